@@ -1,0 +1,1 @@
+"""Sayso: who said what number, when, through whom, and how firmly."""

@@ -1,0 +1,167 @@
+"""The product text of /docs: what each operation is for, and what it can answer."""
+
+from typing import Any, NamedTuple
+
+from app.api import examples, parameters
+from app.api.problem import codes
+from app.models import RESOURCES
+
+ONE = {
+    "sources": "source",
+    "measures": "measure",
+    "claims": "claim",
+    "assessments": "assessment",
+    "quantities": "quantity",
+}
+ABOUT = {
+    "sources": "Anyone or anything a claim can come from or through: people, organisations, "
+    "works, occasions. `affiliation` leads to the root that counts for independence.",
+    "measures": "What is counted. A measure makes figures comparable: its statistic, how it "
+    "accumulates, its unit and its domain.",
+    "claims": "One statement attributed to a claimant, as found in one document, with its "
+    "figures as worded, its chain of attribution, dates, alternatives and readings.",
+    "quantities": "Every figure as a flat row with what matters of its claim. Each row is judged "
+    "alone; under `readings=preferred` other readings are not listed.",
+    "assessments": "Signed opinions on sources and claims: added to, never averaged.",
+}
+JUDGED = (
+    "\n\nConditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are judged "
+    "together on each candidate figure. A condition on an interval has three answers: it holds "
+    "**certainly** (on all of the interval), **possibly** (on part of it), or not at all; each row "
+    "tells its own `match`. Values are compared in double precision."
+)
+HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
+IF_MATCH = HEADER | {"name": "If-Match", "description": "the ETag of the version you change"}
+IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
+
+
+class Operations(NamedTuple):
+    """The arguments of each route's decorator."""
+
+    list: dict[str, Any]
+    get: dict[str, Any]
+    revisions: dict[str, Any]
+    revision: dict[str, Any]
+    create: dict[str, Any]
+    replace: dict[str, Any]
+    patch: dict[str, Any]
+    withdraw: dict[str, Any]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ways an operation can fail, as OpenAPI responses."""
+    titles = {kind.status: kind.title for kind in codes().values()}
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {
+        status: {"description": titles[status], "content": content}
+        for status in sorted({*statuses, 400, 414, 422, 503})
+    }
+
+
+def operation(
+    id: str, summary: str, description: str, *statuses: int, extra: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """One route's arguments."""
+    return {
+        "operation_id": id,
+        "summary": summary,
+        "description": description,
+        "responses": problems(*statuses),
+        "openapi_extra": extra or {},
+    }
+
+
+def body(shape: str, example: dict[str, Any], *kinds: str) -> dict[str, Any]:
+    """A request body, as OpenAPI writes it."""
+    schema = {"$ref": f"#/components/schemas/{shape}"} if shape else {"type": "object"}
+    content = {kind: {"schema": schema, "example": example} for kind in kinds}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def listing(resource: str) -> dict[str, Any]:
+    """The arguments of a list's route."""
+    judged = JUDGED if resource in ("claims", "quantities") else ""
+    shown = [_shown(one, resource) for one in parameters.of_list(resource)]
+    return operation(
+        f"list_{resource}",
+        f"List {resource}",
+        ABOUT[resource] + judged,
+        extra={"parameters": shown},
+    )
+
+
+def _shown(one: dict[str, Any], resource: str) -> dict[str, Any]:
+    example = examples.LIST.get(resource, {}).get(one["name"])
+    return one if example is None else {**one, "example": example}
+
+
+def example_id(resource: str) -> dict[str, Any]:
+    """Fills in an id of the seed on the docs page."""
+    return {"x-example-id": examples.IDS[resource]}
+
+
+def of(resource: str) -> Operations:
+    """All operations of one resource."""
+    one, shape = ONE[resource], RESOURCES[resource].sent.__name__
+    sent, known = examples.SENT[resource], example_id(resource)
+    changes = examples.PATCH.get(resource, {})
+    why = parameters.parameter("reason", "why", {"type": "string", "minLength": 1}, required=True)
+    status = parameters.parameter(
+        "status", "withdrawn unless sent",
+        {"type": "string", "enum": ["withdrawn", "entered_in_error"]},
+    )  # fmt: skip
+    return Operations(
+        list=listing(resource),
+        get=operation(
+            f"get_{one}", f"One {one}",
+            f"One {one}, as it is or (`as_of`) as it was. What was withdrawn is still answered, with "
+            "its `status` and `reason`. The ETag is the version; a matching If-None-Match is a 304.",
+            404, extra={"parameters": [parameters.as_of()]} | known,
+        ),
+        revisions=operation(
+            f"list_{one}_revisions", f"Every version of a {one}",
+            "Oldest first. Nothing is ever overwritten: each write keeps the version before it.",
+            404, extra=known,
+        ),
+        revision=operation(
+            f"get_{one}_revision", f"One version of a {one}",
+            "For ever the same: a permalink for citations.", 404, extra=known,
+        ),
+        create=operation(
+            f"create_{one}", f"Add a {one}",
+            CREATE[resource] + " The same content sent again is a 200 and changes nothing; other "
+            "content under a stored id is a 409.",
+            403, 409, 413, 415, 507, extra=body(shape, sent, "application/json"),
+        ),
+        replace=operation(
+            f"replace_{one}", f"Replace a {one}, or create it",
+            "With If-Match the next version of a stored id (equal content makes none); with "
+            "`If-None-Match: *` a new one.",
+            403, 404, 409, 412, 413, 415, 428, 507,
+            extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
+            | body(shape, {k: v for k, v in sent.items() if k != "id"}, "application/json") | known,
+        ),
+        patch=operation(
+            f"change_{one}", f"Change some fields of a {one}",
+            "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole.",
+            403, 404, 409, 412, 413, 415, 428, 507,
+            extra={"parameters": [IF_MATCH]}
+            | body("", changes, "application/merge-patch+json", "application/json") | known,
+        ),
+        withdraw=operation(
+            f"withdraw_{one}", f"Withdraw a {one}",
+            "Takes it back with a reason; it leaves the lists, and stays with all its versions.",
+            403, 404, 412, 428, 507, extra={"parameters": [IF_MATCH, why, status]} | known,
+        ),
+    )  # fmt: skip
+
+
+CREATE = {
+    "sources": "A source needs `id` and `name`; `class` follows `kind`.",
+    "measures": "A measure needs `id` and `unit`.",
+    "claims": "Four to six fields are enough: a claim of one figure may be sent flat, with "
+    "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
+    "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
+    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content.",
+    "assessments": "`comment` is required. Without an `id` it gets one of its content.",
+}

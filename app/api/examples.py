@@ -1,0 +1,53 @@
+"""Working examples for /docs, all of them on the seed."""
+
+from typing import Any
+
+CLAIM = {
+    "claimant": "shin-won-sik",
+    "document": "daily-digest-article",
+    "via": ["ap"],
+    "stated": "2024-03",
+    "measure": "containers.prk-rus",
+    "raw_text": "upwards of 7,000",
+}
+SOURCE = {
+    "id": "kyodo",
+    "name": "Kyodo News",
+    "kind": "news_agency",
+    "is_root": True,
+    "country": "JP",
+}
+MEASURE = {
+    "id": "trains.prk-rus",
+    "name": "trains sent from North Korea to Russia",
+    "unit": "{train}",
+    "unit_label": "trains",
+    "accumulation": "cumulative",
+}
+ASSESSMENT = {
+    "target": "sources/reuters",
+    "assessor": "desk-seoul",
+    "reliability": "A",
+    "comment": "Names its sources and corrects itself.",
+}
+IDS = {
+    "sources": "reuters",
+    "measures": "containers.prk-rus",
+    "claims": "shin-2024-03-containers",
+    "assessments": "a-example",
+}
+SENT: dict[str, dict[str, Any]] = {
+    "sources": SOURCE,
+    "measures": MEASURE,
+    "claims": CLAIM,
+    "assessments": ASSESSMENT,
+}
+PATCH: dict[str, dict[str, Any]] = {
+    "sources": {"country": "GB"},
+    "measures": {"notes": "Counted at the port of Najin."},
+    "claims": {"notes": "The year is inferred from the sentence before."},
+}
+LIST = {
+    "claims": {"measure": ["containers.prk-rus"]},
+    "quantities": {"measure": ["containers.prk-rus"]},
+}

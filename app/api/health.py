@@ -1,0 +1,68 @@
+"""/healthz, /readyz, and the pages for people: /, /docs, /problems/{code}."""
+
+from html import escape
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.api import reply
+from app.api.problem import codes
+from app.api.ways import database
+from app.errors import NotFound, Unavailable
+from app.store import schema
+
+router = APIRouter(include_in_schema=False)
+STATIC = Path(__file__).parents[1] / "static"
+
+
+@router.get("/healthz")
+async def alive() -> Response:
+    """The process answers."""
+    return reply.value({"status": "ok"})
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> Response:
+    """The database answers, and has the shape this code expects."""
+    db = database(request)
+    present = await to_thread.run_sync(schema.present, db)
+    if present != request.app.state.expected_revision:
+        raise Unavailable(
+            "The database is not migrated to this version; run `sayso migrate`.", (), 5
+        )
+    return reply.value({"status": "ready", "database": db.dialect, "revision": present})
+
+
+@router.get("/")
+async def home() -> Response:
+    """For people who open the address in a browser."""
+    return FileResponse(STATIC / "index.html")
+
+
+@router.get("/docs")
+async def docs() -> Response:
+    """The API browser; everything it needs comes from here."""
+    return FileResponse(STATIC / "docs.html")
+
+
+@router.get("/problems/{code}")
+async def problem(code: str) -> Response:
+    """What a problem's code means."""
+    kind = codes().get(code)
+    if kind is None:
+        raise NotFound("There is no such kind of problem.")
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{kind.code}</title>'
+        f'<link rel="stylesheet" href="/static/page.css"><h1>{escape(kind.title)}</h1>'
+        f"<p><code>{kind.code}</code>, HTTP status {kind.status}</p>"
+        f"<p>{escape((kind.__doc__ or '').strip())}</p>"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """These routes, and the files they need."""
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")

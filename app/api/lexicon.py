@@ -1,0 +1,112 @@
+"""/lexicon: what hedges mean; /lexicon/parse: try a phrase; /vocabularies: every closed word."""
+
+import json
+from typing import Any, get_args
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Field
+
+from app.api import body, documentation, reply
+from app.api.resources import nothing_else
+from app.api.ways import Snapshot
+from app.errors import Fault, Invalid, NotFound
+from app.models import base, claim, measure, quantity, source
+from app.models.base import Line, Shape, Slug
+from app.rules import figures, lexicon
+from app.rules.hedges import Unreadable, Yardstick
+from app.store import reads
+from app.store.claims import unreadable, yardstick
+
+router = APIRouter(tags=["lexicon"])
+
+VOCABULARIES: dict[str, Any] = {
+    "source.class": source.SourceClass,
+    "source.kind": source.Kind,
+    "source.reliability": source.Reliability,
+    "measure.statistic": measure.Statistic,
+    "measure.accumulation": measure.Accumulation,
+    "claim.modality": claim.Modality,
+    "claim.speech_act": claim.SpeechAct,
+    "claim.polarity": claim.Polarity,
+    "claim.alternative_mode": claim.AlternativeMode,
+    "attribution.role": claim.Role,
+    "attribution.basis": claim.AttributionBasis,
+    "relation.predicate": claim.Predicate,
+    "relation.basis": claim.RelationBasis,
+    "quantity.hedge": quantity.Hedge,
+    "quantity.basis": quantity.Basis,
+    "quantity.interval_type": quantity.IntervalType,
+    "quantity.absence": quantity.Absence,
+    "quantity.flag": quantity.Flag,
+    "status": base.Status,
+}
+
+
+class Phrase(Shape):
+    """A figure as printed, and the measure it is of."""
+
+    text: Line = Field(description="as printed")
+    measure: Slug | None = Field(default=None, description="its unit, label and domain are used")
+
+
+class Read(quantity.Figure):
+    """What the lexicon reads from a phrase."""
+
+
+@router.get(
+    "/lexicon",
+    response_model=dict[str, Any],
+    **documentation.operation(
+        "get_lexicon", "The lexicon",
+        "Every hedge, with its words, its rule for the bounds and an example; number words, "
+        "scales and vague numerals. A versioned data file: figures keep the version that read "
+        "them.",
+    ),
+)  # fmt: skip
+async def whole(request: Request) -> Response:
+    nothing_else(request)
+    return reply.value(lexicon.as_document())
+
+
+@router.post(
+    "/lexicon/parse",
+    response_model=Read,
+    **documentation.operation(
+        "parse_phrase", "Try a phrase",
+        "What a figure's wording would be read as: hedge, value, bounds and their basis. Words "
+        "that cannot be read are a 422 that names them. Nothing is stored.",
+        404, 413, 415,
+        extra=documentation.body(
+            "Phrase", {"text": "roughly 6,700", "measure": "containers.prk-rus"}, "application/json"
+        ),
+    ),
+)  # fmt: skip
+async def parse(request: Request, reader: Snapshot) -> Response:
+    nothing_else(request)
+    sent: Any = body.shaped(Phrase, await body.json_body(request, body.JSON))
+    known = Yardstick()
+    if sent.measure is not None:
+        try:
+            known = yardstick(json.loads((await reads.get(reader, "measures", sent.measure)).doc))
+        except NotFound:
+            fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
+            raise Invalid(faults=(fault,)) from None
+    try:
+        return reply.value(figures.complete({"raw_text": sent.text}, known))
+    except Unreadable as error:
+        raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
+
+
+@router.get(
+    "/vocabularies",
+    response_model=dict[str, list[str | int]],
+    **documentation.operation(
+        "get_vocabularies", "Every closed vocabulary",
+        "The words that each field takes, and no others.",
+    ),
+)  # fmt: skip
+async def vocabularies(request: Request) -> Response:
+    nothing_else(request)
+    words = {name: list(get_args(kind)) for name, kind in VOCABULARIES.items()}
+    words["assessment.credibility"] = [1, 2, 3, 4, 5, 6]
+    return reply.value(words)

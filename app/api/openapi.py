@@ -1,0 +1,73 @@
+"""The OpenAPI document: FastAPI's own, with the shapes that bodies are held to."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.api.lexicon import Phrase
+from app.api.problem import ProblemOut, codes
+from app.models import RESOURCES
+
+DESCRIPTION = """
+**Who said what number, when, through whom, and how firmly.**
+
+Sayso keeps reported figures as they were said: hedged, relayed, revised, contradictory. Ask it
+which figures *certainly* exceed 10,000, what was known on a given day, and through whom a figure
+came.
+
+* Filters: `field=value` (repeat: any of them), `field__gt`, `__gte`, `__lt`, `__lte`, `__is_null`;
+  different parameters all have to hold. An unknown parameter is refused, and the nearest named.
+* `as_of` on every read answers from the past; nothing is ever overwritten or deleted.
+* A field at its default, or unknown, is left out of answers; the defaults are in the schemas.
+* Figures are exact decimals, as strings.
+"""
+TAGS = [
+    {"name": "claims", "description": "What was said, by whom, how firmly"},
+    {"name": "quantities", "description": "The figures, flat"},
+    {"name": "sources", "description": "Who speaks, who relays, and in what it is found"},
+    {"name": "measures", "description": "What is counted"},
+    {"name": "assessments", "description": "Who trusts whom how much"},
+    {"name": "lexicon", "description": "What the words mean"},
+]
+
+
+def install(app: FastAPI) -> None:
+    """Serve our document instead of the framework's own."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = completed(made())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the sent shapes, the problem codes, and examples in paths."""
+    shapes: list[type[BaseModel]] = [kind.sent for kind in RESOURCES.values()] + [Phrase]
+    _, sent = models_json_schema(
+        [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {name: schema for name, schema in sent["$defs"].items() if name not in schemas}
+    problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"ProblemOut": problem}
+    problem["properties"]["code"]["enum"] = sorted(codes())
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _fill(operation)
+    return document
+
+
+def _fill(operation: dict[str, Any]) -> None:
+    """An id of the seed where a path asks for one."""
+    example = operation.pop("x-example-id", None)
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            known = {"id": example, "version": 1}
+            parameter["example"] = known[parameter["name"]]

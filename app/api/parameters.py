@@ -1,0 +1,110 @@
+"""The parameters of lists in OpenAPI, made from the one table of filterable fields."""
+
+from typing import Any
+
+from app.api.query import fields_of, options_of
+from app.models.filters import FACETS, SORTS, Filter
+
+SAID = {
+    "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below",
+    "eq": "equal to; repeat it for any of several",
+    "is_null": "true: it is not given; false: it is",
+    "overlaps": "shares days with this extent",
+}  # fmt: skip
+DATE_SAID = {
+    "gt": "after", "gte": "in or after", "lt": "before", "lte": "in or before", "eq": "inside",
+}  # fmt: skip
+AS_OF = "the database as it was at this moment (RFC 3339); not in the future"
+
+OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "limit": ("rows on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 50}),
+    "cursor": ("`next_cursor` of the page before, with the same question", {"type": "string"}),
+    "count": ("`exact`: count the rows on all pages", {"type": "string", "enum": ["exact"]}),
+    "fields": ("only these fields, with commas", {"type": "string"}),
+    "expand": (
+        "add what the rows refer to, once each: sources, measures",
+        {"type": "string", "pattern": "^(sources|measures)(,(sources|measures))*$"},
+    ),
+    "as_of": (AS_OF, {"type": "string", "format": "date-time"}),
+    "match": (
+        "which answers: any (certain and possible), certain, or possible (and not certain)",
+        {"type": "string", "enum": ["any", "certain", "possible"], "default": "any"},
+    ),
+    "readings": (
+        "of ambiguous wording: the preferred reading (all, where none is), or all of them",
+        {"type": "string", "enum": ["preferred", "all"], "default": "preferred"},
+    ),
+    "policy": (
+        "strict: bounds that rest on convention are taken away",
+        {"type": "string", "enum": ["convention", "strict"], "default": "convention"},
+    ),
+    "by": (f"with commas, of: {', '.join(FACETS)}", {"type": "string"}),
+}
+
+
+def parameter(name: str, about: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """One query parameter, as OpenAPI writes it."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": about,
+        "schema": schema,
+    } | more
+
+
+def as_of() -> dict[str, Any]:
+    """The parameter of every read."""
+    return parameter("as_of", *OPTIONS["as_of"])
+
+
+def of_list(resource: str, facets: bool = False) -> list[dict[str, Any]]:
+    """Every parameter of a list."""
+    found = [_option(name, resource) for name in options_of(resource, facets)]
+    found += [_condition(name, *one) for name, one in fields_of(resource).items()]
+    if resource in ("claims", "quantities"):
+        found.append(_dimension())
+    return found
+
+
+def _option(name: str, resource: str) -> dict[str, Any]:
+    if name == "sort":
+        orders = [sign + field for field in SORTS[resource] for sign in ("", "-")]
+        schema = {"type": "string", "enum": orders, "default": "id"}
+        return parameter("sort", "by lower bound, unknown ones last; `-` for descending", schema)
+    if name == "by":
+        return parameter(name, *OPTIONS[name], required=True, example="claimant,hedge")
+    return parameter(name, *OPTIONS[name])
+
+
+def _condition(name: str, filter: Filter, op: str) -> dict[str, Any]:
+    said = (DATE_SAID if filter.kind == "date" else SAID).get(op, SAID[op])
+    if filter.kind in ("search", "known", "switch"):
+        said = ""
+    about = f"{filter.about}: {said}" if said else filter.about
+    # As text, not as `example`: the docs page would send every example it can fill in.
+    shown = "" if op == "is_null" else f" — e.g. `{filter.example}`"
+    return parameter(name, about + shown, _schema(filter, op))
+
+
+def _schema(filter: Filter, op: str) -> dict[str, Any]:
+    if op == "is_null" or filter.kind == "switch":
+        return {"type": "string", "enum": ["true", "false"]}
+    text: dict[str, Any] = {"type": "string"}
+    if filter.words:
+        text["enum"] = list(filter.words)
+    if filter.kind == "word" and op == "eq":
+        return {"type": "array", "items": text, "maxItems": 100}
+    if filter.kind == "instant":
+        return text | {"format": "date-time"}
+    return text | ({"minLength": 2} if filter.kind == "search" else {"minLength": 1})
+
+
+def _dimension() -> dict[str, Any]:
+    about = "a dimension of the figure, by its name: `dim.calibre_mm=152`"
+    schema = {
+        "type": "object",
+        "propertyNames": {"pattern": r"^dim\.[a-z][a-z0-9_]{0,63}$"},
+        "additionalProperties": {"type": "string"},
+    }
+    return parameter("dim", about, schema, style="form", explode=True)

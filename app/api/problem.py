@@ -1,0 +1,119 @@
+"""Errors as ``application/problem+json`` (RFC 9457): never the input, never a stack trace."""
+
+import logging
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from app.api.body import invalid
+from app.errors import Fault, Internal, MethodNotAllowed, NotFound, Problem
+from app.render.documents import text
+
+log = logging.getLogger("sayso")
+
+
+class FaultOut(BaseModel):
+    """One broken rule."""
+
+    pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
+    parameter: str | None = Field(None, description="Which query parameter or header.")
+    code: str = Field(description="What kind of rule.")
+    detail: str = Field(description="In what way it is broken.")
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str = Field(description="A page about this kind of problem.")
+    code: str = Field(description="The kind of problem; one of a closed set.")
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultOut] = []
+    request_id: str
+
+
+def codes() -> dict[str, type[Problem]]:
+    """The closed set of problems."""
+    return {kind.code: kind for kind in (Internal, *Problem.__subclasses__())}
+
+
+def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = None) -> Response:
+    """A problem as an answer."""
+    body = {
+        "type": f"/problems/{problem.code}",
+        "code": problem.code,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "errors": [_fault(fault) for fault in problem.faults],
+        "request_id": request_id,
+    }
+    more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    content = text(body).encode("utf-8", "replace")
+    return Response(
+        content, problem.status, {**(headers or {}), **more}, "application/problem+json"
+    )
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    named = {"pointer": fault.pointer, "parameter": fault.parameter}
+    found = {name: value for name, value in named.items() if value is not None}
+    return {**found, "code": fault.code, "detail": fault.detail}
+
+
+def request_id(request: Request) -> str:
+    """The id of this request, made once."""
+    if not hasattr(request.state, "request_id"):
+        request.state.request_id = secrets.token_urlsafe(12)
+    found: str = request.state.request_id
+    return found
+
+
+async def on_problem(request: Request, problem: Any) -> Response:
+    """What we raise ourselves."""
+    return answer(problem, request_id(request))
+
+
+async def on_http(request: Request, error: Any) -> Response:
+    """What the framework raises: no such path, or not with this method."""
+    if error.status_code == 405:
+        allowed = ", ".join(sorted(methods(request)))
+        return answer(MethodNotAllowed(), request_id(request), {"Allow": allowed})
+    problem = NotFound("There is nothing at this path.") if error.status_code == 404 else Internal()
+    return answer(problem, request_id(request))
+
+
+def methods(request: Request) -> set[str]:
+    """Every method that this path takes, on whatever route."""
+    found: set[str] = set()
+    for route in request.app.router.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return found | ({"HEAD"} if "GET" in found else set())
+
+
+async def on_validation(request: Request, error: Any) -> Response:
+    """What a shape refused after the body was read (a merged patch, say)."""
+    return answer(invalid(error, {}), request_id(request))
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """What we did not foresee: logged here, and nothing told."""
+    name = request_id(request)
+    log.error("request %s failed", name, exc_info=error)
+    return answer(Internal(), name)
+
+
+def install(app: FastAPI) -> None:
+    """Every way of failing, in one shape."""
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(ValidationError, on_validation)
+    app.add_exception_handler(Exception, on_bug)

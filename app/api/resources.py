@@ -1,0 +1,141 @@
+"""The verbs that sources, measures, claims and assessments share; each resource names its own."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+
+from app.api import body, documentation, query, reply
+from app.api.ways import Near, Snapshot, written
+from app.errors import Fault, Invalid, PreconditionRequired
+from app.models import RESOURCES
+from app.models.base import SLUG
+from app.models.page import ROWS, Page, Revisions
+from app.rules import instants
+from app.store import pages, reads, writes
+
+Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
+Version = Annotated[int, Path(ge=1, le=2**53 - 1, description="counts from 1")]
+
+
+def as_of(request: Request) -> int | None:
+    """The moment a read of one resource asks about."""
+    found = query.single(request.scope["query_string"], {"as_of": instants.parse})
+    return found.get("as_of")
+
+
+def nothing_else(request: Request) -> None:
+    """Refuse every query parameter."""
+    query.single(request.scope["query_string"], {})
+
+
+def row_fields(resource: str) -> frozenset[str]:
+    """The names that ``fields`` can ask for."""
+    found = ROWS[resource].model_fields
+    return frozenset(field.alias or name for name, field in found.items())
+
+
+def reading(resource: str) -> APIRouter:
+    """GET: the list, one, its versions."""
+    router = APIRouter(prefix=f"/{resource}", tags=[resource])
+    kind, docs = RESOURCES[resource], documentation.of(resource)
+
+    @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
+    async def list_page(request: Request, reader: Snapshot) -> Response:
+        asked = query.question(resource, request.scope["query_string"], row_fields(resource))
+        found = await pages.page(reader, asked)
+        included = await expanded(reader, asked, found)
+        return reply.page(request, asked, found, included)
+
+    @router.get("/{id}", response_model=kind.out, **docs.get)
+    async def get(request: Request, id: Id, reader: Snapshot) -> Response:
+        moment = as_of(request)
+        return reply.item(
+            request, await reads.get(reader, resource, id, moment), bare=moment is None
+        )
+
+    @router.get("/{id}/revisions", response_model=Revisions[kind.out], **docs.revisions)  # type: ignore[name-defined]
+    async def revisions(request: Request, id: Id, reader: Snapshot) -> Response:
+        nothing_else(request)
+        return reply.items(await reads.revisions(reader, resource, id))
+
+    @router.get("/{id}/revisions/{version}", response_model=kind.out, **docs.revision)
+    async def revision(request: Request, id: Id, version: Version, reader: Snapshot) -> Response:
+        nothing_else(request)
+        return reply.item(request, await reads.revision(reader, resource, id, version), fixed=True)
+
+    return router
+
+
+async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[str]] | None:
+    """What the rows refer to, once each, at the moment of the page."""
+    if not asked.expand:
+        return None
+    wanted = reply.references(found.rows)
+    return {
+        name: reply.spliced(await reads.several(reader, name, wanted[name], found.moment))
+        for name in sorted(asked.expand)
+    }
+
+
+def writing(resource: str) -> APIRouter:
+    """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[Near])
+    kind, docs = RESOURCES[resource], documentation.of(resource)
+
+    @router.post("", response_model=kind.out, status_code=201, **docs.create)
+    async def create(request: Request) -> Response:
+        nothing_else(request)
+        sent = body.shaped(kind.sent, await body.json_body(request, body.JSON))
+        stored, new = await written(request, writes.create, resource, sent)
+        return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
+
+    @router.delete("/{id}", response_model=kind.out, **docs.withdraw)
+    async def withdraw(request: Request, id: Id) -> Response:
+        asked = query.single(request.scope["query_string"], {"reason": reason, "status": WITHDRAWN})
+        if "reason" not in asked:
+            raise Invalid(faults=(Fault("say why", parameter="reason", code="missing"),))
+        status, tag = asked.get("status", "withdrawn"), request.headers.get("if-match")
+        stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
+        return reply.item(request, stored)
+
+    if resource != "assessments":
+        _changing(router, resource)
+    return router
+
+
+def _changing(router: APIRouter, resource: str) -> None:
+    kind, docs = RESOURCES[resource], documentation.of(resource)
+
+    @router.put("/{id}", response_model=kind.out, **docs.replace)
+    async def replace(request: Request, id: Id) -> Response:
+        nothing_else(request)
+        value = await body.json_body(request, body.JSON)
+        if isinstance(value, dict) and value.setdefault("id", id) != id:
+            raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
+        sent = body.shaped(kind.sent, value)
+        tag = request.headers.get("if-match")
+        if request.headers.get("if-none-match", "").strip() == "*":
+            stored = await written(request, writes.create_only, resource, sent)
+            return reply.item(request, stored, 201, f"/v1/{resource}")
+        if tag is None:
+            raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
+        return reply.item(request, await written(request, writes.replace, resource, sent, tag))
+
+    @router.patch("/{id}", response_model=kind.out, **docs.patch)
+    async def patch(request: Request, id: Id) -> Response:
+        nothing_else(request)
+        changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
+        if not isinstance(changes, dict) or changes.get("id", id) != id:
+            raise Invalid(faults=(Fault("send an object of changes; the id stays", pointer=""),))
+        tag = request.headers.get("if-match")
+        return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+
+
+def reason(value: str) -> str:
+    """Why something is withdrawn: 1 to 2000 characters."""
+    if not 1 <= len(value.strip()) <= 2000:
+        raise ValueError("say why, in 1 to 2000 characters")
+    return value
+
+
+WITHDRAWN = query.one_of("withdrawn", "entered_in_error")

@@ -1,0 +1,134 @@
+"""Everything that can go wrong, as one closed tree; HTTP appears once, in ``api/problem.py``.
+
+Problem
+├── Malformed             400  the request cannot be read at all
+├── Forbidden             403  not from here
+├── NotFound              404  no such thing (at the moment asked about)
+├── MethodNotAllowed      405
+├── Conflict              409  the id is taken by other content
+├── PreconditionFailed    412  the resource has changed since it was read
+├── TooLarge              413
+├── TooLong               414  the query string is over the limit
+├── UnsupportedMediaType  415
+├── Invalid               422  readable, but it breaks a rule; names every rule it found broken
+├── PreconditionRequired  428  a change needs If-Match
+├── Internal              500  our fault
+├── Unavailable           503  busy or the database is away; try again
+└── StorageFull           507
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken rule: where (a JSON Pointer, RFC 6901, or a parameter's name) and in what way."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    code: str = "invalid"
+
+
+class Problem(Exception):
+    """An answer that is not the one asked for (RFC 9457); ``detail`` never repeats the input."""
+
+    status = 500
+    code = "internal_error"
+    title = "Something broke on our side"
+
+    def __init__(self, detail: str = "", faults: tuple[Fault, ...] = (), retry_after: int = 0):
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.faults = faults
+        self.retry_after = retry_after
+
+    def under(self, prefix: str) -> "Problem":
+        """The same problem, found in a part of the document: its pointers start at ``prefix``."""
+        self.faults = tuple(
+            replace(fault, pointer=prefix + fault.pointer) if fault.pointer is not None else fault
+            for fault in self.faults
+        )
+        return self
+
+
+class Malformed(Problem):
+    """The request cannot be read: broken JSON, wrong encoding, a cursor of something else."""
+
+    status, code, title = 400, "malformed_request", "The request cannot be read"
+
+
+class Forbidden(Problem):
+    """Understood, and refused to this caller."""
+
+    status, code, title = 403, "forbidden", "Not allowed"
+
+
+class NotFound(Problem):
+    """Nothing has this id or path (or had, at the moment asked about)."""
+
+    status, code, title = 404, "not_found", "Not found"
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, but not with this method."""
+
+    status, code, title = 405, "method_not_allowed", "Method not allowed"
+
+
+class Conflict(Problem):
+    """The id is stored already, with other content."""
+
+    status, code, title = 409, "conflict", "Stored already with other content"
+
+
+class PreconditionFailed(Problem):
+    """The version named by If-Match is not the current one (RFC 9110)."""
+
+    status, code, title = 412, "version_conflict", "The resource has changed"
+
+
+class TooLarge(Problem):
+    """The body is over the limit."""
+
+    status, code, title = 413, "body_too_large", "The body is too large"
+
+
+class TooLong(Problem):
+    """The query string is over the limit."""
+
+    status, code, title = 414, "uri_too_long", "The query string is too long"
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a kind this path does not take."""
+
+    status, code, title = 415, "unsupported_media_type", "Unsupported media type"
+
+
+class Invalid(Problem):
+    """Readable, but it breaks at least one rule; ``faults`` names them."""
+
+    status, code, title = 422, "validation_failed", "Validation failed"
+
+
+class PreconditionRequired(Problem):
+    """A change needs the version it is based on (RFC 6585)."""
+
+    status, code, title = 428, "if_match_required", "If-Match is required"
+
+
+class Internal(Problem):
+    """A fault of ours: nothing but a request id is told."""
+
+
+class Unavailable(Problem):
+    """Busy, or the database is away: try again after ``retry_after`` seconds."""
+
+    status, code, title = 503, "unavailable", "Temporarily unavailable"
+
+
+class StorageFull(Problem):
+    """No room left to write; reads go on."""
+
+    status, code, title = 507, "storage_full", "No room left to store this"

@@ -1,0 +1,74 @@
+"""Assessments: signed opinions on a source or a claim, added to but never averaged."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from app.models.base import (
+    Int,
+    Prose,
+    Recorded,
+    Shape,
+    Slug,
+    Text,
+    Versioned,
+    Whole,
+    slug,
+    versioned,
+    words,
+)
+from app.models.source import Reliability
+
+Target = Annotated[
+    str, StringConstraints(pattern=r"^(sources|claims)/[a-z0-9][a-z0-9._:-]{0,127}$")
+]
+Credibility = Annotated[Int, Field(ge=1, le=6)]
+Confidence = Annotated[Int, Field(ge=0, le=100)]
+
+
+class AssessmentFields(Shape):
+    """The fields of an assessment that lists can be filtered by; each is a column too."""
+
+    target: Target = Field(sa_type=Text, description="`sources/ID` or `claims/ID`")  # type: ignore[call-overload]
+    assessor: Slug = Field(sa_type=Text, description="who judges; a slug, need not be a source")  # type: ignore[call-overload]
+    reliability: Reliability | None = Field(
+        default=None, sa_type=Text, description="of the source: A–F (Admiralty)"
+    )  # type: ignore[call-overload]
+    credibility: Credibility | None = Field(
+        default=None, sa_type=Whole, description="of the information: 1–6 (Admiralty)"
+    )  # type: ignore[call-overload]
+    confidence: Confidence | None = Field(
+        default=None, sa_type=Whole, description="0–100, of the assessor in this assessment"
+    )  # type: ignore[call-overload]
+
+
+class AssessmentBody(AssessmentFields):
+    """An assessment as it is sent, but for its id."""
+
+    comment: Prose = Field(description="why; required")
+
+
+class AssessmentIn(AssessmentBody):
+    """An assessment as it is sent; without an id it gets one of its content."""
+
+    id: Slug | None = None
+
+
+class AssessmentOut(AssessmentBody, Recorded):
+    """An assessment as it is answered."""
+
+
+class Assessment(AssessmentFields, Versioned, table=True):
+    """One version of an assessment: given, and possibly withdrawn."""
+
+    __table_args__ = versioned(
+        slug("assessor"),
+        words("reliability", Reliability),
+        CheckConstraint("credibility BETWEEN 1 AND 6", name="credibility_scale"),
+        CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_scale"),
+        CheckConstraint("target LIKE 'sources/_%' OR target LIKE 'claims/_%'", name="target_kind"),
+        Index(None, "target", "recorded_to", "id"),
+        Index(None, "recorded_to", "id"),
+    )

@@ -1,0 +1,172 @@
+"""The ground every table and shape stands on: types, constraints, and what a version is."""
+
+import typing
+from typing import Annotated, Any, Literal
+
+from jiter import LosslessFloat
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
+from sqlalchemy import BigInteger, CheckConstraint, Double, String
+from sqlmodel import Field, SQLModel
+
+from app.rules import dates, numbers
+
+FOREVER = 2**63 - 1
+"""``recorded_to`` of a current row: no later version has closed it."""
+
+SAFE_INTEGER = 2**53 - 1
+"""The largest integer every JSON reader keeps exactly (RFC 7493, I-JSON)."""
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Text compares as bytes on both engines: SQLite does so by itself, PostgreSQL when told.
+Text = String().with_variant(String(collation="C"), "postgresql")
+Whole = BigInteger()
+Real = Double()
+
+SLUG = r"^[a-z0-9][a-z0-9._:-]{0,127}$"
+SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _digits(value: object) -> object:
+    """Keep a JSON number as the digits that were sent, never through a float."""
+    if isinstance(value, bool) or not isinstance(value, int | LosslessFloat | str):
+        raise ValueError("send a decimal as a string, or as a JSON number")
+    text = str(value)
+    numbers.exact(text)
+    return text
+
+
+def _integral(value: object) -> object:
+    """JSON Schema calls 3.0 an integer, so it is taken as one."""
+    if isinstance(value, LosslessFloat) and float(value).is_integer():
+        return int(float(value))
+    return value
+
+
+def _edtf(text: str) -> str:
+    dates.span(text)
+    return text
+
+
+EXACT_PATTERN = r"^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?$"
+_EXACT_OUT = {"type": "string", "pattern": EXACT_PATTERN, "maxLength": 1000}
+_EXACT_IN = {"anyOf": [_EXACT_OUT, {"type": "number"}]}
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2000)]
+Uri = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$", max_length=2000)
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Int = Annotated[int, BeforeValidator(_integral)]
+Exact = Annotated[
+    str,
+    BeforeValidator(_digits),
+    WithJsonSchema(_EXACT_IN, mode="validation"),
+    WithJsonSchema(_EXACT_OUT, mode="serialization"),
+]
+"""An exact decimal: a JSON string (a number is read digit for digit), |x| at most 1e300."""
+
+Edtf = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_edtf)]
+"""A date as precise as it is known (EDTF, ISO 8601-2), kept as written."""
+
+Status = Literal["active", "withdrawn", "entered_in_error"]
+
+
+class Shape(SQLModel):
+    """What comes in or goes out: unknown fields and silent conversions are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )  # type: ignore[assignment]
+
+
+class Recorded(Shape):
+    """What the database adds to every answer; never sent by a writer."""
+
+    id: Slug
+    version: int = Field(ge=1, description="Counts from 1; the ETag of the bare item.")
+    recorded_at: str = Field(
+        description="When this version entered this database (RFC 3339, UTC, microseconds)."
+    )
+    status: Status = Field(description="Listed only while active, unless `status` asks.")
+    reason: str | None = Field(default=None, description="Why it was withdrawn.")
+    content_hash: Sha256 = Field(description="SHA-256 of what the writer sent, as canonical JSON.")
+
+
+class Versioned(SQLModel):
+    """A row is a version: closed by ``recorded_to``, never changed otherwise, never deleted."""
+
+    id: str = Field(primary_key=True, sa_type=Text)  # type: ignore[call-overload]
+    version: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
+    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    recorded_to: int = Field(default=FOREVER, sa_type=Whole)  # type: ignore[call-overload]
+    status: Status = Field(default="active", sa_type=Text)  # type: ignore[call-overload]
+    reason: str | None = Field(default=None, sa_type=Text)  # type: ignore[call-overload]
+    content_hash: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    doc: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    search: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
+
+
+class Part(SQLModel):
+    """A row beside its claim's row, with the same lifetime; ``n`` is its place in the document."""
+
+    claim_id: str = Field(primary_key=True, sa_type=Text)  # type: ignore[call-overload]
+    version: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
+    n: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
+    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    recorded_to: int = Field(default=FOREVER, sa_type=Whole)  # type: ignore[call-overload]
+
+
+def words(column: str, kind: Any) -> CheckConstraint:
+    """The database's own wall behind a closed vocabulary (null passes, as in SQL)."""
+    listed = ", ".join(f"'{word}'" for word in typing.get_args(kind))
+    return CheckConstraint(f'"{column}" IN ({listed})', name=f"{column}_word")
+
+
+def slug(column: str) -> CheckConstraint:
+    """The same wall for ids: ltrim strips what is allowed, on both engines, and must leave nothing."""
+    return CheckConstraint(
+        f"length({column}) BETWEEN 1 AND 128"
+        f" AND ltrim({column}, '{SLUG_LETTERS}._:-') = ''"
+        f" AND ltrim(substr({column}, 1, 1), '{SLUG_LETTERS}') = ''",
+        name=f"{column}_slug",
+    )
+
+
+def lifetime() -> tuple[CheckConstraint, ...]:
+    """Versions count from 1 and end after they begin."""
+    return (
+        CheckConstraint("version >= 1", name="version_counts"),
+        CheckConstraint("recorded_to > recorded_at", name="ends_after_start"),
+    )
+
+
+def versioned(*more: Any) -> tuple[Any, ...]:
+    """The constraints of every versioned table: withdrawal has a reason, activity has none."""
+    return (
+        *lifetime(),
+        slug("id"),
+        words("status", Status),
+        CheckConstraint("(status = 'active') = (reason IS NULL)", name="withdrawal_has_reason"),
+        CheckConstraint("length(content_hash) = 64", name="content_hash_length"),
+        *more,
+    )

@@ -1,0 +1,151 @@
+"""The one table of filterable fields: SQL, OpenAPI and the tests all read it.
+
+A *word* is compared as it stands (repeated: any of them); *figure*, *date* and *extent* are
+intervals and have three answers; *number* and *instant* are compared plainly.
+"""
+
+from typing import Any, Literal, NamedTuple, get_args
+
+from app.models import assessment, claim, measure, quantity, source
+from app.models.base import Status
+
+Kind = Literal["word", "figure", "date", "extent", "number", "instant", "switch", "known", "search"]
+Place = Literal["row", "quantity", "via", "origin", "hop", "document", "tree", "origin_tree"]
+
+OPS: dict[Kind, tuple[str, ...]] = {
+    "word": ("eq",),
+    "switch": ("eq",),
+    "figure": ("eq", "gt", "gte", "lt", "lte"),
+    "date": ("eq", "gt", "gte", "lt", "lte", "is_null"),
+    "extent": ("overlaps",),
+    "number": ("eq", "gt", "gte", "lt", "lte", "is_null"),
+    "instant": ("gt", "gte", "lt", "lte"),
+    "known": ("eq",),
+    "search": ("eq",),
+}
+INTERVALS: frozenset[Kind] = frozenset({"figure", "date", "extent", "known"})
+
+
+class Filter(NamedTuple):
+    """One field that a list can be filtered by: where it is kept, and its sentence in /docs."""
+
+    name: str
+    kind: Kind
+    about: str
+    example: str
+    column: str = ""
+    place: Place = "row"
+    words: tuple[str, ...] = ()
+    nullable: bool = False
+
+    @property
+    def ops(self) -> tuple[str, ...]:
+        """The operators this field takes, ``eq`` being the bare name."""
+        if self.place == "quantity" and self.kind == "date":
+            return ("eq", "gt", "gte", "lt", "lte")
+        return OPS[self.kind] + (("is_null",) if self.nullable else ())
+
+    @property
+    def key(self) -> str:
+        """The column it is kept in."""
+        return self.column or self.name
+
+
+def _closed(kind: Any) -> tuple[str, ...]:
+    return get_args(kind)
+
+
+STATUS = Filter("status", "word", "active unless asked", "withdrawn", words=_closed(Status))
+RECORDED = Filter(
+    "recorded_at", "instant", "when this version entered this database", "2024-01-01T00:00:00Z"
+)
+Q = Filter(
+    "q",
+    "search",
+    "words of two characters or more, in any script, all of which occur",
+    "컨테이너",
+    "search",
+)
+
+SOURCES = (
+    Filter("class", "word", "agent, work or occasion", "agent", words=_closed(source.SourceClass)),
+    Filter("kind", "word", "what it is", "news_agency", words=_closed(source.Kind)),
+    Filter("affiliation", "word", "the source it belongs to", "rok-government", nullable=True),
+    Filter("root", "word", "the root of its affiliations", "rok-government", "id", "tree"),
+    Filter("country", "word", "ISO 3166-1 alpha-2", "KR", nullable=True),
+    Filter("language", "word", "BCP 47", "en", nullable=True),
+    Filter("is_root", "switch", "nobody stands above it", "true"),
+    Filter("anonymous", "switch", "named nowhere", "true"),
+    Filter("date", "date", "when a work appeared or an occasion took place", "2024"),
+    Q, RECORDED, STATUS,
+)  # fmt: skip
+
+MEASURES = (
+    Filter("statistic", "word", "the kind of number", "count", words=_closed(measure.Statistic)),
+    Filter("accumulation", "word", "how it adds up in time", "cumulative", words=_closed(measure.Accumulation)),
+    Filter("unit", "word", "UCUM", "{container}"),
+    Q, RECORDED, STATUS,
+)  # fmt: skip
+
+ASSESSMENTS = (
+    Filter("target", "word", "what is judged", "sources/reuters"),
+    Filter("assessor", "word", "who judges", "desk-seoul"),
+    Filter("reliability", "word", "of a source, A–F", "B", words=_closed(source.Reliability), nullable=True),
+    Filter("credibility", "number", "of the information, 1–6", "2"),
+    Filter("confidence", "number", "0–100", "80"),
+    Q, RECORDED, STATUS,
+)  # fmt: skip
+
+CLAIMS = (
+    Filter("claimant", "word", "who is said to have said it", "shin-won-sik", nullable=True),
+    Filter("claimant_root", "word", "the root of the claimant's affiliations", "rok-government", "claimant", "tree"),
+    Filter("document", "word", "the work it was found in", "daily-digest-article"),
+    Filter("via", "word", "a hop strictly between the document and the origin", "reuters", "source", "via"),
+    Filter("origin", "word", "who stands at the end of the chain", "us-state-dept", "source", "origin"),
+    Filter("origin_root", "word", "the root of an origin's affiliations", "rok-government", "source", "origin_tree"),
+    Filter("name_as_given", "word", "a source's name as printed", "Minister Shin", place="hop"),
+    Filter("language", "word", "of the document, BCP 47", "en", place="document"),
+    Filter("modality", "word", "how sure the claimant sounded", "possible", words=_closed(claim.Modality)),
+    Filter("speech_act", "word", "what was done by saying it", "estimate", words=_closed(claim.SpeechAct), nullable=True),
+    Filter("polarity", "word", "negative: the figures are what is denied", "positive", words=_closed(claim.Polarity)),
+    Filter("alternative_mode", "word", "how alternatives go together", "mix", words=_closed(claim.AlternativeMode)),
+    Filter("utterance", "word", "the speech act it attests", "shin-2024-02-26-briefing", nullable=True),
+    Filter("tag", "word", "one of its tags", "calibre:122mm", "tags"),
+    Filter("stated", "date", "when the claimant said it", "2024-03"),
+    Filter("published", "date", "when a reader could know it", "2024-10"),
+    Filter("known_by", "known", "what was known by then: certain if published by that day, impossible if stated after it", "2024-03-31"),
+    Filter("period_start", "date", "when the time described begins", "2022"),
+    Filter("period_end", "date", "when the time described ends", "2024"),
+    Filter("period", "extent", "the time described shares days with this", "2023/2024"),
+    Filter("measure", "word", "what is counted", "containers.prk-rus", place="quantity"),
+    Filter("unit", "word", "UCUM", "{container}", place="quantity"),
+    Filter("hedge", "word", "how firmly it was put", "more_than", place="quantity", words=_closed(quantity.Hedge)),
+    Filter("flag", "word", "incoherence that was kept", "differs_from_lexicon", "flags", "quantity", _closed(quantity.Flag)),
+    Filter("value", "figure", "the figure, as an interval", "10000", place="quantity"),
+    Filter("date", "date", "the figure of a date measure", "1975", place="quantity"),
+    Filter("nominal", "number", "the stored nominal value, plainly", "10000", place="quantity"),
+    Filter("lower", "number", "the stored lower bound, plainly", "7000", place="quantity"),
+    Filter("upper", "number", "the stored upper bound, plainly", "13000", place="quantity"),
+    Q, RECORDED, STATUS,
+)  # fmt: skip
+
+FILTERS = {
+    "sources": SOURCES,
+    "measures": MEASURES,
+    "claims": CLAIMS,
+    "quantities": CLAIMS,
+    "assessments": ASSESSMENTS,
+}
+DIMENSION = Filter("dim", "word", "a dimension of the figure", "152", "dims", "quantity")
+
+SORTS = {
+    "sources": ("id", "recorded_at"),
+    "measures": ("id", "recorded_at"),
+    "assessments": ("id", "recorded_at"),
+    "claims": ("id", "stated", "published", "recorded_at"),
+    "quantities": ("id", "stated", "published", "recorded_at", "value"),
+}
+FACETS = (
+    "claimant", "document", "via", "origin", "modality", "speech_act", "polarity",
+    "alternative_mode", "utterance", "measure", "unit", "hedge", "status",
+)  # fmt: skip

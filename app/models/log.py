@@ -1,0 +1,48 @@
+"""The change log: every write in commit order, hash-chained, and the head that orders writers."""
+
+from typing import Literal
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Text, Whole, slug, words
+
+ResourceName = Literal["sources", "measures", "claims", "assessments"]
+Operation = Literal["create", "change", "withdraw"]
+
+
+class Change(SQLModel, table=True):
+    """One version written: what it was, and the hash that chains it to all before it."""
+
+    seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
+    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    resource: ResourceName = Field(sa_type=Text)  # type: ignore[call-overload]
+    id: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    version: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    operation: Operation = Field(sa_type=Text)  # type: ignore[call-overload]
+    digest: str = Field(sa_type=Text, description="SHA-256 of the version as stored")  # type: ignore[call-overload]
+    hash: str = Field(sa_type=Text, description="SHA-256 of the hash before and of this line")  # type: ignore[call-overload]
+
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq_counts"),
+        CheckConstraint("version >= 1", name="version_counts"),
+        words("resource", ResourceName),
+        words("operation", Operation),
+        slug("id"),
+        CheckConstraint("length(digest) = 64", name="digest_length"),
+        CheckConstraint("length(hash) = 64", name="hash_length"),
+        Index(None, "resource", "id", "version", unique=True),
+    )
+
+
+class LogHead(SQLModel, table=True):
+    """The one row that writers lock last: the newest line of the log."""
+
+    __tablename__ = "log_head"
+
+    only: int = Field(default=1, primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
+    seq: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    hash: str = Field(sa_type=Text)  # type: ignore[call-overload]
+
+    __table_args__ = (CheckConstraint('"only" = 1', name="one_row"),)

@@ -1,0 +1,159 @@
+"""Shapes that every list shares: the envelope, the row with its answer, what it refers to."""
+
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.models.assessment import AssessmentOut
+from app.models.claim import AttributionBasis, ClaimOut, Predicate, RelationBasis, Role
+from app.models.measure import MeasureOut
+from app.models.quantity import QuantityOut
+from app.models.source import SourceOut
+
+T = TypeVar("T")
+Found = Literal["certain", "possible"]
+MATCH = Field(description="does it fit the question certainly, or possibly (design: three answers)")
+
+
+class SourceRow(SourceOut):
+    """A source in a list."""
+
+    match: Found = MATCH
+
+
+class MeasureRow(MeasureOut):
+    """A measure in a list."""
+
+    match: Found = MATCH
+
+
+class AssessmentRow(AssessmentOut):
+    """An assessment in a list."""
+
+    match: Found = MATCH
+
+
+class ClaimRow(ClaimOut):
+    """A claim in a list."""
+
+    match: Found = MATCH
+
+
+class QuantityRow(QuantityOut):
+    """A figure with what matters of its claim: flat, for tables and plots."""
+
+    claim: str = Field(description="the claim it belongs to")
+    version: int
+    recorded_at: str
+    published: str | None = Field(default=None, description="the claim's, else its document's date")
+    match: Found = MATCH
+    claimant: str | None = None
+    document: str
+    utterance: str | None = None
+    speech_act: str | None = None
+    modality: str = "plain"
+    polarity: str = "positive"
+    alternative_mode: str = "single"
+    stated: str | None = None
+    period: str | None = None
+
+
+class Trimmed(BaseModel):
+    """A row that was asked for with ``fields``: these only, and what identifies it."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Expanded(BaseModel):
+    """What the rows refer to, once each, where ``expand`` asked for it."""
+
+    sources: list[SourceOut] = []
+    measures: list[MeasureOut] = []
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list."""
+
+    items: list[T | Trimmed]
+    next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
+    next: str | None = Field(description="the path of the next page")
+    count: int | None = Field(description="rows on all pages, where `count=exact` asked")
+    included: Expanded | None = None
+
+
+class Revisions(BaseModel, Generic[T]):
+    """Every version of one resource, oldest first."""
+
+    items: list[T]
+
+
+class Count(BaseModel):
+    """A value of a field, and how many claims have it."""
+
+    value: str | bool
+    count: int
+
+
+class Facets(BaseModel):
+    """Counts of claims by field, the most frequent value first."""
+
+    facets: dict[str, list[Count]]
+
+
+class RelationRow(BaseModel):
+    """A relation, seen from one of its two claims."""
+
+    direction: Literal["outgoing", "incoming"]
+    subject: str
+    predicate: Predicate
+    object: str
+    basis: RelationBasis = "stated"
+    note: str | None = None
+
+
+class Relations(BaseModel):
+    """What a claim says of others, and what others say of it."""
+
+    items: list[RelationRow]
+
+
+class Node(BaseModel):
+    """One source in the chain of a claim, or beside it."""
+
+    source: str
+    name: str
+    kind: str
+    role: Role
+    position: int | None = None
+    cue: str | None = None
+    wording: str | None = None
+    name_as_given: str | None = None
+    basis: AttributionBasis = "stated"
+
+
+class Origin(BaseModel):
+    """Who stands at the end of the chain, and under whom."""
+
+    source: str
+    root: str | None = Field(description="null where its root is not known")
+
+
+class Provenance(BaseModel):
+    """The chain of one claim from the document in hand to its origin."""
+
+    claim: str
+    version: int
+    chain: list[Node]
+    beside: list[Node]
+    origins: list[Origin]
+    independent_origins: dict[Literal["min", "max"], int]
+    inferred: list[str] = Field(description="names of fields that the recorder inferred")
+
+
+ROWS = {
+    "sources": SourceRow,
+    "measures": MeasureRow,
+    "claims": ClaimRow,
+    "quantities": QuantityRow,
+    "assessments": AssessmentRow,
+}

@@ -1,0 +1,156 @@
+"""Quantities: figures as worded, with their hedge, bounds, alternatives and readings."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlmodel import Field
+
+from app.models.base import (
+    SAFE_INTEGER,
+    Edtf,
+    Exact,
+    Int,
+    Line,
+    Part,
+    Prose,
+    Real,
+    Shape,
+    Slug,
+    Text,
+    Whole,
+    lifetime,
+    slug,
+    words,
+)
+from app.models.measure import Unit
+
+Hedge = Literal[
+    "none", "exact", "approximate", "more_than", "at_least", "up_to", "less_than",
+    "nearly", "just_over", "between", "order_of", "vague", "plus_minus",
+]  # fmt: skip
+Basis = Literal["stated", "entailed", "convention", "domain"]
+IntervalType = Literal["bounds", "confidence", "standard_deviation"]
+Absence = Literal["unknown", "withheld", "not_applicable"]
+Flag = Literal[
+    "lower_above_value", "upper_below_value", "lower_above_upper", "outside_domain",
+    "differs_from_lexicon",
+]  # fmt: skip
+Reading = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+Place = Annotated[Int, Field(ge=1, le=1000)]
+DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+DimensionNumber = Annotated[Int, Field(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
+DimensionText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,500}$")]
+
+
+class FigureFields(Shape):
+    """The fields of a figure that lists can be filtered by; each is a column too."""
+
+    hedge: Hedge | None = Field(default=None, sa_type=Text, description="how firmly it was put")  # type: ignore[call-overload]
+    unit: Unit | None = Field(default=None, sa_type=Text, description="the measure's, unless sent")  # type: ignore[call-overload]
+    slot: Place | None = Field(
+        default=None,
+        sa_type=Whole,
+        description="conjunct: X containers *and* Y shells; its index unless sent",
+    )  # type: ignore[call-overload]
+    alternative: Place | None = Field(
+        default=None, sa_type=Whole, description="the source itself says A *or* B; 1 unless sent"
+    )  # type: ignore[call-overload]
+    reading: Reading | None = Field(
+        default=None, sa_type=Text,
+        description="the wording is ambiguous and is read as A, B …; A unless sent",
+    )  # type: ignore[call-overload]  # fmt: skip
+    preferred: bool = Field(
+        default=False, description="the recorder's preferred reading of this alternative"
+    )
+
+
+class Figure(FigureFields):
+    """A figure but for its measure, as it is sent flat with a claim or as one of `quantities`."""
+
+    reading_note: Prose | None = None
+    dimensions: dict[DimensionName, DimensionNumber | DimensionText] = Field(
+        default={}, max_length=50, description="what narrows the measure: `calibre_mm: 152`"
+    )
+    raw_text: Line | None = Field(default=None, description="as printed")
+    value: Exact | None = Field(default=None, description="nominal; null if there is none")
+    date: Edtf | None = Field(
+        default=None, description="EDTF, for a measure whose statistic is date: `197X`"
+    )
+    lower: Exact | None = Field(default=None, description="null: unbounded")
+    upper: Exact | None = Field(default=None, description="null: unbounded")
+    lower_inclusive: bool | None = None
+    upper_inclusive: bool | None = None
+    lower_basis: Basis | None = Field(default=None, description="where the bound comes from")
+    upper_basis: Basis | None = Field(default=None, description="where the bound comes from")
+    interval_type: IntervalType = "bounds"
+    interval_level: Exact | None = None
+    absence: Absence | None = Field(default=None, description="why there is no figure")
+    lexicon_version: Line | None = Field(
+        default=None, description="with an older one nothing is derived or flagged again"
+    )
+    flags: list[Flag] = Field(default=[], max_length=20, description="derived by the server")
+
+
+class QuantityIn(Figure):
+    """One figure of a claim as it is sent: its measure, and at least what was printed."""
+
+    measure: Slug
+
+
+class QuantityOut(QuantityIn):
+    """One figure of a claim as it is answered, with hedge, bounds and their basis."""
+
+
+class Quantity(FigureFields, Part, table=True):
+    """One figure of one version of a claim, indexed for three-valued filters.
+
+    ``lo`` and ``hi`` are the closed interval in double precision (an open bound is the next
+    double), ``strict_*`` the same with every bound of convention taken away; nothing matches
+    an interval from +∞ to −∞.
+    """
+
+    measure: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    considered: bool
+    sole: bool
+    sole_considered: bool
+    mix: bool
+    lo: float = Field(sa_type=Real)  # type: ignore[call-overload]
+    hi: float = Field(sa_type=Real)  # type: ignore[call-overload]
+    lo_asc: float = Field(sa_type=Real)  # type: ignore[call-overload]
+    strict_lo: float = Field(sa_type=Real)  # type: ignore[call-overload]
+    strict_hi: float = Field(sa_type=Real)  # type: ignore[call-overload]
+    date_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    date_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    nominal: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
+    lower: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
+    upper: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
+    dims: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
+    flags: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
+    doc: str = Field(sa_type=Text)  # type: ignore[call-overload]
+
+    __table_args__ = (
+        *lifetime(),
+        ForeignKeyConstraint(["claim_id", "version"], ["claim.id", "claim.version"]),
+        words("hedge", Hedge),
+        CheckConstraint("hedge IS NOT NULL AND unit IS NOT NULL", name="hedge_and_unit_known"),
+        CheckConstraint(
+            "slot IS NOT NULL AND alternative IS NOT NULL AND reading IS NOT NULL",
+            name="place_known",
+        ),
+        CheckConstraint("length(unit) <= 100", name="unit_length"),
+        CheckConstraint("slot BETWEEN 1 AND 1000", name="slot_counts"),
+        CheckConstraint("alternative BETWEEN 1 AND 1000", name="alternative_counts"),
+        CheckConstraint("reading BETWEEN 'A' AND 'Z' AND length(reading) = 1", name="reading_letter"),
+        CheckConstraint("NOT preferred OR considered", name="preferred_is_considered"),
+        CheckConstraint("sole_considered OR NOT sole OR NOT considered", name="sole_among_considered"),
+        slug("measure"),
+        Index(None, "measure", "recorded_to", "claim_id", "version"),
+        Index(
+            "uq_quantity_place", "claim_id", "version", "slot", "alternative", "reading", unique=True
+        ),
+        Index(
+            "uq_quantity_preferred", "claim_id", "version", "slot", "alternative", unique=True,
+            sqlite_where=text("preferred"), postgresql_where=text("preferred"),
+        ),
+    )  # fmt: skip

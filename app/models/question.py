@@ -1,0 +1,71 @@
+"""A question put to a list: its conditions, and how the answers are to be judged and ordered."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from app.models.filters import Filter
+
+Match = Literal["any", "certain", "possible"]
+Readings = Literal["preferred", "all"]
+Policy = Literal["convention", "strict"]
+
+
+class Condition(NamedTuple):
+    """One condition: words to be among, an interval to lie in, or a number to compare with."""
+
+    filter: Filter
+    op: str
+    values: tuple[Any, ...]
+
+
+class Shape(NamedTuple):
+    """A question without its values: what a statement is built from, once."""
+
+    resource: str
+    conditions: tuple[tuple[Filter, str, int], ...]
+    match: Match
+    readings: Readings
+    policy: Policy
+    sort: str
+    past: bool
+    after: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything that a list is asked."""
+
+    resource: str
+    conditions: tuple[Condition, ...] = ()
+    match: Match = "any"
+    readings: Readings = "preferred"
+    policy: Policy = "convention"
+    sort: str = "id"
+    limit: int = 50
+    moment: int | None = None
+    after: tuple[Any, ...] | None = None
+    count: bool = False
+    fields: frozenset[str] = frozenset()
+    expand: frozenset[str] = frozenset()
+    by: tuple[str, ...] = ()
+    fingerprint: str = field(default="", compare=False)
+
+    @property
+    def shape(self) -> Shape:
+        """What the statement depends on."""
+        asked = tuple((c.filter, c.op, len(c.values)) for c in self.conditions)
+        return Shape(
+            self.resource, asked, self.match, self.readings, self.policy, self.sort,
+            self.moment is not None, self.after is not None,
+        )  # fmt: skip
+
+    def binds(self) -> dict[str, Any]:
+        """The values, by the names that the statement gives them."""
+        found = {
+            f"c{n}_{m}": value
+            for n, condition in enumerate(self.conditions)
+            for m, value in enumerate(condition.values)
+        }
+        if self.moment is not None:
+            found["moment"] = self.moment
+        return found

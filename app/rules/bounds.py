@@ -1,0 +1,229 @@
+"""What a hedge says about where a figure may lie: the bounds rule of the lexicon.
+
+The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) and FHIR's ``ap``; see
+``lexicon.toml`` for the rule of each.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.rules import numbers
+from app.rules.grammar import Unreadable
+
+# Of several hedges that point the same way the wider one is kept: the first of these.
+_UPWARDS = ("at_least", "more_than", "just_over")
+_DOWNWARDS = ("up_to", "less_than", "nearly")
+_AROUND = ("order_of", "approximate")
+_OPEN_BELOW = ("more_than", "just_over")
+_OPEN_ABOVE = ("less_than", "nearly")
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie."""
+
+    unit: str = "1"
+    unit_label: str | None = None
+    statistic: str = "count"
+    domain_min: Decimal | None = None
+    domain_max: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as read: hedge, nominal value and bounds (None = unbounded), in ``unit``.
+
+    ``date`` (EDTF) stands in place of numbers where the measure's statistic is a date.
+    """
+
+    hedge: str
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    lower_inclusive: bool | None = None
+    upper_inclusive: bool | None = None
+    lower_basis: str | None = None
+    upper_basis: str | None = None
+    unit: str = "1"
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A figure without the hedges around it: a point, a range, a margin, or a vague least.
+
+    ``high`` is None for a vague word, ``value`` for a vague word and a range. The tolerances are
+    how far "about" reaches below ``low`` and above ``high``.
+    """
+
+    low: Decimal
+    high: Decimal | None
+    value: Decimal | None = None
+    hedge: str = "none"
+    low_tolerance: Decimal = Decimal(0)
+    high_tolerance: Decimal = Decimal(0)
+    low_inclusive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of an interval; without a number it is open to infinity."""
+
+    at: Decimal | None = None
+    inclusive: bool = True
+    basis: str = "domain"
+
+
+def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> Figure:
+    """The figure that a hedge and a nominal value make, where there is no wording to read.
+
+    between, plus_minus and vague say nothing about where the ends lie, and have none.
+    """
+    if value is None or hedge in ("between", "plus_minus", "vague"):
+        return Figure(hedge, value, unit=yardstick.unit)
+    reach = numbers.tolerance(value, numbers.place(value))
+    core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach)
+    return spread(core, frozenset({hedge}), yardstick)
+
+
+def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> Figure:
+    """The bounds of a figure under its hedges, clipped to the measure's domain.
+
+    Raises Unreadable where two hedges contradict each other.
+    """
+    upwards = next((hedge for hedge in _UPWARDS if hedge in hedges), None)
+    downwards = next((hedge for hedge in _DOWNWARDS if hedge in hedges), None)
+    around = next((hedge for hedge in _AROUND if hedge in hedges), None)
+    _refuse_contradictions(core, hedges, upwards, downwards, around)
+    base = _around(core, around)
+    if direction := upwards or downwards:
+        base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
+    bare = "exact" if "exact" in hedges else "none"
+    hedge = _name(core, direction, around) or bare
+    lower, upper = _clipped(core, *base, hedge, yardstick)
+    return _figure(hedge, core.value, lower, upper, yardstick.unit)
+
+
+def _refuse_contradictions(
+    core: Core,
+    hedges: frozenset[str],
+    upwards: str | None,
+    downwards: str | None,
+    around: str | None,
+) -> None:
+    direction = upwards or downwards
+    if upwards and downwards:
+        raise Unreadable("The hedges contradict each other: one says above, the other below.")
+    if "exact" in hedges and (direction or around or core.hedge != "none"):
+        raise Unreadable("The hedges contradict each other: one of them says that it is exact.")
+    if core.hedge == "plus_minus" and (direction or around == "order_of"):
+        raise Unreadable("A figure with a margin takes no further hedge that points one way.")
+
+
+def _name(core: Core, direction: str | None, around: str | None) -> str | None:
+    if core.hedge in ("vague", "plus_minus"):
+        return core.hedge
+    if direction:
+        return direction
+    return core.hedge if core.hedge == "between" else around
+
+
+def _around(core: Core, around: str | None) -> tuple[End, End]:
+    """The figure itself, or what lies around it."""
+    if around is None:
+        basis = "convention" if core.hedge == "vague" else "stated"
+        return End(core.low, core.low_inclusive, basis), End(core.high, True, basis)
+    low, high = core.low, core.high
+    if around == "approximate":
+        low, high = _approximated(core)
+    else:
+        factors = (Decimal("0.5"), Decimal(5))
+        low = min(numbers.times(low, factor) for factor in factors)
+        high = high and max(numbers.times(high, factor) for factor in factors)
+    return End(low, core.low_inclusive, "convention"), End(high, True, "convention")
+
+
+def _approximated(core: Core) -> tuple[Decimal, Decimal | None]:
+    if core.hedge == "plus_minus" and core.value is not None:
+        # The wider of the two: the margin given, or what "about" alone would mean.
+        low = numbers.plus(core.value, core.low_tolerance.copy_negate())
+        return min(core.low, low), core.high and max(
+            core.high, numbers.plus(core.value, core.high_tolerance)
+        )
+    low = numbers.plus(core.low, core.low_tolerance.copy_negate())
+    return low, None if core.high is None else numbers.plus(core.high, core.high_tolerance)
+
+
+def _directed(core: Core, base: tuple[End, End], direction: str, soft: bool) -> tuple[End, End]:
+    """The figure as one end, or near it; a figure that is itself soft makes that end convention."""
+    low, high = base
+    basis = "convention" if soft else "entailed"
+    near_low, near_high = (low.at, high.at) if basis == "convention" else _approximated(core)
+    if core.hedge == "vague":
+        near_low = _approximated(core)[0]
+    below = End(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
+    above = End(high.at, direction not in _OPEN_ABOVE, basis)
+    if direction == "just_over":
+        # Around zero "near" has no width, so nothing is said of the far end.
+        return below, End(near_high if near_high != below.at else None, True, "convention")
+    if direction == "nearly":
+        return End(near_low if near_low != above.at else None, True, "convention"), above
+    return (below, End()) if direction in _UPWARDS else (End(), above)
+
+
+# ----------------------------------------------------------------------------------- the domain
+
+
+def _clipped(
+    core: Core, lower: End, upper: End, hedge: str, yardstick: Yardstick
+) -> tuple[End, End]:
+    """Within the domain, unless the source itself stepped out of it or nothing would be left.
+
+    A range both of whose ends are stated stays as stated: incoherence is kept, never repaired.
+    """
+    least, most = yardstick.domain_min, yardstick.domain_max
+    stated = hedge == "between" and lower.basis == "stated"
+    if stated or (core.value is not None and outside(core.value, yardstick)):
+        # Only an end that was open may then come from the domain.
+        least = least if lower.at is None else None
+        most = most if upper.at is None else None
+    clipped_lower, clipped_upper = lower, upper
+    if least is not None and (lower.at is None or lower.at < least):
+        clipped_lower = End(least)
+    if most is not None and (upper.at is None or upper.at > most):
+        clipped_upper = End(most)
+    if _is_empty(clipped_lower, upper):
+        clipped_lower = lower
+    if _is_empty(clipped_lower, clipped_upper):
+        clipped_upper = upper
+    return clipped_lower, clipped_upper
+
+
+def _is_empty(lower: End, upper: End) -> bool:
+    if lower.at is None or upper.at is None:
+        return False
+    return lower.at > upper.at or (
+        lower.at == upper.at and not (lower.inclusive and upper.inclusive)
+    )
+
+
+def outside(number: Decimal, yardstick: Yardstick) -> bool:
+    """Whether a number lies outside the measure's domain."""
+    least, most = yardstick.domain_min, yardstick.domain_max
+    return (least is not None and number < least) or (most is not None and number > most)
+
+
+def _figure(hedge: str, value: Decimal | None, lower: End, upper: End, unit: str) -> Figure:
+    low = lower.at if lower.at in (None, value) else numbers.outward(lower.at, upwards=False)
+    high = upper.at if upper.at in (None, value) else numbers.outward(upper.at, upwards=True)
+    return Figure(
+        hedge,
+        value,
+        low,
+        high,
+        lower_inclusive=None if low is None else lower.inclusive,
+        upper_inclusive=None if high is None else upper.inclusive,
+        lower_basis=None if low is None else lower.basis,
+        upper_basis=None if high is None else upper.basis,
+        unit=unit,
+    )

@@ -1,0 +1,96 @@
+"""The chain of attribution: from the document in hand, through its relayers, to the origin.
+
+Roles follow TRAPI's retrieval sources and the source–cue–content scheme of PARC; evidence,
+occasion and recipient stand beside the chain and have no position.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.errors import Fault, Invalid
+
+BESIDE = frozenset({"evidence", "occasion", "recipient"})
+ORIGIN_ROLES = frozenset({"speaker", "author", "originator"})
+
+Hop = Mapping[str, Any]
+
+
+def spelled_out(document: str, via: Sequence[str], claimant: str | None) -> list[dict[str, Any]]:
+    """The chain of a claim that sent none: the document, ``via`` as relayers, the claimant."""
+    chain = [{"source": document, "role": "document"}]
+    chain += [{"source": source, "role": "relayer"} for source in via]
+    if claimant is not None:
+        chain.append({"source": claimant, "role": "originator"})
+    return [hop | {"position": place} for place, hop in enumerate(chain)]
+
+
+def positioned(hops: Sequence[Hop]) -> list[dict[str, Any]]:
+    """The same hops, each of the chain with its position; sent positions are kept."""
+    in_chain = [hop for hop in hops if hop["role"] not in BESIDE]
+    if any("position" in hop for hop in in_chain):
+        return [dict(hop) for hop in hops]
+    places = iter(range(len(in_chain)))
+    return [
+        dict(hop) if hop["role"] in BESIDE else {**hop, "position": next(places)} for hop in hops
+    ]
+
+
+def faults(hops: Sequence[Hop], document: str, claimant: str | None) -> list[Fault]:
+    """Every way in which a positioned chain contradicts itself or its claim."""
+    found = [fault for n, hop in enumerate(hops) if (fault := _misplaced(n, hop))]
+    if found:
+        return found
+    chain = [hop for hop in hops if hop["role"] not in BESIDE]
+    if [h["source"] for h in chain if h["role"] == "document"] != [document]:
+        found.append(_fault("the chain has exactly one document, and it is the claim's `document`"))
+    elif chain[0]["role"] != "document":
+        found.append(_fault("the chain starts at the document in hand"))
+    steps = [hop["position"] for hop in chain]
+    if steps != sorted(steps) or set(steps) != set(range(len(set(steps)))) or steps.count(0) > 1:
+        found.append(
+            _fault("positions count up from 0 without a gap, and only the document is at 0")
+        )
+    if claimant is not None and claimant not in {hop["source"] for hop in chain[1:]}:
+        found.append(_fault("the claimant is not in the chain"))
+    return found
+
+
+def _misplaced(n: int, hop: Hop) -> Fault | None:
+    beside = hop["role"] in BESIDE
+    if beside and "position" in hop:
+        return _fault("evidence, occasion and recipient stand beside the chain: no position", n)
+    if not beside and "position" not in hop:
+        return _fault("send positions for the whole chain, or for none of it", n)
+    return None
+
+
+def _fault(detail: str, n: int | None = None) -> Fault:
+    pointer = "/attributions" if n is None else f"/attributions/{n}"
+    return Fault(detail, pointer=pointer, code="chain")
+
+
+def check(hops: Sequence[Hop], document: str, claimant: str | None) -> None:
+    """Raise ``Invalid`` with every fault of the chain."""
+    if found := faults(hops, document, claimant):
+        raise Invalid("The chain of attribution does not hold together.", tuple(found))
+
+
+def origins(hops: Sequence[Hop], claimant: str | None) -> set[int]:
+    """Which hops are an origin: those at the last position that speak, write or originate.
+
+    Never a relayer, a publisher or a document; where the last position holds none of these
+    roles, the claimant's own hop.
+    """
+    chain = [(n, hop) for n, hop in enumerate(hops) if hop["role"] not in BESIDE]
+    last = max(hop["position"] for _, hop in chain)
+    found = {n for n, hop in chain if hop["position"] == last and hop["role"] in ORIGIN_ROLES}
+    return found or {n for n, hop in chain[1:] if hop["source"] == claimant}
+
+
+def relays(hops: Sequence[Hop], claimant: str | None) -> set[int]:
+    """Which hops are strictly between the document and the origin (all, if none is given)."""
+    ends = [hops[n]["position"] for n in origins(hops, claimant)]
+    last = min(ends, default=len(hops) + 1)
+    return {
+        n for n, hop in enumerate(hops) if hop["role"] not in BESIDE and 0 < hop["position"] < last
+    }

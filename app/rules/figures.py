@@ -1,0 +1,161 @@
+"""From the fields that a writer sent for one quantity to all that is stored of its figure.
+
+Sent fields win, always; the lexicon fills in what was not sent, and what is incoherent is kept as
+published and flagged (design, sections 1 and 2).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.rules import lexicon, numbers
+from app.rules.bounds import bounds, outside
+from app.rules.hedges import Figure, Unreadable, Yardstick, in_unit, read
+
+Fields = dict[str, object]
+
+FIELDS = (
+    *("raw_text", "hedge", "value", "lower", "upper", "lower_inclusive", "upper_inclusive"),
+    *("lower_basis", "upper_basis", "unit", "date", "absence", "lexicon_version", "flags"),
+)
+"""The fields of a quantity that are its figure."""
+
+_DECIMALS = frozenset({"value", "lower", "upper"})
+_SAYS = ("hedge", "value", "lower", "upper", "date", "absence")
+_DETAILS = ("lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis", "unit")
+_OPEN_BELOW = frozenset({"more_than", "just_over"})
+_OPEN_ABOVE = frozenset({"less_than", "nearly"})
+
+
+def complete(sent: Mapping[str, object], yardstick: Yardstick) -> Fields:
+    """The figure fields to store, JSON-ready: decimals as strings, what is null left out.
+
+    ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
+    Fields that are not the figure's are ignored. Raises Unreadable where ``raw_text`` has to be
+    read, since nothing else was sent, and cannot be. A figure with an older ``lexicon_version`` is
+    returned as sent.
+    """
+    given = {name: sent[name] for name in FIELDS if sent.get(name) is not None}
+    if given.get("lexicon_version", lexicon.VERSION) != lexicon.VERSION:
+        return given
+    given.pop("lexicon_version", None)
+    given.pop("flags", None)
+    yardstick = in_unit(yardstick, str(given.get("unit", yardstick.unit)))
+    figure, differs = _figure(given, yardstick)
+    if _went_through_lexicon(given):
+        figure["lexicon_version"] = lexicon.VERSION
+    flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
+    if differs:
+        flags.append("differs_from_lexicon")
+    if flags:
+        figure["flags"] = sorted(flags)
+    return {name: figure[name] for name in FIELDS if name in figure}
+
+
+def _went_through_lexicon(given: Fields) -> bool:
+    """Not so a mere date or absence: its hedge is none with or without a lexicon."""
+    if any(name in given for name in ("raw_text", *_DECIMALS)):
+        return True
+    return given.get("hedge", "none") != "none"
+
+
+def _figure(given: Fields, yardstick: Yardstick) -> tuple[Fields, bool]:
+    """The fields without version and flags, and whether they differ from what the lexicon reads."""
+    if "absence" in given:
+        return {"hedge": "none", **_unit(yardstick), **given}, False
+    reading = _reading(given, yardstick)
+    if reading is None:
+        return _shaped(given, yardstick), False
+    if not all(_agrees(name, given, reading) for name in _SAYS):
+        return _shaped(given, yardstick), True
+    differs = not all(_agrees(name, given, reading) for name in _DETAILS)
+    return reading | given, differs
+
+
+def _reading(given: Fields, yardstick: Yardstick) -> Fields | None:
+    """What the lexicon makes of the wording; None if there is none, or none that must be read."""
+    if "raw_text" not in given:
+        return None
+    try:
+        return _fields(read(str(given["raw_text"]), yardstick))
+    except Unreadable:
+        if any(name in given for name in _SAYS):
+            return None
+        raise
+
+
+def _agrees(name: str, given: Fields, reading: Fields) -> bool:
+    if name not in given:
+        return True
+    if name in _DECIMALS:
+        return name in reading and _number(given, name) == _number(reading, name)
+    # A measure without a unit reads as "", which is the same as none.
+    return given[name] == reading.get(name, "" if name == "unit" else None)
+
+
+def _number(fields: Fields, name: str) -> Decimal | None:
+    return numbers.exact(str(fields[name])) if name in fields else None
+
+
+# ------------------------------------------------------------------------------- without a reading
+
+
+def _shaped(given: Fields, yardstick: Yardstick) -> Fields:
+    """The figure that the sent fields make by themselves."""
+    hedge = str(given.get("hedge", _hedge_of_shape(given)))
+    if "lower" in given or "upper" in given:
+        derived: Fields = _ends(given, hedge) | _unit(yardstick)
+    else:
+        derived = _fields(bounds(hedge, _number(given, "value"), yardstick), given)
+    return derived | {"hedge": hedge} | given
+
+
+def _hedge_of_shape(given: Fields) -> str:
+    if "value" in given or not ("lower" in given or "upper" in given):
+        return "none"
+    if "lower" in given and "upper" in given:
+        return "between"
+    return "at_least" if "lower" in given else "up_to"
+
+
+def _ends(given: Fields, hedge: str) -> Fields:
+    """Basis and inclusivity of the bounds that were sent."""
+    ends: Fields = {}
+    for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
+        if name in given:
+            ends[f"{name}_inclusive"] = hedge not in open_hedges
+            ends[f"{name}_basis"] = "stated"
+    return ends
+
+
+def _fields(figure: Figure, given: Mapping[str, object] = {}) -> Fields:
+    """A figure as JSON has it; a bound that is the value itself is written as the value was."""
+    fields: Fields = {}
+    for name in FIELDS:
+        found = getattr(figure, name, None)
+        if isinstance(found, Decimal):
+            same = "value" in given and found == figure.value
+            fields[name] = given["value"] if same else numbers.plain(found)
+        elif found not in (None, ""):
+            fields[name] = found
+    return fields
+
+
+def _unit(yardstick: Yardstick) -> Fields:
+    return {"unit": yardstick.unit} if yardstick.unit else {}
+
+
+# ------------------------------------------------------------------------------------------- flags
+
+
+def _incoherences(figure: Fields, yardstick: Yardstick) -> list[str]:
+    """What does not fit together; published incoherence is kept, never refused or repaired."""
+    value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
+    checks = {
+        "lower_above_value": lower is not None and value is not None and lower > value,
+        "upper_below_value": upper is not None and value is not None and upper < value,
+        "lower_above_upper": lower is not None and upper is not None and lower > upper,
+        "outside_domain": any(
+            number is not None and outside(number, yardstick) for number in (value, lower, upper)
+        ),
+    }
+    return [flag for flag, found in checks.items() if found]

@@ -1,0 +1,149 @@
+"""Reading a figure as it was worded: "roughly 6,700" -> approximate, 6700, [6500, 6900].
+
+The lexicon (``lexicon.toml``) says what the words mean, ``wording`` takes a text apart by them, and
+``bounds`` has the rule of each hedge. What cannot be read is refused with its words, never guessed.
+"""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from app.rules import grammar, lexicon, numbers
+from app.rules.bounds import Core, Figure, Yardstick, bounds, spread
+from app.rules.dated import read_date
+from app.rules.grammar import Token, Unreadable
+from app.rules.numerals import Numeral
+from app.rules.wording import Wording, parse
+
+__all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
+
+_NO_YARDSTICK = Yardstick()
+
+
+def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
+    """What a figure's wording says, in the measure's unit.
+
+    Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
+    """
+    tokens = grammar.tokenise(text)
+    if yardstick.statistic == "date":
+        hedge, date = read_date(tokens)
+        return Figure(hedge, unit=yardstick.unit, date=date)
+    try:
+        return _read(tokens, yardstick)
+    except Unreadable as refused:
+        # Where no single word is to blame, it is what they say together.
+        words = refused.words or grammar.as_written(tokens)
+        raise Unreadable(refused.reason, words) from None
+
+
+def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
+    _refuse_ambiguous_letters(tokens, yardstick)
+    wording = parse(tokens, _label(yardstick))
+    if wording.rate:
+        yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
+    if wording.low.kind == "boundless":
+        return _boundless(wording, yardstick)
+    return spread(_core(wording, yardstick), wording.hedges, yardstick)
+
+
+def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
+    """The same measure in another unit.
+
+    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
+    (a share of 1 is 100 %).
+    """
+    if unit == yardstick.unit:
+        return yardstick
+    factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
+
+    def converted(end: Decimal | None) -> Decimal | None:
+        if not end:
+            return end
+        return numbers.times(end, factor) if factor else None
+
+    return replace(
+        yardstick,
+        unit=unit,
+        domain_min=converted(yardstick.domain_min),
+        domain_max=converted(yardstick.domain_max),
+    )
+
+
+def _label(yardstick: Yardstick) -> frozenset[str]:
+    """The words of the unit: its label, and what UCUM has in braces, as in {shell}/a."""
+    braces = re.findall(r"\{([^{}]*)\}", yardstick.unit)
+    return frozenset(
+        word for text in (yardstick.unit_label or "", *braces) for word in grammar.words(text)
+    )
+
+
+def _refuse_ambiguous_letters(tokens: list[Token], yardstick: Yardstick) -> None:
+    """5m may be five million or five metres, and a label may hold a scale of its own."""
+    own = _label(yardstick) | {yardstick.unit.casefold()}
+    scales = lexicon.SCALES.keys() | lexicon.ATTACHED.keys()
+    if unclear := tuple(t.written for t in tokens if t.text in own and t.text in scales):
+        raise Unreadable("A scale here may be a part of the measure's unit.", unclear)
+
+
+def _per(unit: str, rate: str) -> str:
+    """The unit per time: a rate it already has is replaced, since nothing is per year per month."""
+    return f"{_base(unit)}/{rate}"
+
+
+def _base(unit: str) -> str:
+    stem, slash, last = unit.rpartition("/")
+    return stem if slash and last in lexicon.RATE_UNITS else unit
+
+
+def _boundless(wording: Wording, yardstick: Yardstick) -> Figure:
+    if wording.hedges:
+        raise Unreadable("A word without any bounds takes no further hedge.")
+    return Figure("vague", unit=yardstick.unit)
+
+
+# ----------------------------------------------------------------- from words to the unit's figures
+
+
+def _core(wording: Wording, yardstick: Yardstick) -> Core:
+    low, least, most, reach = _measured(wording.low, yardstick)
+    if wording.low.kind != "number":
+        inclusive = wording.low.kind != "above"
+        return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
+    if wording.high:
+        _, _, highest, high_reach = _measured(wording.high, yardstick)
+        return Core(least, highest, None, "between", reach, high_reach)
+    if wording.margin:
+        margin = _measured(wording.margin, yardstick)[2]
+        lowest = numbers.plus(least, margin.copy_negate())
+        return Core(lowest, numbers.plus(most, margin), low, "plus_minus", reach, reach)
+    return Core(least, most, low, low_tolerance=reach, high_tolerance=reach)
+
+
+def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
+    factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
+    value, least, most = numbers.decimals(numeral.amount * factor)
+    if not all(numbers.storable(number) for number in (value, least, most)):
+        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
+    if numeral.place is not None:
+        last_place: Decimal | None = numbers.decimals(numeral.place * factor)[0]
+    else:
+        # A third has no last digit; 0.35 read from "35%" has the one of 35.
+        last_place = numbers.place(numbers.reduced(value)) if least == most else None
+    return value, least, most, numbers.tolerance(value, last_place)
+
+
+def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
+    """What a percentage, or a bare part of a whole, is worth in the unit."""
+    whole = 100 if unit == "%" else 1
+    if numeral.percent:
+        if unit not in ("1", "%"):
+            raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
+        return numeral.percent * whole
+    if numeral.part:
+        if unit not in ("1", "%") and statistic != "share":
+            raise Unreadable("A part of a whole can only be read for a share.")
+        return Fraction(whole)
+    return Fraction(1)

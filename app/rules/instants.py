@@ -1,0 +1,25 @@
+"""Instants: microseconds since 1970 in the database, RFC 3339 in UTC outside."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def text(instant: int) -> str:
+    """``2026-11-22T10:00:00.000000Z``: always six digits, so that text sorts as time does."""
+    return (EPOCH + timedelta(microseconds=instant)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse(written: str) -> int:
+    """Microseconds of an RFC 3339 instant with an offset; ``ValueError`` says what is wrong."""
+    if not _RFC3339.fullmatch(written):
+        raise ValueError("send an RFC 3339 instant with its offset, like 2026-11-22T10:00:00Z")
+    try:
+        moment = datetime.fromisoformat(written.upper()) - EPOCH
+    except (ValueError, OverflowError) as error:
+        raise ValueError("there is no such instant") from error
+    return moment // timedelta(microseconds=1)

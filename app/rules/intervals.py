@@ -1,0 +1,108 @@
+"""Intervals and their three answers: does a hedged figure certainly, possibly, or never fit?
+
+A predicate over an interval is *certain* if it holds on all of it, *impossible* if on none, else
+*possible* (Kleene's strong three-valued logic). Intervals here are closed, in double precision:
+an open bound is the next double, so that every comparison is a plain ≤, in Python and in SQL alike.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Answer(IntEnum):
+    """Ordered, so that the weakest of several answers is their minimum."""
+
+    impossible = 0
+    possible = 1
+    certain = 2
+
+
+class Interval(NamedTuple):
+    """A closed interval of doubles, or of day numbers; ``lo > hi`` holds nothing."""
+
+    lo: float
+    hi: float
+
+
+ANYTHING = Interval(-math.inf, math.inf)
+NOTHING = Interval(math.inf, -math.inf)
+
+
+def judge(figure: Interval, wanted: Interval) -> Answer:
+    """Does a value somewhere in ``figure`` lie in ``wanted``: certainly, possibly, or never?"""
+    if figure.lo > figure.hi or wanted.lo > wanted.hi:
+        return Answer.impossible
+    if figure.lo > wanted.hi or figure.hi < wanted.lo:
+        return Answer.impossible
+    inside = wanted.lo <= figure.lo and figure.hi <= wanted.hi
+    return Answer.certain if inside else Answer.possible
+
+
+def fold(answers: Iterable[Answer]) -> Answer:
+    """One answer of several candidates: certain iff all are, impossible iff all are."""
+    seen = set(answers)
+    return seen.pop() if len(seen) == 1 else Answer.possible
+
+
+def hull(intervals: Iterable[Interval]) -> Interval:
+    """The smallest interval that holds all of them, as for any mix of alternatives."""
+    some = [one for one in intervals if one.lo <= one.hi]
+    if not some:
+        return NOTHING
+    return Interval(min(one.lo for one in some), max(one.hi for one in some))
+
+
+def wanted(conditions: Iterable[tuple[str, str]]) -> Interval:
+    """The interval that a set of conditions such as ``("gte", "7000")`` asks for, in doubles."""
+    lo, hi = ANYTHING
+    for op, text in conditions:
+        one = _condition(op, float(text))
+        lo, hi = max(lo, one.lo), min(hi, one.hi)
+    return Interval(lo, hi)
+
+
+def _condition(op: str, x: float) -> Interval:
+    return {
+        "eq": Interval(x, x),
+        "gte": Interval(x, math.inf),
+        "gt": Interval(math.nextafter(x, math.inf), math.inf),
+        "lte": Interval(-math.inf, x),
+        "lt": Interval(-math.inf, math.nextafter(x, -math.inf)),
+    }[op]
+
+
+def of_figure(figure: Mapping[str, object], strict: bool = False) -> Interval:
+    """The interval of a stored figure (exact decimals as text); see design 3 for each case.
+
+    ``strict`` takes away every bound that rests on convention. Without bounds it is
+    everything; where a figure does not apply, or is a date, nothing; incoherent numbers give
+    their hull.
+    """
+    if figure.get("absence") == "not_applicable" or figure.get("date") is not None:
+        return NOTHING
+    if figure.get("absence"):
+        return ANYTHING
+    lo, hi = _side(figure, "lower", strict), _side(figure, "upper", strict)
+    if lo <= hi and not _incoherent(figure, lo, hi):
+        return Interval(lo, hi)
+    points = [float(str(figure[key])) for key in ("value", "lower", "upper") if key in figure]
+    return Interval(min(points + [lo]), max(points + [hi]))
+
+
+def _side(figure: Mapping[str, object], side: str, strict: bool) -> float:
+    outward = -math.inf if side == "lower" else math.inf
+    text = figure.get(side)
+    if text is None or (strict and figure.get(f"{side}_basis") == "convention"):
+        return outward
+    x = float(str(text))
+    return x if figure.get(f"{side}_inclusive", True) else math.nextafter(x, -outward)
+
+
+def _incoherent(figure: Mapping[str, object], lo: float, hi: float) -> bool:
+    """A nominal value outside its own bounds (an open bound's own value is coherent)."""
+    if figure.get("value") is None:
+        return False
+    x = float(str(figure["value"]))
+    return x < math.nextafter(lo, -math.inf) or x > math.nextafter(hi, math.inf)

@@ -1,0 +1,179 @@
+"""Claims as versions about to be written: the aggregate with its figures, chain and relations."""
+
+import json
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from app.errors import Fault, Invalid
+from app.models import FOREVER
+from app.models.claim import Claim, ClaimAttribution, ClaimIn, ClaimRelation
+from app.models.measure import Measure
+from app.models.quantity import Quantity
+from app.models.source import Source
+from app.render.documents import text
+from app.rules import chain, dates, figures, words
+from app.rules.hedges import Unreadable, Yardstick
+from app.rules.numbers import exact
+from app.rules.unfolding import unfolded
+from app.store import figure_rows
+from app.store.drafts import Reference, columns_of, content_hash, id_of, require
+from app.store.log import Turn
+from app.store.versions import Draft
+
+_measures = select(Measure.id, Measure.doc).where(
+    Measure.id.in_(bindparam("ids", expanding=True)),  # type: ignore[attr-defined]
+    Measure.recorded_to == FOREVER,
+)
+_class = select(Source.class_).where(Source.id == bindparam("id"), Source.recorded_to == FOREVER)
+
+Whole = dict[str, Any]
+
+
+def draft_claim(turn: Turn, sent: ClaimIn) -> Draft:
+    """A claim to be written: full form, figures read, references checked, rows made ready."""
+    given = sent.model_dump(exclude_defaults=True, exclude_none=True)
+    whole = unfolded(given)
+    digest = content_hash(whole)
+    own = sent.id or id_of("c-", digest)
+    measures = _measures_of(turn, given, whole)
+    whole["quantities"] = _figures(given, whole["quantities"], measures)
+    require(turn.connection, _references(given, whole, own))
+    _require_work(turn, whole["document"])
+    return Draft("claims", own, digest, text(_stored(whole)), _columns(whole, sent, measures), {
+        Quantity: figure_rows.rows(whole, measures),
+        ClaimAttribution: _hops(whole),
+        ClaimRelation: [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
+    })  # fmt: skip
+
+
+def _stored(whole: Whole) -> Whole:
+    """The document: lists that are empty are left out, as every default is."""
+    return {name: value for name, value in whole.items() if value != []}
+
+
+def _measures_of(turn: Turn, given: Whole, whole: Whole) -> dict[str, Whole]:
+    ids = sorted({q["measure"] for q in whole["quantities"]})
+    found = {id: json.loads(doc) for id, doc in turn.connection.execute(_measures, {"ids": ids})}
+    faults = tuple(
+        Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
+        for n, q in enumerate(whole["quantities"])
+        if q["measure"] not in found
+    )
+    if faults:
+        raise Invalid("Something referred to is not stored.", faults)
+    return found
+
+
+def _at(given: Whole, n: int) -> str:
+    """Where the writer wrote the n-th figure: in ``quantities``, or flat."""
+    return f"/quantities/{n}" if "quantities" in given else ""
+
+
+def yardstick(measure: Whole) -> Yardstick:
+    """What the lexicon needs to know of a measure."""
+    low, high = measure.get("domain_min"), measure.get("domain_max")
+    return Yardstick(
+        unit=measure["unit"],
+        unit_label=measure.get("unit_label"),
+        statistic=measure.get("statistic", "count"),
+        domain_min=None if low is None else exact(low),
+        domain_max=None if high is None else exact(high),
+    )
+
+
+def _figures(given: Whole, quantities: list[Whole], measures: dict[str, Whole]) -> list[Whole]:
+    """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
+    found, faults = [], []
+    for n, sent in enumerate(quantities):
+        try:
+            read = figures.complete(sent, yardstick(measures[sent["measure"]]))
+            rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
+            unit = measures[sent["measure"]]["unit"]
+            found.append({"hedge": "none", "unit": unit} | rest | read)
+        except Unreadable as error:
+            faults.append(unreadable(error, f"{_at(given, n)}/raw_text"))
+    if faults:
+        raise Invalid("The lexicon cannot read a figure.", tuple(faults))
+    return found
+
+
+def unreadable(error: Unreadable, pointer: str) -> Fault:
+    """The words that the lexicon could not read, as a fault of the field they stand in."""
+    named = ", ".join(f"“{word}”" for word in error.words)
+    detail = f"{error.reason} Not read: {named}." if named else error.reason
+    return Fault(detail, pointer=pointer, code="unreadable_figure")
+
+
+def _references(given: Whole, whole: Whole, own: str) -> list[Reference]:
+    found: list[Reference] = [("/document", "sources", whole["document"])]
+    if "claimant" in whole:
+        found.append(("/claimant", "sources", whole["claimant"]))
+    found += [(f"/via/{n}", "sources", id) for n, id in enumerate(given.get("via", []))]
+    for n, hop in enumerate(given.get("attributions", [])):
+        found.append((f"/attributions/{n}/source", "sources", hop["source"]))
+    for n, relation in enumerate(whole.get("relations", [])):
+        if relation["object"] == own:
+            raise Invalid(
+                faults=(Fault("a relation is with another claim", f"/relations/{n}/object"),)
+            )
+        found.append((f"/relations/{n}/object", "claims", relation["object"]))
+    return found
+
+
+def _require_work(turn: Turn, document: str) -> None:
+    if turn.connection.execute(_class, {"id": document}).scalar_one() != "work":
+        detail = "the document must be a work: a source of a kind such as article or report"
+        raise Invalid(faults=(Fault(detail, pointer="/document", code="not_a_work"),))
+
+
+def _columns(whole: Whole, sent: ClaimIn, measures: dict[str, Whole]) -> Whole:
+    stated = dates.span(whole["stated"]) if "stated" in whole else dates.EVER
+    published = dates.span(whole["published"]) if "published" in whole else None
+    start, end = _period(whole, stated, measures)
+    quote = whole.get("quote", {})
+    return columns_of(Claim, sent) | {
+        "stated_lo": stated.lo,
+        "stated_hi": stated.hi,
+        "stated_asc": dates.OPEN_FUTURE if stated.lo == dates.OPEN_PAST else stated.lo,
+        "published_lo": published and published.lo,
+        "published_hi": published and published.hi,
+        "period_start_lo": start.lo,
+        "period_start_hi": start.hi,
+        "period_end_lo": end.lo,
+        "period_end_hi": end.hi,
+        "tags": words.packed(whole.get("tags", [])),
+        "search": words.folded(
+            whole.get("statement"),
+            *(quote.get(part) for part in ("exact", "prefix", "suffix")),
+            whole.get("notes"),
+            *(q.get("raw_text") for q in whole["quantities"]),
+        ),
+    }
+
+
+def _period(whole: Whole, stated: dates.Span, measures: dict[str, Whole]) -> dates.Extent:
+    """What time the figures describe: of a cumulative measure, without a period, up to ``stated``."""
+    if "period" in whole:
+        return dates.extent(whole["period"])
+    grows = any(
+        measures[q["measure"]].get("accumulation") == "cumulative" for q in whole["quantities"]
+    )
+    return dates.EVER, stated if grows else dates.EVER
+
+
+def _hops(whole: Whole) -> list[Whole]:
+    hops, claimant = whole["attributions"], whole.get("claimant")
+    origins, relays = chain.origins(hops, claimant), chain.relays(hops, claimant)
+    return [
+        _only(hop, "source", "position", "role", "name_as_given", "basis")
+        | {"is_origin": n in origins, "is_via": n in relays}
+        for n, hop in enumerate(hops)
+    ]
+
+
+_DEFAULTS = {"basis": "stated"}
+
+
+def _only(row: Whole, *names: str) -> Whole:
+    return {name: row.get(name, _DEFAULTS.get(name)) for name in names}

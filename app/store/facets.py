@@ -1,0 +1,60 @@
+"""Facets: how many of the claims that a question finds have each value of a field."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased, join
+
+from app.db import Reader
+from app.models.claim import ClaimAttribution
+from app.models.quantity import Quantity
+from app.models.question import Question, Shape
+from app.store.folds import considered
+from app.store.pages import Base, base_of, joined, judged, wanted
+from app.store.reads import not_ahead
+
+OF_FIGURES = frozenset({"measure", "unit", "hedge"})
+OF_HOPS = {"via": "is_via", "origin": "is_origin"}
+
+
+async def facets(reader: Reader, question: Question) -> dict[str, Any]:
+    """The counts of each field asked for, the most frequent value first."""
+    await not_ahead(reader, question.moment)
+    found = {}
+    for field in question.by:
+        rows = await reader.rows(_counts(question.shape, field), question.binds())
+        found[field] = [{"value": value, "count": count} for value, count in rows]
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _counts(shape: Shape, field: str) -> Select[Any]:
+    base = base_of(shape)
+    column, tables, where = _counted(base, shape, field)
+    claims = func.count(base.table.id.distinct())
+    return (
+        select(column, claims)
+        .select_from(tables)
+        .where(*base.where, *wanted(judged(base, shape), shape), *where, column.is_not(None))
+        .group_by(column)
+        .order_by(claims.desc(), column)
+    )
+
+
+def _counted(base: Base, shape: Shape, field: str) -> tuple[Any, Any, list[Any]]:
+    """The column that is counted, what it is selected from, and of which rows."""
+    tables = joined(base, shape)
+    if field in OF_FIGURES:
+        figure = aliased(Quantity)
+        beside = join(tables, figure, _of(figure, base.table))
+        return getattr(figure, field), beside, [considered(figure, shape)]
+    if field in OF_HOPS:
+        hop = aliased(ClaimAttribution)
+        beside = join(tables, hop, _of(hop, base.table))
+        return hop.source, beside, [getattr(hop, OF_HOPS[field])]
+    return getattr(base.table, field), tables, []
+
+
+def _of(part: Any, claim: Any) -> Any:
+    return and_(part.claim_id == claim.id, part.version == claim.version)

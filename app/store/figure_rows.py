@@ -1,0 +1,66 @@
+"""The rows of a claim's figures: what three-valued filters need, decided once, at write."""
+
+import math
+from typing import Any
+
+from app.render.documents import text
+from app.rules import dates, words
+from app.rules.intervals import NOTHING, Interval, of_figure
+from app.rules.unfolding import candidates
+
+Fields = dict[str, Any]
+OF_CLAIM = (
+    "claimant", "document", "utterance", "speech_act", "modality", "polarity",
+    "alternative_mode", "stated", "period",
+)  # fmt: skip
+
+
+def rows(claim: Fields, measures: dict[str, Fields]) -> list[Fields]:
+    """One row for each figure of a claim in full form."""
+    shared = {name: claim[name] for name in OF_CLAIM if name in claim}
+    mixed = claim.get("alternative_mode") == "mix"
+    roles = candidates(claim["quantities"])
+    return [
+        _row(figure, measures[figure["measure"]].get("statistic") == "date", shared)
+        | role
+        | {"mix": mixed}
+        for figure, role in zip(claim["quantities"], roles, strict=True)
+    ]
+
+
+def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
+    loose, strict = _interval(figure, dated, False), _interval(figure, dated, True)
+    days = _days(figure, dated)
+    kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
+    return {name: figure[name] for name in kept} | {
+        "preferred": figure.get("preferred", False),
+        "lo": loose.lo,
+        "hi": loose.hi,
+        "lo_asc": math.inf if loose.lo == -math.inf else loose.lo,
+        "strict_lo": strict.lo,
+        "strict_hi": strict.hi,
+        "date_lo": days.lo,
+        "date_hi": days.hi,
+        "nominal": _number(figure, "value"),
+        "lower": _number(figure, "lower"),
+        "upper": _number(figure, "upper"),
+        "dims": words.packed([f"{k}={v}" for k, v in sorted(figure.get("dimensions", {}).items())]),
+        "flags": words.packed(figure.get("flags", [])),
+        "doc": text(shared | figure),
+    }
+
+
+def _interval(figure: Fields, dated: bool, strict: bool) -> Interval:
+    return NOTHING if dated else of_figure(figure, strict)
+
+
+def _days(figure: Fields, dated: bool) -> Interval:
+    """The days of a date figure; of any other, none: its first day is after its last."""
+    if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
+        return Interval(dates.OPEN_FUTURE, dates.OPEN_PAST)
+    span = dates.span(figure["date"]) if "date" in figure else dates.EVER
+    return Interval(span.lo, span.hi)
+
+
+def _number(figure: Fields, name: str) -> float | None:
+    return float(figure[name]) if name in figure else None

@@ -1,0 +1,100 @@
+"""The fold: from the answers of single figures to the answer of a claim (design 3)."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, exists, false, not_, or_, true
+from sqlalchemy.orm import aliased
+
+from app.models.filters import INTERVALS
+from app.models.quantity import Quantity
+from app.models.question import Shape
+from app.store.conditions import Answers, Asked, Truth, compared, values_of, within
+
+
+class Fit(NamedTuple):
+    """All conditions on a quantity, judged together on one candidate."""
+
+    plain: list[Truth]
+    intervals: list[tuple[Any, Any, Asked]]
+
+    def possible(self) -> Truth:
+        """It may hold of this row alone."""
+        return and_(true(), *self.plain, *(within(*one).possible for one in self.intervals))
+
+    def certain(self) -> Truth:
+        """It holds of this row alone, whatever the true figure is."""
+        return and_(true(), *self.plain, *(within(*one).certain for one in self.intervals))
+
+
+def fit(row: Any, asked: list[Asked], shape: Shape) -> Fit:
+    """The conditions on a quantity, on one row of the table."""
+    found = Fit([], [])
+    for one in asked:
+        _, filter, op, _ = one
+        if filter.kind == "figure":
+            side = "strict_" if shape.policy == "strict" else ""
+            found.intervals.append((getattr(row, f"{side}lo"), getattr(row, f"{side}hi"), one))
+        elif filter.kind == "date":
+            found.intervals.append((row.date_lo, row.date_hi, one))
+        else:
+            found.plain.append(compared(getattr(row, filter.key), op, values_of(one), filter))
+    return found
+
+
+def considered(row: Any, shape: Shape) -> Truth:
+    """Is the row one of the readings that are asked about?"""
+    return row.considered if shape.readings == "preferred" else true()
+
+
+def of_quantities(claim: Any, asked: list[Asked], shape: Shape) -> Answers:
+    """The fold over a claim's slots: its best slot answers.
+
+    A slot may fit if one of its candidates may; it fits for certain if one does and no sibling
+    fails to. In a mix the hull of its alternatives is judged.
+    """
+    row, sibling = aliased(Quantity), aliased(Quantity)
+    of_claim = and_(row.claim_id == claim.id, row.version == claim.version, considered(row, shape))
+    fits = fit(row, asked, shape)
+    alone = row.sole_considered if shape.readings == "preferred" else row.sole
+    fails = exists().where(
+        *_beside(row, sibling, shape),
+        case((fit(sibling, asked, shape).certain(), 0), else_=1) == 1,
+    )
+    certain = exists().where(of_claim, fits.certain(), or_(alone, not_(fails)))
+    return Answers(exists().where(of_claim, _may(row, fits, asked, shape)), certain)
+
+
+def _beside(row: Any, sibling: Any, shape: Shape) -> list[Truth]:
+    return [
+        sibling.claim_id == row.claim_id,
+        sibling.version == row.version,
+        sibling.slot == row.slot,
+        considered(sibling, shape),
+    ]
+
+
+def _may(row: Any, fits: Fit, asked: list[Asked], shape: Shape) -> Truth:
+    """It may hold of the row, or, in a mix, of something between the alternatives."""
+    if not fits.intervals:
+        return fits.possible()
+    between = [_between(row, one, shape) for one in asked if one[1].kind in INTERVALS]
+    return or_(fits.possible(), and_(row.mix, *fits.plain, *between) if between else false())
+
+
+def _between(row: Any, one: Asked, shape: Shape) -> Truth:
+    """The hull of the slot's figures of one measure overlaps what is wanted."""
+    values = values_of(one)
+    low, high = aliased(Quantity), aliased(Quantity)
+    (low_lo, low_hi, _), (high_lo, high_hi, _) = (
+        fit(low, [one], shape).intervals[0],
+        fit(high, [one], shape).intervals[0],
+    )
+    own_lo, own_hi, _ = fit(row, [one], shape).intervals[0]
+    starts = exists().where(
+        *_beside(row, low, shape), low.measure == row.measure, low_lo <= low_hi, low_lo <= values[1]
+    )
+    ends = exists().where(
+        *_beside(row, high, shape), high.measure == row.measure, high_lo <= high_hi,
+        high_hi >= values[0],
+    )  # fmt: skip
+    return and_(own_lo <= own_hi, starts, ends, values[0] <= values[1])

@@ -1,0 +1,50 @@
+"""The change log and its head: what makes writers serial, and every read repeatable."""
+
+import hashlib
+import time
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.models.log import Change, LogHead
+from app.render.documents import canonical
+
+_head = select(LogHead.seq, LogHead.recorded_at, LogHead.hash).with_for_update()  # type: ignore[call-overload]
+
+
+class Turn:
+    """One writer's turn at the log: a moment later than every moment before it, and its lines.
+
+    Taking it locks the head row, so that commits, moments and sequence numbers all have one
+    order; a wall clock that was set back changes nothing.
+    """
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+        self.seq, last, self.hash = connection.execute(_head).one()
+        self.now = max(time.time_ns() // 1000, last + 1)
+        self.lines: list[dict[str, Any]] = []
+
+    def record(self, resource: str, id: str, version: int, operation: str, stored: Any) -> None:
+        """One line: this version was written, and what it was."""
+        self.seq += 1
+        line = {
+            "seq": self.seq,
+            "recorded_at": self.now,
+            "resource": resource,
+            "id": id,
+            "version": version,
+            "operation": operation,
+            "digest": hashlib.sha256(canonical(stored)).hexdigest(),
+        }
+        self.hash = hashlib.sha256(self.hash.encode() + canonical(line)).hexdigest()
+        self.lines.append({**line, "hash": self.hash})
+
+    def close(self) -> None:
+        """Write the lines and move the head; the last step before the commit."""
+        if not self.lines:
+            return
+        self.connection.execute(insert(Change), self.lines)
+        self.connection.execute(
+            update(LogHead).values(seq=self.seq, recorded_at=self.now, hash=self.hash)
+        )

@@ -1,0 +1,187 @@
+"""Lists: a page is one SELECT, in keyset order, of rows that are finished answers."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, case, func, literal, not_, select, tuple_
+from sqlalchemy.orm import aliased, join, outerjoin
+
+from app.db import Reader
+from app.models import RESOURCES
+from app.models.claim import Claim
+from app.models.quantity import Quantity
+from app.models.question import Question, Shape
+from app.models.source import Source
+from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.store.conditions import Answers, Rows, Truth, of_row, plain, published
+from app.store.folds import considered, fit, of_quantities
+from app.store.moments import head, held
+from app.store.reads import not_ahead
+from app.store.versions import Stored
+
+
+class Page(NamedTuple):
+    """Rows in order, as their answers are spliced; their moment; where the next page starts."""
+
+    rows: list[Any]
+    moment: int
+    after: tuple[Any, ...] | None
+    count: int | None
+
+
+async def page(reader: Reader, question: Question) -> Page:
+    """One page of a list; a walk along its cursors sees every row of its first moment once."""
+    await not_ahead(reader, question.moment)
+    moment = question.moment
+    if moment is None:
+        moment = (await reader.rows(head, {}))[0][0]
+    shape, binds = question.shape, question.binds()
+    last = {f"k{n}": value for n, value in enumerate(question.after or ())}
+    size = {"size": question.limit + 1}
+    found = await reader.rows(listing(shape), {**binds, **last, **size})
+    count = (await reader.rows(counting(shape), binds))[0][0] if question.count else None
+    rows, more = found[: question.limit], len(found) > question.limit
+    keys = 3 if shape.resource == "quantities" else 2
+    after = tuple(rows[-1][-keys:]) if more else None
+    return Page([row[:-keys] for row in rows], moment, after, count)
+
+
+class Base(NamedTuple):
+    """What a list selects from: its rows, their claims (for quantities), and the document."""
+
+    table: Any
+    row: Any
+    document: Any
+    where: list[Truth]
+
+
+@lru_cache(maxsize=2048)
+def listing(shape: Shape) -> Select[Any]:
+    """The statement of a page; its last columns are the keys of the order."""
+    base = base_of(shape)
+    answers = judged(base, shape)
+    keys, descending = order(base, shape)
+    match = case((answers.certain, "certain"), else_="possible")
+    statement = (
+        select(*columns(base, shape), match, *keys)
+        .select_from(joined(base, shape))
+        .where(*base.where, *wanted(answers, shape))
+        .order_by(*(key.desc() if descending else key for key in keys))
+        .limit(bindparam("size"))
+    )
+    if not shape.after:
+        return statement
+    last = tuple_(*(bindparam(f"k{n}") for n in range(len(keys))))
+    beyond = tuple_(*keys) < last if descending else tuple_(*keys) > last
+    return statement.where(beyond)
+
+
+@lru_cache(maxsize=2048)
+def counting(shape: Shape) -> Select[Any]:
+    """How many rows there are on all pages."""
+    base = base_of(shape)
+    answers = judged(base, shape)
+    return (
+        select(func.count())
+        .select_from(joined(base, shape))
+        .where(*base.where, *wanted(answers, shape))
+    )
+
+
+def base_of(shape: Shape) -> Base:
+    """The tables of a list, at its moment."""
+    if shape.resource == "quantities":
+        figure, claim = aliased(Quantity), aliased(Claim)
+        where = [held(figure, shape.past), considered(figure, shape)]
+        return Base(claim, figure, aliased(Source), where)
+    table = aliased(RESOURCES[shape.resource].table)
+    return Base(table, table, aliased(Source), [held(table, shape.past)])
+
+
+def joined(base: Base, shape: Shape) -> Any:
+    """The rows with what belongs to them; the document only where it is needed."""
+    start: Any = base.row
+    if shape.resource == "quantities":
+        same = and_(base.table.id == base.row.claim_id, base.table.version == base.row.version)
+        start = join(start, base.table, same)
+    if _needs_document(shape):
+        work = and_(base.document.id == base.table.document, held(base.document, shape.past))
+        start = outerjoin(start, base.document, work)
+    return start
+
+
+def _needs_document(shape: Shape) -> bool:
+    if shape.resource == "quantities":
+        return True
+    names = {filter.name for filter, _, _ in shape.conditions} | {shape.sort.lstrip("-")}
+    return shape.resource == "claims" and bool(names & {"published", "known_by"})
+
+
+def columns(base: Base, shape: Shape) -> list[Any]:
+    """What an answer is spliced from."""
+    if shape.resource == "quantities":
+        when = func.coalesce(base.table.published, base.document.date)
+        return [base.row.claim_id, base.row.version, base.row.recorded_at, when, base.row.doc]
+    return [getattr(base.row, name) for name in Stored._fields]
+
+
+def judged(base: Base, shape: Shape) -> Answers:
+    """All conditions together: independent ones combine as the weakest."""
+    asked = [(n, *one) for n, one in enumerate(shape.conditions)]
+    of_figures = [one for one in asked if one[1].place == "quantity"]
+    rows = Rows(base.table, base.document, shape)
+    found = [of_row(rows, one) for one in asked if one[1].place != "quantity"]
+    if of_figures and shape.resource == "quantities":
+        fits = fit(base.row, of_figures, shape)
+        found.append(Answers(fits.possible(), fits.certain()))
+    elif of_figures:
+        found.append(of_quantities(base.table, of_figures, shape))
+    found += [plain(one) for one in _unless_asked(base, shape)]
+    return Answers(
+        and_(literal(1) == 1, *(one.possible for one in found)),
+        and_(literal(1) == 1, *(one.certain for one in found)),
+    )
+
+
+def _unless_asked(base: Base, shape: Shape) -> list[Truth]:
+    """Only what is active; and what is denied has no value, unless the question says otherwise."""
+    names = {filter.name for filter, _, _ in shape.conditions}
+    found: list[Truth] = []
+    if "status" not in names:
+        found.append(base.table.status == "active")
+    if "value" in names and "polarity" not in names:
+        found.append(base.table.polarity == "positive")
+    return found
+
+
+def wanted(answers: Answers, shape: Shape) -> list[Truth]:
+    """The rows that a question's ``match`` asks for."""
+    if shape.match == "certain":
+        return [answers.certain]
+    if shape.match == "possible":
+        return [answers.possible, not_(answers.certain)]
+    return [answers.possible]
+
+
+def order(base: Base, shape: Shape) -> tuple[list[Any], bool]:
+    """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
+    descending, name = shape.sort.startswith("-"), shape.sort.lstrip("-")
+    of_quantity = shape.resource == "quantities"
+    tie = [base.row.claim_id, base.row.n] if of_quantity else [base.row.id]
+    if name == "id":
+        return [tie[0], *tie], descending
+    return [SORT_KEYS[name](base, descending), *tie], descending
+
+
+def _published(base: Base, descending: bool) -> Any:
+    first = published(base.table, base.document)[0]
+    return first if descending else case((first == OPEN_PAST, OPEN_FUTURE), else_=first)
+
+
+SORT_KEYS: dict[str, Callable[[Base, bool], Any]] = {
+    "stated": lambda base, down: base.table.stated_lo if down else base.table.stated_asc,
+    "published": _published,
+    "recorded_at": lambda base, _: base.row.recorded_at,
+    "value": lambda base, down: base.row.lo if down else base.row.lo_asc,
+}

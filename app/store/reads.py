@@ -1,0 +1,118 @@
+"""Single resources, their versions, and what they refer to."""
+
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from app.db import Reader
+from app.errors import Fault, Invalid, NotFound
+from app.models import RESOURCES
+from app.models.claim import Claim, ClaimRelation
+from app.store.moments import head, held
+from app.store.versions import Stored
+
+
+def _columns(table: Any) -> list[Any]:
+    return [getattr(table, name) for name in Stored._fields]
+
+
+@lru_cache
+def _one(resource: str, past: bool) -> Select[Any]:
+    table = RESOURCES[resource].table
+    return select(*_columns(table)).where(table.id == bindparam("id"), held(table, past))
+
+
+@lru_cache
+def _versions(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    of_id = select(*_columns(table)).where(table.id == bindparam("id"))
+    return of_id.order_by(table.version)  # type: ignore[arg-type]
+
+
+@lru_cache
+def _version(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    wanted = (table.id == bindparam("id"), table.version == bindparam("version"))
+    return select(*_columns(table)).where(*wanted)
+
+
+@lru_cache(maxsize=256)
+def _several(resource: str, past: bool, count: int) -> Select[Any]:
+    table = RESOURCES[resource].table
+    ids = [bindparam(f"id{n}") for n in range(count)]
+    found = select(*_columns(table)).where(table.id.in_(ids), held(table, past))  # type: ignore[attr-defined]
+    return found.order_by(table.id)  # type: ignore[arg-type]
+
+
+async def not_ahead(reader: Reader, moment: int | None) -> None:
+    """Refuse a moment that has not come: its answer could still change."""
+    if moment is None or moment <= time.time_ns() // 1000:
+        return
+    if moment > (await reader.rows(head, {}))[0][0]:
+        raise Invalid(faults=(Fault("this moment has not come yet", parameter="as_of"),))
+
+
+async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> Stored:
+    """One resource, as it is or as it was at a moment; raises ``NotFound``."""
+    await not_ahead(reader, moment)
+    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
+    rows = await reader.rows(_one(resource, moment is not None), binds)
+    if not rows:
+        raise NotFound()
+    return Stored(*rows[0])
+
+
+async def revisions(reader: Reader, resource: str, id: str) -> list[Stored]:
+    """Every version of one id, oldest first; raises ``NotFound``."""
+    rows = await reader.rows(_versions(resource), {"id": id})
+    if not rows:
+        raise NotFound()
+    return [Stored(*row) for row in rows]
+
+
+async def revision(reader: Reader, resource: str, id: str, version: int) -> Stored:
+    """One version of one id, for ever the same; raises ``NotFound``."""
+    rows = await reader.rows(_version(resource), {"id": id, "version": version})
+    if not rows:
+        raise NotFound()
+    return Stored(*rows[0])
+
+
+async def several(
+    reader: Reader, resource: str, ids: Iterable[str], moment: int | None
+) -> list[Stored]:
+    """The resources with these ids, in order of id, at one moment."""
+    wanted = sorted(set(ids))
+    found: list[Stored] = []
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        # A few sizes of statement serve all: the last id fills the empty places.
+        size = next(n for n in (1, 5, 20, 100, 500) if n >= len(part))
+        binds: dict[str, Any] = {f"id{n}": part[min(n, len(part) - 1)] for n in range(size)}
+        if moment is not None:
+            binds["moment"] = moment
+        rows = await reader.rows(_several(resource, moment is not None, size), binds)
+        found += [Stored(*row) for row in rows]
+    return found
+
+
+@lru_cache
+def _incoming(past: bool) -> Select[Any]:
+    hit = select(ClaimRelation.claim_id).where(
+        ClaimRelation.object == bindparam("id"), held(ClaimRelation, past)
+    )
+    return (
+        select(*_columns(Claim))
+        .where(Claim.id.in_(hit), held(Claim, past), Claim.status == "active")  # type: ignore[attr-defined]
+        .order_by(Claim.id)
+    )
+
+
+async def incoming(reader: Reader, id: str, moment: int | None) -> list[Stored]:
+    """The active claims that say something of this one."""
+    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
+    rows = await reader.rows(_incoming(moment is not None), binds)
+    return [Stored(*row) for row in rows]

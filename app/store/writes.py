@@ -1,0 +1,128 @@
+"""Every write: one turn at the log, one transaction, all or nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from app.db import Database
+from app.errors import PreconditionFailed, Problem
+from app.models import RESOURCES
+from app.models.base import Shape
+from app.models.claim import Included
+from app.rules import chain
+from app.store.claims import draft_claim
+from app.store.drafts import draft_assessment, draft_measure, draft_source
+from app.store.log import Turn
+from app.store.versions import Draft, Stored, add, change, current, existing, expect
+from app.store.versions import withdraw as withdraw_version
+
+DRAFTS: dict[str, Callable[[Turn, Any], Draft]] = {
+    "sources": draft_source,
+    "measures": draft_measure,
+    "claims": draft_claim,
+    "assessments": draft_assessment,
+}
+
+
+def create(turn: Turn, resource: str, sent: Shape) -> tuple[Stored, bool]:
+    """Store something new, with what it includes; says whether it was new."""
+    _include(turn, getattr(sent, "included", None))
+    return add(turn, DRAFTS[resource](turn, sent))
+
+
+def _include(turn: Turn, included: Included | None) -> None:
+    """Store what is not stored yet; what is stays as it is."""
+    if included is None:
+        return
+    coming = frozenset(source.id for source in included.sources)
+    for n, source in enumerate(included.sources):
+        with _under(f"/included/sources/{n}"):
+            if current(turn.connection, "sources", source.id) is None:
+                add(turn, draft_source(turn, source, coming))
+    for n, measure in enumerate(included.measures):
+        with _under(f"/included/measures/{n}"):
+            if current(turn.connection, "measures", measure.id) is None:
+                add(turn, draft_measure(turn, measure))
+
+
+@contextmanager
+def _under(prefix: str) -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        raise problem.under(prefix) from None
+
+
+def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Stored:
+    """Make what was sent the next version of its id."""
+    found = existing(turn.connection, resource, sent.id)
+    expect(found, if_match)
+    _include(turn, getattr(sent, "included", None))
+    return change(turn, DRAFTS[resource](turn, sent), found)
+
+
+def create_only(turn: Turn, resource: str, sent: Any) -> Stored:
+    """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
+    if current(turn.connection, resource, sent.id) is not None:
+        raise PreconditionFailed("This id is stored already.")
+    return create(turn, resource, sent)[0]
+
+
+def patch(
+    turn: Turn, resource: str, id: str, changes: dict[str, Any], if_match: str | None
+) -> Stored:
+    """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
+    found = existing(turn.connection, resource, id)
+    expect(found, if_match)
+    before = json.loads(found.doc)
+    merged = merge(before, changes)
+    if resource == "claims" and "attributions" not in changes:
+        merged = _chain_follows(before, merged)
+    sent = RESOURCES[resource].sent.model_validate({**merged, "id": id})
+    return change(turn, DRAFTS[resource](turn, sent), found)
+
+
+def merge(target: Any, changes: Any) -> Any:
+    """JSON Merge Patch, RFC 7396."""
+    if not isinstance(changes, dict):
+        return changes
+    whole = dict(target) if isinstance(target, dict) else {}
+    for name, value in changes.items():
+        if value is None:
+            whole.pop(name, None)
+        else:
+            whole[name] = merge(whole.get(name), value)
+    return whole
+
+
+def _chain_follows(before: dict[str, Any], merged: dict[str, Any]) -> dict[str, Any]:
+    """A chain that was spelled out from document, relayers and claimant follows their change."""
+    hops = before["attributions"]
+    via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
+    if hops != chain.spelled_out(before["document"], via, before.get("claimant")):
+        return merged
+    rest = {name: value for name, value in merged.items() if name != "attributions"}
+    return {**rest, "via": via} if via and "via" not in merged else rest
+
+
+def withdraw(
+    turn: Turn, resource: str, id: str, status: str, reason: str, if_match: str | None
+) -> Stored:
+    """Take an id back, with a reason: the next version is the same, and no longer active."""
+    found = existing(turn.connection, resource, id)
+    expect(found, if_match)
+    sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": id})
+    return withdraw_version(turn, DRAFTS[resource](turn, sent), found, status, reason)
+
+
+Write = Callable[..., Any]
+
+
+def write(db: Database, what: Write, *args: Any) -> Any:
+    """Do one write in a transaction of its own; when this returns, it is committed."""
+    with db.transaction() as connection:
+        turn = Turn(connection)
+        outcome = what(turn, *args)
+        turn.close()
+        return outcome

@@ -1,0 +1,71 @@
+"""Run by Alembic: one migrator at a time, whole or not at all, on either engine."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import context
+from sqlalchemy import Connection, Engine
+from sqlmodel import SQLModel
+
+import app.models  # noqa: F401  (fills the metadata)
+from app.config import Settings, settings
+from app.db import writer_engine
+
+ADVISORY_LOCK = 7_203_114
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Replicas that start together migrate one after the other; the later ones find it done."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+            yield
+    else:
+        with open(f"{engine.url.database}.migrate-lock", "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def migrate(connection: Connection) -> None:
+    """Every migration in a transaction of its own."""
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def unchecked(connection: Connection) -> None:
+    """A table that is rebuilt must not take its children with it (SQLite)."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def sound(connection: Connection) -> None:
+    """Nothing was orphaned by the rebuilding."""
+    if connection.dialect.name == "sqlite":
+        orphans = connection.connection.driver_connection.execute("PRAGMA foreign_key_check")
+        if orphans.fetchall():
+            raise RuntimeError("a migration left rows without their parents; restore the backup")
+
+
+def main(chosen: Settings) -> None:
+    """Bring one database to the revision that Alembic was asked for."""
+    engine = writer_engine(chosen)
+    try:
+        with alone(engine), engine.connect() as connection:
+            unchecked(connection)
+            migrate(connection)
+            sound(connection)
+    finally:
+        engine.dispose()
+
+
+main(context.config.attributes.get("settings") or settings())

@@ -1,0 +1,7 @@
+"""``python -m seed`` is ``sayso seed``."""
+
+import sys
+
+from app.cli import app
+
+app(["seed", *sys.argv[1:]])

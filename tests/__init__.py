@@ -1,0 +1,1 @@
+"""What Sayso promises, as tests."""

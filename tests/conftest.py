@@ -1,0 +1,177 @@
+"""Every test runs against real engines: a SQLite file, and a PostgreSQL server of its own.
+
+The server under test is a real uvicorn on loopback; each answer is checked against what /docs
+promises (`tests/honesty.py`). Databases are copies of a template that was migrated, and seeded,
+once per session and engine.
+"""
+
+import os
+import shutil
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+from sqlalchemy.engine import make_url
+
+from app.config import Settings
+from app.db import Database
+from app.main import create_app
+from app.store import schema
+from seed import seed
+from tests.honesty import Honesty
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server: SAYSO_TEST_POSTGRES_URL, or one started for these tests."""
+    if url := os.environ.get("SAYSO_TEST_POSTGRES_URL"):
+        yield url
+        return
+    from tests.postgres import started
+
+    with started() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which engine: every test that (through its fixtures) asks for it runs on both."""
+    return str(request.param)
+
+
+class Templates:
+    """Databases that are copied rather than made: migrated, and seeded or empty."""
+
+    def __init__(self, engine: str, folder: Path, postgres: str | None):
+        self.engine, self.folder, self.postgres = engine, folder, postgres
+        self.made: dict[bool, str] = {}
+
+    def copy(self, seeded: bool) -> str:
+        """The URL of a new database."""
+        if seeded not in self.made:
+            self.made[seeded] = self._template(seeded)
+        return (
+            self._sqlite(self.made[seeded])
+            if self.postgres is None
+            else self._postgres(self.made[seeded])
+        )
+
+    def _template(self, seeded: bool) -> str:
+        name = f"{'seeded' if seeded else 'empty'}_{uuid.uuid4().hex[:8]}"
+        url = self._url(name)
+        if self.postgres is not None:
+            self._execute(
+                f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            )
+        schema.migrate(Settings(database_url=url))
+        if seeded:
+            db = Database(Settings(database_url=url))
+            seed(db)
+            db.engine.dispose()
+        return name
+
+    def _url(self, name: str) -> str:
+        if self.postgres is None:
+            return f"sqlite:///{self.folder / name}.db"
+        return make_url(self.postgres).set(database=name).render_as_string(hide_password=False)
+
+    def _sqlite(self, template: str) -> str:
+        copy = f"copy_{uuid.uuid4().hex[:12]}"
+        shutil.copy(self.folder / f"{template}.db", self.folder / f"{copy}.db")
+        return self._url(copy)
+
+    def _postgres(self, template: str) -> str:
+        copy = f"copy_{uuid.uuid4().hex[:12]}"
+        self._execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
+        return self._url(copy)
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(str(self.postgres), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def templates(
+    engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Templates:
+    url = request.getfixturevalue("postgres") if engine == "postgresql" else None
+    return Templates(engine, tmp_path_factory.mktemp("databases"), url)
+
+
+class Server:
+    """A real server on loopback, in a thread of this process."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.app = create_app(settings)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.uvicorn = uvicorn.Server(
+            uvicorn.Config(self.app, log_level="warning", access_log=False, server_header=False)
+        )
+        self.thread = threading.Thread(
+            target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True
+        )
+
+    def __enter__(self) -> "Server":
+        self.thread.start()
+        while not self.uvicorn.started:
+            assert self.thread.is_alive(), "the server did not start"
+            time.sleep(0.005)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.uvicorn.should_exit = True
+        self.thread.join(10)
+
+    def client(self, **more: Any) -> httpx.Client:
+        """A client that checks every answer against the API's own description."""
+        honest = Honesty(self.app.openapi())
+        hooks = {"response": [honest.check]}
+        return httpx.Client(base_url=self.url, event_hooks=hooks, timeout=30, **more)
+
+
+Serve = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def serve(templates: Templates) -> Iterator[Serve]:
+    """Start servers for one test: ``serve()`` on the seed, ``serve(seeded=False)`` on nothing."""
+    opened: list[Any] = []
+
+    def start(seeded: bool = True, **settings: Any) -> httpx.Client:
+        server = Server(Settings(database_url=templates.copy(seeded), **settings))
+        opened.append(server)
+        server.__enter__()
+        client = server.client()
+        client.server = server  # type: ignore[attr-defined]
+        opened.append(client)
+        client.__enter__()
+        return client
+
+    yield start
+    for one in reversed(opened):
+        one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def fresh(serve: Serve) -> httpx.Client:
+    """The seed, to be written to."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def seeded(templates: Templates) -> Iterator[httpx.Client]:
+    """The seed, only to be read: shared by all tests that change nothing."""
+    with Server(Settings(database_url=templates.copy(True))) as server, server.client() as client:
+        yield client

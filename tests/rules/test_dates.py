@@ -1,0 +1,417 @@
+"""Fuzzy dates: what a text may mean, what is refused, and that the day numbers are right."""
+
+import contextlib
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.dates import (
+    EVER,
+    OPEN_FUTURE,
+    OPEN_PAST,
+    Span,
+    both,
+    date_text,
+    day_number,
+    extent,
+    order,
+    reference,
+    span,
+    wanted,
+)
+
+EPOCH = date(1970, 1, 1)
+AFTER_ALL = Span(OPEN_FUTURE, OPEN_FUTURE)
+BEFORE_ALL = Span(OPEN_PAST, OPEN_PAST)
+
+
+def days(first: str, last: str | None = None) -> Span:
+    """The span between two plain ISO dates, reckoned by `datetime`; `..` is open."""
+
+    def number(text: str, unbounded: int) -> int:
+        return unbounded if text == ".." else (date.fromisoformat(text) - EPOCH).days
+
+    return Span(number(first, OPEN_PAST), number(last or first, OPEN_FUTURE))
+
+
+READ = {
+    "2024": ("2024-01-01", "2024-12-31"),
+    "2024-02": ("2024-02-01", "2024-02-29"),
+    "2024-02-26": ("2024-02-26", "2024-02-26"),
+    "197X": ("1970-01-01", "1979-12-31"),
+    "19XX": ("1900-01-01", "1999-12-31"),
+    "1X7X": ("1070-01-01", "1979-12-31"),
+    "2024-XX": ("2024-01-01", "2024-12-31"),
+    "2024-1X": ("2024-10-01", "2024-12-31"),
+    "2024-1X?": ("2024-10-01", "2024-12-31"),
+    "2024-02-XX": ("2024-02-01", "2024-02-29"),
+    "2024-02-1X": ("2024-02-10", "2024-02-19"),
+    "2024-XX-31": ("2024-01-31", "2024-12-31"),
+    "20XX-02-29": ("2000-02-29", "2096-02-29"),
+    "[..2024-05-12]": ("..", "2024-05-12"),
+    "[2024-02..2024-03]": ("2024-02-01", "2024-03-31"),
+    "[2024-02-26..]": ("2024-02-26", ".."),
+    "[1667,1668-12,1670..1672]": ("1667-01-01", "1672-12-31"),
+    "{1960,1961-12}": ("1960-01-01", "1961-12-31"),
+    "{..1983-12-31,1984-10-10..1984-11-01}": ("..", "1984-11-01"),
+    "2022-02-24/2024": ("2022-02-24", "2024-12-31"),
+    "2024-06/2024": ("2024-06-01", "2024-12-31"),
+    "2024-10/..": ("2024-10-01", ".."),
+    "../2024-10": ("..", "2024-10-31"),
+    "2024-10/": ("2024-10-01", ".."),
+    "/2024-10": ("..", "2024-10-31"),
+    "../..": ("..", ".."),
+    "2024?": ("2024-01-01", "2024-12-31"),
+    "2024-02~": ("2024-02-01", "2024-02-29"),
+    "2024-02-26%": ("2024-02-26", "2024-02-26"),
+    "?2024-~02-26": ("2024-02-26", "2024-02-26"),
+    "1984?/2004-06~": ("1984-01-01", "2004-06-30"),
+    "2024-21": ("2024-03-01", "2024-05-31"),
+    "2024-22": ("2024-06-01", "2024-08-31"),
+    "2024-23": ("2024-09-01", "2024-11-30"),
+    "2024-24": ("2024-12-01", "2025-02-28"),
+    "2024-26~": ("2024-06-01", "2024-08-31"),
+    "2024-32": ("2024-06-01", "2024-08-31"),
+    "2024-34": ("2024-04-01", "2024-06-30"),
+    "2024-39": ("2024-09-01", "2024-12-31"),
+    "2024-41": ("2024-07-01", "2024-12-31"),
+    "2024-02-26T10:00:00Z": ("2024-02-26", "2024-02-26"),
+    "2024-02-26T23:30:00-05:00": ("2024-02-26", "2024-02-26"),
+    "2016-12-31T23:59:60": ("2016-12-31", "2016-12-31"),
+}
+
+# The edtf library fails on masks within a part or before one, cuts winter off at New Year, and
+# refuses a qualified season and a leap second.
+LIBRARY_FAULTS = [
+    "2024-1X",
+    "2024-1X?",
+    "2024-02-1X",
+    "2024-XX-31",
+    "20XX-02-29",
+    "2024-24",
+    "2024-26~",
+    "2016-12-31T23:59:60",
+]
+
+REFUSED = """
+2024-02-30 2023-02-29 2024-13 2024-00 2024-02-00 2024-20 2024-42 2024-21-01 2024-2X
+2024-02-3X XXXX-02-30 XXX1-02-29 2024/2023 2024-03/2024-02 [2024-03..2024-02] yesterday
+24 +2024 20240226 2024-2 2024-2-6 -0000 -0001-02-29 Y2024 Y01E9 Y1E99 Y10000000000000
+1950S2 / // .. ..2024 2024.. 2024/2025/2026 [..] [] {} [,] [2024 2024] [2024} [2024,]
+([2024]) [2024/2025] [[2024]] [2024]/2025 2024-02-26T24:00:00Z 2024-02-26T10:00
+2024-02-30T10:00:00Z 2024-02-26T10:00:00.5Z 2024-XX-01T10:00:00Z
+2024-02-26T10:00:00Z/2025 2024?? 20?24 202x ２０２４ 202٤ 2024-02-2² NaN
+"""
+
+numbers = st.integers(day_number(-20_000, 1, 1), day_number(20_000, 12, 31))
+plain_days = st.dates()
+plain = st.one_of(
+    plain_days.map(str), plain_days.map(lambda d: str(d)[:7]), plain_days.map(lambda d: str(d)[:4])
+)
+spans = st.lists(
+    st.one_of(numbers, st.sampled_from([OPEN_PAST, OPEN_FUTURE])), min_size=2, max_size=2
+).map(lambda ends: Span(min(ends), max(ends)))
+
+
+@given(plain_days)
+def test_day_numbers_agree_with_the_standard_library_from_year_1_to_9999(day: date) -> None:
+    assert day_number(day.year, day.month, day.day) == (day - EPOCH).days
+    assert date_text((day - EPOCH).days) == day.isoformat()
+    assert span(day.isoformat()) == days(day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "number"),
+    [
+        (1970, 1, 1, 0),
+        (0, 3, 1, -719468),
+        (-4713, 11, 24, -2440588),  # the day of Julian day number 0
+        (-1, 12, 31, -719529),
+        (2024, 13, 1, 20089),  # 2025-01-01
+    ],
+)
+def test_day_numbers_hold_before_the_common_era(
+    year: int, month: int, day: int, number: int
+) -> None:
+    assert day_number(year, month, day) == number
+
+
+@given(st.integers(-(10**13), 10**13), plain_days)
+def test_the_calendar_repeats_every_400_years_in_any_year(cycle: int, day: date) -> None:
+    shifted = day_number(day.year + 400 * cycle, day.month, day.day)
+    assert shifted == (day - EPOCH).days + 146097 * cycle
+
+
+@given(numbers)
+def test_consecutive_days_have_consecutive_numbers_and_texts_in_four_digits_read_back(
+    number: int,
+) -> None:
+    text = date_text(number)
+    if text[0] != "+" and len(text.lstrip("-")) == len("2024-02-26"):
+        assert span(text) == Span(number, number)
+    assert date_text(number + 1) != text
+
+
+def test_years_outside_four_digits_are_shown_in_expanded_form_and_open_ends_as_dots() -> None:
+    assert date_text(span("Y170000002").lo) == "+170000002-01-01"
+    assert date_text(span("Y-17E7").hi) == "-170000000-12-31"
+    assert date_text(span("-0044-03-15").lo) == "-0044-03-15"
+    assert date_text(span("0000").lo) == "0000-01-01"
+    assert (date_text(OPEN_PAST), date_text(OPEN_FUTURE)) == ("..", "..")
+
+
+@pytest.mark.parametrize("text", READ)
+def test_every_form_is_read_with_its_bounds(text: str) -> None:
+    assert span(text) == days(*READ[text])
+
+
+@pytest.mark.parametrize(
+    ("text", "first_year", "last_year"),
+    [
+        ("-9999", -9999, -9999),
+        ("0000", 0, 0),
+        ("-0044~", -44, -44),
+        ("-19XX", -1999, -1900),
+        ("-000X", -9, -1),
+        ("XXXX", 0, 9999),
+        ("Y170000002", 170_000_002, 170_000_002),
+        ("Y-17E7", -170_000_000, -170_000_000),
+        ("Y9999999999999", 9_999_999_999_999, 9_999_999_999_999),
+        ("Y-9999999999999", -9_999_999_999_999, -9_999_999_999_999),
+        ("-0753/0476", -753, 476),
+        ("[-0044..0014]", -44, 14),
+    ],
+)
+def test_years_of_any_size_are_read_exactly(text: str, first_year: int, last_year: int) -> None:
+    assert span(text) == Span(day_number(first_year, 1, 1), day_number(last_year, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", " 2024", "2024\n", "2024 ", "2024\x00", *REFUSED.split()]
+)
+def test_what_is_no_date_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^[A-Z].{20,}\.$"):
+        span(text)
+
+
+@given(st.text(alphabet="<>&;'\"\ud800é%{}", min_size=1, max_size=120))
+def test_a_refusal_never_repeats_the_text(text: str) -> None:
+    with pytest.raises(ValueError) as one:  # noqa: PT011
+        span(text)
+    assert "<" not in str(one.value)
+    assert str(one.value).isascii()
+
+
+def test_a_text_of_more_than_a_hundred_characters_is_refused_up_front() -> None:
+    with pytest.raises(ValueError, match="at most 100 characters"):
+        span("[" + ",".join(["2024"] * 20) + "]")
+    assert span("[" + ",".join(["2024"] * 19) + "]") == span("2024")
+
+
+edtf_like = st.text(alphabet="0123456789X-/.[]{},?~%YETZ:+", max_size=30)
+masks = st.from_regex(r"-?[0-9X]{4}(-(0[0-9X]|1[0-9X]|XX)(-[0-3X][0-9X])?)?", fullmatch=True)
+
+
+@given(st.one_of(st.text(max_size=120), edtf_like, masks))
+def test_any_text_is_read_or_refused_by_value_error_and_nothing_is_printed(text: str) -> None:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            found = span(text)
+        except ValueError:
+            found = EVER
+    assert out.getvalue() == ""
+    assert OPEN_PAST <= found.lo <= found.hi <= OPEN_FUTURE
+
+
+@given(masks)
+def test_unknown_digits_give_the_first_and_the_last_date_that_fits(mask: str) -> None:
+    try:
+        found = span(mask)
+    except ValueError:
+        return
+    for number in (found.lo, found.hi):
+        text = date_text(number)[: len(mask)]
+        assert all(char in ("X", shown) for char, shown in zip(mask, text, strict=True))
+
+
+@given(plain, plain)
+def test_a_set_spans_all_its_members_in_any_order(a: str, b: str) -> None:
+    hull = Span(min(span(a).lo, span(b).lo), max(span(a).hi, span(b).hi))
+    assert span(f"{{{a},{b}}}") == span(f"[{b},{a}]") == hull
+
+
+@given(plain, plain)
+def test_an_interval_runs_from_its_start_to_its_end_or_is_refused(a: str, b: str) -> None:
+    if span(a).lo <= span(b).hi:
+        assert span(f"{a}/{b}") == Span(span(a).lo, span(b).hi)
+    else:
+        with pytest.raises(ValueError, match="before the start"):
+            span(f"{a}/{b}")
+
+
+@given(plain_days)
+def test_a_day_lies_within_its_month_year_decade_and_century(day: date) -> None:
+    text = day.isoformat()
+    nested = [text, f"{text[:8]}XX", text[:7], text[:4], f"{text[:3]}X", f"{text[:2]}XX", "XXXX"]
+    for inner, outer in zip(nested, nested[1:], strict=False):
+        assert both(span(inner), span(outer)) == span(inner)
+
+
+@given(plain)
+def test_qualifiers_do_not_move_the_bounds(text: str) -> None:
+    assert span(text) == span(f"{text}?") == span(f"{text}~") == span(f"{text}%")
+
+
+@given(plain_days, st.integers(0, 60))
+def test_a_span_holds_as_many_days_as_the_calendar_says(day: date, ahead: int) -> None:
+    later = min(day, date.max - timedelta(days=60)) + timedelta(days=ahead)
+    earlier = later - timedelta(days=ahead)
+    found = span(f"{earlier}/{later}")
+    assert found.hi - found.lo == ahead
+
+
+def test_the_open_ends_survive_json_readers_that_know_only_doubles() -> None:
+    for bound in (OPEN_PAST, OPEN_FUTURE):
+        assert int(float(bound)) == bound == json.loads(json.dumps(bound))
+        assert -(2**63) <= bound < 2**63
+
+
+def test_a_span_never_ends_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="before the start"):
+        Span(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("op", "lo", "hi"),
+    [
+        ("eq", "2024-02-01", "2024-02-29"),
+        ("overlaps", "2024-02-01", "2024-02-29"),
+        ("gte", "2024-02-01", ".."),
+        ("gt", "2024-03-01", ".."),
+        ("lte", "..", "2024-02-29"),
+        ("lt", "..", "2024-01-31"),
+    ],
+)
+def test_a_partial_date_in_a_filter_is_its_whole_span(op: str, lo: str, hi: str) -> None:
+    assert wanted(op, "2024-02") == days(lo, hi)
+
+
+@given(plain)
+def test_what_is_after_and_what_is_up_to_a_date_part_all_days_between_them(text: str) -> None:
+    for below, above in (("lte", "gt"), ("lt", "gte")):
+        before, after = wanted(below, text), wanted(above, text)
+        assert (before.lo, after.hi) == (OPEN_PAST, OPEN_FUTURE)
+        assert before.hi + 1 == after.lo
+    assert both(wanted("gte", text), wanted("lte", text)) == wanted("eq", text) == span(text)
+
+
+def test_an_open_end_in_a_filter_is_everything_or_refused() -> None:
+    assert wanted("gte", "../2024") == wanted("lte", "2024/..") == EVER
+    for op, text in (("gt", "2024/.."), ("lt", "[..2024]"), ("gt", "../..")):
+        with pytest.raises(ValueError, match="open end"):
+            wanted(op, text)
+
+
+def test_an_unknown_operator_is_refused() -> None:
+    with pytest.raises(ValueError, match="compared by"):
+        wanted("like", "2024")
+
+
+@given(spans, spans)
+def test_what_two_spans_share_is_inside_both_whichever_comes_first(a: Span, b: Span) -> None:
+    shared = both(a, b)
+    assert shared == both(b, a)
+    if shared is None:
+        assert a.hi < b.lo or b.hi < a.lo
+    else:
+        assert (shared.lo, shared.hi) == (max(a.lo, b.lo), min(a.hi, b.hi))
+    assert both(a, EVER) == a == both(a, a)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2023", days("2023-01-01"), days("2023-12-31")),
+        ("2024-02", days("2024-02-01"), days("2024-02-29")),
+        ("2024-02-26T10:00:00Z", days("2024-02-26"), days("2024-02-26")),
+        ("2022-02-24/2024", days("2022-02-24"), days("2024-01-01", "2024-12-31")),
+        ("2024-10/..", days("2024-10-01", "2024-10-31"), AFTER_ALL),
+        ("../2024-10", BEFORE_ALL, days("2024-10-01", "2024-10-31")),
+        ("../..", BEFORE_ALL, AFTER_ALL),
+        ("2024-10/", days("2024-10-01", "2024-10-31"), days("2024-10-01", "..")),
+        ("/2024-10", days("..", "2024-10-31"), days("2024-10-01", "2024-10-31")),
+        ("../", BEFORE_ALL, EVER),
+        ("/..", EVER, AFTER_ALL),
+        ("197X", days("1970-01-01", "1979-01-01"), days("1970-12-31", "1979-12-31")),
+        (
+            "[2024-02..2024-03]",
+            days("2024-02-01", "2024-03-01"),
+            days("2024-02-29", "2024-03-31"),
+        ),
+        ("[..2024-05-12]", days("..", "2024-05-12"), days("..", "2024-05-12")),
+        ("[2024..]", days("2024-01-01", ".."), days("2024-12-31", "..")),
+        ("{2024-02..2024-03}", days("2024-02-01"), days("2024-03-31")),
+        ("{..2024-05-12}", BEFORE_ALL, days("2024-05-12")),
+    ],
+)
+def test_a_period_starts_and_ends_within_the_days_its_text_allows(
+    text: str, start: Span, end: Span
+) -> None:
+    assert extent(text) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("period", "stated", "expected"),
+    [
+        ("2022-02-24/2024", "2024-08", days("2024-01-01", "2024-12-31")),
+        ("2023", "2024-08", days("2023-12-31")),
+        (None, "2024-08", days("2024-08-01", "2024-08-31")),
+        (None, None, EVER),
+        ("2024-10/..", "2024-12-05", days("2024-12-05")),
+        ("2024-10/..", "2024", days("2024-10-01", "2024-12-31")),
+        ("2024-10/..", "2024-03", days("2024-10-01", "..")),
+        ("2024-10/..", None, days("2024-10-01", "..")),
+        ("2024-10/", "2024-12-05", days("2024-10-01", "..")),
+        ("../..", "2024-12-05", days("2024-12-05")),
+    ],
+)
+def test_a_figure_describes_the_end_of_its_period_or_else_when_it_was_stated(
+    period: str | None, stated: str | None, expected: Span
+) -> None:
+    assert reference(period, stated) == expected
+
+
+def test_reference_times_that_overlap_without_being_equal_cannot_be_ordered() -> None:
+    year, month = span("2024"), span("2024-03")
+    assert order(year, year) == "same"
+    assert order(span("2025"), month) == "later"
+    assert order(span("2024-02"), month) == "earlier"
+    assert order(year, month) == order(month, year) == "unclear"
+
+
+def test_two_unknown_times_are_not_the_same_time() -> None:
+    for unbounded in (EVER, span("2024/.."), span("../2024"), AFTER_ALL):
+        assert order(unbounded, unbounded) == "unclear"
+
+
+@given(spans, spans)
+def test_one_time_is_later_exactly_when_the_other_is_earlier(a: Span, b: Span) -> None:
+    turned = {"same": "same", "later": "earlier", "earlier": "later", "unclear": "unclear"}
+    assert order(b, a) == turned[order(a, b)]
+    assert (order(a, b) in ("later", "earlier")) == (both(a, b) is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text for text, bounds in READ.items() if ".." not in bounds and text not in LIBRARY_FAULTS],
+)
+def test_the_edtf_library_agrees_where_it_is_right(text: str) -> None:
+    edtf = pytest.importorskip("edtf")
+    parsed = edtf.parse_edtf(text)
+    lo, hi = parsed.lower_strict(), parsed.upper_strict()
+    assert span(text) == Span(day_number(*lo[:3]), day_number(*hi[:3]))

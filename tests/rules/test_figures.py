@@ -1,0 +1,220 @@
+"""Completing what a writer sent: sent fields win, the rest is derived, incoherence is flagged."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules import lexicon, numbers
+from app.rules.figures import FIELDS, complete
+from app.rules.hedges import Unreadable, Yardstick
+
+COUNT = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
+SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
+V = lexicon.VERSION
+
+
+def test_a_wording_alone_is_read() -> None:
+    assert complete({"raw_text": "upwards of 7,000", "measure": "m"}, COUNT) == {
+        "raw_text": "upwards of 7,000",
+        "hedge": "more_than",
+        "value": "7000",
+        "lower": "7000",
+        "lower_inclusive": False,
+        "lower_basis": "entailed",
+        "unit": "{container}",
+        "lexicon_version": V,
+    }
+
+
+def test_a_wording_alone_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        complete({"raw_text": "a shipload"}, COUNT)
+
+
+def test_a_wording_that_cannot_be_read_is_kept_with_what_was_sent() -> None:
+    done = complete({"raw_text": "a shipload", "lower": "5"}, COUNT)
+    assert (done["raw_text"], done["hedge"], done["lower"]) == ("a shipload", "at_least", "5")
+    assert "flags" not in done
+
+
+def test_fields_that_agree_with_the_wording_are_filled_up_from_it() -> None:
+    done = complete({"raw_text": "about 4.80 million", "value": "4.8e6"}, COUNT)
+    assert (done["value"], done["lower"], done["hedge"]) == ("4.8e6", "4780000", "approximate")
+    assert "flags" not in done
+
+
+def test_fields_that_differ_from_the_wording_win_and_are_flagged() -> None:
+    done = complete({"raw_text": "up to 13,000", "hedge": "none", "value": "13000"}, COUNT)
+    assert (done["lower"], done["upper"], done["lower_basis"]) == ("13000", "13000", "stated")
+    assert done["flags"] == ["differs_from_lexicon"]
+
+
+def test_an_inclusivity_that_differs_wins_over_the_reading() -> None:
+    done = complete({"raw_text": "upwards of 7,000", "lower_inclusive": True}, COUNT)
+    assert (done["value"], done["lower_inclusive"]) == ("7000", True)
+    assert done["flags"] == ["differs_from_lexicon"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "hedge"),
+    [
+        ({"value": "5"}, "none"),
+        ({"lower": "1", "upper": "2"}, "between"),
+        ({"lower": "1"}, "at_least"),
+        ({"upper": "2"}, "up_to"),
+        ({"date": "197X"}, "none"),
+        ({"absence": "withheld"}, "none"),
+    ],
+)
+def test_without_a_wording_the_hedge_follows_the_shape(sent: dict[str, Any], hedge: str) -> None:
+    assert complete(sent, COUNT)["hedge"] == hedge
+
+
+def test_a_hedge_and_a_value_make_bounds() -> None:
+    done = complete({"hedge": "approximate", "value": "6700"}, COUNT)
+    assert (done["lower"], done["upper"], done["lower_basis"]) == ("6500", "6900", "convention")
+
+
+def test_sent_bounds_are_stated_and_closed_but_for_the_open_side_of_their_hedge() -> None:
+    done = complete({"hedge": "more_than", "lower": "7000", "upper": "8000"}, COUNT)
+    assert (done["lower_inclusive"], done["upper_inclusive"]) == (False, True)
+    assert (done["lower_basis"], done["upper_basis"]) == ("stated", "stated")
+
+
+def test_a_vague_hedge_alone_has_no_bounds() -> None:
+    assert complete({"hedge": "vague"}, COUNT) == {
+        "hedge": "vague",
+        "unit": "{container}",
+        "lexicon_version": V,
+    }
+
+
+def test_an_absence_has_no_figure_derived() -> None:
+    assert complete({"absence": "unknown", "raw_text": "5,000"}, COUNT) == {
+        "raw_text": "5,000",
+        "hedge": "none",
+        "unit": "{container}",
+        "absence": "unknown",
+        "lexicon_version": V,
+    }
+
+
+def test_a_date_alone_did_not_go_through_the_lexicon() -> None:
+    assert complete({"date": "197X"}, Yardstick("", None, "date")) == {
+        "hedge": "none",
+        "date": "197X",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "flags"),
+    [
+        ({"value": "5", "lower": "6"}, ["lower_above_value"]),
+        ({"value": "5", "upper": "4"}, ["upper_below_value"]),
+        ({"lower": "2", "upper": "1"}, ["lower_above_upper"]),
+        ({"value": "-5"}, ["outside_domain"]),
+        ({"value": "5", "lower": "7", "upper": "-1"},
+         ["lower_above_upper", "lower_above_value", "outside_domain", "upper_below_value"]),
+    ],
+)  # fmt: skip
+def test_incoherence_is_kept_and_flagged(sent: dict[str, Any], flags: list[str]) -> None:
+    done = complete(sent, COUNT)
+    assert done["flags"] == flags
+    assert sent.items() <= done.items()
+
+
+def test_sent_flags_are_derived_anew() -> None:
+    assert "flags" not in complete({"value": "5", "flags": ["outside_domain"]}, COUNT)
+
+
+def test_under_an_older_lexicon_nothing_is_derived_or_flagged() -> None:
+    sent = {"raw_text": "umpteen", "value": "-1", "lexicon_version": "0", "flags": ["x"]}
+    assert complete(sent | {"date": None}, COUNT) == sent
+
+
+def test_a_measure_in_another_unit_keeps_only_the_domain_that_is_sure() -> None:
+    assert complete({"raw_text": "up to 35%", "unit": "%"}, SHARE)["lower"] == "0"
+    assert "flags" not in complete({"value": "35", "unit": "%"}, SHARE)
+    assert complete({"value": "101", "unit": "%"}, SHARE)["flags"] == ["outside_domain"]
+
+
+@pytest.mark.parametrize("value", ["6.67430e-11", "0." + "7" * 998, "1.50", "9" * 300])
+def test_sent_figures_come_back_digit_for_digit(value: str) -> None:
+    done = complete({"value": value}, COUNT)
+    assert done["value"] == done["lower"] == done["upper"] == value
+
+
+figures = st.from_regex(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?(e[+-]?[0-9]{1,2})?", fullmatch=True)
+SENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "raw_text": st.sampled_from(["roughly 6,700", "half", "umpteen", "0", "5 to 6 a year"]),
+        "hedge": st.sampled_from(lexicon.HEDGES),
+        "value": figures,
+        "lower": figures,
+        "upper": figures,
+        "lower_inclusive": st.booleans(),
+        "upper_basis": st.sampled_from(["stated", "convention"]),
+        "unit": st.sampled_from(["1", "%", "{container}", "{container}/a"]),
+        "absence": st.sampled_from(["unknown", "withheld"]),
+    },
+)
+
+
+@given(SENT, st.sampled_from([COUNT, SHARE, Yardstick()]))
+def test_completing_never_changes_a_sent_field_and_is_stable(
+    sent: dict[str, Any], yardstick: Yardstick
+) -> None:
+    try:
+        done = complete(sent, yardstick)
+    except Unreadable:
+        assert set(sent) <= {"raw_text", "unit", "lower_inclusive", "upper_basis"}
+        return
+    assert sent.items() <= done.items()
+    assert set(done) <= set(FIELDS)
+    assert json.loads(json.dumps(done)) == done
+    assert numbers.exact(str(done.get("lower", "0"))) is not None
+    assert complete(done, yardstick) == done
+
+
+# ------------------------------------------------------------------------------- the seed article
+
+_FACTS = Path("/work/shared/seed/facts.json")
+_OVERRIDES = {("up to 13,000", "A"), ("500,000", "B")}
+"""Recorded against the wording: a resultative "up to", a "more than" carried over."""
+
+
+def _facts() -> list[Any]:
+    facts = json.loads(_FACTS.read_text(encoding="utf-8")) if _FACTS.exists() else {}
+    measures = {measure["id"]: measure for measure in facts.get("measures", [])}
+    return [
+        pytest.param(quantity, measures[quantity["measure"]], id=quantity["raw_text"])
+        for claim in facts.get("claims", [])
+        for quantity in claim.get("quantities", [])
+    ]
+
+
+def _yardstick(measure: dict[str, Any]) -> Yardstick:
+    ends = {
+        name: Decimal(measure[name]) for name in ("domain_min", "domain_max") if name in measure
+    }
+    return Yardstick(measure["unit"], measure.get("unit_label"), measure["statistic"], **ends)
+
+
+@pytest.mark.skipif(not _FACTS.exists(), reason="the seed facts lie outside the repository")
+@pytest.mark.parametrize(("quantity", "measure"), _facts())
+def test_the_seed_reads_as_recorded(quantity: dict[str, Any], measure: dict[str, Any]) -> None:
+    figure = {name: quantity[name] for name in FIELDS if name in quantity}
+    done = complete({"raw_text": quantity["raw_text"]}, _yardstick(measure))
+    sent = complete(figure, _yardstick(measure))
+    assert {name: sent[name] for name in figure} == figure
+    override = (quantity["raw_text"], quantity["reading"]) in _OVERRIDES
+    assert ("flags" in sent) == override
+    done.pop("lexicon_version")
+    done.pop("unit", None)
+    assert (done == figure) is not override

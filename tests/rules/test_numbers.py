@@ -1,0 +1,104 @@
+"""Exact decimals: what is accepted, how it is printed, how far "about" reaches."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules import numbers
+
+figures = st.decimals(
+    min_value=Decimal("-1e300"), max_value=Decimal("1e300"), allow_nan=False, allow_infinity=False
+).filter(numbers.storable)
+
+
+@pytest.mark.parametrize("text", ["6700", "-0.5", "6.67430e-11", "0", "1E+3", "1e300", "9" * 300])
+def test_a_json_number_is_read_digit_for_digit(text: str) -> None:
+    assert numbers.exact(text) == Decimal(text)
+
+
+def test_a_thousand_digits_stay_exact() -> None:
+    text = "0." + "123456789" * 110
+    assert numbers.plain(numbers.exact(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "007", "+1", "1.", ".5", "1e", "NaN", "Infinity", "1_000", " 1", "1\n", "１", "0x1", "-"],
+)
+def test_what_is_no_json_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="decimal number"):
+        numbers.exact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e301", "-1e301", "1e-301", "1e999999999", "1e-999999999", "1e" + "9" * 900]
+)
+def test_what_lies_beyond_the_range_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="1e300"):
+        numbers.exact(text)
+
+
+def test_more_than_a_thousand_characters_are_refused() -> None:
+    with pytest.raises(ValueError, match="1000 characters"):
+        numbers.exact("0." + "1" * 999)
+
+
+def test_zero_with_a_huge_exponent_is_zero() -> None:
+    assert numbers.plain(numbers.exact("-0e999999999")) == "0"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("4.8e6", "4800000"), ("0.50", "0.5"), ("-0", "0"), ("1e-3", "0.001")]
+)
+def test_figures_are_printed_without_exponent(number: str, text: str) -> None:
+    assert numbers.plain(Decimal(number)) == text
+
+
+@given(figures)
+def test_printing_never_changes_a_number(number: Decimal) -> None:
+    assert Decimal(numbers.plain(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [("6700", "100"), ("10000", "10000"), ("4.80", "0.01"), ("4.80e6", "1e4"), ("35", "1")],
+)
+def test_the_last_significant_place(number: str, place: str) -> None:
+    assert numbers.place(Decimal(number)) == Decimal(place)
+
+
+@given(figures)
+def test_about_never_reaches_further_than_ten_percent(number: Decimal) -> None:
+    reach = numbers.tolerance(number, numbers.place(number))
+    assert 0 <= numbers.times(reach, Decimal(10)) <= number.copy_abs()
+
+
+@pytest.mark.parametrize("text", ["1,23", "1.234.567,8", "0,123", "1,234 567", "12,34", "1,2345"])
+def test_digits_in_no_known_grouping_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="grouped"):
+        numbers.grouped(text)
+
+
+def test_a_third_is_bracketed() -> None:
+    value, lower, upper = numbers.decimals(Fraction(1, 3))
+    assert (str(value), str(lower), str(upper)) == (
+        *("0.333333333333", "0.333333333333", "0.333333333334"),
+    )
+
+
+@given(st.fractions(min_value=-1000, max_value=1000, max_denominator=1000))
+def test_every_fraction_lies_within_what_brackets_it(fraction: Fraction) -> None:
+    value, lower, upper = numbers.decimals(fraction)
+    assert Fraction(lower) <= fraction <= Fraction(upper)
+    assert lower <= value <= upper
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.booleans())
+def test_a_derived_bound_can_be_stored_and_is_never_tighter(number: Decimal, up: bool) -> None:
+    bound = numbers.outward(number, up)
+    if bound is not None:
+        assert numbers.exact(numbers.plain(bound)) == bound
+        assert bound >= number if up else bound <= number
