@@ -72,7 +72,8 @@ def demo(host: Host = None, port: Port = None) -> None:
 
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
-    """Serve the database over HTTP; migrate it first."""
+    """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
+    migrate()
     _serve(_chosen(host, port))
 
 

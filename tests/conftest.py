@@ -70,9 +70,8 @@ class Templates:
         name = f"{'seeded' if seeded else 'empty'}_{uuid.uuid4().hex[:8]}"
         url = self._url(name)
         if self.postgres is not None:
-            self._execute(
-                f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
-            )
+            text = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            self._execute(f"CREATE DATABASE {name} {text} TEMPLATE template0")
         schema.migrate(Settings(database_url=url))
         if seeded:
             db = Database(Settings(database_url=url))

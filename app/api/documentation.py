@@ -25,10 +25,10 @@ ABOUT = {
     "assessments": "Signed opinions on sources and claims: added to, never averaged.",
 }
 JUDGED = (
-    "\n\nConditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are judged "
-    "together on each candidate figure. A condition on an interval has three answers: it holds "
-    "**certainly** (on all of the interval), **possibly** (on part of it), or not at all; each row "
-    "tells its own `match`. Values are compared in double precision."
+    "\n\nConditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are "
+    "judged together on each candidate figure. A condition on an interval has three answers: it "
+    "holds **certainly** (on all of the interval), **possibly** (on part of it), or not at all; each "
+    "row tells its own `match`. Values are compared in double precision."
 )
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
 IF_MATCH = HEADER | {"name": "If-Match", "description": "the ETag of the version you change"}
@@ -114,8 +114,9 @@ def of(resource: str) -> Operations:
         list=listing(resource),
         get=operation(
             f"get_{one}", f"One {one}",
-            f"One {one}, as it is or (`as_of`) as it was. What was withdrawn is still answered, with "
-            "its `status` and `reason`. The ETag is the version; a matching If-None-Match is a 304.",
+            f"One {one}, as it is or (`as_of`) as it was. What was withdrawn is still answered, "
+            "with its `status` and `reason`. The ETag is the version; a matching If-None-Match is "
+            "a 304.",
             404, extra={"parameters": [parameters.as_of()]} | known,
         ),
         revisions=operation(

@@ -32,4 +32,4 @@ class Guard:
                 message["body"] = b""
             await send(message)
 
-        await self.app(scope | {"method": "GET"} if head else scope, receive, guarded)
+        await self.app({**scope, "method": "GET"} if head else scope, receive, guarded)

@@ -47,7 +47,7 @@ def install(app: FastAPI) -> None:
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """The document with the sent shapes, the problem codes, and examples in paths."""
-    shapes: list[type[BaseModel]] = [kind.sent for kind in RESOURCES.values()] + [Phrase]
+    shapes: list[type[BaseModel]] = [*(kind.sent for kind in RESOURCES.values()), Phrase]
     _, sent = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
     )

@@ -40,7 +40,7 @@ class ProblemOut(BaseModel):
 
 def codes() -> dict[str, type[Problem]]:
     """The closed set of problems."""
-    return {kind.code: kind for kind in (Internal, *Problem.__subclasses__())}
+    return {kind.code: kind for kind in Problem.__subclasses__()}
 
 
 def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = None) -> Response:

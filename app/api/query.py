@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
@@ -176,10 +177,10 @@ def _conditions(known: dict[str, tuple[Filter, str]], asked: Pairs) -> list[Cond
     faults: list[Fault] = []
     found: list[Condition] = []
     for (filter, op, name), values in plain.items():
-        _collect(found, faults, name, lambda f=filter, o=op, n=name, v=values: _plain(f, o, n, v))
+        _collect(found, faults, name, partial(_plain, filter, op, name, values))
     for filter, parts in ranges.items():
         name = parts[-1][0]
-        _collect(found, faults, name, lambda f=filter, p=parts: _range(f, p))
+        _collect(found, faults, name, partial(_range, filter, parts))
     if faults:
         raise Invalid("The question cannot be asked like this.", tuple(faults))
     return found

@@ -64,7 +64,7 @@ def page(
         items = (documents.trimmed(one, question.fields) for one in items)
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
     next_path = _next(request, token) if token else None
-    body = documents.page(items, token or None, next_path, found.count, included)
+    body = documents.page(items, token or None, next_path, found.total, included)
     headers = {"Link": f'<{next_path}>; rel="next"'} if next_path else {}
     return Response(body, headers=headers, media_type=JSON)
 

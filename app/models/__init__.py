@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Table
+
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
-from app.models.base import FOREVER, Part, Shape, Versioned
+from app.models.base import FOREVER, Shape
 from app.models.claim import (
     Claim,
     ClaimAttribution,
-    ClaimIn,
     ClaimOut,
     ClaimRelation,
     ClaimSent,
@@ -18,25 +19,41 @@ from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity
 from app.models.source import Source, SourceIn, SourceOut
 
-__all__ = ["FOREVER", "RESOURCES", "Change", "LogHead", "Resource"]
+__all__ = [
+    "FOREVER", "RESOURCES", "Resource",
+    "ATTRIBUTION", "CHANGE", "CLAIM", "LOG_HEAD", "MEASURE", "QUANTITY", "RELATION", "SOURCE",
+]  # fmt: skip
+
+
+def _table(model: Any) -> Table:
+    """The table that a SQLModel class declares; statements are made of it."""
+    found: Table = model.__table__
+    return found
+
+
+SOURCE = _table(Source)
+MEASURE = _table(Measure)
+CLAIM = _table(Claim)
+QUANTITY = _table(Quantity)
+ATTRIBUTION = _table(ClaimAttribution)
+RELATION = _table(ClaimRelation)
+CHANGE = _table(Change)
+LOG_HEAD = _table(LogHead)
 
 
 @dataclass(frozen=True)
 class Resource:
     """One kind of thing kept in versions: its table, its shapes, and the rows beside it."""
 
-    table: type[Versioned]
-    whole: type[Shape]
-    sent: Any
+    table: Table
+    sent: type[Shape]
     out: type[Shape]
-    parts: tuple[type[Part], ...] = ()
+    parts: tuple[Table, ...] = ()
 
 
 RESOURCES = {
-    "sources": Resource(Source, SourceIn, SourceIn, SourceOut),
-    "measures": Resource(Measure, MeasureIn, MeasureIn, MeasureOut),
-    "claims": Resource(
-        Claim, ClaimIn, ClaimSent, ClaimOut, (Quantity, ClaimAttribution, ClaimRelation)
-    ),
-    "assessments": Resource(Assessment, AssessmentIn, AssessmentIn, AssessmentOut),
+    "sources": Resource(SOURCE, SourceIn, SourceOut),
+    "measures": Resource(MEASURE, MeasureIn, MeasureOut),
+    "claims": Resource(CLAIM, ClaimSent, ClaimOut, (QUANTITY, ATTRIBUTION, RELATION)),
+    "assessments": Resource(_table(Assessment), AssessmentIn, AssessmentOut),
 }

@@ -1,6 +1,6 @@
 """Assessments: signed opinions on a source or a claim, added to but never averaged."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint, Index
@@ -31,17 +31,17 @@ Confidence = Annotated[Int, Field(ge=0, le=100)]
 class AssessmentFields(Shape):
     """The fields of an assessment that lists can be filtered by; each is a column too."""
 
-    target: Target = Field(sa_type=Text, description="`sources/ID` or `claims/ID`")  # type: ignore[call-overload]
-    assessor: Slug = Field(sa_type=Text, description="who judges; a slug, need not be a source")  # type: ignore[call-overload]
+    target: Target = Field(sa_type=Text, description="`sources/ID` or `claims/ID`")
+    assessor: Slug = Field(sa_type=Text, description="who judges; a slug, need not be a source")
     reliability: Reliability | None = Field(
         default=None, sa_type=Text, description="of the source: A–F (Admiralty)"
-    )  # type: ignore[call-overload]
+    )
     credibility: Credibility | None = Field(
         default=None, sa_type=Whole, description="of the information: 1–6 (Admiralty)"
-    )  # type: ignore[call-overload]
+    )
     confidence: Confidence | None = Field(
         default=None, sa_type=Whole, description="0–100, of the assessor in this assessment"
-    )  # type: ignore[call-overload]
+    )
 
 
 class AssessmentBody(AssessmentFields):

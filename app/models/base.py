@@ -12,6 +12,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from sqlalchemy import BigInteger, CheckConstraint, Double, String
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 from app.rules import dates, numbers
@@ -30,10 +31,18 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-# Text compares as bytes on both engines: SQLite does so by itself, PostgreSQL when told.
-Text = String().with_variant(String(collation="C"), "postgresql")
-Whole = BigInteger()
-Real = Double()
+
+class Text(String):
+    """Text that compares as bytes on both engines: SQLite does by itself, PostgreSQL when told."""
+
+
+@compiles(Text, "postgresql")
+def _bytewise(_type: Text, _compiler: Any, **_: Any) -> str:
+    return 'VARCHAR COLLATE "C"'
+
+
+Whole = BigInteger
+Real = Double
 
 SLUG = r"^[a-z0-9][a-z0-9._:-]{0,127}$"
 SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -115,25 +124,25 @@ class Recorded(Shape):
 class Versioned(SQLModel):
     """A row is a version: closed by ``recorded_to``, never changed otherwise, never deleted."""
 
-    id: str = Field(primary_key=True, sa_type=Text)  # type: ignore[call-overload]
-    version: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
-    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    recorded_to: int = Field(default=FOREVER, sa_type=Whole)  # type: ignore[call-overload]
-    status: Status = Field(default="active", sa_type=Text)  # type: ignore[call-overload]
-    reason: str | None = Field(default=None, sa_type=Text)  # type: ignore[call-overload]
-    content_hash: str = Field(sa_type=Text)  # type: ignore[call-overload]
-    doc: str = Field(sa_type=Text)  # type: ignore[call-overload]
-    search: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
+    id: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(primary_key=True, sa_type=Whole)
+    recorded_at: int = Field(sa_type=Whole)
+    recorded_to: int = Field(default=FOREVER, sa_type=Whole)
+    status: Status = Field(default="active", sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    content_hash: str = Field(sa_type=Text)
+    doc: str = Field(sa_type=Text)
+    search: str = Field(default="", sa_type=Text)
 
 
 class Part(SQLModel):
     """A row beside its claim's row, with the same lifetime; ``n`` is its place in the document."""
 
-    claim_id: str = Field(primary_key=True, sa_type=Text)  # type: ignore[call-overload]
-    version: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
-    n: int = Field(primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
-    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    recorded_to: int = Field(default=FOREVER, sa_type=Whole)  # type: ignore[call-overload]
+    claim_id: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(primary_key=True, sa_type=Whole)
+    n: int = Field(primary_key=True, sa_type=Whole)
+    recorded_at: int = Field(sa_type=Whole)
+    recorded_to: int = Field(default=FOREVER, sa_type=Whole)
 
 
 def words(column: str, kind: Any) -> CheckConstraint:
@@ -143,7 +152,7 @@ def words(column: str, kind: Any) -> CheckConstraint:
 
 
 def slug(column: str) -> CheckConstraint:
-    """The same wall for ids: ltrim strips what is allowed, on both engines, and must leave nothing."""
+    """The same wall for ids: ltrim strips what is allowed (on both engines) and leaves nothing."""
     return CheckConstraint(
         f"length({column}) BETWEEN 1 AND 128"
         f" AND ltrim({column}, '{SLUG_LETTERS}._:-') = ''"

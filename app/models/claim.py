@@ -71,16 +71,16 @@ class Quote(Shape):
 class AttributionFields(Shape):
     """The fields of a hop that claims can be filtered by; each is a column too."""
 
-    source: Slug = Field(sa_type=Text)  # type: ignore[call-overload]
+    source: Slug = Field(sa_type=Text)
     position: Annotated[Int, Field(ge=0, le=1000)] | None = Field(
         default=None, sa_type=Whole,
         description="0 is the document in hand, the last is the origin; joint sources share one",
-    )  # type: ignore[call-overload]  # fmt: skip
-    role: Role = Field(sa_type=Text)  # type: ignore[call-overload]
+    )  # fmt: skip
+    role: Role = Field(sa_type=Text)
     name_as_given: Line | None = Field(
         default=None, sa_type=Text, description="the name as printed, where it is another"
-    )  # type: ignore[call-overload]
-    basis: AttributionBasis = Field(default="stated", sa_type=Text)  # type: ignore[call-overload]
+    )
+    basis: AttributionBasis = Field(default="stated", sa_type=Text)
 
 
 class Attribution(AttributionFields):
@@ -93,9 +93,9 @@ class Attribution(AttributionFields):
 class RelationFields(Shape):
     """What one claim says of another; each field is a column too."""
 
-    predicate: Predicate = Field(sa_type=Text)  # type: ignore[call-overload]
-    object: Slug = Field(sa_type=Text, description="a claim")  # type: ignore[call-overload]
-    basis: RelationBasis = Field(default="stated", sa_type=Text)  # type: ignore[call-overload]
+    predicate: Predicate = Field(sa_type=Text)
+    object: Slug = Field(sa_type=Text, description="a claim")
+    basis: RelationBasis = Field(default="stated", sa_type=Text)
 
 
 class Relation(RelationFields):
@@ -109,23 +109,23 @@ class ClaimFields(Shape):
 
     claimant: Slug | None = Field(
         default=None, sa_type=Text, description="who is said to have said it; a source"
-    )  # type: ignore[call-overload]
-    document: Slug = Field(sa_type=Text, description="the work it was found in; a source")  # type: ignore[call-overload]
+    )
+    document: Slug = Field(sa_type=Text, description="the work it was found in; a source")
     utterance: Slug | None = Field(
         default=None, sa_type=Text, description="shared by the attestations of one speech act"
-    )  # type: ignore[call-overload]
-    speech_act: SpeechAct | None = Field(default=None, sa_type=Text)  # type: ignore[call-overload]
-    modality: Modality = Field(default="plain", sa_type=Text)  # type: ignore[call-overload]
+    )
+    speech_act: SpeechAct | None = Field(default=None, sa_type=Text)
+    modality: Modality = Field(default="plain", sa_type=Text)
     polarity: Polarity = Field(
         default="positive", sa_type=Text, description="negative: the figures are what is denied"
-    )  # type: ignore[call-overload]
+    )
     alternative_mode: AlternativeMode = Field(
         default="single", sa_type=Text, description="how the alternatives go together"
-    )  # type: ignore[call-overload]
+    )
     published: Edtf | None = Field(
         default=None, sa_type=Text,
         description="EDTF: when a reader could know it; the document's date unless sent",
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
 
 
 class ClaimBody(ClaimFields):
@@ -187,16 +187,16 @@ class ClaimOut(ClaimBody, Recorded):
 class Claim(ClaimFields, Versioned, table=True):
     """One version of a claim: the columns to filter by, and the document to answer with."""
 
-    stated_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    stated_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    stated_asc: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    published_lo: int | None = Field(default=None, sa_type=Whole)  # type: ignore[call-overload]
-    published_hi: int | None = Field(default=None, sa_type=Whole)  # type: ignore[call-overload]
-    period_start_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    period_start_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    period_end_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    period_end_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    tags: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
+    stated_lo: int = Field(sa_type=Whole)
+    stated_hi: int = Field(sa_type=Whole)
+    stated_asc: int = Field(sa_type=Whole)
+    published_lo: int | None = Field(default=None, sa_type=Whole)
+    published_hi: int | None = Field(default=None, sa_type=Whole)
+    period_start_lo: int = Field(sa_type=Whole)
+    period_start_hi: int = Field(sa_type=Whole)
+    period_end_lo: int = Field(sa_type=Whole)
+    period_end_hi: int = Field(sa_type=Whole)
+    tags: str = Field(default="", sa_type=Text)
 
     __table_args__ = versioned(
         words("speech_act", SpeechAct),

@@ -6,7 +6,7 @@ intervals and have three answers; *number* and *instant* are compared plainly.
 
 from typing import Any, Literal, NamedTuple, get_args
 
-from app.models import assessment, claim, measure, quantity, source
+from app.models import claim, measure, quantity, source
 from app.models.base import Status
 
 Kind = Literal["word", "figure", "date", "extent", "number", "instant", "switch", "known", "search"]

@@ -14,14 +14,14 @@ Operation = Literal["create", "change", "withdraw"]
 class Change(SQLModel, table=True):
     """One version written: what it was, and the hash that chains it to all before it."""
 
-    seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
-    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    resource: ResourceName = Field(sa_type=Text)  # type: ignore[call-overload]
-    id: str = Field(sa_type=Text)  # type: ignore[call-overload]
-    version: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    operation: Operation = Field(sa_type=Text)  # type: ignore[call-overload]
-    digest: str = Field(sa_type=Text, description="SHA-256 of the version as stored")  # type: ignore[call-overload]
-    hash: str = Field(sa_type=Text, description="SHA-256 of the hash before and of this line")  # type: ignore[call-overload]
+    seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
+    recorded_at: int = Field(sa_type=Whole)
+    resource: ResourceName = Field(sa_type=Text)
+    id: str = Field(sa_type=Text)
+    version: int = Field(sa_type=Whole)
+    operation: Operation = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text, description="SHA-256 of the version as stored")
+    hash: str = Field(sa_type=Text, description="SHA-256 of the hash before and of this line")
 
     __table_args__ = (
         CheckConstraint("seq >= 1", name="seq_counts"),
@@ -40,9 +40,9 @@ class LogHead(SQLModel, table=True):
 
     __tablename__ = "log_head"
 
-    only: int = Field(default=1, primary_key=True, sa_type=Whole)  # type: ignore[call-overload]
-    seq: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    recorded_at: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    hash: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    only: int = Field(default=1, primary_key=True, sa_type=Whole)
+    seq: int = Field(sa_type=Whole)
+    recorded_at: int = Field(sa_type=Whole)
+    hash: str = Field(sa_type=Text)
 
     __table_args__ = (CheckConstraint('"only" = 1', name="one_row"),)

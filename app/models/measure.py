@@ -30,12 +30,12 @@ class MeasureFields(Shape):
 
     unit: Unit = Field(
         sa_type=Text, description="UCUM; counted things as `{container}`, rates as `{shell}/a`"
-    )  # type: ignore[call-overload]
-    statistic: Statistic = Field(default="count", sa_type=Text, description="the kind of number")  # type: ignore[call-overload]
+    )
+    statistic: Statistic = Field(default="count", sa_type=Text, description="the kind of number")
     accumulation: Accumulation = Field(
         default="none", sa_type=Text,
         description="a cumulative measure grows or stays; an incident one counts a period",
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
 
 
 class MeasureBody(MeasureFields):

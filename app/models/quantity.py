@@ -46,20 +46,20 @@ DimensionText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,500}$
 class FigureFields(Shape):
     """The fields of a figure that lists can be filtered by; each is a column too."""
 
-    hedge: Hedge | None = Field(default=None, sa_type=Text, description="how firmly it was put")  # type: ignore[call-overload]
-    unit: Unit | None = Field(default=None, sa_type=Text, description="the measure's, unless sent")  # type: ignore[call-overload]
+    hedge: Hedge | None = Field(default=None, sa_type=Text, description="how firmly it was put")
+    unit: Unit | None = Field(default=None, sa_type=Text, description="the measure's, unless sent")
     slot: Place | None = Field(
         default=None,
         sa_type=Whole,
         description="conjunct: X containers *and* Y shells; its index unless sent",
-    )  # type: ignore[call-overload]
+    )
     alternative: Place | None = Field(
         default=None, sa_type=Whole, description="the source itself says A *or* B; 1 unless sent"
-    )  # type: ignore[call-overload]
+    )
     reading: Reading | None = Field(
         default=None, sa_type=Text,
         description="the wording is ambiguous and is read as A, B …; A unless sent",
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
     preferred: bool = Field(
         default=False, description="the recorder's preferred reading of this alternative"
     )
@@ -110,24 +110,24 @@ class Quantity(FigureFields, Part, table=True):
     an interval from +∞ to −∞.
     """
 
-    measure: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    measure: str = Field(sa_type=Text)
     considered: bool
     sole: bool
     sole_considered: bool
     mix: bool
-    lo: float = Field(sa_type=Real)  # type: ignore[call-overload]
-    hi: float = Field(sa_type=Real)  # type: ignore[call-overload]
-    lo_asc: float = Field(sa_type=Real)  # type: ignore[call-overload]
-    strict_lo: float = Field(sa_type=Real)  # type: ignore[call-overload]
-    strict_hi: float = Field(sa_type=Real)  # type: ignore[call-overload]
-    date_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    date_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    nominal: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
-    lower: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
-    upper: float | None = Field(default=None, sa_type=Real)  # type: ignore[call-overload]
-    dims: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
-    flags: str = Field(default="", sa_type=Text)  # type: ignore[call-overload]
-    doc: str = Field(sa_type=Text)  # type: ignore[call-overload]
+    lo: float = Field(sa_type=Real)
+    hi: float = Field(sa_type=Real)
+    lo_asc: float = Field(sa_type=Real)
+    strict_lo: float = Field(sa_type=Real)
+    strict_hi: float = Field(sa_type=Real)
+    date_lo: int = Field(sa_type=Whole)
+    date_hi: int = Field(sa_type=Whole)
+    nominal: float | None = Field(default=None, sa_type=Real)
+    lower: float | None = Field(default=None, sa_type=Real)
+    upper: float | None = Field(default=None, sa_type=Real)
+    dims: str = Field(default="", sa_type=Text)
+    flags: str = Field(default="", sa_type=Text)
+    doc: str = Field(sa_type=Text)
 
     __table_args__ = (
         *lifetime(),
@@ -141,13 +141,15 @@ class Quantity(FigureFields, Part, table=True):
         CheckConstraint("length(unit) <= 100", name="unit_length"),
         CheckConstraint("slot BETWEEN 1 AND 1000", name="slot_counts"),
         CheckConstraint("alternative BETWEEN 1 AND 1000", name="alternative_counts"),
-        CheckConstraint("reading BETWEEN 'A' AND 'Z' AND length(reading) = 1", name="reading_letter"),
+        CheckConstraint("reading BETWEEN 'A' AND 'Z'", name="reading_letter"),
+        CheckConstraint("length(reading) = 1", name="reading_length"),
         CheckConstraint("NOT preferred OR considered", name="preferred_is_considered"),
-        CheckConstraint("sole_considered OR NOT sole OR NOT considered", name="sole_among_considered"),
+        CheckConstraint("sole_considered OR NOT (sole AND considered)", name="sole_considered"),
         slug("measure"),
         Index(None, "measure", "recorded_to", "claim_id", "version"),
         Index(
-            "uq_quantity_place", "claim_id", "version", "slot", "alternative", "reading", unique=True
+            "uq_quantity_place", "claim_id", "version", "slot", "alternative", "reading",
+            unique=True,
         ),
         Index(
             "uq_quantity_preferred", "claim_id", "version", "slot", "alternative", unique=True,

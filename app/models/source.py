@@ -58,20 +58,20 @@ class SourceFields(Shape):
     class_: SourceClass | None = Field(
         default=None, alias="class", sa_type=Text, sa_column_kwargs={"name": "class"},
         description="agent, work or occasion (PROV); follows `kind` unless sent",
-    )  # type: ignore[call-overload]  # fmt: skip
-    kind: Kind = Field(default="other", sa_type=Text, description="what it is")  # type: ignore[call-overload]
-    name: Line = Field(sa_type=Text, description="the usual name, in any script")  # type: ignore[call-overload]
+    )  # fmt: skip
+    kind: Kind = Field(default="other", sa_type=Text, description="what it is")
+    name: Line = Field(sa_type=Text, description="the usual name, in any script")
     affiliation: Slug | None = Field(
         default=None, sa_type=Text, description="the source this one belongs to or speaks for"
-    )  # type: ignore[call-overload]
+    )
     is_root: bool = Field(default=False, description="nobody stands above it")
     anonymous: bool = Field(default=False, description="named nowhere")
-    country: Country | None = Field(default=None, sa_type=Text, description="ISO 3166-1 alpha-2")  # type: ignore[call-overload]
-    language: Language | None = Field(default=None, sa_type=Text, description="BCP 47")  # type: ignore[call-overload]
+    country: Country | None = Field(default=None, sa_type=Text, description="ISO 3166-1 alpha-2")
+    language: Language | None = Field(default=None, sa_type=Text, description="BCP 47")
     date: Edtf | None = Field(
         default=None, sa_type=Text,
         description="EDTF: when a work appeared or an occasion took place",
-    )  # type: ignore[call-overload]  # fmt: skip
+    )  # fmt: skip
 
 
 class SourceBody(SourceFields):
@@ -122,8 +122,8 @@ class SourceOut(SourceBody, Recorded):
 class Source(SourceFields, Versioned, table=True):
     """One version of a source."""
 
-    date_lo: int = Field(sa_type=Whole)  # type: ignore[call-overload]
-    date_hi: int = Field(sa_type=Whole)  # type: ignore[call-overload]
+    date_lo: int = Field(sa_type=Whole)
+    date_hi: int = Field(sa_type=Whole)
 
     __table_args__ = versioned(
         words("class", SourceClass),

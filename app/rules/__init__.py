@@ -1,1 +1,1 @@
-"""What it means: hedges, numbers, intervals, dates, agreement. Pure: no database, HTTP, or clock."""
+"""What it means: hedges, numbers, intervals, dates, chains. Pure: no database, HTTP or clock."""

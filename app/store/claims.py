@@ -6,11 +6,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.errors import Fault, Invalid
-from app.models import FOREVER
-from app.models.claim import Claim, ClaimAttribution, ClaimIn, ClaimRelation
-from app.models.measure import Measure
-from app.models.quantity import Quantity
-from app.models.source import Source
+from app.models import ATTRIBUTION, CLAIM, FOREVER, MEASURE, QUANTITY, RELATION, SOURCE
+from app.models.claim import ClaimIn
 from app.render.documents import text
 from app.rules import chain, dates, figures, words
 from app.rules.hedges import Unreadable, Yardstick
@@ -21,11 +18,13 @@ from app.store.drafts import Reference, columns_of, content_hash, id_of, require
 from app.store.log import Turn
 from app.store.versions import Draft
 
-_measures = select(Measure.id, Measure.doc).where(
-    Measure.id.in_(bindparam("ids", expanding=True)),  # type: ignore[attr-defined]
-    Measure.recorded_to == FOREVER,
+_measures = select(MEASURE.c.id, MEASURE.c.doc).where(
+    MEASURE.c.id.in_(bindparam("ids", expanding=True)),
+    MEASURE.c.recorded_to == FOREVER,
 )
-_class = select(Source.class_).where(Source.id == bindparam("id"), Source.recorded_to == FOREVER)
+_class = select(SOURCE.c["class"]).where(
+    SOURCE.c.id == bindparam("id"), SOURCE.c.recorded_to == FOREVER
+)
 
 Whole = dict[str, Any]
 
@@ -41,9 +40,9 @@ def draft_claim(turn: Turn, sent: ClaimIn) -> Draft:
     require(turn.connection, _references(given, whole, own))
     _require_work(turn, whole["document"])
     return Draft("claims", own, digest, text(_stored(whole)), _columns(whole, sent, measures), {
-        Quantity: figure_rows.rows(whole, measures),
-        ClaimAttribution: _hops(whole),
-        ClaimRelation: [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
+        QUANTITY: figure_rows.rows(whole, measures),
+        ATTRIBUTION: _hops(whole),
+        RELATION: [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
     })  # fmt: skip
 
 
@@ -132,7 +131,7 @@ def _columns(whole: Whole, sent: ClaimIn, measures: dict[str, Whole]) -> Whole:
     published = dates.span(whole["published"]) if "published" in whole else None
     start, end = _period(whole, stated, measures)
     quote = whole.get("quote", {})
-    return columns_of(Claim, sent) | {
+    return columns_of(CLAIM, sent) | {
         "stated_lo": stated.lo,
         "stated_hi": stated.hi,
         "stated_asc": dates.OPEN_FUTURE if stated.lo == dates.OPEN_PAST else stated.lo,
@@ -153,7 +152,7 @@ def _columns(whole: Whole, sent: ClaimIn, measures: dict[str, Whole]) -> Whole:
 
 
 def _period(whole: Whole, stated: dates.Span, measures: dict[str, Whole]) -> dates.Extent:
-    """What time the figures describe: of a cumulative measure, without a period, up to ``stated``."""
+    """The time the figures describe: of a cumulative measure, unless sent, up to ``stated``."""
     if "period" in whole:
         return dates.extent(whole["period"])
     grows = any(

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     and_,
     bindparam,
     case,
@@ -12,13 +13,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from app.db import contains
-from app.models.claim import ClaimAttribution
+from app.models import ATTRIBUTION, SOURCE
 from app.models.filters import INTERVALS, Filter
 from app.models.question import Shape
-from app.models.source import Source
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.moments import held
 
@@ -37,8 +36,8 @@ class Answers(NamedTuple):
 class Rows(NamedTuple):
     """What conditions are put to: the row's table, and the document's, where it is joined."""
 
-    table: Any
-    document: Any
+    table: FromClause
+    document: FromClause
     shape: Shape
 
 
@@ -67,15 +66,16 @@ def of_row(rows: Rows, asked: Asked) -> Answers:
     return plain(compared(column_of(rows.table, filter), op, values_of(asked), filter))
 
 
-def column_of(table: Any, filter: Filter) -> Any:
-    """The column a field is kept in (``class`` is a word of Python's own)."""
-    return getattr(table, "class_" if filter.key == "class" else filter.key)
+def column_of(table: FromClause, filter: Filter) -> Any:
+    """The column a field is kept in."""
+    return table.c[filter.key]
 
 
 def compared(column: Any, op: str, values: list[Any], filter: Filter) -> Truth:
     """A plain comparison of a column."""
     if op == "is_null":
-        return case((column.is_(None), 1), else_=0) == values[0]
+        missing: Truth = case((column.is_(None), 1), else_=0) == values[0]
+        return missing
     if filter.kind == "search":
         return and_(*(contains(column, term) for term in values))
     if filter.key in PACKED:
@@ -103,76 +103,76 @@ def within(lo: Any, hi: Any, asked: Asked) -> Answers:
 def _interval(rows: Rows, filter: Filter) -> tuple[Any, Any]:
     if filter.name == "published":
         return published(rows.table, rows.document)
-    return getattr(rows.table, f"{filter.key}_lo"), getattr(rows.table, f"{filter.key}_hi")
+    return rows.table.c[f"{filter.key}_lo"], rows.table.c[f"{filter.key}_hi"]
 
 
-def published(claim: Any, document: Any) -> tuple[Any, Any]:
+def published(claim: FromClause, document: FromClause) -> tuple[Any, Any]:
     """When a claim was printed: its own date, else its document's, else unknown."""
     return (
-        func.coalesce(claim.published_lo, document.date_lo, OPEN_PAST),
-        func.coalesce(claim.published_hi, document.date_hi, OPEN_FUTURE),
+        func.coalesce(claim.c.published_lo, document.c.date_lo, OPEN_PAST),
+        func.coalesce(claim.c.published_hi, document.c.date_hi, OPEN_FUTURE),
     )
 
 
 def _known(rows: Rows, day: Any) -> Answers:
     """Certain if published by then, impossible if stated after it."""
-    possible = rows.table.stated_lo <= day
+    possible = rows.table.c.stated_lo <= day
     return Answers(possible, and_(possible, published(rows.table, rows.document)[1] <= day))
 
 
-def _shares_days(claim: Any, values: list[Any]) -> Answers:
+def _shares_days(claim: FromClause, values: list[Any]) -> Answers:
     first, last = values
-    possible = and_(claim.period_start_lo <= last, claim.period_end_hi >= first, first <= last)
-    sure = and_(claim.period_start_hi <= last, claim.period_end_lo >= first, first <= last)
+    possible = and_(claim.c.period_start_lo <= last, claim.c.period_end_hi >= first, first <= last)
+    sure = and_(claim.c.period_start_hi <= last, claim.c.period_end_lo >= first, first <= last)
     return Answers(possible, sure)
 
 
 def _hop(rows: Rows, *more: Any) -> Truth:
-    hop, claim = ClaimAttribution, rows.table
+    hop, claim = ATTRIBUTION.c, rows.table.c
     return exists().where(hop.claim_id == claim.id, hop.version == claim.version, *more)
 
 
 def _via(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ClaimAttribution.is_via, ClaimAttribution.source.in_(values))  # type: ignore[attr-defined]
+    return _hop(rows, ATTRIBUTION.c.is_via, ATTRIBUTION.c.source.in_(values))
 
 
 def _origin(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ClaimAttribution.is_origin, ClaimAttribution.source.in_(values))  # type: ignore[attr-defined]
+    return _hop(rows, ATTRIBUTION.c.is_origin, ATTRIBUTION.c.source.in_(values))
 
 
 def _given(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ClaimAttribution.name_as_given.in_(values))  # type: ignore[union-attr]
+    return _hop(rows, ATTRIBUTION.c.name_as_given.in_(values))
 
 
 def _origin_tree(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    below = ClaimAttribution.source.in_(_under(rows, values))  # type: ignore[attr-defined]
-    return _hop(rows, ClaimAttribution.is_origin, below)
+    below = ATTRIBUTION.c.source.in_(_under(rows, values))
+    return _hop(rows, ATTRIBUTION.c.is_origin, below)
 
 
 def _tree(rows: Rows, filter: Filter, values: list[Any]) -> Truth:
-    column: Truth = getattr(rows.table, filter.key).in_(_under(rows, values))
+    column: Truth = rows.table.c[filter.key].in_(_under(rows, values))
     return column
 
 
 def _under(rows: Rows, roots: list[Any]) -> Any:
     """Every source that stands under one of these roots, by affiliation, at the moment asked."""
     past = rows.shape.past
-    top, below = aliased(Source), aliased(Source)
+    top, below = SOURCE.alias(), SOURCE.alias()
     found = (
-        select(top.id)
-        .where(held(top, past), top.is_root, top.id.in_(roots))  # type: ignore[attr-defined]
+        select(top.c.id)
+        .where(held(top, past), top.c.is_root, top.c.id.in_(roots))
         .cte(recursive=True)
     )
-    joined = select(below.id).join(found, below.affiliation == found.c.id).where(held(below, past))
+    joined = (
+        select(below.c.id).join(found, below.c.affiliation == found.c.id).where(held(below, past))
+    )
     return select(found.union(joined).c.id)
 
 
 def _document(rows: Rows, filter: Filter, values: list[Any]) -> Truth:
-    work = aliased(Source)
-    found = select(work.id).where(
-        held(work, rows.shape.past), getattr(work, filter.key).in_(values)
-    )
-    in_found: Truth = rows.table.document.in_(found)
+    work = SOURCE.alias()
+    found = select(work.c.id).where(held(work, rows.shape.past), work.c[filter.key].in_(values))
+    in_found: Truth = rows.table.c.document.in_(found)
     return in_found
 
 

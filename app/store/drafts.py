@@ -5,7 +5,7 @@ from base64 import b32encode
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from app.errors import Fault, Invalid
 from app.models import FOREVER, RESOURCES
@@ -44,8 +44,8 @@ def require(connection: Connection, references: Iterable[Reference]) -> None:
     for resource in {resource for _, resource, _ in wanted}:
         table = RESOURCES[resource].table
         ids = {id for _, of, id in wanted if of == resource}
-        found = select(table.id).where(
-            table.id.in_(bindparam("ids", expanding=True)), table.recorded_to == FOREVER
+        found = select(table.c.id).where(
+            table.c.id.in_(bindparam("ids", expanding=True)), table.c.recorded_to == FOREVER
         )
         known[resource] = set(connection.execute(found, {"ids": sorted(ids)}).scalars())
     faults = tuple(
@@ -98,8 +98,8 @@ def _columns(resource: str, sent: Shape) -> dict[str, Any]:
     return columns_of(RESOURCES[resource].table, sent)
 
 
-def columns_of(table: Any, sent: Shape) -> dict[str, Any]:
+def columns_of(table: Table, sent: Shape) -> dict[str, Any]:
     """The fields of a shape that are columns of a table, by column name."""
-    names = {column.name for column in table.__table__.columns} - {"id", "status", "reason"}
+    names = {column.name for column in table.columns} - {"id", "status", "reason"}
     whole = sent.model_dump(by_alias=True)
     return {name: value for name, value in whole.items() if name in names}

@@ -3,12 +3,10 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import aliased, join
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 
 from app.db import Reader
-from app.models.claim import ClaimAttribution
-from app.models.quantity import Quantity
+from app.models import ATTRIBUTION, QUANTITY
 from app.models.question import Question, Shape
 from app.store.folds import considered
 from app.store.pages import Base, base_of, joined, judged, wanted
@@ -32,7 +30,7 @@ async def facets(reader: Reader, question: Question) -> dict[str, Any]:
 def _counts(shape: Shape, field: str) -> Select[Any]:
     base = base_of(shape)
     column, tables, where = _counted(base, shape, field)
-    claims = func.count(base.table.id.distinct())
+    claims = func.count(base.table.c.id.distinct())
     return (
         select(column, claims)
         .select_from(tables)
@@ -46,15 +44,15 @@ def _counted(base: Base, shape: Shape, field: str) -> tuple[Any, Any, list[Any]]
     """The column that is counted, what it is selected from, and of which rows."""
     tables = joined(base, shape)
     if field in OF_FIGURES:
-        figure = aliased(Quantity)
-        beside = join(tables, figure, _of(figure, base.table))
-        return getattr(figure, field), beside, [considered(figure, shape)]
+        figure = QUANTITY.alias()
+        beside = tables.join(figure, _of(figure, base.table))
+        return figure.c[field], beside, [considered(figure, shape)]
     if field in OF_HOPS:
-        hop = aliased(ClaimAttribution)
-        beside = join(tables, hop, _of(hop, base.table))
-        return hop.source, beside, [getattr(hop, OF_HOPS[field])]
-    return getattr(base.table, field), tables, []
+        hop = ATTRIBUTION.alias()
+        beside = tables.join(hop, _of(hop, base.table))
+        return hop.c.source, beside, [hop.c[OF_HOPS[field]]]
+    return base.table.c[field], tables, []
 
 
-def _of(part: Any, claim: Any) -> Any:
-    return and_(part.claim_id == claim.id, part.version == claim.version)
+def _of(part: FromClause, claim: FromClause) -> ColumnElement[bool]:
+    return and_(part.c.claim_id == claim.c.id, part.c.version == claim.c.version)

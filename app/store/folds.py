@@ -2,11 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, exists, false, not_, or_, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import FromClause, and_, case, exists, false, not_, or_, true
 
+from app.models import QUANTITY
 from app.models.filters import INTERVALS
-from app.models.quantity import Quantity
 from app.models.question import Shape
 from app.store.conditions import Answers, Asked, Truth, compared, values_of, within
 
@@ -26,36 +25,38 @@ class Fit(NamedTuple):
         return and_(true(), *self.plain, *(within(*one).certain for one in self.intervals))
 
 
-def fit(row: Any, asked: list[Asked], shape: Shape) -> Fit:
+def fit(row: FromClause, asked: list[Asked], shape: Shape) -> Fit:
     """The conditions on a quantity, on one row of the table."""
     found = Fit([], [])
     for one in asked:
         _, filter, op, _ = one
         if filter.kind == "figure":
             side = "strict_" if shape.policy == "strict" else ""
-            found.intervals.append((getattr(row, f"{side}lo"), getattr(row, f"{side}hi"), one))
+            found.intervals.append((row.c[f"{side}lo"], row.c[f"{side}hi"], one))
         elif filter.kind == "date":
-            found.intervals.append((row.date_lo, row.date_hi, one))
+            found.intervals.append((row.c.date_lo, row.c.date_hi, one))
         else:
-            found.plain.append(compared(getattr(row, filter.key), op, values_of(one), filter))
+            found.plain.append(compared(row.c[filter.key], op, values_of(one), filter))
     return found
 
 
-def considered(row: Any, shape: Shape) -> Truth:
+def considered(row: FromClause, shape: Shape) -> Truth:
     """Is the row one of the readings that are asked about?"""
-    return row.considered if shape.readings == "preferred" else true()
+    return row.c.considered if shape.readings == "preferred" else true()
 
 
-def of_quantities(claim: Any, asked: list[Asked], shape: Shape) -> Answers:
+def of_quantities(claim: FromClause, asked: list[Asked], shape: Shape) -> Answers:
     """The fold over a claim's slots: its best slot answers.
 
     A slot may fit if one of its candidates may; it fits for certain if one does and no sibling
     fails to. In a mix the hull of its alternatives is judged.
     """
-    row, sibling = aliased(Quantity), aliased(Quantity)
-    of_claim = and_(row.claim_id == claim.id, row.version == claim.version, considered(row, shape))
+    row, sibling = QUANTITY.alias(), QUANTITY.alias()
+    of_claim = and_(
+        row.c.claim_id == claim.c.id, row.c.version == claim.c.version, considered(row, shape)
+    )
     fits = fit(row, asked, shape)
-    alone = row.sole_considered if shape.readings == "preferred" else row.sole
+    alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
     fails = exists().where(
         *_beside(row, sibling, shape),
         case((fit(sibling, asked, shape).certain(), 0), else_=1) == 1,
@@ -64,37 +65,40 @@ def of_quantities(claim: Any, asked: list[Asked], shape: Shape) -> Answers:
     return Answers(exists().where(of_claim, _may(row, fits, asked, shape)), certain)
 
 
-def _beside(row: Any, sibling: Any, shape: Shape) -> list[Truth]:
+def _beside(row: FromClause, sibling: FromClause, shape: Shape) -> list[Truth]:
     return [
-        sibling.claim_id == row.claim_id,
-        sibling.version == row.version,
-        sibling.slot == row.slot,
+        sibling.c.claim_id == row.c.claim_id,
+        sibling.c.version == row.c.version,
+        sibling.c.slot == row.c.slot,
         considered(sibling, shape),
     ]
 
 
-def _may(row: Any, fits: Fit, asked: list[Asked], shape: Shape) -> Truth:
+def _may(row: FromClause, fits: Fit, asked: list[Asked], shape: Shape) -> Truth:
     """It may hold of the row, or, in a mix, of something between the alternatives."""
     if not fits.intervals:
         return fits.possible()
     between = [_between(row, one, shape) for one in asked if one[1].kind in INTERVALS]
-    return or_(fits.possible(), and_(row.mix, *fits.plain, *between) if between else false())
+    return or_(fits.possible(), and_(row.c.mix, *fits.plain, *between) if between else false())
 
 
-def _between(row: Any, one: Asked, shape: Shape) -> Truth:
+def _between(row: FromClause, one: Asked, shape: Shape) -> Truth:
     """The hull of the slot's figures of one measure overlaps what is wanted."""
     values = values_of(one)
-    low, high = aliased(Quantity), aliased(Quantity)
+    low, high = QUANTITY.alias(), QUANTITY.alias()
     (low_lo, low_hi, _), (high_lo, high_hi, _) = (
         fit(low, [one], shape).intervals[0],
         fit(high, [one], shape).intervals[0],
     )
     own_lo, own_hi, _ = fit(row, [one], shape).intervals[0]
     starts = exists().where(
-        *_beside(row, low, shape), low.measure == row.measure, low_lo <= low_hi, low_lo <= values[1]
+        *_beside(row, low, shape),
+        low.c.measure == row.c.measure,
+        low_lo <= low_hi,
+        low_lo <= values[1],
     )
     ends = exists().where(
-        *_beside(row, high, shape), high.measure == row.measure, high_lo <= high_hi,
+        *_beside(row, high, shape), high.c.measure == row.c.measure, high_lo <= high_hi,
         high_hi >= values[0],
     )  # fmt: skip
     return and_(own_lo <= own_hi, starts, ends, values[0] <= values[1])

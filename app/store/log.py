@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from app.models.log import Change, LogHead
+from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
 
-_head = select(LogHead.seq, LogHead.recorded_at, LogHead.hash).with_for_update()  # type: ignore[call-overload]
+_head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
 
 
 class Turn:
@@ -44,7 +44,7 @@ class Turn:
         """Write the lines and move the head; the last step before the commit."""
         if not self.lines:
             return
-        self.connection.execute(insert(Change), self.lines)
+        self.connection.execute(insert(CHANGE), self.lines)
         self.connection.execute(
-            update(LogHead).values(seq=self.seq, recorded_at=self.now, hash=self.hash)
+            update(LOG_HEAD).values(seq=self.seq, recorded_at=self.now, hash=self.hash)
         )

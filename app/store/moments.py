@@ -1,17 +1,15 @@
 """Every read is an as-of read: the rows that were current at one moment."""
 
-from typing import Any
+from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, select
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from app.models import FOREVER, LOG_HEAD
 
-from app.models import FOREVER, LogHead
-
-head = select(LogHead.recorded_at)
+head = select(LOG_HEAD.c.recorded_at)
 
 
-def held(table: Any, past: bool) -> ColumnElement[bool]:
+def held(table: FromClause, past: bool) -> ColumnElement[bool]:
     """The rows of a table that were current at ``:moment``, or are now."""
     if not past:
-        return table.recorded_to == FOREVER  # type: ignore[no-any-return]
-    moment = bindparam("moment")
-    return and_(table.recorded_at <= moment, table.recorded_to > moment)
+        return table.c.recorded_to == FOREVER
+    moment: BindParameter[int] = bindparam("moment")
+    return and_(table.c.recorded_at <= moment, table.c.recorded_to > moment)

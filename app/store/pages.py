@@ -4,21 +4,28 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, literal, not_, select, tuple_
-from sqlalchemy.orm import aliased, join, outerjoin
+from sqlalchemy import (
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    select,
+    tuple_,
+)
 
 from app.db import Reader
-from app.models import RESOURCES
-from app.models.claim import Claim
-from app.models.quantity import Quantity
+from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
-from app.models.source import Source
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.conditions import Answers, Rows, Truth, of_row, plain, published
 from app.store.folds import considered, fit, of_quantities
 from app.store.moments import head, held
 from app.store.reads import not_ahead
-from app.store.versions import Stored
+from app.store.versions import stored_columns
 
 
 class Page(NamedTuple):
@@ -27,7 +34,7 @@ class Page(NamedTuple):
     rows: list[Any]
     moment: int
     after: tuple[Any, ...] | None
-    count: int | None
+    total: int | None
 
 
 async def page(reader: Reader, question: Question) -> Page:
@@ -50,9 +57,9 @@ async def page(reader: Reader, question: Question) -> Page:
 class Base(NamedTuple):
     """What a list selects from: its rows, their claims (for quantities), and the document."""
 
-    table: Any
-    row: Any
-    document: Any
+    table: FromClause
+    row: FromClause
+    document: FromClause
     where: list[Truth]
 
 
@@ -92,22 +99,24 @@ def counting(shape: Shape) -> Select[Any]:
 def base_of(shape: Shape) -> Base:
     """The tables of a list, at its moment."""
     if shape.resource == "quantities":
-        figure, claim = aliased(Quantity), aliased(Claim)
+        figure, claim = QUANTITY.alias(), CLAIM.alias()
         where = [held(figure, shape.past), considered(figure, shape)]
-        return Base(claim, figure, aliased(Source), where)
-    table = aliased(RESOURCES[shape.resource].table)
-    return Base(table, table, aliased(Source), [held(table, shape.past)])
+        return Base(claim, figure, SOURCE.alias(), where)
+    table = RESOURCES[shape.resource].table.alias()
+    return Base(table, table, SOURCE.alias(), [held(table, shape.past)])
 
 
-def joined(base: Base, shape: Shape) -> Any:
+def joined(base: Base, shape: Shape) -> FromClause:
     """The rows with what belongs to them; the document only where it is needed."""
-    start: Any = base.row
+    start = base.row
     if shape.resource == "quantities":
-        same = and_(base.table.id == base.row.claim_id, base.table.version == base.row.version)
-        start = join(start, base.table, same)
+        same = and_(
+            base.table.c.id == base.row.c.claim_id, base.table.c.version == base.row.c.version
+        )
+        start = start.join(base.table, same)
     if _needs_document(shape):
-        work = and_(base.document.id == base.table.document, held(base.document, shape.past))
-        start = outerjoin(start, base.document, work)
+        work = and_(base.document.c.id == base.table.c.document, held(base.document, shape.past))
+        start = start.outerjoin(base.document, work)
     return start
 
 
@@ -121,9 +130,10 @@ def _needs_document(shape: Shape) -> bool:
 def columns(base: Base, shape: Shape) -> list[Any]:
     """What an answer is spliced from."""
     if shape.resource == "quantities":
-        when = func.coalesce(base.table.published, base.document.date)
-        return [base.row.claim_id, base.row.version, base.row.recorded_at, when, base.row.doc]
-    return [getattr(base.row, name) for name in Stored._fields]
+        when = func.coalesce(base.table.c.published, base.document.c.date)
+        row = base.row.c
+        return [row.claim_id, row.version, row.recorded_at, when, row.doc]
+    return stored_columns(base.row)
 
 
 def judged(base: Base, shape: Shape) -> Answers:
@@ -149,9 +159,9 @@ def _unless_asked(base: Base, shape: Shape) -> list[Truth]:
     names = {filter.name for filter, _, _ in shape.conditions}
     found: list[Truth] = []
     if "status" not in names:
-        found.append(base.table.status == "active")
+        found.append(base.table.c.status == "active")
     if "value" in names and "polarity" not in names:
-        found.append(base.table.polarity == "positive")
+        found.append(base.table.c.polarity == "positive")
     return found
 
 
@@ -168,7 +178,7 @@ def order(base: Base, shape: Shape) -> tuple[list[Any], bool]:
     """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
     descending, name = shape.sort.startswith("-"), shape.sort.lstrip("-")
     of_quantity = shape.resource == "quantities"
-    tie = [base.row.claim_id, base.row.n] if of_quantity else [base.row.id]
+    tie = [base.row.c.claim_id, base.row.c.n] if of_quantity else [base.row.c.id]
     if name == "id":
         return [tie[0], *tie], descending
     return [SORT_KEYS[name](base, descending), *tie], descending
@@ -180,8 +190,8 @@ def _published(base: Base, descending: bool) -> Any:
 
 
 SORT_KEYS: dict[str, Callable[[Base, bool], Any]] = {
-    "stated": lambda base, down: base.table.stated_lo if down else base.table.stated_asc,
+    "stated": lambda base, down: base.table.c.stated_lo if down else base.table.c.stated_asc,
     "published": _published,
-    "recorded_at": lambda base, _: base.row.recorded_at,
-    "value": lambda base, down: base.row.lo if down else base.row.lo_asc,
+    "recorded_at": lambda base, _: base.row.c.recorded_at,
+    "value": lambda base, down: base.row.c.lo if down else base.row.c.lo_asc,
 }

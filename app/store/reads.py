@@ -9,42 +9,37 @@ from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
 from app.errors import Fault, Invalid, NotFound
-from app.models import RESOURCES
-from app.models.claim import Claim, ClaimRelation
+from app.models import CLAIM, RELATION, RESOURCES
 from app.store.moments import head, held
-from app.store.versions import Stored
-
-
-def _columns(table: Any) -> list[Any]:
-    return [getattr(table, name) for name in Stored._fields]
+from app.store.versions import Stored, stored_columns
 
 
 @lru_cache
 def _one(resource: str, past: bool) -> Select[Any]:
     table = RESOURCES[resource].table
-    return select(*_columns(table)).where(table.id == bindparam("id"), held(table, past))
+    return select(*stored_columns(table)).where(table.c.id == bindparam("id"), held(table, past))
 
 
 @lru_cache
 def _versions(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    of_id = select(*_columns(table)).where(table.id == bindparam("id"))
-    return of_id.order_by(table.version)  # type: ignore[arg-type]
+    of_id = select(*stored_columns(table)).where(table.c.id == bindparam("id"))
+    return of_id.order_by(table.c.version)
 
 
 @lru_cache
 def _version(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    wanted = (table.id == bindparam("id"), table.version == bindparam("version"))
-    return select(*_columns(table)).where(*wanted)
+    wanted = (table.c.id == bindparam("id"), table.c.version == bindparam("version"))
+    return select(*stored_columns(table)).where(*wanted)
 
 
 @lru_cache(maxsize=256)
 def _several(resource: str, past: bool, count: int) -> Select[Any]:
     table = RESOURCES[resource].table
-    ids = [bindparam(f"id{n}") for n in range(count)]
-    found = select(*_columns(table)).where(table.id.in_(ids), held(table, past))  # type: ignore[attr-defined]
-    return found.order_by(table.id)  # type: ignore[arg-type]
+    ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
+    found = select(*stored_columns(table)).where(table.c.id.in_(ids), held(table, past))
+    return found.order_by(table.c.id)
 
 
 async def not_ahead(reader: Reader, moment: int | None) -> None:
@@ -101,14 +96,11 @@ async def several(
 
 @lru_cache
 def _incoming(past: bool) -> Select[Any]:
-    hit = select(ClaimRelation.claim_id).where(
-        ClaimRelation.object == bindparam("id"), held(ClaimRelation, past)
+    hit = select(RELATION.c.claim_id).where(
+        RELATION.c.object == bindparam("id"), held(RELATION, past)
     )
-    return (
-        select(*_columns(Claim))
-        .where(Claim.id.in_(hit), held(Claim, past), Claim.status == "active")  # type: ignore[attr-defined]
-        .order_by(Claim.id)
-    )
+    active = (CLAIM.c.id.in_(hit), held(CLAIM, past), CLAIM.c.status == "active")
+    return select(*stored_columns(CLAIM)).where(*active).order_by(CLAIM.c.id)
 
 
 async def incoming(reader: Reader, id: str, moment: int | None) -> list[Stored]:

@@ -4,11 +4,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
-from app.models.base import Part
 from app.store.log import Turn
 
 
@@ -24,6 +33,11 @@ class Stored(NamedTuple):
     doc: str
 
 
+def stored_columns(table: FromClause) -> list[ColumnElement[Any]]:
+    """The columns of ``Stored``, in its order."""
+    return [table.c[name] for name in Stored._fields]
+
+
 @dataclass
 class Draft:
     """A version about to be written: its columns, and the rows beside it."""
@@ -33,14 +47,14 @@ class Draft:
     content_hash: str
     doc: str
     columns: dict[str, Any]
-    parts: dict[type[Part], list[dict[str, Any]]] = field(default_factory=dict)
+    parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @lru_cache
 def _current(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    columns = [getattr(table, name) for name in Stored._fields]
-    return select(*columns).where(table.id == bindparam("id"), table.recorded_to == FOREVER)
+    wanted = (table.c.id == bindparam("id"), table.c.recorded_to == FOREVER)
+    return select(*stored_columns(table)).where(*wanted)
 
 
 def current(connection: Connection, resource: str, id: str) -> Stored | None:
