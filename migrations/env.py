@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import app.models  # noqa: F401  (fills the metadata)
 from app.config import Settings, settings
 from app.db import writer_engine
+from app.models.base import Text
 
 ADVISORY_LOCK = 7_203_114
 
@@ -29,12 +30,20 @@ def alone(engine: Engine) -> Iterator[None]:
             yield
 
 
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our text type in SQLAlchemy's words, so that an old migration needs none of our code."""
+    if kind == "type" and isinstance(item, Text):
+        return "sa.String().with_variant(sa.String(collation='C'), 'postgresql')"
+    return False
+
+
 def migrate(connection: Connection) -> None:
     """Every migration in a transaction of its own."""
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
+        render_item=render_item,
         transactional_ddl=True,
         transaction_per_migration=True,
     )
