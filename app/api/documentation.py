@@ -27,8 +27,8 @@ ABOUT = {
 JUDGED = (
     "\n\nConditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are "
     "judged together on each candidate figure. A condition on an interval has three answers: it "
-    "holds **certainly** (on all of the interval), **possibly** (on part of it), or not at all; each "
-    "row tells its own `match`. Values are compared in double precision."
+    "holds **certainly** (on all of the interval), **possibly** (on part of it), or not at all; "
+    "each row tells its own `match`. Values are compared in double precision."
 )
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
 IF_MATCH = HEADER | {"name": "If-Match", "description": "the ETag of the version you change"}
@@ -59,14 +59,19 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def operation(
-    id: str, summary: str, description: str, *statuses: int, extra: dict[str, Any] | None = None
+    id: str,
+    summary: str,
+    description: str,
+    *statuses: int,
+    extra: dict[str, Any] | None = None,
+    also: dict[int | str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """One route's arguments."""
+    """One route's arguments; ``also`` are its other successes."""
     return {
         "operation_id": id,
         "summary": summary,
         "description": description,
-        "responses": problems(*statuses),
+        "responses": {**(also or {}), **problems(*statuses)},
         "openapi_extra": extra or {},
     }
 
@@ -133,6 +138,7 @@ def of(resource: str) -> Operations:
             CREATE[resource] + " The same content sent again is a 200 and changes nothing; other "
             "content under a stored id is a 409.",
             403, 409, 413, 415, 507, extra=body(shape, sent, "application/json"),
+            also={200: {"model": RESOURCES[resource].out, "description": "It was stored already"}},
         ),
         replace=operation(
             f"replace_{one}", f"Replace a {one}, or create it",
@@ -141,6 +147,7 @@ def of(resource: str) -> Operations:
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
             | body(shape, {k: v for k, v in sent.items() if k != "id"}, "application/json") | known,
+            also={201: {"model": RESOURCES[resource].out, "description": "It is new"}},
         ),
         patch=operation(
             f"change_{one}", f"Change some fields of a {one}",

@@ -10,7 +10,7 @@ from app.api import body, documentation, reply
 from app.api.resources import nothing_else
 from app.api.ways import Snapshot
 from app.errors import Fault, Invalid, NotFound
-from app.models import base, claim, measure, quantity, source
+from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Shape, Slug
 from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
@@ -29,10 +29,10 @@ VOCABULARIES: dict[str, Any] = {
     "claim.speech_act": claim.SpeechAct,
     "claim.polarity": claim.Polarity,
     "claim.alternative_mode": claim.AlternativeMode,
-    "attribution.role": claim.Role,
-    "attribution.basis": claim.AttributionBasis,
-    "relation.predicate": claim.Predicate,
-    "relation.basis": claim.RelationBasis,
+    "attribution.role": attribution.Role,
+    "attribution.basis": attribution.AttributionBasis,
+    "relation.predicate": attribution.Predicate,
+    "relation.basis": attribution.RelationBasis,
     "quantity.hedge": quantity.Hedge,
     "quantity.basis": quantity.Basis,
     "quantity.interval_type": quantity.IntervalType,

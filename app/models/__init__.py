@@ -6,14 +6,9 @@ from typing import Any
 from sqlalchemy import Table
 
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
+from app.models.attribution import ClaimAttribution, ClaimRelation
 from app.models.base import FOREVER, Shape
-from app.models.claim import (
-    Claim,
-    ClaimAttribution,
-    ClaimOut,
-    ClaimRelation,
-    ClaimSent,
-)
+from app.models.claim import Claim, ClaimOut, ClaimSent
 from app.models.log import Change, LogHead
 from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity

@@ -5,7 +5,8 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.models.assessment import AssessmentOut
-from app.models.claim import AttributionBasis, ClaimOut, Predicate, RelationBasis, Role
+from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
+from app.models.claim import ClaimOut
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut

@@ -28,6 +28,7 @@ class Interval(NamedTuple):
 
 ANYTHING = Interval(-math.inf, math.inf)
 NOTHING = Interval(math.inf, -math.inf)
+SIDES = ("lower", "upper")
 
 
 def judge(figure: Interval, wanted: Interval) -> Answer:
@@ -76,33 +77,26 @@ def _condition(op: str, x: float) -> Interval:
 def of_figure(figure: Mapping[str, object], strict: bool = False) -> Interval:
     """The interval of a stored figure (exact decimals as text); see design 3 for each case.
 
-    ``strict`` takes away every bound that rests on convention. Without bounds it is
-    everything; where a figure does not apply, or is a date, nothing; incoherent numbers give
-    their hull.
+    Without bounds it is everything; where a figure does not apply, or is a date, nothing;
+    incoherent numbers give their hull. ``strict`` takes away every bound that rests on
+    convention, and so never makes an interval narrower.
     """
     if figure.get("absence") == "not_applicable" or figure.get("date") is not None:
         return NOTHING
     if figure.get("absence"):
         return ANYTHING
-    lo, hi = _side(figure, "lower", strict), _side(figure, "upper", strict)
-    if lo <= hi and not _incoherent(figure, lo, hi):
-        return Interval(lo, hi)
-    points = [float(str(figure[key])) for key in ("value", "lower", "upper") if key in figure]
-    return Interval(min(points + [lo]), max(points + [hi]))
+    stated = [figure[name] for name in ("lower", "value", "upper") if figure.get(name) is not None]
+    numbers = [float(str(number)) for number in stated]
+    lo, hi = _side(figure, "lower"), _side(figure, "upper")
+    if lo > hi or numbers != sorted(numbers):
+        lo, hi = min([lo, *numbers]), max([hi, *numbers])
+    soft_lo, soft_hi = (strict and figure.get(f"{s}_basis") == "convention" for s in SIDES)
+    return Interval(-math.inf if soft_lo else lo, math.inf if soft_hi else hi)
 
 
-def _side(figure: Mapping[str, object], side: str, strict: bool) -> float:
+def _side(figure: Mapping[str, object], side: str) -> float:
     outward = -math.inf if side == "lower" else math.inf
-    text = figure.get(side)
-    if text is None or (strict and figure.get(f"{side}_basis") == "convention"):
+    if figure.get(side) is None:
         return outward
-    x = float(str(text))
+    x = float(str(figure[side]))
     return x if figure.get(f"{side}_inclusive", True) else math.nextafter(x, -outward)
-
-
-def _incoherent(figure: Mapping[str, object], lo: float, hi: float) -> bool:
-    """A nominal value outside its own bounds (an open bound's own value is coherent)."""
-    if figure.get("value") is None:
-        return False
-    x = float(str(figure["value"]))
-    return x < math.nextafter(lo, -math.inf) or x > math.nextafter(hi, math.inf)

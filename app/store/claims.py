@@ -7,7 +7,10 @@ from sqlalchemy import bindparam, select
 
 from app.errors import Fault, Invalid
 from app.models import ATTRIBUTION, CLAIM, FOREVER, MEASURE, QUANTITY, RELATION, SOURCE
-from app.models.claim import ClaimIn
+from app.models.attribution import Attribution, Relation
+from app.models.base import Shape
+from app.models.claim import ClaimIn, ClaimOut
+from app.models.quantity import QuantityOut
 from app.render.documents import text
 from app.rules import chain, dates, figures, words
 from app.rules.hedges import Unreadable, Yardstick
@@ -47,8 +50,20 @@ def draft_claim(turn: Turn, sent: ClaimIn) -> Draft:
 
 
 def _stored(whole: Whole) -> Whole:
-    """The document: lists that are empty are left out, as every default is."""
-    return {name: value for name, value in whole.items() if value != []}
+    """The document, always in one order; lists that are empty are left out, as every default is."""
+    parts = {name: [_ordered(kind, one) for one in whole.get(name, [])] for name, kind in PARTS}
+    return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})
+
+
+PARTS: tuple[tuple[str, type[Shape]], ...] = (
+    ("attributions", Attribution),
+    ("relations", Relation),
+    ("quantities", QuantityOut),
+)
+
+
+def _ordered(kind: type[Shape], fields: Whole) -> Whole:
+    return {name: fields[name] for name in kind.model_fields if name in fields}
 
 
 def _measures_of(turn: Turn, given: Whole, whole: Whole) -> dict[str, Whole]:

@@ -1,0 +1,223 @@
+"""What one claim answers to a question: design section 3, written out as plain functions.
+
+The store asks the same of indexed rows in SQL; property tests hold the two together on both
+engines. Nothing is shared with it but what one figure's interval and one date's span are.
+"""
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from app.rules import dates, intervals
+from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
+
+Fields = Mapping[str, Any]
+Words = Mapping[str, frozenset[str]]
+
+DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
+COMPARE = {
+    "eq": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
+}  # fmt: skip
+STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A claim in full form, the measures it counts, and the date of the document it stands in."""
+
+    claim: Fields
+    measures: Mapping[str, Fields]
+    printed: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question; what is left out is not asked.
+
+    Words are those a field may have, any of them. ``numbers`` are (nominal | lower | upper,
+    operator, number), compared plainly; ``missing`` says whether such a number, or a date, is to
+    be there. All intervals are closed, in doubles or in day numbers.
+    """
+
+    value: Interval | None = None
+    date: Interval | None = None
+    of_figure: Words = field(default_factory=dict)
+    dimensions: Words = field(default_factory=dict)
+    numbers: tuple[tuple[str, str, float], ...] = ()
+    of_claim: Words = field(default_factory=dict)
+    times: Mapping[str, Interval] = field(default_factory=dict)
+    shares_days: Interval | None = None
+    known_by: float | None = None
+    missing: Mapping[str, bool] = field(default_factory=dict)
+    readings: Literal["preferred", "all"] = "preferred"
+    strict: bool = False
+
+    @property
+    def asks_of_figures(self) -> bool:
+        """Is there a condition on a quantity?"""
+        plain = self.of_figure or self.dimensions or self.numbers or STORED.keys() & self.missing
+        return bool(plain) or self.value is not None or self.date is not None
+
+
+def claim(known: Known, asked: Asked) -> Answer:
+    """The answer of a claim: of its best slot, and as weak as anything else that is asked."""
+    answers = _beside_figures(known, asked)
+    if asked.asks_of_figures:
+        slots = _slots(considered(known, asked))
+        answers.append(max((_slot(slot, known, asked) for slot in slots), default=Answer(0)))
+    return min(answers, default=Answer.certain)
+
+
+def figure(one: Fields, known: Known, asked: Asked) -> Answer:
+    """The answer of one figure, judged alone, with what is asked of its claim."""
+    alone = _candidate(one, _value(one, known, asked), _days(one, known), asked)
+    return min([alone, *_beside_figures(known, asked)])
+
+
+def considered(known: Known, asked: Asked) -> list[Fields]:
+    """The readings asked about: the preferred one of an alternative; where there is none, all."""
+    every: list[Fields] = known.claim.get("quantities", [])
+    decided = {(q["slot"], q["alternative"]) for q in every if q.get("preferred")}
+    if asked.readings == "all":
+        return every
+    return [q for q in every if q.get("preferred") or (q["slot"], q["alternative"]) not in decided]
+
+
+# ------------------------------------------------------------------------------------ the figures
+
+
+def _slots(figures: Iterable[Fields]) -> list[list[Fields]]:
+    found: dict[int, list[Fields]] = {}
+    for one in figures:
+        found.setdefault(one["slot"], []).append(one)
+    return list(found.values())
+
+
+def _slot(slot: list[Fields], known: Known, asked: Asked) -> Answer:
+    """One answer of all candidates of a slot, alternatives × readings."""
+    if known.claim.get("alternative_mode") == "mix":
+        return fold(_mixed(one, slot, known, asked) for one in slot)
+    return fold(
+        _candidate(one, _value(one, known, asked), _days(one, known), asked) for one in slot
+    )
+
+
+def _mixed(one: Fields, slot: list[Fields], known: Known, asked: Asked) -> Answer:
+    """In a mix a figure may lie anywhere between the slot's figures of its measure."""
+    same = [other for other in slot if other["measure"] == one["measure"]]
+    value, days = _value(one, known, asked), _days(one, known)
+    if value != NOTHING:
+        value = hull(_value(other, known, asked) for other in same)
+    if days != NOTHING:
+        days = hull(_days(other, known) for other in same)
+    return _candidate(one, value, days, asked)
+
+
+def _candidate(one: Fields, value: Interval, days: Interval, asked: Asked) -> Answer:
+    """All conditions on a quantity together: whoever fails one is impossible."""
+    if not _fits(one, asked):
+        return Answer.impossible
+    wanted = [(value, asked.value), (days, asked.date)]
+    return min((judge(has, want) for has, want in wanted if want is not None), default=Answer(2))
+
+
+def _fits(one: Fields, asked: Asked) -> bool:
+    dimensions = {name: str(value) for name, value in one.get("dimensions", {}).items()}
+    return (
+        all(_words(one, name) & any_of for name, any_of in asked.of_figure.items())
+        and all(dimensions.get(name) in any_of for name, any_of in asked.dimensions.items())
+        and all(_compares(one, *condition) for condition in asked.numbers)
+        and all((STORED[n] not in one) is asked.missing[n] for n in STORED.keys() & asked.missing)
+    )
+
+
+def _words(whole: Fields, name: str) -> set[str]:
+    if name in ("flag", "tag"):
+        return set(whole.get(f"{name}s", []))
+    word = whole.get(name, DEFAULTS.get(name))
+    return set() if word is None else {word}
+
+
+def _compares(one: Fields, name: str, op: str, number: float) -> bool:
+    stored = one.get(STORED[name])
+    return stored is not None and COMPARE[op](float(stored), number)
+
+
+def _value(one: Fields, known: Known, asked: Asked) -> Interval:
+    """Where the figure may lie as a number: nowhere, if it is a date."""
+    if known.measures[one["measure"]].get("statistic") == "date":
+        return NOTHING
+    return intervals.of_figure(one, asked.strict)
+
+
+def _days(one: Fields, known: Known) -> Interval:
+    """The days that the figure may be: none, if it is no date."""
+    dated = "date" in one or known.measures[one["measure"]].get("statistic") == "date"
+    if not dated or one.get("absence") == "not_applicable":
+        return NOTHING
+    return _span(None if one.get("absence") else one.get("date"))
+
+
+# -------------------------------------------------------------------------------------- the claim
+
+
+def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
+    """The answers to all that is not asked of figures; what is denied has no value unasked."""
+    spans = times(known)
+    found = [judge(spans[name], wanted) for name, wanted in asked.times.items()]
+    if asked.shares_days is not None:
+        found.append(_shares(spans["period_start"], spans["period_end"], asked.shares_days))
+    if asked.known_by is not None:
+        found.append(_known_by(spans["stated"], spans["published"], asked.known_by))
+    unasked = asked.value is not None and "polarity" not in asked.of_claim
+    plain = [not unasked or "negative" not in _words(known.claim, "polarity")]
+    plain += [bool(_words(known.claim, name) & some) for name, some in asked.of_claim.items()]
+    plain += [(spans[n] == EVER) is asked.missing[n] for n in spans.keys() & asked.missing]
+    return found + [Answer.certain if holds else Answer.impossible for holds in plain]
+
+
+EVER = Interval(dates.EVER.lo, dates.EVER.hi)
+
+
+def _span(text: str | None) -> Interval:
+    found = dates.EVER if text is None else dates.span(text)
+    return Interval(found.lo, found.hi)
+
+
+def times(known: Known) -> dict[str, Interval]:
+    """The axes of time (design 4), each as the days it may be; what is missing may be any."""
+    claim = known.claim
+    start, end = _period(known)
+    return {
+        "stated": _span(claim.get("stated")),
+        "published": _span(claim.get("published", known.printed)),
+        "period_start": start,
+        "period_end": end,
+    }
+
+
+def _period(known: Known) -> tuple[Interval, Interval]:
+    """When the time described starts and ends; of a cumulative measure it is up to ``stated``."""
+    if "period" in known.claim:
+        start, end = dates.extent(known.claim["period"])
+        return Interval(start.lo, start.hi), Interval(end.lo, end.hi)
+    counted = {q["measure"] for q in known.claim.get("quantities", [])}
+    if any(known.measures[id].get("accumulation") == "cumulative" for id in counted):
+        stated = _span(known.claim.get("stated"))
+        return Interval(EVER.lo, stated.hi), stated
+    return EVER, EVER
+
+
+def _shares(start: Interval, end: Interval, days: Interval) -> Answer:
+    """Does the time described share days with these? It ends no earlier than it starts."""
+    if days.lo > days.hi or start.lo > days.hi or end.hi < days.lo:
+        return Answer.impossible
+    sure = min(start.hi, end.hi) <= days.hi and max(end.lo, start.lo) >= days.lo
+    return Answer.certain if sure else Answer.possible
+
+
+def _known_by(stated: Interval, published: Interval, day: float) -> Answer:
+    if stated.lo > day:
+        return Answer.impossible
+    return Answer.certain if published.hi <= day else Answer.possible

@@ -1,0 +1,346 @@
+"""Writing: small claims come back whole, nothing is overwritten, and the past still answers."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Serve
+
+MINIMAL: dict[str, Any] = {
+    "claimant": "shin-won-sik",
+    "document": "daily-digest-article",
+    "via": ["ap"],
+    "stated": "2024-03",
+    "measure": "containers.prk-rus",
+    "raw_text": "upwards of 7,000",
+}
+ENGLISH = {"id": "northern-words", "document": "daily-digest-article"}
+
+
+def post(client: httpx.Client, claim: dict[str, Any], status: int = 201) -> dict[str, Any]:
+    answer = client.post("/v1/claims", json=claim)
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def figure(client: httpx.Client, **sent: Any) -> dict[str, Any]:
+    """One figure, sent flat, as it comes back."""
+    claim = post(client, {**ENGLISH, "id": f"figure-{abs(hash(str(sent)))}", **sent})
+    again = client.get(f"/v1/claims/{claim['id']}").json()
+    assert again == claim
+    figures: list[dict[str, Any]] = again["quantities"]
+    return figures[0]
+
+
+def test_the_minimal_claim_comes_back_whole(fresh: httpx.Client) -> None:
+    answer = fresh.post("/v1/claims", json=MINIMAL)
+    claim = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["location"] == f"/v1/claims/{claim['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert claim["id"].startswith("c-")
+    assert len(claim["id"]) == 28
+    assert [(hop["source"], hop["role"], hop["position"]) for hop in claim["attributions"]] == [
+        ("daily-digest-article", "document", 0),
+        ("ap", "relayer", 1),
+        ("shin-won-sik", "originator", 2),
+    ]
+    (read,) = claim["quantities"]
+    assert read == {
+        "measure": "containers.prk-rus", "raw_text": "upwards of 7,000", "hedge": "more_than",
+        "value": "7000", "lower": "7000", "lower_inclusive": False, "lower_basis": "entailed",
+        "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A", "lexicon_version": "1",
+    }  # fmt: skip
+    assert fresh.get(answer.headers["location"]).json() == claim
+
+
+def test_the_same_content_sent_twice_is_one_claim(fresh: httpx.Client) -> None:
+    first = post(fresh, MINIMAL)
+    assert post(fresh, MINIMAL, 200) == first
+    reordered = dict(reversed(MINIMAL.items()))
+    assert post(fresh, reordered, 200) == first
+    whole = {
+        "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
+        "attributions": [
+            {"source": "daily-digest-article", "role": "document"},
+            {"source": "ap", "role": "relayer"},
+            {"source": "shin-won-sik", "role": "originator"},
+        ],
+        "quantities": [{"measure": "containers.prk-rus", "raw_text": "upwards of 7,000"}],
+    }  # fmt: skip
+    assert post(fresh, whole, 200) == first
+    assert post(fresh, {**MINIMAL, "stated": "2024-04"})["id"] != first["id"]
+
+
+def test_other_content_under_a_stored_id_is_a_conflict(fresh: httpx.Client) -> None:
+    post(fresh, {**MINIMAL, "id": "mine"})
+    assert post(fresh, {**MINIMAL, "id": "mine"}, 200)["version"] == 1
+    refused = post(fresh, {**MINIMAL, "id": "mine", "stated": "2024"}, 409)
+    assert refused["code"] == "conflict"
+
+
+def test_a_phrase_that_cannot_be_read_is_refused_and_its_words_named(fresh: httpx.Client) -> None:
+    refused = post(fresh, {**MINIMAL, "raw_text": "umpteen squillion containers"}, 422)
+    (error,) = refused["errors"]
+    assert error["pointer"] == "/raw_text"
+    assert error["code"] == "unreadable_figure"
+    assert "umpteen" in error["detail"]
+    assert "squillion" in error["detail"]
+    kept = {**MINIMAL, "raw_text": "umpteen squillion", "hedge": "vague"}
+    assert post(fresh, kept)["quantities"][0]["hedge"] == "vague"
+
+
+FORTY = "1234567890123456789012345678901234567890"
+
+
+@pytest.mark.parametrize("digits", [FORTY, f"0.{FORTY}", f"-{FORTY}.10", "6.67430e-11", "1E+300"])
+def test_a_figure_comes_back_digit_for_digit(fresh: httpx.Client, digits: str) -> None:
+    measure = {"id": "anything", "unit": "1", "statistic": "amount"}
+    assert fresh.post("/v1/measures", json=measure).status_code == 201
+    as_text = figure(fresh, measure="anything", value=digits)
+    assert (as_text["value"], as_text["lower"], as_text["upper"]) == (digits, digits, digits)
+    body = json.dumps({**ENGLISH, "id": "as-number", "measure": "anything", "value": "@"})
+    answer = fresh.post(
+        "/v1/claims",
+        content=body.replace('"@"', digits),
+        headers={"content-type": "application/json"},
+    )
+    assert answer.json()["quantities"][0]["value"] == digits
+
+
+def test_what_is_beyond_a_double_is_refused(fresh: httpx.Client) -> None:
+    for value in ("1e301", "-1e999", "1e-301", "NaN", "0x10", "007", "1_000"):
+        refused = post(fresh, {**ENGLISH, "measure": "containers.prk-rus", "value": value}, 422)
+        assert refused["errors"][0]["pointer"] == "/value"
+
+
+def test_sent_fields_win_and_a_difference_is_flagged(fresh: httpx.Client) -> None:
+    sent = figure(fresh, measure="containers.prk-rus", raw_text="roughly 6,700", value="6800")
+    assert sent["value"] == "6800"
+    assert sent["flags"] == ["differs_from_lexicon"]
+    odd = figure(fresh, measure="containers.prk-rus", value="5", lower="9")
+    assert (odd["value"], odd["lower"]) == ("5", "9")
+    assert "lower_above_value" in odd["flags"]
+
+
+def test_with_an_older_lexicon_nothing_is_derived_again(fresh: httpx.Client) -> None:
+    old = {"raw_text": "roughly 6,700", "value": "6800", "lexicon_version": "0"}
+    sent = figure(fresh, measure="containers.prk-rus", **old)
+    assert {name: sent.get(name) for name in ("value", "lower", "flags")} == {
+        "value": "6800", "lower": None, "flags": None,
+    }  # fmt: skip
+
+
+def test_sources_and_measures_can_come_with_their_claim(serve: Serve) -> None:
+    empty = serve(seeded=False)
+    claim = {
+        **MINIMAL,
+        "included": {
+            "sources": [
+                {"id": "shin-won-sik", "name": "Shin Won-sik", "affiliation": "rok"},
+                {"id": "rok", "name": "Republic of Korea", "kind": "government", "is_root": True},
+                {"id": "ap", "name": "Associated Press"},
+                {"id": "daily-digest-article", "name": "An article", "kind": "article"},
+            ],
+            "measures": [{"id": "containers.prk-rus", "unit": "{container}"}],
+        },
+    }
+    post(empty, claim)
+    assert empty.get("/v1/sources/rok").json()["class"] == "agent"
+    assert empty.get("/v1/claims?claimant_root=rok").json()["items"][0]["match"] == "certain"
+
+
+def test_a_claim_that_is_refused_leaves_nothing_of_what_it_included(serve: Serve) -> None:
+    empty = serve(seeded=False)
+    included = {"sources": [{"id": "daily-digest-article", "name": "A", "kind": "article"}]}
+    refused = post(empty, {**MINIMAL, "included": included}, 422)
+    assert {error["pointer"] for error in refused["errors"]} == {"/measure"}
+    assert empty.get("/v1/sources").json()["items"] == []
+
+
+def test_every_unknown_reference_is_named(fresh: httpx.Client) -> None:
+    claim = {**MINIMAL, "claimant": "nobody", "via": ["ap", "noone"], "document": "nothing"}
+    pointers = {error["pointer"] for error in post(fresh, claim, 422)["errors"]}
+    assert pointers == {"/claimant", "/via/1", "/document"}
+
+
+def test_a_change_needs_the_version_it_is_based_on(fresh: httpx.Client) -> None:
+    path, note = "/v1/claims/shin-2024-03-containers", {"notes": "changed"}
+    assert fresh.patch(path, json=note).status_code == 428
+    assert fresh.patch(path, json=note, headers={"If-Match": '"9"'}).status_code == 412
+    changed = fresh.patch(path, json=note, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    assert fresh.patch(path, json=note, headers={"If-Match": '"1"'}).status_code == 412
+    assert fresh.delete(f"{path}?reason=x", headers={"If-Match": '"1"'}).status_code == 412
+
+
+def test_a_change_that_changes_nothing_makes_no_version(fresh: httpx.Client) -> None:
+    path = "/v1/claims/shin-2024-03-containers"
+    same = {"cue": "reported"}
+    assert fresh.patch(path, json=same, headers={"If-Match": "*"}).headers["etag"] == '"1"'
+    whole = fresh.get(path).json()
+    server = ("version", "recorded_at", "status", "content_hash")
+    sent = {name: value for name, value in whole.items() if name not in server}
+    assert fresh.put(path, json=sent, headers={"If-Match": '"1"'}).headers["etag"] == '"1"'
+
+
+def test_before_a_change_the_past_answers_everywhere(fresh: httpx.Client) -> None:
+    id = "shin-2024-03-containers"
+    before = fresh.get(f"/v1/claims/{id}").json()
+    newer = {"quantities": [{"measure": "containers.prk-rus", "raw_text": "about 8,000"}]}
+    fresh.patch(f"/v1/claims/{id}", json=newer, headers={"If-Match": '"1"'})
+    then, now = {"as_of": before["recorded_at"]}, {}
+    expected = [(then, "more_than", 1), (now, "approximate", 2)]
+    for asked, hedge, version in expected:
+        item = fresh.get(f"/v1/claims/{id}", params=asked).json()
+        assert (item["version"], item["quantities"][0]["hedge"]) == (version, hedge)
+        rows = fresh.get("/v1/claims", params={**asked, "claimant": "shin-won-sik"}).json()["items"]
+        assert [row["version"] for row in rows if row["id"] == id] == [version]
+        figures = fresh.get("/v1/quantities", params={**asked, "stated": "2024-03"}).json()["items"]
+        assert [row["hedge"] for row in figures if row["claim"] == id] == [hedge]
+        facets = fresh.get(
+            "/v1/facets", params={**asked, "by": "hedge", "measure": "containers.prk-rus"}
+        ).json()["facets"]["hedge"]
+        assert {one["value"]: one["count"] for one in facets}.get(hedge, 0) >= 1
+        assert ("more_than" in {one["value"] for one in facets}) == (hedge == "more_than")
+    revisions = fresh.get(f"/v1/claims/{id}/revisions").json()["items"]
+    assert revisions[0] == before
+    assert fresh.get(f"/v1/claims/{id}/revisions/1").json() == before
+
+
+def test_the_future_is_not_answered(fresh: httpx.Client) -> None:
+    for path in ("/v1/claims", "/v1/claims/shin-2024-03-containers", "/v1/quantities"):
+        assert fresh.get(path, params={"as_of": "2999-01-01T00:00:00Z"}).status_code == 422
+
+
+def test_before_the_first_write_there_was_nothing(fresh: httpx.Client) -> None:
+    early = {"as_of": "2001-01-01T00:00:00+09:00"}
+    assert fresh.get("/v1/claims", params=early).json()["items"] == []
+    assert fresh.get("/v1/sources/reuters", params=early).status_code == 404
+
+
+def test_what_is_withdrawn_leaves_the_lists_and_stays_on_record(fresh: httpx.Client) -> None:
+    path = "/v1/claims/times-2024-10-faulty"
+    assert fresh.delete(path, headers={"If-Match": '"1"'}).status_code == 422
+    gone = fresh.delete(f"{path}?reason=not+a+figure", headers={"If-Match": '"1"'}).json()
+    assert (gone["status"], gone["reason"], gone["version"]) == ("withdrawn", "not a figure", 2)
+    assert fresh.get(path).json() == gone
+    listed = {row["id"] for row in fresh.get("/v1/claims").json()["items"]}
+    assert "times-2024-10-faulty" not in listed
+    asked = fresh.get("/v1/claims?status=withdrawn").json()["items"]
+    assert [row["id"] for row in asked] == ["times-2024-10-faulty"]
+
+
+def test_put_creates_only_when_told_and_replaces_only_what_it_knows(fresh: httpx.Client) -> None:
+    path, body = "/v1/sources/kyodo", {"name": "Kyodo News", "kind": "news_agency"}
+    assert fresh.put(path, json=body).status_code == 428
+    assert fresh.put(path, json=body, headers={"If-Match": "*"}).status_code == 404
+    create = {"If-None-Match": "*"}
+    assert fresh.put(path, json=body, headers=create).status_code == 201
+    assert fresh.put(path, json=body, headers=create).status_code == 412
+    renamed = fresh.put(path, json={**body, "name": "Kyodo"}, headers={"If-Match": 'W/"1"'})
+    assert (renamed.json()["name"], renamed.headers["etag"]) == ("Kyodo", '"2"')
+
+
+def test_null_clears_a_field_and_a_list_is_replaced_whole(fresh: httpx.Client) -> None:
+    path, tag = "/v1/sources/nis", {"If-Match": "*"}
+    answer = fresh.patch(path, json={"country": None, "aliases": ["NIS"]}, headers=tag).json()
+    assert "country" not in answer
+    assert answer["aliases"] == ["NIS"]
+    assert fresh.patch(path, json={"name": None}, headers=tag).status_code == 422
+
+
+def test_a_chain_that_was_spelled_out_follows_its_claimant(fresh: httpx.Client) -> None:
+    claim = post(fresh, MINIMAL)
+    changed = fresh.patch(
+        f"/v1/claims/{claim['id']}", json={"claimant": "nis"}, headers={"If-Match": '"1"'}
+    ).json()
+    assert [hop["source"] for hop in changed["attributions"]][1:] == ["ap", "nis"]
+
+
+def test_an_unchanged_resource_is_a_304(fresh: httpx.Client) -> None:
+    path = "/v1/sources/reuters"
+    tag = fresh.get(path).headers["etag"]
+    again = fresh.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    fresh.patch(path, json={"country": "GB"}, headers={"If-Match": tag})
+    assert fresh.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_assessments_are_added_and_never_overwritten(fresh: httpx.Client) -> None:
+    judged = {"target": "sources/reuters", "assessor": "desk-a", "reliability": "A", "comment": "x"}
+    first = fresh.post("/v1/assessments", json=judged)
+    assert first.status_code == 201
+    assert fresh.post("/v1/assessments", json=judged).status_code == 200
+    other = {**judged, "assessor": "desk-b", "reliability": "C"}
+    assert fresh.post("/v1/assessments", json=other).status_code == 201
+    listed = fresh.get("/v1/assessments?target=sources/reuters").json()["items"]
+    assert {(row["assessor"], row["reliability"]) for row in listed} == {
+        ("desk-a", "A"), ("desk-b", "C"),
+    }  # fmt: skip
+    unknown = {**judged, "target": "claims/nothing"}
+    assert fresh.post("/v1/assessments", json=unknown).status_code == 422
+    path = f"/v1/assessments/{first.json()['id']}"
+    gone = fresh.delete(f"{path}?reason=wrong&status=entered_in_error", headers={"If-Match": "*"})
+    assert gone.json()["status"] == "entered_in_error"
+
+
+SEARCHES = [
+    ("북한", "북한이 컨테이너 6,700개를 보냈다"),
+    ("컨테이너", "북한이 컨테이너 6,700개를 보냈다"),
+    ("кремль", "В Кремле ответили; КРЕМЛЬ отрицает"),
+    ("الذخيرة", "وصلت الذخيرة إلى الميناء"),
+    ("straße", "Die STRASSE nach Najin"),
+    ("ｗｏｎｓａｎ", "through Wonsan port"),
+    ("100% _sure", "is 100% _sure of it"),
+]
+
+
+@pytest.mark.parametrize(("word", "statement"), SEARCHES)
+def test_a_search_finds_words_in_any_script(fresh: httpx.Client, word: str, statement: str) -> None:
+    claim = post(fresh, {**MINIMAL, "statement": statement})
+    found = fresh.get("/v1/claims", params={"q": word}).json()["items"]
+    assert [row["id"] for row in found] == [claim["id"]]
+
+
+def test_the_inscription_is_found_in_the_notes_of_the_seed(fresh: httpx.Client) -> None:
+    post(fresh, {**MINIMAL, "notes": "The lettering reads 방-122."})
+    found = fresh.get("/v1/claims", params={"q": "방-122"}).json()["items"]
+    assert {row["document"] for row in found} == {"daily-digest-article"}
+    assert len(found) == 2
+    assert fresh.get("/v1/sources", params={"q": "국가정보원"}).json()["items"][0]["id"] == "nis"
+    assert fresh.get("/v1/claims", params={"q": "방"}).status_code == 422
+
+
+def test_a_cursor_walk_keeps_to_the_moment_it_began(fresh: httpx.Client) -> None:
+    first = fresh.get("/v1/claims?limit=5").json()
+    post(fresh, {**MINIMAL, "id": "zzz-last"})
+    fresh.delete("/v1/claims/times-2024-10-faulty?reason=x", headers={"If-Match": "*"})
+    seen, page = [row["id"] for row in first["items"]], first
+    while page["next"]:
+        page = fresh.get(page["next"]).json()
+        seen += [row["id"] for row in page["items"]]
+    assert len(seen) == len(set(seen)) == 18
+    assert "times-2024-10-faulty" in seen
+    assert "zzz-last" not in seen
+
+
+async def from_elsewhere(app: Any, method: str, path: str) -> httpx.Response:
+    """A request as it arrives from another machine (an address kept for documentation)."""
+    transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://sayso") as client:
+        return await client.request(method, path, json=MINIMAL)
+
+
+def test_only_this_machine_may_write_until_there_are_keys(fresh: httpx.Client) -> None:
+    app = fresh.server.app  # type: ignore[attr-defined]
+    for method, path in (
+        ("POST", "/v1/claims"), ("PUT", "/v1/claims/x"), ("PATCH", "/v1/claims/x"),
+        ("DELETE", "/v1/claims/x?reason=x"), ("POST", "/v1/sources"), ("POST", "/v1/assessments"),
+    ):  # fmt: skip
+        answer = asyncio.run(from_elsewhere(app, method, path))
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

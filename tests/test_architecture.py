@@ -1,0 +1,115 @@
+"""The shape of the code: rooms with one-way doors, short files, SQL and HTTP where they belong."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ["config", "errors", "rules", "render", "models", "db", "store", "api", "main", "cli"]
+FILES = sorted(path for path in (ROOT / "app").rglob("*.py"))
+ONLY_IN = {
+    "fastapi": {"api", "main"},
+    "starlette": {"api", "main"},
+    "uvicorn": {"cli", "api"},
+    "sqlalchemy": {"models", "db", "store"},
+    "sqlmodel": {"models", "api"},
+    "psycopg": {"db"},
+    "sqlite3": {"db"},
+    "alembic": {"store"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+
+
+def module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room(name: str) -> str:
+    """The room of a module: ``app.rules.hedges`` is in ``rules``."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_a_room_imports_only_from_itself_and_the_rooms_before_it(path: Path) -> None:
+    own = room(module(path))
+    for name in imports(path):
+        if name.startswith("app.") and own:
+            assert ROOMS.index(room(name)) <= ROOMS.index(own), f"{own} imports {name}"
+        assert not name.startswith(("tests", "bench")), f"{path} imports {name}"
+        assert own == "cli" or not name.startswith("seed"), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_http_and_sql_stay_in_their_rooms(path: Path) -> None:
+    own = room(module(path))
+    for name in imports(path):
+        package = name.split(".")[0]
+        assert own in ONLY_IN.get(package, {own}), f"{own} imports {package}"
+
+
+def test_no_file_imports_in_a_circle() -> None:
+    known = {module(path) for path in FILES}
+    graph = {
+        module(path): {
+            name if name in known else name.rpartition(".")[0]
+            for name in imports(path)
+            if name.startswith("app.")
+        }
+        - {module(path)}
+        for path in FILES
+    }
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise AssertionError(f"a circle of imports: {error.args[1]}") from error
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 260
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_functions_are_short_and_public_things_say_what_they_are_for(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree), "the module does not say what it is for"
+    for node in tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        public = not node.name.startswith("_")
+        if public and not (room(module(path)) == "api" and is_endpoint(node)):
+            assert ast.get_docstring(node), f"{node.name} does not say what it is for"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= 45 or node.name in LONG, f"{node.name} has {lines} lines"
+
+
+# Lists of declarations: long because there is much to declare, not because it is hard to follow.
+LONG = {"of", "reading", "writing", "create_app"}
+
+
+def is_endpoint(node: ast.AST) -> bool:
+    """Product text stands in the route's description."""
+    return bool(getattr(node, "decorator_list", []))
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_names_are_those_of_the_field(path: Path) -> None:
+    assert path.stem not in {"utils", "helpers", "manager", "common", "misc", "service"}

@@ -1,0 +1,162 @@
+"""Migrations, on both engines: up, down and up keeps the data, and models and tables agree."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from app.config import Settings
+from app.db import Database, writer_engine
+from app.models import CLAIM, QUANTITY, SOURCE
+from app.store import schema
+from tests.conftest import Templates
+
+TABLES = ("source", "measure", "claim", "quantity", "attribution", "relation", "change", "log_head")
+
+
+def contents(settings: Settings) -> dict[str, list[object]]:
+    """Every row of every table."""
+    engine = create_engine(settings.sqlalchemy_url)
+    with engine.connect() as connection:
+        found = {
+            table: sorted(map(repr, connection.execute(text(f"SELECT * FROM {table}"))))
+            for table in TABLES
+        }
+    engine.dispose()
+    return found  # type: ignore[return-value]
+
+
+def revision(settings: Settings) -> str | None:
+    db = Database(settings)
+    try:
+        return schema.present(db)
+    finally:
+        db.engine.dispose()
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Connection]:
+    engine = writer_engine(settings)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def test_down_and_up_again_keeps_every_row(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    before = contents(settings)
+    assert len(before["claim"]) == 18
+    command.downgrade(schema.alembic_config(settings), "0001")
+    assert contents(settings) == before
+    command.upgrade(schema.alembic_config(settings), "head")
+    assert contents(settings) == before
+
+
+def test_going_back_to_nothing_is_refused_while_there_are_records(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    before = contents(settings)
+    with pytest.raises(RuntimeError, match="holds records"):
+        command.downgrade(schema.alembic_config(settings), "base")
+    assert contents(settings) == before
+
+
+def test_an_empty_database_goes_all_the_way_down_and_up(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=False))
+    command.downgrade(schema.alembic_config(settings), "base")
+    engine = create_engine(settings.sqlalchemy_url)
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+    schema.migrate(settings)
+    assert revision(settings) == schema.expected(settings)
+
+
+def test_models_and_tables_agree(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=False))
+    command.check(schema.alembic_config(settings))
+
+
+def test_several_may_migrate_at_once(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=False))
+    command.downgrade(schema.alembic_config(settings), "base")
+    failed: list[BaseException] = []
+
+    def migrate() -> None:
+        run = subprocess.run(
+            [sys.executable, "-m", "app.cli", "migrate"],
+            env={"SAYSO_DATABASE_URL": settings.database_url, "PATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            failed.append(AssertionError(run.stderr))
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert revision(settings) == schema.expected(settings)
+
+
+BROKEN = [
+    (SOURCE, {"id": "Bad Slug"}),
+    (SOURCE, {"id": "-dash"}),
+    (SOURCE, {"id": ""}),
+    (SOURCE, {"id": "a" * 129}),
+    (SOURCE, {"kind": "spaceship"}),
+    (SOURCE, {"class": "thing"}),
+    (SOURCE, {"class": None}),
+    (SOURCE, {"status": "gone"}),
+    (SOURCE, {"status": "withdrawn"}),
+    (SOURCE, {"reason": "why"}),
+    (SOURCE, {"version": 0}),
+    (SOURCE, {"recorded_to": 1}),
+    (SOURCE, {"content_hash": "short"}),
+    (SOURCE, {"name": ""}),
+    (SOURCE, {"country": "KOR"}),
+    (SOURCE, {"is_root": True, "affiliation": "reuters"}),
+    (SOURCE, {"date_lo": 5, "date_hi": 4}),
+    (CLAIM, {"modality": "sure"}),
+    (CLAIM, {"polarity": "none"}),
+    (CLAIM, {"speech_act": "shout"}),
+    (CLAIM, {"document": None}),
+    (CLAIM, {"claimant": "No One"}),
+    (CLAIM, {"published_lo": 5}),
+    (CLAIM, {"stated_lo": 5, "stated_hi": 4}),
+    (QUANTITY, {"hedge": "sort_of"}),
+    (QUANTITY, {"hedge": None}),
+    (QUANTITY, {"slot": 0}),
+    (QUANTITY, {"reading": "AA"}),
+    (QUANTITY, {"reading": "a"}),
+    (QUANTITY, {"measure": "Bad"}),
+    (QUANTITY, {"claim_id": "nothing"}),
+    (QUANTITY, {"preferred": True, "considered": False}),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), BROKEN, ids=lambda value: str(value)[:60])
+def test_the_database_refuses_a_row_that_breaks_a_rule(
+    templates: Templates, table: object, change: dict[str, object]
+) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    with pytest.raises(IntegrityError):
+        write(settings, table, change)
+
+
+def write(settings: Settings, table: Any, change: dict[str, object]) -> None:
+    """A row of the seed once more, under a free key and with one thing changed."""
+    with writing(settings) as connection:
+        row = connection.execute(table.select().limit(1)).mappings().one()
+        free = {"id": "free-id"} if "id" in row else {"n": 7, "slot": 900}
+        connection.execute(insert(table), [{**row, **free, **change}])
