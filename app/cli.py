@@ -8,7 +8,6 @@ import typer
 import uvicorn
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from app.config import Settings, settings
@@ -43,12 +42,6 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-def _progress(text: str) -> Progress:
-    progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err)
-    progress.add_task(text)
-    return progress
-
-
 @app.command()
 def demo(host: Host = None, port: Port = None) -> None:
     """Migrate, load the seed, and serve: a filled API in one command."""
@@ -60,13 +53,14 @@ def demo(host: Host = None, port: Port = None) -> None:
         Panel.fit(
             f"[bold]{base}[/bold]  a few questions to start with\n"
             f"[bold]{base}/docs[/bold]  every operation, to try in the browser\n\n"
-            "Which counts of containers are certainly 10,000 or more?\n"
-            f"[cyan]curl '{base}/v1/claims?measure=containers.prk-rus&value__gte=10000"
-            "&match=certain'[/cyan]\n\n"
             "Ctrl-C stops it; the data stays.",
             title="Sayso is ready",
         )
     )
+    out.print("Which counts of containers are certainly 10,000 or more?")
+    asked = "measure=containers.prk-rus&value__gte=10000&match=certain"
+    # Plain, so that it can be copied whole from a narrow terminal.
+    typer.echo(f"curl '{base}/v1/claims?{asked}'\n")
     _serve(chosen)
 
 
@@ -105,7 +99,7 @@ def _serve(chosen: Settings) -> None:
 def migrate() -> None:
     """Bring the database to the shape this version expects; safe for several at once."""
     chosen = settings()
-    with _progress("migrating"):
+    with err.status("migrating"):
         schema.migrate(chosen)
     shown = Database(chosen).url.render_as_string(hide_password=True)
     err.print(f"[green]✓[/green] {shown} is at revision {schema.expected(chosen)}")
@@ -116,7 +110,7 @@ def seed() -> None:
     """Load the article's reported figures; a second time changes nothing."""
     from seed import seed as load
 
-    with _progress("loading the article's figures"):
+    with err.status("loading the article's figures"):
         loaded = load(Database(settings()))
     err.print(f"[green]✓[/green] seed: {loaded.added} added, {loaded.kept} there already")
 

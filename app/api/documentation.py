@@ -31,7 +31,10 @@ JUDGED = (
     "each row tells its own `match`. Values are compared in double precision."
 )
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
-IF_MATCH = HEADER | {"name": "If-Match", "description": "the ETag of the version you change"}
+IF_MATCH = HEADER | {
+    "name": "If-Match", "example": "*",
+    "description": "the ETag of the version you change; `*`: whatever it is",
+}  # fmt: skip
 IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
 
 
@@ -110,7 +113,8 @@ def of(resource: str) -> Operations:
     one, shape = ONE[resource], RESOURCES[resource].sent.__name__
     sent, known = examples.SENT[resource], example_id(resource)
     changes = examples.PATCH.get(resource, {})
-    why = parameters.parameter("reason", "why", {"type": "string", "minLength": 1}, required=True)
+    text = {"type": "string", "minLength": 1, "maxLength": 2000}
+    why = parameters.parameter("reason", "why", text, required=True, example="A trial.")
     status = parameters.parameter(
         "status", "withdrawn unless sent",
         {"type": "string", "enum": ["withdrawn", "entered_in_error"]},

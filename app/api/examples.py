@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from app.models.assessment import AssessmentIn
+from app.store.drafts import content, content_hash, id_of
+
 CLAIM = {
     "claimant": "shin-won-sik",
     "document": "daily-digest-article",
@@ -34,7 +37,8 @@ IDS = {
     "sources": "reuters",
     "measures": "containers.prk-rus",
     "claims": "shin-2024-03-containers",
-    "assessments": "a-example",
+    # The one that the example of POST makes: the seed has none.
+    "assessments": id_of("a-", content_hash(content(AssessmentIn.model_validate(ASSESSMENT)))),
 }
 SENT: dict[str, dict[str, Any]] = {
     "sources": SOURCE,

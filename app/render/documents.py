@@ -71,4 +71,4 @@ def trimmed(document: str, fields: frozenset[str]) -> str:
     return text({name: value for name, value in whole.items() if name in fields or name in KEPT})
 
 
-KEPT = frozenset({"id", "claim", "slot", "alternative", "reading", "version", "match"})
+KEPT = frozenset({"id", "claim", "match"})

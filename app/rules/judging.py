@@ -5,8 +5,9 @@ engines. Nothing is shared with it but what one figure's interval and one date's
 """
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from app.rules import dates, intervals
@@ -20,6 +21,7 @@ COMPARE = {
     "eq": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
 }  # fmt: skip
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
+EVER = Interval(dates.EVER.lo, dates.EVER.hi)
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,15 @@ def claim(known: Known, asked: Asked) -> Answer:
     """The answer of a claim: of its best slot, and as weak as anything else that is asked."""
     answers = _beside_figures(known, asked)
     if asked.asks_of_figures:
-        slots = _slots(considered(known, asked))
-        answers.append(max((_slot(slot, known, asked) for slot in slots), default=Answer(0)))
+        kept = considered(known, asked)
+        slots = [[q for q in kept if q["slot"] == n] for n in {q["slot"] for q in kept}]
+        answers.append(max((_slot(s, known, asked) for s in slots), default=Answer.impossible))
     return min(answers, default=Answer.certain)
 
 
 def figure(one: Fields, known: Known, asked: Asked) -> Answer:
     """The answer of one figure, judged alone, with what is asked of its claim."""
-    alone = _candidate(one, _value(one, known, asked), _days(one, known), asked)
-    return min([alone, *_beside_figures(known, asked)])
+    return min([_candidate(one, [one], known, asked), *_beside_figures(known, asked)])
 
 
 def considered(known: Known, asked: Asked) -> list[Fields]:
@@ -84,42 +86,29 @@ def considered(known: Known, asked: Asked) -> list[Fields]:
     return [q for q in every if q.get("preferred") or (q["slot"], q["alternative"]) not in decided]
 
 
-# ------------------------------------------------------------------------------------ the figures
-
-
-def _slots(figures: Iterable[Fields]) -> list[list[Fields]]:
-    found: dict[int, list[Fields]] = {}
-    for one in figures:
-        found.setdefault(one["slot"], []).append(one)
-    return list(found.values())
-
-
 def _slot(slot: list[Fields], known: Known, asked: Asked) -> Answer:
-    """One answer of all candidates of a slot, alternatives × readings."""
-    if known.claim.get("alternative_mode") == "mix":
-        return fold(_mixed(one, slot, known, asked) for one in slot)
-    return fold(
-        _candidate(one, _value(one, known, asked), _days(one, known), asked) for one in slot
-    )
+    """One answer of all candidates of a slot; in a mix a figure may lie anywhere among them."""
+    mixed = known.claim.get("alternative_mode") == "mix"
+    return fold(_candidate(one, slot if mixed else [one], known, asked) for one in slot)
 
 
-def _mixed(one: Fields, slot: list[Fields], known: Known, asked: Asked) -> Answer:
-    """In a mix a figure may lie anywhere between the slot's figures of its measure."""
-    same = [other for other in slot if other["measure"] == one["measure"]]
-    value, days = _value(one, known, asked), _days(one, known)
-    if value != NOTHING:
-        value = hull(_value(other, known, asked) for other in same)
-    if days != NOTHING:
-        days = hull(_days(other, known) for other in same)
-    return _candidate(one, value, days, asked)
-
-
-def _candidate(one: Fields, value: Interval, days: Interval, asked: Asked) -> Answer:
+def _candidate(one: Fields, among: list[Fields], known: Known, asked: Asked) -> Answer:
     """All conditions on a quantity together: whoever fails one is impossible."""
-    if not _fits(one, asked):
-        return Answer.impossible
-    wanted = [(value, asked.value), (days, asked.date)]
-    return min((judge(has, want) for has, want in wanted if want is not None), default=Answer(2))
+    answers = [Answer.certain if _fits(one, asked) else Answer.impossible]
+    if asked.value is not None:
+        reach = _reach(one, among, lambda q: _value(q, known, asked.strict))
+        answers.append(judge(reach, asked.value))
+    if asked.date is not None:
+        reach = _reach(one, among, lambda q: _days(q, known))
+        answers.append(judge(reach, asked.date))
+    return min(answers)
+
+
+def _reach(one: Fields, among: list[Fields], where: Callable[[Fields], Interval]) -> Interval:
+    """The hull of the figures of its measure; a figure that is nowhere by itself stays so."""
+    if where(one) == NOTHING:
+        return NOTHING
+    return hull(where(other) for other in among if other["measure"] == one["measure"])
 
 
 def _fits(one: Fields, asked: Asked) -> bool:
@@ -144,11 +133,11 @@ def _compares(one: Fields, name: str, op: str, number: float) -> bool:
     return stored is not None and COMPARE[op](float(stored), number)
 
 
-def _value(one: Fields, known: Known, asked: Asked) -> Interval:
+def _value(one: Fields, known: Known, strict: bool) -> Interval:
     """Where the figure may lie as a number: nowhere, if it is a date."""
     if known.measures[one["measure"]].get("statistic") == "date":
         return NOTHING
-    return intervals.of_figure(one, asked.strict)
+    return intervals.of_figure(one, strict)
 
 
 def _days(one: Fields, known: Known) -> Interval:
@@ -157,9 +146,6 @@ def _days(one: Fields, known: Known) -> Interval:
     if not dated or one.get("absence") == "not_applicable":
         return NOTHING
     return _span(None if one.get("absence") else one.get("date"))
-
-
-# -------------------------------------------------------------------------------------- the claim
 
 
 def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
@@ -177,9 +163,7 @@ def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
     return found + [Answer.certain if holds else Answer.impossible for holds in plain]
 
 
-EVER = Interval(dates.EVER.lo, dates.EVER.hi)
-
-
+@lru_cache(maxsize=4096)
 def _span(text: str | None) -> Interval:
     found = dates.EVER if text is None else dates.span(text)
     return Interval(found.lo, found.hi)
