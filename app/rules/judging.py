@@ -4,10 +4,10 @@ The store asks the same of indexed rows in SQL; property tests hold the two toge
 engines. Nothing is shared with it but what one figure's interval and one date's span are.
 """
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
 from app.rules import dates, intervals
@@ -15,11 +15,8 @@ from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
 
 Fields = Mapping[str, Any]
 Words = Mapping[str, frozenset[str]]
-
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
-COMPARE = {
-    "eq": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
-}  # fmt: skip
+COMPARE = {"eq": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
 EVER = Interval(dates.EVER.lo, dates.EVER.hi)
 
@@ -37,9 +34,8 @@ class Known:
 class Asked:
     """A question; what is left out is not asked.
 
-    Words are those a field may have, any of them. ``numbers`` are (nominal | lower | upper,
-    operator, number), compared plainly; ``missing`` says whether such a number, or a date, is to
-    be there. All intervals are closed, in doubles or in day numbers.
+    Words: any of them. ``numbers``: (nominal | lower | upper, operator, number), compared plainly;
+    ``missing``: is such a number, or a date, to be absent? Intervals are closed.
     """
 
     value: Interval | None = None
@@ -171,14 +167,10 @@ def _span(text: str | None) -> Interval:
 
 def times(known: Known) -> dict[str, Interval]:
     """The axes of time (design 4), each as the days it may be; what is missing may be any."""
-    claim = known.claim
+    stated, published = known.claim.get("stated"), known.claim.get("published", known.printed)
     start, end = _period(known)
-    return {
-        "stated": _span(claim.get("stated")),
-        "published": _span(claim.get("published", known.printed)),
-        "period_start": start,
-        "period_end": end,
-    }
+    found = {"stated": _span(stated), "published": _span(published)}
+    return {**found, "period_start": start, "period_end": end}
 
 
 def _period(known: Known) -> tuple[Interval, Interval]:

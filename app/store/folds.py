@@ -1,13 +1,17 @@
 """The fold: from the answers of single figures to the answer of a claim (design 3)."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, and_, case, exists, false, not_, or_, true
+from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
 
 from app.models import QUANTITY
 from app.models.filters import INTERVALS
 from app.models.question import Shape
 from app.store.conditions import Answers, Asked, Truth, compared, values_of, within
+from app.store.moments import held
+
+Fits = Callable[[FromClause, list[Asked], Shape], Truth]
 
 
 class Fit(NamedTuple):
@@ -45,24 +49,49 @@ def considered(row: FromClause, shape: Shape) -> Truth:
     return row.c.considered if shape.readings == "preferred" else true()
 
 
-def of_quantities(claim: FromClause, asked: list[Asked], shape: Shape) -> Answers:
-    """The fold over a claim's slots: its best slot answers.
-
-    A slot may fit if one of its candidates may; it fits for certain if one does and no sibling
-    fails to. In a mix the hull of its alternatives is judged.
-    """
-    row, sibling = QUANTITY.alias(), QUANTITY.alias()
-    of_claim = and_(
-        row.c.claim_id == claim.c.id, row.c.version == claim.c.version, considered(row, shape)
+def of_claim(claim: FromClause, asked: list[Asked], shape: Shape) -> Answers:
+    """The fold over a claim's slots: its best slot answers."""
+    return Answers(
+        _some(claim, _may, asked, shape),
+        _some(claim, _sure, asked, shape),
     )
-    fits = fit(row, asked, shape)
+
+
+def _some(claim: FromClause, fits: Fits, asked: list[Asked], shape: Shape) -> Truth:
+    row = QUANTITY.alias()
+    same = and_(row.c.claim_id == claim.c.id, row.c.version == claim.c.version)
+    return exists().where(same, considered(row, shape), fits(row, asked, shape))
+
+
+def driving(row: FromClause, asked: list[Asked], shape: Shape) -> list[Truth]:
+    """One row for each claim that fits: the first of its figures by which it does.
+
+    A list of claims is led by these rows, so that an index that starts at the measure finds
+    them in the order of the claims' ids.
+    """
+    fits = _sure if shape.match == "certain" else _may
+    earlier = QUANTITY.alias()
+    first = not_(
+        exists().where(
+            earlier.c.claim_id == row.c.claim_id,
+            earlier.c.version == row.c.version,
+            earlier.c.n < row.c.n,
+            considered(earlier, shape),
+            fits(earlier, asked, shape),
+        )
+    )
+    return [held(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
+
+
+def _sure(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
+    """The row fits for certain, and so does every other candidate of its slot."""
+    sibling = QUANTITY.alias()
     alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
     fails = exists().where(
         *_beside(row, sibling, shape),
         case((fit(sibling, asked, shape).certain(), 0), else_=1) == 1,
     )
-    certain = exists().where(of_claim, fits.certain(), or_(alone, not_(fails)))
-    return Answers(exists().where(of_claim, _may(row, fits, asked, shape)), certain)
+    return and_(fit(row, asked, shape).certain(), or_(alone, not_(fails)))
 
 
 def _beside(row: FromClause, sibling: FromClause, shape: Shape) -> list[Truth]:
@@ -74,12 +103,13 @@ def _beside(row: FromClause, sibling: FromClause, shape: Shape) -> list[Truth]:
     ]
 
 
-def _may(row: FromClause, fits: Fit, asked: list[Asked], shape: Shape) -> Truth:
+def _may(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
     """It may hold of the row, or, in a mix, of something between the alternatives."""
-    if not fits.intervals:
-        return fits.possible()
+    fits = fit(row, asked, shape)
     between = [_between(row, one, shape) for one in asked if one[1].kind in INTERVALS]
-    return or_(fits.possible(), and_(row.c.mix, *fits.plain, *between) if between else false())
+    if not between:
+        return fits.possible()
+    return or_(fits.possible(), and_(row.c.mix, *fits.plain, *between))
 
 
 def _between(row: FromClause, one: Asked, shape: Shape) -> Truth:

@@ -11,9 +11,9 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     not_,
     select,
+    true,
     tuple_,
 )
 
@@ -21,8 +21,8 @@ from app.db import Reader
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import Answers, Rows, Truth, of_row, plain, published
-from app.store.folds import considered, fit, of_quantities
+from app.store.conditions import Answers, Asked, Rows, Truth, of_row, plain, published
+from app.store.folds import considered, driving, fit, of_claim
 from app.store.moments import head, held
 from app.store.reads import not_ahead
 from app.store.versions import stored_columns
@@ -61,6 +61,7 @@ class Base(NamedTuple):
     row: FromClause
     document: FromClause
     where: list[Truth]
+    lead: FromClause | None = None
 
 
 @lru_cache(maxsize=2048)
@@ -103,12 +104,28 @@ def base_of(shape: Shape) -> Base:
         where = [held(figure, shape.past), considered(figure, shape)]
         return Base(claim, figure, SOURCE.alias(), where)
     table = RESOURCES[shape.resource].table.alias()
-    return Base(table, table, SOURCE.alias(), [held(table, shape.past)])
+    base = Base(table, table, SOURCE.alias(), [held(table, shape.past)])
+    asked = of_figures(shape)
+    if not any(filter.name == "measure" for _, filter, _, _ in asked):
+        return base
+    lead = QUANTITY.alias()
+    return base._replace(lead=lead, where=[*base.where, *driving(lead, asked, shape)])
+
+
+def of_figures(shape: Shape) -> list[Asked]:
+    """The conditions that are judged together on each figure, by their numbers."""
+    asked = [(n, *one) for n, one in enumerate(shape.conditions)]
+    return [one for one in asked if one[1].place == "quantity"]
 
 
 def joined(base: Base, shape: Shape) -> FromClause:
     """The rows with what belongs to them; the document only where it is needed."""
     start = base.row
+    if base.lead is not None:
+        led, claim = base.lead.c, base.row.c
+        start = base.lead.join(
+            base.row, and_(led.claim_id == claim.id, led.version == claim.version)
+        )
     if shape.resource == "quantities":
         same = and_(
             base.table.c.id == base.row.c.claim_id, base.table.c.version == base.row.c.version
@@ -139,18 +156,22 @@ def columns(base: Base, shape: Shape) -> list[Any]:
 def judged(base: Base, shape: Shape) -> Answers:
     """All conditions together: independent ones combine as the weakest."""
     asked = [(n, *one) for n, one in enumerate(shape.conditions)]
-    of_figures = [one for one in asked if one[1].place == "quantity"]
     rows = Rows(base.table, base.document, shape)
     found = [of_row(rows, one) for one in asked if one[1].place != "quantity"]
-    if of_figures and shape.resource == "quantities":
-        fits = fit(base.row, of_figures, shape)
+    figures = of_figures(shape)
+    if figures and shape.resource == "quantities":
+        fits = fit(base.row, figures, shape)
         found.append(Answers(fits.possible(), fits.certain()))
-    elif of_figures:
-        found.append(of_quantities(base.table, of_figures, shape))
+    elif base.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
+        sure = shape.match == "certain"
+        folded = true() if sure else of_claim(base.row, figures, shape).certain
+        found.append(Answers(true(), folded))
+    elif figures:
+        found.append(of_claim(base.row, figures, shape))
     found += [plain(one) for one in _unless_asked(base, shape)]
     return Answers(
-        and_(literal(1) == 1, *(one.possible for one in found)),
-        and_(literal(1) == 1, *(one.certain for one in found)),
+        and_(true(), *(one.possible for one in found)),
+        and_(true(), *(one.certain for one in found)),
     )
 
 
@@ -180,7 +201,8 @@ def order(base: Base, shape: Shape) -> tuple[list[Any], bool]:
     of_quantity = shape.resource == "quantities"
     tie = [base.row.c.claim_id, base.row.c.n] if of_quantity else [base.row.c.id]
     if name == "id":
-        return [tie[0], *tie], descending
+        first = tie[0] if base.lead is None else base.lead.c.claim_id
+        return [first, *tie], descending
     return [SORT_KEYS[name](base, descending), *tie], descending
 
 
