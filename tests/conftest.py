@@ -19,6 +19,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
@@ -135,9 +136,18 @@ class Server:
 
     def client(self, **more: Any) -> httpx.Client:
         """A client that checks every answer against the API's own description."""
-        honest = Honesty(self.app.openapi())
-        hooks = {"response": [honest.check]}
+        hooks = {"response": [described(self.app).check]}
         return httpx.Client(base_url=self.url, event_hooks=hooks, timeout=30, **more)
+
+
+HONESTY: list[Honesty] = []
+
+
+def described(app: FastAPI) -> Honesty:
+    """The description, made once: it is the same for every server of this session."""
+    if not HONESTY:
+        HONESTY.append(Honesty(app.openapi()))
+    return HONESTY[0]
 
 
 Serve = Callable[..., httpx.Client]

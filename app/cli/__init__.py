@@ -1,0 +1,16 @@
+"""The command line. ``sayso --help`` teaches."""
+
+from app.cli import lexicon, start
+from app.cli.console import app, err
+from app.errors import Problem
+
+__all__ = ["app", "lexicon", "main", "start"]
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        app()
+    except Problem as problem:
+        err.print(f"[red]{problem.title}.[/red] {problem.detail}")
+        raise SystemExit(1) from None

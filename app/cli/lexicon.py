@@ -1,0 +1,80 @@
+"""Trying a phrase: how a figure's wording is read."""
+
+import json
+from decimal import Decimal
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.console import app, err, out
+from app.rules import figures, lexicon
+from app.rules.hedges import Unreadable, Yardstick
+
+
+@app.command(name="lexicon")
+def lexicon_(
+    phrase: Annotated[
+        str | None, typer.Argument(help='A figure as printed, like "upwards of 7,000".')
+    ] = None,
+    unit: Annotated[
+        str, typer.Option(help="The measure's unit (UCUM); 1 for a share.")
+    ] = "{thing}",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show how a phrase is read: its hedge, value and bounds. Without one, show every hedge.
+
+    Try: sayso lexicon "at least several million"
+    """
+    if phrase is None:
+        _hedges()
+        return
+    try:
+        read = figures.complete({"raw_text": phrase}, _yardstick(unit))
+    except Unreadable as error:
+        named = ", ".join(f"“{word}”" for word in error.words)
+        err.print(f"[red]Not read:[/red] {named or 'the phrase'}. {error.reason}")
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps(read, ensure_ascii=False))
+    else:
+        out.print(_figure(phrase, read))
+
+
+def _yardstick(unit: str) -> Yardstick:
+    share = unit in ("1", "%")
+    top = {"1": Decimal(1), "%": Decimal(100)}.get(unit)
+    return Yardstick(
+        unit=unit,
+        statistic="share" if share else "count",
+        domain_min=Decimal(0),
+        domain_max=top,
+    )
+
+
+def _figure(phrase: str, read: dict[str, object]) -> Table:
+    table = Table(title=f"“{phrase}”", show_header=False, title_style="bold")
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in read.items():
+        if name != "raw_text":
+            table.add_row(name, str(value))
+    table.add_row("interval", interval(read))
+    return table
+
+
+def interval(figure: dict[str, object]) -> str:
+    """``[6500, 6900]``, ``(7000, ∞)``: as mathematicians write it."""
+    left = "[" if figure.get("lower_inclusive") else "("
+    right = "]" if figure.get("upper_inclusive") else ")"
+    return f"{left}{figure.get('lower', '−∞')}, {figure.get('upper', '∞')}{right}"
+
+
+def _hedges() -> None:
+    table = Table(title=f"The lexicon, version {lexicon.VERSION}", title_style="bold")
+    for heading in ("hedge", "words", "bounds", "example"):
+        table.add_column(heading)
+    for name, hedge in lexicon.as_document()["hedges"].items():
+        words = [*hedge["before"], *(f"… {word}" for word in hedge["after"])]
+        table.add_row(name, ", ".join(words), hedge["bounds"], hedge["example"]["text"])
+    out.print(table)
