@@ -56,6 +56,7 @@ def _chosen(host: str | None, port: int | None) -> Settings:
 def _serve(chosen: Settings) -> None:
     from app.main import create_app
 
+    err.print(f"serving on http://{chosen.host}:{chosen.port}")
     uvicorn.run(
         create_app(chosen),
         host=chosen.host,

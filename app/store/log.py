@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -10,6 +11,11 @@ from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
 
 _head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
+
+
+def chained(before: str, line: Mapping[str, Any]) -> str:
+    """The hash of a line of the log, which holds the hash of everything before it."""
+    return hashlib.sha256(before.encode() + canonical(line)).hexdigest()
 
 
 class Turn:
@@ -25,19 +31,19 @@ class Turn:
         self.now = max(time.time_ns() // 1000, last + 1)
         self.lines: list[dict[str, Any]] = []
 
-    def record(self, resource: str, id: str, version: int, operation: str, stored: Any) -> None:
+    def record(self, resource: str, row: Mapping[str, Any], operation: str, digest: str) -> None:
         """One line: this version was written, and what it was."""
         self.seq += 1
         line = {
             "seq": self.seq,
             "recorded_at": self.now,
             "resource": resource,
-            "id": id,
-            "version": version,
+            "id": row["id"],
+            "version": row["version"],
             "operation": operation,
-            "digest": hashlib.sha256(canonical(stored)).hexdigest(),
+            "digest": digest,
         }
-        self.hash = hashlib.sha256(self.hash.encode() + canonical(line)).hexdigest()
+        self.hash = chained(self.hash, line)
         self.lines.append({**line, "hash": self.hash})
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """A row is a version: the one way anything is written, whatever the resource."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +20,7 @@ from sqlalchemy import (
 
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
+from app.render.documents import canonical
 from app.store.log import Turn
 
 
@@ -114,16 +117,26 @@ def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
     life = {"version": version, "recorded_at": turn.now, "recorded_to": FOREVER}
     state = {"status": "active", "reason": None} | draft.columns
     whole = {"id": draft.id, "content_hash": draft.content_hash, "doc": draft.doc, **life, **state}
+    parts = {
+        table: [{"claim_id": draft.id, "n": n, **life, **row} for n, row in enumerate(rows)]
+        for table, rows in draft.parts.items()
+        if rows
+    }
     turn.connection.execute(insert(RESOURCES[draft.resource].table), [whole])
-    for table, rows in draft.parts.items():
-        if rows:
-            keyed = [{"claim_id": draft.id, "n": n, **life, **row} for n, row in enumerate(rows)]
-            turn.connection.execute(insert(table), keyed)
-    stored = Stored(
-        draft.id, version, turn.now, state["status"], state["reason"], draft.content_hash, draft.doc
-    )
-    turn.record(draft.resource, draft.id, version, operation, [*stored[3:]])
-    return stored
+    for table, rows in parts.items():
+        turn.connection.execute(insert(table), rows)
+    turn.record(draft.resource, whole, operation, digest([whole], *parts.values()))
+    return Stored(*(whole[name] for name in Stored._fields))
+
+
+def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of a version: its row and the rows beside it, but for when they ended."""
+    kept = [[_lasting(row) for row in rows] for rows in tables]
+    return hashlib.sha256(canonical(kept)).hexdigest()
+
+
+def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: v for name, v in row.items() if v is not None and name != "recorded_to"}
 
 
 def _close(turn: Turn, resource: str, found: Stored) -> None:

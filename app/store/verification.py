@@ -1,0 +1,109 @@
+"""Proof that nothing was altered: the log's chain, and every stored row against its log line."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+
+from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
+from app.store.changes import LINE
+from app.store.log import chained
+from app.store.versions import digest
+
+START = "0" * 64
+CHUNK = 1000
+Line = RowMapping
+
+
+class Finding(NamedTuple):
+    """Something that is not as it was written."""
+
+    what: str
+    where: str
+
+
+def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding]:
+    """Every way in which the database differs from what its log says was written.
+
+    ``step`` is called once for each line of the log. What it cannot tell is whether the newest
+    lines were cut off together with all they wrote: keep the head's hash elsewhere for that.
+    """
+    before, last = START, 0
+    for line in lines(connection):
+        step()
+        at = f"{line['resource']}/{line['id']} version {line['version']} (line {line['seq']})"
+        if line["seq"] != last + 1:
+            yield Finding("lines are missing from the log", f"between {last} and {line['seq']}")
+        if chained(before, {name: line[name] for name in LINE[:-1]}) != line["hash"]:
+            yield Finding("a line of the log was altered", at)
+        for what in _version(connection, line):
+            yield Finding(what, at)
+        before, last = line["hash"], line["seq"]
+    yield from _head(connection, before, last)
+    yield from _unlogged(connection)
+
+
+def lines(connection: Connection) -> Iterator[Line]:
+    """The log, a part at a time."""
+    part = select(CHANGE).where(CHANGE.c.seq > bindparam("since")).order_by(CHANGE.c.seq)
+    since = -(2**62)
+    while rows := connection.execute(part.limit(CHUNK), {"since": since}).mappings().all():
+        yield from rows
+        since = rows[-1]["seq"]
+
+
+@lru_cache
+def _row(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    return select(table).where(table.c.id == bindparam("id"), table.c.version == bindparam("v"))
+
+
+@lru_cache
+def _parts(resource: str, place: int) -> Select[Any]:
+    part = RESOURCES[resource].parts[place]
+    own = (part.c.claim_id == bindparam("id"), part.c.version == bindparam("v"))
+    return select(part).where(*own).order_by(part.c.n)
+
+
+def _version(connection: Connection, line: Line) -> Iterator[str]:
+    """What is wrong with the version that a line wrote."""
+    resource, key = line["resource"], {"id": line["id"], "v": line["version"]}
+    if resource not in RESOURCES:
+        yield "the log names no such resource"
+        return
+    row = connection.execute(_row(resource), key).mappings().one_or_none()
+    if row is None:
+        yield "the version is missing"
+        return
+    places = range(len(RESOURCES[resource].parts))
+    parts = [connection.execute(_parts(resource, n), key).mappings().all() for n in places]
+    written = [[dict(one) for one in rows] for rows in ([row], *parts) if rows]
+    if digest(*written) != line["digest"]:
+        yield "the version was altered"
+    if row["recorded_at"] != line["recorded_at"]:
+        yield "the moment of recording was altered"
+    following = connection.execute(_row(resource), {**key, "v": key["v"] + 1}).mappings().first()
+    ends = FOREVER if following is None else following["recorded_at"]
+    if any(one["recorded_to"] != ends for one in [row, *(r for rows in parts for r in rows)]):
+        yield "the end of its validity was altered"
+
+
+def _head(connection: Connection, before: str, last: int) -> Iterator[Finding]:
+    head = connection.execute(select(LOG_HEAD)).mappings().one_or_none()
+    if head is None or (head["seq"], head["hash"]) != (last, before):
+        yield Finding("the head of the log is not its last line", f"after line {last}")
+
+
+def _unlogged(connection: Connection) -> Iterator[Finding]:
+    """Versions, and rows beside them, that no line of the log wrote."""
+    for resource, kind in RESOURCES.items():
+        for table, id in [(kind.table, "id"), *((part, "claim_id") for part in kind.parts)]:
+            logged = select(CHANGE.c.seq).where(
+                CHANGE.c.resource == resource,
+                CHANGE.c.id == table.c[id],
+                CHANGE.c.version == table.c.version,
+            )
+            count = select(func.count()).select_from(table).where(~logged.exists())
+            if stray := connection.execute(count).scalar_one():
+                yield Finding("rows that the log does not know", f"{stray} in {table.name}")
