@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         10_000_000, ge=1024, description="A request body over this many bytes is answered 413."
     )
+    max_import_bytes: int = Field(
+        2_000_000_000, ge=1024, description="An import over this many bytes is answered 413."
+    )
     write_wait_seconds: float = Field(
         5.0, gt=0, description="How long a write waits for its turn before it is answered 503."
     )

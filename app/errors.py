@@ -28,6 +28,7 @@ class Fault:
     pointer: str | None = None
     parameter: str | None = None
     code: str = "invalid"
+    line: int | None = None
 
 
 class Problem(Exception):

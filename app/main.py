@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app.api import claims, health, lexicon, openapi, problem, quantities
+from app.api import claims, health, lexicon, openapi, problem, quantities, transfer
 from app.api.guard import Guard
 from app.api.resources import reading, writing
 from app.config import Settings, settings
@@ -43,7 +43,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     for name in RESOURCES:
         app.include_router(reading(name), prefix="/v1")
         app.include_router(writing(name), prefix="/v1")
-    for router in (claims.router, quantities.router, lexicon.router):
+    for router in (claims.router, quantities.router, lexicon.router, transfer.router):
         app.include_router(router, prefix="/v1")
     health.install(app)
     problem.install(app)

@@ -1,17 +1,12 @@
-"""Request bodies: strict JSON (RFC 8259, I-JSON), read digit for digit, then held to a shape."""
+"""Request bodies: of a kind that is taken, and within the limit."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import jiter
 from fastapi import Request
-from pydantic import ValidationError
 
-from app.errors import Fault, Invalid, Malformed, TooLarge, UnsupportedMediaType
-from app.models.base import Shape
+from app.errors import TooLarge, UnsupportedMediaType
+from app.models.strict import parsed
 
-MAX_DEPTH = 32
-MAX_FAULTS = 100
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -38,82 +33,3 @@ async def raw_body(request: Request) -> bytes:
             raise TooLarge(f"At most {limit} bytes.")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def parsed(raw: bytes) -> Any:
-    """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
-    try:
-        value = jiter.from_json(
-            raw, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="lossless-float"
-        )
-    except ValueError as error:
-        raise Malformed("The body is not JSON as this API takes it.", (_fault(error),)) from None
-    if any("\x00" in text for text in texts(value)):
-        raise Malformed("U+0000 stands for nothing that was printed.")
-    return value
-
-
-def _fault(error: ValueError) -> Fault:
-    # The message names a duplicate key, which is input: only what is wrong and where is told.
-    what, _, where = str(error).rpartition(" at ")
-    return Fault(f"{what.split('key')[0]}{'key' if 'key' in what else ''} at {where}", pointer="")
-
-
-def texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """Every string in a JSON value, names included; raises ``Malformed`` where it is too deep."""
-    if depth > MAX_DEPTH:
-        raise Malformed(f"Nested deeper than {MAX_DEPTH} levels.")
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from texts(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts(inner, depth + 1)
-
-
-def shaped(kind: type[Shape], value: Any) -> Shape:
-    """A JSON value as a shape; raises ``Invalid`` with a pointer for every rule it breaks."""
-    if not isinstance(value, dict):
-        raise Invalid(faults=(Fault("send an object", pointer="", code="not_an_object"),))
-    try:
-        return kind.model_validate(value)
-    except ValidationError as error:
-        raise invalid(error, value) from None
-
-
-def invalid(error: ValidationError, value: Any) -> Invalid:
-    """Pydantic's findings, without the input they were found in."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    faults = {
-        (pointer(one["loc"], value), _sentence(one["msg"]), one["type"]): None for one in found
-    }
-    count = f"{len(faults)} rule{'s' if len(faults) > 1 else ''} broken."
-    return Invalid(
-        count,
-        tuple(Fault(detail, pointer=at, code=code) for at, detail, code in [*faults][:MAX_FAULTS]),
-    )
-
-
-def _sentence(message: str) -> str:
-    if message == "Extra inputs are not permitted":
-        return "there is no such field, or it is set by the server: leave it out"
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
-    return text[:1].lower() + text[1:] if text.startswith("Should") else text
-
-
-def pointer(location: tuple[int | str, ...], value: Any) -> str:
-    """A JSON Pointer (RFC 6901) to where pydantic found a fault, in what was sent."""
-    path = ""
-    for n, part in enumerate(location):
-        known = (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        )
-        missing = isinstance(value, dict) and n == len(location) - 1
-        if not known and not missing:
-            break
-        path += "/" + str(part).replace("~", "~0").replace("/", "~1")[:200]
-        value = value[part] if known else None
-    return path

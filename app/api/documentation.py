@@ -53,7 +53,7 @@ class Operations(NamedTuple):
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ways an operation can fail, as OpenAPI responses."""
-    titles = {kind.status: kind.title for kind in codes().values()}
+    titles = {408: "Too slow"} | {kind.status: kind.title for kind in codes().values()}
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
         status: {"description": titles[status], "content": content}

@@ -12,6 +12,7 @@ from app.api.ways import Snapshot
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Shape, Slug
+from app.models.strict import shaped
 from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads
@@ -83,7 +84,7 @@ async def whole(request: Request) -> Response:
 )  # fmt: skip
 async def parse(request: Request, reader: Snapshot) -> Response:
     nothing_else(request)
-    sent: Any = body.shaped(Phrase, await body.json_body(request, body.JSON))
+    sent: Any = shaped(Phrase, await body.json_body(request, body.JSON))
     known = Yardstick()
     if sent.measure is not None:
         try:

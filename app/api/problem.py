@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from app.api.body import invalid
 from app.errors import Fault, Internal, MethodNotAllowed, NotFound, Problem
+from app.models.strict import invalid
 from app.render.documents import text
 
 log = logging.getLogger("sayso")
@@ -22,6 +22,7 @@ class FaultOut(BaseModel):
 
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
     parameter: str | None = Field(None, description="Which query parameter or header.")
+    line: int | None = Field(None, description="Which line of an import, from 1.")
     code: str = Field(description="What kind of rule.")
     detail: str = Field(description="In what way it is broken.")
 
@@ -61,8 +62,8 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
     )
 
 
-def _fault(fault: Fault) -> dict[str, str]:
-    named = {"pointer": fault.pointer, "parameter": fault.parameter}
+def _fault(fault: Fault) -> dict[str, Any]:
+    named = {"line": fault.line, "pointer": fault.pointer, "parameter": fault.parameter}
     found = {name: value for name, value in named.items() if value is not None}
     return {**found, "code": fault.code, "detail": fault.detail}
 

@@ -10,6 +10,7 @@ from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
+from app.models.strict import shaped
 from app.rules import instants
 from app.store import pages, reads, writes
 
@@ -85,7 +86,7 @@ def writing(resource: str) -> APIRouter:
     @router.post("", response_model=kind.out, status_code=201, **docs.create)
     async def create(request: Request) -> Response:
         nothing_else(request)
-        sent = body.shaped(kind.sent, await body.json_body(request, body.JSON))
+        sent = shaped(kind.sent, await body.json_body(request, body.JSON))
         stored, new = await written(request, writes.create, resource, sent)
         return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
 
@@ -112,7 +113,7 @@ def _changing(router: APIRouter, resource: str) -> None:
         value = await body.json_body(request, body.JSON)
         if isinstance(value, dict) and value.setdefault("id", id) != id:
             raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-        sent = body.shaped(kind.sent, value)
+        sent = shaped(kind.sent, value)
         tag = request.headers.get("if-match")
         if request.headers.get("if-none-match", "").strip() == "*":
             stored = await written(request, writes.create_only, resource, sent)

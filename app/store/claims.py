@@ -32,15 +32,19 @@ _class = select(SOURCE.c["class"]).where(
 Whole = dict[str, Any]
 
 
-def draft_claim(turn: Turn, sent: ClaimIn) -> Draft:
-    """A claim to be written: full form, figures read, references checked, rows made ready."""
+def draft_claim(turn: Turn, sent: ClaimIn, related: bool = True) -> Draft:
+    """A claim to be written: full form, figures read, references checked, rows made ready.
+
+    With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
+    """
     given = sent.model_dump(exclude_defaults=True, exclude_none=True)
     whole = unfolded(given)
     digest = content_hash(whole)
     own = sent.id or id_of("c-", digest)
     measures = _measures_of(turn, given, whole)
     whole["quantities"] = _figures(given, whole["quantities"], measures)
-    require(turn.connection, _references(given, whole, own))
+    found = _references(given, whole, own)
+    require(turn.connection, [ref for ref in found if related or ref[1] != "claims"])
     _require_work(turn, whole["document"])
     return Draft("claims", own, digest, text(_stored(whole)), _columns(whole, sent, measures), {
         QUANTITY: figure_rows.rows(whole, measures),

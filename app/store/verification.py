@@ -29,7 +29,7 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
     ``step`` is called once for each line of the log. What it cannot tell is whether the newest
     lines were cut off together with all they wrote: keep the head's hash elsewhere for that.
     """
-    before, last = START, 0
+    before, last, moment = START, 0, 0
     for line in lines(connection):
         step()
         at = f"{line['resource']}/{line['id']} version {line['version']} (line {line['seq']})"
@@ -39,8 +39,8 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
             yield Finding("a line of the log was altered", at)
         for what in _version(connection, line):
             yield Finding(what, at)
-        before, last = line["hash"], line["seq"]
-    yield from _head(connection, before, last)
+        before, last, moment = line["hash"], line["seq"], line["recorded_at"]
+    yield from _head(connection, (last, moment, before))
     yield from _unlogged(connection)
 
 
@@ -89,10 +89,11 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
         yield "the end of its validity was altered"
 
 
-def _head(connection: Connection, before: str, last: int) -> Iterator[Finding]:
-    head = connection.execute(select(LOG_HEAD)).mappings().one_or_none()
-    if head is None or (head["seq"], head["hash"]) != (last, before):
-        yield Finding("the head of the log is not its last line", f"after line {last}")
+def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:
+    columns = (LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash)
+    head = connection.execute(select(*columns)).one_or_none()
+    if head is None or tuple(head) != last:
+        yield Finding("the head of the log is not its last line", f"after line {last[0]}")
 
 
 def _unlogged(connection: Connection) -> Iterator[Finding]:

@@ -113,6 +113,17 @@ def withdraw(turn: Turn, draft: Draft, found: Stored, status: str, reason: str) 
     return _write(turn, draft, found.version + 1, "withdraw")
 
 
+def append(
+    turn: Turn, draft: Draft, found: Stored | None, version: int, status: str, reason: str | None
+) -> Stored:
+    """A version with its number and state, as an export told them."""
+    if found is not None:
+        _close(turn, draft.resource, found)
+    draft.columns |= {"status": status, "reason": reason}
+    operation = "withdraw" if reason else ("create" if found is None else "change")
+    return _write(turn, draft, version, operation)
+
+
 def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
     life = {"version": version, "recorded_at": turn.now, "recorded_to": FOREVER}
     state = {"status": "active", "reason": None} | draft.columns
@@ -141,6 +152,8 @@ def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _close(turn: Turn, resource: str, found: Stored) -> None:
     """End the current version at this moment, with all its parts."""
+    if found.recorded_at >= turn.now:
+        turn.now = found.recorded_at + 1  # two versions in one turn: the later is later
     kind = RESOURCES[resource]
     ended = {"recorded_to": turn.now}
     key = {"version": found.version}

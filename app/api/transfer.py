@@ -1,0 +1,246 @@
+"""/imports and /export: everything in, everything out; /changes: what changed since."""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from app.api import documentation, examples, parameters, query, reply
+from app.api.problem import FaultOut
+from app.api.ways import Near, Snapshot, database
+from app.errors import TooLarge, UnsupportedMediaType
+from app.models.base import SLUG
+from app.render import jsonl
+from app.rules import instants
+from app.store import changes as log
+from app.store import exports, reads
+from app.store.importing import Import, Options, Outcome
+from app.store.lines import Format
+
+router = APIRouter(tags=["transfer"])
+KINDS: dict[str, Format] = {
+    "application/jsonl": "jsonl",
+    "application/x-ndjson": "jsonl",
+    "application/json": "json",
+    "text/csv": "csv",
+}
+IN_MEMORY = 1_000_000
+LAST = 2**53 - 1
+
+
+class Imported(BaseModel):
+    """What became of the lines of an import."""
+
+    mode: Literal["atomic", "partial"]
+    dry_run: bool
+    lines: int
+    created: int
+    changed: int
+    withdrawn: int
+    unchanged: int
+    failed: int
+    errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
+
+
+class ChangeOut(BaseModel):
+    """One line of the change log."""
+
+    seq: int = Field(description="counts up by one; send the last as `since`")
+    recorded_at: str
+    resource: str
+    id: str
+    version: int
+    operation: Literal["create", "change", "withdraw"]
+    digest: str = Field(description="SHA-256 of the version as stored")
+    hash: str = Field(description="SHA-256 of the hash before and of this line")
+
+
+class Changes(BaseModel):
+    """Lines of the change log, oldest first."""
+
+    items: list[ChangeOut]
+    next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
+
+
+def slug(value: str) -> str:
+    """An id."""
+    if not re.fullmatch(SLUG, value):
+        raise ValueError("this is not an id")
+    return value
+
+
+IMPORT_OPTIONS = {
+    "mode": query.one_of("atomic", "partial"),
+    "dry_run": lambda value: query.one_of("true", "false")(value) == "true",
+    "replace_document": slug,
+    "max_errors": query.whole_number(1, 1000),
+}
+
+
+async def import_(request: Request) -> Response:
+    chosen = query.single(request.scope["query_string"], IMPORT_OPTIONS)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in KINDS:
+        raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        await received(request, file)
+        job = Import(database(request), Options(**chosen))
+        outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind])
+    status = 207 if outcome.mode == "partial" else 200 if outcome.dry_run else 201
+    answer = reply.value(outcome.document())
+    answer.status_code = status
+    return answer
+
+
+async def received(request: Request, file: IO[bytes]) -> None:
+    """The whole body, in a file: no lock is held while it arrives, and nothing is stored before."""
+    limit: int = request.app.state.settings.max_import_bytes
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"At most {limit} bytes.")
+        file.write(chunk)
+
+
+IMPORT_PARAMETERS = [
+    parameters.parameter(
+        "mode", "atomic: all or nothing; partial: what can be stored is, in steps",
+        {"type": "string", "enum": ["atomic", "partial"], "default": "atomic"},
+    ),
+    parameters.parameter(
+        "dry_run", "true: the same answer, and nothing is stored",
+        {"type": "string", "enum": ["true", "false"], "default": "false"},
+    ),
+    parameters.parameter(
+        "replace_document", "withdraw the claims of this document that the import no longer has",
+        {"type": "string", "pattern": SLUG},
+    ),
+    parameters.parameter(
+        "max_errors", "how many errors to tell; all are counted",
+        {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+    ),
+]  # fmt: skip
+LINE = {"type": "claim", "id": "an-imported-claim", **examples.CLAIM}
+IMPORT_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/jsonl": {"schema": {"type": "string"}, "example": LINE},
+            "application/json": {
+                "schema": {"type": "array", "items": {"type": "object"}}, "example": [LINE],
+            },
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "document,claimant,stated,measure,raw_text\n"
+                'daily-digest-article,shin-won-sik,2024-03,containers.prk-rus,"more than 7,100"\n',
+            },
+        },
+    }
+}  # fmt: skip
+router.add_api_route(
+    "/imports",
+    import_,
+    methods=["POST"],
+    response_model=Imported,
+    status_code=201,
+    dependencies=[Near],
+    **documentation.operation(
+        "import_resources", "Bulk in",
+        "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
+        "array of the same, or CSV of flat claims (`via` with semicolons, `dim.NAME` columns). "
+        "Lines come in any order and may refer to each other. A line without `version` that "
+        "equals any stored version changes nothing; one with `version`, from an export, is "
+        "appended if it is the next. Every broken line is told with its number and pointer. "
+        "`mode=partial` answers 207.",
+        403, 408, 409, 413, 415, 507,
+        extra={"parameters": IMPORT_PARAMETERS} | IMPORT_BODY,
+        also={
+            200: {"model": Imported, "description": "A dry run: nothing is stored"},
+            207: {"model": Imported, "description": "What could be stored is"},
+        },
+    ),
+)  # fmt: skip
+
+EXPORT_OPTIONS = {
+    "format": query.one_of("jsonl"),
+    "history": lambda value: query.one_of("true", "false")(value) == "true",
+    "as_of": instants.parse,
+}
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    **documentation.operation(
+        "export_resources", "Bulk out",
+        "Everything, one resource a line, in the format of imports; `history=true` adds the "
+        "versions before. The last line counts the others and has the SHA-256 of all bytes before "
+        "it: without it the export was cut off.",
+        extra={
+            "parameters": [
+                parameters.parameter(
+                    "history", "true: every version, not only the newest",
+                    {"type": "string", "enum": ["true", "false"], "default": "false"},
+                ),
+                parameters.as_of(),
+            ]
+        },
+        also={200: {"description": "One resource a line", "content": {"application/jsonl": {}}}},
+    ),
+)  # fmt: skip
+async def export(request: Request, reader: Snapshot) -> Response:
+    chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
+    await reads.not_ahead(reader, chosen.get("as_of"))
+    db = database(request)
+    moment = chosen.get("as_of") or await exports.newest(db)
+    stream = exported(db, chosen.get("history", False), moment)
+    return StreamingResponse(stream, media_type="application/jsonl")
+
+
+async def exported(db: Any, history: bool, moment: int) -> AsyncIterator[bytes]:
+    """The lines of an export, many at a time, and its trailer."""
+    count, digest = 0, hashlib.sha256()
+    async for resource, rows in exports.rows(db, history, moment):
+        part = "".join(jsonl.line(resource, row.id, row.version, *row[3:]) for row in rows).encode()
+        count += len(rows)
+        digest.update(part)
+        yield part
+    yield jsonl.trailer(count, digest.hexdigest()).encode()
+
+
+@router.get(
+    "/changes",
+    response_model=Changes,
+    **documentation.operation(
+        "list_changes", "What changed since",
+        "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
+        "`since=next_since`. Each line has the hash of all before it; `sayso verify` checks them.",
+        extra={
+            "parameters": [
+                parameters.parameter(
+                    "since", "lines after this `seq`",
+                    {"type": "integer", "minimum": 0, "default": 0},
+                ),
+                parameters.parameter(
+                    "until", "lines up to this `seq`", {"type": "integer", "minimum": 0}
+                ),
+                parameters.parameter("limit", *parameters.OPTIONS["limit"]),
+            ]
+        },
+    ),
+)  # fmt: skip
+async def changes(request: Request, reader: Snapshot) -> Response:
+    number = query.whole_number(0, LAST)
+    known = {"since": number, "until": number, "limit": query.whole_number(1, 1000)}
+    asked = query.single(request.scope["query_string"], known)
+    since = asked.get("since", 0)
+    found = await log.changes(reader, since, asked.get("until", LAST), asked.get("limit", 50))
+    rows = [{**line, "recorded_at": instants.text(line["recorded_at"])} for line in found]
+    return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

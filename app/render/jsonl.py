@@ -1,0 +1,27 @@
+"""One resource a line: the format of exports and imports, and the line that proves the end."""
+
+from app.render.documents import text
+
+TYPES = {"sources": "source", "measures": "measure", "claims": "claim", "assessments": "assessment"}
+
+
+def line(
+    resource: str,
+    id: str,
+    version: int,
+    status: str,
+    reason: str | None,
+    content_hash: str,
+    doc: str,
+) -> str:
+    """A version as a line: everything it says, but not when this database recorded it."""
+    state = "" if reason is None else f',"status":"{status}","reason":{text(reason)}'
+    return (
+        f'{{"type":"{TYPES[resource]}","id":"{id}","version":{version}{state}'
+        f',"content_hash":"{content_hash}",{doc[1:]}\n'
+    )
+
+
+def trailer(count: int, digest: str) -> str:
+    """The last line: without it the export was cut off; ``digest`` is of all bytes before it."""
+    return text({"type": "end", "count": count, "digest": digest}) + "\n"

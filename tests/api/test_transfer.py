@@ -1,0 +1,218 @@
+"""Bulk in, bulk out, what changed: nothing half done, and out is in again."""
+
+import hashlib
+import json
+import random
+from typing import Any
+
+import httpx
+import pytest
+
+from app.db import Database
+from app.store.verification import verify
+from tests.conftest import Serve, Templates
+
+JSONL = {"content-type": "application/jsonl"}
+CLAIM: dict[str, Any] = {
+    "type": "claim", "claimant": "shin-won-sik", "document": "daily-digest-article",
+    "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+NEWS = [
+    {**CLAIM, "id": "later", "claimant": "kyodo", "relations": [{"predicate": "updates", "object": "first"}]},
+    {**CLAIM, "id": "first", "claimant": "kyodo"},
+    {"type": "assessment", "id": "a1", "target": "claims/later", "assessor": "me", "comment": "x"},
+    {"type": "source", "id": "kyodo", "name": "Kyodo", "affiliation": "kyodo-group"},
+    {"type": "source", "id": "kyodo-group", "name": "Kyodo Group", "is_root": True},
+]  # fmt: skip
+
+
+def jsonl(*lines: Any) -> str:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def send(client: httpx.Client, body: str, status: int = 201, **asked: str) -> dict[str, Any]:
+    answer = client.post("/v1/imports", content=body.encode(), headers=JSONL, params=asked)
+    assert answer.status_code == status, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def export(client: httpx.Client, **asked: str) -> bytes:
+    answer = client.get("/v1/export", params=asked)
+    lines = answer.content.splitlines(keepends=True)
+    end = json.loads(lines[-1])
+    before = b"".join(lines[:-1])
+    assert end == {
+        "type": "end", "count": len(lines) - 1, "digest": hashlib.sha256(before).hexdigest(),
+    }  # fmt: skip
+    return answer.content
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_lines_come_in_any_order(fresh: httpx.Client, mode: str) -> None:
+    outcome = send(fresh, jsonl(*NEWS), 201 if mode == "atomic" else 207, mode=mode)
+    assert (outcome["lines"], outcome["created"], outcome["failed"]) == (5, 5, 0)
+    assert fresh.get("/v1/claims?claimant_root=kyodo-group").json()["items"][0]["id"] == "first"
+    again = send(fresh, jsonl(*NEWS), 201 if mode == "atomic" else 207, mode=mode)
+    assert (again["created"], again["unchanged"]) == (0, 5)
+
+
+def test_one_broken_line_and_nothing_is_stored_and_all_are_told(fresh: httpx.Client) -> None:
+    before = export(fresh)
+    broken = [
+        {**CLAIM, "raw_text": 5},
+        {"type": "spaceship"},
+        "text",
+        {"type": "source", "id": "x"},
+    ]
+    refused = send(fresh, jsonl(*NEWS, *broken) + "{not json\n", 422)
+    assert {(error["line"], error.get("pointer")) for error in refused["errors"]} == {
+        (6, "/raw_text"), (7, "/type"), (8, ""), (9, "/name"), (10, ""),
+    }  # fmt: skip
+    assert export(fresh) == before
+
+
+def test_what_the_database_refuses_is_told_by_line_too(fresh: httpx.Client) -> None:
+    before = export(fresh)
+    lines = [{**CLAIM, "claimant": "nobody"}, {**CLAIM, "raw_text": "umpteen"},
+             {**CLAIM, "relations": [{"predicate": "relays", "object": "nothing"}]}]  # fmt: skip
+    refused = send(fresh, jsonl(*lines), 422)
+    assert {(error["line"], error["pointer"]) for error in refused["errors"]} == {
+        (1, "/claimant"), (2, "/raw_text"), (3, "/relations/0/object"),
+    }  # fmt: skip
+    assert export(fresh) == before
+
+
+def test_partial_stores_what_it_can(fresh: httpx.Client) -> None:
+    outcome = send(fresh, jsonl(*NEWS, {**CLAIM, "claimant": "nobody"}), 207, mode="partial")
+    assert (outcome["created"], outcome["failed"]) == (5, 1)
+    assert [error["line"] for error in outcome["errors"]] == [6]
+
+
+def test_a_dry_run_answers_the_same_and_stores_nothing(fresh: httpx.Client) -> None:
+    before = export(fresh)
+    outcome = send(fresh, jsonl(*NEWS), 200, dry_run="true")
+    assert (outcome["created"], outcome["dry_run"]) == (5, True)
+    assert export(fresh) == before
+
+
+def test_a_new_import_of_a_document_withdraws_what_it_no_longer_has(fresh: httpx.Client) -> None:
+    kept = fresh.get("/v1/claims/shin-2024-03-containers/revisions/1").json()
+    server = ("recorded_at", "content_hash", "status", "version")
+    line = {"type": "claim"} | {n: v for n, v in kept.items() if n not in server}
+    outcome = send(fresh, jsonl(line), replace_document="daily-digest-article")
+    assert (outcome["unchanged"], outcome["withdrawn"]) == (1, 17)
+    left = fresh.get("/v1/claims").json()["items"]
+    assert [row["id"] for row in left] == ["shin-2024-03-containers"]
+
+
+def test_csv_is_read_as_flat_claims(fresh: httpx.Client) -> None:
+    text = (
+        "id,claimant,document,via,stated,measure,raw_text,value,dim.calibre_mm\r\n"
+        'one,shin-won-sik,daily-digest-article,ap;reuters,2024-03,containers.prk-rus,"over 7,000",,\r\n'
+        "two,,daily-digest-article,,,shells.prk-rus,,5000000,152\r\n"
+    )
+    answer = fresh.post(
+        "/v1/imports", content=text.encode("utf-8-sig"), headers={"content-type": "text/csv"}
+    )
+    assert answer.status_code == 201, answer.text
+    one = fresh.get("/v1/claims/one").json()
+    assert [hop["source"] for hop in one["attributions"]][1:3] == ["ap", "reuters"]
+    two = fresh.get("/v1/claims/two").json()["quantities"][0]
+    assert (two["value"], two["dimensions"]) == ("5000000", {"calibre_mm": 152})
+
+
+def changed(client: httpx.Client) -> None:
+    """Some history: changes, withdrawals, assessments, incoherence."""
+    tag = {"If-Match": "*"}
+    client.patch("/v1/sources/reuters", json={"country": "GB"}, headers=tag)
+    client.patch("/v1/claims/shin-2024-02-containers", json={"notes": "n"}, headers=tag)
+    client.patch("/v1/claims/shin-2024-02-containers", json={"notes": None}, headers=tag)
+    client.delete("/v1/claims/times-2024-10-faulty?reason=why+%22not%22", headers=tag)
+    client.post("/v1/imports", content=jsonl(*NEWS), headers=JSONL)
+    odd = {**CLAIM, "id": "odd", "raw_text": "about 5", "value": "9", "lower": "12"}
+    client.post("/v1/imports", content=jsonl(odd), headers=JSONL)
+
+
+@pytest.mark.parametrize("history", ["true", "false"])
+def test_an_export_is_an_import_and_the_same_export_again(
+    fresh: httpx.Client, serve: Serve, history: str
+) -> None:
+    changed(fresh)
+    first = export(fresh, history=history)
+    empty = serve(seeded=False)
+    outcome = send(empty, first.decode())
+    assert outcome["lines"] == len(first.splitlines()) - 1
+    assert export(empty, history=history) == first
+    assert send(empty, first.decode())["unchanged"] == outcome["lines"]
+
+
+def test_a_version_out_of_turn_is_a_conflict(fresh: httpx.Client) -> None:
+    line = next(
+        json.loads(line) for line in export(fresh).splitlines() if b'"id":"reuters"' in line
+    )
+    for version in (1, 3):
+        other = {**line, "version": version, "name": "Other"}
+        refused = send(fresh, jsonl(other), 422)
+        assert refused["errors"][0]["code"] == "version_conflict"
+    assert send(fresh, jsonl({**line, "version": 2, "name": "Other"}))["changed"] == 1
+
+
+def test_the_feed_has_every_write_once_and_in_order(fresh: httpx.Client) -> None:
+    changed(fresh)
+    since, seen = 0, []
+    while rows := fresh.get("/v1/changes", params={"since": since, "limit": 7}).json()["items"]:
+        seen += rows
+        since = rows[-1]["seq"]
+    assert [row["seq"] for row in seen] == list(range(1, len(seen) + 1))
+    assert [row["recorded_at"] for row in seen] == sorted(row["recorded_at"] for row in seen)
+    assert {"create", "change", "withdraw"} == {row["operation"] for row in seen}
+    keys = [(row["resource"], row["id"], row["version"]) for row in seen]
+    assert len(keys) == len(set(keys))
+
+
+TABLES = {
+    "source": "version", "measure": "version", "claim": "version", "quantity": "version",
+    "attribution": "version", "relation": "version", "change": "seq", "log_head": "seq",
+}  # fmt: skip
+
+
+def test_verification_finds_every_tampering(fresh: httpx.Client, templates: Templates) -> None:
+    changed(fresh)
+    db: Database = fresh.server.app.state.db  # type: ignore[attr-defined]
+    chance = random.Random(7)
+    with db.engine.connect() as connection:
+        assert list(verify(connection, lambda: None)) == []
+    for _ in range(60):
+        with db.engine.connect() as connection:
+            what = tamper(connection, chance)
+            found = list(verify(connection, lambda: None))
+            connection.rollback()
+            assert found, what
+
+
+def tamper(connection: Any, chance: random.Random) -> str:
+    """Change one value of one row of one table, or take the row away."""
+    from sqlalchemy import delete, select, update
+    from sqlmodel import SQLModel
+
+    table = SQLModel.metadata.tables[chance.choice(sorted(TABLES))]
+    rows = connection.execute(select(table)).mappings().all()
+    row = chance.choice(rows)
+    key = [column == row[column.name] for column in table.primary_key.columns]
+    free = [
+        column for column in table.columns
+        if not column.primary_key and not column.foreign_keys and isinstance(row[column.name], str | int)
+        and column.name in {"doc", "recorded_at", "search", "tags", "dims", "digest", "hash", "seq",
+                            "stated_asc", "period_start_lo", "date_lo", "flags", "name"}
+    ]  # fmt: skip
+    column = chance.choice(free) if free else None
+    if column is None:
+        connection.execute(delete(table).where(*key))
+        return f"a row of {table.name} gone"
+    value = row[column.name]
+    other = value - 1 if isinstance(value, int) else value + "x"
+    if column.name in ("hash", "digest"):
+        other = "0" * 64
+    connection.execute(update(table).where(*key).values({column.name: other}))
+    return f"{table.name}.{column.name} of {row}"
