@@ -169,8 +169,8 @@ def _interval(text: str) -> Extent:
     end = _side(last, _FUTURE)
     start = _side(first, _PAST) or Span(OPEN_PAST, end.hi if end else OPEN_FUTURE)
     end = end or Span(start.lo, OPEN_FUTURE)
-    Span(start.lo, end.hi)  # refuses an end before the start
-    return start, end
+    # No end lies before its start, which narrows what overlaps; refuses an end before the start.
+    return Span(start.lo, min(start.hi, end.hi)), Span(max(start.lo, end.lo), end.hi)
 
 
 def _side(text: str, beyond: Span) -> Span | None:

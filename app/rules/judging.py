@@ -101,10 +101,15 @@ def _candidate(one: Fields, among: list[Fields], known: Known, asked: Asked) -> 
 
 
 def _reach(one: Fields, among: list[Fields], where: Callable[[Fields], Interval]) -> Interval:
-    """The hull of the figures of its measure; a figure that is nowhere by itself stays so."""
+    """The hull of the figures of its measure and unit; one that is nowhere by itself stays so."""
     if where(one) == NOTHING:
         return NOTHING
-    return hull(where(other) for other in among if other["measure"] == one["measure"])
+    same = [other for other in among if _counted(other) == _counted(one)]
+    return hull(where(other) for other in same)
+
+
+def _counted(one: Fields) -> tuple[Any, Any]:
+    return one["measure"], one.get("unit")
 
 
 def _fits(one: Fields, asked: Asked) -> bool:

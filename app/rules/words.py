@@ -21,5 +21,7 @@ def terms(question: str) -> list[str]:
 
 
 def packed(values: list[str]) -> str:
-    """Several values in one column, each findable whole."""
+    """Several values in one column, each findable whole; raises ``ValueError``."""
+    if any(SEPARATOR in value for value in values):
+        raise ValueError("send it without control characters")
     return SEPARATOR + SEPARATOR.join(values) + SEPARATOR if values else ""

@@ -177,7 +177,7 @@ def _period(whole: Whole, stated: dates.Span, measures: dict[str, Whole]) -> dat
     grows = any(
         measures[q["measure"]].get("accumulation") == "cumulative" for q in whole["quantities"]
     )
-    return dates.EVER, stated if grows else dates.EVER
+    return (dates.Span(dates.OPEN_PAST, stated.hi), stated) if grows else (dates.EVER, dates.EVER)
 
 
 def _hops(whole: Whole) -> list[Whole]:

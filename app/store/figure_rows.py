@@ -55,10 +55,11 @@ def _interval(figure: Fields, dated: bool, strict: bool) -> Interval:
 
 
 def _days(figure: Fields, dated: bool) -> Interval:
-    """The days of a date figure; of any other, none: its first day is after its last."""
+    """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
     if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
-        return Interval(dates.OPEN_FUTURE, dates.OPEN_PAST)
-    span = dates.span(figure["date"]) if "date" in figure else dates.EVER
+        return Interval(dates.OPEN_FUTURE + 1, dates.OPEN_PAST - 1)
+    known = "date" in figure and "absence" not in figure
+    span = dates.span(figure["date"]) if known else dates.EVER
     return Interval(span.lo, span.hi)
 
 

@@ -113,7 +113,7 @@ def _may(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
 
 
 def _between(row: FromClause, one: Asked, shape: Shape) -> Truth:
-    """The hull of the slot's figures of one measure overlaps what is wanted."""
+    """The hull of the slot's figures of one measure and unit overlaps what is wanted."""
     values = values_of(one)
     low, high = QUANTITY.alias(), QUANTITY.alias()
     (low_lo, low_hi, _), (high_lo, high_hi, _) = (
@@ -124,11 +124,15 @@ def _between(row: FromClause, one: Asked, shape: Shape) -> Truth:
     starts = exists().where(
         *_beside(row, low, shape),
         low.c.measure == row.c.measure,
+        low.c.unit == row.c.unit,
         low_lo <= low_hi,
         low_lo <= values[1],
     )
     ends = exists().where(
-        *_beside(row, high, shape), high.c.measure == row.c.measure, high_lo <= high_hi,
+        *_beside(row, high, shape),
+        high.c.measure == row.c.measure,
+        high.c.unit == row.c.unit,
+        high_lo <= high_hi,
         high_hi >= values[0],
-    )  # fmt: skip
+    )
     return and_(own_lo <= own_hi, starts, ends, values[0] <= values[1])

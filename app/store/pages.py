@@ -1,5 +1,6 @@
 """Lists: a page is one SELECT, in keyset order, of rows that are finished answers."""
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -211,9 +212,14 @@ def _published(base: Base, descending: bool) -> Any:
     return first if descending else case((first == OPEN_PAST, OPEN_FUTURE), else_=first)
 
 
+def _lowest(row: FromClause) -> Any:
+    """A figure's lower bound; one that is nowhere has none (its ``lo`` is +∞)."""
+    return case((row.c.lo > row.c.hi, -math.inf), else_=row.c.lo)
+
+
 SORT_KEYS: dict[str, Callable[[Base, bool], Any]] = {
     "stated": lambda base, down: base.table.c.stated_lo if down else base.table.c.stated_asc,
     "published": _published,
     "recorded_at": lambda base, _: base.row.c.recorded_at,
-    "value": lambda base, down: base.row.c.lo if down else base.row.c.lo_asc,
+    "value": lambda base, down: _lowest(base.row) if down else base.row.c.lo_asc,
 }

@@ -184,7 +184,7 @@ def test_completing_never_changes_a_sent_field_and_is_stable(
 
 # ------------------------------------------------------------------------------- the seed article
 
-_FACTS = Path("/work/shared/seed/facts.json")
+_FACTS = Path(__file__).parents[3] / "shared" / "seed" / "facts.json"
 _OVERRIDES = {("up to 13,000", "A"), ("500,000", "B")}
 """Recorded against the wording: a resultative "up to", a "more than" carried over."""
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.rules import lexicon, numbers
@@ -346,6 +346,7 @@ HEDGES = st.sampled_from(lexicon.HEDGES)
 
 @given(HEDGES, st.decimals(min_value=0, max_value=1, allow_nan=False, places=4))
 def test_bounds_stay_within_the_domain(hedge: str, value: Decimal) -> None:
+    assume(not (hedge == "just_over" and value == 1))  # beyond the domain: kept, and flagged
     figure = bounds(hedge, value, SHARE)
     assert figure.lower is None or 0 <= figure.lower <= value
     assert figure.upper is None or value <= figure.upper <= 1
