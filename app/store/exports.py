@@ -1,5 +1,7 @@
 """Everything out: each resource in order of id and version, as it was at one moment."""
 
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Any
@@ -8,6 +10,7 @@ from sqlalchemy import Select, bindparam, select, tuple_
 
 from app.db import Database
 from app.models import RESOURCES
+from app.render import csv, jsonl
 from app.store.moments import head, held
 from app.store.versions import Stored, stored_columns
 
@@ -46,3 +49,24 @@ async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[
                 break
             yield resource, [Stored(*row) for row in found]
             last = {"id": found[-1][0], "version": found[-1][1]}
+
+
+async def as_jsonl(db: Database, history: bool, moment: int) -> AsyncIterator[bytes]:
+    """The lines of an export, many at a time, and its trailer."""
+    count, digest = 0, hashlib.sha256()
+    async for resource, found in rows(db, history, moment):
+        lines = (jsonl.line(resource, row.id, row.version, *row[3:]) for row in found)
+        part = "".join(lines).encode()
+        count += len(found)
+        digest.update(part)
+        yield part
+    yield jsonl.trailer(count, digest.hexdigest()).encode()
+
+
+async def as_csv(db: Database, moment: int) -> AsyncIterator[bytes]:
+    """The figures of the active claims, a row each."""
+    yield csv.header().encode()
+    async for resource, found in rows(db, False, moment):
+        if resource == "claims":
+            active = [row for row in found if row.status == "active"]
+            yield csv.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()

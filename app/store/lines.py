@@ -13,6 +13,7 @@ from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
 from app.models.strict import parsed, shaped
+from app.render.csv import cells
 from app.render.jsonl import TYPES
 from app.store.imports import Line
 
@@ -67,13 +68,13 @@ def _jsonl(file: IO[bytes]) -> Iterator[Raw]:
 
 def _csv(file: IO[bytes]) -> Iterator[Raw]:
     try:
-        rows = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
-        names = next(rows, [])
+        rows = cells(io.TextIOWrapper(file, "utf-8-sig", newline=""))
+        names = next(rows, (1, []))[1]
         if len(names) != len(set(names)) or "measure" not in names or "document" not in names:
             raise Malformed("The first line names the columns, once each: document, measure, …")
-        for row in rows:
+        for number, row in rows:
             if row:
-                yield Raw(rows.line_num, json.dumps(_claim(names, row)).encode())
+                yield Raw(number, json.dumps(_claim(names, row)).encode())
     except (UnicodeDecodeError, csv.Error):
         raise Malformed("The file is not CSV in UTF-8.") from None
 

@@ -1,6 +1,8 @@
 """Bulk in, bulk out, what changed: nothing half done, and out is in again."""
 
+import csv
 import hashlib
+import io
 import json
 import random
 from typing import Any
@@ -215,3 +217,20 @@ def tamper(connection: Connection, chance: random.Random) -> str:
     other = value - 1 if isinstance(value, int) else "0" * 64
     connection.execute(update(table).where(*own).values({name: other}))
     return f"{table.name}.{name} of {dict(row)}"
+
+
+def test_a_spreadsheet_gets_figures_and_no_formulas(fresh: httpx.Client) -> None:
+    texts = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "'quoted", "tab\tin"]
+    for n, text in enumerate(texts):
+        line = {**CLAIM, "id": f"formula-{n}", "statement": text}
+        assert send(fresh, jsonl(line))["created"] == 1
+    answer = fresh.get("/v1/export?format=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    written = {row["id"]: row for row in rows}
+    assert len(rows) == 20 + 4 + len(texts)  # four claims have no figure, and a row all the same
+    for row in rows:
+        for cell in row.values():
+            assert not cell.startswith(("=", "+", "@", "\t")), cell
+            assert not cell.startswith("-") or float(cell)
+    assert [written[f"formula-{n}"]["statement"] for n in range(3)] == ["'=1+1", "'+cmd", "'-2+3"]
+    assert written["shin-2024-02-containers"]["lower"] == "6500"
