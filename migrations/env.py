@@ -31,7 +31,7 @@ def alone(engine: Engine) -> Iterator[None]:
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
-    """Write our text type in SQLAlchemy's words, so that an old migration needs none of our code."""
+    """Write our text type in SQLAlchemy's words: an old migration needs none of our code."""
     if kind == "type" and isinstance(item, Text):
         return "sa.String().with_variant(sa.String(collation='C'), 'postgresql')"
     return False

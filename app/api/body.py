@@ -16,7 +16,8 @@ async def json_body(request: Request, *kinds: str) -> Any:
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() not in kinds:
         raise UnsupportedMediaType(f"Send {' or '.join(kinds)}.")
-    if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
+    named = dict(part.strip().lower().partition("=")[::2] for part in parameters.split(";"))
+    if named.get("charset", "utf-8").strip('"') != "utf-8":
         raise UnsupportedMediaType("JSON is UTF-8.")
     return parsed(await raw_body(request))
 

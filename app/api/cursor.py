@@ -1,7 +1,7 @@
 """Cursors: where a walk has got to, and the moment it is a walk through."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import Any
 
 from app.errors import Fault, Malformed
@@ -13,19 +13,27 @@ def make(moment: int, mark: str, last: tuple[Any, ...]) -> str:
     return urlsafe_b64encode(whole.encode()).decode().rstrip("=")
 
 
-def read(text: str, mark: str) -> tuple[int, tuple[Any, ...]]:
+def read(text: str, mark: str, kinds: tuple[type, ...]) -> tuple[int, tuple[Any, ...]]:
     """The moment and the last keys; raises ``Malformed`` for anything that is not ours."""
     try:
-        whole = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        form, moment, of, *last = whole
-    except (ValueError, TypeError):
+        raw = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        form, moment, of, *last = json.loads(raw.decode())
+    except (ValueError, TypeError, RecursionError):
         raise _bad("this is not a cursor of this API") from None
-    keys = len(last) in (2, 3) and all(type(key) in (str, int, float) for key in last)
-    if form != 1 or type(moment) is not int or not keys or "\\x00" in repr(last):
+    if type(form) is not int or form != 1 or not _is(moment, int) or type(of) is not str:
         raise _bad("this is not a cursor of this API")
     if of != mark:
         raise _bad("this cursor belongs to another question; send the same filters and sort")
+    if len(last) != len(kinds) or not all(map(_is, last, kinds)):
+        raise _bad("this is not a cursor of this API")
     return moment, tuple(last)
+
+
+def _is(key: Any, kind: type) -> bool:
+    """A key as we write it: of exactly this type, and of a size that both engines take."""
+    if type(key) is not kind or key != key:
+        return False
+    return key.isprintable() if kind is str else kind is float or abs(key) < 2**63
 
 
 def _bad(detail: str) -> Malformed:

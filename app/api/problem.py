@@ -8,9 +8,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 
-from app.errors import Fault, Internal, MethodNotAllowed, NotFound, Problem
+from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.strict import invalid
 from app.render.documents import text
 
@@ -92,16 +92,25 @@ async def on_http(request: Request, error: Any) -> Response:
 
 def methods(request: Request) -> set[str]:
     """Every method that this path takes, on whatever route."""
-    found: set[str] = set()
-    for route in request.app.router.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
+    routes = [route for route in request.app.router.routes if not isinstance(route, Mount)]
+    found = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for route in routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    } or {"GET"}
     return found | ({"HEAD"} if "GET" in found else set())
 
 
 async def on_validation(request: Request, error: Any) -> Response:
     """What a shape refused after the body was read (a merged patch, say)."""
-    return answer(invalid(error, {}), request_id(request))
+    if isinstance(error, RequestValidationError):
+        detail = "is not of the form it has here"
+        faults = [
+            Fault(detail, parameter=str(one["loc"][-1]), code="form") for one in error.errors()
+        ]
+        return answer(Invalid(faults=tuple(faults)), request_id(request))
+    return answer(invalid(error, None), request_id(request))
 
 
 async def on_bug(request: Request, error: Exception) -> Response:

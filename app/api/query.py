@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, get_args
@@ -99,7 +100,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     """A reader for an integer in a range."""
 
     def read(value: str) -> int:
-        digits = value.isascii() and value.isdigit() and len(value) <= 19
+        digits = re.fullmatch("0|[1-9][0-9]{0,18}", value)
         if not digits or not low <= int(value) <= high:
             raise ValueError(f"send a whole number from {low} to {high}")
         return int(value)
@@ -129,6 +130,8 @@ def question(resource: str, raw: bytes, fields: frozenset[str], facets: bool = F
     found = pairs(raw)
     options, known = options_of(resource, facets), fields_of(resource)
     names = [name for name, _ in found]
+    if len(set(names)) > 100:
+        raise Invalid("At most 100 different parameters.")
     faults = [
         unknown(name, [*known, *options, "dim.NAME"])
         for name in dict.fromkeys(names)
@@ -152,10 +155,17 @@ def _asked(
 ) -> Question:
     moment, after = chosen.pop("as_of", None), None
     if "cursor" in chosen:
-        moment, after = cursor.read(chosen.pop("cursor"), mark)
+        kinds = _kinds(resource, str(chosen.get("sort", "id")).lstrip("-"))
+        moment, after = cursor.read(chosen.pop("cursor"), mark, kinds)
     return Question(
         resource, tuple(conditions), moment=moment, after=after, fingerprint=mark, **chosen
     )
+
+
+def _kinds(resource: str, sort: str) -> tuple[type, ...]:
+    """The types of an order's keys."""
+    first = {"id": str, "value": float}.get(sort, int)
+    return (first, str, int) if resource == "quantities" else (first, str)
 
 
 def fingerprint(resource: str, found: Pairs) -> str:
@@ -201,7 +211,9 @@ def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
     if len(values) > 100:
         raise ValueError("at most 100 values")
     read = [_value(filter, op, name, value) for value in values]
-    flat = read[0] if filter.kind == "search" else read
+    flat = [word for words in read for word in words] if filter.kind == "search" else read
+    if len(flat) > 100:
+        raise ValueError("at most 100 words")
     return Condition(filter, op, tuple(flat))
 
 
@@ -225,7 +237,7 @@ def _value(filter: Filter, op: str, name: str, value: str) -> Any:
 def dimension(name: str) -> str:
     """The dimension that ``dim.NAME`` asks about."""
     found = name.removeprefix("dim.")
-    if not found.isascii() or not found.replace("_", "a").isalnum() or len(found) > 64:
+    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", found):
         raise ValueError("a dimension's name is made of a–z, 0–9 and _")
     return found
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply
 from app.api.ways import Near, Snapshot, written
@@ -10,12 +11,16 @@ from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
-from app.models.strict import shaped
+from app.models.strict import NO_FIELD, escaped, shaped
 from app.rules import instants
 from app.store import pages, reads, writes
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
-Version = Annotated[int, Path(ge=1, le=2**53 - 1, description="counts from 1")]
+Version = Annotated[
+    int,
+    BeforeValidator(query.whole_number(1, 2**53 - 1)),
+    Path(ge=1, le=2**53 - 1, description="counts from 1"),
+]
 
 
 def as_of(request: Request) -> int | None:
@@ -126,10 +131,29 @@ def _changing(router: APIRouter, resource: str) -> None:
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
         changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
-        if not isinstance(changes, dict) or changes.get("id", id) != id:
-            raise Invalid(faults=(Fault("send an object of changes; the id stays", pointer=""),))
+        check_changes(changes, id, changeable(resource))
         tag = request.headers.get("if-match")
         return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+
+
+def changeable(resource: str) -> frozenset[str]:
+    """The names that a patch may change."""
+    fields = RESOURCES[resource].sent.model_fields
+    return frozenset(field.alias or name for name, field in fields.items()) - {"included"}
+
+
+def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
+    """Refuse a patch that is none, that moves the id, or that names what is not there."""
+    if not isinstance(changes, dict):
+        raise Invalid(faults=(Fault("send an object of changes", pointer=""),))
+    strange = sorted({*changes} - known)
+    faults = [Fault(NO_FIELD, f"/{escaped(name)}", code="extra_forbidden") for name in strange]
+    if "via" in changes and changes["via"] is None:
+        faults.append(Fault("send the relayers; an empty list for none", pointer="/via"))
+    if changes.get("id", id) != id:
+        faults.append(Fault("the id stays", pointer="/id"))
+    if faults:
+        raise Invalid(faults=tuple(faults))
 
 
 def reason(value: str) -> str:

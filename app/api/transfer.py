@@ -81,6 +81,7 @@ IMPORT_OPTIONS = {
 
 
 async def import_(request: Request) -> Response:
+    """Receive an import whole, then do it."""
     chosen = query.single(request.scope["query_string"], IMPORT_OPTIONS)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
@@ -206,7 +207,7 @@ async def export(request: Request, reader: Snapshot) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     await reads.not_ahead(reader, chosen.get("as_of"))
     db = database(request)
-    moment = chosen.get("as_of") or await exports.newest(db)
+    moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(db)
     if chosen.get("format") == "csv":
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)

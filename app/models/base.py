@@ -1,6 +1,7 @@
 """The ground every table and shape stands on: types, constraints, and what a version is."""
 
 import typing
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from jiter import LosslessFloat
@@ -59,8 +60,10 @@ def _digits(value: object) -> object:
 
 def _integral(value: object) -> object:
     """JSON Schema calls 3.0 an integer, so it is taken as one."""
-    if isinstance(value, LosslessFloat) and float(value).is_integer():
-        return int(float(value))
+    if isinstance(value, LosslessFloat) and len(str(value)) < 100:
+        whole = Decimal(str(value))
+        if whole.adjusted() < 20 and whole == whole.to_integral_value():
+            return int(whole)
     return value
 
 
@@ -102,7 +105,8 @@ class Shape(SQLModel):
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
-        validate_by_name=True,
+        from_attributes=False,
+        validate_by_name=False,
         validate_by_alias=True,
         serialize_by_alias=True,
     )  # type: ignore[assignment]

@@ -124,7 +124,7 @@ class ClaimSent(ClaimIn, Figure):
 
     measure: Slug | None = Field(default=None, description="of a figure that is sent flat")
     via: list[Slug] = Field(
-        default=[], max_length=100, description="relayers, from the document to the claimant"
+        default=[], max_length=98, description="relayers, from the document to the claimant"
     )
     included: Included = Included()
 

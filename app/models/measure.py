@@ -1,6 +1,5 @@
 """Measures: the definitions that make figures comparable."""
 
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
@@ -19,6 +18,7 @@ from app.models.base import (
     versioned,
     words,
 )
+from app.rules.numbers import exact
 
 Statistic = Literal["count", "capacity", "share", "rate", "amount", "date", "other"]
 Accumulation = Literal["cumulative", "incident", "stock", "none"]
@@ -66,7 +66,7 @@ class MeasureBody(MeasureFields):
     @model_validator(mode="after")
     def domain_in_order(self) -> "MeasureBody":
         low, high = self.domain_min, self.domain_max
-        if low is not None and high is not None and Decimal(low) > Decimal(high):
+        if low is not None and high is not None and exact(low) > exact(high):
             raise ValueError("`domain_min` is above `domain_max`")
         return self
 

@@ -1,5 +1,6 @@
 """Strict JSON (RFC 8259, I-JSON), read digit for digit, then held to a shape."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +10,15 @@ from pydantic import ValidationError
 from app.errors import Fault, Invalid, Malformed
 from app.models.base import Shape
 
+NO_FIELD = "there is no such field, or it is set by the server: leave it out"
+MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')
 MAX_DEPTH = 32
 MAX_FAULTS = 100
+MAX_VALUES = 50_000
+MAX_NAMES = 100
 
 
-def parsed(raw: bytes) -> Any:
+def parsed(raw: bytes, most: int = MAX_VALUES) -> Any:
     """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
     try:
         value = jiter.from_json(
@@ -21,8 +26,13 @@ def parsed(raw: bytes) -> Any:
         )
     except ValueError as error:
         raise Malformed("The body is not JSON as this API takes it.", (_fault(error),)) from None
-    if any("\x00" in text for text in texts(value)):
-        raise Malformed("U+0000 stands for nothing that was printed.")
+    if b"-0" in raw and "-0" in MINUS_ZERO.findall(raw.decode()):
+        raise Malformed("JSON readers drop the sign of -0: send it as a string.")
+    for count, text in enumerate(texts(value)):
+        if "\x00" in text:
+            raise Malformed("U+0000 stands for nothing that was printed.")
+        if count > most:
+            raise Malformed(f"At most {most} names and values.")
     return value
 
 
@@ -39,12 +49,16 @@ def texts(value: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
+        if len(value) > MAX_NAMES:
+            raise Malformed(f"An object has at most {MAX_NAMES} names.")
         for name, inner in value.items():
             yield name
             yield from texts(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             yield from texts(inner, depth + 1)
+    else:
+        yield ""
 
 
 def shaped(kind: type[Shape], value: Any) -> Shape:
@@ -59,6 +73,8 @@ def shaped(kind: type[Shape], value: Any) -> Shape:
 
 def invalid(error: ValidationError, value: Any) -> Invalid:
     """Pydantic's findings, without the input they were found in."""
+    if error.error_count() > 1000:
+        return Invalid(f"{error.error_count()} rules broken.")
     found = error.errors(include_url=False, include_context=False, include_input=False)
     faults = {
         (pointer(one["loc"], value), _sentence(one["msg"]), one["type"]): None for one in found
@@ -72,9 +88,14 @@ def invalid(error: ValidationError, value: Any) -> Invalid:
 
 def _sentence(message: str) -> str:
     if message == "Extra inputs are not permitted":
-        return "there is no such field, or it is set by the server: leave it out"
+        return NO_FIELD
     text = message.removeprefix("Value error, ").removeprefix("Input ")
     return text[:1].lower() + text[1:] if text.startswith("Should") else text
+
+
+def escaped(name: str) -> str:
+    """A name as one step of a JSON Pointer."""
+    return name.replace("~", "~0").replace("/", "~1")[:200]
 
 
 def pointer(location: tuple[int | str, ...], value: Any) -> str:
@@ -87,6 +108,6 @@ def pointer(location: tuple[int | str, ...], value: Any) -> str:
         missing = isinstance(value, dict) and n == len(location) - 1
         if not known and not missing:
             break
-        path += "/" + str(part).replace("~", "~0").replace("/", "~1")[:200]
+        path += f"/{escaped(str(part))}"
         value = value[part] if known else None
     return path

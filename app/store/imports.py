@@ -33,7 +33,7 @@ def put(turn: Turn, line: Line, coming: frozenset[str], related: bool) -> tuple[
     With ``related=False`` the claims that it relates to may be yet to come.
     """
     draft = drafted(turn, line, coming, related)
-    if line.content_hash is not None:
+    if line.content_hash is not None and line.version is not None:
         draft.content_hash = line.content_hash
     found = versions.current(turn.connection, line.resource, draft.id)
     if line.version is None:

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import IO, Any, Literal, NamedTuple
 
+from jiter import LosslessFloat
 from pydantic import Field
 
 from app.errors import Fault, Invalid, Malformed
@@ -20,6 +22,8 @@ from app.store.imports import Line
 Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
 MAX_LINE = 2_000_000
+MAX_ARRAY = 5_000_000
+WHOLE = re.compile("-?(0|[1-9][0-9]{0,14})")
 SEVERAL = frozenset({"via", "tags", "inferred"})
 NUMBERS = frozenset({"slot", "alternative"})
 SWITCHES = frozenset({"preferred", "lower_inclusive", "upper_inclusive"})
@@ -49,11 +53,28 @@ def raw_lines(file: IO[bytes], form: Format) -> Iterator[Raw]:
     elif form == "csv":
         yield from _csv(file)
     else:
-        items = parsed(file.read())
-        if not isinstance(items, list):
-            raise Malformed("A JSON import is an array of resources.")
-        for number, item in enumerate(items, 1):
-            yield Raw(number, json.dumps(item, default=str).encode())
+        yield from _array(file)
+
+
+def _array(file: IO[bytes]) -> Iterator[Raw]:
+    """The items of a JSON array as lines; their numbers keep the digits that were sent."""
+    items = parsed(file.read(), MAX_ARRAY)
+    if not isinstance(items, list):
+        raise Malformed("A JSON import is an array of resources.")
+    for number, item in enumerate(items, 1):
+        yield Raw(number, spelled(item).encode())
+
+
+def spelled(value: Any) -> str:
+    """JSON as it was read, digit for digit."""
+    if isinstance(value, LosslessFloat):
+        return str(value)
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(name)}:{spelled(one)}" for name, one in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(spelled, value)) + "]"
+    return json.dumps(value)
 
 
 def _jsonl(file: IO[bytes]) -> Iterator[Raw]:
@@ -70,8 +91,11 @@ def _csv(file: IO[bytes]) -> Iterator[Raw]:
     try:
         rows = cells(io.TextIOWrapper(file, "utf-8-sig", newline=""))
         names = next(rows, (1, []))[1]
-        if len(names) != len(set(names)) or "measure" not in names or "document" not in names:
-            raise Malformed("The first line names the columns, once each: document, measure, …")
+        needed = {"document", "measure"} <= set(names)
+        if len(names) != len(set(names)) or not needed or "dimensions" in names:
+            raise Malformed(
+                "The first line names the columns, once each: document, measure, …, dim.NAME."
+            )
         for number, row in rows:
             if row:
                 yield Raw(number, json.dumps(_claim(names, row)).encode())
@@ -88,17 +112,22 @@ def _claim(names: list[str], row: list[str]) -> dict[str, Any]:
         if cell == "":
             continue
         if name.startswith("dim."):
-            sent.setdefault("dimensions", {})[name[4:]] = int(cell) if cell.isdecimal() else cell
+            sent.setdefault("dimensions", {})[name[4:]] = _whole(cell)
         else:
             sent[name] = _cell(name, cell)
     return sent
 
 
+def _whole(cell: str) -> int | str:
+    """An integer where the cell is one and nothing else."""
+    return int(cell) if WHOLE.fullmatch(cell) else cell
+
+
 def _cell(name: str, cell: str) -> Any:
     if name in SEVERAL:
         return [one.strip() for one in cell.split(";") if one.strip()]
-    if name in NUMBERS and cell.isdecimal():
-        return int(cell)
+    if name in NUMBERS:
+        return _whole(cell)
     return {"true": True, "false": False}.get(cell, cell) if name in SWITCHES else cell
 
 
@@ -110,7 +139,7 @@ def read(raw: Raw) -> Line | None:
     kind = value.pop("type", "claim" if "document" in value else None)
     if kind == "end":
         return None
-    if kind not in RESOURCE_OF:
+    if not isinstance(kind, str) or kind not in RESOURCE_OF:
         detail = f"send one of {', '.join(RESOURCE_OF)}"
         raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
     state = {name: value.pop(name) for name in State.model_fields if name in value}

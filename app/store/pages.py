@@ -40,7 +40,7 @@ class Page(NamedTuple):
 
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
-    await not_ahead(reader, question.moment)
+    await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
     moment = question.moment
     if moment is None:
         moment = (await reader.rows(head, {}))[0][0]

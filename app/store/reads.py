@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
-from app.errors import Fault, Invalid, NotFound
+from app.errors import Fault, Invalid, Malformed, NotFound
 from app.models import CLAIM, RELATION, RESOURCES
 from app.store.moments import head, held
 from app.store.versions import Stored, stored_columns
@@ -42,12 +42,13 @@ def _several(resource: str, past: bool, count: int) -> Select[Any]:
     return found.order_by(table.c.id)
 
 
-async def not_ahead(reader: Reader, moment: int | None) -> None:
+async def not_ahead(reader: Reader, moment: int | None, parameter: str = "as_of") -> None:
     """Refuse a moment that has not come: its answer could still change."""
     if moment is None or moment <= time.time_ns() // 1000:
         return
     if moment > (await reader.rows(head, {}))[0][0]:
-        raise Invalid(faults=(Fault("this moment has not come yet", parameter="as_of"),))
+        kind = Malformed if parameter == "cursor" else Invalid
+        raise kind(faults=(Fault("this moment has not come yet", parameter=parameter),))
 
 
 async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> Stored:

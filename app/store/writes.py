@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.db import Database
-from app.errors import PreconditionFailed, Problem
+from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import RESOURCES
 from app.models.base import Shape
 from app.models.claim import Included
+from app.models.strict import shaped
 from app.rules import chain
 from app.store.claims import draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source
@@ -35,6 +36,7 @@ def _include(turn: Turn, included: Included | None) -> None:
     """Store what is not stored yet; what is stays as it is."""
     if included is None:
         return
+    _once_each(included)
     coming = frozenset(source.id for source in included.sources)
     for n, source in enumerate(included.sources):
         with _under(f"/included/sources/{n}"):
@@ -44,6 +46,17 @@ def _include(turn: Turn, included: Included | None) -> None:
         with _under(f"/included/measures/{n}"):
             if current(turn.connection, "measures", measure.id) is None:
                 add(turn, draft_measure(turn, measure))
+
+
+def _once_each(included: Included) -> None:
+    """Refuse an id that is included twice: one of the two would be lost."""
+    for name, several in (("sources", included.sources), ("measures", included.measures)):
+        seen: set[str] = set()
+        for n, one in enumerate(several):
+            if one.id in seen:
+                pointer = f"/included/{name}/{n}"
+                raise Invalid(faults=(Fault("this id is included twice", pointer=pointer),))
+            seen.add(one.id)
 
 
 @contextmanager
@@ -79,7 +92,7 @@ def patch(
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
-    sent = RESOURCES[resource].sent.model_validate({**merged, "id": id})
+    sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
     return change(turn, DRAFTS[resource](turn, sent), found)
 
 
