@@ -31,7 +31,8 @@ def read(text: str, mark: str, kinds: tuple[type, ...]) -> tuple[int, tuple[Any,
 
 def _is(key: Any, kind: type) -> bool:
     """A key as we write it: of exactly this type, and of a size that both engines take."""
-    if type(key) is not kind or key != key:
+    same: bool = type(key) is kind
+    if not same or key != key:
         return False
     return key.isprintable() if kind is str else kind is float or abs(key) < 2**63
 

@@ -50,13 +50,12 @@ def _include(turn: Turn, included: Included | None) -> None:
 
 def _once_each(included: Included) -> None:
     """Refuse an id that is included twice: one of the two would be lost."""
-    for name, several in (("sources", included.sources), ("measures", included.measures)):
-        seen: set[str] = set()
-        for n, one in enumerate(several):
-            if one.id in seen:
+    sources, measures = [one.id for one in included.sources], [one.id for one in included.measures]
+    for name, ids in (("sources", sources), ("measures", measures)):
+        for n, id in enumerate(ids):
+            if id in ids[:n]:
                 pointer = f"/included/{name}/{n}"
                 raise Invalid(faults=(Fault("this id is included twice", pointer=pointer),))
-            seen.add(one.id)
 
 
 @contextmanager
