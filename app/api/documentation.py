@@ -81,7 +81,7 @@ def operation(
 
 def body(shape: str, example: dict[str, Any], *kinds: str) -> dict[str, Any]:
     """A request body, as OpenAPI writes it."""
-    schema = {"$ref": f"#/components/schemas/{shape}"} if shape else {"type": "object"}
+    schema = {"$ref": f"#/components/schemas/{shape}"}
     content = {kind: {"schema": schema, "example": example} for kind in kinds}
     return {"requestBody": {"required": True, "content": content}}
 
@@ -113,7 +113,7 @@ def of(resource: str) -> Operations:
     one, shape = ONE[resource], RESOURCES[resource].sent.__name__
     sent, known = examples.SENT[resource], example_id(resource)
     changes = examples.PATCH.get(resource, {})
-    text = {"type": "string", "minLength": 1, "maxLength": 2000}
+    text = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
     why = parameters.parameter("reason", "why", text, required=True, example="A trial.")
     status = parameters.parameter(
         "status", "withdrawn unless sent",
@@ -150,7 +150,8 @@ def of(resource: str) -> Operations:
             "`If-None-Match: *` a new one.",
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
-            | body(shape, {k: v for k, v in sent.items() if k != "id"}, "application/json") | known,
+            | body(f"{shape}Put", {k: v for k, v in sent.items() if k != "id"}, "application/json")
+            | known,
             also={201: {"model": RESOURCES[resource].out, "description": "It is new"}},
         ),
         patch=operation(
@@ -158,7 +159,8 @@ def of(resource: str) -> Operations:
             "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole.",
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH]}
-            | body("", changes, "application/merge-patch+json", "application/json") | known,
+            | body(f"{shape}Patch", changes, "application/merge-patch+json", "application/json")
+            | known,
         ),
         withdraw=operation(
             f"withdraw_{one}", f"Withdraw a {one}",

@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's own, with the shapes that bodies are held to."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.api.lexicon import Phrase
 from app.api.problem import ProblemOut, codes
-from app.models import RESOURCES
+from app.models import RESOURCES, Resource
 
 DESCRIPTION = """
 **Who said what number, when, through whom, and how firmly.**
@@ -54,6 +55,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {name: schema for name, schema in sent["$defs"].items() if name not in schemas}
+    schemas |= {name: shape for kind in RESOURCES.values() for name, shape in variants(kind, sent)}
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"ProblemOut": problem}
     problem["properties"]["code"]["enum"] = sorted(codes())
@@ -63,6 +65,21 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         for operation in operations.values():
             _fill(operation)
     return document
+
+
+def variants(kind: Resource, sent: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A shape as PUT takes it, with its id in the path, and as PATCH does, in part."""
+    name = kind.sent.__name__
+    whole = sent["$defs"][name]
+    required = [field for field in whole.get("required", []) if field != "id"]
+    yield f"{name}Put", {**whole, "title": f"{name}Put", "required": required}
+    fields = {
+        field: about if field in (*required, "via") else {"anyOf": [about, {"type": "null"}]}
+        for field, about in whole["properties"].items()
+        if field not in ("id", "included")
+    }
+    part = {"title": f"{name}Patch", "properties": fields, "required": []}
+    yield f"{name}Patch", {**whole, **part}
 
 
 def _fill(operation: dict[str, Any]) -> None:
