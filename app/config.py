@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -34,6 +36,63 @@ class Settings(BaseSettings):
     readers: int = Field(
         8, ge=1, le=200, description="Database connections kept for reading, per process."
     )
+    header_seconds: float = Field(
+        10.0, gt=0, description="A header that takes longer to arrive is answered 408."
+    )
+    body_seconds: float = Field(
+        60.0, gt=0, description="A body that takes longer to arrive is answered 408."
+    )
+    import_seconds: float = Field(
+        600.0,
+        gt=0,
+        description="The same for the body of an import; and how long an answer may find no taker.",
+    )
+    max_header_bytes: int = Field(
+        32_768, ge=1024, description="A header over this many bytes is answered 431."
+    )
+    drain_seconds: float = Field(
+        1.0, ge=0, le=60, description="How long /readyz says no before a stop begins (SIGTERM)."
+    )
+    proxy: str = Field(
+        "",
+        description="Addresses (CIDR, with commas) of proxies whose X-Forwarded headers are taken.",
+    )
+    allowed_hosts: str = Field(
+        "", description="Names (with commas) that are answered for; unless set, any Host is."
+    )
+    cors_origins: str = Field(
+        "", description="Origins (with commas) whose pages may call this; unless set, none."
+    )
+    open_reads: bool | None = Field(
+        None,
+        description="Whether reading needs no key; unless set, so on loopback (SAYSO_HOST) only.",
+    )
+    rate_per_minute: int = Field(
+        600, ge=0, le=10**9, description="Requests a minute for each key, per process; 0: no limit."
+    )
+    anonymous_rate_per_minute: int = Field(
+        120, ge=0, le=10**9, description="The same for each address that sends no valid key."
+    )
+    key_pepper: SecretStr = Field(
+        SecretStr(""),
+        description="A long random text that stored keys are hashed with; unless set, one is made "
+        "and kept in the database. Every replica needs the same; another voids every key.",
+    )
+
+    @property
+    def reads_are_open(self) -> bool:
+        """Whether anybody may read."""
+        return self.host in LOOPBACK if self.open_reads is None else self.open_reads
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that are answered for; none: any."""
+        return _listed(self.allowed_hosts)
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call this."""
+        return _listed(self.cors_origins)
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -42,6 +101,10 @@ class Settings(BaseSettings):
         if scheme in ("postgres", "postgresql"):
             return f"postgresql+psycopg://{rest}"
         return self.database_url
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 @lru_cache

@@ -2,9 +2,11 @@
 
 Problem
 ├── Malformed             400  the request cannot be read at all
-├── Forbidden             403  not from here
+├── Unauthorized          401  no key, or one that is not taken
+├── Forbidden             403  a key that does not open this
 ├── NotFound              404  no such thing (at the moment asked about)
 ├── MethodNotAllowed      405
+├── RequestTimeout        408  it took too long to arrive
 ├── Conflict              409  the id is taken by other content
 ├── PreconditionFailed    412  the resource has changed since it was read
 ├── TooLarge              413
@@ -12,11 +14,14 @@ Problem
 ├── UnsupportedMediaType  415
 ├── Invalid               422  readable, but it breaks a rule; names every rule it found broken
 ├── PreconditionRequired  428  a change needs If-Match
+├── TooManyRequests       429  over the rate limit
+├── HeadersTooLarge       431  the header is over the limit
 ├── Internal              500  our fault
 ├── Unavailable           503  busy or the database is away; try again
 └── StorageFull           507
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 
@@ -37,6 +42,7 @@ class Problem(Exception):
     status = 500
     code = "internal_error"
     title = "Something broke on our side"
+    headers: Mapping[str, str] = {}
 
     def __init__(self, detail: str = "", faults: tuple[Fault, ...] = (), retry_after: int = 0):
         super().__init__(detail or self.title)
@@ -59,8 +65,15 @@ class Malformed(Problem):
     status, code, title = 400, "malformed_request", "The request cannot be read"
 
 
+class Unauthorized(Problem):
+    """This needs a key, as `Authorization: Bearer …`; one that was sent is not taken."""
+
+    status, code, title = 401, "unauthorized", "A key is required"
+    headers = {"WWW-Authenticate": 'Bearer realm="sayso"'}
+
+
 class Forbidden(Problem):
-    """Understood, and refused to this caller."""
+    """The key that was sent does not have the scope that this needs."""
 
     status, code, title = 403, "forbidden", "Not allowed"
 
@@ -75,6 +88,12 @@ class MethodNotAllowed(Problem):
     """The path exists, but not with this method."""
 
     status, code, title = 405, "method_not_allowed", "Method not allowed"
+
+
+class RequestTimeout(Problem):
+    """The request took too long to arrive; nothing was done."""
+
+    status, code, title = 408, "request_timeout", "The request took too long to arrive"
 
 
 class Conflict(Problem):
@@ -117,6 +136,18 @@ class PreconditionRequired(Problem):
     """A change needs the version it is based on (RFC 6585)."""
 
     status, code, title = 428, "if_match_required", "If-Match is required"
+
+
+class TooManyRequests(Problem):
+    """More requests than the rate limit allows: try again after the time in Retry-After."""
+
+    status, code, title = 429, "too_many_requests", "Too many requests"
+
+
+class HeadersTooLarge(Problem):
+    """The header of the request is over the limit."""
+
+    status, code, title = 431, "headers_too_large", "The header is too large"
 
 
 class Internal(Problem):

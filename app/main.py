@@ -3,11 +3,16 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
-from app.api import claims, health, lexicon, openapi, problem, quantities, transfer
+from app.api import claims, health, keys, lexicon, openapi, problem, quantities, transfer
+from app.api.access import Keyring
 from app.api.guard import Guard
+from app.api.rates import Metered, Rates
 from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
@@ -15,6 +20,19 @@ from app.models import RESOURCES
 from app.store import schema
 
 VERSION = "0.1.0"
+IMPORTS = 2
+"""Imports at work at one time; others wait with their bodies in files, and hold no thread."""
+CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    "allow_headers": [
+        "Authorization",
+        "Content-Type",
+        "If-Match",
+        "If-None-Match",
+        "Idempotency-Key",
+    ],
+    "expose_headers": ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy"],
+}
 
 
 def create_app(chosen: Settings | None = None) -> FastAPI:
@@ -25,7 +43,10 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(chosen).serving() as db:
             app.state.db = db
+            app.state.keyring = Keyring(db)
+            app.state.importing = CapacityLimiter(IMPORTS)
             yield
+            await app.state.keyring.settled()
 
     app = FastAPI(
         title="Sayso",
@@ -39,15 +60,19 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = chosen
+    app.state.rates = Rates(chosen)
     app.state.expected_revision = schema.expected(chosen)
     for name in RESOURCES:
         app.include_router(reading(name), prefix="/v1")
         app.include_router(writing(name), prefix="/v1")
-    for router in (claims.router, quantities.router, lexicon.router, transfer.router):
-        app.include_router(router, prefix="/v1")
+    for kind in (claims, quantities, lexicon, transfer, keys):
+        app.include_router(kind.router, prefix="/v1")
     health.install(app)
     problem.install(app)
     openapi.install(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Metered)
+    if chosen.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
+    app.add_middleware(Guard, hosts=chosen.hosts)
     logging.getLogger("sayso").addHandler(logging.StreamHandler())
     return app

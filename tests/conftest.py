@@ -6,6 +6,7 @@ once per session and engine.
 """
 
 import os
+import secrets
 import shutil
 import socket
 import threading
@@ -22,14 +23,21 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
+from app.api.protocol import protocol
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
-from app.store import schema
+from app.models.key import KeyIn
+from app.rules import tokens
+from app.store import keys, schema
 from seed import seed
 from tests.honesty import Honesty
 
 ENGINES = ("sqlite", "postgresql")
+# No limits, here and in the programs that tests start, but where a test sets them.
+os.environ |= {"SAYSO_RATE_PER_MINUTE": "0", "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0"}
+ADMIN = tokens.token("ofadmins", secrets.token_bytes(32))
+"""A key for everything, in every database of these tests; clients send it unless told otherwise."""
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +56,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def engine(request: pytest.FixtureRequest) -> str:
     """Which engine: every test that (through its fixtures) asks for it runs on both."""
     return str(request.param)
+
+
+def give(db: Database, token: str, *scopes: Any, **more: Any) -> None:
+    """Store a key that is known beforehand, and was used today already."""
+    parts = tokens.parts(token)
+    assert parts is not None
+    sent = KeyIn(id=parts.id, name="tests", scopes=list(scopes), **more)
+    with db.transaction() as connection:
+        keys.create(connection, db.settings, sent, token)
+    keys.used(db, parts.id, keys.now() // keys.DAY)
 
 
 class Templates:
@@ -74,10 +92,11 @@ class Templates:
             text = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
             self._execute(f"CREATE DATABASE {name} {text} TEMPLATE template0")
         schema.migrate(Settings(database_url=url))
+        db = Database(Settings(database_url=url))
+        give(db, ADMIN, "admin")
         if seeded:
-            db = Database(Settings(database_url=url))
             seed(db)
-            db.engine.dispose()
+        db.engine.dispose()
         return name
 
     def _url(self, name: str) -> str:
@@ -117,7 +136,14 @@ class Server:
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.uvicorn = uvicorn.Server(
-            uvicorn.Config(self.app, log_level="warning", access_log=False, server_header=False)
+            uvicorn.Config(
+                self.app,
+                http=protocol(settings),
+                ws="none",
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+            )
         )
         self.thread = threading.Thread(
             target=self.uvicorn.run, kwargs={"sockets": [self.socket]}, daemon=True
@@ -134,10 +160,16 @@ class Server:
         self.uvicorn.should_exit = True
         self.thread.join(10)
 
-    def client(self, **more: Any) -> httpx.Client:
-        """A client that checks every answer against the API's own description."""
+    def client(self, key: str | None = ADMIN, **more: Any) -> httpx.Client:
+        """A client with a key (or None) that checks every answer against the API's description."""
+        more["headers"] = {**bearer(key), **more.get("headers", {})}
         hooks = {"response": [described(self.app).check]}
         return httpx.Client(base_url=self.url, event_hooks=hooks, timeout=30, **more)
+
+
+def bearer(key: str | None) -> dict[str, str]:
+    """The header that a key is sent in."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
 
 
 HONESTY: list[Honesty] = []

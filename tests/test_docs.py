@@ -11,7 +11,7 @@ import pytest
 from app.config import Settings
 from app.errors import Problem
 from app.models.filters import FILTERS
-from tests.conftest import Serve
+from tests.conftest import ADMIN, Serve
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -21,6 +21,7 @@ EXAMPLES = [
     for page in PAGES
     for n, (command, expected) in enumerate(BLOCK.findall(page.read_text()))
 ]
+AUTHORIZED = f"Authorization: Bearer {ADMIN}"
 VOLATILE = ("recorded_at", "request_id", "content_hash")
 
 
@@ -33,6 +34,7 @@ def settled(value: Any) -> Any:
 
 def curl(client: httpx.Client, command: str) -> httpx.Response:
     """Run a curl command line as printed, against the server under test."""
+    command = command.replace('"Authorization: Bearer $SAYSO_KEY"', f"'{AUTHORIZED}'")
     words = re.findall(r"'([^']*)'|(\S+)", command.replace("\\\n", " "))
     parts = [quoted or plain for quoted, plain in words][1:]
     method, headers, body, url = "GET", {}, None, ""
@@ -56,7 +58,8 @@ def curl(client: httpx.Client, command: str) -> httpx.Response:
 def test_a_documented_answer_is_the_answer(
     fresh: httpx.Client, command: str, expected: str
 ) -> None:
-    answer = curl(fresh, command)
+    with fresh.server.client(key=None) as client:  # type: ignore[attr-defined]
+        answer = curl(client, command)
     assert answer.is_success, answer.text
     if expected:
         assert settled(answer.json()) == settled(json.loads(expected))

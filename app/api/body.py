@@ -19,7 +19,8 @@ async def json_body(request: Request, *kinds: str) -> Any:
     named = dict(part.strip().lower().partition("=")[::2] for part in parameters.split(";"))
     if named.get("charset", "utf-8").strip('"') != "utf-8":
         raise UnsupportedMediaType("JSON is UTF-8.")
-    return parsed(await raw_body(request))
+    request.state.body = await raw_body(request)
+    return parsed(request.state.body)
 
 
 async def raw_body(request: Request) -> bytes:

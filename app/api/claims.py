@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, reply
+from app.api.access import MayRead
 from app.api.resources import Id, as_of
 from app.api.ways import Snapshot
 from app.models.page import Provenance, Relations
@@ -13,7 +14,7 @@ from app.render import provenance
 from app.rules.origins import Above
 from app.store import reads
 
-router = APIRouter(prefix="/claims", tags=["claims"])
+router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
 
 

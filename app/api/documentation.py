@@ -38,6 +38,14 @@ IF_MATCH = HEADER | {
 IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
 
 
+IDEMPOTENCY_KEY = HEADER | {
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "a name for this request: sent again with it, it has the same answer and no "
+    "second effect; kept for 48 hours",
+}
+
+
 class Operations(NamedTuple):
     """The arguments of each route's decorator."""
 
@@ -57,7 +65,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
         status: {"description": titles[status], "content": content}
-        for status in sorted({*statuses, 400, 414, 422, 503})
+        for status in sorted({*statuses, 400, 401, 403, 414, 422, 429, 503})
     }
 
 
@@ -141,7 +149,8 @@ def of(resource: str) -> Operations:
             f"create_{one}", f"Add a {one}",
             CREATE[resource] + " The same content sent again is a 200 and changes nothing; other "
             "content under a stored id is a 409.",
-            403, 409, 413, 415, 507, extra=body(shape, sent, "application/json"),
+            403, 409, 413, 415, 507, extra={"parameters": [IDEMPOTENCY_KEY]}
+            | body(shape, sent, "application/json"),
             also={200: {"model": RESOURCES[resource].out, "description": "It was stored already"}},
         ),
         replace=operation(

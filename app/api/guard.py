@@ -1,6 +1,15 @@
-"""What every request passes first: HEAD answered as GET without a body, and safe headers."""
+"""What every request passes first: HEAD answered as GET without a body, safe headers, safe ends."""
 
+import asyncio
+import errno
+import re
+import secrets
+
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api import problem
+from app.errors import Malformed, Problem, StorageFull, Unavailable
 
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -11,25 +20,60 @@ HEADERS = [
         b"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 ]
+HEALTH = ("/healthz", "/readyz")
+PORT = re.compile(r":\d*$")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Guard:
     """Pure ASGI, for a middleware made of requests costs ten times as much."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()):
         self.app = app
+        self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        head = scope["method"] == "HEAD"
+        head, started = scope["method"] == "HEAD", False
 
         async def guarded(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 message["headers"] = [*message["headers"], *HEADERS]
             elif head:
                 message["body"] = b""
             await send(message)
 
-        await self.app({**scope, "method": "GET"} if head else scope, receive, guarded)
+        scope = {**scope, "method": "GET"} if head else scope
+        try:
+            await (self.app if self._served(scope) else _elsewhere)(scope, receive, guarded)
+        except ClientDisconnect:
+            return  # nobody is there to be told
+        except (asyncio.CancelledError, OSError) as error:
+            ended = _ended(error)
+            if ended is None or started:
+                raise
+            await problem.answer(ended, secrets.token_urlsafe(12))(scope, receive, guarded)
+
+    def _served(self, scope: Scope) -> bool:
+        """Whether the Host is one of ours; those who ask after our health may use an address."""
+        if not self.hosts or scope["path"] in HEALTH:
+            return True
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return PORT.sub("", host.decode("latin-1").lower()) in self.hosts
+
+
+async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+    refused = problem.answer(Malformed("This Host is not served here."), secrets.token_urlsafe(12))
+    await refused(scope, receive, send)
+
+
+def _ended(error: BaseException) -> Problem | None:
+    """What a caller is told of an end that no endpoint foresaw."""
+    if isinstance(error, asyncio.CancelledError):
+        return Unavailable("The server is stopping.", retry_after=5)
+    full = isinstance(error, OSError) and error.errno in FULL
+    return StorageFull() if full else None

@@ -3,7 +3,6 @@
 from html import escape
 from pathlib import Path
 
-from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
@@ -11,8 +10,10 @@ from fastapi.staticfiles import StaticFiles
 from app.api import reply
 from app.api.problem import codes
 from app.api.ways import database
+from app.db import Database
 from app.errors import NotFound, Unavailable
-from app.store import schema
+from app.rules import sqlite_versions
+from app.store.steady import sqlite_version
 
 router = APIRouter(include_in_schema=False)
 STATIC = Path(__file__).parents[1] / "static"
@@ -28,12 +29,22 @@ async def alive() -> Response:
 async def ready(request: Request) -> Response:
     """The database answers, and has the shape this code expects."""
     db = database(request)
-    present = await to_thread.run_sync(schema.present, db)
+    if getattr(request.app.state, "draining", False):
+        raise Unavailable("The server is stopping.", (), 5)
+    present = await db.revision()
     if present != request.app.state.expected_revision:
         raise Unavailable(
             "The database is not migrated to this version; run `sayso migrate`.", (), 5
         )
-    return reply.value({"status": "ready", "database": db.dialect, "revision": present})
+    told = {"status": "ready", "database": db.dialect, "revision": present}
+    return reply.value({**told, **_sqlite(db)})
+
+
+def _sqlite(db: Database) -> dict[str, object]:
+    version = sqlite_version(db)
+    if version is None:
+        return {}
+    return {"sqlite": {"version": version, "wal_reset_bug": sqlite_versions.affected(version)}}
 
 
 @router.get("/")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Field
 
 from app.api import body, documentation, reply
+from app.api.access import MayRead
 from app.api.resources import nothing_else
 from app.api.ways import Snapshot
 from app.errors import Fault, Invalid, NotFound
@@ -18,7 +19,7 @@ from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads
 from app.store.claims import unreadable, yardstick
 
-router = APIRouter(tags=["lexicon"])
+router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 
 VOCABULARIES: dict[str, Any] = {
     "source.class": source.SourceClass,

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from app.api.lexicon import Phrase
 from app.api.problem import ProblemOut, codes
 from app.models import RESOURCES, Resource
+from app.models.key import KeyIn
 
 DESCRIPTION = """
 **Who said what number, when, through whom, and how firmly.**
@@ -23,6 +24,8 @@ came.
 * `as_of` on every read answers from the past; nothing is ever overwritten or deleted.
 * A field at its default, or unknown, is left out of answers; the defaults are in the schemas.
 * Figures are exact decimals, as strings.
+* Writing needs a key, and so may reading: `Authorization: Bearer sayso_…`. Each operation names the
+  scope that the key must have.
 """
 TAGS = [
     {"name": "claims", "description": "What was said, by whom, how firmly"},
@@ -32,6 +35,7 @@ TAGS = [
     {"name": "assessments", "description": "Who trusts whom how much"},
     {"name": "transfer", "description": "Bulk in, bulk out, what changed"},
     {"name": "lexicon", "description": "What the words mean"},
+    {"name": "keys", "description": "Who may do what"},
 ]
 
 
@@ -41,15 +45,15 @@ def install(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = completed(made())
+            app.openapi_schema = completed(made(), app.state.settings.reads_are_open)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def completed(document: dict[str, Any]) -> dict[str, Any]:
+def completed(document: dict[str, Any], reads_are_open: bool) -> dict[str, Any]:
     """The document with the sent shapes, the problem codes, and examples in paths."""
-    shapes: list[type[BaseModel]] = [*(kind.sent for kind in RESOURCES.values()), Phrase]
+    shapes: list[type[BaseModel]] = [*(kind.sent for kind in RESOURCES.values()), Phrase, KeyIn]
     _, sent = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
     )
@@ -64,6 +68,8 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             _fill(operation)
+            if reads_are_open and operation.get("security") == [{"key": ["read"]}]:
+                operation["security"].append({})
     return document
 
 

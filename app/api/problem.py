@@ -13,6 +13,7 @@ from starlette.routing import Match, Mount
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.strict import invalid
 from app.render.documents import text
+from app.rules import tokens
 
 log = logging.getLogger("sayso")
 
@@ -56,9 +57,12 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    content = text(body).encode("utf-8", "replace")
+    content = tokens.hidden(text(body)).encode("utf-8", "replace")
     return Response(
-        content, problem.status, {**(headers or {}), **more}, "application/problem+json"
+        content,
+        problem.status,
+        {**problem.headers, **(headers or {}), **more},
+        "application/problem+json",
     )
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
+from app.api.access import MayRead
 from app.api.resources import expanded, row_fields
 from app.api.ways import Snapshot
 from app.errors import Fault, Invalid
@@ -10,7 +11,7 @@ from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts
 from app.store import pages
 
-router = APIRouter()
+router = APIRouter(dependencies=[MayRead])
 
 
 @router.get(

@@ -6,7 +6,9 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply
-from app.api.ways import Near, Snapshot, written
+from app.api.access import MayRead, MayWrite
+from app.api.retries import once
+from app.api.ways import Snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
@@ -14,6 +16,7 @@ from app.models.page import ROWS, Page, Revisions
 from app.models.strict import NO_FIELD, escaped, shaped
 from app.rules import instants
 from app.store import pages, reads, writes
+from app.store.versions import Stored
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 Version = Annotated[
@@ -42,7 +45,7 @@ def row_fields(resource: str) -> frozenset[str]:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(prefix=f"/{resource}", tags=[resource])
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead])
     kind, docs = RESOURCES[resource], documentation.of(resource)
 
     @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
@@ -85,15 +88,19 @@ async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list
 
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
-    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[Near])
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
     kind, docs = RESOURCES[resource], documentation.of(resource)
 
     @router.post("", response_model=kind.out, status_code=201, **docs.create)
     async def create(request: Request) -> Response:
         nothing_else(request)
         sent = shaped(kind.sent, await body.json_body(request, body.JSON))
-        stored, new = await written(request, writes.create, resource, sent)
-        return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
+
+        def answer(outcome: tuple[Stored, bool]) -> Response:
+            stored, new = outcome
+            return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
+
+        return await once(request, answer, writes.create, resource, sent)
 
     @router.delete("/{id}", response_model=kind.out, **docs.withdraw)
     async def withdraw(request: Request, id: Id) -> Response:

@@ -1,5 +1,6 @@
 """/imports and /export: everything in, everything out; /changes: what changed since."""
 
+import hashlib
 import re
 from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
@@ -9,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from app.api import documentation, examples, parameters, query, reply
+from app.api import documentation, examples, parameters, query, reply, retries
+from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
-from app.api.ways import Near, Snapshot, database
+from app.api.ways import Snapshot, database
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG
 from app.rules import instants
@@ -87,24 +89,30 @@ async def import_(request: Request) -> Response:
     if kind not in KINDS:
         raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        await received(request, file)
-        job = Import(database(request), Options(**chosen))
-        outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind])
+        digest = await received(request, file)
+        tried = retries.attempt(request, digest)
+        job = Import(database(request), Options(**chosen), attempt=tried)
+        places = request.app.state.importing
+        outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
+    if job.before is not None:
+        return retries.replayed(job.before)
     status = 207 if outcome.mode == "partial" else 200 if outcome.dry_run else 201
     answer = reply.value(outcome.document())
     answer.status_code = status
     return answer
 
 
-async def received(request: Request, file: IO[bytes]) -> None:
-    """The whole body, in a file: no lock is held while it arrives, and nothing is stored before."""
+async def received(request: Request, file: IO[bytes]) -> bytes:
+    """The whole body, in a file, and its digest: no lock is held while it arrives."""
     limit: int = request.app.state.settings.max_import_bytes
-    size = 0
+    size, digest = 0, hashlib.sha256()
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
             raise TooLarge(f"At most {limit} bytes.")
+        digest.update(chunk)
         file.write(chunk)
+    return digest.digest()
 
 
 IMPORT_PARAMETERS = [
@@ -148,7 +156,7 @@ router.add_api_route(
     methods=["POST"],
     response_model=Imported,
     status_code=201,
-    dependencies=[Near],
+    dependencies=[MayImport],
     **documentation.operation(
         "import_resources", "Bulk in",
         "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
@@ -158,7 +166,7 @@ router.add_api_route(
         "appended if it is the next. Every broken line is told with its number and pointer. "
         "`mode=partial` answers 207.",
         403, 408, 409, 413, 415, 507,
-        extra={"parameters": IMPORT_PARAMETERS} | IMPORT_BODY,
+        extra={"parameters": [*IMPORT_PARAMETERS, documentation.IDEMPOTENCY_KEY]} | IMPORT_BODY,
         also={
             200: {"model": Imported, "description": "A dry run: nothing is stored"},
             207: {"model": Imported, "description": "What could be stored is"},
@@ -176,6 +184,7 @@ EXPORT_OPTIONS = {
 @router.get(
     "/export",
     response_class=StreamingResponse,
+    dependencies=[MayRead],
     **documentation.operation(
         "export_resources", "Bulk out",
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
@@ -203,11 +212,12 @@ EXPORT_OPTIONS = {
         },
     ),
 )  # fmt: skip
-async def export(request: Request, reader: Snapshot) -> Response:
+async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
-    await reads.not_ahead(reader, chosen.get("as_of"))
     db = database(request)
-    moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(db)
+    async with db.snapshot() as reader:
+        await reads.not_ahead(reader, chosen.get("as_of"))
+        moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)
@@ -217,6 +227,7 @@ async def export(request: Request, reader: Snapshot) -> Response:
 @router.get(
     "/changes",
     response_model=Changes,
+    dependencies=[MayRead],
     **documentation.operation(
         "list_changes", "What changed since",
         "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "

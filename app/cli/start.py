@@ -4,21 +4,31 @@ import os
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.panel import Panel
 
+from app.cli import keys
 from app.cli.console import app, err, out
+from app.cli.stopping import stop_when_told
 from app.config import Settings, settings
 from app.db import Database
+from app.rules import sqlite_versions
 from app.store import schema
+from app.store.steady import sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
+
+WRITING = """curl '{base}/v1/sources' \\
+  -H 'Authorization: Bearer {token}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{{"id": "kyodo", "name": "Kyodo News", "kind": "news_agency"}}'
+"""
 
 
 @app.command()
 def demo(host: Host = None, port: Port = None) -> None:
     """Migrate, load the seed, and serve: a filled API in one command."""
+    stop_when_told()
     migrate()
     seed()
     chosen = _chosen(host, port)
@@ -35,12 +45,16 @@ def demo(host: Host = None, port: Port = None) -> None:
     asked = "measure=containers.prk-rus&value__gte=10000&match=certain"
     # Plain, so that it can be copied whole from a narrow terminal.
     typer.echo(f"curl '{base}/v1/claims?{asked}'\n")
+    if (token := keys.first()) is not None:
+        out.print("To write, or to import, send this key; it is shown this once:")
+        typer.echo(WRITING.format(base=base, token=token))
     _serve(chosen)
 
 
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
+    stop_when_told()
     migrate()
     _serve(_chosen(host, port))
 
@@ -54,20 +68,18 @@ def _chosen(host: str | None, port: int | None) -> Settings:
 
 
 def _serve(chosen: Settings) -> None:
-    from app.main import create_app
+    from app.cli import serving  # the web is loaded only where it is needed
 
+    if (version := sqlite_version(Database(chosen))) is not None:
+        _warn(version)
     err.print(f"serving on http://{chosen.host}:{chosen.port}")
-    uvicorn.run(
-        create_app(chosen),
-        host=chosen.host,
-        port=chosen.port,
-        server_header=False,
-        proxy_headers=False,
-        access_log=False,
-        log_level="warning",
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=25,
-    )
+    serving.run(chosen)
+
+
+def _warn(version: str) -> None:
+    """One line on what is not safe with this version of SQLite."""
+    if (told := sqlite_versions.warning(version)) is not None:
+        err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -9,6 +9,8 @@ from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
 from app.models.attribution import ClaimAttribution, ClaimRelation
 from app.models.base import FOREVER, Shape
 from app.models.claim import Claim, ClaimOut, ClaimSent
+from app.models.idempotency import IdempotencyKey
+from app.models.key import ApiKey, KeyPepper
 from app.models.log import Change, LogHead
 from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity
@@ -16,7 +18,8 @@ from app.models.source import Source, SourceIn, SourceOut
 
 __all__ = [
     "FOREVER", "RESOURCES", "Resource",
-    "ATTRIBUTION", "CHANGE", "CLAIM", "LOG_HEAD", "MEASURE", "QUANTITY", "RELATION", "SOURCE",
+    "API_KEY", "ATTRIBUTION", "CHANGE", "CLAIM", "KEY_PEPPER", "LOG_HEAD", "MEASURE", "QUANTITY",
+    "RELATION", "SOURCE",
 ]  # fmt: skip
 
 
@@ -34,6 +37,9 @@ ATTRIBUTION = _table(ClaimAttribution)
 RELATION = _table(ClaimRelation)
 CHANGE = _table(Change)
 LOG_HEAD = _table(LogHead)
+IDEMPOTENCY_KEY = _table(IdempotencyKey)
+API_KEY = _table(ApiKey)
+KEY_PEPPER = _table(KeyPepper)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,10 @@ def parsed(raw: bytes, most: int = MAX_VALUES) -> Any:
 
 
 def _fault(error: ValueError) -> Fault:
-    # The message names a duplicate key, which is input: only what is wrong and where is told.
+    # The message may name a duplicate key, which is input: only what is wrong and where is told.
     what, _, where = str(error).rpartition(" at ")
-    return Fault(f"{what.split('key')[0]}{'key' if 'key' in what else ''} at {where}", pointer="")
+    told = "an object has a key twice" if what.startswith("Detected duplicate key") else what
+    return Fault(f"{told}, at {where}", pointer="")
 
 
 def texts(value: Any, depth: int = 0) -> Iterator[str]:

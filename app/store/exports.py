@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select, tuple_
 
-from app.db import Database
+from app.db import Database, Reader
 from app.models import RESOURCES
 from app.render import csv, jsonl
 from app.store.moments import head, held
@@ -27,11 +27,10 @@ def _part(resource: str, history: bool) -> Select[Any]:
     return rows.order_by(table.c.id, table.c.version).limit(CHUNK)
 
 
-async def newest(db: Database) -> int:
+async def newest(reader: Reader) -> int:
     """The moment of the last committed write."""
-    async with db.snapshot() as reader:
-        found: int = (await reader.rows(head, {}))[0][0]
-        return found
+    found: int = (await reader.rows(head, {}))[0][0]
+    return found
 
 
 async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[str, list[Stored]]]:

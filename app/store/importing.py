@@ -14,7 +14,9 @@ from typing import IO, Any, Literal
 from app.db import Database
 from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
-from app.store import imports, lines
+from app.render.documents import text
+from app.store import idempotency, imports, lines
+from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
 from app.store.lines import Format, Raw
 from app.store.log import Turn
@@ -76,8 +78,15 @@ class RolledBack(Exception):
 class Import:
     """One import into one database."""
 
-    def __init__(self, db: Database, options: Options, step: Step = lambda lines: None):
-        self.db, self.options, self.step = db, options, step
+    def __init__(
+        self,
+        db: Database,
+        options: Options,
+        step: Step = lambda lines: None,
+        attempt: Attempt | None = None,
+    ):
+        self.db, self.options, self.step, self.attempt = db, options, step, attempt
+        self.before: Answer | None = None
         self.outcome = Outcome(options.mode, options.dry_run)
         self.sorted: dict[str, IO[bytes]] = {}
         self.again: list[Raw] = []
@@ -128,16 +137,22 @@ class Import:
         try:
             with self.db.transaction() as connection:
                 turn = Turn(connection)
+                if self._answered(turn):
+                    raise RolledBack
                 self._put(turn, self._lines())
                 self._withdraw_absent(turn)
                 if self.options.dry_run or self.outcome.failed:
                     raise RolledBack
+                self._keep(turn, 201)
                 turn.close()
         except RolledBack:
             return
 
     def _in_steps(self) -> None:
         """A transaction for every so many lines; between them other writers have their turn."""
+        with self.db.transaction() as connection:
+            if self._answered(Turn(connection)):
+                return
         todo = self._lines()
         while part := list(islice(todo, STEP)):
             self._step(part)
@@ -151,7 +166,20 @@ class Import:
         with self.db.transaction() as connection:
             turn = Turn(connection)
             self._withdraw_absent(turn)
+            self._keep(turn, 207)
             turn.close()
+
+    def _answered(self, turn: Turn) -> bool:
+        """Was this very import answered before?"""
+        if self.attempt is not None:
+            self.before = idempotency.answered(turn, self.attempt)
+        return self.before is not None
+
+    def _keep(self, turn: Turn, status: int) -> None:
+        if self.attempt is not None:
+            headers = text({"content-type": "application/json"})
+            kept = Answer(status, headers, text(self.outcome.document()))
+            idempotency.keep(turn, self.attempt, kept)
 
     def _step(self, part: list[Raw]) -> None:
         with self.db.transaction() as connection:

@@ -5,10 +5,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
 
 from app.config import Settings
 from app.db import Database
+from app.store.steady import revision, steady
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -34,10 +34,5 @@ def expected(settings: Settings) -> str | None:
 
 def present(db: Database) -> str | None:
     """The revision the database is at; None where it was never migrated."""
-    with db.engine.connect() as connection:
-        if not db.engine.dialect.has_table(connection, "alembic_version"):
-            return None
-        found: str = connection.execute(
-            text("SELECT version_num FROM alembic_version")
-        ).scalar_one()
-        return found
+    with steady(db) as connection:
+        return revision(connection)

@@ -1,7 +1,7 @@
 """Proof that nothing was altered: the log's chain, and every stored row against its log line."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
@@ -35,13 +35,22 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
         at = f"{line['resource']}/{line['id']} version {line['version']} (line {line['seq']})"
         if line["seq"] != last + 1:
             yield Finding("lines are missing from the log", f"between {last} and {line['seq']}")
-        if chained(before, {name: line[name] for name in LINE[:-1]}) != line["hash"]:
+        told = {name: line[name] for name in LINE[:-1]}
+        if not _same(partial(chained, before, told), line["hash"]):
             yield Finding("a line of the log was altered", at)
         for what in _version(connection, line):
             yield Finding(what, at)
         before, last, moment = line["hash"], line["seq"], line["recorded_at"]
     yield from _head(connection, (last, moment, before))
     yield from _unlogged(connection)
+
+
+def _same(made: Callable[[], str], kept: object) -> bool:
+    """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
+    try:
+        return made() == kept
+    except (TypeError, ValueError):
+        return False
 
 
 def lines(connection: Connection) -> Iterator[Line]:
@@ -79,7 +88,7 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     places = range(len(RESOURCES[resource].parts))
     parts = [connection.execute(_parts(resource, n), key).mappings().all() for n in places]
     written = [[dict(one) for one in rows] for rows in ([row], *parts) if rows]
-    if digest(*written) != line["digest"]:
+    if not _same(partial(digest, *written), line["digest"]):
         yield "the version was altered"
     if row["recorded_at"] != line["recorded_at"]:
         yield "the moment of recording was altered"

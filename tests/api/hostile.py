@@ -32,6 +32,9 @@ STORED = {
     "claims": "shin-2024-03-containers",
     "assessments": "a-example",
 }
+IDS = {**STORED, "keys": "zzzzzzzz"}
+"""Something for every path that takes an id: there is no such key."""
+
 SOURCE = {"id": "s-new", "name": "New", "kind": "person"}
 MEASURE = {"id": "m-new", "unit": "{thing}"}
 CLAIM = {
@@ -110,7 +113,8 @@ PATCHES = {
     for name in PUTS
 }
 PARSE = Door("POST", "/v1/lexicon/parse", PHRASE)
-DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE)
+KEYS = Door("POST", "/v1/keys", {"name": "x", "scopes": ["read"]})
+DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE, KEYS)
 
 
 # ------------------------------------------------------------------------------- broken JSON
@@ -335,7 +339,7 @@ OWNED = {
 
 def unknown_fields() -> Iterator[Attack]:
     """What the server owns, and what nobody knows, is not taken from a writer: 422, and where."""
-    for door in (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE):
+    for door in DOORS:
         for field, value in OWNED.items():
             escaped = field.replace("~", "~0").replace("/", "~1")
             sent = {**door.sent, field: value}
@@ -1069,6 +1073,32 @@ BAD_VERSIONS = (
 TAILS = ("", "/revisions", "/revisions/1", "/relations", "/provenance")
 
 
+def bad_keys() -> Iterator[Attack]:
+    """Keys that cannot be made, and names that no key has."""
+    wrong: dict[str, list[Any]] = {
+        "name": ["", " ", "n" * 101, 1, None, [CANARY]],
+        "scopes": [[], None, "read", [CANARY], [["read"]], ["read"] * 5, {}],
+        "id": ["short", "UPPERCAS", "a2345671", "a2345678 ", CANARY, 12345678],
+        "expires_at": [CANARY, "2020-01-01T00:00:00Z", "2127-01-01", "9999-99-99T00:00:00Z", 1],
+    }
+    for field, values in wrong.items():
+        for value in values:
+            sent = {**KEYS.sent, field: value}
+            yield KEYS.attack(f"{field} is {value!r}", 422, sent, pointer=f"/{field}")
+    yield Attack("DELETE of a key that is none", "DELETE", "/v1/keys/zzzzzzzz", (404,))
+    for bad in ("short", "UPPERCAS", CANARY, "a%00345672", "a" * 5_000, "%F0%9F%8E%89"):
+        yield Attack(f"DELETE of the key {bad[:20]}", "DELETE", f"/v1/keys/{bad}", (422, 404, 400))
+    yield asked_of("GET", "/v1/keys")
+    yield asked_of("POST", "/v1/keys")
+    yield asked_of("DELETE", "/v1/keys/zzzzzzzz")
+
+
+def asked_of(method: str, path: str) -> Attack:
+    """A parameter that an operation does not take."""
+    named = f"{method} {path} with a parameter"
+    return Attack(named, method, f"{path}?token={CANARY}", (422,), parameter="token")
+
+
 def bad_paths() -> Iterator[Attack]:
     """Ids that are none: never found, never a fault of ours."""
     for resource, id in STORED.items():
@@ -1125,7 +1155,7 @@ def wrong_methods(document: dict[str, Any]) -> Iterator[Attack]:
     for path, operations in {**document["paths"], **others}.items():
         taken = {name.upper() for name in operations}
         resource = path.split("/")[2] if path.startswith("/v1/") else ""
-        target = path.replace("{id}", STORED.get(resource, "")).replace("{version}", "1")
+        target = path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1")
         for method in METHODS:
             if method not in taken:
                 yield Attack(f"{method} {path}", method, target, (405,))
@@ -1135,7 +1165,7 @@ def allowed(document: dict[str, Any], target: str) -> set[str]:
     """The methods that the contract promises for a target."""
     for path, operations in document["paths"].items():
         resource = path.split("/")[2]
-        if path.replace("{id}", STORED.get(resource, "")).replace("{version}", "1") == target:
+        if path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1") == target:
             found = {name.upper() for name in operations}
             return found | ({"HEAD"} if "GET" in found else set())
     return {"GET", "HEAD"}
@@ -1148,7 +1178,7 @@ def reads(document: dict[str, Any]) -> list[str]:
     for path, operations in document["paths"].items():
         if "get" in operations:
             resource = path.split("/")[2]
-            target = path.replace("{id}", STORED.get(resource, "")).replace("{version}", "1")
+            target = path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1")
             found.append(target + ("?by=measure" if resource == "facets" else ""))
     return found
 
@@ -1177,11 +1207,12 @@ HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def odd_headers(document: dict[str, Any]) -> Iterator[Attack]:
-    """Headers that mean nothing here change nothing."""
+    """Headers that mean nothing here change nothing; a key that is none is refused."""
     for target in reads(document):
         for name, headers in HEADERS.items():
             if target.startswith("/v1/"):
-                yield Attack(f"GET {target}: {name}", "GET", target, (200,), None, headers)
+                status = (401,) if headers[0][0] == "Authorization" else (200,)
+                yield Attack(f"GET {target}: {name}", "GET", target, status, None, headers)
 
 
 # ------------------------------------------------------------------------------- bulk
@@ -1456,6 +1487,7 @@ def corpus(document: dict[str, Any]) -> dict[str, list[Attack]]:
         "bad questions": bad_questions(),
         "bad moments": bad_moments(),
         "bad cursors": bad_cursors(),
+        "bad keys": bad_keys(),
         "bad paths": bad_paths(),
         "wrong methods": wrong_methods(document),
         "odd headers": odd_headers(document),

@@ -14,21 +14,20 @@ from schemathesis.config import SchemathesisConfig
 
 from app.config import Settings
 from app.main import create_app
-from tests.conftest import Server, Templates
+from tests.conftest import ADMIN, Server, Templates, bearer
 
 OFF = {"enabled": False}
 CONFIG = SchemathesisConfig.from_dict({
     "checks": {
         "negative_data_rejection": {
-            "expected-statuses": [400, 403, 404, 405, 409, 412, 413, 414, 415, 422, 428]
+            "expected-statuses": [400, 401, 403, 404, 405, 409, 412, 413, 414, 415, 422, 428]
         },
         # References, cursors, the order of dates: no schema can say which of them are right.
         "positive_data_acceptance": OFF,
         # What is withdrawn is still answered, by design.
         "use_after_free": OFF,
         "ensure_resource_availability": OFF,
-        # There are no keys yet.
-        "ignored_auth": OFF,
+        # A key opens everything of its scope: nothing belongs to one holder.
         "object_level_authorization": OFF,
     },
     "generation": {"deterministic": True},
@@ -61,4 +60,4 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_every_operation_keeps_what_its_description_promises(
     case: schemathesis.Case, url: str
 ) -> None:
-    case.call_and_validate(base_url=url)
+    case.call_and_validate(base_url=url, headers=bearer(ADMIN))

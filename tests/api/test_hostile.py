@@ -36,7 +36,7 @@ from app.models import (
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
-from tests.conftest import Server, Templates
+from tests.conftest import ADMIN, Server, Templates, bearer
 from tests.honesty import Honesty
 
 TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, CHANGE,
@@ -162,7 +162,10 @@ def target(templates: Templates) -> Iterator[Target]:
         max_body_bytes=hostile.LIMIT,
         max_import_bytes=hostile.LIMIT,
     )
-    with Server(settings_) as server, httpx.Client(base_url=server.url, timeout=30) as http:
+    with (
+        Server(settings_) as server,
+        httpx.Client(base_url=server.url, headers=bearer(ADMIN), timeout=30) as http,
+    ):
         assessment = {**hostile.ASSESSMENT, "id": hostile.STORED["assessments"]}
         made = http.post("/v1/assessments", json=assessment)
         assert made.status_code == 201, made.text
@@ -192,7 +195,7 @@ PARTS = (
     *("broken JSON", "JSON that is no object", "wrong content types", "wrong types"),
     *("unknown fields", "too long", "bad ids", "bad dates", "bad figures"),
     *("numbers that are nearly right", "incoherent wholes", "bad changes", "preconditions"),
-    *("injections", "bad questions", "bad moments", "bad cursors", "bad paths"),
+    *("injections", "bad questions", "bad moments", "bad cursors", "bad keys", "bad paths"),
     *("wrong methods", "odd headers", "imports"),
 )
 
@@ -212,7 +215,7 @@ def test_every_path_is_attacked(target: Target) -> None:
     asked = {(attack.method, urlsplit(attack.target).path)
              for attacks in target.corpus.values() for attack in attacks}  # fmt: skip
     for path, operations in target.document["paths"].items():
-        id = hostile.STORED.get(path.split("/")[2], "")
+        id = hostile.IDS.get(path.split("/")[2], "")
         ready = path.replace("{id}", id).replace("{version}", "1")
         for method in operations:
             assert (method.upper(), ready) in asked, f"nothing attacks {method} {path}"
@@ -304,7 +307,7 @@ def exchanged(target: Target, sent: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", urlsplit(target.server.url).port or 0)) as wire:
         wire.settimeout(3)
         found = b""
-        sent = sent.replace(b"Host: a", b"Host: a\r\nAuthorization: Bearer " + b"x", 1)
+        sent = sent.replace(b"Host: a", b"Host: a\r\nAuthorization: Bearer " + ADMIN.encode(), 1)
         # It may answer, and close, before it has read all; or wait for more, and say nothing.
         with suppress(OSError):
             wire.sendall(sent)

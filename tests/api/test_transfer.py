@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, text, update
 from sqlmodel import SQLModel
 
 from app.db import Database
@@ -221,8 +221,8 @@ def tamper(connection: Connection, chance: random.Random) -> str:
 
 def test_a_spreadsheet_gets_figures_and_no_formulas(fresh: httpx.Client) -> None:
     texts = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "'quoted", "tab\tin"]
-    for n, text in enumerate(texts):
-        line = {**CLAIM, "id": f"formula-{n}", "statement": text}
+    for n, statement in enumerate(texts):
+        line = {**CLAIM, "id": f"formula-{n}", "statement": statement}
         assert send(fresh, jsonl(line))["created"] == 1
     answer = fresh.get("/v1/export?format=csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -234,3 +234,15 @@ def test_a_spreadsheet_gets_figures_and_no_formulas(fresh: httpx.Client) -> None
             assert not cell.startswith("-") or float(cell)
     assert [written[f"formula-{n}"]["statement"] for n in range(3)] == ["'=1+1", "'+cmd", "'-2+3"]
     assert written["shin-2024-02-containers"]["lower"] == "6500"
+
+
+def test_verification_tells_of_bytes_where_there_was_text(fresh: httpx.Client) -> None:
+    db: Database = fresh.server.app.state.db  # type: ignore[attr-defined]
+    if db.dialect == "postgresql":
+        pytest.skip("its columns hold text, or nothing")
+    for damage in ("UPDATE source SET search = X'ff'", "UPDATE change SET digest = X'00'"):
+        with db.engine.connect() as connection:
+            connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+            connection.execute(text(damage))
+            assert len(list(verify(connection, lambda: None))) >= 28
+            connection.rollback()

@@ -1,6 +1,5 @@
 """Writing: small claims come back whole, nothing is overwritten, and the past still answers."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -329,18 +328,13 @@ def test_a_cursor_walk_keeps_to_the_moment_it_began(fresh: httpx.Client) -> None
     assert "zzz-last" not in seen
 
 
-async def from_elsewhere(app: Any, method: str, path: str) -> httpx.Response:
-    """A request as it arrives from another machine (an address kept for documentation)."""
-    transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
-    async with httpx.AsyncClient(transport=transport, base_url="http://sayso") as client:
-        return await client.request(method, path, json=MINIMAL)
-
-
-def test_only_this_machine_may_write_until_there_are_keys(fresh: httpx.Client) -> None:
-    app = fresh.server.app  # type: ignore[attr-defined]
-    for method, path in (
-        ("POST", "/v1/claims"), ("PUT", "/v1/claims/x"), ("PATCH", "/v1/claims/x"),
-        ("DELETE", "/v1/claims/x?reason=x"), ("POST", "/v1/sources"), ("POST", "/v1/assessments"),
-    ):  # fmt: skip
-        answer = asyncio.run(from_elsewhere(app, method, path))
-        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+def test_nobody_writes_without_a_key(fresh: httpx.Client) -> None:
+    with fresh.server.client(key=None) as client:  # type: ignore[attr-defined]
+        for method, path in (
+            ("POST", "/v1/claims"), ("PUT", "/v1/claims/x"), ("PATCH", "/v1/claims/x"),
+            ("DELETE", "/v1/claims/x?reason=x"), ("POST", "/v1/sources"),
+            ("POST", "/v1/assessments"), ("POST", "/v1/imports"),
+        ):  # fmt: skip
+            answer = client.request(method, path, json=MINIMAL)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+            assert answer.headers["www-authenticate"].startswith("Bearer")

@@ -1,0 +1,134 @@
+"""Who may do what: each route declares the scope it needs, and the key sent must have it."""
+
+import asyncio
+import hashlib
+import time
+from typing import cast
+
+from anyio import to_thread
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+
+from app.api.rates import Rates, address
+from app.db import Database
+from app.errors import Forbidden, Unauthorized
+from app.models.key import Scope
+from app.rules import tokens
+from app.store import keys
+from app.store.keys import Key
+
+FRESH = 0.9
+"""Seconds that a key is remembered for, so that a revoked one is refused within one second."""
+
+MOST = 10_000
+SEND = "Send a key that is valid: `Authorization: Bearer sayso_…`."
+
+
+class Keyring:
+    """The keys that were sent lately, by a hash of them, and what the database said of each."""
+
+    def __init__(self, db: Database):
+        self.db = db
+        self.known: dict[bytes, tuple[float, Key | None]] = {}
+        self.noted: set[tuple[str, int]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def holder(self, token: str) -> Key | None:
+        """The key, if it is one; a mistyped one is told without asking the database."""
+        parts = tokens.parts(token)
+        if parts is None:
+            return None
+        mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
+        if mark in self.known and began - self.known[mark][0] < FRESH:
+            key = self.known[mark][1]
+        else:
+            async with self.db.snapshot() as reader:
+                key = await keys.holder(reader, self.db.settings, parts)
+            self._remember(mark, began, key)
+        return key if key is not None and key.live() else None
+
+    def _remember(self, mark: bytes, began: float, key: Key | None) -> None:
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[mark] = (began, key)
+        day = keys.now() // keys.DAY
+        if key and key.live() and key.last_used_day != day and (key.id, day) not in self.noted:
+            self.noted.add((key.id, day))
+            task = asyncio.create_task(self._note(key.id, day))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def _note(self, id: str, day: int) -> None:
+        """The day of last use, written beside the request and not within it."""
+        try:
+            await to_thread.run_sync(keys.used, self.db, id, day)
+        except Exception:
+            # The database is busy, full or away: no request depends on this, and a later one tries.
+            self.noted.discard((id, day))
+
+    def forget(self) -> None:
+        """Ask the database again about every key."""
+        self.known.clear()
+
+    async def settled(self) -> None:
+        """Nothing is left to be written."""
+        await asyncio.gather(*self.tasks)
+
+
+def keyring(request: Request) -> Keyring:
+    """The keyring of this application."""
+    return cast(Keyring, request.app.state.keyring)
+
+
+def sent(request: Request) -> str | None:
+    """The key in the Authorization header; raises where there is something else in it."""
+    headers = request.headers.getlist("authorization")
+    if not headers:
+        return None
+    scheme, _, token = headers[0].partition(" ")
+    if len(headers) > 1 or scheme.lower() != "bearer":
+        raise Unauthorized(SEND)
+    return token.strip()
+
+
+async def identified(request: Request) -> Key | None:
+    """The key of a request; None where it has none; raises where it has one that is not taken."""
+    token = sent(request)
+    if token is None:
+        return None
+    key = await keyring(request).holder(token)
+    if key is None:
+        raise Unauthorized(SEND)
+    return key
+
+
+class Needs(SecurityBase):
+    """What a route declares: the scope that a key must have; OpenAPI tells it too."""
+
+    def __init__(self, scope: Scope):
+        self.scope: Scope = scope
+        self.model = HTTPBearer(bearerFormat="sayso_…", description="`sayso keys create` makes one")
+        self.scheme_name = "key"
+
+    async def __call__(self, request: Request) -> None:
+        rates: Rates = request.app.state.rates
+        try:
+            key = await identified(request)
+        except Unauthorized:
+            rates.charge(request, "address", address(request))
+            raise
+        request.state.caller = "" if key is None else key.id
+        rates.charge(request, *(("key", key.id) if key else ("address", address(request))))
+        if key is None:
+            if self.scope == "read" and request.app.state.settings.reads_are_open:
+                return
+            raise Unauthorized(SEND)
+        if not key.opens(self.scope):
+            raise Forbidden(f"This needs a key with the scope `{self.scope}`.")
+
+
+MayRead = Security(Needs("read"), scopes=["read"])
+MayWrite = Security(Needs("write"), scopes=["write"])
+MayImport = Security(Needs("import"), scopes=["import"])
+MayAdminister = Security(Needs("admin"), scopes=["admin"])

@@ -1,0 +1,201 @@
+"""The connection: what a client may take its time for, and how much it may say.
+
+uvicorn waits for ever for the rest of a header or of a body, and reads a header of any length. Here
+each has an absolute deadline, so that a byte now and then does not keep a connection alive. The
+clock stops while we are the ones who make the other wait: a handler may take as long as it needs.
+"""
+
+import asyncio
+import secrets
+from typing import ClassVar, Literal
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from app.api import problem
+from app.api.guard import HEADERS
+from app.config import Settings
+from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
+
+Receiving = Literal["header", "body"] | None
+IMPORTS = b"/v1/imports"
+LINGER = 2.0
+"""Seconds in which what nobody wants is still read: a reset would take the answer back."""
+DRAIN = 10.0
+"""Seconds that a half-sent body has to arrive in once the server is told to stop."""
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection; ``protocol`` makes the class that knows the settings."""
+
+    settings: ClassVar[Settings]
+    receiving: Receiving = "header"
+    refused: Problem | None = None
+    spoken = False
+    heard = 0
+    _timer: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    # What arrives
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._allow(self.settings.header_seconds)
+
+    def data_received(self, data: bytes) -> None:
+        if self.refused is not None:
+            return
+        before = self.receiving
+        # Even an empty line starts the clock, or a client could send those for ever.
+        self.receiving = before or "header"
+        self.spoken = True
+        self.heard += len(data)
+        super().data_received(data)
+        if not self.transport.is_closing():
+            self._keep_time(before)
+
+    def _keep_time(self, before: Receiving) -> None:
+        if self.refused is not None:
+            return
+        if self.receiving == "header" and self.heard > self.settings.max_header_bytes:
+            self.refuse(self._too_much())
+        elif self.receiving is None:
+            self._stop_clock()
+        elif self._timer is None or self.receiving != before:
+            self._allow(self._seconds())
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.receiving = "header"
+
+    def on_headers_complete(self) -> None:
+        self.refused = self._wrong()
+        if self.refused is not None:
+            raise ValueError  # stops the parser, which then has send_400_response called
+        super().on_headers_complete()
+        self.receiving = "body"
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.receiving, self.heard = None, 0
+        self._stop_clock()
+
+    def _wrong(self) -> Problem | None:
+        """What the parser lets pass, and should not."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > self.settings.max_header_bytes:
+            return self._too_much()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            return Malformed("Send one Host header.")
+        return None
+
+    def _too_much(self) -> Problem:
+        in_the_url = len(self.url) > self.settings.max_header_bytes / 2
+        return TooLong("The address is too long.") if in_the_url else HeadersTooLarge()
+
+    def _should_upgrade_to_ws(self) -> bool:
+        return False  # the upgraded connection would know none of these limits
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Asking for an upgrade is no fault of ours: it is answered as if it had not been asked."""
+
+    # Deadlines
+
+    def _seconds(self) -> float:
+        if self.receiving == "header":
+            return self.settings.header_seconds
+        importing = self.scope["raw_path"] == IMPORTS
+        return self.settings.import_seconds if importing else self.settings.body_seconds
+
+    def _allow(self, seconds: float) -> None:
+        self._stop_clock()
+        self._timer = self.loop.call_later(seconds, self._expire)
+
+    def _stop_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _expire(self) -> None:
+        self._timer = None
+        if self.pipeline:
+            # It is we who do not read on, as long as earlier requests are being answered.
+            self._allow(self._seconds())
+        elif not self.spoken:
+            self.transport.close()
+        else:
+            self.refuse(RequestTimeout())
+
+    def on_response_complete(self) -> None:
+        unread = self.receiving == "body" and not self.pipeline
+        super().on_response_complete()
+        if self.receiving is not None and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._allow(LINGER if unread else self._seconds())
+
+    def pause_writing(self) -> None:
+        """Nobody takes in what we answer: that too has an end."""
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self.settings.import_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    # How it ends
+
+    def send_400_response(self, msg: str) -> None:
+        self.refuse(self.refused or Malformed("This is not HTTP as we know it."))
+
+    def refuse(self, why: Problem) -> None:
+        """Say so, unless something else is being said; then close."""
+        self.refused = why
+        self._stop_clock()
+        self._unset_keepalive_if_required()
+        if self.cycle is None or (self.receiving != "body" and self.cycle.response_complete):
+            self._last_word(why)
+        elif self.receiving != "body" or self.pipeline:
+            # Earlier requests came whole: they are answered, and then it ends.
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
+        elif self.cycle.response_started:
+            self.transport.close()
+        else:
+            self._give_up(self.cycle)
+            self._last_word(why)
+
+    def _give_up(self, cycle: RequestResponseCycle) -> None:
+        """Whoever waits for the rest of this body is told that it will not come."""
+        cycle.disconnected = True
+        cycle.message_event.set()
+
+    def _last_word(self, why: Problem) -> None:
+        self.transport.write(self._written(why))
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._timer = self.loop.call_later(LINGER, self.transport.close)
+
+    def _written(self, why: Problem) -> bytes:
+        answer = problem.answer(why, secrets.token_urlsafe(12))
+        named = [*self.server_state.default_headers, *answer.raw_headers, *HEADERS]
+        lines = [b"HTTP/1.1 %d %s" % (why.status, why.title.encode())]
+        lines += [name + b": " + value for name, value in named]
+        return b"\r\n".join([*lines, b"connection: close", b"", bytes(answer.body)])
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.receiving == "body" and not self.transport.is_closing():
+            self._allow(min(DRAIN, self._seconds()))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_clock()
+        if self._stalled is not None:
+            self._stalled.cancel()
+        super().connection_lost(exc)
+
+
+def protocol(chosen: Settings) -> type[Protocol]:
+    """The connection with these limits: uvicorn's ``http``."""
+    return type("LimitedProtocol", (Protocol,), {"settings": chosen})

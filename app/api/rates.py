@@ -1,0 +1,100 @@
+"""Rate limits: so many requests a minute for each key, and for each address without one.
+
+Each process counts for itself: behind a balancer the limits are those of one replica.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config import Settings
+from app.errors import TooManyRequests
+
+MOST = 50_000
+"""Callers remembered; the one that has been quiet for longest is forgotten first."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """What is left of one caller's minute; it fills up steadily."""
+
+    kind: str
+    quota: int
+    left: float
+    at: float
+
+    def refill(self) -> None:
+        """What has come in since it was last looked at."""
+        now = time.monotonic()
+        self.left = min(self.quota, self.left + (now - self.at) * self.quota / 60)
+        self.at = now
+
+    def seconds(self, wanted: float) -> int:
+        """How long until so much is in it."""
+        return max(0, math.ceil((wanted - self.left) * 60 / self.quota))
+
+
+class Rates:
+    """The buckets of this process."""
+
+    def __init__(self, settings: Settings):
+        self.quotas = {
+            "key": settings.rate_per_minute,
+            "address": settings.anonymous_rate_per_minute,
+        }
+        self.buckets: dict[tuple[str, str], Bucket] = {}
+
+    def charge(self, request: Request, kind: str, who: str) -> None:
+        """Take one request from a caller's bucket; raises ``TooManyRequests`` if it is empty."""
+        if not (quota := self.quotas[kind]):
+            return
+        new = Bucket(kind, quota, quota, time.monotonic())
+        bucket = self.buckets[kind, who] = self.buckets.pop((kind, who), new)
+        if len(self.buckets) > MOST:
+            del self.buckets[next(iter(self.buckets))]
+        bucket.refill()
+        request.state.bucket = bucket
+        if bucket.left < 1:
+            raise TooManyRequests(f"At most {quota} a minute.", retry_after=bucket.seconds(1) or 1)
+        bucket.left -= 1
+
+
+def address(request: Request) -> str:
+    """Where a request comes from; of IPv6 the network, for a host has many addresses in it."""
+    host = request.client.host if request.client else ""
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if found.version == 4:
+        return str(found)
+    mapped = found.ipv4_mapped
+    return str(mapped or ip_network((found, 64), strict=False))
+
+
+class Metered:
+    """Tells each caller what is left; an answer that nothing has changed (304) costs nothing."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+
+        async def metered(message: Message) -> None:
+            bucket: Bucket | None = state.get("bucket")
+            if bucket is not None and message["type"] == "http.response.start":
+                if message["status"] == 304:
+                    bucket.left = min(bucket.quota, bucket.left + 1)
+                told = MutableHeaders(scope=message)
+                told["RateLimit-Policy"] = f'"{bucket.kind}";q={bucket.quota};w=60'
+                reset = bucket.seconds(bucket.quota)
+                told["RateLimit"] = f'"{bucket.kind}";r={math.floor(bucket.left)};t={reset}'
+            await send(message)
+
+        await self.app(scope, receive, metered)

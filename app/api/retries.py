@@ -1,0 +1,61 @@
+"""Idempotency-Key (IETF draft): a POST that is sent again has the same answer, once done."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request, Response
+
+from app.api.query import pairs
+from app.api.ways import written
+from app.errors import Fault, Malformed
+from app.store import idempotency
+from app.store.idempotency import Answer, Attempt
+from app.store.log import Turn
+
+KEPT = ("location", "etag", "content-type")
+
+
+def attempt(request: Request, body: bytes) -> Attempt | None:
+    """What makes this request the same as another, where it has an Idempotency-Key."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    key = key.strip('"')
+    if not 1 <= len(key) <= 255 or not (key.isascii() and key.isprintable()):
+        fault = Fault("1 to 255 printable ASCII characters", parameter="Idempotency-Key")
+        raise Malformed("The Idempotency-Key cannot be used.", (fault,))
+    sent = [request.method, request.url.path, sorted(pairs(request.scope["query_string"]))]
+    digest = hashlib.sha256(json.dumps(sent).encode() + b"\0" + body).hexdigest()
+    return Attempt(getattr(request.state, "caller", ""), key, digest)
+
+
+async def once(
+    request: Request, answer: Callable[[Any], Response], what: Callable[..., Any], *args: Any
+) -> Response:
+    """Write, and answer; or answer as before. The answer is kept in the write's transaction."""
+    tried = attempt(request, request.state.body)
+
+    def work(turn: Turn) -> Response:
+        if tried is not None and (before := idempotency.answered(turn, tried)) is not None:
+            return replayed(before)
+        response = answer(what(turn, *args))
+        if tried is not None:
+            idempotency.keep(turn, tried, kept(response))
+        return response
+
+    done: Response = await written(request, work)
+    return done
+
+
+def kept(response: Response) -> Answer:
+    """An answer as it is remembered."""
+    headers = {name: value for name, value in response.headers.items() if name in KEPT}
+    return Answer(response.status_code, json.dumps(headers), bytes(response.body).decode())
+
+
+def replayed(answer: Answer) -> Response:
+    """An answer as it was."""
+    headers = {**json.loads(answer.headers), "Idempotency-Replayed": "true"}
+    return Response(answer.body, answer.status, headers)

@@ -1,0 +1,110 @@
+"""Kept safe: proof that nothing was altered, backups, and their restoring."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import app, err
+from app.cli.opening import bar, opened, plain, unfit_told
+from app.config import settings
+from app.db import Database
+from app.store import backup as backups
+from app.store.steady import Head, head, seq_of, steady
+from app.store.verification import verify as findings
+
+DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
+LOAD = 'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$NEW_URL" {file}'
+
+
+def _hash(value: str | None) -> str | None:
+    if value is not None and not re.fullmatch("[0-9a-f]{64}", value):
+        raise typer.BadParameter("a head is 64 hexadecimal digits")
+    return value
+
+
+@app.command()
+def verify(
+    published: Annotated[
+        str | None,
+        typer.Option("--head", callback=_hash, help="A hash this printed before, kept elsewhere."),
+    ] = None,
+) -> None:
+    """Check the log's chain and every stored row; say exactly what was altered, and exit 1.
+
+    Where all is sound it prints the number and hash of the newest line. Publish them, or keep
+    them on another machine: later [bold]sayso verify --head HASH[/bold] proves that everything up
+    to that line is still what it was. Serving goes on meanwhile.
+    """
+    with opened() as db, steady(db) as connection:
+        newest = head(connection)
+        wrong = 0
+        with bar() as progress:
+            task = progress.add_task("verifying", total=newest.seq)
+            for finding in findings(connection, lambda: progress.advance(task)):
+                wrong += 1
+                typer.echo(plain(f"{finding.what}: {finding.where}"))
+        if published is not None and seq_of(connection, published) is None:
+            wrong += 1
+            typer.echo("the log was rewritten: no line has the hash given as --head")
+    _verdict(wrong, newest)
+
+
+def _verdict(wrong: int, newest: Head) -> None:
+    if wrong:
+        err.print(f"[red]✗[/red] {wrong} finding{'s' * (wrong > 1)}; nothing was repaired")
+        raise typer.Exit(1)
+    err.print("[green]✓[/green] every line of the log and every stored row is as it was written")
+    typer.echo(f"{newest.seq} {newest.hash}")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to make; never written over.")],
+) -> None:
+    """Copy the database into one file, complete and checked, while serving goes on (SQLite).
+
+    Try: sayso backup "sayso-$(date +%F).db"
+
+    For PostgreSQL it prints the command to use, and exits 2.
+    """
+    _only_sqlite(DUMP, file)
+    with opened() as db, err.status("copying and checking"):
+        newest = backups.backup(db, file)
+    err.print(
+        f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
+    )
+    typer.echo(f"{newest.seq} {newest.hash}")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What [bold]sayso backup[/bold] made.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Where there is a database: keep it beside.")
+    ] = False,
+) -> None:
+    """Make a backup the database: checked first, then migrated, then put in place in one step.
+
+    Stop [bold]sayso serve[/bold] before. For PostgreSQL it prints the command to use, and exits 2.
+    """
+    _only_sqlite(LOAD, file)
+    with unfit_told(), err.status("checking and restoring"):
+        restored = backups.restore(settings(), file, replace)
+    if restored.kept:
+        err.print(f"what was there before is {restored.kept}", highlight=False, soft_wrap=True)
+    err.print(
+        f"[green]✓[/green] {file} is restored: {restored.head.seq} writes",
+        highlight=False,
+        soft_wrap=True,
+    )
+    typer.echo(f"{restored.head.seq} {restored.head.hash}")
+
+
+def _only_sqlite(command: str, file: Path) -> None:
+    if Database(settings()).dialect != "sqlite":
+        err.print("PostgreSQL has tools of its own for this; see docs/backup.md:")
+        typer.echo(command.format(file=shlex.quote(str(file))))
+        raise typer.Exit(2)

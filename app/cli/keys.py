@@ -1,0 +1,103 @@
+"""API keys: made, listed, revoked."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.console import app, err, out
+from app.config import Settings, settings
+from app.db import Database
+from app.errors import Unavailable
+from app.models.key import SCOPES, KeyIn
+from app.models.strict import shaped
+from app.rules import instants
+from app.store import keys, schema
+
+commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
+app.add_typer(commands, name="keys")
+
+
+def known(scopes: list[str]) -> list[str]:
+    """The scopes, if they are such."""
+    if not set(scopes) <= set(SCOPES):
+        raise typer.BadParameter(f"choose from {', '.join(SCOPES)}")
+    return scopes
+
+
+Scopes = Annotated[
+    list[str],
+    typer.Option(
+        "--scope", help="read, write, import or admin; repeat it for several.", callback=known
+    ),
+]
+Expires = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="From this day (UTC) on it is refused."),
+]
+
+
+def opened() -> Database:
+    """The database of the settings; raises where it has another shape than this version's."""
+    db = Database(settings())
+    file = db.url.database if db.dialect == "sqlite" else None
+    missing = file is not None and not Path(file).is_file()
+    if missing or schema.present(db) != schema.expected(db.settings):
+        raise Unavailable("The database is not migrated to this version; run `sayso migrate`.")
+    return db
+
+
+@commands.command()
+def create(name: str, scope: Scopes, expires: Expires = None) -> None:
+    """Make a key, and print it, this once.
+
+    Try: SAYSO_KEY=$(sayso keys create desk --scope write)
+    """
+    end = None if expires is None else expires.replace(tzinfo=UTC) - instants.EPOCH
+    moment = None if end is None else instants.text(int(end.total_seconds()) * 1_000_000)
+    db = opened()
+    token = made(db, db.settings, {"name": name, "scopes": scope, "expires_at": moment})
+    err.print("[green]✓[/green] The key is printed this once; only a digest of it is kept.")
+    typer.echo(token)
+
+
+def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
+    """A new key."""
+    asked = shaped(KeyIn, sent)
+    assert isinstance(asked, KeyIn)
+    with db.transaction() as connection:
+        return keys.create(connection, chosen, asked)[1]
+
+
+def first() -> str | None:
+    """A key for the first demo; None where there are keys already."""
+    db = opened()
+    with db.engine.begin() as connection:
+        if keys.every(connection):
+            return None
+    return made(db, db.settings, {"name": "demo", "scopes": ["read", "write", "import"]})
+
+
+@commands.command(name="list")
+def list_() -> None:
+    """Show every key: whose it is, what it may do, and when it was last used."""
+    table = Table()
+    for heading in ("id", "name", "scopes", "made", "last used", "expires", "revoked"):
+        table.add_column(heading)
+    with opened().engine.begin() as connection:
+        found = keys.every(connection)
+    for key in found:
+        told = key.document()
+        days = (told.get(n, "")[:10] for n in ("created_at", "last_used", "expires_at"))
+        table.add_row(key.id, key.name, key.scopes, *days, told.get("revoked_at", "")[:19])
+    out.print(table)
+
+
+@commands.command()
+def revoke(id: Annotated[str, typer.Argument(help="The 8 letters after sayso_.")]) -> None:
+    """Refuse a key from now on; every server knows within a second."""
+    with opened().transaction() as connection:
+        key = keys.revoke(connection, id)
+    err.print("[green]✓[/green] revoked:", key.name, style=None, markup=False)

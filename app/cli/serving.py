@@ -1,0 +1,68 @@
+"""The server: how uvicorn serves us, and how it stops, which takes a bounded time."""
+
+import asyncio
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+
+from app.api.protocol import protocol
+from app.config import Settings
+from app.main import create_app
+
+GRACE = 25
+"""Seconds that requests have to end in: less than the 30 that containers are given."""
+
+
+class Server(uvicorn.Server):
+    """Says that it is not ready before it stops to listen."""
+
+    def __init__(self, chosen: Settings):
+        self.chosen, self.app = chosen, create_app(chosen)
+        super().__init__(configuration(chosen, self.app))
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.app.state.draining = True
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: object = None) -> None:
+        # Whoever spreads the requests asks /readyz, and needs a moment; a person does not.
+        if signal.SIGTERM in self._captured_signals:
+            await asyncio.sleep(self.chosen.drain_seconds)
+        await super().shutdown()
+
+
+def configuration(chosen: Settings, app: object) -> uvicorn.Config:
+    """How uvicorn serves us."""
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # uvicorn's own types of ASGI
+        host=chosen.host,
+        port=chosen.port,
+        http=protocol(chosen),
+        ws="none",
+        server_header=False,
+        proxy_headers=bool(chosen.proxy),
+        forwarded_allow_ips=chosen.proxy or None,
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def run(chosen: Settings) -> NoReturn:
+    """Serve until told to stop."""
+    code: object = 0
+    server = Server(chosen)
+    try:
+        server.run()
+    except (SystemExit, KeyboardInterrupt) as stopped:
+        # uvicorn repeats the signal once it has stopped as it should.
+        code = 0 if server.started else getattr(stopped, "code", 130)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    # An import that is still at work in a thread would hold us; the database undoes what it did.
+    os._exit(code if isinstance(code, int) else 1)

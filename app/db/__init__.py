@@ -1,0 +1,120 @@
+"""The database: readers, the one writer, and a look at whether it is there."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import psycopg
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from app.config import Settings
+from app.db.engines import address, contains, open_sqlite, translated, writer_engine
+from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, placed
+from app.errors import Unavailable
+
+__all__ = ["Database", "Reader", "Row", "contains", "translated", "writer_engine"]
+
+T = TypeVar("T")
+WRITERS = 4
+"""Writes that wait for their turn in a thread; one is at work, and all others wait without."""
+
+GLANCE = 2.0
+"""Seconds in which a database that is there says so."""
+
+REVISION = "SELECT version_num FROM alembic_version"
+_until: ContextVar[float] = ContextVar("_until", default=float("inf"))
+
+
+class Database:
+    """The two ways in: ``snapshot()`` to read, ``transaction()`` to write."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.url = make_url(settings.sqlalchemy_url)
+        self.dialect = self.url.get_backend_name()
+        self.engine = writer_engine(settings, bounded=True)
+        self._turn = threading.Lock()
+        self._writers = asyncio.Semaphore(WRITERS)
+        self._writing = CapacityLimiter(WRITERS)
+        self._watch = ThreadPoolExecutor(1, "watch")
+        self._look: asyncio.Future[str | None] | None = None
+        kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
+        self._readers: PostgresReaders | SqliteReaders = kind(self.url, settings)
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator["Database"]:
+        """Open for readers; close every connection in the end."""
+        async with self._readers.open():
+            yield self
+        self._watch.shutdown(wait=False, cancel_futures=True)
+        self.engine.dispose()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Reader]:
+        """A read-only transaction: all its answers are of one moment."""
+        with translated():
+            async with self._readers.snapshot() as reader:
+                yield reader
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A write: all of it is committed when this ends, or none of it. One at a time."""
+        wait = min(self.settings.write_wait_seconds, max(_until.get() - time.monotonic(), 0))
+        if not self._turn.acquire(timeout=wait):
+            raise Unavailable("Other writes are going on.", retry_after=1)
+        try:
+            with translated(), self.engine.begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Work with a transaction in it, in a thread; it waits no longer than a write may."""
+        wait = self.settings.write_wait_seconds
+        until = time.monotonic() + wait
+        await placed(self._writers, wait, "Other writes are going on.")
+        waiting = _until.set(until)
+        try:
+            return await to_thread.run_sync(work, limiter=self._writing)
+        finally:
+            _until.reset(waiting)
+            self._writers.release()
+
+    async def revision(self) -> str | None:
+        """The revision the database is at; None where it was never migrated.
+
+        Asked on a thread and a connection kept for this, by one caller for all: neither a crowd of
+        readers nor a database that hangs makes anybody wait for long.
+        """
+        if self._look is None or self._look.done():
+            loop = asyncio.get_running_loop()
+            self._look = loop.run_in_executor(self._watch, self._revision)
+        try:
+            async with asyncio.timeout(GLANCE):
+                return await asyncio.shield(self._look)
+        except TimeoutError:
+            raise Unavailable("The database does not answer.", retry_after=1) from None
+
+    def _revision(self) -> str | None:
+        with translated():
+            row = self._revision_row()
+        return str(row[0]) if row else None
+
+    def _revision_row(self) -> Any:
+        if self.dialect == "postgresql":
+            server = address(self.url, statement_timeout=int(GLANCE * 1000))
+            try:
+                with psycopg.connect(server, autocommit=True) as connection:
+                    return connection.execute(REVISION).fetchone()
+            except psycopg.errors.UndefinedTable:
+                return None
+        with closing(open_sqlite(self.url.database or "")) as file:
+            known = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            return file.execute(REVISION).fetchone() if file.execute(known).fetchone() else None

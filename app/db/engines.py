@@ -1,0 +1,138 @@
+"""What SQLite and PostgreSQL are told when they are opened, and how they say what they cannot."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import PoolTimeout
+from sqlalchemy import URL, Boolean, Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.config import Settings
+from app.errors import Problem, StorageFull, Unavailable
+
+POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+"""A server that is gone is noticed within seconds, also where nothing says so."""
+
+PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+DIALECTS = {
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+}
+
+
+class contains(FunctionElement[bool]):
+    """``contains(text, part)``: does it occur in it, byte for byte, in any script?"""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(contains, "sqlite")
+def _instr(element: contains, compiler: Any, **kw: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kw)}) > 0"
+
+
+@compiles(contains, "postgresql")
+def _strpos(element: contains, compiler: Any, **kw: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+def options(**milliseconds: int) -> str:
+    """Parameters of a PostgreSQL session."""
+    limits = [f"-c {name}={value}" for name, value in milliseconds.items()]
+    return " ".join([*limits, "-c timezone=UTC"])
+
+
+def address(url: URL, **milliseconds: int) -> str:
+    """How psycopg finds a server, and what it tells it."""
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return make_conninfo(dsn, **POSTGRES, options=options(**milliseconds))
+
+
+def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
+    """The engine for writes and migrations: durable, foreign keys on, errors without values.
+
+    ``bounded`` is for all but migrations: no statement of it may take longer than a query.
+    """
+    url = make_url(settings.sqlalchemy_url)
+    if url.get_backend_name() == "postgresql":
+        limits = {"lock_timeout": int(settings.write_wait_seconds * 1000)}
+        if bounded:
+            limits["statement_timeout"] = int(settings.query_seconds * 1000)
+            limits["idle_in_transaction_session_timeout"] = 60_000
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=3,
+            hide_parameters=True,
+            connect_args={**POSTGRES, "options": options(**limits)},
+        )
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
+    event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, busy: str) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *PRAGMAS, busy):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred BEGIN would fail at its first write whenever another writer came between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def open_sqlite(path: str) -> sqlite3.Connection:
+    """A connection that only reads, for whichever thread has it."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in ("query_only=ON", *PRAGMAS):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of either engine, as the problems they are to a caller."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _problem(error.orig) or error from error
+    except (sqlite3.Error, psycopg.Error, PoolTimeout, NoConnection) as error:
+        raise _problem(error) or error from error
+
+
+TOO_LONG = "This takes longer than is allowed; ask for less."
+SQLITE: dict[str, Callable[[], Problem]] = {
+    "full": StorageFull,
+    "interrupted": lambda: Unavailable(TOO_LONG, retry_after=5),
+    "locked": lambda: Unavailable("The database is busy.", retry_after=1),
+    "unable to open": lambda: Unavailable("The database is away.", retry_after=1),
+}
+
+
+def _problem(error: BaseException | None) -> Problem | None:
+    if isinstance(error, sqlite3.DatabaseError):
+        said = str(error)
+        return next((made() for words, made in SQLITE.items() if words in said), None)
+    if isinstance(error, psycopg.errors.DiskFull):
+        return StorageFull()
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return Unavailable(TOO_LONG, retry_after=5)
+    if isinstance(error, psycopg.OperationalError | PoolTimeout | NoConnection):
+        return Unavailable("The database is busy or away.", retry_after=1)
+    return None

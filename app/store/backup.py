@@ -1,0 +1,207 @@
+"""Backups of a SQLite file: taken while it is written to, checked, and put back whole or not."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import uuid4
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.config import Settings
+from app.db import Database, translated
+from app.errors import Problem
+from app.models import CHANGE
+from app.store import schema
+from app.store.steady import Head, Unfit, head, reading, steady
+
+BESIDE = ("-wal", "-shm")
+LEFT_BY_WORK = ("-journal", *BESIDE, ".migrate-lock")
+OURS = {"alembic_version", "change", "log_head"}
+
+
+class Restored(NamedTuple):
+    """What was put back, and where that which it replaced is kept."""
+
+    head: Head
+    kept: Path | None
+
+
+@contextmanager
+def draft(file: Path) -> Iterator[Path]:
+    """A new file beside the one that is meant, to be renamed when it is whole; else it goes."""
+    beside = file.with_name(f".{file.name}.{uuid4().hex[:12]}.part")
+    beside.touch(exist_ok=False)
+    try:
+        yield beside
+    finally:
+        for tail in ("", *LEFT_BY_WORK):
+            Path(f"{beside}{tail}").unlink(missing_ok=True)
+
+
+def publish(whole: Path, file: Path) -> None:
+    """Give a finished draft its name, in one step that survives a power cut."""
+    _flush(whole)
+    whole.replace(file)
+    _flush(file.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def backup(db: Database, file: Path) -> Head:
+    """Everything committed before this was called, as one SQLite file; writers go on meanwhile."""
+    _absent(file)
+    with steady(db) as connection:
+        before = head(connection)
+    with draft(file) as copy:
+        shutil.copymode(db.url.database or "", copy)
+        _copy(db, copy)
+        found = checked(copy, file)
+        if found.seq < before.seq:
+            raise Unfit("The backup is not complete.")
+        _absent(file)
+        publish(copy, file)
+    return found
+
+
+def _absent(file: Path) -> None:
+    if file.exists():
+        raise Unfit(f"{file} is there already, and a backup is never written over.")
+
+
+def _copy(db: Database, file: Path) -> None:
+    """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
+    engine = reading(db)
+    try:
+        with translated(), closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA query_only=OFF")
+            cursor.execute("VACUUM INTO ?", (str(file),))
+    finally:
+        engine.dispose()
+
+
+def checked(file: Path, name: Path) -> Head:
+    """The head of the log in a file; raises ``Unfit``, of ``name``, where that is not sound."""
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    engine = create_engine(URL.create("sqlite", database=f"file:{_quoted(file)}", query=query))
+    try:
+        with engine.connect() as connection:
+            return _sound(connection, name)
+    except DBAPIError as error:
+        raise Unfit(f"{name} is not a sound SQLite database: {error.orig}.") from error
+    finally:
+        engine.dispose()
+
+
+def _quoted(file: Path) -> str:
+    return quote(str(file.resolve()))
+
+
+def _sound(connection: Connection, name: Path) -> Head:
+    told = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
+    if list(told) != ["ok"]:
+        raise Unfit(f"{name} is damaged: {'; '.join(told)}.")
+    if not set(inspect(connection).get_table_names()) >= OURS:
+        raise Unfit(f"{name} is a SQLite database, but not one of Sayso's.")
+    _known(connection, name)
+    newest = select(CHANGE.c.seq, CHANGE.c.hash).order_by(CHANGE.c.seq.desc()).limit(1)
+    last, found = connection.execute(newest).one_or_none(), head(connection)
+    if last is not None and tuple(last) != found:
+        raise Unfit(f"{name} is not whole: the head of its log is not the last line.")
+    return found
+
+
+def _known(connection: Connection, name: Path) -> None:
+    """Is its shape one that this version can read, or bring up to its own?"""
+    scripts = ScriptDirectory.from_config(schema.alembic_config(Settings()))
+    known = {script.revision for script in scripts.walk_revisions()}
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(found) != 1 or found[0] not in known:
+        raise Unfit(f"{name} was written by a later version of Sayso: restore it with that one.")
+
+
+def restore(settings: Settings, file: Path, replace: bool) -> Restored:
+    """Make a checked, migrated copy of a backup the database; until then nothing is changed."""
+    target = Path(Database(settings).url.database or "")
+    if target.exists() and not replace:
+        raise Unfit(f"{target} is there already; --replace keeps it beside the restored one.")
+    if target.exists() and file.exists() and target.samefile(file):
+        raise Unfit(f"{file} is the database itself.")
+    with draft(target) as copy:
+        found = _brought(settings, file, copy)
+        with _alone(target):
+            if target.exists() and not replace:
+                raise Unfit(f"{target} is there already.")
+            kept = _set_aside(target)
+            publish(copy, target)
+    return Restored(found, kept)
+
+
+def _brought(settings: Settings, file: Path, copy: Path) -> Head:
+    """The backup as it will be served: copied, checked, and in the shape of this version."""
+    if not file.is_file():
+        raise Unfit(f"There is no file {file}.")
+    wal = Path(f"{file}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise Unfit(f"{file} is in use, or was copied while it was: take it with `sayso backup`.")
+    shutil.copyfile(file, copy)
+    shutil.copymode(file, copy)
+    found = checked(copy, file)
+    url = URL.create("sqlite", database=str(copy)).render_as_string()
+    schema.migrate(settings.model_copy(update={"database_url": url}))
+    return found
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Whoever starts to serve migrates first, and waits for this lock."""
+    with open(f"{target}.migrate-lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Keep the old database under another name; a log of writes left by none must go."""
+    if not target.exists():
+        for tail in BESIDE:
+            Path(f"{target}{tail}").unlink(missing_ok=True)
+        return None
+    _unused(target)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    kept = target.with_name(f"{target.name}.before-restore-{stamp}")
+    os.link(target, kept)
+    for tail in BESIDE:
+        with suppress(FileNotFoundError):
+            Path(f"{target}{tail}").rename(f"{kept}{tail}")
+    return kept
+
+
+def _unused(target: Path) -> None:
+    """Leaving WAL mode takes everyone else being gone, and puts all of it into the one file."""
+    engine = create_engine(URL.create("sqlite", database=str(target)))
+    try:
+        with translated(), closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA busy_timeout=1000")
+            connection.cursor().execute("PRAGMA journal_mode=DELETE").fetchall()
+    except Problem as problem:
+        raise Unfit(f"{target} is in use: stop `sayso serve` first.") from problem
+    except Exception as error:
+        # A damaged database is no reason to keep a sound one out.
+        if "malformed" not in str(error) and "not a database" not in str(error):
+            raise
+    finally:
+        engine.dispose()

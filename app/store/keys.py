@@ -1,0 +1,156 @@
+"""API keys in the database: made, looked up, listed, revoked. Secrets are kept as digests."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
+
+from app.config import Settings
+from app.db import Database, Reader
+from app.errors import Conflict, Fault, Invalid, NotFound
+from app.models import API_KEY, KEY_PEPPER
+from app.models.key import IMPLIED, SCOPES, KeyIn, Scope
+from app.rules import dates, instants, tokens
+
+DAY = 86_400_000_000
+COLUMNS = (
+    "id", "name", "digest", "scopes", "created_at", "expires_at", "revoked_at", "last_used_day",
+)  # fmt: skip
+
+
+class Key(NamedTuple):
+    """One key as it is stored."""
+
+    id: str
+    name: str
+    digest: str
+    scopes: str
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+    last_used_day: int | None
+
+    def live(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now() < self.expires_at)
+
+    def opens(self, scope: Scope) -> bool:
+        """Whether it may do what a scope is needed for."""
+        return any(scope in IMPLIED[one] for one in SCOPES if one in self.scopes.split())
+
+    def document(self) -> dict[str, Any]:
+        """As it is listed."""
+        moments = {
+            name: instants.text(moment)
+            for name in ("created_at", "expires_at", "revoked_at")
+            if (moment := getattr(self, name)) is not None
+        }
+        day = self.last_used_day
+        used = {} if day is None else {"last_used": dates.date_text(day)}
+        return {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments, **used}
+
+
+def now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+def digest(pepper: str, parts: tokens.Parts) -> str:
+    """What is kept of a key; with its id, so that it is worth nothing in another key's row."""
+    return hmac.new(pepper.encode(), "_".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def create(
+    connection: Connection, settings: Settings, sent: KeyIn, token: str | None = None
+) -> tuple[Key, str]:
+    """Store a new key, and give it out: it is in no other place."""
+    id = sent.id or tokens.id_of(secrets.token_bytes(5))
+    token = token or tokens.token(id, secrets.token_bytes(32))
+    parts = tokens.parts(token)
+    assert parts is not None
+    if connection.execute(select(API_KEY.c.id).where(API_KEY.c.id == id)).first():
+        raise Conflict("There is a key of this id already.")
+    scopes = " ".join(scope for scope in SCOPES if scope in sent.scopes)
+    hashed = digest(_pepper(connection, settings), parts)
+    key = Key(id, sent.name, hashed, scopes, now(), _expiry(sent.expires_at), None, None)
+    connection.execute(insert(API_KEY), key._asdict())
+    return key, token
+
+
+def _expiry(written: str | None) -> int | None:
+    try:
+        moment = None if written is None else instants.parse(written)
+    except ValueError as error:
+        raise Invalid(faults=(Fault(str(error), pointer="/expires_at"),)) from None
+    if moment is not None and moment <= now():
+        raise Invalid(faults=(Fault("this moment is past", pointer="/expires_at"),))
+    return moment
+
+
+def _pepper(connection: Connection, settings: Settings) -> str:
+    """The pepper of the setting, else the database's own, made with its first key."""
+    if given := settings.key_pepper.get_secret_value():
+        return given
+    kept = connection.execute(select(KEY_PEPPER.c.pepper)).scalar_one_or_none()
+    if kept is None:
+        kept = secrets.token_hex(32)
+        connection.execute(insert(KEY_PEPPER), {"only": 1, "pepper": kept})
+    return str(kept)
+
+
+@lru_cache
+def _of_id() -> Select[Any]:
+    pepper = select(KEY_PEPPER.c.pepper).scalar_subquery()
+    columns = [API_KEY.c[name] for name in COLUMNS]
+    return select(*columns, pepper).where(API_KEY.c.id == bindparam("id"))
+
+
+async def holder(reader: Reader, settings: Settings, parts: tokens.Parts) -> Key | None:
+    """The stored key that a sent one is; None where it is none."""
+    rows = await reader.rows(_of_id(), {"id": parts.id})
+    if not rows:
+        return None
+    *columns, kept = rows[0]
+    key = Key(*columns)
+    given = settings.key_pepper.get_secret_value() or kept or ""
+    return key if hmac.compare_digest(key.digest, digest(given, parts)) else None
+
+
+@lru_cache
+def _all() -> Select[Any]:
+    columns = [API_KEY.c[name] for name in COLUMNS]
+    return select(*columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
+
+
+async def listed(reader: Reader) -> list[Key]:
+    """Every key, oldest first."""
+    return [Key(*row) for row in await reader.rows(_all(), {})]
+
+
+def every(connection: Connection) -> list[Key]:
+    """The same, for the command line."""
+    return [Key(*row) for row in connection.execute(_all())]
+
+
+def revoke(connection: Connection, id: str) -> Key:
+    """Refuse a key from now on; raises ``NotFound``. A second time changes nothing."""
+    live = (API_KEY.c.id == id, API_KEY.c.revoked_at.is_(None))
+    connection.execute(update(API_KEY).where(*live).values(revoked_at=now()))
+    columns = [API_KEY.c[name] for name in COLUMNS]
+    row = connection.execute(select(*columns).where(API_KEY.c.id == id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no key of this id.")
+    return Key(*row)
+
+
+def used(db: Database, id: str, day: int) -> None:
+    """Remember the day a key was last used; one write a day."""
+    earlier = API_KEY.c.last_used_day.is_(None) | (API_KEY.c.last_used_day < day)
+    with db.transaction() as connection:
+        connection.execute(
+            update(API_KEY).where(API_KEY.c.id == id, earlier).values(last_used_day=day)
+        )

