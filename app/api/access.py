@@ -18,7 +18,7 @@ from app.rules import tokens
 from app.store import keys
 from app.store.keys import Key
 
-FRESH = 0.9
+FRESH = 0.5
 """Seconds that a key is remembered for, so that a revoked one is refused within one second."""
 
 MOST = 10_000
