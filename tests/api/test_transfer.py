@@ -4,7 +4,9 @@ import csv
 import hashlib
 import io
 import json
+import os
 import random
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +14,10 @@ import pytest
 from sqlalchemy import Connection, delete, select, text, update
 from sqlmodel import SQLModel
 
+from app.config import Settings
 from app.db import Database
 from app.store.verification import verify
-from tests.conftest import Serve, Templates
+from tests.conftest import Serve, Server, Templates
 
 JSONL = {"content-type": "application/jsonl"}
 CLAIM: dict[str, Any] = {
@@ -188,7 +191,7 @@ def test_verification_finds_every_tampering(fresh: httpx.Client, templates: Temp
     chance = random.Random(7)
     with db.engine.connect() as connection:
         assert list(verify(connection, lambda: None)) == []
-    for _ in range(60):
+    for _ in range(int(os.environ.get("SAYSO_TEST_TAMPERINGS", "60"))):
         with db.engine.connect() as connection:
             what = tamper(connection, chance)
             found = list(verify(connection, lambda: None))
@@ -246,3 +249,23 @@ def test_verification_tells_of_bytes_where_there_was_text(fresh: httpx.Client) -
             connection.execute(text(damage))
             assert len(list(verify(connection, lambda: None))) >= 28
             connection.rollback()
+
+
+@pytest.mark.parametrize("engines", [("sqlite", "postgresql"), ("postgresql", "sqlite")])
+def test_history_moves_from_one_engine_to_the_other_and_is_the_same(
+    engines: tuple[str, str], postgres: str, tmp_path: Path
+) -> None:
+    here, there = (
+        Templates(engine, tmp_path, postgres if engine == "postgresql" else None)
+        for engine in engines
+    )
+    with (
+        Server(Settings(database_url=here.copy(seeded=True))) as first,
+        Server(Settings(database_url=there.copy(seeded=False))) as second,
+        first.client() as full,
+        second.client() as empty,
+    ):
+        changed(full)
+        whole = export(full, history="true")
+        send(empty, whole.decode())
+        assert export(empty, history="true") == whole
