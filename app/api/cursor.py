@@ -1,5 +1,6 @@
 """Cursors: where a walk has got to, and the moment it is a walk through."""
 
+import hashlib
 import json
 from base64 import b64decode, urlsafe_b64encode
 from typing import Any
@@ -11,6 +12,12 @@ def make(moment: int, mark: str, last: tuple[Any, ...]) -> str:
     """An opaque cursor to the rows after ``last``, as they were at ``moment``."""
     whole = json.dumps([1, moment, mark, *last], separators=(",", ":"), ensure_ascii=False)
     return urlsafe_b64encode(whole.encode()).decode().rstrip("=")
+
+
+def fingerprint(resource: str, found: list[tuple[str, str]]) -> str:
+    """What a cursor belongs to: the question without its page."""
+    kept = sorted(pair for pair in found if pair[0] not in ("cursor", "limit", "count"))
+    return hashlib.sha256(repr((resource, kept)).encode()).hexdigest()[:16]
 
 
 def read(text: str, mark: str, kinds: tuple[type, ...]) -> tuple[int, tuple[Any, ...]]:

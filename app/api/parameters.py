@@ -14,6 +14,9 @@ SAID = {
 DATE_SAID = {
     "gt": "after", "gte": "in or after", "lt": "before", "lte": "in or before", "eq": "inside",
 }  # fmt: skip
+OFF = {"type": "string", "enum": ["true", "false"], "default": "false"}
+"""The schema of a switch that is off unless it is sent."""
+
 AS_OF = "the database as it was at this moment (RFC 3339); not in the future"
 
 OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {

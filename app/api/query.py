@@ -1,7 +1,6 @@
 """From a query string to a question: every parameter known, every value read strictly."""
 
 import difflib
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -91,6 +90,11 @@ def one_of(*known: str) -> Callable[[str], str]:
     return read
 
 
+def switch(value: str) -> bool:
+    """A reader for ``true`` and ``false``."""
+    return one_of("true", "false")(value) == "true"
+
+
 def some_of(known: Any) -> Callable[[str], frozenset[str]]:
     """A reader for several words of a closed set, with commas."""
     return lambda value: frozenset(map(one_of(*sorted(known)), value.split(",")))
@@ -147,7 +151,7 @@ def question(resource: str, raw: bytes, fields: frozenset[str], facets: bool = F
     readers = _readers(resource, fields)
     chosen = {name: _read(name, value, readers[name]) for name, value in found if name in options}
     asked = [(name, value) for name, value in found if name not in options]
-    return _asked(resource, _conditions(known, asked), chosen, fingerprint(resource, found))
+    return _asked(resource, _conditions(known, asked), chosen, cursor.fingerprint(resource, found))
 
 
 def _asked(
@@ -166,12 +170,6 @@ def _kinds(resource: str, sort: str) -> tuple[type, ...]:
     """The types of an order's keys."""
     first = {"id": str, "value": float}.get(sort, int)
     return (first, str, int) if resource == "quantities" else (first, str)
-
-
-def fingerprint(resource: str, found: Pairs) -> str:
-    """What a cursor belongs to: the question without its page."""
-    kept = sorted(pair for pair in found if pair[0] not in ("cursor", "limit", "count"))
-    return hashlib.sha256(repr((resource, kept)).encode()).hexdigest()[:16]
 
 
 def _conditions(known: dict[str, tuple[Filter, str]], asked: Pairs) -> list[Condition]:
@@ -219,8 +217,7 @@ def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
 
 def _value(filter: Filter, op: str, name: str, value: str) -> Any:
     if op == "is_null" or filter.kind == "switch":
-        answer = one_of("true", "false")(value) == "true"
-        return int(answer) if op == "is_null" else answer
+        return int(switch(value)) if op == "is_null" else switch(value)
     if filter.kind == "search":
         return words.terms(value)
     if filter.kind == "instant":

@@ -76,7 +76,7 @@ def slug(value: str) -> str:
 
 IMPORT_OPTIONS = {
     "mode": query.one_of("atomic", "partial"),
-    "dry_run": lambda value: query.one_of("true", "false")(value) == "true",
+    "dry_run": query.switch,
     "replace_document": slug,
     "max_errors": query.whole_number(1, 1000),
 }
@@ -122,7 +122,7 @@ IMPORT_PARAMETERS = [
     ),
     parameters.parameter(
         "dry_run", "true: the same answer, and nothing is stored",
-        {"type": "string", "enum": ["true", "false"], "default": "false"},
+        parameters.OFF,
     ),
     parameters.parameter(
         "replace_document", "withdraw the claims of this document that the import no longer has",
@@ -176,7 +176,7 @@ router.add_api_route(
 
 EXPORT_OPTIONS = {
     "format": query.one_of("jsonl", "csv"),
-    "history": lambda value: query.one_of("true", "false")(value) == "true",
+    "history": query.switch,
     "as_of": instants.parse,
 }
 
@@ -199,7 +199,7 @@ EXPORT_OPTIONS = {
                 ),
                 parameters.parameter(
                     "history", "true: every version, not only the newest",
-                    {"type": "string", "enum": ["true", "false"], "default": "false"},
+                    parameters.OFF,
                 ),
                 parameters.as_of(),
             ]

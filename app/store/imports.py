@@ -1,6 +1,5 @@
 """Everything in: one line of an import against what is stored, in a writer's turn."""
 
-import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,12 +7,12 @@ from sqlalchemy import Select, bindparam, select
 
 from app.errors import Conflict, Fault, Invalid
 from app.models import CLAIM, FOREVER, RELATION, RESOURCES
-from app.models.claim import ClaimSent
 from app.store import versions
 from app.store.claims import draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source
 from app.store.log import Turn
 from app.store.versions import Draft, Stored, stored_columns
+from app.store.writes import take_back
 
 
 class Line(NamedTuple):
@@ -100,8 +99,7 @@ def withdraw_absent(turn: Turn, document: str, present: set[str]) -> int:
         if row.id not in present
     ]
     for row in absent:
-        draft = draft_claim(turn, ClaimSent.model_validate({**json.loads(row.doc), "id": row.id}))
-        versions.withdraw(turn, draft, Stored(*row), "withdrawn", "absent from the new import")
+        take_back(turn, "claims", Stored(*row), "withdrawn", "absent from the new import")
     return len(absent)
 
 

@@ -124,7 +124,12 @@ def withdraw(
     """Take an id back, with a reason: the next version is the same, and no longer active."""
     found = existing(turn.connection, resource, id)
     expect(found, if_match)
-    sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": id})
+    return take_back(turn, resource, found, status, reason)
+
+
+def take_back(turn: Turn, resource: str, found: Stored, status: str, reason: str) -> Stored:
+    """Withdraw a stored version: what it says is written once more, under its new status."""
+    sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
     return withdraw_version(turn, DRAFTS[resource](turn, sent), found, status, reason)
 
 
