@@ -9,7 +9,18 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app.api import claims, health, keys, lexicon, openapi, problem, quantities, transfer
+from app.api import (
+    analysis,
+    claims,
+    corroboration,
+    health,
+    keys,
+    lexicon,
+    openapi,
+    problem,
+    quantities,
+    transfer,
+)
 from app.api.access import Keyring
 from app.api.guard import Guard
 from app.api.rates import Metered, Rates
@@ -65,7 +76,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     for name in RESOURCES:
         app.include_router(reading(name), prefix="/v1")
         app.include_router(writing(name), prefix="/v1")
-    for kind in (claims, quantities, lexicon, transfer, keys):
+    for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
         app.include_router(kind.router, prefix="/v1")
     health.install(app)
     problem.install(app)

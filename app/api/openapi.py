@@ -33,6 +33,7 @@ TAGS = [
     {"name": "sources", "description": "Who speaks, who relays, and in what it is found"},
     {"name": "measures", "description": "What is counted"},
     {"name": "assessments", "description": "Who trusts whom how much"},
+    {"name": "analysis", "description": "Answers: each with its claims and its assumptions"},
     {"name": "transfer", "description": "Bulk in, bulk out, what changed"},
     {"name": "lexicon", "description": "What the words mean"},
     {"name": "keys", "description": "Who may do what"},

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from app.api import documentation, examples, parameters, query, reply, retries
+from app.api import documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
 from app.api.ways import Snapshot, database
@@ -75,10 +75,10 @@ def slug(value: str) -> str:
 
 
 IMPORT_OPTIONS = {
-    "mode": query.one_of("atomic", "partial"),
-    "dry_run": query.switch,
+    "mode": values.one_of("atomic", "partial"),
+    "dry_run": values.switch,
     "replace_document": slug,
-    "max_errors": query.whole_number(1, 1000),
+    "max_errors": values.whole_number(1, 1000),
 }
 
 
@@ -175,8 +175,8 @@ router.add_api_route(
 )  # fmt: skip
 
 EXPORT_OPTIONS = {
-    "format": query.one_of("jsonl", "csv"),
-    "history": query.switch,
+    "format": values.one_of("jsonl", "csv"),
+    "history": values.switch,
     "as_of": instants.parse,
 }
 
@@ -247,8 +247,8 @@ async def export(request: Request) -> Response:
     ),
 )  # fmt: skip
 async def changes(request: Request, reader: Snapshot) -> Response:
-    number = query.whole_number(0, LAST)
-    known = {"since": number, "until": number, "limit": query.whole_number(1, 1000)}
+    number = values.whole_number(0, LAST)
+    known = {"since": number, "until": number, "limit": values.whole_number(1, 1000)}
     asked = query.single(request.scope["query_string"], known)
     since = asked.get("since", 0)
     found = await log.changes(reader, since, asked.get("until", LAST), asked.get("limit", 50))
