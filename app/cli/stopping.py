@@ -1,13 +1,11 @@
 """Being told to stop before the server is up, which hears it then.
 
 Process 1, as in a container, does not hear SIGTERM without a handler of its own. This file imports
-nothing, for it is loaded before everything that takes time.
+next to nothing, for it is loaded before everything that takes time.
 """
 
 import os
 import signal
-from types import FrameType
-from typing import NoReturn
 
 
 def stop_at_once() -> None:
@@ -21,9 +19,9 @@ def stop_when_told() -> None:
     signal.signal(signal.SIGTERM, _stop)
 
 
-def _end(number: int, _frame: FrameType | None) -> NoReturn:
+def _end(number: int, _frame: object) -> None:
     os._exit(128 + number)
 
 
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+def _stop(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
