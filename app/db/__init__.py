@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.engines import address, contains, open_sqlite, translated, writer_engine
+from app.db.patience import GRACE, Patient
 from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, placed
 from app.errors import Unavailable
 
@@ -111,7 +112,8 @@ class Database:
         if self.dialect == "postgresql":
             server = address(self.url, statement_timeout=int(GLANCE * 1000))
             try:
-                with psycopg.connect(server, autocommit=True) as connection:
+                with Patient.connect(server, autocommit=True) as connection:
+                    connection.patience = GLANCE + GRACE
                     return connection.execute(REVISION).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Select
 
 from app.config import Settings
 from app.db.engines import DIALECTS, address, open_sqlite
+from app.db.patience import GRACE, AsyncPatient, answers
 from app.errors import Unavailable
 
 Row = tuple[Any, ...]
@@ -136,7 +137,7 @@ class PostgresReader:
 
     dialect = "postgresql"
 
-    def __init__(self, connection: psycopg.AsyncConnection[Row]):
+    def __init__(self, connection: AsyncPatient):
         self.connection = connection
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
@@ -154,16 +155,18 @@ class PostgresReaders:
 
     def __init__(self, url: URL, settings: Settings):
         limit = int(settings.query_seconds * 1000)
-        self.pool: AsyncConnectionPool[psycopg.AsyncConnection[Row]] = AsyncConnectionPool(
+        self.patience = settings.query_seconds + GRACE
+        self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
             address(url, statement_timeout=limit),
+            connection_class=AsyncPatient,
             min_size=1,
             max_size=settings.readers,
             timeout=PATIENCE,
             # Short, for it waits twice as long after each failure: the server may be back by then.
             reconnect_timeout=1,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            configure=_read_only,
+            check=answers,
+            configure=self._read_only,
         )
 
     @asynccontextmanager
@@ -184,7 +187,7 @@ class PostgresReaders:
                     await connection.rollback()
                 await self.pool.putconn(connection)
 
-
-async def _read_only(connection: psycopg.AsyncConnection[Row]) -> None:
-    await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)
+    async def _read_only(self, connection: AsyncPatient) -> None:
+        connection.patience = self.patience
+        await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+        await connection.set_read_only(True)
