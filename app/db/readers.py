@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 from anyio import CancelScope
@@ -22,6 +22,14 @@ from app.errors import Unavailable
 Row = tuple[Any, ...]
 PATIENCE = 3.0
 """Seconds that a read waits for a connection before it is answered 503."""
+
+
+class Use(NamedTuple):
+    """Readers that there may be, those at work, and those who wait for one."""
+
+    most: int
+    busy: int
+    waiting: int
 
 
 class Reader(Protocol):
@@ -94,16 +102,26 @@ class SqliteReaders:
         self.places = asyncio.Semaphore(settings.readers)
         self.threads = ThreadPoolExecutor(settings.readers, "reader")
         self.idle: list[sqlite3.Connection] = []
+        self.busy = self.waiting = 0
+
+    def use(self) -> Use:
+        """How busy they are."""
+        return Use(self.settings.readers, self.busy, self.waiting)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A place, kept until the connection is back."""
-        await placed(self.places, PATIENCE, "Too many reads are going on.")
+        self.waiting += 1
+        try:
+            await placed(self.places, PATIENCE, "Too many reads are going on.")
+        finally:
+            self.waiting -= 1
         try:
             reader = self._begun()
         except BaseException:
             self.places.release()
             raise
+        self.busy += 1
         try:
             yield reader
         finally:
@@ -115,6 +133,7 @@ class SqliteReaders:
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 
     def _back(self, connection: sqlite3.Connection) -> None:
+        self.busy -= 1
         self.places.release()
         try:
             connection.set_progress_handler(None, 0)
@@ -168,6 +187,12 @@ class PostgresReaders:
             check=answers,
             configure=self._read_only,
         )
+
+    def use(self) -> Use:
+        """How busy they are."""
+        told = self.pool.get_stats()
+        busy = told["pool_size"] - told["pool_available"]
+        return Use(self.pool.max_size, busy, told.get("requests_waiting", 0))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
