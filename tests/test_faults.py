@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db import Database
@@ -290,6 +291,62 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
     assert statuses[201] > 20
     assert acknowledged <= kept
     assert slowest < 2
+
+
+@pytest.fixture
+def tablespace(restartable: str) -> Iterator[tuple[str, Path]]:
+    """A database on a file system of 24 megabytes, and where that is."""
+    with psycopg.connect(restartable, autocommit=True) as connection:
+        (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        folder = Path(data).parent / "small"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=24m,mode=755", "tmpfs", str(folder)]
+        if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+            pytest.skip("only root may mount a small file system")
+        try:
+            (folder / "ballast").write_bytes(bytes(4_000_000))
+            (folder / "space").mkdir()
+            os.chown(folder / "space", os.stat(data).st_uid, os.stat(data).st_gid)
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}/space'".encode())
+            text = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            connection.execute(f"CREATE DATABASE small {text} TABLESPACE small".encode())
+            yield make_url(restartable).set(database="small").render_as_string(False), folder
+        finally:
+            with suppress(psycopg.Error):
+                connection.execute("DROP DATABASE IF EXISTS small WITH (FORCE)")
+                connection.execute("DROP TABLESPACE IF EXISTS small")
+            subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_a_disk_of_postgresql_that_is_full_is_said_so_and_reads_go_on(
+    tablespace: tuple[str, Path],
+) -> None:
+    url, folder = tablespace
+    settings = Settings(database_url=url, **FREE)
+    schema.migrate(settings)
+    db = Database(settings)
+    give(db, ADMIN, "admin")
+    db.engine.dispose()
+    with Server(settings) as server, server.client() as client:
+        stored, answer = 0, many(client, 0)
+        while answer.status_code == 201:
+            stored += 1
+            answer = many(client, stored)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+        assert stored
+        for _ in range(3):
+            assert client.get("/v1/sources?limit=200").status_code == 200
+        assert client.get("/readyz").status_code == 200
+        (folder / "ballast").unlink()
+        assert many(client, stored).status_code == 201
+        assert client.get(f"/v1/sources/source-{stored}-99").status_code == 200
+
+
+def many(client: httpx.Client, n: int) -> httpx.Response:
+    """A hundred sources that take room."""
+    lines = [{"type": "source", "id": f"source-{n}-{i}", "name": "x" * 200} for i in range(100)]
+    body = "".join(json.dumps({**line, "notes": os.urandom(4000).hex()}) + "\n" for line in lines)
+    return client.post("/v1/imports", content=body, headers={"content-type": "application/jsonl"})
 
 
 @contextmanager
