@@ -61,6 +61,18 @@ def test_down_and_up_again_keeps_every_row(templates: Templates) -> None:
     assert contents(settings) == before
 
 
+def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=False))
+    asked = text("SELECT id, digest, created_by FROM api_key")
+    with writing(settings) as connection:
+        [(id, digest, by)] = connection.execute(asked).all()
+    assert by == "cli"
+    command.downgrade(schema.alembic_config(settings), "0004")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(asked).all() == [(id, digest, None)]
+
+
 def test_going_back_to_nothing_is_refused_while_there_are_records(templates: Templates) -> None:
     settings = Settings(database_url=templates.copy(seeded=True))
     before = contents(settings)
