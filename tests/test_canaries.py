@@ -108,7 +108,8 @@ def headers(new: Canaries) -> Iterator[tuple[str, str, dict[str, Any]]]:
     body = {"content": json.dumps({"name": 5})}
     for name in ("Content-Type", "Content-Encoding", "If-Match", "If-None-Match", "Accept",
                  "Origin", "Idempotency-Key", "User-Agent", "Referer", "Cookie", "X-Request-Id",
-                 "Forwarded", "X-Forwarded-For", "Traceparent", "Expect", "Range", "X-Unknown"):  # fmt: skip
+                 "Forwarded", "X-Forwarded-For", "Traceparent", "Expect", "Range",
+                 "X-Unknown"):  # fmt: skip
         yield "POST", "/v1/claims", {**body, "headers": {**JSON, name: new(f"the header {name}")}}
     wrong = tokens.token("aaaaaaaa", secrets.token_bytes(32))
     for given in (new("a key"), f"Basic {new('a password')}", f"Bearer {new('a key')}",
