@@ -18,7 +18,9 @@ import httpx
 from tests.conftest import Templates
 from tests.processes import process, serving
 
-REQUESTS, KEYS, THREADS = (1000, 50, 32) if os.environ.get("SAYSO_TEST_CROWD") else (200, 10, 16)
+REQUESTS, KEYS, THREADS = (
+    (1000, 50, 32) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (200, 10, 16)
+)
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
