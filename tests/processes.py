@@ -59,11 +59,16 @@ def process(
 @contextmanager
 def serving(port: int) -> Iterator[httpx.Client]:
     """A client, once the server is up."""
-    base = f"http://127.0.0.1:{port}"
+    base, until = f"http://127.0.0.1:{port}", time.monotonic() + 60
     with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20) as client:
-        for _ in range(200):
-            with suppress(httpx.TransportError):
-                if client.get("/readyz").status_code == 200:
-                    break
+        while not ready(client):
+            assert time.monotonic() < until, "the server did not start"
             time.sleep(0.05)
         yield client
+
+
+def ready(client: httpx.Client) -> bool:
+    """Whether it is there, and says that it is ready."""
+    with suppress(httpx.TransportError):
+        return client.get("/readyz").status_code == 200
+    return False
