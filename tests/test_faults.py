@@ -7,13 +7,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -25,8 +24,8 @@ from app.config import Settings
 from app.db import Database
 from app.store import schema
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.processes import process, serving
 
-ROOT = Path(__file__).parents[1]
 RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
 """How often PostgreSQL is restarted: 20 outside the suite."""
 
@@ -36,37 +35,6 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 
 
 # Stopping
-
-
-@contextmanager
-def process(
-    url: str, *before: str, **settings: str
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`sayso serve`, as it is run; and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [*before, sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **given}
-    started = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-    try:
-        yield started, port
-    finally:
-        started.kill()
-        started.communicate()
-
-
-@contextmanager
-def serving(port: int) -> Iterator[httpx.Client]:
-    """A client, once the server is up."""
-    base = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20) as client:
-        for _ in range(200):
-            with suppress(httpx.TransportError):
-                if client.get("/readyz").status_code == 200:
-                    break
-            time.sleep(0.05)
-        yield client
 
 
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
