@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.conftest import Templates
+from tests.processes import process, serving
 from tests.test_cli import CLAIM, environment, good, jsonl, sayso
-from tests.test_faults import process, serving
 
 
 @pytest.fixture
