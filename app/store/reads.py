@@ -109,3 +109,19 @@ async def incoming(reader: Reader, id: str, moment: int | None) -> list[Stored]:
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
     rows = await reader.rows(_incoming(moment is not None), binds)
     return [Stored(*row) for row in rows]
+
+
+@lru_cache
+def _assessments(past: bool) -> Select[Any]:
+    table = RESOURCES["assessments"].table
+    of_target = (table.c.target == bindparam("target"), held(table, past))
+    active = select(*stored_columns(table)).where(*of_target, table.c.status == "active")
+    return active.order_by(table.c.id).limit(bindparam("size"))
+
+
+async def assessments(reader: Reader, target: str, moment: int | None, size: int) -> list[Stored]:
+    """The active assessments of one target, in order of id, and no more than so many."""
+    binds: dict[str, Any] = {"target": target, "size": size}
+    if moment is not None:
+        binds["moment"] = moment
+    return [Stored(*row) for row in await reader.rows(_assessments(moment is not None), binds)]
