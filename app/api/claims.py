@@ -150,8 +150,9 @@ async def recorded(
 ) -> Record:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
-    links = ("affiliation", "publisher", "author")
-    sources = await _sources(reader, {*_named(claim), *also}, moment, links)
+    sources = await _sources(reader, {*_named(claim), *also}, moment)
+    made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
+    sources |= await _sources(reader, made - sources.keys(), moment)
     counted = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
@@ -163,17 +164,10 @@ def _named(claim: dict[str, Any]) -> set[str]:
     return {hop["source"] for hop in claim["attributions"]}
 
 
-async def _sources(
-    reader: Any, ids: set[str], moment: int | None, links: Iterable[str] = ("affiliation",)
-) -> dict[str, dict[str, Any]]:
+async def _sources(reader: Any, ids: set[str], moment: int | None) -> dict[str, dict[str, Any]]:
     """The sources named, and everyone above them."""
-    found: dict[str, dict[str, Any]] = {}
-    while ids:
-        rows = await reads.several(reader, "sources", ids, moment)
-        found |= {row.id: json.loads(row.doc) for row in rows}
-        above = {found[row.id].get(link) for row in rows for link in links}
-        ids = {id for id in above if id is not None} - found.keys()
-    return found
+    found = await reads.with_above(reader, ids, moment)
+    return {id: json.loads(row.doc) for id, row in found.items()}
 
 
 def _above(sources: dict[str, dict[str, Any]]) -> Above:

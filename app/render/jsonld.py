@@ -225,7 +225,8 @@ def _source(record: Record, id: str, source: Fields) -> Node:
         links = {"wasAttributedTo": ["author", "publisher"]}
     for link, names in links.items():
         for name in names:
-            if name in source and _acts(kind_of(record.sources[source[name]])):
+            other = record.sources.get(source.get(name, ""))
+            if other is not None and _acts(kind_of(other)):
                 _add(node, link, record.iri("sources", source[name]))
     return _known(node)
 

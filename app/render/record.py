@@ -9,7 +9,7 @@ from app.rules import chain
 
 Fields = Mapping[str, Any]
 PERSONS = frozenset({"person", "official", "journalist", "expert", "eyewitness"})
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Record(NamedTuple):
