@@ -1,6 +1,6 @@
 """Citations for reference managers: CSL-JSON and BibTeX.
 
-Few styles print a note, so the title itself carries the hedge and the chain.
+Few styles print a note, so the title itself carries the hedge, the chain and the doubt.
 """
 
 from typing import Any
@@ -28,8 +28,18 @@ def key(record: Record) -> str:
 
 
 def title(record: Record) -> str:
-    """What was said and how it came."""
-    return f"{citation.what(record)} ({citation.came(record, full=False)})"
+    """What was said and how it came, with whatever makes it less than certain."""
+    came = [citation.came(record, full=False), *citation.put(record.claim), *citation.ended(record)]
+    when_said = [citation.said(record)] if _doubtful(record) else []
+    return f"{citation.what(record)} ({'; '.join([*when_said, *came])})"
+
+
+def _doubtful(record: Record) -> bool:
+    """Whether a date in numbers would say more than is known."""
+    stated = record.claim.get("stated")
+    if not stated or when.parts(stated) is None or when.doubtful(stated):
+        return True
+    return "stated" in record.claim.get("inferred", [])
 
 
 def note(record: Record) -> str:
@@ -68,8 +78,7 @@ def _issued(record: Record) -> dict[str, Any] | None:
     parts = when.parts(stated)
     if parts is None:
         return {"literal": citation.said(record)}
-    doubtful = when.doubtful(stated) or "stated" in record.claim.get("inferred", [])
-    return {"date-parts": parts} | ({"circa": True} if doubtful else {})
+    return {"date-parts": parts} | ({"circa": True} if _doubtful(record) else {})
 
 
 def bibtex(record: Record) -> str:

@@ -169,20 +169,25 @@ def _document(record: Record, full: bool) -> str:
 def doubts(record: Record) -> list[str]:
     """Sentences on how firm it is: how it was put, what was inferred, whether it still stands."""
     claim = record.claim
-    found = [*_put(claim)]
+    found = [*put(claim)]
     if claim.get("inferred"):
         fields = [line(name.replace("_", " ")) for name in claim["inferred"]]
-        found.append(f"Inferred by the recorder: {', '.join(fields)}")
+        found.append(f"inferred by the recorder: {', '.join(fields)}")
     flags = sorted({flag for one in claim.get("quantities", []) for flag in one.get("flags", [])})
     if flags:
-        found.append(f"Note: {'; '.join(FLAGS.get(flag, flag) for flag in flags)}")
+        found.append(f"note: {'; '.join(FLAGS.get(flag, flag) for flag in flags)}")
+    return [capital(words) for words in (*found, *ended(record))]
+
+
+def ended(record: Record) -> Iterable[str]:
+    """That it was taken back, and why."""
     if record.status != "active":
-        ended = "Withdrawn" if record.status == "withdrawn" else "Entered in error"
-        found.append(f"{ended}: {line(record.reason or '').rstrip('.')}")
-    return found
+        how = "withdrawn" if record.status == "withdrawn" else "entered in error"
+        yield f"{how}: {line(record.reason or '').rstrip('.')}"
 
 
-def _put(claim: Fields) -> Iterable[str]:
+def put(claim: Fields) -> Iterable[str]:
+    """How it was put, where that was less than a plain assertion."""
     ways: list[str] = []
     if claim.get("speech_act") in ACTS:
         ways.append(ACTS[claim["speech_act"]])
@@ -190,9 +195,9 @@ def _put(claim: Fields) -> Iterable[str]:
         ways.append(claim["modality"])
     cue = f"“{line(claim['modal_cue'])}”" if "modal_cue" in claim else ""
     if ways:
-        yield f"Put as {' and as '.join(ways)}{f' ({cue})' if cue else ''}"
+        yield f"put as {' and as '.join(ways)}{f' ({cue})' if cue else ''}"
     elif cue:
-        yield f"Put with the words {cue}"
+        yield f"put with the words {cue}"
 
 
 def custom(record: Record) -> dict[str, Any]:

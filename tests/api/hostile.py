@@ -1217,6 +1217,8 @@ def odd_headers(document: dict[str, Any]) -> Iterator[Attack]:
         for name, headers in HEADERS.items():
             if target.startswith("/v1/"):
                 status = (401,) if headers[0][0] == "Authorization" else (200,)
+                if headers[0][0] == "Host" and target.endswith(PAPERS[1:]):
+                    status = (200, 400)  # links in the answer start with it
                 yield Attack(f"GET {target}: {name}", "GET", target, status, None, headers)
 
 

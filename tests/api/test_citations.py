@@ -179,6 +179,24 @@ def test_a_reference_manager_gets_the_date_in_numbers_where_it_is_plain(
         assert (fields.get("year"), fields.get("month")) == date
 
 
+def test_the_title_alone_tells_the_doubt_for_few_styles_print_a_note(
+    seeded: httpx.Client,
+) -> None:
+    titles = {
+        "shin-2024-03-containers": "“upwards of 7,000” (March 2024 (inferred); reported by "
+        f"Associated Press (ambiguous); printed in {ARTICLE})",
+        "newsweek-2024-08-shell-capacity": "; put as possible (“could hold”))",
+        "experts-122mm": " (undated; printed in ",
+        "outlet-2024-05-1970s-rockets": " (by 12 May 2024 (inferred); reported by ",
+    }
+    for id, words in titles.items():
+        assert words in item(seeded, f"/v1/claims/{id}")["title"]
+    certain = item(seeded, "/v1/claims/shin-2024-02-containers")["title"]
+    assert certain == (
+        f"Shipping containers, North Korea to Russia: “roughly 6,700” (printed in {ARTICLE})"
+    )
+
+
 def test_alternatives_are_or_and_slots_are_and_and_readings_are_all_told(
     seeded: httpx.Client,
 ) -> None:
@@ -275,6 +293,7 @@ def test_a_citation_is_of_one_version_and_says_so_when_that_is_withdrawn(
     assert "Withdrawn: A {misprint}. See 2 & 3. Sayso, " in text
     assert text.endswith(f"{CLAIM}/revisions/3\n")
     assert item(fresh, CLAIM)["status"] == "withdrawn"
+    assert "; withdrawn: A {misprint}. See 2 & 3)" in item(fresh, CLAIM)["title"]
     key, fields = parsed(cited(fresh, CLAIM, "bibtex"))
     assert key == "shin-2024-03-containers.v3"
     assert "Withdrawn: A {misprint}. See 2 & 3." in unescaped(fields["note"])
