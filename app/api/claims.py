@@ -16,8 +16,8 @@ from app.models.papers import CslItem, Linked, Reviews
 from app.render import bibliography, citation, claim_review, documents, jsonld, provenance
 from app.render.record import Record
 from app.rules import instants
-from app.rules.origins import Above
 from app.store import reads
+from app.store.affiliations import above, upward
 from app.store.versions import Stored
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
@@ -78,8 +78,8 @@ async def chain(request: Request, id: Id, reader: Snapshot) -> Response:
         linked = jsonld.document(await recorded(request, reader, own, moment))
         return media.answer(documents.text(linked), media.JSON_LD)
     claim = json.loads(own.doc)
-    sources = await _sources(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, _above(sources))
+    sources = await upward(reader, _named(claim), moment)
+    graph = provenance.graph(own.id, own.version, claim, sources, above(sources))
     return media.answer(documents.text(graph), media.JSON)
 
 
@@ -150,9 +150,9 @@ async def recorded(
 ) -> Record:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
-    sources = await _sources(reader, {*_named(claim), *also}, moment)
+    sources = await upward(reader, {*_named(claim), *also}, moment)
     made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
-    sources |= await _sources(reader, made - sources.keys(), moment)
+    sources |= await upward(reader, made - sources.keys(), moment)
     counted = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
@@ -162,16 +162,3 @@ async def recorded(
 
 def _named(claim: dict[str, Any]) -> set[str]:
     return {hop["source"] for hop in claim["attributions"]}
-
-
-async def _sources(reader: Any, ids: set[str], moment: int | None) -> dict[str, dict[str, Any]]:
-    """The sources named, and everyone above them."""
-    found = await reads.with_above(reader, ids, moment)
-    return {id: json.loads(row.doc) for id, row in found.items()}
-
-
-def _above(sources: dict[str, dict[str, Any]]) -> Above:
-    return {
-        id: (source.get("affiliation"), bool(source.get("is_root")))
-        for id, source in sources.items()
-    }
