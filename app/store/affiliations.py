@@ -1,14 +1,13 @@
 """Who stands above whom: sources and everything they are affiliated with, at one moment."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from app.db import Reader
 from app.rules.origins import Above
 from app.store import reads
 
-Sources = Mapping[str, Mapping[str, Any]]
+Sources = dict[str, dict[str, Any]]
 
 
 async def upward(reader: Reader, ids: set[str], moment: int | None) -> Sources:
