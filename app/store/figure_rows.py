@@ -7,6 +7,7 @@ from app.render.documents import text
 from app.rules import dates, words
 from app.rules.intervals import NOTHING, Interval, of_figure
 from app.rules.unfolding import candidates
+from app.store.known import Measure
 
 Fields = dict[str, Any]
 OF_CLAIM = (
@@ -15,13 +16,13 @@ OF_CLAIM = (
 )  # fmt: skip
 
 
-def rows(claim: Fields, measures: dict[str, Fields]) -> list[Fields]:
+def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
     """One row for each figure of a claim in full form."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     mixed = claim.get("alternative_mode") == "mix"
     roles = candidates(claim["quantities"])
     return [
-        _row(figure, measures[figure["measure"]].get("statistic") == "date", shared)
+        _row(figure, measures[figure["measure"]].yardstick.statistic == "date", shared)
         | role
         | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
