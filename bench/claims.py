@@ -27,7 +27,7 @@ def lines(claims: int, seed: int = 1) -> Iterator[dict[str, Any]]:
         kind = "article" if n % 5 == 0 else "person" if n % 2 else "news_agency"
         yield {"type": "source", "id": f"source-{n}", "name": f"Source {n}", "kind": kind}
     for n in range(MEASURES):
-        share = {"statistic": "share", "unit": "1"} if n % 40 == 39 else {"unit": "{item}"}
+        share = {"statistic": "share", "unit": "1"} if n % 40 == 39 else {"unit": f"{{item-{n}}}"}
         grows = {"accumulation": "cumulative"} if n % 4 == 0 and len(share) == 1 else {}
         yield {"type": "measure", "id": f"measure-{n}", "unit_label": "items"} | share | grows
     zipf = [list(accumulate(1 / (rank + 10) for rank in range(size))) for size in (4000, 200)]
@@ -55,7 +55,8 @@ def _figure(chance: random.Random, measures: list[float]) -> dict[str, Any]:
     if measure % 40 == 39:
         text = f"about {chance.randint(1, 99)}%"
     else:
-        number = int(10 ** chance.uniform(1, 7)) // 10 * chance.choice((10, 10, 11))
+        exact = int(10 ** chance.uniform(1, 7))
+        number = int(float(f"{exact:.1e}")) if chance.random() < 0.6 else exact  # most are round
         text = chance.choice(WORDINGS).format(f"{number:,}", f"{number * 3:,}")
     figure: dict[str, Any] = {"measure": f"measure-{measure}", "raw_text": text}
     if chance.random() < 0.05:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 LONGEST_TEXT = 500
@@ -89,6 +90,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return _without_hyphens(folded), origin
 
 
+@lru_cache(maxsize=4096)
 def _fold(character: str) -> str:
     if character in VULGAR_FRACTIONS:
         return character

@@ -30,7 +30,9 @@ def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
 
 
 def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
-    loose, strict = _interval(figure, dated, False), _interval(figure, dated, True)
+    loose = NOTHING if dated else of_figure(figure)
+    soft = "convention" in (figure.get("lower_basis"), figure.get("upper_basis"))
+    strict = of_figure(figure, strict=True) if soft and not dated else loose
     days = _days(figure, dated)
     kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
     return {name: figure[name] for name in kept} | {
@@ -49,10 +51,6 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "flags": words.packed(figure.get("flags", [])),
         "doc": text(shared | figure),
     }
-
-
-def _interval(figure: Fields, dated: bool, strict: bool) -> Interval:
-    return NOTHING if dated else of_figure(figure, strict)
 
 
 def _days(figure: Fields, dated: bool) -> Interval:

@@ -109,7 +109,7 @@ class Plan:
         stored = found.stored if found else None
         made = imports.becomes(line, draft, stored, lambda: self._every(draft))
         self.outcome.count(made.counted)
-        if self.options.replace_document is not None and line.resource == "claims":
+        if self.options.replace_document and line.resource == "claims" and line.number:
             self.present.extend([(draft.id, None)])
         if made.version:
             self._stage(draft, made, newest)
