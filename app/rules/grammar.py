@@ -161,7 +161,8 @@ def same_word(word: str, known: Collection[str]) -> bool:
     return any(_forms(word) & _forms(each) for each in known)
 
 
-def _forms(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> frozenset[str]:
     forms = {word}
     if len(word) > 3 and word.endswith("s"):
         forms.add(word[:-1])
@@ -169,4 +170,4 @@ def _forms(word: str) -> set[str]:
             forms.add(word[:-2])
         if word.endswith("ies"):
             forms.add(word[:-3] + "y")
-    return forms
+    return frozenset(forms)
