@@ -1,5 +1,6 @@
 """Claims as versions about to be written: the aggregate with its figures, chain and relations."""
 
+from functools import lru_cache
 from typing import Any
 
 from app.errors import Fault, Invalid
@@ -56,7 +57,12 @@ PARTS: tuple[tuple[str, type[Shape]], ...] = (
 
 
 def _ordered(kind: type[Shape], fields: Whole) -> Whole:
-    return {name: fields[name] for name in kind.model_fields if name in fields}
+    return {name: fields[name] for name in _names(kind) if name in fields}
+
+
+@lru_cache
+def _names(kind: type[Shape]) -> tuple[str, ...]:
+    return tuple(kind.model_fields)
 
 
 def _measures_of(known: Known, given: Whole, whole: Whole) -> dict[str, Measure]:
