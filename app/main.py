@@ -9,7 +9,19 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from app.api import claims, health, keys, lexicon, openapi, problem, quantities, transfer
+from app.api import (
+    analysis,
+    claims,
+    corroboration,
+    health,
+    keys,
+    lexicon,
+    metrics,
+    openapi,
+    problem,
+    quantities,
+    transfer,
+)
 from app.api.access import Keyring
 from app.api.guard import Guard
 from app.api.rates import Metered, Rates
@@ -60,19 +72,21 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = chosen
+    app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
     app.state.expected_revision = schema.expected(chosen)
     for name in RESOURCES:
         app.include_router(reading(name), prefix="/v1")
         app.include_router(writing(name), prefix="/v1")
-    for kind in (claims, quantities, lexicon, transfer, keys):
+    for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
         app.include_router(kind.router, prefix="/v1")
+    app.include_router(metrics.router)
     health.install(app)
     problem.install(app)
     openapi.install(app)
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
-    app.add_middleware(Guard, hosts=chosen.hosts)
+    app.add_middleware(Guard, metrics=app.state.metrics, hosts=chosen.hosts)
     logging.getLogger("sayso").addHandler(logging.StreamHandler())
     return app

@@ -29,10 +29,10 @@ MEASURE = {
     "accumulation": "cumulative",
 }
 ASSESSMENT = {
-    "target": "sources/reuters",
+    "target": "claims/shin-2024-03-containers",
     "assessor": "desk-seoul",
-    "reliability": "A",
-    "comment": "Names its sources and corrects itself.",
+    "credibility": 3,
+    "comment": "The minister repeats his own ministry's count; nobody else was named for it.",
 }
 IDS = {
     "sources": "reuters",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.api.query import fields_of, options_of
+from app.api.conditions import fields_of
+from app.api.query import options_of
 from app.models.filters import FACETS, SORTS, Filter
 
 SAID = {
@@ -68,6 +69,14 @@ def of_list(resource: str, facets: bool = False) -> list[dict[str, Any]]:
     if resource in ("claims", "quantities"):
         found.append(_dimension())
     return found
+
+
+def of_analysis(resource: str, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The parameters that every analysis shares: but for what it sets itself, all filters."""
+    found = [_option(name, resource) for name in ("as_of", "match", "readings", "policy")]
+    conditions = fields_of(resource).items()
+    found += [_condition(name, *one) for name, one in conditions if one[0].name not in fixed]
+    return [*found, _dimension()]
 
 
 def _option(name: str, resource: str) -> dict[str, Any]:

@@ -63,13 +63,14 @@ def page(
     if question.fields:
         items = (documents.trimmed(one, question.fields) for one in items)
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
-    next_path = _next(request, token) if token else None
-    body = documents.page(items, token or None, next_path, found.total, included)
-    headers = {"Link": f'<{next_path}>; rel="next"'} if next_path else {}
+    path = next_path(request, token) if token else None
+    body = documents.page(items, token or None, path, found.total, included)
+    headers = {"Link": f'<{path}>; rel="next"'} if path else {}
     return Response(body, headers=headers, media_type=JSON)
 
 
-def _next(request: Request, token: str) -> str:
+def next_path(request: Request, token: str) -> str:
+    """The same question, for the page after."""
     kept = [pair for pair in pairs(request.scope["query_string"]) if pair[0] != "cursor"]
     return f"{request.url.path}?{urlencode([*kept, ('cursor', token)])}"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BeforeValidator
 
-from app.api import body, documentation, query, reply
+from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
 from app.api.retries import once
 from app.api.ways import Snapshot, written
@@ -21,7 +21,7 @@ from app.store.versions import Stored
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 Version = Annotated[
     int,
-    BeforeValidator(query.whole_number(1, 2**53 - 1)),
+    BeforeValidator(values.whole_number(1, 2**53 - 1)),
     Path(ge=1, le=2**53 - 1, description="counts from 1"),
 ]
 
@@ -170,4 +170,4 @@ def reason(value: str) -> str:
     return value
 
 
-WITHDRAWN = query.one_of("withdrawn", "entered_in_error")
+WITHDRAWN = values.one_of("withdrawn", "entered_in_error")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from app.api import documentation, examples, parameters, query, reply, retries
+from app.api import documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
 from app.api.ways import Snapshot, database
@@ -76,10 +76,10 @@ def slug(value: str) -> str:
 
 
 IMPORT_OPTIONS = {
-    "mode": query.one_of("atomic", "partial"),
-    "dry_run": query.switch,
+    "mode": values.one_of("atomic", "partial"),
+    "dry_run": values.switch,
     "replace_document": slug,
-    "max_errors": query.whole_number(1, 1000),
+    "max_errors": values.whole_number(1, 1000),
 }
 
 
@@ -176,8 +176,8 @@ router.add_api_route(
 )  # fmt: skip
 
 EXPORT_OPTIONS = {
-    "format": query.one_of("jsonl", "csv"),
-    "history": query.switch,
+    "format": values.one_of("jsonl", "csv"),
+    "history": values.switch,
     "as_of": instants.parse,
 }
 
@@ -191,7 +191,8 @@ EXPORT_OPTIONS = {
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
         "versions before. The last line counts the others and has the SHA-256 of all bytes before "
         "it: without it the export was cut off. `format=csv` is for spreadsheets: the current "
-        "claims, a figure a row, and no cell that one takes for a formula.",
+        "claims, a figure a row, and no cell that one takes for a formula; it has no last line of "
+        "that kind, so take it for whole only if the transfer ended as HTTP says (`curl` exits 0).",
         extra={
             "parameters": [
                 parameters.parameter(
@@ -248,8 +249,8 @@ async def export(request: Request) -> Response:
     ),
 )  # fmt: skip
 async def changes(request: Request, reader: Snapshot) -> Response:
-    number = query.whole_number(0, LAST)
-    known = {"since": number, "until": number, "limit": query.whole_number(1, 1000)}
+    number = values.whole_number(0, LAST)
+    known = {"since": number, "until": number, "limit": values.whole_number(1, 1000)}
     asked = query.single(request.scope["query_string"], known)
     since = asked.get("since", 0)
     found = await log.changes(reader, since, asked.get("until", LAST), asked.get("limit", 50))

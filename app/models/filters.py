@@ -136,6 +136,8 @@ FILTERS = {
     "quantities": CLAIMS,
     "assessments": ASSESSMENTS,
 }
+ONE = Filter("id", "word", "one resource", "reuters")
+"""The condition that a path makes; no list takes it as a parameter."""
 DIMENSION = Filter("dim", "word", "a dimension of the figure", "152", "dims", "quantity")
 
 SORTS = {

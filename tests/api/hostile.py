@@ -954,7 +954,7 @@ def bad_moments() -> Iterator[Attack]:
     reads = [f"/v1/{name}" for name in LISTS] + ["/v1/facets?by=measure"]
     items = [f"/v1/{name}/{id}" for name, id in STORED.items()]
     claim = f"/v1/claims/{STORED['claims']}"
-    items += [f"{claim}/relations", f"{claim}/provenance"]
+    items += [f"{claim}{tail}" for tail in TAILS[3:]]
     for path in (*reads, *items):
         mark = "&" if "?" in path else "?"
         for bad in (*BAD_INSTANTS, *FUTURE):
@@ -1070,7 +1070,8 @@ BAD_VERSIONS = (
     "%201", "1%20", "%D9%A1", "1_0", "01", "0x1", "abc", "NaN", "%00", "1%00", "null", "latest",
     "true", "%EF%BC%91",
 )  # fmt: skip
-TAILS = ("", "/revisions", "/revisions/1", "/relations", "/provenance")
+PAPERS = ("/provenance", "/citation", "/claim-review")
+TAILS = ("", "/revisions", "/revisions/1", "/relations", *PAPERS)
 
 
 def bad_keys() -> Iterator[Attack]:
@@ -1125,6 +1126,10 @@ def bad_paths() -> Iterator[Attack]:
                      "/revisions?limit=1", "?fields=id", "?expand=sources"):  # fmt: skip
             target = f"/v1/{resource}/{id}{tail}"
             yield Attack(f"GET {resource}: {tail}", "GET", target, (422,))
+        for tail in PAPERS if resource == "claims" else ():
+            for bad in ("?x=1", f"?format={CANARY}", "?format=", "?format=json&format=jsonld"):
+                target = f"/v1/{resource}/{id}{tail}{bad}"
+                yield Attack(f"GET {resource}: {tail}{bad}", "GET", target, (422,))
         for tail in ("/", "/revisions/", "/revisions/1/", "/nothing", "/revisions/1/2", "//"):
             target = f"/v1/{resource}/{id}{tail}"
             yield Attack(f"GET {resource}: {tail}", "GET", target, (404,))
@@ -1212,6 +1217,8 @@ def odd_headers(document: dict[str, Any]) -> Iterator[Attack]:
         for name, headers in HEADERS.items():
             if target.startswith("/v1/"):
                 status = (401,) if headers[0][0] == "Authorization" else (200,)
+                if headers[0][0] == "Host" and target.endswith(PAPERS[1:]):
+                    status = (200, 400)  # links in the answer start with it
                 yield Attack(f"GET {target}: {name}", "GET", target, status, None, headers)
 
 

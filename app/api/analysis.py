@@ -1,0 +1,125 @@
+"""Analysis: from stored claims to answers, each with the claims it used and what it assumes."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+
+from app.api import analysis_documentation as docs
+from app.api import cursor, evidence, reply, values
+from app.api.access import MayRead
+from app.api.query import Readers
+from app.api.resources import Id
+from app.api.ways import Snapshot
+from app.errors import Fault, Invalid
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
+from app.render import analysis, comparison, documents
+from app.render import series as rendered
+from app.rules import dates
+from app.rules.intervals import Interval
+from app.store import comparison as comparisons
+from app.store import evidence as figures
+from app.store import ratios
+from app.store import series as points
+
+router = APIRouter(tags=["analysis"], dependencies=[MayRead])
+LIMIT = values.whole_number(1, 10_000)
+UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
+
+
+@router.get("/measures/{id}/series", response_model=SeriesOut, **docs.SERIES)
+async def series(request: Request, id: Id, reader: Snapshot) -> Response:
+    own: Readers = {
+        "group_by": values.one_of("claimant", "origin", "document"),
+        "limit": LIMIT,
+        "cursor": str,
+    }
+    asked = evidence.asked(request, own, {"measure": id}, kinds=(str, int, int, str, int))
+    measure = await figures.measure(reader, id, asked.question.moment)
+    group_by = asked.own.get("group_by", "claimant")
+    found = await points.series(reader, measure, asked.question, group_by)
+    token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
+    path = reply.next_path(request, token) if token else None
+    head = {
+        "measure": id, "unit": measure.doc["unit"], "group_by": group_by,
+        "accumulation": measure.doc.get("accumulation", "none"),
+        "assumptions": evidence.assumptions(asked, found.moment, UNDATED),
+        "next_cursor": token or None, "next": path,
+    }  # fmt: skip
+    lists = (
+        f'"groups":{rendered.groups(found.points, measure.dated)}'
+        f',"against":{rendered.points(found.against, measure.dated)}'
+    )
+    body = f"{documents.text(head)[:-1]},{lists}}}"
+    return Response(body, media_type=reply.JSON)
+
+
+@router.get("/measures/{id}/comparison", response_model=ComparisonOut, **docs.COMPARISON)
+async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
+    own: Readers = {"at": _date, "limit": values.whole_number(2, comparisons.MOST)}
+    asked = evidence.asked(request, own, {"measure": id})
+    measure = await figures.measure(reader, id, asked.question.moment)
+    when = asked.own.get("at")
+    at = None if when is None else dates.span(when)
+    found = await comparisons.nearest(reader, measure, asked.question, at)
+    time = None if at is None else Interval(at.lo, at.hi)
+    kind = (measure.cumulative, measure.dated)
+    slots = comparison.slots(found.candidates)
+    common, spread = (None, None) if time is None else comparison.overall(slots, time, *kind)
+    moment = await figures.moment_of(reader, asked.question)
+    notes = [UNDATED, GROWS] if measure.cumulative else [UNDATED]
+    return reply.value({
+        "measure": id, "at": when,
+        "figures": comparison.figures(slots, time, *kind),
+        "pairs": comparison.pairs(slots, *kind),
+        "common": common, "spread": spread,
+        "left_out": found.left_out, "against": found.against,
+        "assumptions": evidence.assumptions(asked, moment, *notes),
+    })  # fmt: skip
+
+
+GROWS = "A running total only grows: lower bounds carry forward in time, upper bounds backward."
+
+
+def _date(value: str) -> str:
+    dates.span(value)
+    return value
+
+
+@router.get("/ratios", response_model=RatiosOut, **docs.RATIOS)
+async def implied(request: Request, reader: Snapshot) -> Response:
+    own: Readers = {
+        "numerator": values.slug, "denominator": values.slug, "by": _bases,
+        "limit": values.whole_number(1, 1000),
+    }  # fmt: skip
+    asked = evidence.asked(request, own, {"measure": None})
+    names = ("numerator", "denominator")
+    missing = tuple(
+        Fault("send a measure", None, n, "missing") for n in names if n not in asked.own
+    )
+    if missing:
+        raise Invalid(faults=missing)
+    over, under = [
+        await figures.measure(reader, asked.own[name], asked.question.moment, name)
+        for name in names
+    ]
+    if over.dated or under.dated:
+        raise Invalid(
+            faults=(Fault("dates have no ratio", None, names[under.dated], "no_figures"),)
+        )
+    by = asked.own.get("by", ("derivation", "utterance"))
+    only = evidence.narrowing("quantities", "measure", over.id)
+    question = replace(asked.question, conditions=(*asked.question.conditions, only))
+    found, more = await ratios.pairs(reader, question, under.id, by)
+    moment = await figures.moment_of(reader, asked.question)
+    return reply.value({
+        "numerator": over.id, "denominator": under.id,
+        "unit": f"{over.doc['unit']}/{under.doc['unit']}", "by": by,
+        "items": [analysis.ratio(pair, question.policy == "strict") for pair in found],
+        "truncated": more,
+        "assumptions": evidence.assumptions(asked, moment, "The filters ask of the numerator."),
+    })  # fmt: skip
+
+
+def _bases(value: str) -> tuple[str, ...]:
+    sent = values.some_of(ratios.LINKS)(value)
+    return tuple(one for one in ratios.LINKS if one in sent)

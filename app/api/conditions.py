@@ -1,0 +1,105 @@
+"""From the parameters of a question to its conditions: every value read strictly."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from app.api.values import one_of, switch
+from app.errors import Fault, Invalid
+from app.models.filters import DIMENSION, FILTERS, INTERVALS, Filter
+from app.models.question import Condition
+from app.rules import dates, instants, intervals, numbers, words
+
+Pairs = list[tuple[str, str]]
+
+
+def fields_of(resource: str) -> dict[str, tuple[Filter, str]]:
+    """Every condition a list takes, by its parameter's name."""
+    return {
+        filter.name if op == "eq" else f"{filter.name}__{op}": (filter, op)
+        for filter in FILTERS[resource]
+        for op in filter.ops
+    }
+
+
+def conditions(known: Mapping[str, tuple[Filter, str]], asked: Pairs) -> list[Condition]:
+    """The conditions, those on one interval as one; raises ``Invalid`` with every fault."""
+    plain: dict[tuple[Filter, str, str], list[str]] = {}
+    ranges: dict[Filter, list[tuple[str, str]]] = {}
+    for name, value in asked:
+        filter, op = known.get(name, (DIMENSION, "eq"))
+        if filter.kind in INTERVALS and op != "is_null":
+            ranges.setdefault(filter, []).append((name, value))
+        else:
+            plain.setdefault((filter, op, name), []).append(value)
+    faults: list[Fault] = []
+    found: list[Condition] = []
+    for (filter, op, name), values in plain.items():
+        _collect(found, faults, name, partial(_plain, filter, op, name, values))
+    for filter, parts in ranges.items():
+        name = parts[-1][0]
+        _collect(found, faults, name, partial(_range, filter, parts))
+    if faults:
+        raise Invalid("The question cannot be asked like this.", tuple(faults))
+    return found
+
+
+def _collect(
+    found: list[Condition], faults: list[Fault], name: str, make: Callable[[], Condition]
+) -> None:
+    try:
+        found.append(make())
+    except ValueError as error:
+        faults.append(Fault(str(error), parameter=name if name.isprintable() else "?"))
+
+
+def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
+    if op not in ("eq",) and len(values) > 1:
+        raise ValueError("send it once")
+    if len(values) > 100:
+        raise ValueError("at most 100 values")
+    read = [_value(filter, op, name, value) for value in values]
+    flat = [word for words in read for word in words] if filter.kind == "search" else read
+    if len(flat) > 100:
+        raise ValueError("at most 100 words")
+    return Condition(filter, op, tuple(flat))
+
+
+def _value(filter: Filter, op: str, name: str, value: str) -> Any:
+    if op == "is_null" or filter.kind == "switch":
+        return int(switch(value)) if op == "is_null" else switch(value)
+    if filter.kind == "search":
+        return words.terms(value)
+    if filter.kind == "instant":
+        return instants.parse(value)
+    if filter.kind == "number":
+        return float(numbers.exact(value))
+    if filter is DIMENSION:
+        return words.packed([f"{dimension(name)}={value}"])
+    if filter.words:
+        one_of(*filter.words)(value)
+    return words.packed([value]) if filter.key in ("tags", "flags") else value
+
+
+def dimension(name: str) -> str:
+    """The dimension that ``dim.NAME`` asks about."""
+    found = name.removeprefix("dim.")
+    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", found):
+        raise ValueError("a dimension's name is made of a–z, 0–9 and _")
+    return found
+
+
+def _range(filter: Filter, parts: Pairs) -> Condition:
+    """All conditions on one interval form one set."""
+    names = [name for name, _ in parts]
+    if len(names) > len(set(names)):
+        raise ValueError("send it once: an interval is judged against one interval")
+    ops = [(name.partition("__")[2] or "eq", value) for name, value in parts]
+    if filter.kind == "figure":
+        for _, value in ops:
+            numbers.exact(value)
+        return Condition(filter, "within", tuple(intervals.wanted(ops)))
+    spans = [dates.wanted(op, value) for op, value in ops]
+    lo, hi = max(span.lo for span in spans), min(span.hi for span in spans)
+    return Condition(filter, "within", (hi,) if filter.kind == "known" else (lo, hi))

@@ -1,0 +1,50 @@
+"""How single values of a query string are read: closed sets, switches, whole numbers."""
+
+import difflib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from app.models.base import SLUG
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A reader for a closed set of words."""
+
+    def read(value: str) -> str:
+        if value not in known:
+            near = difflib.get_close_matches(value[:100], known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"send one of {', '.join(known)}{hint}")
+        return value
+
+    return read
+
+
+def switch(value: str) -> bool:
+    """A reader for ``true`` and ``false``."""
+    return one_of("true", "false")(value) == "true"
+
+
+def some_of(known: Any) -> Callable[[str], frozenset[str]]:
+    """A reader for several words of a closed set, with commas."""
+    return lambda value: frozenset(map(one_of(*sorted(known)), value.split(",")))
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A reader for an integer in a range."""
+
+    def read(value: str) -> int:
+        digits = re.fullmatch("0|[1-9][0-9]{0,18}", value)
+        if not digits or not low <= int(value) <= high:
+            raise ValueError(f"send a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def slug(value: str) -> str:
+    """A reader for an id."""
+    if not re.fullmatch(SLUG, value):
+        raise ValueError("send an id, made of a–z, 0–9 and . _ : -")
+    return value

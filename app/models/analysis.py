@@ -1,0 +1,254 @@
+"""Shapes of analysis: answers with the claims they rest on and the assumptions they make."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from app.models.page import Origin, QuantityRow
+
+Verdict = bool | Literal["unclear"]
+Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
+
+
+class Span(BaseModel):
+    """Days, from the first to the last; null where a side is open."""
+
+    from_: str | None = Field(alias="from")
+    to: str | None
+
+
+class Plot(Span):
+    """Plain numbers to draw a figure with (dates, for a measure of dates)."""
+
+    value: float | None
+    lower: float | str | None
+    upper: float | str | None
+    open_below: bool = Field(description="no lower bound: draw an arrow downwards")
+    open_above: bool = Field(description="no upper bound: draw an arrow upwards")
+
+
+class PointOut(QuantityRow):
+    """One figure of a series, exact as it was said, and as it can be drawn."""
+
+    step: Step | None = Field(description="what it is to the point before it; null for the first")
+    time: Span = Field(description="the reference time: the end of `period`, else `stated`")
+    plot: Plot
+
+
+class Assumptions(BaseModel):
+    """What an answer takes for granted."""
+
+    policy: Literal["convention", "strict"]
+    readings: Literal["preferred", "all"]
+    match: Literal["any", "certain", "possible"]
+    as_of: str = Field(description="the moment of the database that was asked")
+    filters: dict[str, list[str]] = Field(description="the conditions, as they were sent")
+    notes: list[str] = Field(description="in words")
+
+
+class Analysis(BaseModel):
+    """What every analysis says beside its answer."""
+
+    assumptions: Assumptions
+
+
+class Group(BaseModel):
+    """The points of one claimant, origin or document, in order of reference time."""
+
+    group: str | None = Field(description="null where no claimant (or origin) is given")
+    points: list[PointOut]
+
+
+class SeriesOut(Analysis):
+    """A measure's figures by reference time."""
+
+    measure: str
+    unit: str
+    accumulation: str
+    group_by: Literal["claimant", "origin", "document"]
+    groups: list[Group]
+    against: list[PointOut] = Field(description="denials and retractions; on the first page")
+    next_cursor: str | None
+    next: str | None
+
+
+class Bounds(BaseModel):
+    """An interval as exact decimals (or dates); a bound that is null is open."""
+
+    lower: str | None
+    upper: str | None
+    lower_inclusive: bool | None = None
+    upper_inclusive: bool | None = None
+
+
+class Compared(BaseModel):
+    """One claim's figure (a slot, with all its alternatives and considered readings)."""
+
+    claim: str
+    version: int
+    slot: int
+    claimant: str | None
+    document: str
+    stated: str | None = None
+    period: str | None = None
+    time: Span
+    raw_text: list[str]
+    unit: str
+    dimensions: list[dict[str, Any]]
+    bounds: Bounds = Field(description="the hull of its alternatives and readings")
+    at: Bounds | None = Field(default=None, description="what it says of the time asked about")
+
+
+class Pair(BaseModel):
+    """Two figures, and whether they exclude each other."""
+
+    one: int = Field(description="place in `figures`, from 0")
+    other: int
+    relation: Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
+    common: Bounds | None = Field(description="the intersection; null where there is none")
+    spread: Bounds | None = Field(description="the smallest interval that holds both")
+    disagreement: Verdict
+    same_claimant: bool
+    reason: str
+
+
+class ComparisonOut(Analysis):
+    """Every pair of claims on a measure."""
+
+    measure: str
+    at: str | None
+    figures: list[Compared]
+    pairs: list[Pair]
+    common: Bounds | None = Field(description="what all of them allow (at the time asked about)")
+    spread: Bounds | None = Field(description="from the lowest to the highest of them")
+    left_out: int = Field(description="figures that were found and not compared: over `limit`")
+    against: list[str] = Field(description="claims that deny or take back a figure")
+
+
+class Independent(BaseModel):
+    """At least and at most so many independent origins."""
+
+    min: int
+    max: int
+
+
+class OriginOut(Origin):
+    """Who stands at the end of a chain, under whom, and by how many claims."""
+
+    anonymous: bool
+    claims: int
+
+
+class Listed(BaseModel):
+    """A count, and what was counted (up to 1,000)."""
+
+    count: int
+    items: list[str]
+
+
+class Derived(BaseModel):
+    """A claim that rests on another, and so adds no origin."""
+
+    claim: str
+    derived_from: list[str]
+
+
+class DerivedClaims(BaseModel):
+    """The claims that add no origin."""
+
+    count: int
+    items: list[Derived]
+
+
+class Origins(BaseModel):
+    """Who stands at the ends of the chains."""
+
+    count: int
+    items: list[OriginOut]
+
+
+class CorroborationOut(Analysis):
+    """What stands behind some claims: how much of it is independent."""
+
+    claims: Listed
+    documents: Listed
+    relayers: Listed
+    origins: Origins
+    independent_origins: Independent
+    anonymous: int
+    derived_excluded: DerivedClaims
+    cycles: list[list[str]] = Field(description="chains that lead back to where they began")
+    against: Listed
+
+
+class RatioSide(BaseModel):
+    """One of the two figures of a ratio."""
+
+    claim: str
+    version: int
+    slot: int
+    alternative: int
+    reading: str
+    raw_text: str | None = None
+    claimant: str | None = None
+    stated: str | None = None
+    dimensions: dict[str, Any] = {}
+
+
+class Ratio(BaseModel):
+    """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
+
+    by: list[Literal["derivation", "utterance", "document"]]
+    numerator: RatioSide
+    denominator: RatioSide
+    value: str | None
+    bounds: Bounds
+    basis: str
+
+
+class RatiosOut(Analysis):
+    """The ratios implied between two measures."""
+
+    numerator: str
+    denominator: str
+    unit: str
+    by: list[Literal["derivation", "utterance", "document"]]
+    items: list[Ratio]
+    truncated: bool
+
+
+Drift = Literal[
+    "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
+    "value_changed", "operator_changed", "measure_changed", "dimension_changed", "period_changed",
+]  # fmt: skip
+
+
+class ChangeOut(BaseModel):
+    """One way in which a wording differs from the one before it."""
+
+    drift: Drift
+    of: str
+    before: str | None
+    after: str | None
+
+
+class Wording(BaseModel):
+    """One attestation of an utterance, or one hop of a chain, against the baseline."""
+
+    claims: list[str] = Field(default=[], description="of one document, counting different things")
+    document: str | None = None
+    source: str | None = Field(default=None, description="the hop, along one chain")
+    distance: int = Field(description="steps from the origin")
+    wording: list[str]
+    drift: list[Drift]
+    changes: list[ChangeOut]
+
+
+class DriftOut(Analysis):
+    """How the wording changed on its way."""
+
+    utterance: str | None = None
+    claim: str | None = None
+    baseline: str | None = Field(description="a claim, or a source of the chain")
+    items: list[Wording]
+    left_out: int

@@ -1,0 +1,178 @@
+"""Comparison as JSON: every pair of figures, how they lie, and whether they disagree."""
+
+from collections.abc import Sequence
+from itertools import combinations, groupby, product
+from typing import Any, NamedTuple
+
+from app.render import reasons, series
+from app.rules import agreement, dates
+from app.rules.agreement import Figure, Judgement, Verdict
+from app.rules.intervals import NOTHING, Interval, hull
+
+Bounds = dict[str, Any]
+
+
+class Slot(NamedTuple):
+    """All candidates of one slot of one claim: what is compared with others."""
+
+    claim: str
+    version: int
+    slot: int
+    figures: list[Figure]
+    told: list[dict[str, Any]]
+
+    @property
+    def reach(self) -> Interval:
+        """From the lowest to the highest that any candidate allows."""
+        return hull(figure.reach for figure in self.figures)
+
+    @property
+    def name(self) -> str:
+        """The figure in a sentence."""
+        return reasons.name(self.told[0])
+
+
+def slots(candidates: Sequence[Any]) -> list[Slot]:
+    """Candidates put together by claim and slot, in order of reference time."""
+    order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
+    ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
+    found = []
+    for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
+        every = list(some)
+        figures = [_figure(one) for one in every]
+        found.append(Slot(claim, every[0].version, slot, figures, [one.told for one in every]))
+    return found
+
+
+def _figure(one: Any) -> Figure:
+    dimensions = {name: str(value) for name, value in one.told.get("dimensions", {}).items()}
+    return Figure(one.reach, one.time, one.told["unit"], dimensions)
+
+
+def figures(found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool) -> list[Any]:
+    """The compared figures, each with what it says of the time asked about."""
+    return [_told(slot, at, cumulative, dated) for slot in found]
+
+
+def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dict[str, Any]:
+    first = slot.told[0]
+    kept: dict[str, Any] = {name: first[name] for name in ("stated", "period") if name in first}
+    moved = None if at is None else carried(slot, at, cumulative)
+    return {
+        "claim": slot.claim, "version": slot.version, "slot": slot.slot,
+        "claimant": first.get("claimant"), "document": first["document"], **kept,
+        "time": series.days(slot.figures[0]),
+        "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
+        "unit": first["unit"],
+        "dimensions": _each(one.get("dimensions", {}) for one in slot.told),
+        "bounds": bounds(slot.reach, [slot], dated),
+        "at": None if moved is None else bounds(moved, [slot], dated),
+    }  # fmt: skip
+
+
+def _each(some: Any) -> list[Any]:
+    found: list[Any] = []
+    for one in some:
+        if one and one not in found:
+            found.append(one)
+    return found
+
+
+def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
+    """What a slot says of another time: the hull of what its candidates say."""
+    moved = [agreement.carried(figure, at, cumulative) for figure in slot.figures]
+    known = [one for one in moved if one is not None]
+    return hull(known) if known and len(known) == len(moved) else None
+
+
+def pairs(found: Sequence[Slot], cumulative: bool, dated: bool) -> list[dict[str, Any]]:
+    """Each two figures of different claims."""
+    return [
+        {"one": n, "other": m} | _pair(one, other, cumulative, dated)
+        for (n, one), (m, other) in combinations(enumerate(found), 2)
+        if one.claim != other.claim
+    ]
+
+
+def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool) -> dict[str, Any]:
+    verdict, reason, comparable = _judged(one, other, cumulative)
+    both, common = [one, other], agreement.meet([one.reach, other.reach])
+    lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
+    told = lies != "incomparable"
+    return {
+        "relation": lies,
+        "common": bounds(common, both, dated) if told and common else None,
+        "spread": bounds(hull([one.reach, other.reach]), both, dated) if told else None,
+        "disagreement": {"true": True, "false": False}.get(verdict, verdict),
+        "same_claimant": one.told[0].get("claimant") == other.told[0].get("claimant"),
+        "reason": reason,
+    }
+
+
+def _judged(one: Slot, other: Slot, cumulative: bool) -> tuple[Verdict, str, bool]:
+    """Every candidate of the one against every candidate of the other, folded."""
+    found: list[tuple[Verdict, str]] = []
+    comparable = False
+    for (a, a_told), (b, b_told) in product(_candidates(one), _candidates(other)):
+        names = (reasons.name(a_told), reasons.name(b_told))
+        if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
+            found.append(("false", reasons.incomparable(names, (a, b))))
+            continue
+        comparable = True
+        judgement: Judgement = agreement.judged(a, b, cumulative)
+        told = reasons.reason(names, (a, b), judgement, cumulative)
+        found.append((judgement.verdict, told))
+    verdict = agreement.folded(one for one, _ in found)
+    said = list(dict.fromkeys(reason for _, reason in found))
+    if len({one for one, _ in found}) > 1:
+        said.insert(0, reasons.depends((one.name, other.name)))
+    return verdict, " ".join(said), comparable
+
+
+def _candidates(slot: Slot) -> list[tuple[Figure, dict[str, Any]]]:
+    return list(zip(slot.figures, slot.told, strict=True))
+
+
+def overall(
+    found: Sequence[Slot], at: Interval, cumulative: bool, dated: bool
+) -> tuple[Bounds | None, Bounds | None]:
+    """What all figures allow at a time, and how far apart they are; of comparable ones only."""
+    every = [figure for slot in found for figure in slot.figures]
+    if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
+        return None, None
+    moved = [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
+    if not moved:
+        return None, None
+    common = agreement.meet(moved)
+    told = bounds(common, found, dated) if common else None
+    return told, bounds(hull(moved), found, dated)
+
+
+def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:
+    """An interval with its ends as they were written in the figures it comes from."""
+    if dated:
+        ends = (dates.EVER.lo, dates.EVER.hi)
+        lower, upper = (
+            None if day in (*ends, NOTHING.lo, NOTHING.hi) else dates.date_text(int(day))
+            for day in reach
+        )
+        return {"lower": lower, "upper": upper}
+    found: Bounds = {"lower": None, "upper": None}
+    for side, at in (("lower", reach.lo), ("upper", reach.hi)):
+        if at not in (NOTHING.lo, NOTHING.hi):
+            found |= _written(side, at, among)
+    return found
+
+
+def _written(side: str, at: float, among: Sequence[Slot]) -> Bounds:
+    """The exact text of an end; for a hull of incoherent numbers, the number that reaches it."""
+    place = 0 if side == "lower" else 1
+    for slot in among:
+        for figure, told in zip(slot.figures, slot.told, strict=True):
+            if figure.reach[place] == at and told.get(side) is not None:
+                return {side: told[side], f"{side}_inclusive": told.get(f"{side}_inclusive", True)}
+    for told in (told for slot in among for told in slot.told):
+        for number in ("value", "lower", "upper"):
+            if number in told and float(told[number]) == at:
+                return {side: told[number], f"{side}_inclusive": True}
+    return {side: repr(at), f"{side}_inclusive": True}

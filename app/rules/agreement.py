@@ -1,0 +1,151 @@
+"""Do two figures really disagree? Relations, reference times, and what growth explains (design 6).
+
+A figure that differs is not yet a contradiction: a running total grows, a month's count is not
+the next month's, and a hedge may cover both. Only at the same reference time, or where a total
+falls, do two figures exclude each other; where the times cannot be told apart, neither can this.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.intervals import Interval
+
+Relation = Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
+Order = Literal["earlier", "same", "later"]
+Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
+Verdict = Literal["true", "false", "unclear"]
+EVER = Interval(OPEN_PAST, OPEN_FUTURE)
+
+
+NO_DIMENSIONS: Mapping[str, str] = MappingProxyType({})
+
+
+class Figure(NamedTuple):
+    """What is compared: how far the figure reaches, and the days of its reference time."""
+
+    reach: Interval
+    time: Interval
+    unit: str = ""
+    dimensions: Mapping[str, str] = NO_DIMENSIONS
+
+
+class Judgement(NamedTuple):
+    """Do two figures disagree, and in which orders of their reference times would they?"""
+
+    verdict: Verdict
+    possible: frozenset[Order]
+    broken: frozenset[Order]
+
+
+def relation(one: Interval, other: Interval) -> Relation:
+    """How one interval lies to another; ``below`` and ``above`` where they share nothing."""
+    if one.lo > one.hi or other.lo > other.hi:
+        return "incomparable"
+    if one == other:
+        return "equal"
+    if one.hi < other.lo:
+        return "below"
+    if one.lo > other.hi:
+        return "above"
+    if one.lo <= other.lo and one.hi >= other.hi:
+        return "contains"
+    if one.lo >= other.lo and one.hi <= other.hi:
+        return "within"
+    return "overlaps"
+
+
+def meet(some: Iterable[Interval]) -> Interval | None:
+    """What all intervals have in common; None where that is nothing."""
+    parts = list(some)
+    lo, hi = max(one.lo for one in parts), min(one.hi for one in parts)
+    return Interval(lo, hi) if lo <= hi else None
+
+
+def unlike(one: Figure, other: Figure) -> list[str]:
+    """What makes two figures incomparable: the dimensions in which both differ, or the unit."""
+    found = ["unit"] if one.unit != other.unit else []
+    both = one.dimensions.keys() & other.dimensions.keys()
+    return found + sorted(n for n in both if one.dimensions[n] != other.dimensions[n])
+
+
+def one_sided(one: Figure, other: Figure) -> list[str]:
+    """The dimensions that only one of two figures has: they are compared all the same."""
+    return sorted(one.dimensions.keys() ^ other.dimensions.keys())
+
+
+def orders(one: Interval, other: Interval) -> frozenset[Order]:
+    """How the first reference time may lie to the second.
+
+    The same iff the bounds are equal, and known; later iff it starts after the other ends; where
+    they overlap, all that the days allow.
+    """
+    if one == other and one.lo > OPEN_PAST and one.hi < OPEN_FUTURE:
+        return frozenset({"same"})
+    found: set[Order] = set()
+    if one.lo < other.hi:
+        found.add("earlier")
+    if other.lo < one.hi:
+        found.add("later")
+    if one.lo <= other.hi and other.lo <= one.hi:
+        found.add("same")
+    return frozenset(found)
+
+
+def judged(one: Figure, other: Figure, cumulative: bool) -> Judgement:
+    """Whether two comparable figures disagree: in every order of their times, in none, or some."""
+    possible = orders(one.time, other.time)
+    broken = frozenset(order for order in possible if _breaks(one, other, order, cumulative))
+    verdict: Verdict = "unclear"
+    if broken == possible:
+        verdict = "true"
+    elif not broken:
+        verdict = "false"
+    return Judgement(verdict, possible, broken)
+
+
+def _breaks(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
+    """Do they exclude each other if their times lie like this?"""
+    if order == "same":
+        return one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
+    if not cumulative:
+        return False
+    before, after = (one, other) if order == "earlier" else (other, one)
+    return before.reach.lo > after.reach.hi
+
+
+def folded(verdicts: Iterable[Verdict]) -> Verdict:
+    """One verdict of all pairs of candidates: true iff all are, false iff all are."""
+    seen = set(verdicts)
+    return seen.pop() if len(seen) == 1 else "unclear"
+
+
+def carried(figure: Figure, at: Interval, cumulative: bool) -> Interval | None:
+    """What a figure says of another time; None where it says nothing.
+
+    About that time itself, all it says. A total that was surely counted before carries its lower
+    bound forward, one surely counted later its upper bound backward.
+    """
+    if at.lo <= figure.time.lo and figure.time.hi <= at.hi:
+        return figure.reach
+    if not cumulative or figure.reach.lo > figure.reach.hi:
+        return None
+    if figure.time.hi < at.lo:
+        return figure.reach._replace(hi=math.inf)
+    if figure.time.lo > at.hi:
+        return figure.reach._replace(lo=-math.inf)
+    return None
+
+
+def step(before: Figure, after: Figure, cumulative: bool) -> Step:
+    """What a point of a series is to the point before it."""
+    if before.reach == after.reach:
+        return "repeat"
+    possible = orders(before.time, after.time)
+    if possible == {"same"}:
+        return "revision"
+    if possible != {"earlier"}:
+        return "unclear"
+    return "decrease" if cumulative and before.reach.lo > after.reach.hi else "update"

@@ -1,0 +1,224 @@
+"""Drift: what happens to a figure's wording on its way from the origin (design 6).
+
+Every difference between two attestations of one utterance is named; a pair that differs in two
+ways has both names. ``dropped`` and ``added`` are of a hedge, or of a whole figure: ``of`` says
+which. A hedge that points the same way is stronger if what it allows lies inside what the other
+allowed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Literal, NamedTuple
+
+from app.rules import dates
+from app.rules.intervals import Interval, of_figure
+
+Fields = Mapping[str, Any]
+Drift = Literal[
+    "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
+    "value_changed", "operator_changed", "measure_changed", "dimension_changed", "period_changed",
+]  # fmt: skip
+PLAIN = frozenset({"none", "exact"})
+DIRECTION = {
+    "more_than": "above", "at_least": "above", "just_over": "above", "vague": "above",
+    "up_to": "below", "less_than": "below", "nearly": "below",
+}  # fmt: skip
+FIRMNESS = ("possible", "probable", "plain")
+
+
+class Change(NamedTuple):
+    """One way in which the later wording differs: what it is of, and what stood there."""
+
+    drift: Drift
+    of: str
+    before: str | None = None
+    after: str | None = None
+
+
+class Attestation(NamedTuple):
+    """An utterance as one document has it: its claims, their steps to the origin, their figures."""
+
+    claims: tuple[str, ...]
+    document: str
+    distance: int
+    figures: list[Fields]
+
+
+def attestations(claims: Sequence[tuple[str, Fields]]) -> list[Attestation]:
+    """Claims of one utterance as its attestations, the nearest to the origin first.
+
+    Claims of one document that count different things are parts of one attestation: "10,000
+    containers", "4.8 million shells".
+    """
+    found: list[Attestation] = []
+    for id, claim in sorted(claims, key=lambda one: (distance(one[1]), one[0])):
+        one = Attestation((id,), claim["document"], distance(claim), figures_of(id, claim))
+        place = next((n for n, other in enumerate(found) if _parts(other, one)), None)
+        if place is None:
+            found.append(one)
+        else:
+            whole = found[place]
+            claims_of, figures = whole.claims + one.claims, [*whole.figures, *one.figures]
+            found[place] = whole._replace(claims=claims_of, figures=figures)
+    return found
+
+
+def _parts(one: Attestation, other: Attestation) -> bool:
+    counted = {figure["measure"] for figure in one.figures}
+    return one.document == other.document and not any(
+        figure["measure"] in counted for figure in other.figures
+    )
+
+
+def figures_of(id: str, claim: Fields) -> list[Fields]:
+    """A claim's figures of the preferred readings, each with what its claim says of it."""
+    shared = {name: claim[name] for name in OF_CLAIM if name in claim}
+    kept = claim.get("quantities", [])
+    decided = {(q["slot"], q["alternative"]) for q in kept if q.get("preferred")}
+    return [
+        {**shared, **q, "slot": (id, q["slot"])}
+        for q in kept
+        if q.get("preferred") or (q["slot"], q["alternative"]) not in decided
+    ]
+
+
+OF_CLAIM = ("modality", "polarity", "period", "alternative_mode")
+
+
+def changes(before: Sequence[Fields], after: Sequence[Fields]) -> list[Change]:
+    """Every difference between the figures of two attestations; none: they agree."""
+    pairs, gone, new = _matched(before, after)
+    found = [change for pair in pairs for change in of_figures(*pair)]
+    found += [Change("dropped", "figure", worded(one), None) for one in gone]
+    found += [Change("added", "figure", None, worded(one)) for one in new]
+    return list(dict.fromkeys([*found, *_operators(pairs)]))
+
+
+def names(found: Sequence[Change]) -> list[Drift]:
+    """The names of the differences, each once; ``preserved`` where there is none."""
+    return list(dict.fromkeys(change.drift for change in found)) or ["preserved"]
+
+
+def worded(figure: Fields) -> str:
+    """A figure as it was printed, else its number, else its hedge."""
+    told = (figure.get(name) for name in ("raw_text", "value", "date", "lower", "upper", "hedge"))
+    return str(next(one for one in told if one is not None))
+
+
+def _matched(
+    before: Sequence[Fields], after: Sequence[Fields]
+) -> tuple[list[tuple[Fields, Fields]], list[Fields], list[Fields]]:
+    """Figures that stand for each other, from the most alike; and those that stand alone."""
+    left, right = list(before), list(after)
+    pairs = []
+    for alike in ALIKE:
+        for one in list(left):
+            other = next((o for o in right if all(one.get(n) == o.get(n) for n in alike)), None)
+            if other is not None:
+                left.remove(one)
+                right.remove(other)
+                pairs.append((one, other))
+    return pairs, left, right
+
+
+ALIKE = (
+    ("measure", "dimensions", "value", "date", "hedge"),
+    ("measure", "dimensions", "value", "date"),
+    ("measure", "value", "date"),
+    ("measure", "dimensions"),
+    ("measure",),
+    ("value", "date", "dimensions"),
+    ("value", "date"),
+)
+
+
+def of_figures(before: Fields, after: Fields) -> Iterator[Change]:
+    """What differs between two figures that stand for each other."""
+    if before.get("measure") != after.get("measure"):
+        yield Change("measure_changed", "measure", before.get("measure"), after.get("measure"))
+    if before.get("dimensions", {}) != after.get("dimensions", {}):
+        yield Change("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
+    same = _nominal(before) == _nominal(after) and before.get("unit") == after.get("unit")
+    if not same:
+        yield Change("value_changed", "value", worded(before), worded(after))
+    yield from _hedges(before, after, same)
+    yield from _modality(before, after)
+    yield from _denial(before, after)
+    yield from _period(before, after)
+
+
+def _hedges(before: Fields, after: Fields, same: bool) -> Iterator[Change]:
+    """How the hedge changed; told of its strength only where the figure is the same."""
+    was, now = before["hedge"], after["hedge"]
+    told = ("hedge", worded(before), worded(after))
+    if was == now or {was, now} <= PLAIN:
+        return
+    if now in PLAIN:
+        yield Change("dropped", *told)
+    elif was in PLAIN:
+        yield Change("added", *told)
+    elif DIRECTION.get(was, "around") != DIRECTION.get(now, "around"):
+        yield Change("direction_changed", *told)
+    elif same and (drift := _strength(of_figure(before), of_figure(after))):
+        yield Change(drift, *told)
+
+
+def _strength(was: Interval, now: Interval) -> Drift | None:
+    if was != now and was.lo <= now.lo and now.hi <= was.hi:
+        return "strengthened"
+    return "weakened" if was != now and now.lo <= was.lo and was.hi <= now.hi else None
+
+
+def _nominal(figure: Fields) -> tuple[Any, ...]:
+    """What a figure turns on: its value or date; without one, its bounds."""
+    if "value" in figure or "date" in figure:
+        return figure.get("value"), figure.get("date")
+    return figure.get("lower"), figure.get("upper"), figure.get("absence")
+
+
+def _dimensions(figure: Fields) -> str | None:
+    told = ", ".join(f"{name}={value}" for name, value in figure.get("dimensions", {}).items())
+    return told or None
+
+
+def _operators(pairs: Sequence[tuple[Fields, Fields]]) -> Iterator[Change]:
+    """Do figures that went together by *or* now go together by *and*, or otherwise?"""
+    for (one, one_after), (two, two_after) in combinations(pairs, 2):
+        was, now = _operator(one, two), _operator(one_after, two_after)
+        if was != now:
+            yield Change("operator_changed", "alternatives", was, now)
+
+
+def _operator(one: Fields, two: Fields) -> str:
+    if one["slot"] != two["slot"]:
+        return "and"
+    mode: str = one.get("alternative_mode", "single")
+    return "or" if mode == "single" else mode
+
+
+def _modality(before: Fields, after: Fields) -> Iterator[Change]:
+    was, now = (FIRMNESS.index(claim.get("modality", "plain")) for claim in (before, after))
+    if was != now:
+        drift: Drift = "strengthened" if now > was else "weakened"
+        yield Change(drift, "modality", FIRMNESS[was], FIRMNESS[now])
+
+
+def _denial(before: Fields, after: Fields) -> Iterator[Change]:
+    was, now = (claim.get("polarity", "positive") for claim in (before, after))
+    if was != now:
+        yield Change("direction_changed", "polarity", was, now)
+
+
+def _period(before: Fields, after: Fields) -> Iterator[Change]:
+    was, now = before.get("period"), after.get("period")
+    if _extent(was) != _extent(now):
+        yield Change("period_changed", "period", was, now)
+
+
+def _extent(period: str | None) -> dates.Extent | None:
+    return None if period is None else dates.extent(period)
+
+
+def distance(claim: Fields) -> int:
+    """How many steps the document is from the origin: relayed more often, further away."""
+    return max((hop["position"] for hop in claim["attributions"] if "position" in hop), default=0)

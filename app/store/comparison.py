@@ -1,0 +1,115 @@
+"""Comparison: the figures of a measure that are nearest to a time, ready to be held together."""
+
+import json
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, case, func, literal, select
+
+from app.db import Reader
+from app.models.question import Question, Shape
+from app.rules.dates import Span
+from app.rules.intervals import Interval
+from app.store import evidence
+from app.store.evidence import Measured
+from app.store.pages import Base, base_of, joined, judged, wanted
+
+MOST = 100
+
+
+class Candidate(NamedTuple):
+    """One candidate of a slot: where it may lie, when, and how it was told."""
+
+    claim: str
+    version: int
+    slot: int
+    reach: Interval
+    time: Interval
+    told: dict[str, Any]
+
+
+class Found(NamedTuple):
+    """The candidates to compare, how many figures are left out, and the claims that deny."""
+
+    candidates: list[Candidate]
+    left_out: int
+    against: list[str]
+
+
+async def nearest(reader: Reader, measure: Measured, question: Question, at: Span | None) -> Found:
+    """The slots nearest to ``at`` (the latest, where no time is asked about), up to the limit."""
+    shape, binds = question.shape, question.binds()
+    if at is not None:
+        binds |= {"at_lo": at.lo, "at_hi": at.hi}
+    near = _slots(shape, at is not None)
+    slots = await reader.rows(near, {**binds, "size": question.limit})
+    (count,) = (await reader.rows(_count(shape), binds))[0]
+    denied = await reader.rows(_denied(shape), {**binds, "size": 1000})
+    candidates: list[Candidate] = []
+    if slots:
+        ids = {f"id{n}": slots[min(n, len(slots) - 1)][0] for n in range(MOST)}
+        rows = await reader.rows(_candidates(shape, measure.dated), {**binds, **ids})
+        kept = {(claim, slot) for claim, slot, *_ in slots}
+        candidates = [_read(row) for row in rows if (row[0], row[2]) in kept]
+    return Found(candidates, count - len(slots), [row[0] for row in denied])
+
+
+def _read(row: tuple[Any, ...]) -> Candidate:
+    claim, version, slot, lo, hi, since, until, doc = row
+    return Candidate(
+        claim, version, slot, Interval(lo, hi), Interval(since, until), json.loads(doc)
+    )
+
+
+def _selected(shape: Shape, *columns: Any, against: bool = False) -> tuple[Base, Select[Any]]:
+    base = base_of(shape)
+    side = evidence.against(base) if against else evidence.in_favour(base)
+    made = [column(base) for column in columns]
+    return base, (
+        select(*made)
+        .select_from(joined(base, shape))
+        .where(*base.where, *wanted(judged(base, shape), shape), side)
+    )
+
+
+@lru_cache(maxsize=256)
+def _slots(shape: Shape, timed: bool) -> Select[Any]:
+    base, found = _selected(shape, lambda b: b.row.c.claim_id, lambda b: b.row.c.slot)
+    since, until = evidence.reference(base)
+    key = [base.row.c.claim_id, base.row.c.slot]
+    far: Any = -func.max(until)
+    if timed:
+        lo: Any = bindparam("at_lo")
+        hi: Any = bindparam("at_hi")
+        far = func.min(case((since > hi, since - hi), (until < lo, lo - until), else_=literal(0)))
+    return found.group_by(*key).order_by(far, *key).limit(bindparam("size"))
+
+
+@lru_cache(maxsize=256)
+def _count(shape: Shape) -> Select[Any]:
+    slots = _selected(shape, lambda b: b.row.c.claim_id, lambda b: b.row.c.slot)[1]
+    return select(func.count()).select_from(slots.distinct().subquery())
+
+
+@lru_cache(maxsize=256)
+def _denied(shape: Shape) -> Select[Any]:
+    base, found = _selected(shape, lambda b: b.row.c.claim_id, against=True)
+    return found.distinct().order_by(base.row.c.claim_id).limit(bindparam("size"))
+
+
+@lru_cache(maxsize=256)
+def _candidates(shape: Shape, dated: bool) -> Select[Any]:
+    base, found = _selected(
+        shape,
+        lambda b: b.row.c.claim_id,
+        lambda b: b.row.c.version,
+        lambda b: b.row.c.slot,
+        lambda b: evidence.reach(b, shape, dated)[0],
+        lambda b: evidence.reach(b, shape, dated)[1],
+        lambda b: evidence.reference(b)[0],
+        lambda b: evidence.reference(b)[1],
+        lambda b: b.row.c.doc,
+    )
+    ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
+    order = (*evidence.reference(base), base.row.c.claim_id, base.row.c.n)
+    return found.where(base.row.c.claim_id.in_(ids)).order_by(*order)
