@@ -15,13 +15,18 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
+from app.db.bulk import insert_rows
 from app.db.engines import address, contains, open_sqlite, translated, writer_engine
 from app.db.patience import GRACE, Patient
 from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, Use, placed
+from app.db.spool import Spool
 from app.db.waits import Waits
 from app.errors import Unavailable
 
-__all__ = ["Database", "Reader", "Row", "Use", "contains", "translated", "writer_engine"]
+__all__ = [
+    "Database", "Reader", "Row", "Spool", "Use", "contains", "insert_rows", "translated",
+    "writer_engine",
+]  # fmt: skip
 
 T = TypeVar("T")
 WRITERS = 4
