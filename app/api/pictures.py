@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -182,7 +183,5 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
 
 
 def _closed(pipe: IO[bytes]) -> None:
-    try:
+    with suppress(OSError):  # what was not yet sent, to a process that is no more
         pipe.close()
-    except OSError:
-        pass  # what was not yet sent to a process that is no more

@@ -14,7 +14,6 @@ LINE = 15
 ARROW = 0.11
 """How much of the axis an arrow takes up: as nobody said how far, it means no length."""
 MARK = 6
-_REACH = [15 + 10 * n for n in range(13)]
 Row = dict[str, Any]
 
 
@@ -42,6 +41,8 @@ def drawn(figures: Sequence[Figure], of_dates: bool) -> Drawing:
     across, strip = _across(figures)
     made = Drawing(across, up, strip)
     paper = Paper(WIDTH, HEIGHT)
+    if strip:
+        paper.take(Box(strip * WIDTH - 1, 0, strip * WIDTH + 1, HEIGHT))
     undated = [figure for figure in figures if figure.when.middle is None]
     spread = _spread(len(undated), strip)
     places = [
@@ -85,7 +86,7 @@ def _across(figures: Sequence[Figure]) -> tuple[Axis, float | None]:
     dated = axes.of_moments(known + tips)
     if not undated:
         return dated, None
-    room = min(0.14 + 0.03 * undated, 0.4)
+    room = min(0.18 + 0.03 * undated, 0.4)
     wider = dated.low + (dated.high - dated.low) / (1 - room)
     return Axis(dated.low, wider, dated.ticks, "time", dated.step), 1 - room
 
@@ -203,13 +204,12 @@ def _label(made: Drawing, paper: Paper, figure: Figure, x: float) -> None:
     words = figure.words
     size = (max(look.width(line) for line in words), LINE * len(words))
     y = _y(made, figure.marks[0][0])
-    found = label(paper, (x, y), size, _REACH)
+    found = label(paper, (x, y), size)
     if found is None:
         made.unlabelled += 1
         return
     top = found.middle - size[1] / 2
     made.labels.append({**_at(made, found.left, top + 2), "text": words, "who": figure.who})
-    if found.led:
-        near = min(max(x, found.left), found.left + size[0])
-        start, end = _at(made, x, y), _at(made, near, found.middle)
-        made.leads.append({**start, "x2": end["x"], "y2": end["y"]})
+    if found.led_from is not None:
+        end = _at(made, *found.led_from)
+        made.leads.append({**_at(made, x, y), "x2": end["x"], "y2": end["y"]})

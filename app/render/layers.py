@@ -78,10 +78,11 @@ def _marks(both: Layer, keys: list[str], others: str | None) -> list[Layer]:
     scale = {"domain": keys, "range": shapes}
     shape = {"field": "key", "type": "nominal", "scale": scale, "legend": _legend(keys)}
     encoding = {**both, "shape": shape, "description": {"field": "told"}}
+    hollow = "datum.hollow || datum.against"
     crossed = {**POINT, "shape": CROSS, "size": 260, "color": look.INK, "strokeWidth": 1.6}
     return [
-        _layer("marks", {**POINT, "filled": True}, encoding, "!datum.hollow"),
-        _layer("marks", {**POINT, "fill": look.PAPER}, encoding, "datum.hollow"),
+        _layer("marks", {**POINT, "filled": True}, encoding, f"!({hollow})"),
+        _layer("marks", {**POINT, "fill": look.PAPER}, encoding, hollow),
         _layer("marks", crossed, {"x": both["x"], "y": both["y"]}, "datum.against"),
     ]
 

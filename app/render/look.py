@@ -5,17 +5,14 @@ import unicodedata
 from typing import Any
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-FONTS = (
-    '"Helvetica Neue", Arial, "Liberation Sans", NanumGothic, "Nanum Gothic", "Noto Sans CJK KR", '
-    '"Apple SD Gothic Neo", "Malgun Gothic", "DejaVu Sans", sans-serif'
-)
-"""Latin first, then who has Hangul in this image (NanumGothic) or on a reader's machine."""
+FONTS = '"Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
+"""For most texts; ``picture.py`` has the fonts of those in other scripts."""
 INK, SOFT, FAINT, PAPER = "#222222", "#5f5f5f", "#dddddd", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#8c6d00", "#3b9bd9", "#111111")
 """Okabe and Ito's and Tol's, told apart by the colour-blind, and dark enough on white."""
 SHAPES = (
     "circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "triangle-right",
-    "wedge",
+    "M0,-1L.95,-.31L.59,.81L-.59,.81L-.95,-.31Z",
 )  # fmt: skip
 """As many as have no common divisor with the colours: 56 pairs before one comes again."""
 SIZE = 12

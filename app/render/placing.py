@@ -1,6 +1,6 @@
 """Where there is room on the paper: labels beside what they name, over nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 CELL = 2
@@ -23,7 +23,7 @@ class Paper:
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
         self.taken = [0] * (int(height // CELL) + 1)
-        self.crossed = list(self.taken)
+        self.crossed, self.written = list(self.taken), list(self.taken)
 
     def take(self, box: Box) -> None:
         """Nothing else may stand here."""
@@ -32,12 +32,26 @@ class Paper:
 
     def cross(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """A thin line runs here: better not written over."""
-        (x, y), (to_x, to_y) = start, end
-        steps = int(max(abs(to_x - x), abs(to_y - y)) // CELL) + 1
-        for n in range(steps + 1):
-            at_x, at_y = x + (to_x - x) * n / steps, y + (to_y - y) * n / steps
-            for row, mask in self._rows(Box(at_x - 1, at_y - 1, at_x + 1, at_y + 1)):
+        for box in _along(start, end):
+            for row, mask in self._rows(box):
                 self.crossed[row] |= mask
+
+    def clear(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Whether a line from a mark to its label crosses no other label."""
+        return not any(
+            self.written[row] & mask for box in _along(start, end) for row, mask in self._rows(box)
+        )
+
+    def write(self, box: Box) -> None:
+        """A label stands here."""
+        self.take(box)
+        for row, mask in self._rows(box):
+            self.written[row] |= mask
+
+    def lead(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A line from a mark to its label: nothing is written over it."""
+        for box in _along(start, end):
+            self.take(box)
 
     def cost(self, box: Box) -> float | None:
         """None where it does not fit; else how much of a thin line it would cover."""
@@ -58,43 +72,64 @@ class Paper:
             yield row, mask
 
 
+def _along(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Box]:
+    (x, y), (to_x, to_y) = start, end
+    steps = int(max(abs(to_x - x), abs(to_y - y)) // CELL) + 1
+    for n in range(steps + 1):
+        at_x, at_y = x + (to_x - x) * n / steps, y + (to_y - y) * n / steps
+        yield Box(at_x - 1, at_y - 1, at_x + 1, at_y + 1)
+
+
 @dataclass(frozen=True)
 class Label:
-    """Where a text stands: its left edge and the middle of its height."""
+    """Where a text stands: its left edge, the middle of its height, and what leads to it."""
 
     left: float
     middle: float
-    led: bool
-    """Whether it is so far off that a line should lead to it."""
+    led_from: tuple[float, float] | None
 
 
-def label(
-    paper: Paper, at: tuple[float, float], size: tuple[float, float], reach: Sequence[float]
-) -> Label | None:
+NEAR = 22
+"""A label whose middle is farther than this above or below its mark is led to by a line."""
+
+
+def label(paper: Paper, at: tuple[float, float], size: tuple[float, float]) -> Label | None:
     """The best free place near a mark, taken; None if there is none."""
     wide, high = size
     best: tuple[float, Label, Box] | None = None
-    for left, middle, penalty in _places(at, wide, high, reach):
+    for left, middle, penalty in _places(at, wide, high):
         box = Box(left - 2, middle - high / 2, left + wide + 2, middle + high / 2)
         found = paper.cost(box)
-        if found is not None and (best is None or penalty + 3 * found < best[0]):
-            led = penalty >= 40
+        if found is None or (best is not None and penalty + 3 * found >= best[0]):
+            continue
+        led = _led(at, box) if abs(middle - at[1]) > NEAR + high / 2 else None
+        if led is None or paper.clear(at, led):
             best = (penalty + 3 * found, Label(left, middle, led), box)
     if best is None:
         return None
-    paper.take(best[2])
+    paper.write(best[2])
+    if best[1].led_from is not None:
+        paper.lead(at, best[1].led_from)
     return best[1]
 
 
+def _led(at: tuple[float, float], box: Box) -> tuple[float, float]:
+    """Where on a label's edge the line from its mark ends."""
+    x = min(max(at[0], box.left + 4), box.right - 4)
+    return x, box.bottom + 1 if box.bottom < at[1] else box.top - 1
+
+
 def _places(
-    at: tuple[float, float], wide: float, high: float, reach: Sequence[float]
+    at: tuple[float, float], wide: float, high: float
 ) -> Iterator[tuple[float, float, float]]:
     """Beside the mark, above and below it, then farther off; each with what it costs."""
     x, y = at
     right, left, middle = x + 11, x - 11 - wide, x - wide / 2
     yield right, y, 0
     yield left, y, 4
-    for far in reach:
+    for far in range(8, 76, 8):
         for n, start in enumerate((right, middle, left)):
+            if start == middle and far < 8 + high / 2:
+                continue
             yield start, y - far, 6 + far / 1.5 + 2 * n
             yield start, y + far, 8 + far / 1.5 + 2 * n
