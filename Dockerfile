@@ -19,6 +19,10 @@ RUN pip wheel --no-deps --no-build-isolation -w /tmp/wheel . \
 
 
 FROM python:3.13-slim-bookworm
+# Letters for the pictures: Latin, Cyrillic and Greek; Hangul; Arabic, Armenian and more.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-liberation fonts-nanum fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin sayso \
  && install -d -o sayso -g sayso /data
 COPY --from=builder /venv /venv

@@ -24,6 +24,7 @@ from app.api import (
 )
 from app.api.access import Keyring
 from app.api.guard import Guard
+from app.api.pictures import Pictures
 from app.api.rates import Metered, Rates
 from app.api.resources import reading, writing
 from app.config import Settings, settings
@@ -57,7 +58,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.db = db
             app.state.keyring = Keyring(db)
             app.state.importing = CapacityLimiter(IMPORTS)
-            yield
+            app.state.pictures = Pictures()
+            try:
+                yield
+            finally:
+                app.state.pictures.close()
             await app.state.keyring.settled()
 
     app = FastAPI(

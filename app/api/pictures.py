@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import anyio
 from anyio import to_thread
+from fastapi import Request, Response
 
 from app.errors import Unavailable
 from app.render import picture
@@ -30,6 +31,7 @@ WAITING = 16
 RENEWED = 500
 """After how many pictures a new process takes over: what leaks, if anything does, is given back."""
 PROGRAM = (sys.executable, "-P", str(Path(picture.__file__)))
+SVG, PNG = "image/svg+xml", "image/png"
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "TMPDIR")
 """What the process may know of our environment: nothing that is secret."""
 
@@ -155,8 +157,19 @@ class Pictures:
             if self._timer is not None:
                 self._timer.cancel()
             if self._process is not None:
-                self._process.kill()
-                self._process.wait()
+                self._gone(self._process)
+
+
+async def svg(request: Request, spec: dict[str, Any]) -> Response:
+    """A spec of ours as an answer; its text is text, and it loads nothing."""
+    drawn: Pictures = request.app.state.pictures
+    return Response(await drawn.svg(spec), media_type=SVG)
+
+
+async def png(request: Request, spec: dict[str, Any]) -> Response:
+    """A spec of ours as an answer, in pixels."""
+    drawn: Pictures = request.app.state.pictures
+    return Response(await drawn.png(spec), media_type=PNG)
 
 
 def busy() -> Unavailable:

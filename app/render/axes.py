@@ -16,6 +16,7 @@ DAY = 86_400_000
 FARTHEST = 10**8
 """JavaScript knows no day farther than this from 1970; a bound beyond is drawn as open."""
 _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
+_TO_MONDAY = 3
 _STEPS_OF_DAYS = (1, 2, 7, 14)
 _STEPS_OF_MONTHS = (1, 2, 3, 6)
 
@@ -111,7 +112,7 @@ def _calendars(low: float, high: float, many: int) -> Iterator[tuple[str, list[f
     """Ticks in wider and wider steps."""
     days = range(math.ceil(low / DAY), math.floor(high / DAY) + 1)
     for step in _STEPS_OF_DAYS if len(days) < 20 * many else ():
-        yield "day", [float(day * DAY) for day in days if day % step == 0]
+        yield "day", [float(day * DAY) for day in days if (day + _TO_MONDAY) % step == 0]
     first, last = (int(1970 + at / DAY / 365.2425) for at in (low, high))
     for step in _STEPS_OF_MONTHS if last - first < 10 else ():
         months = [(y, m) for y in range(first - 1, last + 2) for m in range(1, 13, step)]

@@ -60,6 +60,9 @@ def _counted(graph: Mapping[str, Any]) -> str:
     low, high = graph["independent_origins"]["min"], graph["independent_origins"]["max"]
     many = f"{low}" if low == high else f"at least {low}, at most {high}"
     of = f"Claim {graph['claim']}, version {graph['version']}. " if "claim" in graph else ""
+    if counts := graph.get("counts"):
+        named = [f"{n:,} {what[:-1] if n == 1 else what}" for what, n in counts.items()]
+        of = f"{', '.join(named)}. "
     return f"{of}Independent origins: {many}."
 
 
@@ -162,6 +165,10 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
     if beside := graph.get("beside"):
         named = [f"{one['role']}: {look.named(one['source'], names)}" for one in beside[:6]]
         told.append(f"Beside the chain: {'; '.join(named)}.")
+    if graph.get("derived"):
+        told.append(f"Without {graph['derived']:,} derived from others.")
+    if graph.get("left_out", 0) > 0:
+        told.append(f"Without the chains of {graph['left_out']:,} more claims.")
     if missing:
         told.append(f"Not shown: {missing:,} sources, the least connected.")
     return look.wrapped(" ".join(told).replace("….", "…"), room, look.SIZE, 8)

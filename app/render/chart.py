@@ -30,7 +30,7 @@ def spec(measure: dict[str, Any], series: dict[str, Any], names: dict[str, str])
     keys = list(dict.fromkeys(who.values()))
     others = keys[-1] if len(who) > len(keys) else None
     made = drawn(chosen, measure.get("statistic") == "date")
-    caption = _caption(made, found, chosen)
+    caption = _caption(made, found, chosen, series.get("total") or len(found))
     return {
         "$schema": look.SCHEMA,
         "width": WIDTH,
@@ -47,17 +47,20 @@ def spec(measure: dict[str, Any], series: dict[str, Any], names: dict[str, str])
 
 def _latest(figures: list[Figure]) -> list[Figure]:
     """The latest, in the order they came; the undated are not late."""
-    times = sorted((f.when.middle or float("-inf") for f in figures), reverse=True)
     if len(figures) <= MOST:
         return figures
-    least = times[MOST - 1]
-    kept = [f for f in figures if (f.when.middle or float("-inf")) >= least]
-    return kept[:MOST]
+    never = float("-inf")
+    times = [never if (at := figure.when.middle) is None else at for figure in figures]
+    least = sorted(times, reverse=True)[MOST - 1]
+    return [f for f, at in zip(figures, times, strict=True) if at >= least][:MOST]
 
 
 def _called(figures: Sequence[Figure]) -> dict[str, str]:
-    """Each claimant's key: itself, or one of many others."""
-    who = list(dict.fromkeys(figure.who for figure in figures))
+    """Each claimant's key, who spoke first first: itself, or one of many others."""
+    never = float("inf")
+    known = [never if (at := figure.when.middle) is None else at for figure in figures]
+    first = sorted(zip(known, figures, strict=True), key=lambda one: one[0])
+    who = list(dict.fromkeys(figure.who for _, figure in first))
     if len(who) <= LEGEND:
         return {one: one for one in who}
     others = f"{len(who) - LEGEND + 1:,} others"
@@ -94,13 +97,19 @@ def _told(measure: dict[str, Any], assumed: dict[str, Any]) -> list[str]:
         told.append(f"As known by {look.shown(str(assumed['known_by']), 24)}")
     if assumed.get("as_of"):
         told.append(f"As recorded by {look.shown(str(assumed['as_of']), 30)}")
+    if assumed.get("match", "any") != "any":
+        told.append(f"Only {assumed['match']} answers")
+    asked = [f"{name}: {' or '.join(sent)}" for name, sent in assumed.get("filters", {}).items()]
+    if asked:
+        told.append(f"Only {look.shown(', '.join(asked), 120)}")
     return [part for part in told if part]
 
 
-def _caption(made: Drawing, found: list[Figure], chosen: list[Figure]) -> list[str]:
+def _caption(made: Drawing, found: list[Figure], chosen: list[Figure], total: int) -> list[str]:
     """What the signs mean, how much is shown, and what is not."""
     claims = len({figure.point["claim"] for figure in found})
-    told = [f"{_many(len(found), 'figure')} of {_many(claims, 'claim')}."]
+    of = f" of {_many(claims, 'claim')}" if total == len(found) else ""
+    told = [f"{_many(total, 'figure')}{of}."]
     told.append("A mark stands at the figure named, within the time it is about (thin line).")
     if made.bars:
         told.append("Bar: what the words allow.")
@@ -110,11 +119,11 @@ def _caption(made: Drawing, found: list[Figure], chosen: list[Figure]) -> list[s
         told.append("Hollow: the figure itself is excluded.")
     if any(figure.against for figure in chosen):
         told.append("Crossed and dashed: denied.")
-    told += _missing(made, found, chosen)
+    told += _missing(made, found, chosen, total)
     return look.wrapped(" ".join(told), WIDTH, look.SIZE, 8)
 
 
-def _missing(made: Drawing, found: list[Figure], chosen: list[Figure]) -> list[str]:
+def _missing(made: Drawing, found: list[Figure], chosen: list[Figure], total: int) -> list[str]:
     """What the chart does not show."""
     told = []
     if made.unlabelled:
@@ -125,9 +134,9 @@ def _missing(made: Drawing, found: list[Figure], chosen: list[Figure]) -> list[s
         more = len(numberless) - LISTED
         tail = f" and {more:,} more" if more > 0 else ""
         told.append(f"Without a number: {', '.join(named)}{tail}.")
-    rest = len(found) - len(numberless) - len(chosen)
-    if rest:
-        told.append(f"Not shown: {_many(rest, 'figure')}, the earliest; the chart holds {MOST}.")
+    rest = total - len(numberless) - len(chosen)
+    if rest > 0:
+        told.append(f"Not shown: {_many(rest, 'figure')}; the chart holds the latest {MOST}.")
     return told
 
 
