@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import (
     analysis,
+    charts,
     claims,
     corroboration,
     health,
@@ -83,7 +84,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     for name in RESOURCES:
         app.include_router(reading(name), prefix="/v1")
         app.include_router(writing(name), prefix="/v1")
-    for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
+    for kind in (claims, quantities, analysis, corroboration, charts, lexicon, transfer, keys):
         app.include_router(kind.router, prefix="/v1")
     app.include_router(metrics.router)
     health.install(app)

@@ -74,4 +74,4 @@ def number(x: float | None) -> int | float | None:
     """A double as JSON writes it best: whole numbers without a point."""
     if x is None:
         return None
-    return int(x) if x.is_integer() and abs(x) < 2**53 else x
+    return int(x) if float(x).is_integer() and abs(x) < 2**53 else x
