@@ -19,11 +19,12 @@ from app.errors import Fault, Invalid
 from app.render import analysis, chain_chart, chain_graph, chart
 from app.render import series as rendered
 from app.render.documents import text
+from app.rules.origins import root
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
 from app.store import pages, reads
 from app.store import series as points
-from app.store.affiliations import upward
+from app.store.affiliations import above, upward
 
 router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead])
 READ = 2000
@@ -40,7 +41,8 @@ SHOWN = (
 BEHIND = (
     "The chains of all claims in one picture: the documents, through whom they have it, the "
     "origins, and who stands above them; a root that is unknown is a `?`. Claims derived from "
-    "others, and denials, are left out. Takes every filter of `/claims`."
+    "others add no origin, and are drawn only if there are no others; denials are left out. "
+    "Takes every filter of `/claims`."
 )
 
 
@@ -149,23 +151,28 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> dict[str, A
     measure = await figures.measure(reader, id, question.moment)
     counted = analysis.corroboration(await corroborations.behind(reader, question))
     found = await pages.page(reader, replace(question, limit=CLAIMS))
-    claims = [claim for row in found.rows if _stands(claim := json.loads(row[6]))]
+    every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
+    claims = [claim for claim in every if not _rests(claim)] or every
     if not claims:
         raise _nothing("No claim stands behind it.")
-    roots = {end["source"]: end["root"] for end in counted["origins"]["items"]}
-    graph = chain_graph.merged(claims, roots)
+    named = {hop["source"] for claim in claims for hop in claim["attributions"]}
+    sources = await upward(reader, named, question.moment)
+    higher = above(sources)
+    graph = chain_graph.merged(claims, {source: root(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
+    derived = counted["derived_excluded"]["count"]
     graph |= {"independent_origins": counted["independent_origins"], "counts": told}
-    graph["left_out"] = told["claims"] - counted["derived_excluded"]["count"] - len(claims)
-    graph["derived"] = counted["derived_excluded"]["count"]
-    sources = await upward(reader, {node["source"] for node in graph["nodes"]}, question.moment)
+    graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
     return chain_chart.spec(graph, names, title)
 
 
-def _stands(claim: dict[str, Any]) -> bool:
-    """Whether a claim counts: it denies nothing, and is derived from none."""
-    rests = any(one["predicate"] == "derived_from" for one in claim.get("relations", ()))
-    denies = claim.get("polarity") == "negative" or claim.get("speech_act") in figures.DENIALS
-    return not rests and not denies
+def _in_favour(claim: dict[str, Any]) -> bool:
+    """Whether a claim denies nothing."""
+    return claim.get("polarity") != "negative" and claim.get("speech_act") not in figures.DENIALS
+
+
+def _rests(claim: dict[str, Any]) -> bool:
+    """Whether a claim is derived from another: then it adds no origin."""
+    return any(one["predicate"] == "derived_from" for one in claim.get("relations", ()))

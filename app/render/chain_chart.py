@@ -166,7 +166,7 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
         named = [f"{one['role']}: {look.named(one['source'], names)}" for one in beside[:6]]
         told.append(f"Beside the chain: {'; '.join(named)}.")
     if graph.get("derived"):
-        told.append(f"Without {graph['derived']:,} derived from others.")
+        told.append(f"Claims derived from others ({graph['derived']:,}) add no origin.")
     if graph.get("left_out", 0) > 0:
         told.append(f"Without the chains of {graph['left_out']:,} more claims.")
     if missing:

@@ -136,7 +136,8 @@ def _missing(made: Drawing, found: list[Figure], chosen: list[Figure], total: in
         told.append(f"Without a number: {', '.join(named)}{tail}.")
     rest = total - len(numberless) - len(chosen)
     if rest > 0:
-        told.append(f"Not shown: {_many(rest, 'figure')}; the chart holds the latest {MOST}.")
+        held = f"the latest {MOST}" if total == len(found) else f"{len(chosen)} of them"
+        told.append(f"Not shown: {_many(rest, 'figure')}; the chart holds {held}.")
     return told
 
 
