@@ -8,8 +8,8 @@ from typing import Any
 
 from app.render import look
 from app.render.drawing import HEIGHT, WIDTH, Drawing, drawn
-from app.render.plotted import Figure, dated, of_series
 from app.render.layers import below, layers
+from app.render.plotted import Figure, dated, of_series
 
 MOST = 300
 """How many figures are drawn."""

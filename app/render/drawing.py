@@ -6,8 +6,8 @@ from typing import Any
 
 from app.render import axes, look
 from app.render.axes import Axis
-from app.render.plotted import Figure
 from app.render.placing import Box, Paper, label
+from app.render.plotted import Figure
 
 WIDTH, HEIGHT = 760, 400
 LINE = 15

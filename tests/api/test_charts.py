@@ -130,6 +130,20 @@ def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Cli
     assert "Independent origins: 0." in derived
 
 
+def test_the_chain_of_a_claim_is_a_picture_too(seeded: httpx.Client) -> None:
+    path = "/v1/claims/shin-2024-03-containers/provenance"
+    asked = seeded.get(path, params={"format": "svg"})
+    drawing = texts(asked)
+    for text in (
+        "Claim shin-2024-03-containers, version 1. Independent origins: 1.",
+        "Associated Press", "Shin Won-sik", "Government of the",
+    ):  # fmt: skip
+        assert text in " ".join(drawing.split())
+    liked = seeded.get(path, headers={"Accept": "image/svg+xml"})
+    assert (liked.content, liked.headers["vary"]) == (asked.content, "Accept")
+    assert seeded.get(path).headers["content-type"] == "application/json"
+
+
 def test_pictures_tell_of_the_past(fresh: httpx.Client) -> None:
     moment = fresh.get("/v1/claims/dia-2024-08-containers").json()["recorded_at"]
     svg = fresh.get(f"{CONTAINERS}/chart.svg").text
