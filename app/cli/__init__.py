@@ -1,10 +1,10 @@
 """The command line. ``sayso --help`` teaches."""
 
-from app.cli import backup, keys, lexicon, start, transfer
+from app.cli import ask, backup, keys, lexicon, start, transfer
 from app.cli.console import app, err
 from app.errors import Problem
 
-__all__ = ["app", "backup", "keys", "lexicon", "main", "start", "transfer"]
+__all__ = ["app", "ask", "backup", "keys", "lexicon", "main", "start", "transfer"]
 
 
 def main() -> None:
