@@ -8,13 +8,15 @@ from itertools import product
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules import agreement
 from app.rules.agreement import Figure, Order, Relation, Step, Verdict, carried, judged, relation
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval, hull
+
+always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
 
 SMALL = st.integers(0, 5)
 MIRRORED: dict[str, Relation] = {
@@ -45,6 +47,7 @@ def numbers(one: Interval) -> list[int]:
     return [n for n in range(-1, 7) if one.lo <= n <= one.hi]
 
 
+@always
 @given(REACHES | EMPTY, REACHES | EMPTY)
 def test_turning_two_intervals_round_turns_their_relation_round(
     one: Interval, other: Interval
@@ -52,6 +55,7 @@ def test_turning_two_intervals_round_turns_their_relation_round(
     assert relation(other, one) == MIRRORED[relation(one, other)]
 
 
+@always
 @given(REACHES, REACHES)
 def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
     one: Interval, other: Interval
@@ -65,6 +69,7 @@ def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
     assert relation(hull([one, other]), one) in ("equal", "contains")
 
 
+@always
 @given(DAYS, DAYS)
 def test_the_orders_of_two_times_are_those_of_their_days(one: Interval, other: Interval) -> None:
     pairs = product(numbers(one), numbers(other))
@@ -72,6 +77,7 @@ def test_the_orders_of_two_times_are_those_of_their_days(one: Interval, other: I
     assert agreement.orders(one, other) == ({"same"} if one == other else seen)
 
 
+@always
 @given(TIMES, TIMES)
 def test_there_is_always_an_order_and_it_turns_round(one: Interval, other: Interval) -> None:
     found = agreement.orders(one, other)
@@ -79,6 +85,7 @@ def test_there_is_always_an_order_and_it_turns_round(one: Interval, other: Inter
     assert agreement.orders(other, one) == {TURNED[order] for order in found}
 
 
+@always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_a_disagreement_is_mutual(one: Figure, other: Figure, cumulative: bool) -> None:
     here, there = judged(one, other, cumulative), judged(other, one, cumulative)
@@ -96,6 +103,7 @@ def fits(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
     return any(a <= b or not cumulative for a, b in pairs)
 
 
+@always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_figures_disagree_where_no_numbers_can_both_be_true(
     one: Figure, other: Figure, cumulative: bool
@@ -107,6 +115,7 @@ def test_figures_disagree_where_no_numbers_can_both_be_true(
     assert found.verdict == ("true" if not any(possible.values()) else verdict)
 
 
+@always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_figures_that_share_a_number_never_disagree(
     one: Figure, other: Figure, cumulative: bool
@@ -116,6 +125,7 @@ def test_figures_that_share_a_number_never_disagree(
     assert judged(one, one, cumulative).verdict == "false"
 
 
+@always
 @given(FIGURES, FIGURES)
 def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
     one: Figure, other: Figure
@@ -126,6 +136,7 @@ def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
     assert free.verdict != "true" or free.possible == {"same"}
 
 
+@always
 @given(FIGURES, DAYS, CUMULATIVE)
 def test_what_is_carried_never_contradicts_the_figure(
     figure: Figure, at: Interval, cumulative: bool
@@ -137,6 +148,7 @@ def test_what_is_carried_never_contradicts_the_figure(
     assert judged(figure, Figure(moved, at), cumulative).verdict == "false"
 
 
+@always
 @given(FIGURES, DAYS)
 def test_a_total_carries_all_that_it_may_have_grown_to(figure: Figure, at: Interval) -> None:
     moved = carried(figure, at, True)
@@ -152,12 +164,14 @@ def test_a_total_carries_all_that_it_may_have_grown_to(figure: Figure, at: Inter
         assert moved == figure.reach
 
 
+@always
 @given(FIGURES, DAYS)
 def test_what_is_no_total_says_nothing_of_other_times(figure: Figure, at: Interval) -> None:
     inside = at.lo <= figure.time.lo and figure.time.hi <= at.hi
     assert carried(figure, at, False) == (figure.reach if inside else None)
 
 
+@always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_every_step_has_one_name_and_says_no_more_than_is_known(
     before: Figure, after: Figure, cumulative: bool
@@ -180,6 +194,7 @@ def test_every_step_has_one_name_and_says_no_more_than_is_known(
 VERDICTS = st.sampled_from(get_args(Verdict))
 
 
+@always
 @given(st.lists(VERDICTS, min_size=1, max_size=5))
 def test_a_verdict_of_many_is_firm_only_where_all_agree(verdicts: list[Any]) -> None:
     found = agreement.folded(verdicts)

@@ -4,11 +4,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.rules import ratios
 from app.rules.ratios import ANYTHING, OPEN, End, Reach
+
+always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
 
 WHOLE = st.integers(-6, 6)
 DECIMALS = st.decimals("-1e6", "1e6", places=3, allow_nan=False)
@@ -56,6 +58,7 @@ def sample(reach: Reach, part: Fraction) -> Fraction:
     return part * 2000 - 1000 if hi is None else hi - part * 1000
 
 
+@always
 @given(figures(), figures(), PARTS, PARTS)
 def test_every_ratio_of_two_allowed_numbers_lies_in_the_bounds(
     over: dict[str, Any], under: dict[str, Any], p: Fraction, q: Fraction
@@ -70,6 +73,7 @@ def test_every_ratio_of_two_allowed_numbers_lies_in_the_bounds(
     assert told["upper"] is None or Fraction(told["upper"]) >= x / y
 
 
+@always
 @given(figures(), figures())
 def test_bounds_are_rounded_outwards_and_by_little(
     over: dict[str, Any], under: dict[str, Any]
@@ -84,6 +88,7 @@ def test_bounds_are_rounded_outwards_and_by_little(
             assert len(Decimal(text).normalize().as_tuple().digits) <= ratios.DIGITS
 
 
+@always
 @given(figures(), figures())
 def test_the_ratio_of_the_plain_numbers_lies_in_the_bounds(
     over: dict[str, Any], under: dict[str, Any]
@@ -97,6 +102,7 @@ def test_the_ratio_of_the_plain_numbers_lies_in_the_bounds(
         assert told["upper"] is None or Fraction(told["upper"]) >= Fraction(nominal)
 
 
+@always
 @given(figures(), PARTS)
 def test_strict_is_never_narrower(one: dict[str, Any], part: Fraction) -> None:
     plain, strict = ratios.reach(one), ratios.reach(one, strict=True)
@@ -106,6 +112,7 @@ def test_strict_is_never_narrower(one: dict[str, Any], part: Fraction) -> None:
         assert one.get(f"{side}_basis") != "convention" or end == OPEN
 
 
+@always
 @given(figures(), figures(), PARTS)
 def test_strict_ratios_are_never_narrower(
     over: dict[str, Any], under: dict[str, Any], part: Fraction
@@ -119,6 +126,7 @@ def test_strict_ratios_are_never_narrower(
 ENDS = st.builds(lambda at: End(Fraction(at), True), WHOLE)
 
 
+@always
 @given(ENDS, ENDS, ENDS, ENDS)
 def test_closed_bounds_are_reached(a: End, b: End, c: End, d: End) -> None:
     over, under = Reach(*sorted((a, b))), Reach(*sorted((c, d)))
@@ -132,6 +140,7 @@ def test_closed_bounds_are_reached(a: End, b: End, c: End, d: End) -> None:
     assert found == Reach(End(min(corners), True), End(max(corners), True))
 
 
+@always
 @given(figures())
 def test_nothing_is_known_of_a_ratio_to_what_may_be_zero_on_both_sides(one: dict[str, Any]) -> None:
     both = Reach(End(Fraction(-1), True), End(Fraction(1), True))
