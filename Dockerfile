@@ -34,6 +34,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD ["python", "-c", "import http.client, os; \
 c = http.client.HTTPConnection('127.0.0.1', int(os.environ['SAYSO_PORT']), timeout=4); \
 c.request('GET', '/healthz'); raise SystemExit(c.getresponse().status != 200)"]
-# Python, as process 1, does not hear SIGTERM until its server is up; SIGINT it hears from the start.
-STOPSIGNAL SIGINT
 CMD ["sayso", "serve"]

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         "", description="Names (with commas) that are answered for; unless set, any Host is."
     )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9._~:/\[\]-]+)?$",
+        description="What permalinks start with (https://…); unless set, the Host that was asked.",
+    )
     cors_origins: str = Field(
         "", description="Origins (with commas) whose pages may call this; unless set, none."
     )

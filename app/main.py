@@ -16,6 +16,7 @@ from app.api import (
     health,
     keys,
     lexicon,
+    metrics,
     openapi,
     problem,
     quantities,
@@ -71,6 +72,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = chosen
+    app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
     app.state.expected_revision = schema.expected(chosen)
     for name in RESOURCES:
@@ -78,12 +80,13 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         app.include_router(writing(name), prefix="/v1")
     for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
         app.include_router(kind.router, prefix="/v1")
+    app.include_router(metrics.router)
     health.install(app)
     problem.install(app)
     openapi.install(app)
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
-    app.add_middleware(Guard, hosts=chosen.hosts)
+    app.add_middleware(Guard, metrics=app.state.metrics, hosts=chosen.hosts)
     logging.getLogger("sayso").addHandler(logging.StreamHandler())
     return app

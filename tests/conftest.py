@@ -85,12 +85,19 @@ class Templates:
             else self._postgres(self.made[seeded])
         )
 
-    def _template(self, seeded: bool) -> str:
-        name = f"{'seeded' if seeded else 'empty'}_{uuid.uuid4().hex[:8]}"
-        url = self._url(name)
+    def nothing(self) -> str:
+        """The URL of a database with nothing in it, not even tables."""
+        return self._nothing(f"nothing_{uuid.uuid4().hex[:12]}")
+
+    def _nothing(self, name: str) -> str:
         if self.postgres is not None:
             text = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
             self._execute(f"CREATE DATABASE {name} {text} TEMPLATE template0")
+        return self._url(name)
+
+    def _template(self, seeded: bool) -> str:
+        name = f"{'seeded' if seeded else 'empty'}_{uuid.uuid4().hex[:8]}"
+        url = self._nothing(name)
         schema.migrate(Settings(database_url=url))
         db = Database(Settings(database_url=url))
         give(db, ADMIN, "admin")

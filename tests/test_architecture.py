@@ -19,6 +19,7 @@ ONLY_IN = {
     "psycopg": {"db"},
     "sqlite3": {"db"},
     "alembic": {"store"},
+    "prometheus_client": {"api"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -1,19 +1,13 @@
-"""Nothing acknowledged is lost: backups while writing goes on, and imports that are killed.
-
-``SAYSO_TEST_BACKUPS=20 SAYSO_TEST_KILLS=200`` does more of both; ``SAYSO_TEST_SEED`` other moments.
-"""
+"""Nothing acknowledged is lost: backups while writing goes on. ``SAYSO_TEST_BACKUPS=20``: more."""
 
 import os
-import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
 import uuid
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,11 +23,9 @@ from app.store import backup, writes
 from app.store.steady import Unfit, steady
 from app.store.verification import verify
 from tests.conftest import Templates
-from tests.test_cli import CLAIM, change, environment, good, jsonl, sayso
+from tests.test_cli import CLAIM, change, good, sayso
 
 BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "5"))
-KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "5"))
-SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 SENT = {name: value for name, value in CLAIM.items() if name != "type"}
 PAGE = (Path(__file__).parents[1] / "docs" / "backup.md").read_text()
 SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -249,59 +241,3 @@ def test_what_is_no_sound_backup_is_refused_and_changes_nothing(lite: Path, told
         backup.restore(settings(lite), file, replace=True)
     assert lite.read_bytes() == before
     assert not [path for path in lite.parent.iterdir() if path.name.endswith(".part")]
-
-
-LINES = 200
-
-
-def test_an_import_that_is_killed_leaves_all_of_it_or_nothing(
-    templates: Templates, tmp_path: Path
-) -> None:
-    url, chance = templates.copy(seeded=True), random.Random(SEED)
-    file, known, killed = tmp_path / "import.jsonl", {}, 0
-    start = time.monotonic()
-    file.write_text(round_of(0))
-    good(sayso(url, "import", file))
-    whole = time.monotonic() - start
-    known[0] = True
-    for n in range(1, KILLS + 1):
-        file.write_text(round_of(n))
-        code = cut_off(url, file, chance.uniform(0.3, 1.05) * whole)
-        killed += code == -signal.SIGKILL
-        found = stored(url, n)
-        assert found in (0, LINES), f"round {n}: {found} of {LINES}"
-        assert found == LINES or code == -signal.SIGKILL, f"round {n}: acknowledged, and lost"
-        known[n] = found == LINES
-    everything = claims(url)
-    for n, there in known.items():
-        assert sum(id.startswith(f"round-{n}-") for id in everything) == there * LINES
-    assert killed
-
-
-def round_of(n: int) -> str:
-    return jsonl(*({**CLAIM, "id": f"round-{n}-{line}"} for line in range(LINES)))
-
-
-def cut_off(url: str, file: Path, seconds: float) -> int:
-    """Start an import and kill it (SIGKILL) after so long; its exit code."""
-    command = [sys.executable, "-m", "app.cli", "import", str(file)]
-    with subprocess.Popen(
-        command, env=environment(url), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as running:
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(seconds)
-        running.kill()
-    return running.returncode
-
-
-def stored(url: str, n: int) -> int:
-    """How many claims of a round there are, once what was killed has let go."""
-    db = Database(Settings(database_url=url))
-    try:
-        with db.transaction():
-            pass
-        with steady(db) as connection:
-            asked = select(func.count()).where(TABLE.c.id.like(f"round-{n}-%"))
-            return int(connection.execute(asked).scalar_one())
-    finally:
-        db.engine.dispose()

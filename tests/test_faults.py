@@ -1,15 +1,16 @@
 """Told to stop, out of room, or the database gone for a while: nothing promised is lost."""
 
+import json
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -17,13 +18,14 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db import Database
 from app.store import schema
-from tests.conftest import ADMIN, Server, Templates, bearer, give
+from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.processes import process, serving
 
-ROOT = Path(__file__).parents[1]
 RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
 """How often PostgreSQL is restarted: 20 outside the suite."""
 
@@ -33,37 +35,6 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 
 
 # Stopping
-
-
-@contextmanager
-def process(
-    url: str, *before: str, **settings: str
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """`sayso serve`, as it is run; and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [*before, sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-    given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **given}
-    started = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
-    try:
-        yield started, port
-    finally:
-        started.kill()
-        started.communicate()
-
-
-@contextmanager
-def serving(port: int) -> Iterator[httpx.Client]:
-    """A client, once the server is up."""
-    base = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20) as client:
-        for _ in range(200):
-            with suppress(httpx.TransportError):
-                if client.get("/readyz").status_code == 200:
-                    break
-            time.sleep(0.05)
-        yield client
 
 
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
@@ -170,6 +141,64 @@ def store(client: httpx.Client, n: int) -> httpx.Response:
     return client.post("/v1/sources", json={"id": f"source-{n}", "name": "x" * 200})
 
 
+@pytest.fixture
+def quota(tmp_path: Path) -> Iterator[tuple[httpx.Client, Callable[[int], None]]]:
+    """A server that may make no file longer than a limit, and a way to set that limit."""
+    url = Templates("sqlite", tmp_path, None).copy(True)
+    with process(url, rate_per_minute="0") as (started, port), serving(port) as client:
+
+        def limit(size: int) -> None:
+            most = resource.prlimit(started.pid, resource.RLIMIT_FSIZE)[1]
+            resource.prlimit(started.pid, resource.RLIMIT_FSIZE, (size, most))
+
+        yield client, limit
+
+
+def test_a_quota_is_said_so_and_reads_go_on(
+    quota: tuple[httpx.Client, Callable[[int], None]],
+) -> None:
+    client, limit = quota
+    limit(400_000)
+    stored, answer = 0, store(client, 0)
+    while answer.status_code == 201:
+        stored += 1
+        answer = store(client, stored)
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    for n in range(5):
+        assert client.get("/v1/sources?limit=200").status_code == 200
+        assert store(client, stored + n).status_code == 507
+    line = json.dumps({"type": "source", "id": "imported", "name": "x" * 200})
+    sent = {"content": line, "headers": {"content-type": "application/jsonl"}}
+    assert client.post("/v1/imports", **sent).status_code == 507  # type: ignore[arg-type]
+    assert client.get("/readyz").status_code == 200
+    limit(resource.RLIM_INFINITY)
+    assert store(client, stored).status_code == 201
+    assert stored > 0
+    for n in range(stored + 1):
+        assert client.get(f"/v1/sources/source-{n}").status_code == 200
+    assert client.get("/v1/sources/imported").status_code == 404
+
+
+FULL = """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file'; END $$"""
+
+
+def test_a_full_disk_of_postgresql_is_said_so_and_reads_go_on(serve: Serve, engine: str) -> None:
+    if engine != "postgresql":
+        pytest.skip("of SQLite the disk itself is filled")
+    client = serve(**FREE)
+    url = client.server.settings.database_url  # type: ignore[attr-defined]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(FULL)
+        on = "TRIGGER full_disk BEFORE INSERT ON source FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        connection.execute(f"CREATE {on}".encode())
+        answer = store(client, 0)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+        assert client.get("/v1/sources").status_code == 200
+        connection.execute("DROP TRIGGER full_disk ON source")
+    assert store(client, 0).status_code == 201
+
+
 # PostgreSQL restarted
 
 
@@ -230,6 +259,124 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
     assert statuses[201] > 20
     assert acknowledged <= kept
     assert slowest < 2
+
+
+@pytest.fixture
+def tablespace(restartable: str) -> Iterator[tuple[str, Path]]:
+    """A database on a file system of 24 megabytes, and where that is."""
+    with psycopg.connect(restartable, autocommit=True) as connection:
+        (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        folder = Path(data).parent / "small"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=24m,mode=755", "tmpfs", str(folder)]
+        if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+            pytest.skip("only root may mount a small file system")
+        try:
+            (folder / "ballast").write_bytes(bytes(4_000_000))
+            (folder / "space").mkdir()
+            os.chown(folder / "space", os.stat(data).st_uid, os.stat(data).st_gid)
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}/space'".encode())
+            text = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+            connection.execute(f"CREATE DATABASE small {text} TABLESPACE small".encode())
+            yield make_url(restartable).set(database="small").render_as_string(False), folder
+        finally:
+            with suppress(psycopg.Error):
+                connection.execute("DROP DATABASE IF EXISTS small WITH (FORCE)")
+                connection.execute("DROP TABLESPACE IF EXISTS small")
+            subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_a_disk_of_postgresql_that_is_full_is_said_so_and_reads_go_on(
+    tablespace: tuple[str, Path],
+) -> None:
+    url, folder = tablespace
+    settings = Settings(database_url=url, **FREE)
+    schema.migrate(settings)
+    db = Database(settings)
+    give(db, ADMIN, "admin")
+    db.engine.dispose()
+    with Server(settings) as server, server.client() as client:
+        stored, answer = 0, many(client, 0)
+        while answer.status_code == 201:
+            stored += 1
+            answer = many(client, stored)
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+        assert stored
+        for _ in range(3):
+            assert client.get("/v1/sources?limit=200").status_code == 200
+        assert client.get("/readyz").status_code == 200
+        (folder / "ballast").unlink()
+        assert many(client, stored).status_code == 201
+        assert client.get(f"/v1/sources/source-{stored}-99").status_code == 200
+
+
+def many(client: httpx.Client, n: int) -> httpx.Response:
+    """A hundred sources that take room."""
+    lines = [{"type": "source", "id": f"source-{n}-{i}", "name": "x" * 200} for i in range(100)]
+    body = "".join(json.dumps({**line, "notes": os.urandom(4000).hex()}) + "\n" for line in lines)
+    return client.post("/v1/imports", content=body, headers={"content-type": "application/jsonl"})
+
+
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """A PostgreSQL that keeps its connections and says nothing."""
+    with psycopg.connect(url) as connection:
+        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+    first = int(Path(folder, "postmaster.pid").read_text().split()[0])
+    os.kill(first, signal.SIGSTOP)
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    pids = [first, *map(int, children)]
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in reversed(pids):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def test_a_frozen_postgresql_makes_nobody_wait_for_long_and_needs_no_restart_of_ours(
+    restartable: str,
+) -> None:
+    settings = Settings(database_url=restartable, query_seconds=2, write_wait_seconds=2, **FREE)
+    over, said, kept = threading.Event(), Counter[int](), set[str]()
+    slowest = {"/healthz": 0.0, "/readyz": 0.0, "read": 0.0, "write": 0.0}
+
+    def asked(name: str, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        began = time.monotonic()
+        answer = ask()
+        slowest[name] = max(slowest[name], time.monotonic() - began)
+        return answer
+
+    with Server(settings) as server, server.client() as client, ThreadPoolExecutor(8) as crowd:
+        for n in range(3):  # what is under way when it freezes ends too
+            crowd.submit(writes, client, n, over, kept, said)
+            crowd.submit(reads, client, over, said)
+        time.sleep(0.5)
+        with frozen(restartable):
+            over.set()
+            until = time.monotonic() + 12
+            for n in range(2):
+                write = crowd.submit(asked, "write", lambda n=n: store(client, n))
+                read = crowd.submit(asked, "read", lambda: client.get("/v1/sources"))
+                while not (write.done() and read.done()) and time.monotonic() < until:
+                    assert asked("/healthz", lambda: client.get("/healthz")).status_code == 200
+                    assert asked("/readyz", lambda: client.get("/readyz")).status_code == 503
+                for one in (write, read):
+                    answer = one.result(20)
+                    assert answer.status_code == 503
+                    assert int(answer.headers["retry-after"]) > 0
+        back = recovery(client)
+        lines = client.get("/v1/export").text.splitlines()
+        stored = {line.get("id") for line in map(json.loads, lines)}
+    print(f"{dict(said)}, slowest {slowest}, recovery {back:.2f} s")  # noqa: T201
+    assert set(said) <= {200, 201, 503}
+    assert kept <= stored
+    assert slowest["/healthz"] < 1
+    assert slowest["/readyz"] < 5
+    assert max(slowest.values()) < 12
+    assert back < 5
 
 
 def writes(

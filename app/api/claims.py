@@ -1,21 +1,37 @@
 """/claims: what belongs to one claim, beyond the verbs it shares: its chain and its relations."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, parameters, reply
+from app.api import documentation, media, parameters, reply
 from app.api.access import MayRead
 from app.api.resources import Id, as_of
-from app.api.ways import Snapshot
+from app.api.ways import Snapshot, public_url
+from app.errors import NotFound
 from app.models.page import Provenance, Relations
-from app.render import provenance
-from app.rules.origins import Above
+from app.models.papers import CslItem, Linked, Reviews
+from app.render import bibliography, citation, claim_review, documents, jsonld, provenance
+from app.render.record import Record
+from app.rules import instants
 from app.store import reads
+from app.store.affiliations import above, upward
+from app.store.versions import Stored
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
+MOMENT = {"as_of": instants.parse}
+GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD}
+CITATIONS = {"text": media.TEXT, "csl": media.CSL, "bibtex": media.BIBTEX}
+MOST = 1000
+"""Reviews in one answer; all of them are listed at /assessments."""
+
+
+def forms(kinds: dict[str, str]) -> dict[str, Any]:
+    """What an operation with several forms is asked with."""
+    return KNOWN | {"parameters": [media.parameter(kinds), parameters.as_of()]}
 
 
 @router.get(
@@ -44,31 +60,105 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
         "get_claim_provenance", "The chain of a claim",
         "From the document in hand, through its relayers, to the origin; what the recorder "
         "inferred is marked by `basis` and listed in `inferred`. `independent_origins` counts the "
-        "roots of the origins: at least the known ones, at most one more for each unknown.",
-        404, extra=KNOWN,
+        "roots of the origins: at least the known ones, at most one more for each unknown.\n\n"
+        "As JSON-LD it is a graph in the W3C PROV ontology: the record (this version) quotes the "
+        "document, is attributed to everyone in the chain with role, position and basis, and has "
+        "what was said at the occasion as its primary source.",
+        404, extra=forms(GRAPHS),
+        also=media.documented(
+            "The chain as a graph", {media.JSON_LD: {"schema": media.schema(Linked)}}
+        ),
     ),
 )  # fmt: skip
 async def chain(request: Request, id: Id, reader: Snapshot) -> Response:
+    asked = media.chosen(request, MOMENT, GRAPHS)
+    moment, form = asked.get("as_of"), asked["format"]
+    own = await reads.get(reader, "claims", id, moment)
+    if form == "jsonld":
+        linked = jsonld.document(await recorded(request, reader, own, moment))
+        return media.answer(documents.text(linked), media.JSON_LD)
+    claim = json.loads(own.doc)
+    sources = await upward(reader, _named(claim), moment)
+    graph = provenance.graph(own.id, own.version, claim, sources, above(sources))
+    return media.answer(documents.text(graph), media.JSON)
+
+
+@router.get(
+    "/{id}/citation",
+    response_class=Response,
+    **documentation.operation(
+        "get_claim_citation", "Cite a claim",
+        "The figure as it was printed, hedge and all; who said it and when; through whom it came "
+        "and where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this "
+        "very version. As a line of text, as CSL-JSON, or as BibTeX.",
+        404, extra=forms(CITATIONS),
+        also=media.documented(
+            "The citation",
+            {
+                media.TEXT: {"schema": {"type": "string"}},
+                media.CSL: {"schema": {"type": "array", "items": media.schema(CslItem)}},
+                media.BIBTEX: {"schema": {"type": "string"}},
+            },
+        ),
+    ),
+)  # fmt: skip
+async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
+    asked = media.chosen(request, MOMENT, CITATIONS)
+    moment, form = asked.get("as_of"), asked["format"]
+    own = await reads.get(reader, "claims", id, moment)
+    record = await recorded(request, reader, own, moment)
+    if form == "csl":
+        return media.answer(documents.text(bibliography.csl(record)), media.CSL)
+    if form == "bibtex":
+        return media.answer(bibliography.bibtex(record), f"{media.BIBTEX}; charset=utf-8")
+    return media.answer(f"{citation.text(record)}\n", media.TEXT)
+
+
+@router.get(
+    "/{id}/claim-review",
+    response_class=Response,
+    **documentation.operation(
+        "get_claim_reviews", "Assessments of a claim as ClaimReview",
+        "One schema.org ClaimReview for each active assessment of this claim, in the assessor's "
+        "words: ratings are those that were given, in the Admiralty code, never averaged and "
+        "never ours. 6 and F withhold a judgement, so they have words and no value. 404 where "
+        f"nobody has assessed the claim. At most {MOST}; all of them are at "
+        "`/v1/assessments?target=claims/ID`.",
+        404, extra=KNOWN,
+        also={
+            200: {
+                "description": "Reviews side by side",
+                "content": {media.JSON_LD: {"schema": media.schema(Reviews)}},
+            }
+        },
+    ),
+)  # fmt: skip
+async def review(request: Request, id: Id, reader: Snapshot) -> Response:
     moment = as_of(request)
     own = await reads.get(reader, "claims", id, moment)
+    rows = await reads.assessments(reader, f"claims/{id}", moment, MOST)
+    if not rows:
+        raise NotFound("Nobody has assessed this claim.")
+    given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
+    assessors = {assessment["assessor"] for *_, assessment in given}
+    record = await recorded(request, reader, own, moment, assessors)
+    return Response(documents.text(claim_review.reviews(record, given)), media_type=media.JSON_LD)
+
+
+async def recorded(
+    request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
+) -> Record:
+    """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
-    sources = await _sources(reader, {hop["source"] for hop in claim["attributions"]}, moment)
-    return reply.value(provenance.graph(own.id, own.version, claim, sources, _above(sources)))
+    sources = await upward(reader, {*_named(claim), *also}, moment)
+    made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
+    sources |= await upward(reader, made - sources.keys(), moment)
+    counted = {figure["measure"] for figure in claim.get("quantities", [])}
+    rows = await reads.several(reader, "measures", counted, moment)
+    measures = {row.id: json.loads(row.doc) for row in rows}
+    state = (own.id, own.version, own.recorded_at, own.status, own.reason)
+    return Record(*state, claim, sources, measures, public_url(request))
 
 
-async def _sources(reader: Any, ids: set[str], moment: int | None) -> dict[str, dict[str, Any]]:
-    """The sources named, and everyone above them."""
-    found: dict[str, dict[str, Any]] = {}
-    while ids:
-        rows = await reads.several(reader, "sources", ids, moment)
-        found |= {row.id: json.loads(row.doc) for row in rows}
-        above = {found[row.id].get("affiliation") for row in rows}
-        ids = {id for id in above if id is not None} - found.keys()
-    return found
-
-
-def _above(sources: dict[str, dict[str, Any]]) -> Above:
-    return {
-        id: (source.get("affiliation"), bool(source.get("is_root")))
-        for id, source in sources.items()
-    }
+def _named(claim: dict[str, Any]) -> set[str]:
+    return {hop["source"] for hop in claim["attributions"]}

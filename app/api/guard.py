@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problem
+from app.api.metrics import Metrics
 from app.errors import Malformed, Problem, StorageFull, Unavailable
 
 HEADERS = [
@@ -20,7 +21,7 @@ HEADERS = [
         b"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 ]
-HEALTH = ("/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz", "/metrics")
 PORT = re.compile(r":\d*$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -28,35 +29,38 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class Guard:
     """Pure ASGI, for a middleware made of requests costs ten times as much."""
 
-    def __init__(self, app: ASGIApp, hosts: tuple[str, ...] = ()):
-        self.app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics, hosts: tuple[str, ...] = ()):
+        self.app, self.metrics = app, metrics
         self.hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        head, started = scope["method"] == "HEAD", False
+        head, started, status = scope["method"] == "HEAD", False, 500
 
         async def guarded(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] == "http.response.start":
-                started = True
+                started, status = True, message["status"]
                 message["headers"] = [*message["headers"], *HEADERS]
             elif head:
                 message["body"] = b""
             await send(message)
 
         scope = {**scope, "method": "GET"} if head else scope
+        begun = self.metrics.begun()
         try:
             await (self.app if self._served(scope) else _elsewhere)(scope, receive, guarded)
         except ClientDisconnect:
-            return  # nobody is there to be told
+            status = status if started else 0  # nobody is there to be told
         except (asyncio.CancelledError, OSError) as error:
             ended = _ended(error)
             if ended is None or started:
                 raise
             await problem.answer(ended, secrets.token_urlsafe(12))(scope, receive, guarded)
+        finally:
+            self.metrics.ended(scope, status, begun)
 
     def _served(self, scope: Scope) -> bool:
         """Whether the Host is one of ours; those who ask after our health may use an address."""

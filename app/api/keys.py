@@ -43,7 +43,7 @@ async def create(request: Request) -> Response:
     nothing_else(request)
     sent = shaped(KeyIn, await body.json_body(request, body.JSON))
     db = database(request)
-    key, token = await _transacted(db, keys.create, db.settings, sent)
+    key, token = await _transacted(db, keys.create, db.settings, sent, None, request.state.caller)
     answer = reply.value({**key.document(), "token": token})
     answer.status_code = 201
     answer.headers["Cache-Control"] = "no-store"
@@ -55,7 +55,8 @@ async def create(request: Request) -> Response:
     response_model=Keys,
     **documentation.operation(
         "list_keys", "Every key",
-        "Oldest first, with the revoked and expired ones; never the keys themselves.",
+        "Oldest first, with the revoked and expired ones, and who made and revoked each; never the "
+        "keys themselves.",
     ),
 )  # fmt: skip
 async def listing(request: Request, reader: Snapshot) -> Response:
@@ -76,6 +77,6 @@ async def listing(request: Request, reader: Snapshot) -> Response:
 )  # fmt: skip
 async def revoke(request: Request, id: Id) -> Response:
     nothing_else(request)
-    key = await _transacted(database(request), keys.revoke, id)
+    key = await _transacted(database(request), keys.revoke, id, request.state.caller)
     keyring(request).forget()
     return reply.value(key.document())

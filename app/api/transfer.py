@@ -19,8 +19,9 @@ from app.models.base import SLUG
 from app.rules import instants
 from app.store import changes as log
 from app.store import exports, reads
-from app.store.importing import Import, Options, Outcome
+from app.store.importing import Import
 from app.store.lines import Format
+from app.store.outcome import Options, Outcome
 
 router = APIRouter(tags=["transfer"])
 KINDS: dict[str, Format] = {
@@ -190,7 +191,8 @@ EXPORT_OPTIONS = {
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
         "versions before. The last line counts the others and has the SHA-256 of all bytes before "
         "it: without it the export was cut off. `format=csv` is for spreadsheets: the current "
-        "claims, a figure a row, and no cell that one takes for a formula.",
+        "claims, a figure a row, and no cell that one takes for a formula; it has no last line of "
+        "that kind, so take it for whole only if the transfer ended as HTTP says (`curl` exits 0).",
         extra={
             "parameters": [
                 parameters.parameter(

@@ -1,12 +1,16 @@
 """What an endpoint may ask for: a reader, a writer, and the question in its query string."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from app.db import Database, Reader
+from app.errors import Malformed
 from app.store import writes
+
+HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
 def database(request: Request) -> Database:
@@ -28,3 +32,14 @@ async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any
 
 
 Snapshot = Annotated[Reader, Depends(snapshot, scope="function")]
+
+
+def public_url(request: Request) -> str:
+    """The address that permalinks start with: the setting, else the Host that was asked."""
+    known: str = request.app.state.settings.public_url
+    if known:
+        return known.rstrip("/")
+    host = request.headers.get("host") or ":".join(map(str, request.scope["server"]))
+    if not HOST.fullmatch(host):
+        raise Malformed("This Host is no address, and the links in the answer would start with it.")
+    return f"{request.scope['scheme']}://{host}"

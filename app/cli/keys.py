@@ -84,14 +84,17 @@ def first() -> str | None:
 def list_() -> None:
     """Show every key: whose it is, what it may do, and when it was last used."""
     table = Table()
-    for heading in ("id", "name", "scopes", "made", "last used", "expires", "revoked"):
+    for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
     with opened().engine.begin() as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()
-        days = (told.get(n, "")[:10] for n in ("created_at", "last_used", "expires_at"))
-        table.add_row(key.id, key.name, key.scopes, *days, told.get("revoked_at", "")[:19])
+        names = ("created_at", "created_by", "last_used", "expires_at", "revoked_at", "revoked_by")
+        long = {name: told.get(name, "") for name in names}
+        ends = {"created_at": 10, "expires_at": 10, "revoked_at": 19}
+        cells = (value[: ends.get(name)] for name, value in long.items())
+        table.add_row(key.id, key.name, key.scopes, *cells)
     out.print(table)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
+from socket import socket
 from types import FrameType
 from typing import NoReturn
 
@@ -18,11 +20,18 @@ GRACE = 25
 
 
 class Server(uvicorn.Server):
-    """Says that it is not ready before it stops to listen."""
+    """Says where it listens once it does, and that it is not ready before it stops to listen."""
 
-    def __init__(self, chosen: Settings):
-        self.chosen, self.app = chosen, create_app(chosen)
+    def __init__(self, chosen: Settings, announce: Callable[[str], None]):
+        self.chosen, self.app, self.announce = chosen, create_app(chosen), announce
         super().__init__(configuration(chosen, self.app))
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        # The port that was got, where 0 asked for any.
+        port = self.servers[0].sockets[0].getsockname()[1]
+        host = f"[{self.chosen.host}]" if ":" in self.chosen.host else self.chosen.host
+        self.announce(f"http://{host}:{port}")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.app.state.draining = True
@@ -53,10 +62,10 @@ def configuration(chosen: Settings, app: object) -> uvicorn.Config:
     )
 
 
-def run(chosen: Settings) -> NoReturn:
-    """Serve until told to stop."""
+def run(chosen: Settings, announce: Callable[[str], None]) -> NoReturn:
+    """Serve until told to stop; ``announce`` is given the address once requests are taken."""
     code: object = 0
-    server = Server(chosen)
+    server = Server(chosen, announce)
     try:
         server.run()
     except (SystemExit, KeyboardInterrupt) as stopped:

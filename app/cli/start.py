@@ -1,6 +1,7 @@
 """Getting going: demo, serve, migrate, seed."""
 
 import os
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -31,8 +32,11 @@ def demo(host: Host = None, port: Port = None) -> None:
     stop_when_told()
     migrate()
     seed()
-    chosen = _chosen(host, port)
-    base = f"http://{chosen.host}:{chosen.port}"
+    _serve(_chosen(host, port), _welcome)
+
+
+def _welcome(base: str) -> None:
+    """What to try first, once it is there to be tried; and the first key."""
     out.print(
         Panel.fit(
             f"[bold]{base}[/bold]  a few questions to start with\n"
@@ -48,7 +52,6 @@ def demo(host: Host = None, port: Port = None) -> None:
     if (token := keys.first()) is not None:
         out.print("To write, or to import, send this key; it is shown this once:")
         typer.echo(WRITING.format(base=base, token=token))
-    _serve(chosen)
 
 
 @app.command()
@@ -67,13 +70,18 @@ def _chosen(host: str | None, port: int | None) -> Settings:
     return settings().model_copy(update=changed)
 
 
-def _serve(chosen: Settings) -> None:
+def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
     from app.cli import serving  # the web is loaded only where it is needed
 
     if (version := sqlite_version(Database(chosen))) is not None:
         _warn(version)
-    err.print(f"serving on http://{chosen.host}:{chosen.port}")
-    serving.run(chosen)
+
+    def announce(base: str) -> None:
+        if also is not None:
+            also(base)
+        err.print(f"serving on {base}", highlight=False, soft_wrap=True)
+
+    serving.run(chosen, announce)
 
 
 def _warn(version: str) -> None:

@@ -14,14 +14,16 @@ from rich.table import Table
 
 from app.cli.console import app, err, out
 from app.cli.opening import bar, opened, plain
+from app.cli.stopping import stop_when_told
 from app.db import Database
 from app.errors import Fault, Problem
 from app.rules import instants
 from app.store import exports, reads
-from app.store.backup import draft, publish
-from app.store.importing import Import, Mode, Options, Outcome
+from app.store.importing import Import
 from app.store.lines import Format
+from app.store.outcome import Mode, Options, Outcome
 from app.store.steady import count, steady
+from app.store.whole import draft, publish
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv"}
 COUNTS = ("created", "changed", "withdrawn", "unchanged")
@@ -149,6 +151,7 @@ def export(
     The last line counts the others and has the SHA-256 of all before it. An export is an import:
     [bold]sayso export --history all.jsonl[/bold], and elsewhere [bold]sayso import all.jsonl[/bold]
     """
+    stop_when_told()
     moment = _moment(as_of)
     if form == "csv" and history:
         raise typer.BadParameter("CSV has the newest version only")
@@ -164,6 +167,10 @@ def _written(file: Path | None) -> Iterator[IO[bytes]]:
     if file is None or str(file) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
+        return
+    if file.exists() and not file.is_file():
+        with open(file, "wb") as target:  # a pipe or a device, to be written to, not replaced
+            yield target
         return
     with draft(file) as beside:
         with open(beside, "wb") as target:

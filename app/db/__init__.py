@@ -15,16 +15,24 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
+from app.db.bulk import insert_rows
 from app.db.engines import address, contains, open_sqlite, translated, writer_engine
-from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, placed
+from app.db.patience import GRACE, Patient
+from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, Use, placed
+from app.db.spool import Spool
+from app.db.waits import Waits
 from app.errors import Unavailable
 
-__all__ = ["Database", "Reader", "Row", "contains", "translated", "writer_engine"]
+__all__ = [
+    "Database", "Reader", "Row", "Spool", "Use", "contains", "insert_rows", "translated",
+    "writer_engine",
+]  # fmt: skip
 
 T = TypeVar("T")
 WRITERS = 4
 """Writes that wait for their turn in a thread; one is at work, and all others wait without."""
 
+BUSY = "Other writes are going on."
 GLANCE = 2.0
 """Seconds in which a database that is there says so."""
 
@@ -43,6 +51,8 @@ class Database:
         self._turn = threading.Lock()
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
+        self._counting = threading.Lock()
+        self.waits, self.refused, self.writes = Waits(), 0, 0
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
         kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
@@ -66,9 +76,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write: all of it is committed when this ends, or none of it. One at a time."""
-        wait = min(self.settings.write_wait_seconds, max(_until.get() - time.monotonic(), 0))
-        if not self._turn.acquire(timeout=wait):
-            raise Unavailable("Other writes are going on.", retry_after=1)
+        most, now = self.settings.write_wait_seconds, time.monotonic()
+        until = min(_until.get(), now + most)
+        if not self._turn.acquire(timeout=max(until - now, 0)):
+            self._refuse()
+            raise Unavailable(BUSY, retry_after=1)
+        self.waits.add(time.monotonic() - until + most)
         try:
             with translated(), self.engine.begin() as connection:
                 yield connection
@@ -79,13 +92,32 @@ class Database:
         """Work with a transaction in it, in a thread; it waits no longer than a write may."""
         wait = self.settings.write_wait_seconds
         until = time.monotonic() + wait
-        await placed(self._writers, wait, "Other writes are going on.")
-        waiting = _until.set(until)
+        self.writes += 1
         try:
-            return await to_thread.run_sync(work, limiter=self._writing)
+            await self._place(wait)
+            waiting = _until.set(until)
+            try:
+                return await to_thread.run_sync(work, limiter=self._writing)
+            finally:
+                _until.reset(waiting)
+                self._writers.release()
         finally:
-            _until.reset(waiting)
-            self._writers.release()
+            self.writes -= 1
+
+    async def _place(self, wait: float) -> None:
+        try:
+            await placed(self._writers, wait, BUSY)
+        except Unavailable:
+            self._refuse()
+            raise
+
+    def _refuse(self) -> None:
+        with self._counting:
+            self.refused += 1
+
+    def use(self) -> Use:
+        """How busy its readers are."""
+        return self._readers.use()
 
     async def revision(self) -> str | None:
         """The revision the database is at; None where it was never migrated.
@@ -111,7 +143,8 @@ class Database:
         if self.dialect == "postgresql":
             server = address(self.url, statement_timeout=int(GLANCE * 1000))
             try:
-                with psycopg.connect(server, autocommit=True) as connection:
+                with Patient.connect(server, autocommit=True) as connection:
+                    connection.patience = GLANCE + GRACE
                     return connection.execute(REVISION).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None

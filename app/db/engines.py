@@ -18,6 +18,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.config import Settings
+from app.db.patience import GRACE, patient
 from app.errors import Problem, StorageFull, Unavailable
 
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
@@ -70,13 +71,15 @@ def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
         if bounded:
             limits["statement_timeout"] = int(settings.query_seconds * 1000)
             limits["idle_in_transaction_session_timeout"] = 60_000
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             pool_timeout=3,
             hide_parameters=True,
             connect_args={**POSTGRES, "options": options(**limits)},
         )
+        patient(engine, settings.query_seconds + GRACE if bounded else None)
+        return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
@@ -117,10 +120,14 @@ def translated() -> Iterator[None]:
 
 
 TOO_LONG = "This takes longer than is allowed; ask for less."
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""SQLite calls a disk full only where the system says so; over a quota or a limit it says this."""
+
 SQLITE: dict[str, Callable[[], Problem]] = {
     "full": StorageFull,
     "interrupted": lambda: Unavailable(TOO_LONG, retry_after=5),
     "locked": lambda: Unavailable("The database is busy.", retry_after=1),
+    "disk I/O error": lambda: Unavailable("The disk does not do what it should.", retry_after=5),
     "unable to open": lambda: Unavailable("The database is away.", retry_after=1),
 }
 
@@ -128,6 +135,8 @@ SQLITE: dict[str, Callable[[], Problem]] = {
 def _problem(error: BaseException | None) -> Problem | None:
     if isinstance(error, sqlite3.DatabaseError):
         said = str(error)
+        if getattr(error, "sqlite_errorcode", None) in NO_ROOM:
+            return StorageFull()
         return next((made() for words, made in SQLITE.items() if words in said), None)
     if isinstance(error, psycopg.errors.DiskFull):
         return StorageFull()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 from anyio import CancelScope
@@ -16,11 +16,20 @@ from sqlalchemy import URL, Select
 
 from app.config import Settings
 from app.db.engines import DIALECTS, address, open_sqlite
+from app.db.patience import GRACE, AsyncPatient, answers
 from app.errors import Unavailable
 
 Row = tuple[Any, ...]
 PATIENCE = 3.0
 """Seconds that a read waits for a connection before it is answered 503."""
+
+
+class Use(NamedTuple):
+    """Readers that there may be, those at work, and those who wait for one."""
+
+    most: int
+    busy: int
+    waiting: int
 
 
 class Reader(Protocol):
@@ -93,16 +102,26 @@ class SqliteReaders:
         self.places = asyncio.Semaphore(settings.readers)
         self.threads = ThreadPoolExecutor(settings.readers, "reader")
         self.idle: list[sqlite3.Connection] = []
+        self.busy = self.waiting = 0
+
+    def use(self) -> Use:
+        """How busy they are."""
+        return Use(self.settings.readers, self.busy, self.waiting)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A place, kept until the connection is back."""
-        await placed(self.places, PATIENCE, "Too many reads are going on.")
+        self.waiting += 1
+        try:
+            await placed(self.places, PATIENCE, "Too many reads are going on.")
+        finally:
+            self.waiting -= 1
         try:
             reader = self._begun()
         except BaseException:
             self.places.release()
             raise
+        self.busy += 1
         try:
             yield reader
         finally:
@@ -114,6 +133,7 @@ class SqliteReaders:
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 
     def _back(self, connection: sqlite3.Connection) -> None:
+        self.busy -= 1
         self.places.release()
         try:
             connection.set_progress_handler(None, 0)
@@ -136,7 +156,7 @@ class PostgresReader:
 
     dialect = "postgresql"
 
-    def __init__(self, connection: psycopg.AsyncConnection[Row]):
+    def __init__(self, connection: AsyncPatient):
         self.connection = connection
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
@@ -154,17 +174,25 @@ class PostgresReaders:
 
     def __init__(self, url: URL, settings: Settings):
         limit = int(settings.query_seconds * 1000)
-        self.pool: AsyncConnectionPool[psycopg.AsyncConnection[Row]] = AsyncConnectionPool(
+        self.patience = settings.query_seconds + GRACE
+        self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
             address(url, statement_timeout=limit),
+            connection_class=AsyncPatient,
             min_size=1,
             max_size=settings.readers,
             timeout=PATIENCE,
             # Short, for it waits twice as long after each failure: the server may be back by then.
             reconnect_timeout=1,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            configure=_read_only,
+            check=answers,
+            configure=self._read_only,
         )
+
+    def use(self) -> Use:
+        """How busy they are."""
+        told = self.pool.get_stats()
+        busy = told["pool_size"] - told["pool_available"]
+        return Use(self.pool.max_size, busy, told.get("requests_waiting", 0))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -184,7 +212,7 @@ class PostgresReaders:
                     await connection.rollback()
                 await self.pool.putconn(connection)
 
-
-async def _read_only(connection: psycopg.AsyncConnection[Row]) -> None:
-    await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)
+    async def _read_only(self, connection: AsyncPatient) -> None:
+        connection.patience = self.patience
+        await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+        await connection.set_read_only(True)

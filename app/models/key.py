@@ -25,6 +25,12 @@ KeyId = Annotated[str, StringConstraints(pattern=tokens.ID)]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
 
 
+SHELL = "cli"
+"""Who made or revoked a key from the command line: not an id of a key, which has 8 letters."""
+
+BY = "the `id` of the key that did it; `cli` is the command line, `sayso keys`"
+
+
 class KeyBody(Shape):
     """What is said of a key when it is made."""
 
@@ -52,7 +58,9 @@ class KeyOut(KeyBody):
 
     id: KeyId
     created_at: str
+    created_by: str | None = Field(default=None, description=BY)
     revoked_at: str | None = None
+    revoked_by: str | None = Field(default=None, description=BY)
     last_used: str | None = Field(default=None, description="the day (UTC) it was last used")
 
 
@@ -78,8 +86,10 @@ class ApiKey(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
     scopes: str = Field(sa_type=Text, description="of SETS")
     created_at: int = Field(sa_type=Whole)
+    created_by: str | None = Field(default=None, sa_type=Text)
     expires_at: int | None = Field(default=None, sa_type=Whole)
     revoked_at: int | None = Field(default=None, sa_type=Whole)
+    revoked_by: str | None = Field(default=None, sa_type=Text)
     last_used_day: int | None = Field(
         default=None, sa_type=Whole, description="days since 1970-01-01"
     )

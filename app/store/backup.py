@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
-from uuid import uuid4
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, inspect, select, text
@@ -21,9 +20,9 @@ from app.errors import Problem
 from app.models import CHANGE
 from app.store import schema
 from app.store.steady import Head, Unfit, head, reading, steady
+from app.store.whole import draft, publish
 
 BESIDE = ("-wal", "-shm")
-LEFT_BY_WORK = ("-journal", *BESIDE, ".migrate-lock")
 OURS = {"alembic_version", "change", "log_head"}
 
 
@@ -32,33 +31,6 @@ class Restored(NamedTuple):
 
     head: Head
     kept: Path | None
-
-
-@contextmanager
-def draft(file: Path) -> Iterator[Path]:
-    """A new file beside the one that is meant, to be renamed when it is whole; else it goes."""
-    beside = file.with_name(f".{file.name}.{uuid4().hex[:12]}.part")
-    beside.touch(exist_ok=False)
-    try:
-        yield beside
-    finally:
-        for tail in ("", *LEFT_BY_WORK):
-            Path(f"{beside}{tail}").unlink(missing_ok=True)
-
-
-def publish(whole: Path, file: Path) -> None:
-    """Give a finished draft its name, in one step that survives a power cut."""
-    _flush(whole)
-    whole.replace(file)
-    _flush(file.parent)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def backup(db: Database, file: Path) -> Head:

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
-from app.models import CHANGE
+from app.models import CHANGE, LOG_HEAD
 
 LINE = ("seq", "recorded_at", "resource", "id", "version", "operation", "digest", "hash")
+
+_newest = select(LOG_HEAD.c.seq)
 
 
 @lru_cache
@@ -26,3 +28,9 @@ async def changes(reader: Reader, since: int, until: int, limit: int) -> list[di
     """
     rows = await reader.rows(_since(), {"since": since, "until": until, "size": limit})
     return [dict(zip(LINE, row, strict=True)) for row in rows]
+
+
+async def newest(reader: Reader) -> int:
+    """The number of the newest line; 0 before the first."""
+    found: int = (await reader.rows(_newest, {}))[0][0]
+    return found

@@ -3,7 +3,23 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, bindparam, exists, func, not_, or_, select
+from sqlalchemy import (
+    CTE,
+    TEXT,
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app.db import Reader
 from app.models import ATTRIBUTION, RELATION
@@ -48,113 +64,122 @@ class Behind(NamedTuple):
 
 
 async def behind(reader: Reader, question: Question) -> Behind:
-    """Everything that corroborates (or not) the claims of a question."""
-    shape, binds = question.shape, question.binds()
-
-    async def rows(statement: Select[Any], size: int = LISTED) -> list[Any]:
-        return await reader.rows(statement, {**binds, "size": size})
-
-    ids = {what: _listed(await rows(_ids(shape, what))) for what in WHAT}
-    rests = _gathered(await rows(_edges(shape, "derived_from"), EDGES))
-    hops = await rows(_edges(shape, "hops"), EDGES)
-    between = await rows(_edges(shape, "relations"), EDGES)
+    """Everything that corroborates (or not) the claims of a question: one pass over them."""
+    binds = {**question.binds(), "listed": LISTED, "edges": EDGES}
+    rows: dict[str, list[Any]] = {tag: [] for tag in TAGS}
+    for tag, *row in await reader.rows(_pass(question.shape), binds):
+        rows[tag].append(row)
+    ids = {what: _listed(rows[what]) for what in WHAT}
+    rests = _gathered(rows["derived_from"])
+    between = [(one, other) for one, other, _ in rows["relations"]]
+    hops = [(one, other) for one, other, _ in rows["hops"]]
     return Behind(
         **ids,
         derived_from={id: rests[id] for id in ids["derived"].items if id in rests},
-        ends=await _ends(reader, await reader.rows(_origins(shape), binds), question.moment),
+        ends=await _ends(reader, rows["origins"], question.moment),
         cycles=origins.cycles(hops) + origins.cycles(between),
     )
 
 
 def _listed(rows: list[Any]) -> Ids:
-    return Ids(rows[0][1] if rows else 0, [row[0] for row in rows])
+    return Ids(rows[0][2] if rows else 0, sorted(row[0] for row in rows))
 
 
 def _gathered(rows: list[Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for claim, other in rows:
+    for claim, other, _ in sorted(rows):
         found.setdefault(claim, []).append(other)
     return found
 
 
 async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[End]:
-    sources = await upward(reader, {source for source, _ in rows}, moment)
+    sources = await upward(reader, {source for source, *_ in rows}, moment)
     higher = above(sources)
     return [
         End(id, origins.root(id, higher), bool(sources[id].get("anonymous")), claims)
-        for id, claims in rows
+        for id, _, claims in sorted(rows)
     ]
 
 
-def _found(shape: Shape, denied: bool = False) -> CTE:
-    """The claims of the question; ``denied``: those that deny or take back."""
+def _found(shape: Shape) -> CTE:
+    """The claims of the question, and of each: is it a denial, and does it rest on another?"""
     base = base_of(shape)
-    side = evidence.against(base) if denied else evidence.in_favour(base)
     claim = base.table.c
-    found = (
-        select(claim.id, claim.version, claim.document)
-        .select_from(joined(base, shape))
-        .where(*base.where, *wanted(judged(base, shape), shape), side)
+    rests = exists().where(
+        evidence.of_claim_and_version(RELATION, base.table),
+        RELATION.c.predicate == "derived_from",
     )
+    found = (
+        select(
+            claim.id, claim.version, claim.document,
+            case((evidence.against(base), 1), else_=0).label("denied"),
+            case((rests, 1), else_=0).label("derived"),
+        )
+        .select_from(joined(base, shape))
+        .where(*base.where, *wanted(judged(base, shape), shape))
+    )  # fmt: skip
     return found.cte("found")
 
 
-def _rests(found: CTE) -> ColumnElement[bool]:
-    """Is the claim derived from another?"""
-    same = evidence.of_claim_and_version(RELATION, found)
-    return exists().where(same, RELATION.c.predicate == "derived_from")
-
-
 WHAT = ("claims", "documents", "relayers", "against", "derived")
+TAGS = (*WHAT, "origins", "hops", "derived_from", "relations")
 
 
 @lru_cache(maxsize=512)
-def _ids(shape: Shape, what: str) -> Select[Any]:
-    """The ids of one kind, in order, each with how many there are in all."""
-    found = _found(shape, what == "against")
-    some = select(found.c.id.label("id"))
-    if what == "documents":
-        some = select(found.c.document.label("id")).distinct()
-    elif what == "relayers":
-        hop = evidence.of_claim_and_version(ATTRIBUTION, found)
-        some = select(ATTRIBUTION.c.source.label("id")).join(found, hop)
-        some = some.where(ATTRIBUTION.c.is_via).distinct()
-    elif what == "derived":
-        some = some.where(_rests(found))
-    every = some.subquery()
-    count = func.count().over()
-    return select(every.c.id, count).order_by(every.c.id).limit(bindparam("size"))
-
-
-@lru_cache(maxsize=512)
-def _origins(shape: Shape) -> Select[Any]:
-    """The origins of the claims that are not derived, and of how many each is."""
+def _pass(shape: Shape) -> Any:
+    """Rows of (what, id, another id, a number), of all that is asked, over the claims found."""
     found = _found(shape)
+    one, stands = found.c, found.c.denied == 0
     hop = ATTRIBUTION.c
-    return (
-        select(hop.source, func.count(found.c.id.distinct()))
-        .select_from(found.join(ATTRIBUTION, evidence.of_claim_and_version(ATTRIBUTION, found)))
-        .where(hop.is_origin, not_(_rests(found)))
-        .group_by(hop.source)
-        .order_by(hop.source)
-    )
+    edges: Any = bindparam("edges")
+    hops = found.join(ATTRIBUTION, evidence.of_claim_and_version(ATTRIBUTION, found))
+    documents = select(one.document.label("id")).where(stands).distinct()
+    relayers = select(hop.source.label("id")).select_from(hops).where(stands, hop.is_via).distinct()
+    own = one.id.label("id")
+    parts = [
+        _counted("claims", select(own).where(stands)),
+        _counted("documents", documents),
+        _counted("relayers", relayers),
+        _counted("against", select(own).where(one.denied == 1)),
+        _counted("derived", select(own).where(stands, one.derived == 1)),
+        _row("origins", hop.source, null(), func.count(one.id.distinct()))
+        .select_from(hops)
+        .where(stands, hop.is_origin, one.derived == 0)
+        .group_by(hop.source),
+        _hops(found).limit(edges),
+        _resting(found, "derived_from", ("derived_from",)).limit(edges),
+        _resting(found, "relations", RESTING).limit(edges),
+    ]
+    tables = [part.subquery() for part in parts]
+    return union_all(*(select(table) for table in tables))
 
 
-@lru_cache(maxsize=512)
-def _edges(shape: Shape, of: str) -> Select[Any]:
-    """Who has it from whom: hop by hop, or claim by claim."""
-    found = _found(shape)
-    if of == "hops":
-        near, far = ATTRIBUTION.alias(), ATTRIBUTION.alias()
-        on = evidence.of_claim_and_version(near, found)
-        beyond = evidence.of_claim_and_version(far, found) & (far.c.position == near.c.position + 1)
-        tables: Any = found.join(near, on).join(far, beyond)
-        pair: tuple[Any, Any] = (near.c.source, far.c.source)
-        where = []
-    else:
-        tables = found.join(RELATION, evidence.of_claim_and_version(RELATION, found))
-        pair = (found.c.id, RELATION.c.object)
-        kinds = ("derived_from",) if of == "derived_from" else RESTING
-        where = [or_(*(RELATION.c.predicate == kind for kind in kinds))]
-    some = select(*pair).select_from(tables).where(*where)
-    return some.distinct().order_by(*pair).limit(bindparam("size"))
+def _row(tag: str, one: Any, other: Any, number: Any) -> Select[Any]:
+    return select(
+        literal_column(f"'{tag}'").label("tag"), one.label("one"),
+        cast(other, TEXT).label("other"), cast(number, BigInteger).label("number"),
+    )  # fmt: skip
+
+
+def _counted(tag: str, some: Select[Any]) -> Select[Any]:
+    """The first ids in order, each with how many there are in all."""
+    every = some.subquery()
+    rows = _row(tag, every.c.id, null(), func.count().over())
+    return rows.order_by(every.c.id).limit(bindparam("listed"))
+
+
+def _hops(found: CTE) -> Select[Any]:
+    """Who has it from whom, hop by hop."""
+    near, far = ATTRIBUTION.alias(), ATTRIBUTION.alias()
+    on = evidence.of_claim_and_version(near, found)
+    beyond = and_(evidence.of_claim_and_version(far, found), far.c.position == near.c.position + 1)
+    pairs = _row("hops", near.c.source, far.c.source, null())
+    return pairs.select_from(found.join(near, on).join(far, beyond)).distinct()
+
+
+def _resting(found: CTE, tag: str, predicates: tuple[str, ...]) -> Select[Any]:
+    """Which claim rests on which."""
+    on = evidence.of_claim_and_version(RELATION, found)
+    kinds = or_(*(RELATION.c.predicate == kind for kind in predicates))
+    rows = _row(tag, found.c.id, RELATION.c.object, null())
+    return rows.select_from(found.join(RELATION, on)).where(kinds).distinct()

@@ -13,12 +13,13 @@ from app.config import Settings
 from app.db import Database, Reader
 from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models import API_KEY, KEY_PEPPER
-from app.models.key import IMPLIED, SCOPES, KeyIn, Scope
+from app.models.key import IMPLIED, SCOPES, SHELL, KeyIn, Scope
 from app.rules import dates, instants, tokens
 
 DAY = 86_400_000_000
 COLUMNS = (
     "id", "name", "digest", "scopes", "created_at", "expires_at", "revoked_at", "last_used_day",
+    "created_by", "revoked_by",
 )  # fmt: skip
 
 
@@ -33,6 +34,8 @@ class Key(NamedTuple):
     expires_at: int | None
     revoked_at: int | None
     last_used_day: int | None
+    created_by: str | None = None
+    revoked_by: str | None = None
 
     def live(self) -> bool:
         """Neither revoked nor expired."""
@@ -49,9 +52,11 @@ class Key(NamedTuple):
             for name in ("created_at", "expires_at", "revoked_at")
             if (moment := getattr(self, name)) is not None
         }
+        told = {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments}
+        by = {"created_by": self.created_by, "revoked_by": self.revoked_by}
         day = self.last_used_day
-        used = {} if day is None else {"last_used": dates.date_text(day)}
-        return {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments, **used}
+        more = {**by, "last_used": None if day is None else dates.date_text(day)}
+        return told | {name: value for name, value in more.items() if value is not None}
 
 
 def now() -> int:
@@ -65,9 +70,13 @@ def digest(pepper: str, parts: tokens.Parts) -> str:
 
 
 def create(
-    connection: Connection, settings: Settings, sent: KeyIn, token: str | None = None
+    connection: Connection,
+    settings: Settings,
+    sent: KeyIn,
+    token: str | None = None,
+    by: str = SHELL,
 ) -> tuple[Key, str]:
-    """Store a new key, and give it out: it is in no other place."""
+    """Store a new key, and who made it, and give it out: it is in no other place."""
     id = sent.id or tokens.id_of(secrets.token_bytes(5))
     token = token or tokens.token(id, secrets.token_bytes(32))
     parts = tokens.parts(token)
@@ -76,7 +85,7 @@ def create(
         raise Conflict("There is a key of this id already.")
     scopes = " ".join(scope for scope in SCOPES if scope in sent.scopes)
     hashed = digest(_pepper(connection, settings), parts)
-    key = Key(id, sent.name, hashed, scopes, now(), _expiry(sent.expires_at), None, None)
+    key = Key(id, sent.name, hashed, scopes, now(), _expiry(sent.expires_at), None, None, by)
     connection.execute(insert(API_KEY), key._asdict())
     return key, token
 
@@ -136,10 +145,10 @@ def every(connection: Connection) -> list[Key]:
     return [Key(*row) for row in connection.execute(_all())]
 
 
-def revoke(connection: Connection, id: str) -> Key:
+def revoke(connection: Connection, id: str, by: str = SHELL) -> Key:
     """Refuse a key from now on; raises ``NotFound``. A second time changes nothing."""
     live = (API_KEY.c.id == id, API_KEY.c.revoked_at.is_(None))
-    connection.execute(update(API_KEY).where(*live).values(revoked_at=now()))
+    connection.execute(update(API_KEY).where(*live).values(revoked_at=now(), revoked_by=by))
     columns = [API_KEY.c[name] for name in COLUMNS]
     row = connection.execute(select(*columns).where(API_KEY.c.id == id)).one_or_none()
     if row is None:

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import FromClause, Select, and_, bindparam, or_, select
+from sqlalchemy import FromClause, Select, and_, bindparam, func, or_, select
 
 from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
@@ -79,7 +79,8 @@ def _linked(shape: Shape, link: str) -> Select[Any]:
             *base.where, *wanted(judged(base, shape), shape), evidence.in_favour(base),
             held(claim, shape.past), claim.c.status == "active", evidence.in_favour(beside),
             held(under, shape.past), considered(under, shape),
-            under.c.measure == bindparam("denominator"),
+            # Not by the measure's index: from each numerator to its few claims is the short way.
+            func.coalesce(under.c.measure, "") == bindparam("denominator"),
             or_(under.c.claim_id != row.claim_id, under.c.slot != row.slot),
         )
         .order_by(*order)

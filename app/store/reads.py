@@ -1,7 +1,7 @@
 """Single resources, their versions, and what they refer to."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
 from app.errors import Fault, Invalid, Malformed, NotFound
-from app.models import CLAIM, RELATION, RESOURCES
+from app.models import CLAIM, RELATION, RESOURCES, SOURCE
 from app.store.moments import head, held
 from app.store.versions import Stored, stored_columns
 
@@ -77,21 +77,48 @@ async def revision(reader: Reader, resource: str, id: str, version: int) -> Stor
     return Stored(*rows[0])
 
 
+def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Many ids as what a few sizes of statement take: the last id fills the empty places."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        size = next(n for n in (1, 5, 20, 100, 500) if n >= len(part))
+        binds: dict[str, Any] = {f"id{n}": part[min(n, len(part) - 1)] for n in range(size)}
+        yield size, binds if moment is None else {**binds, "moment": moment}
+
+
 async def several(
     reader: Reader, resource: str, ids: Iterable[str], moment: int | None
 ) -> list[Stored]:
     """The resources with these ids, in order of id, at one moment."""
-    wanted = sorted(set(ids))
     found: list[Stored] = []
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        # A few sizes of statement serve all: the last id fills the empty places.
-        size = next(n for n in (1, 5, 20, 100, 500) if n >= len(part))
-        binds: dict[str, Any] = {f"id{n}": part[min(n, len(part) - 1)] for n in range(size)}
-        if moment is not None:
-            binds["moment"] = moment
+    for size, binds in _parts(ids, moment):
         rows = await reader.rows(_several(resource, moment is not None, size), binds)
         found += [Stored(*row) for row in rows]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _with_above(past: bool, count: int) -> Select[Any]:
+    first, next_up, row = SOURCE.alias(), SOURCE.alias(), SOURCE.alias()
+    ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
+    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(ids), held(first, past))
+    found = named.cte(recursive=True)
+    above = select(next_up.c.id, next_up.c.affiliation).join(
+        found, next_up.c.id == found.c.affiliation
+    )
+    # A union, which keeps each once, so that a circle of affiliations ends.
+    whole = found.union(above.where(held(next_up, past)))
+    of_those = select(*stored_columns(row)).where(row.c.id.in_(select(whole.c.id)))
+    return of_those.where(held(row, past)).order_by(row.c.id)
+
+
+async def with_above(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, Stored]:
+    """The sources with these ids, and everyone above them, however many that are."""
+    found: dict[str, Stored] = {}
+    for size, binds in _parts(ids, moment):
+        rows = await reader.rows(_with_above(moment is not None, size), binds)
+        found |= {row[0]: Stored(*row) for row in rows}
     return found
 
 
@@ -109,3 +136,19 @@ async def incoming(reader: Reader, id: str, moment: int | None) -> list[Stored]:
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
     rows = await reader.rows(_incoming(moment is not None), binds)
     return [Stored(*row) for row in rows]
+
+
+@lru_cache
+def _assessments(past: bool) -> Select[Any]:
+    table = RESOURCES["assessments"].table
+    of_target = (table.c.target == bindparam("target"), held(table, past))
+    active = select(*stored_columns(table)).where(*of_target, table.c.status == "active")
+    return active.order_by(table.c.id).limit(bindparam("size"))
+
+
+async def assessments(reader: Reader, target: str, moment: int | None, size: int) -> list[Stored]:
+    """The active assessments of one target, in order of id, and no more than so many."""
+    binds: dict[str, Any] = {"target": target, "size": size}
+    if moment is not None:
+        binds["moment"] = moment
+    return [Stored(*row) for row in await reader.rows(_assessments(moment is not None), binds)]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
+from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select, tuple_
 
 from app.db import Reader
-from app.models import ATTRIBUTION
+from app.models import ATTRIBUTION, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.agreement import Figure, Step, step
 from app.rules.intervals import Interval
@@ -17,6 +17,7 @@ from app.store.pages import Base, base_of, joined, judged, wanted
 
 GroupBy = Literal["claimant", "origin", "document"]
 KEYS = ("group", "since", "until", "claim", "n")
+NARROW = ("lo", "hi", "before_lo", "before_hi", "before_since", "before_until")
 AGAINST = 200
 """Denials are listed beside a series, up to so many."""
 
@@ -73,14 +74,32 @@ def _read(rows: list[Any], cumulative: bool) -> Iterator[Point]:
 
 @lru_cache(maxsize=512)
 def _points(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select[Any]:
-    """One page; the point before is looked for among all of the group, on whatever page."""
+    """One page; the point before is looked for among all of the group, on whatever page.
+
+    What is sorted is narrow: the figures themselves are fetched for the page alone.
+    """
     every = _every(shape, group_by, dated, denied).subquery()
     key = [every.c[name] for name in KEYS]
-    statement = select(every).order_by(*key).limit(bindparam("size"))
-    if not shape.after or denied:
-        return statement
-    last = tuple_(*(bindparam(f"k{n}") for n in range(len(KEYS))))
-    return statement.where(tuple_(*key) > last)
+    page = select(every).order_by(*key).limit(bindparam("size"))
+    if shape.after and not denied:
+        last = tuple_(*(bindparam(f"k{n}") for n in range(len(KEYS))))
+        page = page.where(tuple_(*key) > last)
+    few, figure = page.subquery(), QUANTITY.alias()
+    here = and_(
+        figure.c.claim_id == few.c.claim,
+        figure.c.version == few.c.version,
+        figure.c.n == few.c.n,
+    )
+    of_figure = figure.c
+    return (
+        select(
+            *(few.c[name] for name in (*KEYS, *NARROW)),
+            of_figure.nominal, of_figure.lower, of_figure.upper, few.c.version,
+            of_figure.recorded_at, few.c.published, of_figure.doc, few.c.match,
+        )
+        .select_from(few.join(figure, here))
+        .order_by(*(few.c[name] for name in KEYS))
+    )  # fmt: skip
 
 
 def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select[Any]:
@@ -93,8 +112,8 @@ def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select
     like = [group, row.unit, row.dims, row.alternative, row.reading]
     order = [since, until, row.claim_id, row.n]
     before = [
-        func.lag(value).over(partition_by=like, order_by=order).label(f"before_{n}")
-        for n, value in enumerate((lo, hi, since, until))
+        func.lag(value).over(partition_by=like, order_by=order).label(f"before_{name}")
+        for name, value in (("lo", lo), ("hi", hi), ("since", since), ("until", until))
     ]
     place = [
         group.label("group"), since.label("since"), until.label("until"),
@@ -102,12 +121,9 @@ def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select
     ]  # fmt: skip
     match = case((answers.certain, "certain"), else_="possible").label("match")
     when = func.coalesce(base.table.c.published, base.document.c.date).label("published")
-    plain = [row.nominal.label("nominal"), row.lower.label("lower"), row.upper.label("upper")]
-    more = [row.version.label("version"), row.recorded_at.label("recorded_at"), when,
-            row.doc.label("doc"), match]  # fmt: skip
     side = evidence.against(base) if denied else evidence.in_favour(base)
     return (
-        select(*place, *before, *plain, *more)
+        select(*place, *before, row.version.label("version"), when, match)
         .select_from(tables)
         .where(*base.where, *wanted(answers, shape), side)
     )

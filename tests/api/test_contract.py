@@ -1,10 +1,12 @@
 """What /openapi.json promises, held against the real server with requests made from it.
 
 Schemathesis makes right and wrong requests of every operation, the same ones every time; what no
-schema can tell is in `hostile.py`. To explore with many more, start `sayso demo` and run
-`schemathesis run http://127.0.0.1:8000/openapi.json --checks all -n 500`.
+schema can tell is in `hostile.py`. ``SAYSO_TEST_CASES=20000`` sends so many at least, to either
+engine; how many it were is told in the end.
 """
 
+import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +16,10 @@ from schemathesis.config import SchemathesisConfig
 
 from app.config import Settings
 from app.main import create_app
-from tests.conftest import ADMIN, Server, Templates, bearer
+from tests.conftest import ADMIN, ENGINES, Server, Templates, bearer
+
+CASES = int(os.environ.get("SAYSO_TEST_CASES", "0"))
+"""How many cases at least; none asked for: a few of each operation, on SQLite."""
 
 OFF = {"enabled": False}
 CONFIG = SchemathesisConfig.from_dict({
@@ -42,22 +47,29 @@ contract = schemathesis.openapi.from_dict(
 )
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server on the seed, in a file of its own."""
-    templates = Templates("sqlite", tmp_path_factory.mktemp("contract"), None)
+OPERATIONS = sum(1 for _ in contract.get_all_operations())
+SENT: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", params=ENGINES if CASES else ENGINES[:1])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on the seed, in a database of its own."""
+    postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    templates = Templates(request.param, tmp_path_factory.mktemp("contract"), postgres)
     with Server(Settings(database_url=templates.copy(True))) as server:
         yield server.url
+    print(f"{SENT[server.url]} cases on {request.param}")  # noqa: T201
 
 
 # JSON Lines have no serializer there; `test_transfer.py` and `hostile.py` send them.
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload")
 @contract.parametrize()
 @settings(
-    max_examples=5, deadline=None, derandomize=True, database=None,
+    max_examples=max(5, -(-CASES // OPERATIONS)), deadline=None, derandomize=True, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_every_operation_keeps_what_its_description_promises(
     case: schemathesis.Case, url: str
 ) -> None:
+    SENT[url] += 1
     case.call_and_validate(base_url=url, headers=bearer(ADMIN))

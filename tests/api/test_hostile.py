@@ -166,7 +166,8 @@ def target(templates: Templates) -> Iterator[Target]:
         Server(settings_) as server,
         httpx.Client(base_url=server.url, headers=bearer(ADMIN), timeout=30) as http,
     ):
-        assessment = {**hostile.ASSESSMENT, "id": hostile.STORED["assessments"]}
+        assessment = {**hostile.ASSESSMENT, "id": hostile.STORED["assessments"],
+                      "target": f"claims/{hostile.STORED['claims']}"}  # fmt: skip
         made = http.post("/v1/assessments", json=assessment)
         assert made.status_code == 201, made.text
         yield Target(server, http)

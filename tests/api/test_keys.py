@@ -535,6 +535,23 @@ def sayso(url: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_who_made_a_key_and_who_revoked_it_is_kept(fresh: httpx.Client) -> None:
+    chief = made(fresh, scopes=["admin"])
+    with fresh.server.client(key=chief["token"]) as client:  # type: ignore[attr-defined]
+        one, two = made(client), made(client)
+        revoked = client.delete(f"/v1/keys/{one['id']}").json()
+    assert (revoked["created_by"], revoked["revoked_by"]) == (chief["id"], chief["id"])
+    assert fresh.delete(f"/v1/keys/{one['id']}").json() == revoked
+    db: Database = fresh.server.app.state.db  # type: ignore[attr-defined]
+    with db.transaction() as connection:
+        keys.revoke(connection, two["id"])
+    told = {key["id"]: key for key in fresh.get("/v1/keys").json()["items"]}
+    assert (told[two["id"]]["created_by"], told[two["id"]]["revoked_by"]) == (chief["id"], "cli")
+    assert told[chief["id"]]["created_by"] == "ofadmins"
+    assert "revoked_by" not in told[chief["id"]]
+    assert told["ofadmins"]["created_by"] == "cli"
+
+
 def test_keys_are_made_listed_and_revoked_in_the_shell(fresh: httpx.Client) -> None:
     url = fresh.server.settings.database_url  # type: ignore[attr-defined]
     run = sayso(url, "create", "the desk", "--scope", "write", "--expires", "2127-01-01")

@@ -1,0 +1,77 @@
+"""Which form of an answer is wanted: `format` says it, else the Accept header (RFC 9110)."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from app.api import parameters, query, values
+
+JSON, JSON_LD = "application/json", "application/ld+json"
+CSL, BIBTEX = "application/vnd.citationstyles.csl+json", "application/x-bibtex"
+TEXT = "text/plain"
+QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+VARY = {"Vary": "Accept"}
+
+
+def chosen(request: Request, known: Mapping[str, Callable[[str], Any]], kinds: Mapping[str, str]
+           ) -> dict[str, Any]:  # fmt: skip
+    """The query's parameters, `format` among them; unless sent, the best that Accept names."""
+    readers = {**known, "format": values.one_of(*kinds)}
+    found = query.single(request.scope["query_string"], readers)
+    accept = ",".join(request.headers.getlist("accept"))
+    return {"format": accepted(accept, kinds), **found}
+
+
+def accepted(accept: str, kinds: Mapping[str, str]) -> str:
+    """The form that an Accept header likes best; the first, where it names none of ours.
+
+    Of equally liked ones the first of ours; a kind of its own goes before `text/*` and `*/*`.
+    """
+    liked = _ranges(accept)
+    first = next(iter(kinds))
+    best, name = 0.0, first
+    for form, kind in kinds.items():
+        ranges = (kind, f"{kind.partition('/')[0]}/*", "*/*")
+        quality = next((liked[one] for one in ranges if one in liked), 0.0)
+        if quality > best:
+            best, name = quality, form
+    return name
+
+
+def _ranges(accept: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for part in accept.split(",")[:100]:
+        kind, *more = (word.strip().lower() for word in part.split(";"))
+        given = [word.removeprefix("q=") for word in more if word.startswith("q=")]
+        quality = given[0] if given else "1"
+        if kind and QUALITY.fullmatch(quality):
+            found.setdefault(kind, float(quality))
+    return found
+
+
+def answer(content: str | bytes, kind: str) -> Response:
+    """An answer whose form Accept may have decided."""
+    return Response(content, headers=VARY, media_type=kind)
+
+
+def parameter(kinds: Mapping[str, str]) -> dict[str, Any]:
+    """The parameter `format` in OpenAPI; what it takes is told in the same order as the kinds."""
+    listed = ", ".join(f"`{form}` ({kind})" for form, kind in kinds.items())
+    about = f"{listed}; unless sent, the Accept header decides, and the first where it does not"
+    return parameters.parameter("format", about, {"type": "string", "enum": [*kinds]})
+
+
+def documented(about: str, contents: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """The successes of an operation with several forms."""
+    headers = {
+        "Vary": {"description": "Accept decides the form", "schema": {"type": "string"}},
+    }
+    return {200: {"description": about, "content": dict(contents), "headers": headers}}
+
+
+def schema(shape: type[BaseModel]) -> dict[str, str]:
+    """A reference to a shape that `openapi.py` adds: the framework finds only those of JSON."""
+    return {"$ref": f"#/components/schemas/{shape.__name__}"}

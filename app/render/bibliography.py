@@ -1,0 +1,116 @@
+"""Citations for reference managers: CSL-JSON and BibTeX.
+
+Few styles print a note, so the title itself carries the hedge, the chain and the doubt.
+"""
+
+from typing import Any
+
+from app.render import citation, when
+from app.render.record import Record
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+ESCAPED = str.maketrans(
+    {
+        # Braces by name: BibTeX counts even those with a backslash before them.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{char: f"\\{char}" for char in "%&#_$"},
+    }
+)
+
+
+def key(record: Record) -> str:
+    """The same for ever: the id and the version."""
+    return f"{record.id}.v{record.version}"
+
+
+def title(record: Record) -> str:
+    """What was said and how it came, with whatever makes it less than certain."""
+    came = [citation.came(record, full=False), *citation.put(record.claim), *citation.ended(record)]
+    when_said = [citation.said(record)] if _doubtful(record) else []
+    return f"{citation.what(record)} ({'; '.join([*when_said, *came])})"
+
+
+def _doubtful(record: Record) -> bool:
+    """Whether a date in numbers would say more than is known."""
+    stated = record.claim.get("stated")
+    if not stated or when.parts(stated) is None or when.doubtful(stated):
+        return True
+    return "stated" in record.claim.get("inferred", [])
+
+
+def note(record: Record) -> str:
+    """What is uncertain, and where exactly it is printed."""
+    said = f"{citation.who(record)}, {citation.said(record)}"
+    sentences = [said, citation.capital(citation.came(record)), *citation.doubts(record)]
+    return citation.sentences(sentences)
+
+
+def csl(record: Record) -> list[dict[str, Any]]:
+    """CSL-JSON: a list of one item, an entry in the database that Sayso is."""
+    day = citation.recorded(record)
+    item: dict[str, Any] = {
+        "id": key(record),
+        "type": "entry",
+        "title": title(record),
+        # Names as they are: which part is the family name is not for us to guess.
+        "author": [{"literal": name} for name in citation.names(record)],
+        "issued": _issued(record),
+        "accessed": {"date-parts": [[day.year, day.month, day.day]]},
+        "container-title": "Sayso",
+        "version": str(record.version),
+        "URL": record.permalink,
+        "note": note(record),
+        "status": None if record.status == "active" else record.status,
+        "custom": citation.custom(record),
+    }
+    return [{name: value for name, value in item.items() if value}]
+
+
+def _issued(record: Record) -> dict[str, Any] | None:
+    """When it was said; `circa` where the day is doubtful or was inferred."""
+    stated = record.claim.get("stated")
+    if not stated:
+        return None
+    parts = when.parts(stated)
+    if parts is None:
+        return {"literal": citation.said(record)}
+    return {"date-parts": parts} | ({"circa": True} if _doubtful(record) else {})
+
+
+def bibtex(record: Record) -> str:
+    """One `@misc` entry in UTF-8, in fields that BibTeX and biblatex share."""
+    names = " and ".join(f"{{{escaped(name)}}}" for name in citation.names(record))
+    kept = f"Sayso, claim {record.id}, version {record.version}"
+    fields = {
+        "author": names and f"{{{names}}}",
+        "title": f"{{{{{escaped(title(record))}}}}}",
+        **_dated(record),
+        "howpublished": f"{{{escaped(kept)}}}",
+        "note": f"{{{escaped(note(record))}}}",
+        "url": f"{{{record.permalink}}}",
+        "urldate": f"{{{citation.recorded(record).isoformat()}}}",
+    }
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items() if value)
+    return f"@misc{{{key(record)},\n{lines}}}\n"
+
+
+def _dated(record: Record) -> dict[str, str]:
+    """The year where there is only one, and the month where it is plainly given."""
+    stated = record.claim.get("stated")
+    found = when.year(stated) if stated else None
+    parts = when.parts(stated) if stated else None
+    if found is None:
+        return {}
+    plain = parts is not None and len(parts) == 1 and len(parts[0]) > 1
+    return {"year": f"{{{found}}}"} | (
+        {"month": MONTHS[parts[0][1] - 1]} if plain and parts else {}
+    )
+
+
+def escaped(text: str) -> str:
+    """Text that LaTeX prints as it stands, and whose braces always match."""
+    return text.translate(ESCAPED)

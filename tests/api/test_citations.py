@@ -1,0 +1,431 @@
+"""A citation carries the figure as printed, its chain, its doubts, and a lasting link."""
+
+import itertools
+import re
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from app.api import media
+from app.api.claims import CITATIONS, GRAPHS
+from app.render import bibliography
+from tests.conftest import Serve
+
+CLAIM = "/v1/claims/shin-2024-03-containers"
+ARTICLE = (
+    "The Daily Digest, “Remember when North Korea sent rocket artillery shells from the 1970s to "
+    "Russia?”"
+)
+FORMS = ("text", "csl", "bibtex")
+
+# The parts of the CSL-JSON schema (citation-style-language/schema, 1.0.2) that we use.
+DATE = {
+    "properties": {
+        "date-parts": {
+            "type": "array", "minItems": 1, "maxItems": 2,
+            "items": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3},
+        },
+        "circa": {"type": "boolean"},
+        "literal": {"type": "string"},
+    },
+    "additionalProperties": False,
+}  # fmt: skip
+NAME = {"properties": {"literal": {"type": "string"}}, "additionalProperties": False}
+CSL = Draft202012Validator({
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "type": {"enum": ["entry", "document", "dataset"]},
+            "author": {"type": "array", "items": NAME},
+            "issued": DATE,
+            "accessed": DATE,
+            "custom": {"type": "object"},
+            **{
+                name: {"type": "string"}
+                for name in ("title", "container-title", "version", "URL", "note", "status")
+            },
+        },
+        "required": ["type", "id"],
+        "additionalProperties": False,
+    },
+})  # fmt: skip
+
+
+def cited(client: httpx.Client, path: str, form: str, **more: str) -> str:
+    answer = client.get(f"{path}/citation", params={"format": form, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def item(client: httpx.Client, path: str) -> dict[str, Any]:
+    found = client.get(f"{path}/citation", params={"format": "csl"}).json()
+    CSL.validate(found)
+    [one] = found
+    return dict(one)
+
+
+def parsed(entry: str) -> tuple[str, dict[str, str]]:
+    """A BibTeX entry as BibTeX reads it: braces are counted, backslash or not."""
+    head = re.match(r"@misc\{([^\s,{}%#~\\\"']+),\n", entry)
+    assert head, entry
+    fields: dict[str, str] = {}
+    at = head.end()
+    while entry[at] != "}":
+        name = re.compile(r"\s*([a-z]+) = ").match(entry, at)
+        assert name, entry[at : at + 50]
+        start = end = name.end()
+        if entry[start] == "{":
+            depth = 0
+            for end in range(start, len(entry)):
+                depth += {"{": 1, "}": -1}.get(entry[end], 0)
+                if depth == 0:
+                    break
+            end += 1
+        else:
+            end = entry.index(",", start)
+        fields[name[1]] = entry[start:end].removeprefix("{").removesuffix("}")
+        assert entry[end : end + 2] == ",\n"
+        at = end + 2
+    assert entry[at:] == "}\n"
+    return head[1], fields
+
+
+def unescaped(text: str) -> str:
+    """What LaTeX prints; raises where a special character stands for itself."""
+    back = {written: char for char, written in printed().items()}
+    pattern = re.compile("|".join(map(re.escape, sorted(back, key=len, reverse=True))))
+    assert not set(pattern.sub("", text)) & set("{}%&#_$~^\\"), text
+    return pattern.sub(lambda found: back[found[0]], text)
+
+
+def printed() -> dict[str, str]:
+    return {chr(code): written for code, written in bibliography.ESCAPED.items()}
+
+
+def test_the_citation_says_who_said_what_when_and_through_whom(seeded: httpx.Client) -> None:
+    url = str(seeded.base_url)
+    day = seeded.get(CLAIM).json()["recorded_at"]
+    text = cited(seeded, CLAIM, "text")
+    year, month, number = day[:10].split("-")
+    assert text.startswith(
+        "Shin Won-sik (named as “Minister Shin”), March 2024 (inferred): Shipping containers, "
+        "North Korea to Russia: “upwards of 7,000”. Reported by Associated Press (ambiguous); "
+        f"printed in {ARTICLE}, October 2024 or later, line 14, https://thedailydigest.com/"
+    )
+    assert "Inferred by the recorder: stated, unit." in text
+    assert f"recorded {int(number)} " in text
+    assert year in text
+    assert text.endswith(f"{url.rstrip('/')}{CLAIM}/revisions/1\n")
+    assert "Sayso, claim shin-2024-03-containers, version 1, " in text
+
+
+def test_every_claim_of_the_seed_is_cited_in_every_form(seeded: httpx.Client) -> None:
+    claims = seeded.get("/v1/claims?expand=sources,measures").json()
+    names = {one["id"]: one["name"] for one in claims["included"]["sources"]}
+    measures = {one["id"]: one["name"] for one in claims["included"]["measures"]}
+    assert len(claims["items"]) == 18
+    for claim in claims["items"]:
+        path = f"/v1/claims/{claim['id']}"
+        csl, (key, bib) = item(seeded, path), parsed(cited(seeded, path, "bibtex"))
+        texts = [cited(seeded, path, "text"), csl["title"] + csl["note"]]
+        texts.append(unescaped(bib["title"][1:-1]) + unescaped(bib["note"]))
+        link = f"{path}/revisions/1"
+        for text in texts:
+            for figure in claim.get("quantities", []):
+                assert f"“{figure['raw_text']}”" in text
+                assert measures[figure["measure"]] in text
+            for hop in claim["attributions"]:
+                assert hop["source"] == claim["document"] or names[hop["source"]] in text
+            assert text.count("(inferred)") >= ("stated" in claim.get("inferred", []))
+            ambiguous = [hop for hop in claim["attributions"] if hop.get("basis") == "ambiguous"]
+            assert text.count("(ambiguous)") >= len(ambiguous)
+        assert link in texts[0]
+        assert csl["URL"].endswith(link)
+        assert bib["url"].endswith(link)
+        assert key == csl["id"] == f"{claim['id']}.v1"
+        assert csl["author"] == [{"literal": names[claim["claimant"]]}]
+        assert bib["author"] == f"{{{names[claim['claimant']]}}}"
+        assert seeded.get(link).json()["content_hash"] == claim["content_hash"]
+
+
+def test_a_reference_manager_gets_the_date_in_numbers_where_it_is_plain(
+    seeded: httpx.Client,
+) -> None:
+    issued = {
+        "shin-2024-02-26-shells-sent": {"date-parts": [[2024, 2, 26]]},
+        "shin-2024-06-containers": {"date-parts": [[2024, 6]]},
+        # Inferred, so not certain.
+        "shin-2024-03-containers": {"date-parts": [[2024, 3]], "circa": True},
+        "photographer-2023-lettering": {"date-parts": [[2023]]},
+        "outlet-2024-05-1970s-rockets": {"literal": "by 12 May 2024 (inferred)"},
+        "experts-122mm": None,
+    }
+    for id, date in issued.items():
+        assert item(seeded, f"/v1/claims/{id}").get("issued") == date
+    dated = {
+        "shin-2024-02-26-shells-sent": ("2024", "feb"),
+        "state-dept-2024-containers": ("2024", None),
+        "outlet-2024-05-1970s-rockets": (None, None),
+        "experts-122mm": (None, None),
+    }
+    for id, date in dated.items():
+        _, fields = parsed(cited(seeded, f"/v1/claims/{id}", "bibtex"))
+        assert (fields.get("year"), fields.get("month")) == date
+
+
+def test_the_title_alone_tells_the_doubt_for_few_styles_print_a_note(
+    seeded: httpx.Client,
+) -> None:
+    titles = {
+        "shin-2024-03-containers": "“upwards of 7,000” (March 2024 (inferred); reported by "
+        f"Associated Press (ambiguous); printed in {ARTICLE})",
+        "newsweek-2024-08-shell-capacity": "; put as possible (“could hold”))",
+        "experts-122mm": " (undated; printed in ",
+        "outlet-2024-05-1970s-rockets": " (by 12 May 2024 (inferred); reported by ",
+    }
+    for id, words in titles.items():
+        assert words in item(seeded, f"/v1/claims/{id}")["title"]
+    certain = item(seeded, "/v1/claims/shin-2024-02-containers")["title"]
+    assert certain == (
+        f"Shipping containers, North Korea to Russia: “roughly 6,700” (printed in {ARTICLE})"
+    )
+
+
+def test_alternatives_are_or_and_slots_are_and_and_readings_are_all_told(
+    seeded: httpx.Client,
+) -> None:
+    told = {
+        "shin-2024-02-26-shell-capacity": (
+            "“more than 3 million” (calibre_mm: 152) or “500,000” (calibre_mm: 122) [read as "
+            "500,000, preferred (narrow: "
+        ),
+        "dia-2024-08-containers": (
+            "“up to 13,000” [read as 13,000, preferred (resultative: the estimates rose and "
+            "reached 13,000), or as up to 13,000 (maximiser: no more than 13,000)]"
+        ),
+        "times-2024-10-share-and-rate": (
+            "“as many as half”; and Artillery shells used by Russia per year: “about 3 million per "
+            "year” (the clause describes the shells Russia uses) or, read otherwise, Artillery "
+            "shells supplied by North Korea per year: “about 3 million per year”"
+        ),
+        "nis-2024-05-analysing": "[In May 2024 the intelligence service of South Korea said",
+        "newsweek-2024-08-shell-capacity": "Drawing on Defense Intelligence Agency (ambiguous)",
+    }
+    for id, words in told.items():
+        assert words in cited(seeded, f"/v1/claims/{id}", "text")
+    text = cited(seeded, "/v1/claims/shin-2024-02-26-shell-capacity", "text")
+    assert "or a mix of these. At Media briefing" in text
+    assert "Put as possible (“may have contained”)." in text
+
+
+ACCEPTED = {
+    "": "text",
+    "*/*": "text",
+    "text/*": "text",
+    "text/html,application/xhtml+xml,*/*;q=0.8": "text",
+    "application/x-bibtex": "bibtex",
+    "application/vnd.citationstyles.csl+json": "csl",
+    "APPLICATION/X-BibTeX; charset=utf-8": "bibtex",
+    "application/x-bibtex;q=0.5, application/vnd.citationstyles.csl+json;q=0.9": "csl",
+    "application/x-bibtex;q=0.5, */*;q=0.1": "bibtex",
+    "application/*": "csl",
+    "application/x-bibtex;q=0": "text",
+    "text/plain;q=0, */*": "csl",
+    "image/png": "text",
+    "application/x-bibtex;q=nonsense": "text",
+    ",;,;;q=1,/,": "text",
+}
+
+
+@pytest.mark.parametrize(("accept", "form"), ACCEPTED.items())
+def test_accept_decides_the_form_and_one_that_cannot_be_met_gets_the_first(
+    seeded: httpx.Client, accept: str, form: str
+) -> None:
+    answer = seeded.get(f"{CLAIM}/citation", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(CITATIONS[form])
+    assert answer.headers["vary"] == "Accept"
+    wanted = seeded.get(f"{CLAIM}/citation?format=bibtex", headers={"Accept": accept})
+    assert wanted.headers["content-type"] == "application/x-bibtex; charset=utf-8"
+
+
+@given(st.text(alphabet="abctexplinjso/+*;,=q01. \t", max_size=200))
+def test_no_accept_header_breaks_the_choice(accept: str) -> None:
+    assert media.accepted(accept, GRAPHS) in GRAPHS
+
+
+def test_what_cannot_be_cited_is_told_as_everywhere(seeded: httpx.Client) -> None:
+    for path in ("citation", "provenance", "claim-review"):
+        nowhere = seeded.get(f"/v1/claims/nowhere/{path}")
+        assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
+        unknown = seeded.get(f"{CLAIM}/{path}?fromat=csl")
+        assert unknown.status_code == 422
+        assert unknown.json()["errors"][0]["parameter"] == "fromat"
+    wrong = seeded.get(f"{CLAIM}/citation?format=bibtx")
+    assert wrong.status_code == 422
+    assert "did you mean bibtex?" in wrong.json()["errors"][0]["detail"]
+    for form in FORMS:
+        head = seeded.head(f"{CLAIM}/citation?format={form}")
+        assert (head.status_code, head.content) == (200, b"")
+
+
+def test_a_citation_is_of_one_version_and_says_so_when_that_is_withdrawn(
+    fresh: httpx.Client,
+) -> None:
+    before = fresh.get(CLAIM).json()["recorded_at"]
+    first = {form: cited(fresh, CLAIM, form) for form in FORMS}
+    figure = {"measure": "containers.prk-rus", "raw_text": "more than 7,000"}
+    tag = {"If-Match": '"1"'}
+    assert fresh.patch(CLAIM, json={"quantities": [figure]}, headers=tag).status_code == 200
+    gone = fresh.delete(CLAIM, params={"reason": "A {misprint}.\nSee 2 & 3."},
+                        headers={"If-Match": '"2"'})  # fmt: skip
+    assert gone.status_code == 200
+    for form in FORMS:
+        assert cited(fresh, CLAIM, form, as_of=before) == first[form]
+    text = cited(fresh, CLAIM, "text")
+    assert "“more than 7,000”" in text
+    assert "Withdrawn: A {misprint}. See 2 & 3. Sayso, " in text
+    assert text.endswith(f"{CLAIM}/revisions/3\n")
+    assert item(fresh, CLAIM)["status"] == "withdrawn"
+    assert "; withdrawn: A {misprint}. See 2 & 3)" in item(fresh, CLAIM)["title"]
+    key, fields = parsed(cited(fresh, CLAIM, "bibtex"))
+    assert key == "shin-2024-03-containers.v3"
+    assert "Withdrawn: A {misprint}. See 2 & 3." in unescaped(fields["note"])
+
+
+def test_links_start_with_the_public_address_or_the_host_that_was_asked(serve: Serve) -> None:
+    client = serve(public_url="https://claims.example.org/sayso/")
+    assert item(client, CLAIM)["URL"] == f"https://claims.example.org/sayso{CLAIM}/revisions/1"
+    here = serve()
+    named = {"Host": "sayso.example.org:8080"}
+    text = here.get(f"{CLAIM}/citation", headers=named).text
+    assert text.endswith(f" http://sayso.example.org:8080{CLAIM}/revisions/1\n")
+    for host in ("a}b", "a b", 'x"y', "a/../b", "user@host", "[::1", "ä"):
+        for path in ("citation", "citation?format=bibtex", "provenance?format=jsonld"):
+            answer = here.get(f"{CLAIM}/{path}", headers={"Host": host.encode()})  # type: ignore[dict-item]
+            assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+
+
+NAMES = (
+    'O\'Neil "the {Brace" O}} & Sons, 100% #1 $5 a_b ~x^2 \\end{document}',
+    "신원식 and 국방부 and others",
+    "وزارة الدفاع",
+    "\u202egnp.exe\u202c \u2066x",
+    "line one\nline two\r\n\tthree\u2028four\x85five\x1b[31m",
+    "}{",
+    "{{{{",
+    "\\",
+    "%",
+    "@article{x,",
+    "<script>alert(1)</script> ]]> &amp;",
+    "🧮 é ﬁ",
+    "…" * 500,
+)
+
+
+def hostile(client: httpx.Client, name: str, id: str) -> str:
+    """A claim in which everything that may be any text is this name."""
+    quote = {"exact": name, "type": "direct"}
+    sources = [
+        {"id": f"{id}-who", "name": name, "kind": "official", "job_title": name},
+        {"id": f"{id}-via", "name": name, "kind": "other", "affiliation": f"{id}-who"},
+        {"id": f"{id}-doc", "name": name, "title": name, "kind": "article",
+         "publisher": f"{id}-via", "url": "https://example.org/{a}%20_b~#c&d\\e\"'<>"},
+        {"id": f"{id}-at", "name": name, "kind": "interview"},
+    ]  # fmt: skip
+    hops = [
+        {"source": f"{id}-doc", "role": "document"},
+        {"source": f"{id}-via", "role": "relayer", "cue": name, "wording": name},
+        {"source": f"{id}-who", "role": "speaker", "name_as_given": name},
+        {"source": f"{id}-at", "role": "occasion"},
+    ]
+    figure = {
+        "measure": f"{id}-what", "raw_text": name, "value": "7", "hedge": "approximate",
+        "dimensions": {"kind": re.sub(r"[\x00-\x1f]", " ", name)}, "reading_note": name,
+    }  # fmt: skip
+    sent = {
+        "id": id, "claimant": f"{id}-who", "document": f"{id}-doc", "stated": "2024",
+        "statement": name, "locator": name, "cue": name, "modal_cue": name, "quote": quote,
+        "inferred": [name], "attributions": hops,
+        "quantities": [figure, {**figure, "reading": "B", "slot": 1}],
+        "included": {"sources": sources, "measures": [
+            {"id": f"{id}-what", "unit": "{thing}", "name": name, "unit_label": name}]},
+    }  # fmt: skip
+    made = client.post("/v1/claims", json=sent)
+    assert made.status_code == 201, made.text
+    return f"/v1/claims/{id}"
+
+
+def test_no_name_breaks_a_citation(fresh: httpx.Client) -> None:
+    for n, name in enumerate(NAMES):
+        path = hostile(fresh, name, f"hostile-{n}")
+        text = cited(fresh, path, "text")
+        assert re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+\n", text)
+        assert text.endswith(f"{path}/revisions/1\n")
+        csl = item(fresh, path)
+        _, fields = parsed(cited(fresh, path, "bibtex"))
+        assert unescaped(fields["title"][1:-1]) == csl["title"]
+        assert unescaped(fields["note"]) == csl["note"]
+        [author] = csl["author"]
+        assert unescaped(fields["author"][1:-1]) == author["literal"]
+        if name.isprintable():
+            assert author["literal"] == name
+            assert f"“{name}”" in text
+
+
+@given(st.text())
+def test_escaped_text_has_matching_braces_and_is_printed_as_it_was(text: str) -> None:
+    written = bibliography.escaped(text)
+    depths = itertools.accumulate({"{": 1, "}": -1}.get(char, 0) for char in written)
+    assert [0, *depths][-1] == 0
+    assert unescaped(written) == text
+
+
+def test_claims_with_little_or_very_much_in_them_are_cited(fresh: httpx.Client) -> None:
+    bare = {"id": "bare", "document": "daily-digest-article"}
+    denied = {
+        "id": "denied", "document": "daily-digest-article", "polarity": "negative",
+        "measure": "containers.prk-rus", "value": "1234567.5", "lower": "1000000",
+    }  # fmt: skip
+    joint = {
+        "id": "joint", "document": "daily-digest-article", "locator": "p. 3",
+        "attributions": [
+            {"source": "daily-digest-article", "role": "document", "position": 0},
+            {"source": "shin-won-sik", "role": "speaker", "position": 1},
+            {"source": "us-state-dept", "role": "originator", "position": 1},
+        ],
+    }  # fmt: skip
+    relays = [{"id": f"relay-{n}", "name": f"Relay {n}"} for n in range(98)]
+    long = {
+        "id": "long", "document": "daily-digest-article", "claimant": "shin-won-sik",
+        "via": [one["id"] for one in relays], "included": {"sources": relays},
+        "statement": "word " * 3_999,
+        "utterance": "u",
+    }  # fmt: skip
+    withheld = {
+        "id": "withheld", "document": "daily-digest-article", "measure": "containers.prk-rus",
+        "absence": "withheld",
+    }  # fmt: skip
+    for claim in (bare, denied, joint, long, withheld):
+        made = fresh.post("/v1/claims", json=claim)
+        assert made.status_code == 201, made.text
+    texts = {id: cited(fresh, f"/v1/claims/{id}", "text")
+             for id in ("bare", "denied", "joint", "long", "withheld")}  # fmt: skip
+    assert texts["bare"].startswith("Origin not given, undated: [no figure]. Printed in The Daily")
+    assert "author" not in item(fresh, "/v1/claims/bare")
+    assert "author" not in parsed(cited(fresh, "/v1/claims/bare", "bibtex"))[1]
+    assert (
+        ": denied: Shipping containers, North Korea to Russia: 1,234,567.5 ship" in texts["denied"]
+    )
+    assert texts["joint"].startswith("Shin Won-sik and U.S. State Department, undated: [the claim")
+    assert len(item(fresh, "/v1/claims/joint")["author"]) == 2
+    assert ": a figure that is withheld." in texts["withheld"]
+    order = [texts["long"].index(f"reported by Relay {n};") for n in range(97)]
+    assert order == sorted(order, reverse=True), "from who said it towards the document"
+    assert "word …]" in texts["long"]

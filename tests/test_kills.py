@@ -1,0 +1,158 @@
+"""A process that is killed (SIGKILL) in the middle of an import leaves all of it, or nothing.
+
+``SAYSO_TEST_KILLS=200`` kills so many imports of the shell, and a quarter of that many servers;
+``SAYSO_TEST_SEED`` at other moments.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import httpx
+from sqlalchemy import func, select
+
+from app.config import Settings
+from app.db import Database
+from app.models import CLAIM as TABLE
+from app.store.steady import steady
+from tests.conftest import ADMIN, Templates, bearer
+from tests.processes import process, serving
+from tests.test_backup import claims
+from tests.test_cli import CLAIM, environment, jsonl
+
+KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
+SERVERS = max(1, KILLS // 4)
+SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
+LINES = 400
+"""So many that no pipe holds them: once they are sent, the import has read them and is at work."""
+
+
+def test_an_import_that_is_killed_leaves_all_of_it_or_nothing(templates: Templates) -> None:
+    url, chance = templates.copy(seeded=True), random.Random(SEED)
+    code, whole = cut_off(url, round_of(0), seconds=60)
+    assert code == 0
+    known, killed = {0: True}, 0
+    for n in range(1, KILLS + 1):
+        code, took = cut_off(url, round_of(n), chance.uniform(0, 1) * whole)
+        whole = whole if code else min(whole, took)
+        killed += code == -signal.SIGKILL
+        found = stored(url, n)
+        assert found in (0, LINES), f"round {n}: {found} of {LINES}"
+        assert found == LINES or code == -signal.SIGKILL, f"round {n}: acknowledged, and lost"
+        known[n] = found == LINES
+    everything = claims(url)
+    for n, there in known.items():
+        assert sum(id.startswith(f"round-{n}-") for id in everything) == there * LINES
+    print(f"{killed} of {KILLS} killed at work, {sum(known.values()) - 1} stored")  # noqa: T201
+    assert killed
+
+
+class Traffic:
+    """A server that takes claims, one by one and in an import, until it is killed."""
+
+    def __init__(self, port: int, n: int):
+        self.port, self.n = port, n
+        self.acknowledged: set[str] = set()
+        self.began, self.status = threading.Event(), 0
+        work = (self.write, self.write, self.bring)
+        self.threads = [threading.Thread(target=one, args=(k,)) for k, one in enumerate(work)]
+
+    def until(self, seconds: float, server: subprocess.Popen[bytes]) -> None:
+        """All at once, up to so long after the import was sent; returns when the server is gone."""
+        for thread in self.threads:
+            thread.start()
+        assert self.began.wait(20)
+        time.sleep(seconds)
+        server.kill()
+        for thread in self.threads:
+            thread.join()
+
+    def client(self) -> httpx.Client:
+        base = f"http://127.0.0.1:{self.port}"
+        return httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20)
+
+    def write(self, who: int) -> None:
+        with self.client() as client, suppress(httpx.TransportError):
+            for k in range(100_000):
+                id = f"single-{self.n}-{who}-{k}"
+                sent = {name: value for name, value in CLAIM.items() if name != "type"}
+                if client.post("/v1/claims", json={**sent, "id": id}).status_code == 201:
+                    self.acknowledged.add(id)
+
+    def bring(self, _: int) -> None:
+        def lines() -> Iterator[bytes]:
+            yield round_of(self.n)
+            self.began.set()
+
+        kind = {"Content-Type": "application/jsonl"}
+        with self.client() as client, suppress(httpx.ReadError, httpx.RemoteProtocolError):
+            answer = client.post("/v1/imports", content=lines(), headers=kind)
+            self.status = answer.status_code
+
+
+def test_a_server_that_is_killed_in_an_import_keeps_all_that_it_acknowledged(
+    templates: Templates,
+) -> None:
+    url, chance = templates.copy(seeded=True), random.Random(SEED)
+    acknowledged: set[str] = set()
+    counts: list[int] = []
+    longest = 1.5
+    for n in range(SERVERS):
+        with process(url, said=subprocess.DEVNULL) as (server, port), serving(port):
+            traffic = Traffic(port, n)
+
+            traffic.until(chance.uniform(0, longest), server)
+        counts.append(stored(url, n))
+        assert counts[n] in (0, LINES), f"round {n}: {counts[n]} of {LINES}"
+        assert counts[n] == LINES or traffic.status != 201, f"round {n}: acknowledged, and lost"
+        # Whatever the machine, about as many kills before the commit as after it.
+        longest *= 0.8 if counts[n] else 1.25
+        acknowledged |= traffic.acknowledged
+    everything = claims(url)
+    whole = counts.count(LINES)
+    print(f"{SERVERS} servers killed, {whole} imports stored, {len(acknowledged)} claims kept")  # noqa: T201
+    assert acknowledged <= everything
+    assert sum(id.startswith("round-") for id in everything) == whole * LINES
+
+
+def round_of(n: int) -> bytes:
+    return jsonl(*({**CLAIM, "id": f"round-{n}-{line}"} for line in range(LINES))).encode()
+
+
+def cut_off(url: str, lines: bytes, seconds: float) -> tuple[int, float]:
+    """Import lines, and kill it (SIGKILL) so long after it has read them; its exit code, its time.
+
+    It reads all before it stores anything, so what is counted is the import, not Python's start.
+    """
+    command = [sys.executable, "-m", "app.cli", "import", "-"]
+    null = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, env=environment(url), stdin=subprocess.PIPE, stdout=null, stderr=null
+    ) as running:
+        assert running.stdin is not None
+        running.stdin.write(lines)
+        running.stdin.close()
+        began = time.monotonic()
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(seconds)
+        running.kill()
+    return running.returncode, time.monotonic() - began
+
+
+def stored(url: str, n: int) -> int:
+    """How many claims of a round there are, once what was killed has let go."""
+    db = Database(Settings(database_url=url))
+    try:
+        with db.transaction():
+            pass
+        with steady(db) as connection:
+            asked = select(func.count()).where(TABLE.c.id.like(f"round-{n}-%"))
+            return int(connection.execute(asked).scalar_one())
+    finally:
+        db.engine.dispose()
