@@ -95,6 +95,14 @@ def test_other_words_of_the_question_reach_the_api(lite: str) -> None:
     assert told["series"]["group_by"] == "document"
 
 
+def test_a_measure_of_dates_is_answered_in_dates(templates: Templates) -> None:
+    url = templates.copy(seeded=True)
+    told = flat(good(sayso(url, "ask", "manufacture-date.rockets.prk", "--at", "2024")))
+    assert "“in the 1970s”" in told or "197X" in told
+    assert "1970-01-01 – 1979-12-31" in told
+    assert "anything" not in told
+
+
 def test_nothing_that_fits_is_an_answer_too(lite: str) -> None:
     told = good(sayso(lite, "ask", CONTAINERS, "--less-than", "100"))
     assert "No figure fits, not even possibly." in told

@@ -33,7 +33,7 @@ def interval(bounds: Fields) -> str:
     """``6,500 – 6,900``, ``> 7,000``, ``≤ 13,000``; both where an end does not belong to it."""
     lower, upper = bounds.get("lower"), bounds.get("upper")
     if lower is None and upper is None:
-        return "any number"
+        return "anything"
     above = bounds.get("lower_inclusive", True)
     below = bounds.get("upper_inclusive", True)
     if lower is not None and upper is not None and above and below:
