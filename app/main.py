@@ -32,6 +32,7 @@ from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
 from app.store import schema
+from app.store.commits import Commits
 
 VERSION = "0.1.0"
 IMPORTS = 2
@@ -56,7 +57,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(chosen).serving() as db:
-            app.state.db = db
+            app.state.db, app.state.commits = db, Commits(db)
             app.state.keyring = Keyring(db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.pictures = Pictures()

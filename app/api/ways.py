@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from app.db import Database, Reader
 from app.errors import Malformed
-from app.store import writes
+from app.store.commits import Commits
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -27,8 +27,8 @@ async def snapshot(request: Request) -> AsyncIterator[Reader]:
 
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
-    db = database(request)
-    return await db.write(lambda: writes.write(db, what, *args))
+    commits: Commits = request.app.state.commits
+    return await commits.write(lambda turn: what(turn, *args))
 
 
 Snapshot = Annotated[Reader, Depends(snapshot, scope="function")]

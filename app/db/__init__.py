@@ -51,7 +51,6 @@ class Database:
         self._turn = threading.Lock()
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
-        self._counting = threading.Lock()
         self.waits, self.refused, self.writes = Waits(), 0, 0
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
@@ -79,7 +78,6 @@ class Database:
         most, now = self.settings.write_wait_seconds, time.monotonic()
         until = min(_until.get(), now + most)
         if not self._turn.acquire(timeout=max(until - now, 0)):
-            self._refuse()
             raise Unavailable(BUSY, retry_after=1)
         self.waits.add(time.monotonic() - until + most)
         try:
@@ -88,32 +86,28 @@ class Database:
         finally:
             self._turn.release()
 
-    async def write(self, work: Callable[[], T]) -> T:
-        """Work with a transaction in it, in a thread; it waits no longer than a write may."""
-        wait = self.settings.write_wait_seconds
+    async def write(self, work: Callable[[], T], until: float | None = None) -> T:
+        """Work with a transaction in it, in a thread; it waits no longer than a write may.
+
+        With ``until`` it is the work of several, who are counted already, and waits no longer.
+        """
+        alone = until is None
+        wait = self.settings.write_wait_seconds if until is None else until - time.monotonic()
         until = time.monotonic() + wait
-        self.writes += 1
+        self.writes += alone
         try:
-            await self._place(wait)
+            await placed(self._writers, max(wait, 0), BUSY)
             waiting = _until.set(until)
             try:
                 return await to_thread.run_sync(work, limiter=self._writing)
             finally:
                 _until.reset(waiting)
                 self._writers.release()
-        finally:
-            self.writes -= 1
-
-    async def _place(self, wait: float) -> None:
-        try:
-            await placed(self._writers, wait, BUSY)
-        except Unavailable:
-            self._refuse()
+        except Unavailable as busy:
+            self.refused += alone and busy.detail == BUSY
             raise
-
-    def _refuse(self) -> None:
-        with self._counting:
-            self.refused += 1
+        finally:
+            self.writes -= alone
 
     def use(self) -> Use:
         """How busy its readers are."""
