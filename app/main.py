@@ -23,6 +23,7 @@ from app.api import (
     transfer,
 )
 from app.api.access import Keyring
+from app.api.front import Front
 from app.api.guard import Guard
 from app.api.rates import Metered, Rates
 from app.api.resources import reading, writing
@@ -75,15 +76,20 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
     app.state.expected_revision = schema.expected(chosen)
-    for name in RESOURCES:
-        app.include_router(reading(name), prefix="/v1")
-        app.include_router(writing(name), prefix="/v1")
-    for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
-        app.include_router(kind.router, prefix="/v1")
+    routers = [make(name) for name in RESOURCES for make in (reading, writing)]
+    routers += [
+        kind.router
+        for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys)
+    ]
+    for router in routers:
+        app.include_router(router, prefix="/v1")
     app.include_router(metrics.router)
     health.install(app)
     problem.install(app)
     openapi.install(app)
+    app.add_middleware(
+        Front, routes=[route for router in routers for route in router.routes], prefix="/v1"
+    )
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
