@@ -9,7 +9,7 @@ from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
 from app.api.front import Near
 from app.api.retries import once
-from app.api.ways import snapshot, written
+from app.api.ways import database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
@@ -61,21 +61,18 @@ def reading(resource: str) -> APIRouter:
     @router.get("/{id}", response_model=kind.out, **docs.get)
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
-        async with snapshot(request) as reader:
-            found = await reads.get(reader, resource, id, moment)
+        found = await reads.get(database(request), resource, id, moment)
         return reply.item(request, found, bare=moment is None)
 
     @router.get("/{id}/revisions", response_model=Revisions[kind.out], **docs.revisions)  # type: ignore[name-defined]
     async def revisions(request: Request, id: Id) -> Response:
         nothing_else(request)
-        async with snapshot(request) as reader:
-            return reply.items(await reads.revisions(reader, resource, id))
+        return reply.items(await reads.revisions(database(request), resource, id))
 
     @router.get("/{id}/revisions/{version}", response_model=kind.out, **docs.revision)
     async def revision(request: Request, id: Id, version: Version) -> Response:
         nothing_else(request)
-        async with snapshot(request) as reader:
-            found = await reads.revision(reader, resource, id, version)
+        found = await reads.revision(database(request), resource, id, version)
         return reply.item(request, found, fixed=True)
 
     return router
@@ -83,6 +80,8 @@ def reading(resource: str) -> APIRouter:
 
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list as its answer."""
+    if asked.alone:
+        return reply.page(request, asked, await pages.page(database(request), asked))
     async with snapshot(request) as reader:
         found = await pages.page(reader, asked)
         included = await expanded(reader, asked, found)

@@ -9,7 +9,10 @@ from app.rules import instants
 
 def text(value: object) -> str:
     """JSON as it is stored and sent: compact, any script as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _compact(value)
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical(value: object) -> bytes:
