@@ -71,6 +71,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # FastAPI would look for an exporter at every request; what there is to tell is at /metrics.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics()
