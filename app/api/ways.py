@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -19,9 +20,13 @@ def database(request: Request) -> Database:
     return found
 
 
-async def snapshot(request: Request) -> AsyncIterator[Reader]:
-    """One moment of the database for the whole request."""
-    async with database(request).snapshot() as reader:
+def snapshot(request: Request) -> AbstractAsyncContextManager[Reader]:
+    """One moment of the database."""
+    return database(request).snapshot()
+
+
+async def _throughout(request: Request) -> AsyncIterator[Reader]:
+    async with snapshot(request) as reader:
         yield reader
 
 
@@ -31,7 +36,8 @@ async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any
     return await commits.write(lambda turn: what(turn, *args))
 
 
-Snapshot = Annotated[Reader, Depends(snapshot, scope="function")]
+Snapshot = Annotated[Reader, Depends(_throughout, scope="function")]
+"""One moment of the database for the whole of an endpoint."""
 
 
 def public_url(request: Request) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
 from contextvars import ContextVar
@@ -11,15 +11,17 @@ from typing import Any, TypeVar
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.bulk import insert_rows
 from app.db.engines import address, contains, open_sqlite, translated, writer_engine
 from app.db.patience import GRACE, Patient
-from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, Use, placed
+from app.db.postgres import PostgresReaders
+from app.db.readers import Reader, Row, Use, placed
 from app.db.spool import Spool
+from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
 from app.errors import Unavailable
 
@@ -41,7 +43,7 @@ _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
 
 
 class Database:
-    """The two ways in: ``snapshot()`` to read, ``transaction()`` to write."""
+    """The ways in: ``rows()`` and ``snapshot()`` to read, ``transaction()`` to write."""
 
     def __init__(self, settings: Settings):
         self.settings = settings
@@ -64,6 +66,11 @@ class Database:
             yield self
         self._watch.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
+
+    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The rows of one statement: as a reader, the database is of the moment of each."""
+        with translated():
+            return await self._readers.rows(statement, binds)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
