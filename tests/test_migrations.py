@@ -25,15 +25,16 @@ TABLES = ("source", "measure", "claim", "quantity", "attribution", "relation", "
 
 
 def contents(settings: Settings) -> dict[str, list[object]]:
-    """Every row of every table."""
+    """Every row of every table, but for what is worked out from it."""
     engine = create_engine(settings.sqlalchemy_url)
     with engine.connect() as connection:
-        found = {
-            table: sorted(map(repr, connection.execute(text(f"SELECT * FROM {table}"))))
-            for table in TABLES
-        }
+        found: dict[str, list[object]] = {}
+        for table in TABLES:
+            rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()
+            recorded = [{n: v for n, v in row.items() if n != "grams"} for row in rows]
+            found[table] = sorted(map(repr, recorded))
     engine.dispose()
-    return found  # type: ignore[return-value]
+    return found
 
 
 def revision(settings: Settings) -> str | None:
@@ -111,7 +112,8 @@ def test_several_may_migrate_at_once_from_nothing(templates: Templates) -> None:
         told = [one.communicate(timeout=120)[1] for one in running]
         assert [one.returncode for one in running] == [0] * MIGRATORS, told
         assert revision(settings) == schema.expected(settings)
-        assert contents(settings)["log_head"] == [repr((1, 0, 0, START))]
+        head = {"only": 1, "seq": 0, "recorded_at": 0, "hash": START}
+        assert contents(settings)["log_head"] == [repr(head)]
 
 
 BROKEN = [

@@ -15,13 +15,31 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.db.engines import address, contains, open_sqlite, translated, writer_engine
+from app.db.engines import (
+    address,
+    contains,
+    indexed,
+    open_sqlite,
+    quoted,
+    translated,
+    writer_engine,
+)
 from app.db.patience import GRACE, Patient
 from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, Use, placed
 from app.db.waits import Waits
 from app.errors import Unavailable
 
-__all__ = ["Database", "Reader", "Row", "Use", "contains", "translated", "writer_engine"]
+__all__ = [
+    "Database",
+    "Reader",
+    "Row",
+    "Use",
+    "contains",
+    "indexed",
+    "quoted",
+    "translated",
+    "writer_engine",
+]
 
 T = TypeVar("T")
 WRITERS = 4

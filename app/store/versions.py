@@ -141,13 +141,19 @@ def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
 
 
 def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of a version: its row and the rows beside it, but for when they ended."""
+    """SHA-256 of a version: its row and the rows beside it, but for when they ended.
+
+    Nor is there in it what older versions were written without, and can be worked out at any time.
+    """
     kept = [[_lasting(row) for row in rows] for rows in tables]
     return hashlib.sha256(canonical(kept)).hexdigest()
 
 
 def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: v for name, v in row.items() if v is not None and name != "recorded_to"}
+    return {name: v for name, v in row.items() if v is not None and name not in LEFT_OUT}
+
+
+LEFT_OUT = frozenset({"recorded_to", "grams"})
 
 
 def _close(turn: Turn, resource: str, found: Stored) -> None:
