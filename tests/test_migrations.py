@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
-from app.db import Database, writer_engine
+from app.db import Database, indexed, writer_engine
 from app.models import CLAIM, QUANTITY, SOURCE
+from app.rules import words
 from app.store import schema
 from app.store.verification import START
 from tests.conftest import Templates
@@ -63,6 +64,21 @@ def test_down_and_up_again_keeps_every_row(templates: Templates) -> None:
     assert contents(settings) == before
     command.upgrade(schema.alembic_config(settings), "head")
     assert contents(settings) == before
+
+
+def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
+    templates: Templates,
+) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    command.downgrade(schema.alembic_config(settings), "0005")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        rows = connection.execute(select(CLAIM.c.id, CLAIM.c.search, CLAIM.c.grams)).all()
+        assert len(rows) == 18
+        for id, found, grams in rows:
+            assert grams == words.grams(found)
+            led = select(CLAIM.c.id).where(indexed(CLAIM.c.grams, grams))
+            assert connection.execute(led).scalars().all() == [id]
 
 
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
