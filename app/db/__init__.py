@@ -16,7 +16,15 @@ from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.bulk import insert_rows
-from app.db.engines import address, contains, open_sqlite, translated, writer_engine
+from app.db.engines import (
+    address,
+    contains,
+    indexed,
+    open_sqlite,
+    quoted,
+    translated,
+    writer_engine,
+)
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Reader, Row, Use, placed
@@ -26,8 +34,8 @@ from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "Database", "Reader", "Row", "Spool", "Use", "contains", "insert_rows", "translated",
-    "writer_engine",
+    "BUSY", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
+    "quoted", "translated", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

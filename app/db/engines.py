@@ -25,6 +25,9 @@ POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
+"""A writer's trigger keeps the index of texts, and not every SQLite takes FTS5 for harmless."""
+
 DIALECTS = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
@@ -47,6 +50,31 @@ def _instr(element: contains, compiler: Any, **kw: Any) -> str:
 @compiles(contains, "postgresql")
 def _strpos(element: contains, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+class indexed(FunctionElement[bool]):
+    """``indexed(claim.grams, sought)``: does the index of claims' texts hold all these grams?"""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(indexed, "sqlite")
+def _match(element: indexed, compiler: Any, **kw: Any) -> str:
+    column, sought = (compiler.process(clause, **kw) for clause in element.clauses)
+    row = f"{column.rpartition('.')[0]}.rowid"
+    return f"{row} IN (SELECT rowid FROM claim_grams WHERE claim_grams MATCH {quoted(sought)})"
+
+
+def quoted(sought: str) -> str:
+    """Grams in an expression of SQL, as FTS5 wants them: each a phrase of its own."""
+    return f"""'"' || replace(replace({sought}, '"', '""'), ' ', '" "') || '"'"""
+
+
+@compiles(indexed, "postgresql")
+def _overlap(element: indexed, compiler: Any, **kw: Any) -> str:
+    column, sought = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"string_to_array({column}, ' ') @> string_to_array({sought}, ' ')"
 
 
 def options(**milliseconds: int) -> str:
@@ -92,7 +120,7 @@ def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
 
 def _prepare_sqlite(connection: Any, busy: str) -> None:
     connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *PRAGMAS, busy):
+    for pragma in (*PRAGMAS, *WRITING, busy):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -148,6 +148,7 @@ class Claim(ClaimFields, Versioned, table=True):
     period_end_lo: int = Field(sa_type=Whole)
     period_end_hi: int = Field(sa_type=Whole)
     tags: str = Field(default="", sa_type=Text)
+    grams: str = Field(default="", sa_type=Text)
 
     __table_args__ = versioned(
         words("speech_act", SpeechAct),

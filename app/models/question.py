@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from app.models.filters import Filter
+from app.rules import words
 
 Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
@@ -29,6 +30,8 @@ class Shape(NamedTuple):
     sort: str
     past: bool
     after: bool
+    narrow: bool = False
+    """Do the texts that a search asks for lead to the claims, by their index?"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,9 @@ class Question:
             for n, condition in enumerate(self.conditions)
             for m, value in enumerate(condition.values)
         }
+        for condition in self.conditions:
+            if condition.filter.kind == "search":
+                found["sought"] = words.sought(condition.values)
         if self.moment is not None:
             found["moment"] = self.moment
         return found

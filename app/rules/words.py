@@ -1,8 +1,15 @@
 """Text search in any script: what is compared, and what a search asks for."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 SEPARATOR = "\x1f"
+ALPHABETIC = re.compile("[^ \u2e80-\U0010ffff]{3,}")
+"""Runs of letters of which there are few, so that two say little; Hangul and Han come later."""
+
+WORDS, LETTERS = 4, 12
+"""How much of a search an index is asked for: these few narrow it down, and the text decides."""
 
 
 def folded(*texts: str | None) -> str:
@@ -18,6 +25,31 @@ def terms(question: str) -> list[str]:
     if not found or any(len(term) < 2 for term in found):
         raise ValueError("search for words of two characters or more")
     return list(dict.fromkeys(found))
+
+
+def grams(text: str) -> str:
+    """What of a folded text an index holds: all twos of letters in its words, each once.
+
+    Of alphabets, whose twos are in every other text, also the threes and fours.
+    """
+    kept = " ".join(text.split())
+    found = set(map("".join, zip(kept, kept[1:], strict=False)))
+    for run in ALPHABETIC.findall(kept):
+        found.update(map("".join, zip(run, run[1:], run[2:], strict=False)))
+        found.update(map("".join, zip(run, run[1:], run[2:], run[3:], strict=False)))
+    return " ".join(sorted(gram for gram in found if " " not in gram))
+
+
+def sought(found: Iterable[str]) -> str:
+    """Grams that every text has in which all these terms occur: of few terms, and the longest."""
+    longest = sorted(found, key=len)[-WORDS:]
+    return " ".join(sorted({gram for term in longest for gram in _telling(term[:LETTERS])}))
+
+
+def _telling(term: str) -> list[str]:
+    """The grams of a term that are part of no other."""
+    every = grams(term).split()
+    return [one for one in every if not any(one != other and one in other for other in every)]
 
 
 def packed(values: list[str]) -> str:

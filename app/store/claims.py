@@ -131,7 +131,7 @@ def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
     stated = dates.span(whole["stated"]) if "stated" in whole else dates.EVER
     published = dates.span(whole["published"]) if "published" in whole else None
     start, end = _period(whole, stated, measures)
-    quote = whole.get("quote", {})
+    search = words.folded(*_texts(whole))
     return columns_of("claims", sent) | {
         "stated_lo": stated.lo,
         "stated_hi": stated.hi,
@@ -143,13 +143,17 @@ def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
         "period_end_lo": end.lo,
         "period_end_hi": end.hi,
         "tags": words.packed(whole.get("tags", [])),
-        "search": words.folded(
-            whole.get("statement"),
-            *(quote.get(part) for part in ("exact", "prefix", "suffix")),
-            whole.get("notes"),
-            *(q.get("raw_text") for q in whole["quantities"]),
-        ),
+        "search": search,
+        "grams": words.grams(search),
     }
+
+
+def _texts(whole: Whole) -> list[str | None]:
+    """What a search looks in."""
+    quote = whole.get("quote", {})
+    quoted = [quote.get(part) for part in ("exact", "prefix", "suffix")]
+    raw = [one.get("raw_text") for one in whole["quantities"]]
+    return [whole.get("statement"), *quoted, whole.get("notes"), *raw]
 
 
 def _period(whole: Whole, stated: dates.Span, measures: dict[str, Measure]) -> dates.Extent:

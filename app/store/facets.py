@@ -11,6 +11,7 @@ from app.models.question import Question, Shape
 from app.store.folds import considered
 from app.store.pages import Base, base_of, joined, judged, wanted
 from app.store.reads import not_ahead
+from app.store.searching import searched
 
 OF_FIGURES = frozenset({"measure", "unit", "hedge"})
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}
@@ -19,9 +20,9 @@ OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 async def facets(reader: Reader, question: Question) -> dict[str, Any]:
     """The counts of each field asked for, the most frequent value first."""
     await not_ahead(reader, question.moment)
-    found = {}
+    shape, found = await searched(reader, question), {}
     for field in question.by:
-        rows = await reader.rows(_counts(question.shape, field), question.binds())
+        rows = await reader.rows(_counts(shape, field), question.binds())
         found[field] = [{"value": value, "count": count} for value, count in rows]
     return found
 

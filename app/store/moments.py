@@ -7,9 +7,13 @@ from app.models import FOREVER, LOG_HEAD
 head = select(LOG_HEAD.c.recorded_at)
 
 
-def held(table: FromClause, past: bool) -> ColumnElement[bool]:
-    """The rows of a table that were current at ``:moment``, or are now."""
+def held(table: FromClause, past: bool, led: bool = False) -> ColumnElement[bool]:
+    """The rows of a table that were current at ``:moment``, or are now.
+
+    Where something else has led to them, it is told like this that no index is to be used for it.
+    """
+    until = table.c.recorded_to + 0 if led else table.c.recorded_to
     if not past:
-        return table.c.recorded_to == FOREVER
+        return until == FOREVER
     moment: BindParameter[int] = bindparam("moment")
-    return and_(table.c.recorded_at <= moment, table.c.recorded_to > moment)
+    return and_(table.c.recorded_at <= moment, until > moment)

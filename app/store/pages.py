@@ -27,6 +27,7 @@ from app.store.conditions import Answers, Asked, Rows, Truth, of_row, plain, pub
 from app.store.folds import considered, driving, fit, of_claim
 from app.store.moments import head, held
 from app.store.reads import not_ahead
+from app.store.searching import searched
 from app.store.versions import stored_columns
 
 
@@ -42,7 +43,7 @@ class Page(NamedTuple):
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
-    shape, binds = question.shape, question.binds()
+    shape, binds = await searched(reader, question), question.binds()
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
     found = await reader.rows(listing(shape), {**binds, **last, **size})
@@ -109,7 +110,7 @@ def base_of(shape: Shape) -> Base:
         where = [held(figure, shape.past), considered(figure, shape)]
         return Base(claim, figure, SOURCE.alias(), where)
     table = RESOURCES[shape.resource].table.alias()
-    base = Base(table, table, SOURCE.alias(), [held(table, shape.past)])
+    base = Base(table, table, SOURCE.alias(), [held(table, shape.past, led=shape.narrow)])
     asked = of_figures(shape)
     if not any(filter.name == "measure" for _, filter, _, _ in asked):
         return base

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
+from app.rules import words
 from app.store.changes import LINE
 from app.store.log import chained
 from app.store.versions import digest
@@ -49,7 +50,7 @@ def _same(made: Callable[[], str], kept: object) -> bool:
     """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
     try:
         return made() == kept
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         return False
 
 
@@ -90,6 +91,8 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     written = [[dict(one) for one in rows] for rows in ([row], *parts) if rows]
     if not _same(partial(digest, *written), line["digest"]):
         yield "the version was altered"
+    if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
+        yield "what a search finds it by was altered"
     whole = [row, *(one for rows in parts for one in rows)]
     if any(one["recorded_at"] != line["recorded_at"] for one in whole):
         yield "the moment of recording was altered"

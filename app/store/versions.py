@@ -212,16 +212,20 @@ def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
 
 
 def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of a version: its row and the rows beside it, but for when they began and ended."""
+    """SHA-256 of a version: its row and the rows beside it.
+
+    Not of when they began and ended, nor of what older versions were written without and can be
+    worked out at any time.
+    """
     kept = [[_lasting(row) for row in rows] for rows in tables]
     return hashlib.sha256(canonical(kept)).hexdigest()
 
 
 def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: v for name, v in row.items() if v is not None and name not in MOMENTS}
+    return {name: v for name, v in row.items() if v is not None and name not in LEFT_OUT}
 
 
-MOMENTS = frozenset({"recorded_at", "recorded_to"})
+LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams"})
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 
