@@ -14,17 +14,23 @@ from app.config import Settings
 from app.db.engines import open_sqlite
 from app.db.readers import PATIENCE, Row, Use, compiled, placed
 
-MOMENT = 0.005
-"""Seconds for which a statement may hold the event loop; a thread takes as long to be woken."""
+STEPS, LOOKS = 1000, 50
+"""What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""
 
-STEPS = 1000
-"""Steps of SQLite's machine between two looks at the clock: some ten microseconds."""
+MOMENT = 0.02
+"""Seconds after which it goes to a thread all the same: then it is the disk that takes long."""
 
 
 def glance(connection: sqlite3.Connection, text: str, binds: Mapping[str, Any]) -> list[Row]:
     """The rows of a statement, if it takes but a moment; else ``sqlite3.OperationalError``."""
-    until = time.monotonic() + MOMENT
-    connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    until, left = time.monotonic() + MOMENT, LOOKS
+
+    def over() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0 or time.monotonic() > until
+
+    connection.set_progress_handler(over, STEPS)
     return connection.execute(text, binds).fetchall()
 
 

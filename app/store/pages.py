@@ -71,18 +71,21 @@ def listing(shape: Shape) -> Select[Any]:
     base = base_of(shape)
     answers = judged(base, shape)
     keys, descending = order(base, shape)
+    by = list(enumerate(keys))
+    if shape.sort.lstrip("-") == "id":
+        del by[1]  # the same id again, which SQLite would sort by for itself
     match = case((answers.certain, "certain"), else_="possible")
     statement = (
         select(*columns(base, shape), match, *keys, _moment(shape))
         .select_from(joined(base, shape))
         .where(*base.where, *wanted(answers, shape))
-        .order_by(*(key.desc() if descending else key for key in keys))
+        .order_by(*(key.desc() if descending else key for _, key in by))
         .limit(bindparam("size"))
     )
     if not shape.after:
         return statement
-    last = tuple_(*(bindparam(f"k{n}") for n in range(len(keys))))
-    beyond = tuple_(*keys) < last if descending else tuple_(*keys) > last
+    own, last = tuple_(*(key for _, key in by)), tuple_(*(bindparam(f"k{n}") for n, _ in by))
+    beyond = own < last if descending else own > last
     return statement.where(beyond)
 
 
