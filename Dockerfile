@@ -5,6 +5,11 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python -m venv --without-pip /venv
 
+# Letters for the pictures: Latin, Cyrillic and Greek; Hangul; Arabic, Armenian and more.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-liberation fonts-nanum fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
+
 # The locked dependencies are a layer of their own: a change of code does not install them again.
 COPY pyproject.toml constraints.txt ./
 RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
@@ -21,6 +26,7 @@ RUN pip wheel --no-deps --no-build-isolation -w /tmp/wheel . \
 FROM python:3.13-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin sayso \
  && install -d -o sayso -g sayso /data
+COPY --from=builder /usr/share/fonts /usr/share/fonts
 COPY --from=builder /venv /venv
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import (
     analysis,
+    charts,
     claims,
     corroboration,
     health,
@@ -23,13 +24,16 @@ from app.api import (
     transfer,
 )
 from app.api.access import Keyring
+from app.api.front import Front
 from app.api.guard import Guard
+from app.api.pictures import Pictures
 from app.api.rates import Metered, Rates
 from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
 from app.store import schema
+from app.store.commits import Commits
 
 VERSION = "0.1.0"
 IMPORTS = 2
@@ -54,10 +58,14 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(chosen).serving() as db:
-            app.state.db = db
+            app.state.db, app.state.commits = db, Commits(db)
             app.state.keyring = Keyring(db)
             app.state.importing = CapacityLimiter(IMPORTS)
-            yield
+            app.state.pictures = Pictures()
+            try:
+                yield
+            finally:
+                app.state.pictures.close()
             await app.state.keyring.settled()
 
     app = FastAPI(
@@ -70,20 +78,27 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # FastAPI would look for an exporter at every request; what there is to tell is at /metrics.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
     app.state.expected_revision = schema.expected(chosen)
-    for name in RESOURCES:
-        app.include_router(reading(name), prefix="/v1")
-        app.include_router(writing(name), prefix="/v1")
-    for kind in (claims, quantities, analysis, corroboration, lexicon, transfer, keys):
-        app.include_router(kind.router, prefix="/v1")
+    routers = [make(name) for name in RESOURCES for make in (reading, writing)]
+    routers += [
+        kind.router
+        for kind in (claims, quantities, analysis, corroboration, charts, lexicon, transfer, keys)
+    ]
+    for router in routers:
+        app.include_router(router, prefix="/v1")
     app.include_router(metrics.router)
     health.install(app)
     problem.install(app)
     openapi.install(app)
+    app.add_middleware(
+        Front, routes=[route for router in routers for route in router.routes], prefix="/v1"
+    )
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)

@@ -83,13 +83,13 @@ def keyring(request: Request) -> Keyring:
 
 def sent(request: Request) -> str | None:
     """The key in the Authorization header; raises where there is something else in it."""
-    headers = request.headers.getlist("authorization")
+    headers = [value for name, value in request.scope["headers"] if name == b"authorization"]
     if not headers:
         return None
-    scheme, _, token = headers[0].partition(" ")
+    scheme, _, token = headers[0].decode("latin-1").partition(" ")
     if len(headers) > 1 or scheme.lower() != "bearer":
         raise Unauthorized(SEND)
-    return token.strip()
+    return str(token.strip())
 
 
 async def identified(request: Request) -> Key | None:
@@ -116,10 +116,11 @@ class Needs(SecurityBase):
         try:
             key = await identified(request)
         except Unauthorized:
-            rates.charge(request, "address", address(request))
+            rates.charge(request.scope, "address", address(request.scope))
             raise
-        request.state.caller = "" if key is None else key.id
-        rates.charge(request, *(("key", key.id) if key else ("address", address(request))))
+        request.scope["state"]["caller"] = "" if key is None else key.id
+        who = ("key", key.id) if key else ("address", address(request.scope))
+        rates.charge(request.scope, *who)
         if key is None:
             if self.scope == "read" and request.app.state.settings.reads_are_open:
                 return

@@ -6,24 +6,32 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, media, parameters, reply
+from app.api import documentation, media, parameters, pictures, reply
 from app.api.access import MayRead
 from app.api.resources import Id, as_of
-from app.api.ways import Snapshot, public_url
+from app.api.ways import Snapshot, database, public_url
 from app.errors import NotFound
 from app.models.page import Provenance, Relations
 from app.models.papers import CslItem, Linked, Reviews
-from app.render import bibliography, citation, claim_review, documents, jsonld, provenance
+from app.render import (
+    bibliography,
+    chain_chart,
+    citation,
+    claim_review,
+    documents,
+    jsonld,
+    provenance,
+)
 from app.render.record import Record
 from app.rules import instants
-from app.rules.origins import Above
 from app.store import reads
+from app.store.affiliations import above, upward
 from app.store.versions import Stored
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
 MOMENT = {"as_of": instants.parse}
-GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD}
+GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": pictures.SVG}
 CITATIONS = {"text": media.TEXT, "csl": media.CSL, "bibtex": media.BIBTEX}
 MOST = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
@@ -63,24 +71,35 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
         "roots of the origins: at least the known ones, at most one more for each unknown.\n\n"
         "As JSON-LD it is a graph in the W3C PROV ontology: the record (this version) quotes the "
         "document, is attributed to everyone in the chain with role, position and basis, and has "
-        "what was said at the occasion as its primary source.",
+        "what was said at the occasion as its primary source. As SVG it is a picture.",
         404, extra=forms(GRAPHS),
         also=media.documented(
-            "The chain as a graph", {media.JSON_LD: {"schema": media.schema(Linked)}}
+            "The chain as a graph",
+            {
+                media.JSON_LD: {"schema": media.schema(Linked)},
+                pictures.SVG: {"schema": {"type": "string"}},
+            },
         ),
     ),
 )  # fmt: skip
-async def chain(request: Request, id: Id, reader: Snapshot) -> Response:
+async def chain(request: Request, id: Id) -> Response:
     asked = media.chosen(request, MOMENT, GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
-    own = await reads.get(reader, "claims", id, moment)
-    if form == "jsonld":
-        linked = jsonld.document(await recorded(request, reader, own, moment))
-        return media.answer(documents.text(linked), media.JSON_LD)
-    claim = json.loads(own.doc)
-    sources = await _sources(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, _above(sources))
-    return media.answer(documents.text(graph), media.JSON)
+    # The database is let go before anything is drawn.
+    async with database(request).snapshot() as reader:
+        own = await reads.get(reader, "claims", id, moment)
+        if form == "jsonld":
+            linked = jsonld.document(await recorded(request, reader, own, moment))
+            return media.answer(documents.text(linked), media.JSON_LD)
+        claim = json.loads(own.doc)
+        sources = await upward(reader, _named(claim), moment)
+    graph = provenance.graph(own.id, own.version, claim, sources, above(sources))
+    if form == "json":
+        return media.answer(documents.text(graph), media.JSON)
+    names = {source: doc["name"] for source, doc in sources.items()}
+    drawn = await pictures.svg(request, chain_chart.spec(graph, names))
+    drawn.headers.update(media.VARY)
+    return drawn
 
 
 @router.get(
@@ -150,9 +169,9 @@ async def recorded(
 ) -> Record:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
-    sources = await _sources(reader, {*_named(claim), *also}, moment)
+    sources = await upward(reader, {*_named(claim), *also}, moment)
     made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
-    sources |= await _sources(reader, made - sources.keys(), moment)
+    sources |= await upward(reader, made - sources.keys(), moment)
     counted = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
@@ -162,16 +181,3 @@ async def recorded(
 
 def _named(claim: dict[str, Any]) -> set[str]:
     return {hop["source"] for hop in claim["attributions"]}
-
-
-async def _sources(reader: Any, ids: set[str], moment: int | None) -> dict[str, dict[str, Any]]:
-    """The sources named, and everyone above them."""
-    found = await reads.with_above(reader, ids, moment)
-    return {id: json.loads(row.doc) for id, row in found.items()}
-
-
-def _above(sources: dict[str, dict[str, Any]]) -> Above:
-    return {
-        id: (source.get("affiliation"), bool(source.get("is_root")))
-        for id, source in sources.items()
-    }

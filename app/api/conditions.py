@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from app.api.values import one_of, switch
@@ -14,7 +14,8 @@ from app.rules import dates, instants, intervals, numbers, words
 Pairs = list[tuple[str, str]]
 
 
-def fields_of(resource: str) -> dict[str, tuple[Filter, str]]:
+@lru_cache
+def fields_of(resource: str) -> Mapping[str, tuple[Filter, str]]:
     """Every condition a list takes, by its parameter's name."""
     return {
         filter.name if op == "eq" else f"{filter.name}__{op}": (filter, op)

@@ -20,7 +20,7 @@ from app.rules.drift import Attestation
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
 from app.store import pages, reads
-from app.store.claims import yardstick
+from app.store.known import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead])
 

@@ -6,11 +6,12 @@ from base64 import b64decode, urlsafe_b64encode
 from typing import Any
 
 from app.errors import Fault, Malformed
+from app.render.documents import text
 
 
 def make(moment: int, mark: str, last: tuple[Any, ...]) -> str:
     """An opaque cursor to the rows after ``last``, as they were at ``moment``."""
-    whole = json.dumps([1, moment, mark, *last], separators=(",", ":"), ensure_ascii=False)
+    whole = text([1, moment, mark, *last])
     return urlsafe_b64encode(whole.encode()).decode().rstrip("=")
 
 
@@ -20,10 +21,10 @@ def fingerprint(resource: str, found: list[tuple[str, str]]) -> str:
     return hashlib.sha256(repr((resource, kept)).encode()).hexdigest()[:16]
 
 
-def read(text: str, mark: str, kinds: tuple[type, ...]) -> tuple[int, tuple[Any, ...]]:
+def read(sent: str, mark: str, kinds: tuple[type, ...]) -> tuple[int, tuple[Any, ...]]:
     """The moment and the last keys; raises ``Malformed`` for anything that is not ours."""
     try:
-        raw = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        raw = b64decode(sent + "=" * (-len(sent) % 4), altchars=b"-_", validate=True)
         form, moment, of, *last = json.loads(raw.decode())
     except (ValueError, TypeError, RecursionError):
         raise _bad("this is not a cursor of this API") from None

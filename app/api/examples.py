@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.models.assessment import AssessmentIn
-from app.store.drafts import content, content_hash, id_of
+from app.store.drafts import fields, id_of
+from app.store.versions import hashed
 
 CLAIM = {
     "claimant": "shin-won-sik",
@@ -38,7 +39,7 @@ IDS = {
     "measures": "containers.prk-rus",
     "claims": "shin-2024-03-containers",
     # The one that the example of POST makes: the seed has none.
-    "assessments": id_of("a-", content_hash(content(AssessmentIn.model_validate(ASSESSMENT)))),
+    "assessments": id_of("a-", hashed(fields(AssessmentIn.model_validate(ASSESSMENT)))),
 }
 SENT: dict[str, dict[str, Any]] = {
     "sources": SOURCE,

@@ -17,7 +17,8 @@ from app.models.strict import shaped
 from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads
-from app.store.claims import unreadable, yardstick
+from app.store.claims import unreadable
+from app.store.known import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 

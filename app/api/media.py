@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from app.api import parameters, query
+from app.api import parameters, query, values
 
 JSON, JSON_LD = "application/json", "application/ld+json"
 CSL, BIBTEX = "application/vnd.citationstyles.csl+json", "application/x-bibtex"
@@ -19,7 +19,7 @@ VARY = {"Vary": "Accept"}
 def chosen(request: Request, known: Mapping[str, Callable[[str], Any]], kinds: Mapping[str, str]
            ) -> dict[str, Any]:  # fmt: skip
     """The query's parameters, `format` among them; unless sent, the best that Accept names."""
-    readers = {**known, "format": query.one_of(*kinds)}
+    readers = {**known, "format": values.one_of(*kinds)}
     found = query.single(request.scope["query_string"], readers)
     accept = ",".join(request.headers.getlist("accept"))
     return {"format": accepted(accept, kinds), **found}

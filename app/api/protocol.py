@@ -7,12 +7,13 @@ clock stops while we are the ones who make the other wait: a handler may take as
 
 import asyncio
 import secrets
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api import problem
 from app.api.guard import HEADERS
+from app.api.whole import Whole
 from app.config import Settings
 from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
 
@@ -73,6 +74,9 @@ class Protocol(HttpToolsProtocol):
             raise ValueError  # stops the parser, which then has send_400_response called
         super().on_headers_complete()
         self.receiving = "body"
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, Whole(app, cycle))  # type: ignore[arg-type]
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

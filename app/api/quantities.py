@@ -4,14 +4,15 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
 from app.api.access import MayRead
-from app.api.resources import expanded, row_fields
-from app.api.ways import Snapshot
+from app.api.front import Near
+from app.api.resources import listed, row_fields
+from app.api.ways import snapshot
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts
-from app.store import pages
 
-router = APIRouter(dependencies=[MayRead])
+router = APIRouter(dependencies=[MayRead], route_class=Near)
+FIELDS = row_fields("quantities")
 
 
 @router.get(
@@ -20,10 +21,10 @@ router = APIRouter(dependencies=[MayRead])
     tags=["quantities"],
     **documentation.listing("quantities"),
 )
-async def list_page(request: Request, reader: Snapshot) -> Response:
-    asked = query.question("quantities", request.scope["query_string"], row_fields("quantities"))
-    found = await pages.page(reader, asked)
-    return reply.page(request, asked, found, await expanded(reader, asked, found))
+async def list_page(request: Request) -> Response:
+    return await listed(
+        request, query.question("quantities", request.scope["query_string"], FIELDS)
+    )
 
 
 @router.get(
@@ -37,8 +38,9 @@ async def list_page(request: Request, reader: Snapshot) -> Response:
         extra={"parameters": parameters.of_list("claims", facets=True)},
     ),
 )  # fmt: skip
-async def facets(request: Request, reader: Snapshot) -> Response:
+async def facets(request: Request) -> Response:
     asked = query.question("claims", request.scope["query_string"], frozenset(), facets=True)
     if not asked.by:
         raise Invalid(faults=(Fault("say what to count by", parameter="by", code="missing"),))
-    return reply.value({"facets": await counts.facets(reader, asked)})
+    async with snapshot(request) as reader:
+        return reply.value({"facets": await counts.facets(reader, asked)})

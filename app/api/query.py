@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
@@ -68,6 +69,7 @@ def _read(name: str, value: str, read: Callable[[str], Any]) -> Any:
         raise Invalid(faults=(Fault(str(error), parameter=name),)) from None
 
 
+@lru_cache
 def readers(resource: str, fields: frozenset[str]) -> Readers:
     """How each option is read."""
     orders = [sign + name for name in SORTS[resource] for sign in ("", "-")]
@@ -86,11 +88,15 @@ def readers(resource: str, fields: frozenset[str]) -> Readers:
     }
 
 
+@lru_cache
+def _own(resource: str, fields: frozenset[str], facets: bool) -> Readers:
+    every = readers(resource, fields)
+    return {name: every[name] for name in options_of(resource, facets)}
+
+
 def question(resource: str, raw: bytes, fields: frozenset[str], facets: bool = False) -> Question:
     """The question that a query string asks of a list; raises ``Invalid`` with every fault."""
-    every = readers(resource, fields)
-    own = {name: every[name] for name in options_of(resource, facets)}
-    found, chosen, mark = taken(resource, pairs(raw), own)
+    found, chosen, mark = taken(resource, pairs(raw), _own(resource, fields, facets))
     kinds = _kinds(resource, str(chosen.get("sort", "id")).lstrip("-"))
     return asked(resource, found, chosen, mark, kinds)
 

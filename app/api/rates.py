@@ -6,9 +6,9 @@ Each process counts for itself: behind a balancer the limits are those of one re
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
-from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,7 +49,7 @@ class Rates:
         }
         self.buckets: dict[tuple[str, str], Bucket] = {}
 
-    def charge(self, request: Request, kind: str, who: str) -> None:
+    def charge(self, scope: Scope, kind: str, who: str) -> None:
         """Take one request from a caller's bucket; raises ``TooManyRequests`` if it is empty."""
         if not (quota := self.quotas[kind]):
             return
@@ -58,15 +58,19 @@ class Rates:
         if len(self.buckets) > MOST:
             del self.buckets[next(iter(self.buckets))]
         bucket.refill()
-        request.state.bucket = bucket
+        scope["state"]["bucket"] = bucket
         if bucket.left < 1:
             raise TooManyRequests(f"At most {quota} a minute.", retry_after=bucket.seconds(1) or 1)
         bucket.left -= 1
 
 
-def address(request: Request) -> str:
+def address(scope: Scope) -> str:
     """Where a request comes from; of IPv6 the network, for a host has many addresses in it."""
-    host = request.client.host if request.client else ""
+    return _network(scope["client"][0] if scope.get("client") else "")
+
+
+@lru_cache(maxsize=MOST)
+def _network(host: str) -> str:
     try:
         found = ip_address(host.partition("%")[0])
     except ValueError:

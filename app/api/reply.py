@@ -15,9 +15,19 @@ from app.store.pages import Page
 from app.store.versions import Stored
 
 JSON = "application/json"
+OF_JSON = (b"content-type", b"application/json")
+FRESH = (b"cache-control", b"private, no-cache")
+IMMUTABLE = (b"cache-control", b"private, max-age=31536000, immutable")
 
 
-IMMUTABLE = "private, max-age=31536000, immutable"
+class Answer(Response):
+    """An answer whose headers are ready to be sent."""
+
+    def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]):
+        self.status_code, self.body, self.background = status, body, None
+        self.raw_headers = list(headers)
+        if status != 304:
+            self.raw_headers += [(b"content-length", b"%d" % len(body)), OF_JSON]
 
 
 def item(
@@ -30,25 +40,27 @@ def item(
     fixed: bool = False,
 ) -> Response:
     """One resource; bare, its ETag is its version."""
-    headers = {"Cache-Control": IMMUTABLE if fixed else "private, no-cache"}
+    tag = b'"%d"' % row.version if bare or fixed else b"none"
+    headers = [IMMUTABLE if fixed else FRESH]
     if bare or fixed:
-        headers["ETag"] = f'"{row.version}"'
+        headers.append((b"etag", tag))
     if path is not None:
-        headers["Location"] = f"{path}/{row.id}"
-    seen = request.headers.get("if-none-match", "")
-    if request.method in ("GET", "HEAD") and _matches(seen, headers.get("ETag", "none")):
-        return Response(status_code=304, headers=headers)
-    return Response(documents.item(*row), status, headers, JSON)
+        headers.append((b"location", f"{path}/{row.id}".encode()))
+    if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
+        return Answer(304, b"", *headers)
+    return Answer(status, documents.item(*row).encode(), *headers)
 
 
-def _matches(header: str, tag: str) -> bool:
-    tags = {one.strip().removeprefix("W/") for one in header.split(",")}
-    return tag in tags or "*" in tags
+def _seen(request: Request, tag: bytes) -> bool:
+    """Whether the caller has it (If-None-Match)."""
+    sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
+    tags = {one.strip().removeprefix(b"W/") for one in sent[0].split(b",")} if sent else set()
+    return tag in tags or b"*" in tags
 
 
 def value(content: Any) -> Response:
     """Any JSON value."""
-    return Response(documents.text(content).encode("utf-8"), media_type=JSON)
+    return Answer(200, documents.text(content).encode("utf-8"))
 
 
 def page(
@@ -65,19 +77,19 @@ def page(
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
     path = next_path(request, token) if token else None
     body = documents.page(items, token or None, path, found.total, included)
-    headers = {"Link": f'<{path}>; rel="next"'} if path else {}
-    return Response(body, headers=headers, media_type=JSON)
+    link = [(b"link", f'<{path}>; rel="next"'.encode())] if path else []
+    return Answer(200, body, *link)
 
 
 def next_path(request: Request, token: str) -> str:
     """The same question, for the page after."""
     kept = [pair for pair in pairs(request.scope["query_string"]) if pair[0] != "cursor"]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', token)])}"
+    return f"{request.scope['path']}?{urlencode([*kept, ('cursor', token)])}"
 
 
 def items(rows: Iterable[Stored]) -> Response:
     """Several whole resources, without pages."""
-    return Response(f'{{"items":[{",".join(spliced(rows))}]}}', media_type=JSON)
+    return Answer(200, f'{{"items":[{",".join(spliced(rows))}]}}'.encode())
 
 
 def spliced(rows: Iterable[Stored]) -> list[str]:

@@ -7,12 +7,14 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
+from app.api.front import Near
 from app.api.retries import once
-from app.api.ways import Snapshot, written
+from app.api.ways import database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
+from app.models.question import Question
 from app.models.strict import NO_FIELD, escaped, shaped
 from app.rules import instants
 from app.store import pages, reads, writes
@@ -45,34 +47,45 @@ def row_fields(resource: str) -> frozenset[str]:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead])
+    router = APIRouter(
+        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead], route_class=Near
+    )
     kind, docs = RESOURCES[resource], documentation.of(resource)
+    fields = row_fields(resource)
 
     @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
-    async def list_page(request: Request, reader: Snapshot) -> Response:
-        asked = query.question(resource, request.scope["query_string"], row_fields(resource))
-        found = await pages.page(reader, asked)
-        included = await expanded(reader, asked, found)
-        return reply.page(request, asked, found, included)
+    async def list_page(request: Request) -> Response:
+        asked = query.question(resource, request.scope["query_string"], fields)
+        return await listed(request, asked)
 
     @router.get("/{id}", response_model=kind.out, **docs.get)
-    async def get(request: Request, id: Id, reader: Snapshot) -> Response:
+    async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
-        return reply.item(
-            request, await reads.get(reader, resource, id, moment), bare=moment is None
-        )
+        found = await reads.get(database(request), resource, id, moment)
+        return reply.item(request, found, bare=moment is None)
 
     @router.get("/{id}/revisions", response_model=Revisions[kind.out], **docs.revisions)  # type: ignore[name-defined]
-    async def revisions(request: Request, id: Id, reader: Snapshot) -> Response:
+    async def revisions(request: Request, id: Id) -> Response:
         nothing_else(request)
-        return reply.items(await reads.revisions(reader, resource, id))
+        return reply.items(await reads.revisions(database(request), resource, id))
 
     @router.get("/{id}/revisions/{version}", response_model=kind.out, **docs.revision)
-    async def revision(request: Request, id: Id, version: Version, reader: Snapshot) -> Response:
+    async def revision(request: Request, id: Id, version: Version) -> Response:
         nothing_else(request)
-        return reply.item(request, await reads.revision(reader, resource, id, version), fixed=True)
+        found = await reads.revision(database(request), resource, id, version)
+        return reply.item(request, found, fixed=True)
 
     return router
+
+
+async def listed(request: Request, asked: Question) -> Response:
+    """A page of a list as its answer."""
+    if asked.alone:
+        return reply.page(request, asked, await pages.page(database(request), asked))
+    async with snapshot(request) as reader:
+        found = await pages.page(reader, asked)
+        included = await expanded(reader, asked, found)
+    return reply.page(request, asked, found, included)
 
 
 async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[str]] | None:

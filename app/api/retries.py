@@ -38,7 +38,7 @@ async def once(
     tried = attempt(request, request.state.body)
 
     def work(turn: Turn) -> Response:
-        if tried is not None and (before := idempotency.answered(turn, tried)) is not None:
+        if tried is not None and (before := idempotency.answered(turn.connection, tried)):
             return replayed(before)
         response = answer(what(turn, *args))
         if tried is not None:

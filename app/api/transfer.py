@@ -19,8 +19,9 @@ from app.models.base import SLUG
 from app.rules import instants
 from app.store import changes as log
 from app.store import exports, reads
-from app.store.importing import Import, Options, Outcome
+from app.store.importing import Import
 from app.store.lines import Format
+from app.store.outcome import Options, Outcome
 
 router = APIRouter(tags=["transfer"])
 KINDS: dict[str, Format] = {

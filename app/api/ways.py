@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from app.db import Database, Reader
 from app.errors import Malformed
-from app.store import writes
+from app.store.commits import Commits
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -19,19 +20,24 @@ def database(request: Request) -> Database:
     return found
 
 
-async def snapshot(request: Request) -> AsyncIterator[Reader]:
-    """One moment of the database for the whole request."""
-    async with database(request).snapshot() as reader:
+def snapshot(request: Request) -> AbstractAsyncContextManager[Reader]:
+    """One moment of the database."""
+    return database(request).snapshot()
+
+
+async def _throughout(request: Request) -> AsyncIterator[Reader]:
+    async with snapshot(request) as reader:
         yield reader
 
 
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
-    db = database(request)
-    return await db.write(lambda: writes.write(db, what, *args))
+    commits: Commits = request.app.state.commits
+    return await commits.write(lambda turn: what(turn, *args))
 
 
-Snapshot = Annotated[Reader, Depends(snapshot, scope="function")]
+Snapshot = Annotated[Reader, Depends(_throughout, scope="function")]
+"""One moment of the database for the whole of an endpoint."""
 
 
 def public_url(request: Request) -> str:

@@ -19,8 +19,9 @@ from app.db import Database
 from app.errors import Fault, Problem
 from app.rules import instants
 from app.store import exports, reads
-from app.store.importing import Import, Mode, Options, Outcome
+from app.store.importing import Import
 from app.store.lines import Format
+from app.store.outcome import Mode, Options, Outcome
 from app.store.steady import count, steady
 from app.store.whole import draft, publish
 

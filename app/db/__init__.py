@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
 from contextvars import ContextVar
@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
+from app.db.bulk import insert_rows
 from app.db.engines import (
     address,
     contains,
@@ -25,21 +26,17 @@ from app.db.engines import (
     writer_engine,
 )
 from app.db.patience import GRACE, Patient
-from app.db.readers import PostgresReaders, Reader, Row, SqliteReaders, Use, placed
+from app.db.postgres import PostgresReaders
+from app.db.readers import Reader, Row, Use, placed
+from app.db.spool import Spool
+from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "Database",
-    "Reader",
-    "Row",
-    "Use",
-    "contains",
-    "indexed",
-    "quoted",
-    "translated",
-    "writer_engine",
-]
+    "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
+    "quoted", "translated", "writer_engine",
+]  # fmt: skip
 
 T = TypeVar("T")
 WRITERS = 4
@@ -54,7 +51,7 @@ _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
 
 
 class Database:
-    """The two ways in: ``snapshot()`` to read, ``transaction()`` to write."""
+    """The ways in: ``rows()`` and ``snapshot()`` to read, ``transaction()`` to write."""
 
     def __init__(self, settings: Settings):
         self.settings = settings
@@ -64,7 +61,6 @@ class Database:
         self._turn = threading.Lock()
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
-        self._counting = threading.Lock()
         self.waits, self.refused, self.writes = Waits(), 0, 0
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
@@ -79,6 +75,11 @@ class Database:
         self._watch.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
 
+    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The rows of one statement: as a reader, the database is of the moment of each."""
+        with translated():
+            return await self._readers.rows(statement, binds)
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A read-only transaction: all its answers are of one moment."""
@@ -92,7 +93,6 @@ class Database:
         most, now = self.settings.write_wait_seconds, time.monotonic()
         until = min(_until.get(), now + most)
         if not self._turn.acquire(timeout=max(until - now, 0)):
-            self._refuse()
             raise Unavailable(BUSY, retry_after=1)
         self.waits.add(time.monotonic() - until + most)
         try:
@@ -101,32 +101,28 @@ class Database:
         finally:
             self._turn.release()
 
-    async def write(self, work: Callable[[], T]) -> T:
-        """Work with a transaction in it, in a thread; it waits no longer than a write may."""
-        wait = self.settings.write_wait_seconds
+    async def write(self, work: Callable[[], T], until: float | None = None) -> T:
+        """Work with a transaction in it, in a thread; it waits no longer than a write may.
+
+        With ``until`` it is the work of several, who are counted already, and waits no longer.
+        """
+        alone = until is None
+        wait = self.settings.write_wait_seconds if until is None else until - time.monotonic()
         until = time.monotonic() + wait
-        self.writes += 1
+        self.writes += alone
         try:
-            await self._place(wait)
+            await placed(self._writers, max(wait, 0), BUSY)
             waiting = _until.set(until)
             try:
                 return await to_thread.run_sync(work, limiter=self._writing)
             finally:
                 _until.reset(waiting)
                 self._writers.release()
-        finally:
-            self.writes -= 1
-
-    async def _place(self, wait: float) -> None:
-        try:
-            await placed(self._writers, wait, BUSY)
-        except Unavailable:
-            self._refuse()
+        except Unavailable as busy:
+            self.refused += alone and busy.detail == BUSY
             raise
-
-    def _refuse(self) -> None:
-        with self._counting:
-            self.refused += 1
+        finally:
+            self.writes -= alone
 
     def use(self) -> Use:
         """How busy its readers are."""

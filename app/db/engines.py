@@ -31,6 +31,7 @@ WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_s
 DIALECTS = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+    "wire": postgresql.dialect(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
 }
 
 

@@ -8,7 +8,6 @@ limit here as well, a little over what the server is told; the connection is the
 from typing import Any
 
 import psycopg
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Engine, event
 
 GRACE = 2.0
@@ -31,7 +30,7 @@ class Patient(psycopg.Connection[Any]):
         except Late as late:
             if timeout is not None:
                 raise  # whoever set a limit of his own knows what to do
-            raise _given_up(self) from late
+            raise given_up(self) from late
 
 
 class AsyncPatient(psycopg.AsyncConnection[Any]):
@@ -45,22 +44,13 @@ class AsyncPatient(psycopg.AsyncConnection[Any]):
         except Late as late:
             if timeout is not None:
                 raise  # whoever set a limit of his own knows what to do
-            raise _given_up(self) from late
+            raise given_up(self) from late
 
 
-def _given_up(connection: Patient | AsyncPatient) -> psycopg.OperationalError:
+def given_up(connection: Patient | AsyncPatient) -> psycopg.OperationalError:
     """Whoever asked on would read the answer to an earlier question: nothing more is asked."""
     connection.pgconn.finish()
     return psycopg.OperationalError("the server does not answer")
-
-
-async def answers(connection: AsyncPatient) -> None:
-    """Raise where a pooled connection has no server at its other end any more."""
-    usual, connection.patience = connection.patience, PING
-    try:
-        await AsyncConnectionPool.check_connection(connection)
-    finally:
-        connection.patience = usual
 
 
 def patient(engine: Engine, seconds: float | None) -> None:

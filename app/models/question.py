@@ -62,6 +62,11 @@ class Question:
             self.moment is not None, self.after is not None,
         )  # fmt: skip
 
+    @property
+    def alone(self) -> bool:
+        """Whether one statement answers it."""
+        return not (self.count or self.expand)
+
     def binds(self) -> dict[str, Any]:
         """The values, by the names that the statement gives them."""
         found = {

@@ -6,15 +6,18 @@ from typing import Any
 
 from app.rules import instants
 
+_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 def text(value: object) -> str:
     """JSON as it is stored and sent: compact, any script as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _TEXT.encode(value)
 
 
 def canonical(value: object) -> bytes:
     """The one spelling of a JSON value that hashes are taken of (keys sorted; after RFC 8785)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def item(

@@ -48,13 +48,15 @@ def plot(figure: Figure, plain: Plain, dated: bool) -> dict[str, Any]:
     """Plain numbers (or dates) to draw with: an open end has no number, and says so."""
     lo, hi = figure.reach
     value, lower, upper = plain
-    ends: tuple[Any, Any] = (_end(lo, lower, math.inf), _end(hi, upper, -math.inf))
-    if dated:
-        value, ends = None, (day(lo), day(hi)) if lo <= hi else (None, None)
+    ends: tuple[Any, Any] = (None, None)
+    if not dated:
+        ends = (_end(lo, lower, math.inf), _end(hi, upper, -math.inf))
+    elif lo <= hi:
+        ends = (day(lo), day(hi))
     inside = lo <= hi
     return {
         **days(figure),
-        "value": number(value),
+        "value": None if dated else number(value),
         "lower": ends[0],
         "upper": ends[1],
         "open_below": inside and ends[0] is None,
@@ -74,4 +76,4 @@ def number(x: float | None) -> int | float | None:
     """A double as JSON writes it best: whole numbers without a point."""
     if x is None:
         return None
-    return int(x) if x.is_integer() and abs(x) < 2**53 else x
+    return int(x) if float(x).is_integer() and abs(x) < 2**53 else x

@@ -148,14 +148,15 @@ def of_figures(before: Fields, after: Fields) -> Iterator[Change]:
 
 
 def _hedges(before: Fields, after: Fields, same: bool) -> Iterator[Change]:
-    """How the hedge changed; told of its strength only where the figure is the same."""
+    """How the hedge changed; told of its strength only where the figure is the same.
+
+    The same hedge can allow more or less: “± 100” and “± 300”.
+    """
     was, now = before["hedge"], after["hedge"]
     told = ("hedge", worded(before), worded(after))
-    if was == now or {was, now} <= PLAIN:
-        return
-    if now in PLAIN:
+    if was not in PLAIN and now in PLAIN:
         yield Change("dropped", *told)
-    elif was in PLAIN:
+    elif was in PLAIN and now not in PLAIN:
         yield Change("added", *told)
     elif DIRECTION.get(was, "around") != DIRECTION.get(now, "around"):
         yield Change("direction_changed", *told)
@@ -164,9 +165,12 @@ def _hedges(before: Fields, after: Fields, same: bool) -> Iterator[Change]:
 
 
 def _strength(was: Interval, now: Interval) -> Drift | None:
-    if was != now and was.lo <= now.lo and now.hi <= was.hi:
+    """What became of what is allowed: bounds that were moved, not drawn in or out, are values."""
+    if was == now:
+        return None
+    if was.lo <= now.lo and now.hi <= was.hi:
         return "strengthened"
-    return "weakened" if was != now and now.lo <= was.lo and was.hi <= now.hi else None
+    return "weakened" if now.lo <= was.lo and was.hi <= now.hi else "value_changed"
 
 
 def _nominal(figure: Fields) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 LONGEST_TEXT = 500
@@ -89,6 +90,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return _without_hyphens(folded), origin
 
 
+@lru_cache(maxsize=4096)
 def _fold(character: str) -> str:
     if character in VULGAR_FRACTIONS:
         return character
@@ -159,7 +161,8 @@ def same_word(word: str, known: Collection[str]) -> bool:
     return any(_forms(word) & _forms(each) for each in known)
 
 
-def _forms(word: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> frozenset[str]:
     forms = {word}
     if len(word) > 3 and word.endswith("s"):
         forms.add(word[:-1])
@@ -167,4 +170,4 @@ def _forms(word: str) -> set[str]:
             forms.add(word[:-2])
         if word.endswith("ies"):
             forms.add(word[:-3] + "y")
-    return forms
+    return frozenset(forms)

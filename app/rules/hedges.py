@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from app.rules import grammar, lexicon, numbers
 from app.rules.bounds import Core, Figure, Yardstick, bounds, spread
@@ -21,6 +22,7 @@ __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 _NO_YARDSTICK = Yardstick()
 
 
+@lru_cache(maxsize=4096)
 def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
     """What a figure's wording says, in the measure's unit.
 
@@ -40,7 +42,7 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
     _refuse_ambiguous_letters(tokens, yardstick)
-    wording = parse(tokens, _label(yardstick))
+    wording = parse(tokens, _label(yardstick.unit, yardstick.unit_label))
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
     if wording.low.kind == "boundless":
@@ -71,19 +73,20 @@ def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
     )
 
 
-def _label(yardstick: Yardstick) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def _label(unit: str, label: str | None) -> frozenset[str]:
     """The words of the unit: its label, and what UCUM has in braces, as in {shell}/a."""
-    braces = re.findall(r"\{([^{}]*)\}", yardstick.unit)
-    return frozenset(
-        word for text in (yardstick.unit_label or "", *braces) for word in grammar.words(text)
-    )
+    braces = re.findall(r"\{([^{}]*)\}", unit)
+    return frozenset(word for text in (label or "", *braces) for word in grammar.words(text))
+
+
+_SCALES = lexicon.SCALES.keys() | lexicon.ATTACHED.keys()
 
 
 def _refuse_ambiguous_letters(tokens: list[Token], yardstick: Yardstick) -> None:
     """5m may be five million or five metres, and a label may hold a scale of its own."""
-    own = _label(yardstick) | {yardstick.unit.casefold()}
-    scales = lexicon.SCALES.keys() | lexicon.ATTACHED.keys()
-    if unclear := tuple(t.written for t in tokens if t.text in own and t.text in scales):
+    own = _label(yardstick.unit, yardstick.unit_label) | {yardstick.unit.casefold()}
+    if unclear := tuple(t.written for t in tokens if t.text in own and t.text in _SCALES):
         raise Unreadable("A scale here may be a part of the measure's unit.", unclear)
 
 

@@ -6,6 +6,7 @@ Figures are exact (design, section 1): no float, and no rounding to 28 digits on
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 LONGEST = 1000
 """The most characters a figure may have."""
@@ -25,6 +26,7 @@ _GROUPED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def exact(text: str) -> Decimal:
     """The figure that a JSON number's text stands for, digit for digit.
 
@@ -52,7 +54,7 @@ def grouped(text: str) -> Decimal:
 
 
 def _in_range(text: str, exponent: str | None) -> Decimal:
-    mantissa = re.split("[eE]", text, maxsplit=1)[0]
+    mantissa = text.lower().partition("e")[0]
     if not mantissa.strip("-0."):
         return Decimal(0)
     # The exponent is looked at first: Decimal itself refuses one of twenty digits.

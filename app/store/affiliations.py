@@ -7,19 +7,16 @@ from app.db import Reader
 from app.rules.origins import Above
 from app.store import reads
 
+Sources = dict[str, dict[str, Any]]
 
-async def upward(reader: Reader, ids: set[str], moment: int | None) -> dict[str, dict[str, Any]]:
+
+async def upward(reader: Reader, ids: set[str], moment: int | None) -> Sources:
     """The sources named, and everyone above them, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    while ids:
-        rows = await reads.several(reader, "sources", ids, moment)
-        found |= {row.id: json.loads(row.doc) for row in rows}
-        above = {found[row.id].get("affiliation") for row in rows}
-        ids = {id for id in above if id is not None} - found.keys()
-    return found
+    rows = await reads.with_above(reader, ids, moment)
+    return {id: json.loads(row.doc) for id, row in rows.items()}
 
 
-def above(sources: dict[str, dict[str, Any]]) -> Above:
+def above(sources: Sources) -> Above:
     """For each source, its affiliation and whether it is a root."""
     return {
         id: (source.get("affiliation"), bool(source.get("is_root")))

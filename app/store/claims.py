@@ -1,56 +1,46 @@
 """Claims as versions about to be written: the aggregate with its figures, chain and relations."""
 
-import json
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from app.errors import Fault, Invalid
-from app.models import ATTRIBUTION, CLAIM, FOREVER, MEASURE, QUANTITY, RELATION, SOURCE
 from app.models.attribution import Attribution, Relation
 from app.models.base import Shape
-from app.models.claim import ClaimIn, ClaimOut
+from app.models.claim import ClaimOut
 from app.models.quantity import QuantityOut
 from app.render.documents import text
 from app.rules import chain, dates, figures, words
-from app.rules.hedges import Unreadable, Yardstick
-from app.rules.numbers import exact
+from app.rules.hedges import Unreadable
 from app.rules.unfolding import unfolded
 from app.store import figure_rows
-from app.store.drafts import Reference, columns_of, content_hash, id_of, require
-from app.store.log import Turn
-from app.store.versions import Draft
-
-_measures = select(MEASURE.c.id, MEASURE.c.doc).where(
-    MEASURE.c.id.in_(bindparam("ids", expanding=True)),
-    MEASURE.c.recorded_to == FOREVER,
-)
-_class = select(SOURCE.c["class"]).where(
-    SOURCE.c.id == bindparam("id"), SOURCE.c.recorded_to == FOREVER
-)
+from app.store.drafts import columns_of, id_of
+from app.store.known import Known, Measure, Reference
+from app.store.versions import Draft, hashed
 
 Whole = dict[str, Any]
 
 
-def draft_claim(turn: Turn, sent: ClaimIn, related: bool = True) -> Draft:
+def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
     """A claim to be written: full form, figures read, references checked, rows made ready.
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
     """
-    given = sent.model_dump(exclude_defaults=True, exclude_none=True)
-    whole = unfolded(given)
-    digest = content_hash(whole)
-    own = sent.id or id_of("c-", digest)
-    measures = _measures_of(turn, given, whole)
-    whole["quantities"] = _figures(given, whole["quantities"], measures)
-    found = _references(given, whole, own)
-    require(turn.connection, [ref for ref in found if related or ref[1] != "claims"])
-    _require_work(turn, whole["document"])
-    return Draft("claims", own, digest, text(_stored(whole)), _columns(whole, sent, measures), {
-        QUANTITY: figure_rows.rows(whole, measures),
-        ATTRIBUTION: _hops(whole),
-        RELATION: [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
-    })  # fmt: skip
+    whole = unfolded(sent)
+    content = dict(whole)
+    digest = hashed(content)
+    own = sent.get("id") or id_of("c-", digest)
+    measures = _measures_of(known, sent, whole)
+    whole["quantities"] = _figures(sent, whole["quantities"], measures)
+    found = _references(sent, whole, own)
+    known.require(ref for ref in found if related or ref[1] != "claims")
+    _require_work(known, whole["document"])
+    parts = (
+        figure_rows.rows(whole, measures),
+        _hops(whole),
+        [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
+    )
+    columns = _columns(whole, sent, measures)
+    return Draft("claims", own, content, text(_stored(whole)), columns, parts, digest)
 
 
 def _stored(whole: Whole) -> Whole:
@@ -67,12 +57,16 @@ PARTS: tuple[tuple[str, type[Shape]], ...] = (
 
 
 def _ordered(kind: type[Shape], fields: Whole) -> Whole:
-    return {name: fields[name] for name in kind.model_fields if name in fields}
+    return {name: fields[name] for name in _names(kind) if name in fields}
 
 
-def _measures_of(turn: Turn, given: Whole, whole: Whole) -> dict[str, Whole]:
-    ids = sorted({q["measure"] for q in whole["quantities"]})
-    found = {id: json.loads(doc) for id, doc in turn.connection.execute(_measures, {"ids": ids})}
+@lru_cache
+def _names(kind: type[Shape]) -> tuple[str, ...]:
+    return tuple(kind.model_fields)
+
+
+def _measures_of(known: Known, given: Whole, whole: Whole) -> dict[str, Measure]:
+    found = known.measures
     faults = tuple(
         Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
         for n, q in enumerate(whole["quantities"])
@@ -88,27 +82,15 @@ def _at(given: Whole, n: int) -> str:
     return f"/quantities/{n}" if "quantities" in given else ""
 
 
-def yardstick(measure: Whole) -> Yardstick:
-    """What the lexicon needs to know of a measure."""
-    low, high = measure.get("domain_min"), measure.get("domain_max")
-    return Yardstick(
-        unit=measure["unit"],
-        unit_label=measure.get("unit_label"),
-        statistic=measure.get("statistic", "count"),
-        domain_min=None if low is None else exact(low),
-        domain_max=None if high is None else exact(high),
-    )
-
-
-def _figures(given: Whole, quantities: list[Whole], measures: dict[str, Whole]) -> list[Whole]:
+def _figures(given: Whole, quantities: list[Whole], measures: dict[str, Measure]) -> list[Whole]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
     found, faults = [], []
     for n, sent in enumerate(quantities):
         try:
-            read = figures.complete(sent, yardstick(measures[sent["measure"]]))
+            yardstick = measures[sent["measure"]].yardstick
+            read = figures.complete(sent, yardstick)
             rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
-            unit = measures[sent["measure"]]["unit"]
-            found.append({"hedge": "none", "unit": unit} | rest | read)
+            found.append({"hedge": "none", "unit": yardstick.unit} | rest | read)
         except Unreadable as error:
             faults.append(unreadable(error, f"{_at(given, n)}/raw_text"))
     if faults:
@@ -139,18 +121,18 @@ def _references(given: Whole, whole: Whole, own: str) -> list[Reference]:
     return found
 
 
-def _require_work(turn: Turn, document: str) -> None:
-    if turn.connection.execute(_class, {"id": document}).scalar_one() != "work":
+def _require_work(known: Known, document: str) -> None:
+    if known.sources[document] != "work":
         detail = "the document must be a work: a source of a kind such as article or report"
         raise Invalid(faults=(Fault(detail, pointer="/document", code="not_a_work"),))
 
 
-def _columns(whole: Whole, sent: ClaimIn, measures: dict[str, Whole]) -> Whole:
+def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
     stated = dates.span(whole["stated"]) if "stated" in whole else dates.EVER
     published = dates.span(whole["published"]) if "published" in whole else None
     start, end = _period(whole, stated, measures)
     search = words.folded(*_texts(whole))
-    return columns_of(CLAIM, sent) | {
+    return columns_of("claims", sent) | {
         "stated_lo": stated.lo,
         "stated_hi": stated.hi,
         "stated_asc": dates.OPEN_FUTURE if stated.lo == dates.OPEN_PAST else stated.lo,
@@ -174,13 +156,11 @@ def _texts(whole: Whole) -> list[str | None]:
     return [whole.get("statement"), *quoted, whole.get("notes"), *raw]
 
 
-def _period(whole: Whole, stated: dates.Span, measures: dict[str, Whole]) -> dates.Extent:
+def _period(whole: Whole, stated: dates.Span, measures: dict[str, Measure]) -> dates.Extent:
     """The time the figures describe: of a cumulative measure, unless sent, up to ``stated``."""
     if "period" in whole:
         return dates.extent(whole["period"])
-    grows = any(
-        measures[q["measure"]].get("accumulation") == "cumulative" for q in whole["quantities"]
-    )
+    grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
     return (dates.Span(dates.OPEN_PAST, stated.hi), stated) if grows else (dates.EVER, dates.EVER)
 
 

@@ -1,35 +1,28 @@
 """Sources, measures and assessments as versions about to be written."""
 
-import hashlib
 from base64 import b32encode
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
-
 from app.errors import Fault, Invalid
-from app.models import FOREVER, RESOURCES
-from app.models.assessment import AssessmentIn
+from app.models import RESOURCES
 from app.models.base import Shape
-from app.models.measure import MeasureIn
-from app.models.source import SourceIn
-from app.render.documents import canonical, text
+from app.render.documents import text
 from app.rules import dates, words
-from app.store.log import Turn
-from app.store.versions import Draft
+from app.store.known import UPWARDS, Known
+from app.store.versions import Draft, hashed
 
-Reference = tuple[str, str, str]
-"""What refers, as (pointer, resource, id)."""
-
-
-def content(sent: Shape) -> dict[str, Any]:
-    """What the writer sent: no id, no default, no null."""
-    return sent.model_dump(exclude_defaults=True, exclude_none=True, exclude={"id"})
+Fields = dict[str, Any]
 
 
-def content_hash(sent: dict[str, Any]) -> str:
-    """SHA-256 of the canonical JSON of what was sent: the same content, the same hash, anywhere."""
-    return hashlib.sha256(canonical(sent)).hexdigest()
+def fields(sent: Shape) -> Fields:
+    """What the writer sent: no default, no null."""
+    return sent.model_dump(exclude_defaults=True, exclude_none=True)
+
+
+def content(sent: Fields) -> Fields:
+    """The same without the id, which is a name and no content."""
+    return {name: value for name, value in sent.items() if name != "id"}
 
 
 def id_of(prefix: str, digest: str) -> str:
@@ -37,69 +30,54 @@ def id_of(prefix: str, digest: str) -> str:
     return prefix + b32encode(bytes.fromhex(digest)).decode().lower()[:26]
 
 
-def require(connection: Connection, references: Iterable[Reference]) -> None:
-    """Raise ``Invalid`` naming every reference to an id that is not stored."""
-    wanted = list(references)
-    known: dict[str, set[str]] = {}
-    for resource in {resource for _, resource, _ in wanted}:
-        table = RESOURCES[resource].table
-        ids = {id for _, of, id in wanted if of == resource}
-        found = select(table.c.id).where(
-            table.c.id.in_(bindparam("ids", expanding=True)), table.c.recorded_to == FOREVER
-        )
-        known[resource] = set(connection.execute(found, {"ids": sorted(ids)}).scalars())
-    faults = tuple(
-        Fault(f"no such id among the {resource}", pointer=pointer, code="unknown_reference")
-        for pointer, resource, id in wanted
-        if id not in known[resource]
-    )
-    if faults:
-        raise Invalid("Something referred to is not stored.", faults)
-
-
-def draft_source(turn: Turn, sent: SourceIn, coming: frozenset[str] = frozenset()) -> Draft:
-    """A source to be written; what it refers to must be stored, or be coming with it."""
-    names = ("affiliation", "author", "publisher")
-    references = [(f"/{n}", "sources", getattr(sent, n)) for n in names if getattr(sent, n)]
-    require(turn.connection, [ref for ref in references if ref[2] not in coming | {sent.id}])
-    if sent.affiliation == sent.id:
+def draft_source(known: Known, sent: Fields) -> Draft:
+    """A source to be written; what it refers to must be known."""
+    own = sent["id"]
+    names = [name for name in UPWARDS if sent.get(name, own) != own]
+    known.require([(f"/{name}", "sources", sent[name]) for name in names])
+    if sent.get("affiliation") == own:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
-    span = dates.span(sent.date) if sent.date else dates.EVER
-    columns = _columns("sources", sent) | {
-        "date_lo": span.lo,
-        "date_hi": span.hi,
-        "search": words.folded(sent.name, *sent.aliases),
-    }
-    return _draft("sources", sent.id, sent, columns)
+    span = dates.span(sent["date"]) if "date" in sent else dates.EVER
+    search = words.folded(sent["name"], *sent.get("aliases", ()))
+    columns = columns_of("sources", sent)
+    return _draft(
+        "sources", own, sent, columns | {"date_lo": span.lo, "date_hi": span.hi, "search": search}
+    )
 
 
-def draft_measure(_turn: Turn, sent: MeasureIn) -> Draft:
+def draft_measure(_known: Known, sent: Fields) -> Draft:
     """A measure to be written."""
-    search = words.folded(sent.name, sent.definition, sent.unit_label)
-    return _draft("measures", sent.id, sent, _columns("measures", sent) | {"search": search})
+    search = words.folded(*(sent.get(name) for name in ("name", "definition", "unit_label")))
+    return _draft("measures", sent["id"], sent, columns_of("measures", sent) | {"search": search})
 
 
-def draft_assessment(turn: Turn, sent: AssessmentIn) -> Draft:
-    """An assessment to be written; its target must be stored."""
-    resource, _, id = sent.target.partition("/")
-    require(turn.connection, [("/target", resource, id)])
-    own = sent.id or id_of("a-", content_hash(content(sent)))
-    columns = _columns("assessments", sent) | {"search": words.folded(sent.comment)}
+def draft_assessment(known: Known, sent: Fields) -> Draft:
+    """An assessment to be written; its target must be known."""
+    resource, _, id = sent["target"].partition("/")
+    known.require([("/target", resource, id)])
+    own = sent.get("id") or id_of("a-", hashed(content(sent)))
+    columns = columns_of("assessments", sent) | {"search": words.folded(sent["comment"])}
     return _draft("assessments", own, sent, columns)
 
 
-def _draft(resource: str, id: str, sent: Shape, columns: dict[str, Any]) -> Draft:
+def _draft(resource: str, id: str, sent: Fields, columns: Fields) -> Draft:
     whole = content(sent)
-    return Draft(resource, id, content_hash(whole), text(whole), columns)
+    return Draft(resource, id, whole, text(whole), columns)
 
 
-def _columns(resource: str, sent: Shape) -> dict[str, Any]:
-    """The fields of a shape that are columns too."""
-    return columns_of(RESOURCES[resource].table, sent)
+def columns_of(resource: str, sent: Fields) -> Fields:
+    """The fields of what was sent that are columns too, by column name."""
+    return {name: sent.get(name, default) for name, default in _defaults(resource).items()}
 
 
-def columns_of(table: Table, sent: Shape) -> dict[str, Any]:
-    """The fields of a shape that are columns of a table, by column name."""
-    names = {column.name for column in table.columns} - {"id", "status", "reason"}
-    whole = sent.model_dump(by_alias=True)
-    return {name: value for name, value in whole.items() if name in names}
+@lru_cache
+def _defaults(resource: str) -> Fields:
+    """The fields of a resource that are columns too, each with what it is unless sent."""
+    kind = RESOURCES[resource]
+    known = {column.name for column in kind.table.columns} - {"id", "status", "reason"}
+    found = {field.alias or name: field for name, field in kind.sent.model_fields.items()}
+    return {
+        name: None if field.is_required() else field.default
+        for name, field in found.items()
+        if name in known
+    }

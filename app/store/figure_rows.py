@@ -7,6 +7,7 @@ from app.render.documents import text
 from app.rules import dates, words
 from app.rules.intervals import NOTHING, Interval, of_figure
 from app.rules.unfolding import candidates
+from app.store.known import Measure
 
 Fields = dict[str, Any]
 OF_CLAIM = (
@@ -15,13 +16,13 @@ OF_CLAIM = (
 )  # fmt: skip
 
 
-def rows(claim: Fields, measures: dict[str, Fields]) -> list[Fields]:
+def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
     """One row for each figure of a claim in full form."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     mixed = claim.get("alternative_mode") == "mix"
     roles = candidates(claim["quantities"])
     return [
-        _row(figure, measures[figure["measure"]].get("statistic") == "date", shared)
+        _row(figure, measures[figure["measure"]].yardstick.statistic == "date", shared)
         | role
         | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
@@ -29,7 +30,9 @@ def rows(claim: Fields, measures: dict[str, Fields]) -> list[Fields]:
 
 
 def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
-    loose, strict = _interval(figure, dated, False), _interval(figure, dated, True)
+    loose = NOTHING if dated else of_figure(figure)
+    soft = "convention" in (figure.get("lower_basis"), figure.get("upper_basis"))
+    strict = of_figure(figure, strict=True) if soft and not dated else loose
     days = _days(figure, dated)
     kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
     return {name: figure[name] for name in kept} | {
@@ -48,10 +51,6 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "flags": words.packed(figure.get("flags", [])),
         "doc": text(shared | figure),
     }
-
-
-def _interval(figure: Fields, dated: bool, strict: bool) -> Interval:
-    return NOTHING if dated else of_figure(figure, strict)
 
 
 def _days(figure: Fields, dated: bool) -> Interval:

@@ -6,7 +6,7 @@ finds its answer: no other lock is needed.
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from app.errors import Fault, Invalid
 from app.models import IDEMPOTENCY_KEY as TABLE
@@ -33,11 +33,11 @@ class Answer:
     body: str
 
 
-def answered(turn: Turn, attempt: Attempt) -> Answer | None:
+def answered(connection: Connection, attempt: Attempt) -> Answer | None:
     """The answer that this request had before; raises ``Invalid`` if it sent something else."""
     own = (TABLE.c.caller == attempt.caller, TABLE.c.key == attempt.key)
     columns = (TABLE.c.fingerprint, TABLE.c.status, TABLE.c.headers, TABLE.c.body)
-    row = turn.connection.execute(select(*columns).where(*own)).one_or_none()
+    row = connection.execute(select(*columns).where(*own)).one_or_none()
     if row is None:
         return None
     if row.fingerprint != attempt.fingerprint:

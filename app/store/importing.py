@@ -1,78 +1,37 @@
-"""A whole import: read twice, once to check every line, once to write in order of reference.
+"""A whole import: every line checked, then worked out, and only then written, in one go.
 
-The body lies in a file, so memory holds only where each line starts. Resources may come in any
-order and refer to each other; a relation may lead to a claim that comes later.
+The lines lie in files, so memory holds a few hundred at a time. Resources may come in any order
+and refer to each other; a relation may lead to a claim that comes later. The lock that makes
+writers serial is held while rows go in, and not while they are worked out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO, Any, Literal
+from typing import IO, Any
 
-from app.db import Database
-from app.errors import Fault, Invalid, Problem
+from sqlalchemy import Connection, Table
+
+from app.db import Database, Spool, insert_rows, translated
+from app.errors import Invalid, Problem
 from app.models import RESOURCES
 from app.render.documents import text
-from app.store import idempotency, imports, lines
+from app.store import idempotency, lines
 from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
-from app.store.lines import Format, Raw
+from app.store.lines import Format
 from app.store.log import Turn
+from app.store.outcome import Options, Outcome
+from app.store.preparing import BATCH, Plan, Ready, Step
+from app.store.steady import steady
+from app.store.versions import Version, end, timed
 
-Mode = Literal["atomic", "partial"]
 STEP = 1000
-Step = Callable[[int], None]
+TRIES = 2
+"""How often an import is worked out under no lock; it is, in the end, under the lock."""
 
-
-@dataclass(frozen=True)
-class Options:
-    """How an import is to be done."""
-
-    mode: Mode = "atomic"
-    dry_run: bool = False
-    replace_document: str | None = None
-    max_errors: int = 100
-
-
-@dataclass
-class Outcome:
-    """What became of the lines; faults are told up to a limit, and all counted in ``failed``."""
-
-    mode: Mode
-    dry_run: bool
-    lines: int = 0
-    created: int = 0
-    changed: int = 0
-    withdrawn: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    errors: list[Fault] = field(default_factory=list)
-
-    def count(self, what: str) -> None:
-        """One more line became this."""
-        setattr(self, what, getattr(self, what) + 1)
-
-    def fail(self, problem: Problem, number: int, limit: int) -> None:
-        """One more line is broken, in these ways."""
-        self.failed += 1
-        told = problem.faults or (Fault(problem.detail, code=problem.code),)
-        room = max(limit - len(self.errors), 0)
-        self.errors += [replace(fault, line=number) for fault in told[:room]]
-
-    def document(self) -> dict[str, Any]:
-        """As JSON; a fault has only the places that it has."""
-        whole = asdict(self)
-        whole["errors"] = [
-            {name: value for name, value in fault.items() if value is not None}
-            for fault in whole["errors"]
-        ]
-        return whole
-
-
-class RolledBack(Exception):
-    """Not an error: a dry run, or an import that is refused, undoes what it did."""
+Work = Callable[[Plan], None]
 
 
 class Import:
@@ -88,146 +47,186 @@ class Import:
         self.db, self.options, self.step, self.attempt = db, options, step, attempt
         self.before: Answer | None = None
         self.outcome = Outcome(options.mode, options.dry_run)
-        self.sorted: dict[str, IO[bytes]] = {}
-        self.again: list[Raw] = []
-        self.coming: set[str] = set()
-        self.present: set[str] = set()
+        self.sent: dict[str, Spool] = {}
+        self.present, self.waiting = Spool(), Spool()
         self.final = False
 
     def run(self, file: IO[bytes], form: Format) -> Outcome:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
         with ExitStack() as stack:
-            self.sorted = {name: stack.enter_context(TemporaryFile()) for name in RESOURCES}
-            self._check(file, form)
-            if self.options.mode == "partial" and not self.options.dry_run:
-                self._in_steps()
-            elif not (self.options.mode == "atomic" and self.outcome.failed):
-                self._at_once()
-        if self.options.mode == "atomic" and self.outcome.failed:
+            stack.callback(self._clear)
+            self.sent = {name: stack.enter_context(Spool()) for name in RESOURCES}
+            with translated():
+                self._check(file, form)
+                if not self._refused():
+                    self._do()
+        if self._refused():
             told = f"{self.outcome.failed} of {self.outcome.lines} lines are broken"
             raise Invalid(f"{told}; nothing was stored.", tuple(self.outcome.errors))
         return self.outcome
 
+    def _clear(self) -> None:
+        for spool in (self.present, self.waiting):
+            spool.close()
+
+    def _refused(self) -> bool:
+        return self.options.mode == "atomic" and self.outcome.failed > 0
+
     def _check(self, file: IO[bytes], form: Format) -> None:
         """Hold every line to its shape, and sort them by resource: no database, no lock."""
-        for raw in lines.raw_lines(file, form):
-            try:
-                line = lines.read(raw)
-            except Problem as problem:
-                self.outcome.lines += 1
-                self.outcome.fail(problem, raw.number, self.options.max_errors)
-                continue
-            if line is None:
-                continue
-            self.outcome.lines += 1
-            self.sorted[line.resource].write(b"%d %s\n" % (raw.number, raw.content.strip()))
-            if line.resource == "sources":
-                self.coming.add(line.sent.id)
+        found = lines.raw_lines(file, form)
+        while part := list(islice(found, BATCH)):
+            kept: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+            for raw in part:
+                try:
+                    line = lines.read(raw)
+                except Problem as problem:
+                    self.outcome.lines += 1
+                    self.outcome.fail(problem, raw.number, self.options.max_errors)
+                    continue
+                if line is not None:  # the last one of an export is none
+                    self.outcome.lines += 1
+                    kept[line.resource].append((line.sent.get("id", ""), tuple(line)))
+            for resource, some in kept.items():
+                self.sent[resource].extend(some)
 
-    def _lines(self) -> Iterator[Raw]:
+    def _lines(self, *spools: Spool) -> Iterator[Line]:
         """The lines that hold their shape, each after what it refers to."""
-        for part in self.sorted.values():
-            part.seek(0)
-            for stored in part:
-                number, _, content = stored.partition(b" ")
-                yield Raw(int(number), content)
+        for spool in spools or self.sent.values():
+            for part in spool.parts():
+                yield from (Line(*value) for _, value in part)
 
-    def _at_once(self) -> None:
-        """All in one transaction; or, where one line fails or for a dry run, nothing."""
-        try:
-            with self.db.transaction() as connection:
-                turn = Turn(connection)
-                if self._answered(turn):
-                    raise RolledBack
-                self._put(turn, self._lines())
-                self._withdraw_absent(turn)
-                if self.options.dry_run or self.outcome.failed:
-                    raise RolledBack
-                self._keep(turn, 201)
-                turn.close()
-        except RolledBack:
-            return
+    def _do(self) -> None:
+        if self.attempt is not None:
+            with steady(self.db) as reader:
+                if self._answered(reader):
+                    return
+        if self.options.dry_run:
+            self._try()
+        elif self.options.mode == "atomic":
+            self._write(self._all, 201)
+        else:
+            self._rounds(lambda part: self._write(lambda plan: plan.take(part)))
+            self._write(self._absent, 207)
 
-    def _in_steps(self) -> None:
-        """A transaction for every so many lines; between them other writers have their turn."""
-        with self.db.transaction() as connection:
-            if self._answered(Turn(connection)):
-                return
-        todo = self._lines()
-        while part := list(islice(todo, STEP)):
-            self._step(part)
+    def _try(self) -> None:
+        """A dry run: all of it worked out, and nothing written."""
+        with steady(self.db) as reader, self._plan(reader) as plan:
+            if self.options.mode == "atomic":
+                self._all(plan)
+            else:
+                self._rounds(lambda part: self._take(plan, part))
+                self._absent(plan)
+            self.outcome = self._with(plan)
+
+    def _all(self, plan: Plan) -> None:
+        """Every line; a relation may lead to a claim that came later."""
+        plan.take(self._lines())
+        plan.relate()
+        self._absent(plan)
+
+    def _absent(self, plan: Plan) -> None:
+        if not self.outcome.failed and not plan.outcome.failed:
+            plan.withdraw_absent()
+
+    def _take(self, plan: Plan, part: list[Line]) -> None:
+        plan.waiting, plan.final = self.waiting, self.final
+        plan.take(part)
+
+    def _rounds(self, do: Callable[[list[Line]], None]) -> None:
+        """So many lines at a time; between them other writers have their turn."""
+        self._each(self._lines(), do)
         # What refers to a line that came later is tried again, as long as that helps.
-        while waiting := self.again:
-            self.again = []
-            self._step(waiting)
-            if len(self.again) == len(waiting):
-                self.again, self.final = [], True
-                self._step(waiting)
-        with self.db.transaction() as connection:
-            turn = Turn(connection)
-            self._withdraw_absent(turn)
-            self._keep(turn, 207)
-            turn.close()
+        while self.waiting.count:
+            with self.waiting as before:
+                self.waiting = Spool()
+                self._each(self._lines(before), do)
+                self.final = self.waiting.count == before.count
 
-    def _answered(self, turn: Turn) -> bool:
+    def _each(self, todo: Iterator[Line], do: Callable[[list[Line]], None]) -> None:
+        while part := list(islice(todo, STEP)):
+            do(part)
+
+    def _plan(self, connection: Connection) -> Plan:
+        plan = Plan(connection, self.options, self.sent["sources"], self.present, self.step)
+        plan.final = self.final
+        return plan
+
+    def _write(self, work: Work, status: int | None = None) -> None:
+        """Work out, take the lock, write; and once more where somebody came between."""
+        for _ in range(TRIES):
+            with ExitStack() as stack:
+                with steady(self.db) as reader:
+                    plan = stack.enter_context(self._plan(reader))
+                    work(plan)
+                if self._refuses(plan):
+                    return
+                with self.db.transaction() as connection:
+                    turn = Turn(connection)
+                    done = self._answered(connection) or plan.holds(connection)
+                    total = self._store(turn, plan, status) if done else self.outcome
+            if done:
+                self.outcome = total  # committed: only now that many lines are written
+                return
+        with self.db.transaction() as connection, self._plan(connection) as plan:
+            turn = Turn(connection)
+            if self._answered(connection):
+                return
+            work(plan)
+            total = self._with(plan) if self._refuses(plan) else self._store(turn, plan, status)
+        self.outcome = total
+
+    def _store(self, turn: Turn, plan: Plan, status: int | None) -> Outcome:
+        """Write a plan, and the answer where it is the last one; says what all comes to."""
+        if self.before is not None:
+            return self.outcome
+        store(turn, plan.ready)
+        total = self._with(plan)
+        if status is not None and self.attempt is not None:
+            headers = text({"content-type": "application/json"})
+            kept = Answer(status, headers, text(total.document()))
+            idempotency.keep(turn, self.attempt, kept)
+        turn.close()
+        for part in plan.waiting.parts():
+            self.waiting.extend(("", value) for _, value in part)
+        return total
+
+    def _with(self, plan: Plan) -> Outcome:
+        return self.outcome.plus(plan.outcome, self.options.max_errors)
+
+    def _refuses(self, plan: Plan) -> bool:
+        """Is nothing to be written, since a line is broken?"""
+        if self.options.mode == "atomic" and plan.outcome.failed:
+            self.outcome = self._with(plan)
+            return True
+        return False
+
+    def _answered(self, connection: Connection) -> bool:
         """Was this very import answered before?"""
         if self.attempt is not None:
-            self.before = idempotency.answered(turn, self.attempt)
+            self.before = idempotency.answered(connection, self.attempt)
         return self.before is not None
 
-    def _keep(self, turn: Turn, status: int) -> None:
-        if self.attempt is not None:
-            headers = text({"content-type": "application/json"})
-            kept = Answer(status, headers, text(self.outcome.document()))
-            idempotency.keep(turn, self.attempt, kept)
 
-    def _step(self, part: list[Raw]) -> None:
-        with self.db.transaction() as connection:
-            turn = Turn(connection)
-            self._put(turn, part)
-            turn.close()
-
-    def _put(self, turn: Turn, part: Iterable[Raw]) -> None:
-        """Write lines; those that cannot be are counted, and leave nothing."""
-        partial = self.options.mode == "partial"
-        coming = frozenset() if partial else frozenset(self.coming)
-        later: dict[str, int] = {}
-        for raw in part:
-            if (line := lines.read(raw)) is None:
-                continue
-            try:
-                what, id = imports.put(turn, line, coming, related=partial)
-            except Problem as problem:
-                self._not_written(problem, raw)
-            else:
-                self.outcome.count(what)
-                self._written(line, id, raw, later)
-                self.step(1)
-        self._relate(turn, later)
-
-    def _not_written(self, problem: Problem, raw: Raw) -> None:
-        waits = any(fault.code == "unknown_reference" for fault in problem.faults)
-        if waits and self.options.mode == "partial" and not self.final:
-            self.again.append(raw)
-        else:
-            self.outcome.fail(problem, raw.number, self.options.max_errors)
-            self.step(1)
-
-    def _written(self, line: Line, id: str, raw: Raw, later: dict[str, int]) -> None:
-        if line.resource == "claims":
-            if self.options.replace_document is not None:
-                self.present.add(id)
-            if line.sent.relations:
-                later[id] = raw.number
-
-    def _relate(self, turn: Turn, later: dict[str, int]) -> None:
-        """Now that all claims are there: does every relation lead to one?"""
-        for id, place in imports.unrelated(turn, sorted(later)):
-            problem = imports.dangling(place)
-            self.outcome.fail(problem, later[id], self.options.max_errors)
-
-    def _withdraw_absent(self, turn: Turn) -> None:
-        if self.options.replace_document is not None and not self.outcome.failed:
-            self.outcome.withdrawn += imports.withdraw_absent(
-                turn, self.options.replace_document, self.present
-            )
+def store(turn: Turn, ready: Spool) -> None:
+    """Give versions their moments and their lines in the log, and write them, many at a time."""
+    first = 1
+    for part in ready.parts():
+        rows: dict[Table, list[list[Any]]] = defaultdict(list)
+        ended: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for place, value in part:
+            one = Ready(*value)
+            version = Version(*one.version)
+            if one.after >= first:
+                turn.now += 1  # two versions of one id: the later is later
+                first = place
+            if one.ends:
+                ended[version.resource].append((version.id, one.ends, turn.now))
+            for table, some in timed(version, turn.now):
+                rows[table] += some
+            turn.record(*version[:5])
+        for table, some in rows.items():
+            insert_rows(turn.connection, table, some)
+        for resource, versions in ended.items():
+            end(turn, resource, versions)
+        turn.flush()

@@ -1,76 +1,104 @@
-"""Everything in: one line of an import against what is stored, in a writer's turn."""
+"""One line of an import against what is stored: what would become of it, and its version."""
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from app.errors import Conflict, Fault, Invalid
-from app.models import CLAIM, FOREVER, RELATION, RESOURCES
-from app.store import versions
+from app.models import CLAIM, FOREVER, RESOURCES
 from app.store.claims import draft_claim
-from app.store.drafts import draft_assessment, draft_measure, draft_source
-from app.store.log import Turn
+from app.store.known import CHUNK, Known
 from app.store.versions import Draft, Stored, stored_columns
-from app.store.writes import take_back
+from app.store.writes import DRAFTS
 
 
 class Line(NamedTuple):
     """One line: what it sends, and for a line of an export, which version that was."""
 
+    number: int
     resource: str
-    sent: Any
+    sent: dict[str, Any]
     version: int | None = None
     status: str = "active"
     reason: str | None = None
     content_hash: str | None = None
 
 
-def put(turn: Turn, line: Line, coming: frozenset[str], related: bool) -> tuple[str, str]:
-    """Store a line; what became of it (created, changed, withdrawn, unchanged), and its id.
+class Becomes(NamedTuple):
+    """What a line comes to: how it is counted, and the version that it makes, if it makes one."""
 
-    With ``related=False`` the claims that it relates to may be yet to come.
-    """
-    draft = drafted(turn, line, coming, related)
-    if line.content_hash is not None and line.version is not None:
-        draft.content_hash = line.content_hash
-    found = versions.current(turn.connection, line.resource, draft.id)
-    if line.version is None:
-        return _unnumbered(turn, draft, found), draft.id
-    return _numbered(turn, line, draft, found), draft.id
+    counted: str
+    version: int = 0
+    operation: str = ""
 
 
-def drafted(turn: Turn, line: Line, coming: frozenset[str], related: bool) -> Draft:
-    """The version that a line would be."""
+UNCHANGED = Becomes("unchanged")
+Others = Callable[[], Iterable[Stored]]
+
+
+def drafted(known: Known, line: Line, related: bool) -> Draft:
+    """The version that a line would be; without ``related`` what it relates to may yet come."""
     if line.resource == "claims":
-        return draft_claim(turn, line.sent, related)
-    if line.resource == "sources":
-        return draft_source(turn, line.sent, coming)
-    draft = draft_measure if line.resource == "measures" else draft_assessment
-    return draft(turn, line.sent)
+        draft = draft_claim(known, line.sent, related)
+    else:
+        draft = DRAFTS[line.resource](known, line.sent)
+    if line.content_hash is not None:
+        _check_hash(line.content_hash, draft)
+        draft.content_hash = line.content_hash
+    draft.columns |= {"status": line.status, "reason": line.reason}
+    return draft
 
 
-def _unnumbered(turn: Turn, draft: Draft, found: Stored | None) -> str:
+def _check_hash(told: str, draft: Draft) -> None:
+    """Only of figures an export has more than was sent, so that their hash cannot be made again."""
+    if told != draft.content_hash and not draft.content.get("quantities"):
+        detail = "this is not the hash of what the line says; leave it out to have it made"
+        raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
+
+
+def becomes(line: Line, draft: Draft, found: Stored | None, others: Others) -> Becomes:
+    """What a line comes to; ``others`` are all versions of its id. Raises ``Conflict``."""
+    if line.version is not None:
+        return _numbered(line, line.version, draft, found, others)
     if found is None:
-        versions.add(turn, draft)
-        return "created"
-    for stored in _stored(turn, draft):
-        if draft.doc == stored.doc or draft.content_hash == stored.content_hash:
-            return "unchanged"
-    versions.change(turn, draft, found)
-    return "changed"
+        return Becomes("created", 1, "create")
+    if draft.same(found) or any(draft.same(stored) for stored in others()):
+        return UNCHANGED
+    return Becomes("changed", found.version + 1, "change")
 
 
-def _numbered(turn: Turn, line: Line, draft: Draft, found: Stored | None) -> str:
-    wanted = (line.status, line.reason, draft.content_hash, draft.doc)
-    for stored in _stored(turn, draft):
-        if stored.version == line.version and stored[3:] == wanted:
-            return "unchanged"
-    if found is not None and line.version != found.version + 1:
-        detail = f"version {line.version} is neither stored like this nor the next"
+def _numbered(
+    line: Line, version: int, draft: Draft, found: Stored | None, others: Others
+) -> Becomes:
+    if found is not None and version != found.version + 1:
+        wanted = (version, line.status, line.reason, draft.content_hash, draft.doc)
+        if any((stored.version, *stored[3:]) == wanted for stored in (found, *others())):
+            return UNCHANGED
+        detail = f"version {version} is neither stored like this nor the next"
         raise Conflict(detail, (Fault(detail, pointer="/version", code="version_conflict"),))
-    versions.append(turn, draft, found, line.version or 1, line.status, line.reason)
-    return "withdrawn" if line.reason else ("created" if found is None else "changed")
+    if line.reason:
+        return Becomes("withdrawn", version, "withdraw")
+    made = ("created", "create") if found is None else ("changed", "change")
+    return Becomes(made[0], version, made[1])
+
+
+@lru_cache
+def _newest(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    listed = table.c.id.in_(bindparam("ids", expanding=True))
+    return select(*stored_columns(table)).where(listed, table.c.recorded_to == FOREVER)
+
+
+def newest(connection: Connection, resource: str, ids: Iterable[str]) -> dict[str, Stored]:
+    """The current versions of these ids, for those that are stored."""
+    wanted = sorted(set(ids))
+    found: dict[str, Stored] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = connection.execute(_newest(resource), {"ids": wanted[start : start + CHUNK]})
+        found |= {row.id: Stored(*row) for row in rows}
+    return found
 
 
 @lru_cache
@@ -79,44 +107,30 @@ def _all(resource: str) -> Select[Any]:
     return select(*stored_columns(table)).where(table.c.id == bindparam("id"))
 
 
-def _stored(turn: Turn, draft: Draft) -> list[Stored]:
-    found = turn.connection.execute(_all(draft.resource), {"id": draft.id})
-    return [Stored(*row) for row in found]
+def every(connection: Connection, resource: str, id: str) -> list[Stored]:
+    """All versions of one id."""
+    return [Stored(*row) for row in connection.execute(_all(resource), {"id": id})]
 
 
-_claims_of = select(*stored_columns(CLAIM)).where(
-    CLAIM.c.document == bindparam("document"),
-    CLAIM.c.recorded_to == FOREVER,
-    CLAIM.c.status == "active",
+_claims_of = (
+    select(*stored_columns(CLAIM))
+    .where(
+        CLAIM.c.document == bindparam("document"),
+        CLAIM.c.recorded_to == FOREVER,
+        CLAIM.c.status == "active",
+        CLAIM.c.id > bindparam("beyond"),
+    )
+    .order_by(CLAIM.c.id)
+    .limit(CHUNK)
 )
 
 
-def withdraw_absent(turn: Turn, document: str, present: set[str]) -> int:
-    """Withdraw a document's claims that an import of it no longer has; says how many."""
-    absent = [
-        row
-        for row in turn.connection.execute(_claims_of, {"document": document}).all()
-        if row.id not in present
-    ]
-    for row in absent:
-        take_back(turn, "claims", Stored(*row), "withdrawn", "absent from the new import")
-    return len(absent)
-
-
-_dangling = select(RELATION.c.claim_id, RELATION.c.n).where(
-    RELATION.c.claim_id.in_(bindparam("ids", expanding=True)),
-    RELATION.c.recorded_to == FOREVER,
-    ~select(CLAIM.c.id).where(CLAIM.c.id == RELATION.c.object).exists(),
-)
-
-
-def unrelated(turn: Turn, ids: list[str]) -> list[tuple[str, int]]:
-    """The relations of these claims whose object is no claim, as (claim, place)."""
-    found: list[tuple[str, int]] = []
-    for start in range(0, len(ids), 1000):
-        rows = turn.connection.execute(_dangling, {"ids": ids[start : start + 1000]})
-        found += [(row.claim_id, row.n) for row in rows]
-    return found
+def claims_of(connection: Connection, document: str) -> Iterator[list[Stored]]:
+    """The active claims of a document, a part at a time."""
+    beyond = ""
+    while rows := connection.execute(_claims_of, {"document": document, "beyond": beyond}).all():
+        yield [Stored(*row) for row in rows]
+        beyond = rows[-1].id
 
 
 def dangling(place: int) -> Invalid:

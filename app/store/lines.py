@@ -17,6 +17,7 @@ from app.models.claim import ClaimSent
 from app.models.strict import parsed, shaped
 from app.render.csv import cells
 from app.render.jsonl import TYPES
+from app.store.drafts import fields
 from app.store.imports import Line
 
 Format = Literal["jsonl", "json", "csv"]
@@ -145,16 +146,19 @@ def read(raw: Raw) -> Line | None:
     state = {name: value.pop(name) for name in State.model_fields if name in value}
     resource = RESOURCE_OF[kind]
     sent = shaped(RESOURCES[resource].sent, value)
-    if not state:
-        return Line(resource, _own(sent))
-    told: Any = shaped(State, state)
+    told = _state(state) if state else {}
+    return Line(raw.number, resource, fields(_own(sent)), **told)
+
+
+def _state(sent: dict[str, Any]) -> dict[str, Any]:
+    told: Any = shaped(State, sent)
     if (told.status == "active") != (told.reason is None):
         fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
         raise Invalid(faults=(fault,))
-    return Line(resource, _own(sent), told.version, told.status, told.reason, told.content_hash)
+    return {name: getattr(told, name) for name in State.model_fields}
 
 
-def _own(sent: Any) -> Any:
+def _own(sent: Shape) -> Shape:
     """A claim of an import includes nothing: what it refers to has lines of its own."""
     if isinstance(sent, ClaimSent) and (sent.included.sources or sent.included.measures):
         fault = Fault("in an import, sources and measures have lines of their own", "/included")

@@ -5,12 +5,15 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from app.db import insert_rows
 from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
 
 _head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
+_move = update(LOG_HEAD)
+_NAMES = [column.name for column in CHANGE.columns]
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -28,29 +31,33 @@ class Turn:
     def __init__(self, connection: Connection):
         self.connection = connection
         self.seq, last, self.hash = connection.execute(_head).one()
-        self.now = max(time.time_ns() // 1000, last + 1)
-        self.lines: list[dict[str, Any]] = []
+        self.before, self.now = self.seq, max(time.time_ns() // 1000, last + 1)
+        self.lines: list[list[Any]] = []
 
-    def record(self, resource: str, row: Mapping[str, Any], operation: str, digest: str) -> None:
+    def record(self, resource: str, id: str, version: int, operation: str, digest: str) -> None:
         """One line: this version was written, and what it was."""
         self.seq += 1
         line = {
             "seq": self.seq,
             "recorded_at": self.now,
             "resource": resource,
-            "id": row["id"],
-            "version": row["version"],
+            "id": id,
+            "version": version,
             "operation": operation,
             "digest": digest,
         }
-        self.hash = chained(self.hash, line)
-        self.lines.append({**line, "hash": self.hash})
+        self.hash = line["hash"] = chained(self.hash, line)
+        self.lines.append([line[name] for name in _NAMES])
+
+    def flush(self) -> None:
+        """Write the lines so far, so that a long turn does not keep them in memory."""
+        if self.lines:
+            insert_rows(self.connection, CHANGE, self.lines)
+            self.lines = []
 
     def close(self) -> None:
         """Write the lines and move the head; the last step before the commit."""
-        if not self.lines:
-            return
-        self.connection.execute(insert(CHANGE), self.lines)
-        self.connection.execute(
-            update(LOG_HEAD).values(seq=self.seq, recorded_at=self.now, hash=self.hash)
-        )
+        self.flush()
+        if self.seq > self.before:
+            head = {"seq": self.seq, "recorded_at": self.now, "hash": self.hash}
+            self.connection.execute(_move, head)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     FromClause,
     Select,
     and_,
@@ -42,9 +43,6 @@ class Page(NamedTuple):
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
-    moment = question.moment
-    if moment is None:
-        moment = (await reader.rows(head, {}))[0][0]
     shape, binds = await searched(reader, question), question.binds()
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
@@ -52,8 +50,9 @@ async def page(reader: Reader, question: Question) -> Page:
     count = (await reader.rows(counting(shape), binds))[0][0] if question.count else None
     rows, more = found[: question.limit], len(found) > question.limit
     keys = 3 if shape.resource == "quantities" else 2
-    after = tuple(rows[-1][-keys:]) if more else None
-    return Page([row[:-keys] for row in rows], moment, after, count)
+    after = tuple(rows[-1][-keys - 1 : -1]) if more else None
+    moment = question.moment or (rows[0] if rows else (await reader.rows(head, {}))[0])[-1]
+    return Page([row[: -keys - 1] for row in rows], moment, after, count)
 
 
 class Base(NamedTuple):
@@ -68,13 +67,13 @@ class Base(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def listing(shape: Shape) -> Select[Any]:
-    """The statement of a page; its last columns are the keys of the order."""
+    """The statement of a page; its last columns are the keys of the order, and the moment."""
     base = base_of(shape)
     answers = judged(base, shape)
     keys, descending = order(base, shape)
     match = case((answers.certain, "certain"), else_="possible")
     statement = (
-        select(*columns(base, shape), match, *keys)
+        select(*columns(base, shape), match, *keys, _moment(shape))
         .select_from(joined(base, shape))
         .where(*base.where, *wanted(answers, shape))
         .order_by(*(key.desc() if descending else key for key in keys))
@@ -85,6 +84,11 @@ def listing(shape: Shape) -> Select[Any]:
     last = tuple_(*(bindparam(f"k{n}") for n in range(len(keys))))
     beyond = tuple_(*keys) < last if descending else tuple_(*keys) > last
     return statement.where(beyond)
+
+
+def _moment(shape: Shape) -> Any:
+    """What the rows are of: the moment asked about, or the last change that the statement sees."""
+    return bindparam("moment", type_=BigInteger) if shape.past else head.scalar_subquery()
 
 
 @lru_cache(maxsize=2048)

@@ -93,11 +93,12 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
         yield "the version was altered"
     if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
         yield "what a search finds it by was altered"
-    if row["recorded_at"] != line["recorded_at"]:
+    whole = [row, *(one for rows in parts for one in rows)]
+    if any(one["recorded_at"] != line["recorded_at"] for one in whole):
         yield "the moment of recording was altered"
     following = connection.execute(_row(resource), {**key, "v": key["v"] + 1}).mappings().first()
     ends = FOREVER if following is None else following["recorded_at"]
-    if any(one["recorded_to"] != ends for one in [row, *(r for rows in parts for r in rows)]):
+    if any(one["recorded_to"] != ends for one in whole):
         yield "the end of its validity was altered"
 
 

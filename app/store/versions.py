@@ -1,8 +1,9 @@
 """A row is a version: the one way anything is written, whatever the resource."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,12 +13,13 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    Update,
     bindparam,
-    insert,
     select,
     update,
 )
 
+from app.db import insert_rows
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical
@@ -47,10 +49,47 @@ class Draft:
 
     resource: str
     id: str
-    content_hash: str
+    content: dict[str, Any]
     doc: str
     columns: dict[str, Any]
-    parts: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    parts: tuple[list[dict[str, Any]], ...] = ()
+    content_hash: str = ""
+
+    def __post_init__(self) -> None:
+        self.content_hash = self.content_hash or hashed(self.content)
+
+    def same(self, stored: Stored) -> bool:
+        """Is this what is stored, or was it sent as this is, when other rules filled it in?
+
+        A hash may have come with an import, so it alone proves nothing: what is stored has to say
+        all that this says.
+        """
+        if self.doc == stored.doc:
+            return True
+        alike = self.content_hash == stored.content_hash
+        return alike and says(json.loads(stored.doc), self.content)
+
+
+def hashed(content: dict[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of what was sent: the same content, the same hash, anywhere."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+DERIVED = frozenset({"flags", "lexicon_version"})
+"""What the server sets, also where it was sent."""
+
+
+def says(whole: Any, part: Any) -> bool:
+    """Does a document say everything that another one does, and perhaps more?"""
+    if isinstance(part, dict):
+        kept = ((name, value) for name, value in part.items() if name not in DERIVED)
+        return all(
+            says(whole[name], value) if name in whole else value == [] for name, value in kept
+        )
+    if isinstance(part, list):
+        same_length = isinstance(whole, list) and len(whole) == len(part)
+        return same_length and all(map(says, whole, part))
+    return bool(whole == part)
 
 
 @lru_cache
@@ -88,8 +127,7 @@ def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
     found = current(turn.connection, draft.resource, draft.id)
     if found is None:
         return _write(turn, draft, 1, "create"), True
-    same = found.doc == draft.doc or found.content_hash == draft.content_hash
-    if same and found.status == "active":
+    if draft.same(found) and found.status == "active":
         return found, False
     raise Conflict(
         "This id is stored with other content; change it with PUT or PATCH and If-Match."
@@ -113,38 +151,68 @@ def withdraw(turn: Turn, draft: Draft, found: Stored, status: str, reason: str) 
     return _write(turn, draft, found.version + 1, "withdraw")
 
 
-def append(
-    turn: Turn, draft: Draft, found: Stored | None, version: int, status: str, reason: str | None
-) -> Stored:
-    """A version with its number and state, as an export told them."""
-    if found is not None:
-        _close(turn, draft.resource, found)
-    draft.columns |= {"status": status, "reason": reason}
-    operation = "withdraw" if reason else ("create" if found is None else "change")
-    return _write(turn, draft, version, operation)
+class Version(NamedTuple):
+    """A version worked out but for its moment: its rows are values in the order of the columns."""
+
+    resource: str
+    id: str
+    version: int
+    operation: str
+    digest: str
+    tables: list[list[list[Any]]]
+
+
+@lru_cache
+def tables(resource: str) -> tuple[Table, ...]:
+    """The tables that a version of a resource has rows in, its own first."""
+    kind = RESOURCES[resource]
+    return kind.table, *kind.parts
+
+
+@lru_cache
+def names(table: Table) -> list[str]:
+    """The columns of a table, in its order."""
+    return [column.name for column in table.columns]
+
+
+def worked_out(draft: Draft, version: int, operation: str) -> Version:
+    """Everything about a version that does not depend on when it is written."""
+    life = {"version": version, "recorded_at": None, "recorded_to": FOREVER}
+    state = {"status": "active", "reason": None} | draft.columns
+    whole = {"id": draft.id, "content_hash": draft.content_hash, "doc": draft.doc, **life, **state}
+    parts = [
+        [{"claim_id": draft.id, "n": n, **life, **row} for n, row in enumerate(rows)]
+        for rows in draft.parts
+    ]
+    rows = [
+        [[row[name] for name in names(table)] for row in found]
+        for table, found in zip(tables(draft.resource), ([whole], *parts), strict=False)
+    ]
+    made = digest([whole], *filter(None, parts))
+    return Version(draft.resource, draft.id, version, operation, made, rows)
+
+
+def timed(version: Version, moment: int) -> Iterator[tuple[Table, list[list[Any]]]]:
+    """The rows of a version, as recorded at a moment."""
+    for table, rows in zip(tables(version.resource), version.tables, strict=False):
+        place = names(table).index("recorded_at")
+        for row in rows:
+            row[place] = moment
+        yield table, rows
 
 
 def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
-    life = {"version": version, "recorded_at": turn.now, "recorded_to": FOREVER}
-    state = {"status": "active", "reason": None} | draft.columns
-    whole = {"id": draft.id, "content_hash": draft.content_hash, "doc": draft.doc, **life, **state}
-    parts = {
-        table: [{"claim_id": draft.id, "n": n, **life, **row} for n, row in enumerate(rows)]
-        for table, rows in draft.parts.items()
-        if rows
-    }
-    turn.connection.execute(insert(RESOURCES[draft.resource].table), [whole])
-    for table, rows in parts.items():
-        turn.connection.execute(insert(table), rows)
-    turn.record(draft.resource, whole, operation, digest([whole], *parts.values()))
+    made = worked_out(draft, version, operation)
+    for table, rows in timed(made, turn.now):
+        if rows:
+            insert_rows(turn.connection, table, rows)
+    turn.record(*made[:5])
+    whole = dict(zip(names(RESOURCES[draft.resource].table), made.tables[0][0], strict=True))
     return Stored(*(whole[name] for name in Stored._fields))
 
 
 def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of a version: its row and the rows beside it, but for when they ended.
-
-    Nor is there in it what older versions were written without, and can be worked out at any time.
-    """
+    """SHA-256 of a version: its row and the rows beside it, but for what changes with time."""
     kept = [[_lasting(row) for row in rows] for rows in tables]
     return hashlib.sha256(canonical(kept)).hexdigest()
 
@@ -153,16 +221,28 @@ def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in row.items() if v is not None and name not in LEFT_OUT}
 
 
-LEFT_OUT = frozenset({"recorded_to", "grams"})
+MOMENTS = frozenset({"recorded_at", "recorded_to"})
+"""When a version was recorded stands in its line of the log; when it ended, in the next one's."""
+
+LEFT_OUT = MOMENTS | {"grams"}  # which are worked out from the text, and can be again
 
 
 def _close(turn: Turn, resource: str, found: Stored) -> None:
     """End the current version at this moment, with all its parts."""
     if found.recorded_at >= turn.now:
         turn.now = found.recorded_at + 1  # two versions in one turn: the later is later
-    kind = RESOURCES[resource]
-    ended = {"recorded_to": turn.now}
-    key = {"version": found.version}
-    turn.connection.execute(update(kind.table).filter_by(id=found.id, **key).values(**ended))
-    for part in kind.parts:
-        turn.connection.execute(update(part).filter_by(claim_id=found.id, **key).values(**ended))
+    end(turn, resource, [(found.id, found.version, turn.now)])
+
+
+@lru_cache
+def _ending(table: Table) -> Update:
+    own = table.c.id if "id" in table.c else table.c.claim_id
+    ended = (own == bindparam("of"), table.c.version == bindparam("which"))
+    return update(table).where(*ended).values(recorded_to=bindparam("moment"))
+
+
+def end(turn: Turn, resource: str, versions: Iterable[tuple[str, int, int]]) -> None:
+    """End versions, as (id, version, moment), with all their parts."""
+    ended = [{"of": id, "which": version, "moment": moment} for id, version, moment in versions]
+    for table in tables(resource) if ended else ():
+        turn.connection.execute(_ending(table), ended)

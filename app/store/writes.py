@@ -13,12 +13,13 @@ from app.models.claim import Included
 from app.models.strict import shaped
 from app.rules import chain
 from app.store.claims import draft_claim
-from app.store.drafts import draft_assessment, draft_measure, draft_source
+from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
+from app.store.known import Known, look, wanted
 from app.store.log import Turn
 from app.store.versions import Draft, Stored, add, change, current, existing, expect
 from app.store.versions import withdraw as withdraw_version
 
-DRAFTS: dict[str, Callable[[Turn, Any], Draft]] = {
+DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
     "sources": draft_source,
     "measures": draft_measure,
     "claims": draft_claim,
@@ -26,10 +27,18 @@ DRAFTS: dict[str, Callable[[Turn, Any], Draft]] = {
 }
 
 
+def drafted(turn: Turn, resource: str, sent: Shape, coming: frozenset[str] = frozenset()) -> Draft:
+    """Something sent as the version it would be; sources that are ``coming`` count as stored."""
+    given = fields(sent)
+    known = look(turn.connection, wanted(resource, given))
+    known.sources |= dict.fromkeys(coming - known.sources.keys(), "")
+    return DRAFTS[resource](known, given)
+
+
 def create(turn: Turn, resource: str, sent: Shape) -> tuple[Stored, bool]:
     """Store something new, with what it includes; says whether it was new."""
     _include(turn, getattr(sent, "included", None))
-    return add(turn, DRAFTS[resource](turn, sent))
+    return add(turn, drafted(turn, resource, sent))
 
 
 def _include(turn: Turn, included: Included | None) -> None:
@@ -41,11 +50,11 @@ def _include(turn: Turn, included: Included | None) -> None:
     for n, source in enumerate(included.sources):
         with _under(f"/included/sources/{n}"):
             if current(turn.connection, "sources", source.id) is None:
-                add(turn, draft_source(turn, source, coming))
+                add(turn, drafted(turn, "sources", source, coming))
     for n, measure in enumerate(included.measures):
         with _under(f"/included/measures/{n}"):
             if current(turn.connection, "measures", measure.id) is None:
-                add(turn, draft_measure(turn, measure))
+                add(turn, drafted(turn, "measures", measure))
 
 
 def _once_each(included: Included) -> None:
@@ -71,7 +80,7 @@ def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Store
     found = existing(turn.connection, resource, sent.id)
     expect(found, if_match)
     _include(turn, getattr(sent, "included", None))
-    return change(turn, DRAFTS[resource](turn, sent), found)
+    return change(turn, drafted(turn, resource, sent), found)
 
 
 def create_only(turn: Turn, resource: str, sent: Any) -> Stored:
@@ -92,7 +101,7 @@ def patch(
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
     sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
-    return change(turn, DRAFTS[resource](turn, sent), found)
+    return change(turn, drafted(turn, resource, sent), found)
 
 
 def merge(target: Any, changes: Any) -> Any:
@@ -130,7 +139,7 @@ def withdraw(
 def take_back(turn: Turn, resource: str, found: Stored, status: str, reason: str) -> Stored:
     """Withdraw a stored version: what it says is written once more, under its new status."""
     sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
-    return withdraw_version(turn, DRAFTS[resource](turn, sent), found, status, reason)
+    return withdraw_version(turn, drafted(turn, resource, sent), found, status, reason)
 
 
 Write = Callable[..., Any]

@@ -32,7 +32,7 @@ STORED = {
     "claims": "shin-2024-03-containers",
     "assessments": "a-example",
 }
-IDS = {**STORED, "keys": "zzzzzzzz"}
+IDS = {**STORED, "keys": "zzzzzzzz", "utterances": "shin-2024-02-26-briefing"}
 """Something for every path that takes an id: there is no such key."""
 
 SOURCE = {"id": "s-new", "name": "New", "kind": "person"}
@@ -933,6 +933,50 @@ def _facet_questions() -> Iterator[Attack]:
         yield Attack(f"GET facets: {option}", "GET", f"/v1/facets?by=hedge&{option}", (422,))
 
 
+def bad_analyses() -> Iterator[Attack]:
+    """Questions that no analysis answers: 422 naming the parameter, whatever is sent."""
+    measure, claim = f"/v1/measures/{STORED['measures']}", f"/v1/claims/{STORED['claims']}"
+    utterance = f"/v1/utterances/{IDS['utterances']}"
+    ratios = f"/v1/ratios{NEEDED['ratios']}"
+    own = {
+        f"{measure}/series": ("group_by", ("", "claimants", "id", CANARY, "claimant,origin")),
+        f"{measure}/comparison": ("at", ("", "soon", "2024-13", "2024/2023", CANARY, "0x10")),
+        f"{measure}/corroboration": ("match", ("", "sure", CANARY)),
+        f"{utterance}/corroboration": ("match", ("", "sure", CANARY)),
+        f"{claim}/corroboration": ("readings", ("", "some", CANARY)),
+        "/v1/corroboration": ("policy", ("", "lax", CANARY)),
+        f"{utterance}/drift": ("baseline", ("", "No-Slug", CANARY, "a" * 200, "../x", "nobody")),
+        f"{claim}/drift": ("as_of", BAD_INSTANTS),
+        ratios: ("by", ("", ",", "magic", CANARY, "derivation,magic")),
+    }
+    for path, (name, values) in own.items():
+        mark = "&" if "?" in path else "?"
+        for value in (*values, SQL):
+            target = f"{path}{mark}{name}={quote(value, safe='')}"
+            yield Attack(f"GET {path}: {name} {value[:30]}", "GET", target, (422,), parameter=name)
+        for query in (f"{CANARY}=1", "sort=id", "fields=id", "count=exact", "expand=sources", "=1"):
+            yield Attack(f"GET {path}: {query}", "GET", f"{path}{mark}{query}", (422,))
+    for limit in ("0", "-1", "1.5", "1e3", "10001", "99999999999999999999", CANARY):
+        for path in (f"{measure}/series?", f"{measure}/comparison?", f"{ratios}&",
+                     f"{utterance}/drift?"):  # fmt: skip
+            yield Attack(f"GET {path}limit={limit}", "GET", f"{path}limit={limit}", (422,))
+    for cursor in ("", "abc", "W10", "bnVsbA", CANARY):
+        target = f"{measure}/series?cursor={cursor}"
+        yield Attack(f"GET series: cursor {cursor}", "GET", target, (400,))
+    for path, name in ((measure, "measure"), (utterance, "utterance")):
+        target = f"{path}/corroboration?{name}=x"
+        yield Attack(f"GET {target}", "GET", target, (422,), parameter=name)
+    for side in (
+        "",
+        "numerator=nobody&denominator=shells.prk-rus",
+        "numerator=shells.prk-rus",
+        "numerator=manufacture-date.rockets.prk&denominator=containers.prk-rus",
+        f"numerator={CANARY}&denominator={CANARY}",
+        "measure=a&numerator=b&denominator=c",
+    ):
+        yield Attack(f"GET ratios: {side}", "GET", f"/v1/ratios?{side}", (422,))  # fmt: skip
+
+
 BAD_INSTANTS = (
     "", "2024", "2024-01-01", "2024-01-01T00:00:00", "2024-01-01 00:00:00Z", "NaN", "0",
     "1700000000", "2024-01-01T00:00Z", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z",
@@ -1184,8 +1228,15 @@ def reads(document: dict[str, Any]) -> list[str]:
         if "get" in operations:
             resource = path.split("/")[2]
             target = path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1")
-            found.append(target + ("?by=measure" if resource == "facets" else ""))
+            found.append(target + NEEDED.get(resource, ""))
     return found
+
+
+NEEDED = {
+    "facets": "?by=measure",
+    "ratios": "?numerator=shells.capacity.prk-rus&denominator=containers.prk-rus",
+}
+"""What a read cannot be asked without."""
 
 
 HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -1492,6 +1543,7 @@ def corpus(document: dict[str, Any]) -> dict[str, list[Attack]]:
         "preconditions": preconditions(),
         "injections": injections(),
         "bad questions": bad_questions(),
+        "bad analyses": bad_analyses(),
         "bad moments": bad_moments(),
         "bad cursors": bad_cursors(),
         "bad keys": bad_keys(),

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
@@ -440,13 +440,13 @@ def test_what_has_not_changed_costs_nothing(serve: Serve) -> None:
      ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("fe80::1%eth0", "fe80::/64")],
 )  # fmt: skip
 def test_an_address_is_a_host_or_its_network(host: str, same: str) -> None:
-    assert address(Request({"type": "http", "client": (host, 1)})) == same
+    assert address({"type": "http", "client": (host, 1)}) == same
 
 
 def test_the_callers_that_are_remembered_are_so_many_and_no_more() -> None:
     rates = Rates(Settings(rate_per_minute=1, anonymous_rate_per_minute=1))
     for n in range(MOST + 10):
-        rates.charge(Request({"type": "http"}), "address", str(n))
+        rates.charge({"type": "http", "state": {}}, "address", str(n))
     assert len(rates.buckets) == MOST
     assert ("address", "9") not in rates.buckets
     assert ("address", str(MOST + 9)) in rates.buckets

@@ -1,0 +1,83 @@
+"""What a long job has worked out, on disk: in order, found again by key, whatever there is of it.
+
+A private database of SQLite's own, whichever engine serves: no name, and gone when it is closed.
+Values are plain (dicts, lists, strings, numbers) and only ever read by the process that wrote them.
+"""
+
+import marshal
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+CHUNK = 500
+PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000")
+
+
+class Spool:
+    """Values in the order of their numbers; a key may have several."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        for pragma in PRAGMAS:
+            self._file.execute(f"PRAGMA {pragma}")
+        self._file.execute("CREATE TABLE item (n INTEGER PRIMARY KEY, key TEXT, value BLOB)")
+        self._file.execute("CREATE INDEX item_key ON item (key, n)")
+        self._file.execute("BEGIN")
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._file.close()
+
+    def extend(self, items: Iterable[tuple[str, Any]]) -> None:
+        """Add values, each with its key; the first ever has number 1, and so on."""
+        rows = [
+            (n, key, marshal.dumps(value)) for n, (key, value) in enumerate(items, self.count + 1)
+        ]
+        self._file.executemany("INSERT INTO item VALUES (?, ?, ?)", rows)
+        self.count += len(rows)
+
+    def last(self, keys: Iterable[str]) -> dict[str, tuple[int, Any]]:
+        """The newest value of each key that has one, with its number."""
+        wanted = list(keys)
+        found: dict[str, tuple[int, Any]] = {}
+        for start in range(0, len(wanted) if self.count else 0, CHUNK):
+            part = wanted[start : start + CHUNK]
+            rows = self._file.execute(
+                "SELECT key, n, value FROM item WHERE n IN (SELECT max(n) FROM item"
+                f" WHERE key IN ({','.join('?' * len(part))}) GROUP BY key)",
+                part,
+            )
+            found |= {key: (n, marshal.loads(value)) for key, n, value in rows}
+        return found
+
+    def all(self, key: str) -> Iterator[Any]:
+        """Every value of a key."""
+        rows = self._file.execute("SELECT value FROM item WHERE key = ? ORDER BY n", (key,))
+        return (marshal.loads(value) for (value,) in rows)
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that have a value."""
+        wanted = list(keys)
+        found: set[str] = set()
+        for start in range(0, len(wanted) if self.count else 0, CHUNK):
+            part = wanted[start : start + CHUNK]
+            marks = ",".join("?" * len(part))
+            rows = self._file.execute(f"SELECT key FROM item WHERE key IN ({marks})", part)
+            found |= {key for (key,) in rows}
+        return found
+
+    def parts(self) -> Iterator[list[tuple[int, Any]]]:
+        """Every value with its number, in order, a part at a time."""
+        for start in range(0, self.count, CHUNK):
+            rows = self._file.execute(
+                "SELECT n, value FROM item WHERE n > ? AND n <= ? ORDER BY n",
+                (start, start + CHUNK),
+            )
+            yield [(n, marshal.loads(value)) for n, value in rows]

@@ -1,0 +1,151 @@
+"""Readers of a SQLite file: a short statement is answered at once, a long one in a thread."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import URL, Select
+
+from app.config import Settings
+from app.db.engines import open_sqlite
+from app.db.readers import PATIENCE, Row, Use, compiled, placed
+
+MOMENT = 0.005
+"""Seconds for which a statement may hold the event loop; a thread takes as long to be woken."""
+
+STEPS = 1000
+"""Steps of SQLite's machine between two looks at the clock: some ten microseconds."""
+
+
+def glance(connection: sqlite3.Connection, text: str, binds: Mapping[str, Any]) -> list[Row]:
+    """The rows of a statement, if it takes but a moment; else ``sqlite3.OperationalError``."""
+    until = time.monotonic() + MOMENT
+    connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+    return connection.execute(text, binds).fetchall()
+
+
+class SqliteReader:
+    """A snapshot of a SQLite file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection, threads: ThreadPoolExecutor, seconds: float):
+        self.connection, self.threads, self.seconds = connection, threads, seconds
+        self.running: asyncio.Future[list[Row]] | None = None
+        self.ended = False
+
+    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        text, fixed = compiled(statement, self.dialect)
+        return await self.asked(text, {**fixed, **binds})
+
+    async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
+        """The rows, at once if that is possible."""
+        try:
+            return glance(self.connection, text, binds)
+        except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
+            return await self.waited(text, binds)
+
+    async def waited(self, text: str, binds: dict[str, Any]) -> list[Row]:
+        """A caller that is cancelled goes; the thread does not, and keeps the connection."""
+        loop = asyncio.get_running_loop()
+        self.running = loop.run_in_executor(self.threads, self._ask, text, binds)
+        return await asyncio.shield(self.running)
+
+    def _ask(self, text: str, binds: dict[str, Any]) -> list[Row]:
+        deadline = time.monotonic() + self.seconds
+
+        def over() -> bool:
+            return self.ended or time.monotonic() > deadline
+
+        self.connection.set_progress_handler(over, 10_000)
+        self.connection.execute("PRAGMA busy_timeout=5000")
+        try:
+            return self.connection.execute(text, binds).fetchall()
+        finally:
+            self.connection.execute("PRAGMA busy_timeout=0")
+
+    def end(self, then: Callable[[sqlite3.Connection], None]) -> None:
+        """Give the connection back, as soon as no thread is at work on it."""
+        self.ended = True
+        if self.running is None or self.running.done():
+            then(self.connection)
+        else:
+            self.running.add_done_callback(lambda _: then(self.connection))
+
+
+class SqliteReaders:
+    """Connections to a SQLite file; those at work for long have a thread each."""
+
+    def __init__(self, url: URL, settings: Settings):
+        self.path, self.settings = url.database or "", settings
+        self.places = asyncio.Semaphore(settings.readers)
+        self.threads = ThreadPoolExecutor(settings.readers, "reader")
+        self.idle: list[sqlite3.Connection] = []
+        self.busy = self.waiting = 0
+
+    def use(self) -> Use:
+        """How busy they are."""
+        return Use(self.settings.readers, self.busy, self.waiting)
+
+    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """One statement, which is a snapshot by itself, and needs no place if it is short."""
+        text, fixed = compiled(statement, "sqlite")
+        given = {**fixed, **binds}
+        if self.idle:
+            try:
+                return glance(self.idle[-1], text, given)
+            except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
+                pass
+        async with self.snapshot() as reader:
+            return await reader.waited(text, given)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[SqliteReader]:
+        """A place, kept until the connection is back."""
+        self.waiting += 1
+        try:
+            await placed(self.places, PATIENCE, "Too many reads are going on.")
+        finally:
+            self.waiting -= 1
+        try:
+            reader = self._begun()
+        except BaseException:
+            self.places.release()
+            raise
+        self.busy += 1
+        try:
+            yield reader
+        finally:
+            reader.end(self._back)
+
+    def _begun(self) -> SqliteReader:
+        connection = self.idle.pop() if self.idle else self._opened()
+        connection.execute("BEGIN")
+        return SqliteReader(connection, self.threads, self.settings.query_seconds)
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = open_sqlite(self.path)
+        connection.execute("PRAGMA busy_timeout=0")  # the event loop waits for nobody
+        return connection
+
+    def _back(self, connection: sqlite3.Connection) -> None:
+        self.busy -= 1
+        self.places.release()
+        try:
+            connection.set_progress_handler(None, 0)
+            connection.execute("ROLLBACK")
+            self.idle.append(connection)
+        except sqlite3.Error:
+            connection.close()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Close every connection in the end; one at work closes with its thread."""
+        yield
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        while self.idle:
+            self.idle.pop().close()

@@ -1,0 +1,146 @@
+"""Group commit: writes that wait at the same time share one turn, one commit, one sync to disk.
+
+Each is answered only once the commit is through. A write that is refused has, as a rule, written
+nothing, so the others go on; where it has, or where one breaks, all of the group are undone and
+done one by one. (Group commit: DeWitt et al., 1984, on main memory database systems.)
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.db import BUSY, Database
+from app.errors import Problem, Unavailable
+from app.store import writes
+from app.store.log import Turn
+
+Work = Callable[[Turn], Any]
+MOST = 64
+"""Writes in one group: it holds the lock for so long."""
+
+
+class Undone(Exception):
+    """Not an error: this group has to be done one by one."""
+
+
+@dataclass(eq=False)
+class Waiting:
+    """One write, and who waits for it."""
+
+    work: Work
+    until: float
+    answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.Future())
+
+
+class Commits:
+    """The queue of one process's writes."""
+
+    def __init__(self, db: Database):
+        self.db = db
+        self.queue: deque[Waiting] = deque()
+        self.worker: asyncio.Task[None] | None = None
+
+    async def write(self, work: Work) -> Any:
+        """Do one write; when this returns it is committed. It waits no longer than a write may."""
+        wait = self.db.settings.write_wait_seconds
+        one = Waiting(work, time.monotonic() + wait)
+        self.queue.append(one)
+        if self.worker is None or self.worker.done():
+            self.worker = asyncio.create_task(self._work())
+        expiry = asyncio.get_running_loop().call_later(wait, self._expire, one)
+        self.db.writes += 1
+        try:
+            return await one.answer
+        except Unavailable as busy:
+            self.db.refused += busy.detail == BUSY
+            raise
+        finally:
+            self.db.writes -= 1
+            expiry.cancel()
+
+    def _expire(self, one: Waiting) -> None:
+        """Its turn has not come: whoever is in a group already waits for that."""
+        if one in self.queue:
+            self.queue.remove(one)
+            _answer(one, Unavailable(BUSY, retry_after=1))
+
+    async def _work(self) -> None:
+        while group := self._taken():
+            try:
+                outcomes = await self._done(group)
+            except Unavailable as busy:
+                outcomes = self._again(group) if busy.detail == BUSY else [busy] * len(group)
+            except BaseException as error:
+                outcomes = [error] * len(group)
+            for one, outcome in zip(group, outcomes, strict=False):
+                _answer(one, outcome)
+
+    def _again(self, group: list[Waiting]) -> list[Any]:
+        """Nothing was begun: whoever has time left waits on."""
+        for one in reversed(group):
+            if one.until > time.monotonic():
+                self.queue.appendleft(one)
+            else:
+                _answer(one, Unavailable(BUSY, retry_after=1))
+        return []
+
+    def _taken(self) -> list[Waiting]:
+        """The next group; whoever has gone is left out."""
+        group: list[Waiting] = []
+        while self.queue and len(group) < MOST:
+            one = self.queue.popleft()
+            if not one.answer.done():
+                group.append(one)
+        return group
+
+    async def _done(self, group: list[Waiting]) -> Sequence[Any]:
+        works = [one.work for one in group]
+        if len(works) > 1:
+            try:
+                until = min(one.until for one in group)
+                found: Sequence[Any] = await self.db.write(lambda: together(self.db, works), until)
+                return found
+            except Undone:
+                pass
+        if len(group) == 1:
+            return [await self._alone(group[0])]
+        return await asyncio.gather(*map(self._alone, group), return_exceptions=True)
+
+    async def _alone(self, one: Waiting) -> Any:
+        return await self.db.write(lambda: writes.write(self.db, one.work), one.until)
+
+
+def together(db: Database, works: Sequence[Work]) -> list[Any]:
+    """Several writes in one transaction: of each what it answers, or the problem it is refused by.
+
+    Raises ``Undone`` where one of them has left something it should not have.
+    """
+    with db.transaction() as connection:
+        turn = Turn(connection)
+        outcomes = [_tried(turn, work) for work in works]
+        turn.close()
+    return outcomes
+
+
+def _tried(turn: Turn, work: Work) -> Any:
+    before = turn.seq
+    try:
+        return work(turn)
+    except Problem as problem:
+        if turn.seq != before:
+            raise Undone from None
+        return problem
+    except Exception as error:
+        raise Undone from error
+
+
+def _answer(one: Waiting, outcome: Any) -> None:
+    if one.answer.done():
+        return
+    if isinstance(outcome, BaseException):
+        one.answer.set_exception(outcome)
+    else:
+        one.answer.set_result(outcome)

@@ -1,0 +1,230 @@
+"""The pictures of a measure over HTTP, on both engines."""
+
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from app.api import charts
+from app.api.pictures import PROGRAM, Pictures
+from tests.conftest import Serve
+
+CONTAINERS = "/v1/measures/containers.prk-rus"
+DRAWN = ("chart.svg", "chart.png", "corroboration.svg")
+PICTURES = (*DRAWN, "chart.json")
+
+
+def texts(answer: httpx.Response) -> str:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "image/svg+xml"
+    return " ".join(ElementTree.fromstring(answer.text).itertext())
+
+
+def marks(client: httpx.Client, path: str = CONTAINERS, **asked: Any) -> list[dict[str, Any]]:
+    found = client.get(f"{path}/chart.json", params=asked)
+    assert found.status_code == 200, found.text
+    assert found.headers["content-type"] == "application/vnd.vegalite.v5+json"
+    rows: list[dict[str, Any]] = found.json()["datasets"]["marks"]
+    return rows
+
+
+def test_the_chart_of_the_seeds_containers_has_all_five_figures(seeded: httpx.Client) -> None:
+    assert {row["claim"]: row["y"] for row in marks(seeded)} == {
+        "shin-2024-02-containers": 6700,
+        "shin-2024-03-containers": 7000,
+        "shin-2024-06-containers": 10000,
+        "state-dept-2024-containers": 10000,
+        "dia-2024-08-containers": 13000,
+    }
+    drawing = texts(seeded.get(f"{CONTAINERS}/chart.svg"))
+    for text in ("“upwards of 7,000”", "Shin Won-sik", "5 figures of 5 claims."):
+        assert text in drawing
+    png = seeded.get(f"{CONTAINERS}/chart.png")
+    assert png.headers["content-type"] == "image/png"
+    assert png.content.startswith(b"\x89PNG")
+
+
+def skeleton(svg: str) -> list[Any]:
+    """A drawing without what depends on the fonts of a machine: where texts put titles, legends."""
+    parts = ("fill", "stroke", "stroke-dasharray", "aria-label", "class")
+    found: list[Any] = []
+
+    def walk(element: ElementTree.Element, ours: bool) -> None:
+        ours = ours or "role-mark" in element.get("class", "")
+        place = [element.get("transform"), element.get("d")] if ours else []
+        kept = [element.get(name) for name in parts]
+        found.append([element.tag, (element.text or "").strip(), *kept, *place])
+        for inner in element:
+            walk(inner, ours)
+
+    walk(ElementTree.fromstring(svg), False)
+    return found
+
+
+def test_the_readmes_picture_is_what_is_drawn_today(seeded: httpx.Client) -> None:
+    """If not: make it again with the command that stands above it in the README."""
+    committed = (Path(__file__).parents[2] / "docs/containers.svg").read_text("utf-8")
+    assert skeleton(committed) == skeleton(seeded.get(f"{CONTAINERS}/chart.svg").text)
+
+
+def test_it_takes_the_filters_of_quantities_and_says_which(seeded: httpx.Client) -> None:
+    one = {"claimant": "us-state-dept", "known_by": "2024-07", "policy": "strict"}
+    assert {row["claim"] for row in marks(seeded, **one)} == {"state-dept-2024-containers"}
+    drawing = texts(seeded.get(f"{CONTAINERS}/chart.svg", params=one))
+    assert "Bounds only as stated or entailed" in drawing
+    assert "As known by 2024-07." in drawing
+    assert "Only claimant: us-state-dept." in drawing
+    every = marks(seeded, readings="all")
+    assert len([row for row in every if row["claim"] == "dia-2024-08-containers"]) == 2
+
+
+def test_strict_policy_opens_what_rested_on_convention(seeded: httpx.Client) -> None:
+    found = seeded.get(f"{CONTAINERS}/chart.json", params={"policy": "strict"}).json()["datasets"]
+    assert found["bars"] == []
+    roughly = [row for row in found["arrows"] if row["claim"] == "shin-2024-02-containers"]
+    assert {row["shape"] for row in roughly} == {"triangle-up", "triangle-down"}
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_measure_of_the_seed_is_drawn_or_says_why_not(
+    seeded: httpx.Client, picture: str
+) -> None:
+    for measure in seeded.get("/v1/measures").json()["items"]:
+        answer = seeded.get(f"/v1/measures/{measure['id']}/{picture}")
+        vague = measure["id"] == "shells.faulty-share.prk" and picture.startswith("chart")
+        assert answer.status_code == (422 if vague else 200), measure["id"]
+        if vague:
+            assert answer.json()["errors"][0]["code"] == "no_figures"
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_an_unknown_measure_is_a_404_and_one_without_figures_a_422(
+    fresh: httpx.Client, picture: str
+) -> None:
+    assert fresh.get(f"/v1/measures/nowhere/{picture}").status_code == 404
+    fresh.post("/v1/measures", json={"id": "empty", "unit": "1"})
+    answer = fresh.get(f"/v1/measures/empty/{picture}")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "no_figures")
+    missed = fresh.get(f"{CONTAINERS}/{picture}", params={"claimant": "reuters"})
+    assert (missed.status_code, missed.json()["errors"][0]["code"]) == (422, "no_figures")
+    unknown = fresh.get(f"{CONTAINERS}/{picture}", params={"colour": "red"})
+    assert unknown.json()["errors"][0]["code"] == "unknown_parameter"
+    assert fresh.get(f"{CONTAINERS}/{picture}", params={"measure": "x"}).status_code == 422
+
+
+def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Client) -> None:
+    drawing = texts(seeded.get(f"{CONTAINERS}/corroboration.svg"))
+    for text in (
+        "5 claims, 1 document, 3 relayers, 3 origins.",
+        "Independent origins: at least 2, at most 3.",
+        "Associated Press", "Bloomberg", "Newsweek", "Shin Won-sik", "? (root unknown)",
+    ):  # fmt: skip
+        assert text in drawing
+    derived = texts(seeded.get("/v1/measures/shells.capacity.prk-rus/corroboration.svg"))
+    assert "Claims derived from others (3) add no origin." in derived
+    assert "Independent origins: 0." in derived
+
+
+def test_the_chain_of_a_claim_is_a_picture_too(seeded: httpx.Client) -> None:
+    path = "/v1/claims/shin-2024-03-containers/provenance"
+    asked = seeded.get(path, params={"format": "svg"})
+    drawing = texts(asked)
+    for text in (
+        "Claim shin-2024-03-containers, version 1. Independent origins: 1.",
+        "Associated Press", "Shin Won-sik", "Government of the",
+    ):  # fmt: skip
+        assert text in " ".join(drawing.split())
+    liked = seeded.get(path, headers={"Accept": "image/svg+xml"})
+    assert (liked.content, liked.headers["vary"]) == (asked.content, "Accept")
+    assert seeded.get(path).headers["content-type"] == "application/json"
+
+
+def test_pictures_tell_of_the_past(fresh: httpx.Client) -> None:
+    moment = fresh.get("/v1/claims/dia-2024-08-containers").json()["recorded_at"]
+    svg = fresh.get(f"{CONTAINERS}/chart.svg").text
+    gone = {"reason": "a test"}
+    headers = {"If-Match": "*"}
+    fresh.delete("/v1/claims/dia-2024-08-containers", params=gone, headers=headers)
+    assert "dia-2024-08-containers" not in {row["claim"] for row in marks(fresh)}
+    then = {row["claim"] for row in marks(fresh, as_of=moment)}
+    assert "shin-2024-02-containers" in then
+    assert svg != fresh.get(f"{CONTAINERS}/chart.svg").text
+
+
+def test_denials_and_names_of_any_kind_are_drawn(fresh: httpx.Client) -> None:
+    for id, name in (
+        ("k", "신원식"),
+        ("s", "<script>alert(1)</script>\"'&"),
+        ("r", "وزارة \u202e"),
+    ):
+        fresh.post("/v1/sources", json={"id": id, "name": name}).raise_for_status()
+    for n, (id, more) in enumerate(
+        (("k", {}), ("s", {"raw_text": "about 8,000"}), ("r", {"speech_act": "deny"}))
+    ):
+        claim = {
+            "claimant": id, "document": "daily-digest-article", "stated": "2024-05",
+            "measure": "containers.prk-rus", "raw_text": f"{9000 + n}", **more,
+        }  # fmt: skip
+        fresh.post("/v1/claims", json=claim).raise_for_status()
+    drawing = texts(fresh.get(f"{CONTAINERS}/chart.svg"))
+    assert "신원식" in drawing
+    assert "<script>" in drawing, "as text, which it is"
+    assert "Crossed and dashed: denied." in drawing
+    assert "<script" not in fresh.get(f"{CONTAINERS}/chart.svg").text
+
+
+def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:
+    client = serve()
+    state = client.server.app.state  # type: ignore[attr-defined]
+    state.pictures.close()
+    slow = (sys.executable, "-c", "import time; time.sleep(60)")
+    state.pictures = Pictures(seconds=0.5, program=slow)
+    answer = client.get(f"{CONTAINERS}/chart.png")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    state.pictures.seconds, state.pictures.program = 60, PROGRAM
+    assert client.get(f"{CONTAINERS}/chart.png").status_code == 200
+
+
+def test_while_a_picture_is_drawn_others_are_answered(serve: Serve) -> None:
+    client = serve()
+    state = client.server.app.state  # type: ignore[attr-defined]
+    state.pictures.close()
+    slow = (sys.executable, "-c", "import time; time.sleep(60)")
+    state.pictures = Pictures(seconds=3, program=slow)
+    with client.server.client() as other:  # type: ignore[attr-defined]
+        drawing = threading.Thread(target=other.get, args=(f"{CONTAINERS}/chart.svg",))
+        drawing.start()
+        while not state.pictures.waiting:
+            time.sleep(0.01)
+        assert client.get("/v1/claims").status_code == 200
+        assert drawing.is_alive(), "the answer came while the picture was still being drawn"
+        drawing.join()
+
+
+def test_many_figures_are_drawn_in_bounded_time(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than are looked at: so many are drawn, and the others are counted."""
+    monkeypatch.setattr(charts, "READ", 320)
+    monkeypatch.setattr(charts, "CLAIMS", 50)
+    client = serve()
+    lines = [
+        f'{{"type":"claim","claimant":"{who}","document":"daily-digest-article","stated":"{year}",'
+        f'"measure":"containers.rus-prk","raw_text":"{1000 + year}"}}'
+        for year in range(1000, 1200)
+        for who in ("shin-won-sik", "us-state-dept")
+    ]
+    headers = {"Content-Type": "application/jsonl"}
+    sent = client.post("/v1/imports", content="\n".join(lines), headers=headers)
+    assert sent.status_code < 300, sent.text[:500]
+    drawing = texts(client.get("/v1/measures/containers.rus-prk/chart.svg"))
+    assert "401 figures." in drawing
+    assert "Not shown: 101 figures; the chart holds 300 of them." in drawing
+    behind = texts(client.get("/v1/measures/containers.rus-prk/corroboration.svg"))
+    assert "Without the chains of 351 more claims." in behind

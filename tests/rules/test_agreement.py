@@ -1,0 +1,222 @@
+"""Laws of agreement: what holds for all figures and times, held against a slow look at numbers.
+
+The intervals here are of small whole numbers, so that every number and every day can be tried.
+"""
+
+import math
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.rules import agreement
+from app.rules.agreement import Figure, Order, Relation, Step, Verdict, carried, judged, relation
+from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.intervals import Interval, hull
+
+always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+
+SMALL = st.integers(0, 5)
+MIRRORED: dict[str, Relation] = {
+    "below": "above", "above": "below", "contains": "within", "within": "contains",
+    "equal": "equal", "overlaps": "overlaps", "incomparable": "incomparable",
+}  # fmt: skip
+TURNED: dict[Order, Order] = {"earlier": "later", "later": "earlier", "same": "same"}
+
+
+def between(lo: float, hi: float) -> st.SearchStrategy[Interval]:
+    """Intervals of small numbers, some of them open to these ends."""
+    ordered = st.tuples(SMALL, SMALL).map(sorted).map(lambda ends: Interval(*ends))
+    return st.tuples(ordered, st.sampled_from([(0, 0), (0, 0), (1, 0), (0, 1), (1, 1)])).map(
+        lambda one: Interval(lo if one[1][0] else one[0].lo, hi if one[1][1] else one[0].hi)
+    )
+
+
+REACHES = between(-math.inf, math.inf)
+TIMES = between(OPEN_PAST, OPEN_FUTURE)
+DAYS = between(0, 5)
+EMPTY = st.just(Interval(math.inf, -math.inf))
+FIGURES = st.builds(Figure, REACHES, TIMES)
+CUMULATIVE = st.booleans()
+
+
+def numbers(one: Interval) -> list[int]:
+    """The small numbers in an interval, and one beyond on either side for its open ends."""
+    return [n for n in range(-1, 7) if one.lo <= n <= one.hi]
+
+
+@always
+@given(REACHES | EMPTY, REACHES | EMPTY)
+def test_turning_two_intervals_round_turns_their_relation_round(
+    one: Interval, other: Interval
+) -> None:
+    assert relation(other, one) == MIRRORED[relation(one, other)]
+
+
+@always
+@given(REACHES, REACHES)
+def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
+    one: Interval, other: Interval
+) -> None:
+    common = agreement.meet([one, other])
+    assert (common is None) == (relation(one, other) in ("below", "above"))
+    assert (common is None) == (not set(numbers(one)) & set(numbers(other)))
+    if common is not None:
+        assert set(numbers(common)) == set(numbers(one)) & set(numbers(other))
+        assert relation(one, common) in ("equal", "contains")
+    assert relation(hull([one, other]), one) in ("equal", "contains")
+
+
+@always
+@given(DAYS, DAYS)
+def test_the_orders_of_two_times_are_those_of_their_days(one: Interval, other: Interval) -> None:
+    pairs = product(numbers(one), numbers(other))
+    seen = {"earlier" if a < b else "later" if a > b else "same" for a, b in pairs}
+    assert agreement.orders(one, other) == ({"same"} if one == other else seen)
+
+
+@always
+@given(TIMES, TIMES)
+def test_there_is_always_an_order_and_it_turns_round(one: Interval, other: Interval) -> None:
+    found = agreement.orders(one, other)
+    assert found
+    assert agreement.orders(other, one) == {TURNED[order] for order in found}
+
+
+@always
+@given(FIGURES, FIGURES, CUMULATIVE)
+def test_a_disagreement_is_mutual(one: Figure, other: Figure, cumulative: bool) -> None:
+    here, there = judged(one, other, cumulative), judged(other, one, cumulative)
+    assert here.verdict == there.verdict
+    assert there.possible == {TURNED[order] for order in here.possible}
+    assert there.broken == {TURNED[order] for order in here.broken}
+
+
+def fits(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
+    """Whether some numbers of the two can both be true if their times lie like this."""
+    before, after = (other, one) if order == "later" else (one, other)
+    pairs = product(numbers(before.reach), numbers(after.reach))
+    if order == "same":
+        return any(a == b for a, b in pairs)
+    return any(a <= b or not cumulative for a, b in pairs)
+
+
+@always
+@given(FIGURES, FIGURES, CUMULATIVE)
+def test_figures_disagree_where_no_numbers_can_both_be_true(
+    one: Figure, other: Figure, cumulative: bool
+) -> None:
+    found = judged(one, other, cumulative)
+    possible = {order: fits(one, other, order, cumulative) for order in found.possible}
+    assert found.broken == {order for order, fit in possible.items() if not fit}
+    verdict = "false" if all(possible.values()) else "unclear"
+    assert found.verdict == ("true" if not any(possible.values()) else verdict)
+
+
+@always
+@given(FIGURES, FIGURES, CUMULATIVE)
+def test_figures_that_share_a_number_never_disagree(
+    one: Figure, other: Figure, cumulative: bool
+) -> None:
+    if agreement.meet([one.reach, other.reach]) is not None:
+        assert judged(one, other, cumulative).verdict == "false"
+    assert judged(one, one, cumulative).verdict == "false"
+
+
+@always
+@given(FIGURES, FIGURES)
+def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
+    one: Figure, other: Figure
+) -> None:
+    free, total = judged(one, other, False), judged(one, other, True)
+    assert free.possible == total.possible
+    assert free.broken <= total.broken
+    assert free.verdict != "true" or free.possible == {"same"}
+
+
+@always
+@given(FIGURES, DAYS, CUMULATIVE)
+def test_what_is_carried_never_contradicts_the_figure(
+    figure: Figure, at: Interval, cumulative: bool
+) -> None:
+    moved = carried(figure, at, cumulative)
+    if moved is None:
+        return
+    assert relation(moved, figure.reach) in ("equal", "contains")
+    assert judged(figure, Figure(moved, at), cumulative).verdict == "false"
+
+
+@always
+@given(FIGURES, DAYS)
+def test_a_total_carries_all_that_it_may_have_grown_to(figure: Figure, at: Interval) -> None:
+    moved = carried(figure, at, True)
+    if moved is None:
+        assert len(agreement.orders(figure.time, at)) > 1
+    elif figure.time.hi < at.lo:
+        grown = [y for x in numbers(figure.reach) for y in numbers(Interval(x, math.inf))]
+        assert set(numbers(moved)) == set(grown)
+    elif figure.time.lo > at.hi:
+        smaller = [y for x in numbers(figure.reach) for y in numbers(Interval(-math.inf, x))]
+        assert set(numbers(moved)) == set(smaller)
+    else:
+        assert moved == figure.reach
+
+
+@always
+@given(FIGURES, DAYS)
+def test_what_is_no_total_says_nothing_of_other_times(figure: Figure, at: Interval) -> None:
+    inside = at.lo <= figure.time.lo and figure.time.hi <= at.hi
+    assert carried(figure, at, False) == (figure.reach if inside else None)
+
+
+@always
+@given(FIGURES, FIGURES, CUMULATIVE)
+def test_every_step_has_one_name_and_says_no_more_than_is_known(
+    before: Figure, after: Figure, cumulative: bool
+) -> None:
+    step = agreement.step(before, after, cumulative)
+    assert step in get_args(Step)
+    assert (step == "repeat") == (before.reach == after.reach)
+    possible = agreement.orders(before.time, after.time)
+    if step in ("update", "decrease"):
+        assert possible == {"earlier"}
+    if step == "revision":
+        assert possible == {"same"}
+    if step == "unclear":
+        assert len(possible) > 1 or possible == {"later"}
+    if step != "repeat" and possible == {"earlier"}:
+        fell = judged(before, after, cumulative).verdict == "true"
+        assert step == ("decrease" if fell else "update")
+
+
+VERDICTS = st.sampled_from(get_args(Verdict))
+
+
+@always
+@given(st.lists(VERDICTS, min_size=1, max_size=5))
+def test_a_verdict_of_many_is_firm_only_where_all_agree(verdicts: list[Any]) -> None:
+    found = agreement.folded(verdicts)
+    assert (found == "true") == all(one == "true" for one in verdicts)
+    assert (found == "false") == all(one == "false" for one in verdicts)
+    assert agreement.folded(reversed(verdicts)) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unlike", "one_sided"),
+    [
+        ({}, {"size": "1"}, [], ["size"]),
+        ({"size": "1"}, {"size": "1", "colour": "red"}, [], ["colour"]),
+        ({"size": "1", "b": "2"}, {"size": "2", "b": "3"}, ["b", "size"], []),
+    ],
+)
+def test_dimensions_part_figures_only_where_both_have_them(
+    one: dict[str, str], other: dict[str, str], unlike: list[str], one_sided: list[str]
+) -> None:
+    point = Interval(1, 1)
+    figures = [Figure(point, point, "{x}", dimensions) for dimensions in (one, other)]
+    for pair in (figures, figures[::-1]):
+        assert agreement.unlike(*pair) == unlike
+        assert agreement.one_sided(*pair) == one_sided
+    assert agreement.unlike(figures[0], figures[1]._replace(unit="{y}"))[0] == "unit"

@@ -1,0 +1,153 @@
+"""Laws of ratios: bounds hold every exact ratio of two numbers that the figures allow."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.rules import ratios
+from app.rules.ratios import ANYTHING, OPEN, End, Reach
+
+always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+
+WHOLE = st.integers(-6, 6)
+DECIMALS = st.decimals("-1e6", "1e6", places=3, allow_nan=False)
+TEXTS = WHOLE.map(str) | DECIMALS.map(str) | st.sampled_from(["1e-300", "1e300", "-1e300"])
+PARTS = st.fractions(0, 1, max_denominator=7)
+
+
+def figures() -> st.SearchStrategy[dict[str, Any]]:
+    """Coherent figures as they are stored: bounds that may be open, exclusive, or convention."""
+    return st.builds(
+        figure,
+        st.lists(TEXTS, min_size=3, max_size=3).map(lambda some: sorted(some, key=Fraction)),
+        st.tuples(*[st.booleans()] * 5),
+        st.tuples(*[st.sampled_from(["stated", "convention"])] * 2),
+    )
+
+
+def figure(ends: list[str], kept: tuple[bool, ...], basis: tuple[str, str]) -> dict[str, Any]:
+    lower, value, upper = ends
+    made: dict[str, Any] = {"value": value} if kept[0] else {}
+    if kept[1]:
+        made |= {"lower": lower, "lower_inclusive": kept[2] or lower == value}
+        made["lower_basis"] = basis[0]
+    if kept[3]:
+        made |= {"upper": upper, "upper_inclusive": kept[4] or upper == value}
+        made["upper_basis"] = basis[1]
+    return made
+
+
+def inside(x: Fraction, reach: Reach) -> bool:
+    """Whether a number lies in an exact interval."""
+    lo, hi = reach
+    above = lo.at is None or x > lo.at or (lo.inclusive and x == lo.at)
+    below = hi.at is None or x < hi.at or (hi.inclusive and x == hi.at)
+    return above and below
+
+
+def sample(reach: Reach, part: Fraction) -> Fraction:
+    """A number of an interval: at this part of it, or so far beyond its one end."""
+    lo, hi = reach.lo.at, reach.hi.at
+    if lo is not None and hi is not None:
+        return lo + (hi - lo) * part
+    if lo is not None:
+        return lo + part * 1000
+    return part * 2000 - 1000 if hi is None else hi - part * 1000
+
+
+@always
+@given(figures(), figures(), PARTS, PARTS)
+def test_every_ratio_of_two_allowed_numbers_lies_in_the_bounds(
+    over: dict[str, Any], under: dict[str, Any], p: Fraction, q: Fraction
+) -> None:
+    sides = ratios.reach(over), ratios.reach(under)
+    x, y = sample(sides[0], p), sample(sides[1], q)
+    assume(y != 0 and inside(x, sides[0]) and inside(y, sides[1]))
+    found = ratios.divided(*sides)
+    assert inside(x / y, found)
+    told = ratios.bounds(found)
+    assert told["lower"] is None or Fraction(told["lower"]) <= x / y
+    assert told["upper"] is None or Fraction(told["upper"]) >= x / y
+
+
+@always
+@given(figures(), figures())
+def test_bounds_are_rounded_outwards_and_by_little(
+    over: dict[str, Any], under: dict[str, Any]
+) -> None:
+    found = ratios.divided(ratios.reach(over), ratios.reach(under))
+    told = ratios.bounds(found)
+    for end, text, sign in ((found.lo, told["lower"], 1), (found.hi, told["upper"], -1)):
+        assert (end.at is None) == (text is None)
+        if end.at is not None:
+            off = (end.at - Fraction(text)) * sign
+            assert 0 <= off <= abs(end.at) / 10 ** (ratios.DIGITS - 1)
+            assert len(Decimal(text).normalize().as_tuple().digits) <= ratios.DIGITS
+
+
+@always
+@given(figures(), figures())
+def test_the_ratio_of_the_plain_numbers_lies_in_the_bounds(
+    over: dict[str, Any], under: dict[str, Any]
+) -> None:
+    nominal = ratios.nominal(over, under)
+    whole = "value" in over and "value" in under and Fraction(under["value"]) != 0
+    assert (nominal is not None) == whole
+    if nominal is not None:
+        told = ratios.bounds(ratios.divided(ratios.reach(over), ratios.reach(under)))
+        assert told["lower"] is None or Fraction(told["lower"]) <= Fraction(nominal)
+        assert told["upper"] is None or Fraction(told["upper"]) >= Fraction(nominal)
+
+
+@always
+@given(figures(), PARTS)
+def test_strict_is_never_narrower(one: dict[str, Any], part: Fraction) -> None:
+    plain, strict = ratios.reach(one), ratios.reach(one, strict=True)
+    x = sample(plain, part)
+    assert inside(x, strict) or not inside(x, plain)
+    for side, end in zip(("lower", "upper"), strict, strict=True):
+        assert one.get(f"{side}_basis") != "convention" or end == OPEN
+
+
+@always
+@given(figures(), figures(), PARTS)
+def test_strict_ratios_are_never_narrower(
+    over: dict[str, Any], under: dict[str, Any], part: Fraction
+) -> None:
+    plain = ratios.divided(ratios.reach(over), ratios.reach(under))
+    strict = ratios.divided(ratios.reach(over, True), ratios.reach(under, True))
+    x = sample(plain, part)
+    assert inside(x, strict) or not inside(x, plain)
+
+
+ENDS = st.builds(lambda at: End(Fraction(at), True), WHOLE)
+
+
+@always
+@given(ENDS, ENDS, ENDS, ENDS)
+def test_closed_bounds_are_reached(a: End, b: End, c: End, d: End) -> None:
+    over, under = Reach(*sorted((a, b))), Reach(*sorted((c, d)))
+    low, high = under.lo.at, under.hi.at
+    assert low is not None
+    assert high is not None
+    found = ratios.divided(over, under)
+    if low <= 0 <= high:
+        return
+    corners = [x.at / y for x in over for y in (low, high) if x.at is not None]
+    assert found == Reach(End(min(corners), True), End(max(corners), True))
+
+
+@always
+@given(figures())
+def test_nothing_is_known_of_a_ratio_to_what_may_be_zero_on_both_sides(one: dict[str, Any]) -> None:
+    both = Reach(End(Fraction(-1), True), End(Fraction(1), True))
+    assert ratios.divided(ratios.reach(one), both) == ANYTHING
+    assert ratios.reach({"absence": "unknown", "value": "1"}) == ANYTHING
+
+
+def test_incoherent_numbers_give_their_hull() -> None:
+    odd = {"lower": "5", "value": "3", "upper": "9", "lower_inclusive": False}
+    assert ratios.reach(odd) == Reach(End(Fraction(3), True), End(Fraction(9), True))

@@ -1,0 +1,114 @@
+"""Writes that wait together are committed together, and none is answered for another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import insert
+
+from app.config import Settings
+from app.db import Database
+from app.errors import Conflict, Unavailable
+from app.models import CHANGE, IDEMPOTENCY_KEY
+from app.models.source import SourceIn
+from app.store import verification, writes
+from app.store.commits import Commits, Work
+from app.store.log import Turn
+from tests.conftest import Templates
+
+
+@asynccontextmanager
+async def queue(templates: Templates, **more: Any) -> AsyncIterator[Commits]:
+    """The queue of writes of a seeded database."""
+    settings = Settings(database_url=templates.copy(True), **more)
+    async with Database(settings).serving() as db:
+        yield Commits(db)
+
+
+def named(id: str, name: str = "Somebody") -> Work:
+    """Store a source."""
+    return lambda turn: writes.create(turn, "sources", SourceIn(id=id, name=name))
+
+
+async def all_of(commits: Commits, *works: Work) -> list[Any]:
+    """Writes that are sent at one time, and what became of each."""
+    return await asyncio.gather(*map(commits.write, works), return_exceptions=True)
+
+
+def count(db: Database, table: Any) -> int:
+    """How many rows there are."""
+    with db.engine.connect() as connection:
+        return len(connection.execute(table.select()).all())
+
+
+def run(test: Callable[[], Any]) -> None:
+    asyncio.run(test())
+
+
+def test_many_writes_at_once_share_a_moment_and_the_log_stays_whole(templates: Templates) -> None:
+    async def test() -> None:
+        async with queue(templates) as commits:
+            before = count(commits.db, CHANGE)
+            found = await all_of(commits, *(named(f"s-{n}") for n in range(50)))
+            moments = {stored.recorded_at for stored, new in found if new}
+            assert len(found) == 50
+            assert len(moments) < 10
+            assert count(commits.db, CHANGE) == before + 50
+            with commits.db.engine.connect() as connection:
+                assert not list(verification.verify(connection, lambda: None))
+
+    run(test)
+
+
+def test_a_refused_write_is_refused_alone(templates: Templates) -> None:
+    async def test() -> None:
+        async with queue(templates) as commits:
+            works = [named("same", f"Name {n}") for n in range(5)] + [named("other")]
+            found = await all_of(commits, *works)
+            refused = [one for one in found if isinstance(one, Conflict)]
+            assert len(refused) == 4
+            assert found[-1][1]
+
+    run(test)
+
+
+def test_a_group_with_a_broken_write_is_done_one_by_one(templates: Templates) -> None:
+    def broken(turn: Turn) -> None:
+        row = {"caller": "x", "key": "x", "fingerprint": None, "recorded_at": 0,
+               "status": 200, "headers": "", "body": ""}  # fmt: skip
+        turn.connection.execute(insert(IDEMPOTENCY_KEY), [row])
+
+    def half(turn: Turn) -> None:
+        named("half")(turn)
+        raise Conflict("too late")
+
+    async def test() -> None:
+        async with queue(templates) as commits:
+            found = await all_of(commits, named("first"), named("a"), broken, half, named("b"))
+            assert [isinstance(one, Exception) for one in found] == [
+                False,
+                False,
+                True,
+                True,
+                False,
+            ]
+            again = await all_of(commits, named("a"), named("half"), named("b"))
+            assert [new for _, new in again] == [False, True, False]
+
+    run(test)
+
+
+def test_no_write_waits_longer_than_it_may(templates: Templates) -> None:
+    async def test() -> None:
+        async with queue(templates, write_wait_seconds=0.5) as commits:
+            with commits.db.transaction():
+                began = asyncio.get_running_loop().time()
+                found = await all_of(commits, *(named(f"s-{n}") for n in range(9)))
+                took = asyncio.get_running_loop().time() - began
+            assert all(isinstance(one, Unavailable) for one in found)
+            assert took < 2
+            assert commits.db.refused == 9
+            assert (await commits.write(named("s-1")))[1]
+
+    run(test)

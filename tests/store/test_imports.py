@@ -1,0 +1,235 @@
+"""An import among other writers: worked out under no lock, and never of what is no longer so."""
+
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select, update
+
+from app.config import Settings
+from app.db import Database, Spool
+from app.errors import Invalid, Unavailable
+from app.models import CLAIM, LOG_HEAD
+from app.models.claim import ClaimSent
+from app.models.strict import shaped
+from app.store import writes
+from app.store.importing import Import
+from app.store.outcome import Options, Outcome
+from app.store.steady import steady
+from app.store.verification import verify
+from bench.claims import lines
+from tests.conftest import Serve, Templates
+
+CLAIM_LINE: dict[str, Any] = {
+    "type": "claim", "claimant": "shin-won-sik", "document": "daily-digest-article",
+    "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+JSONL = {"content-type": "application/jsonl"}
+Step = Callable[[int], None]
+
+
+@pytest.fixture
+def db(templates: Templates) -> Iterator[Database]:
+    database = Database(Settings(database_url=templates.copy(seeded=True), write_wait_seconds=0.3))
+    yield database
+    database.engine.dispose()
+
+
+def jsonl(*sent: Any) -> io.BytesIO:
+    return io.BytesIO("".join(json.dumps(line) + "\n" for line in sent).encode())
+
+
+def done(db: Database, *sent: Any, step: Step = lambda lines: None, **options: Any) -> Outcome:
+    return Import(db, Options(**options), step).run(jsonl(*sent), "jsonl")
+
+
+def once(what: Callable[[], Any], times: int = 1) -> Step:
+    """Somebody who comes between working out and writing, so many times."""
+    left = list(range(times))
+
+    def step(_lines: int) -> None:
+        if left:
+            left.pop()
+            what()
+
+    return step
+
+
+def stored(db: Database, id: str) -> list[tuple[int, dict[str, Any]]]:
+    with db.engine.connect() as connection:
+        own = select(CLAIM.c.version, CLAIM.c.doc).where(CLAIM.c.id == id).order_by(CLAIM.c.version)
+        return [(row.version, json.loads(row.doc)) for row in connection.execute(own)]
+
+
+def sound(db: Database) -> bool:
+    with steady(db) as connection:
+        return not list(verify(connection, lambda: None))
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_measure_changed_meanwhile_is_the_one_that_counts(
+    db: Database, mode: str, times: int
+) -> None:
+    labels = iter(range(9))
+
+    def relabel() -> None:
+        changes = {"unit": f"{{box-{next(labels)}}}"}
+        writes.write(db, writes.patch, "measures", "containers.prk-rus", changes, "*")
+
+    outcome = done(db, {**CLAIM_LINE, "id": "one"}, step=once(relabel, times), mode=mode)
+    assert (outcome.created, outcome.failed) == (1, 0)
+    assert stored(db, "one")[0][1]["quantities"][0]["unit"] == f"{{box-{times - 1}}}"
+    assert sound(db)
+
+
+def test_an_id_taken_meanwhile_is_changed_and_not_made_twice(db: Database) -> None:
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+
+    def take() -> None:
+        sent = shaped(ClaimSent, {**given, "id": "one", "notes": "first"})
+        writes.write(db, writes.create, "claims", sent)
+
+    outcome = done(db, {**CLAIM_LINE, "id": "one"}, step=once(take))
+    assert (outcome.created, outcome.changed) == (0, 1)
+    assert [(n, doc.get("notes")) for n, doc in stored(db, "one")] == [(1, "first"), (2, None)]
+    assert sound(db)
+
+
+def test_a_document_that_is_no_work_any_more_is_refused(db: Database) -> None:
+    def reclass() -> None:
+        changes = {"kind": "other", "class": "agent"}
+        writes.write(db, writes.patch, "sources", "daily-digest-article", changes, "*")
+
+    with pytest.raises(Invalid) as refused:
+        done(db, CLAIM_LINE, step=once(reclass))
+    assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
+
+
+def test_a_claim_that_a_document_got_meanwhile_is_withdrawn_with_the_others(db: Database) -> None:
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+
+    def add() -> None:
+        sent = shaped(ClaimSent, {**given, "id": "late"})
+        writes.write(db, writes.create, "claims", sent)
+
+    document = "daily-digest-article"
+    outcome = done(db, {**CLAIM_LINE, "id": "one"}, step=once(add), replace_document=document)
+    assert (outcome.created, outcome.withdrawn) == (1, 19)
+    assert [n for n, _ in stored(db, "late")] == [1, 2]
+    assert sound(db)
+
+
+def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Database) -> None:
+    sent = [{**CLAIM_LINE, "id": f"claim-{n}"} for n in range(2500)]
+    blocker = Database(db.settings)
+    lock = update(LOG_HEAD).values(seq=LOG_HEAD.c.seq)
+    seen = 0
+    with blocker.engine.connect() as other:
+
+        def step(lines: int) -> None:
+            nonlocal seen
+            seen += lines
+            if seen == 2000:
+                other.execute(lock)
+
+        job = Import(db, Options(mode="partial"), step)
+        with pytest.raises(Unavailable):
+            job.run(jsonl(*sent), "jsonl")
+        other.rollback()
+    blocker.engine.dispose()
+    with db.engine.connect() as connection:
+        ours = select(func.count()).select_from(CLAIM).where(CLAIM.c.id.like("claim-%"))
+        assert connection.execute(ours).scalar_one() == job.outcome.created == 1000
+
+
+def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> None:
+    sent = [{**CLAIM_LINE, "id": "one", "notes": f"note {n % 3}"} for n in range(1200)]
+    outcome = done(db, *sent)
+    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 2, 1197)
+    assert [doc["notes"] for _, doc in stored(db, "one")] == ["note 0", "note 1", "note 2"]
+    assert sound(db)
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_a_dry_run_tells_of_every_line_also_of_those_that_wait(db: Database, mode: str) -> None:
+    sent = [
+        {"type": "source", "id": "part", "name": "Part", "affiliation": "whole"},
+        {"type": "source", "id": "whole", "name": "Whole"},
+        {**CLAIM_LINE, "id": "one", "relations": [{"predicate": "updates", "object": "two"}]},
+        {**CLAIM_LINE, "id": "two"},
+    ]
+    dry = done(db, *sent, mode=mode, dry_run=True)
+    wet = done(db, *sent, mode=mode)
+    assert (dry.lines, dry.created, dry.failed) == (4, 4, 0) == (wet.lines, wet.created, wet.failed)
+
+
+def test_a_hash_that_is_none_of_its_line_is_refused(db: Database) -> None:
+    wrong = {"version": 1, "content_hash": "0" * 64}
+    plain = {name: CLAIM_LINE[name] for name in ("type", "claimant", "document")}
+    sent = [
+        {"type": "source", "id": "s", "name": "S", **wrong},
+        {"type": "measure", "id": "m", "unit": "1", **wrong},
+        {"type": "assessment", "id": "a", "target": "sources/ap", "assessor": "me", "comment": "c",
+         **wrong},
+        {**plain, "id": "c", **wrong},
+    ]  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        done(db, *sent)
+    told = [(fault.line, fault.pointer, fault.code) for fault in refused.value.faults]
+    assert sorted(told) == [(n, "/content_hash", "wrong_hash") for n in range(1, 5)]
+
+
+def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Client) -> None:
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+    honest = fresh.post("/v1/claims", json={**given, "id": "honest"}).json()["content_hash"]
+    forged = {**CLAIM_LINE, "id": "forged", "raw_text": "over 9", "version": 1,
+              "content_hash": honest}  # fmt: skip
+    answer = fresh.post("/v1/imports", content=jsonl(forged).getvalue(), headers=JSONL)
+    assert answer.status_code == 201
+    assert fresh.post("/v1/claims", json={**given, "id": "forged"}).status_code == 409
+    line = jsonl({**CLAIM_LINE, "id": "forged"}).getvalue()
+    assert fresh.post("/v1/imports", content=line, headers=JSONL).json()["changed"] == 1
+
+
+def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
+    client = serve(seeded=True)
+    body = "".join(json.dumps(line) + "\n" for line in lines(3000, seed=5)).encode()
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+    answers: list[httpx.Response] = []
+
+    def send() -> None:
+        with client.server.client() as own:  # type: ignore[attr-defined]
+            answers.append(own.post("/v1/imports", content=body, headers=JSONL))
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    waits: list[float] = []
+    while sender.is_alive():
+        for ask in (
+            lambda: client.post("/v1/claims", json={**given, "notes": f"note {len(waits)}"}),
+            lambda: client.get("/v1/claims?limit=5"),
+        ):
+            start = time.perf_counter()
+            answer = ask()
+            waits.append(time.perf_counter() - start)
+            assert answer.status_code in (200, 201), answer.text
+    sender.join()
+    assert [answer.status_code for answer in answers] == [201], answers[0].text
+    assert answers[0].json()["created"] == 8200
+    assert len(waits) > 10
+    assert max(waits) < 5
+
+
+def test_a_spool_gives_back_what_it_was_given_in_order_and_by_key() -> None:
+    with Spool() as spool:
+        spool.extend((str(n % 7), [n, {"half": n / 2, "text": "포탄"}]) for n in range(1200))
+        assert [value[0] for part in spool.parts() for _, value in part] == list(range(1200))
+        assert spool.last(["3", "none"]) == {"3": (1194, [1193, {"half": 596.5, "text": "포탄"}])}
+        assert [value[0] for value in spool.all("6")][:3] == [6, 13, 20]
+        assert spool.known(["0", "8"]) == {"0"}
