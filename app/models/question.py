@@ -10,6 +10,9 @@ Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
 Policy = Literal["convention", "strict"]
 
+Search = Literal["text", "leads", "among"]
+"""What a search looks at: texts alone, or an index that leads to rows or tells of each."""
+
 
 class Condition(NamedTuple):
     """One condition: words to be among, an interval to lie in, or a number to compare with."""
@@ -30,8 +33,7 @@ class Shape(NamedTuple):
     sort: str
     past: bool
     after: bool
-    narrow: bool = False
-    """Do the texts that a search asks for lead to the claims, by their index?"""
+    search: Search = "text"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ SEPARATOR = "\x1f"
 ALPHABETIC = re.compile("[^ \u2e80-\U0010ffff]{3,}")
 """Runs of letters of which there are few, so that two say little; Hangul and Han come later."""
 
-WORDS, LETTERS = 4, 12
+WORDS, LETTERS = 4, 8
 """How much of a search an index is asked for: these few narrow it down, and the text decides."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.db import contains, indexed
+from app.db import contains
 from app.models import ATTRIBUTION, SOURCE
 from app.models.filters import INTERVALS, Filter
 from app.models.question import Shape
@@ -55,11 +55,6 @@ def plain(truth: Truth) -> Answers:
 def of_row(rows: Rows, asked: Asked) -> Answers:
     """One condition on a source, measure, assessment or claim."""
     filter, op = asked[1], asked[2]
-    if filter.kind == "search" and rows.shape.narrow:
-        found = indexed(rows.table.c.grams, bindparam("sought"))
-        return plain(
-            and_(found, compared(column_of(rows.table, filter), op, values_of(asked), filter))
-        )
     if filter.kind == "known":
         return _known(rows, values_of(asked)[0])
     if filter.kind == "extent":

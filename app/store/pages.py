@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.db import Reader
+from app.db import Reader, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
@@ -110,15 +110,27 @@ def base_of(shape: Shape) -> Base:
     """The tables of a list, at its moment."""
     if shape.resource == "quantities":
         figure, claim = QUANTITY.alias(), CLAIM.alias()
-        where = [held(figure, shape.past), considered(figure, shape)]
+        where = [held(figure, shape.past), considered(figure, shape), *_narrowed(claim, shape)]
         return Base(claim, figure, SOURCE.alias(), where)
     table = RESOURCES[shape.resource].table.alias()
-    base = Base(table, table, SOURCE.alias(), [held(table, shape.past, led=shape.narrow)])
+    base = Base(
+        table,
+        table,
+        SOURCE.alias(),
+        [held(table, shape.past, led=shape.search == "leads"), *_narrowed(table, shape)],
+    )
     asked = of_figures(shape)
     if not any(filter.name == "measure" for _, filter, _, _ in asked):
         return base
     lead = QUANTITY.alias()
     return base._replace(lead=lead, where=[*base.where, *driving(lead, asked, shape)])
+
+
+def _narrowed(claim: FromClause, shape: Shape) -> list[Truth]:
+    """The claims that a search may be about, by the index; the text itself is looked at then."""
+    if shape.search == "text":
+        return []
+    return [indexed(claim.c.grams, bindparam("sought"), led=shape.search == "leads")]
 
 
 def of_figures(shape: Shape) -> list[Asked]:
