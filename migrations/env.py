@@ -42,8 +42,9 @@ def include_name(name: str | None, _kind: str, _parents: object) -> bool:
     return not (name or "").startswith("claim_grams")
 
 
-def migrate(connection: Connection) -> None:
-    """Every migration in a transaction of its own."""
+def migrate(connection: Connection) -> bool:
+    """Every migration in a transaction of its own; says whether there was one."""
+    steps: list[object] = []
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -52,9 +53,11 @@ def migrate(connection: Connection) -> None:
         include_name=include_name,
         transactional_ddl=True,
         transaction_per_migration=True,
+        on_version_apply=lambda step, **_: steps.append(step),
     )
     with context.begin_transaction():
         context.run_migrations()
+    return bool(steps)
 
 
 def unchecked(connection: Connection) -> None:
@@ -77,8 +80,8 @@ def main(chosen: Settings) -> None:
     try:
         with alone(engine), engine.connect() as connection:
             unchecked(connection)
-            migrate(connection)
-            sound(connection)
+            if migrate(connection):  # a start that migrates nothing does not read all there is
+                sound(connection)
     finally:
         engine.dispose()
 
