@@ -39,6 +39,8 @@ class Front:
         self.app = app
         near = [route for route in routes if isinstance(route, Near)]
         self.routes = {prefix + route.path: (route, route.needs()) for route in near}
+        # A path that is sent is never one of ours with its braces.
+        self.fixed = {path: route for path, route in self.routes.items() if "{" not in path}
         self.slug = re.compile(SLUG)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +60,7 @@ class Front:
     def _found(self, scope: Scope) -> tuple[tuple[Near, Needs], tuple[str, ...]] | None:
         if scope["type"] != "http" or scope["method"] != "GET":
             return None
-        if route := self.routes.get(scope["path"]):
+        if route := self.fixed.get(scope["path"]):
             return route, ()
         above, _, id = scope["path"].rpartition("/")
         route = self.routes.get(above + ONE)

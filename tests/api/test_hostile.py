@@ -196,7 +196,15 @@ PARTS = (
     *("broken JSON", "JSON that is no object", "wrong content types", "wrong types"),
     *("unknown fields", "too long", "bad ids", "bad dates", "bad figures"),
     *("numbers that are nearly right", "incoherent wholes", "bad changes", "preconditions"),
-    *("injections", "bad questions", "bad moments", "bad cursors", "bad keys", "bad paths"),
+    *(
+        "injections",
+        "bad questions",
+        "bad analyses",
+        "bad moments",
+        "bad cursors",
+        "bad keys",
+        "bad paths",
+    ),
     *("wrong methods", "odd headers", "imports"),
 )
 

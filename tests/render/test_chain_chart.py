@@ -107,7 +107,7 @@ def test_no_name_can_break_out_of_the_drawing(text: str) -> None:
 SOME = st.lists(st.sampled_from("abcdefgh"), max_size=4, unique=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(SOME, st.sampled_from("abcdefgh")), min_size=1, max_size=12))
 def test_whatever_the_chains_no_boxes_overlap(chains: list[tuple[list[str], str]]) -> None:
     claims = [

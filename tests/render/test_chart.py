@@ -244,7 +244,7 @@ def points(draw: st.DrawFn) -> dict[str, Any]:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(points(), min_size=1, max_size=25))
 def test_whatever_the_series_nothing_leaves_the_paper_and_no_labels_meet(some: list[Any]) -> None:
     found = spec(series(*some))
