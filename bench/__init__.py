@@ -1,1 +1,1 @@
-"""Measurements that are too long for the test suite; each is one command."""
+"""How fast Sayso is, beside what else there is: ``python -m bench`` measures, and writes it down."""

@@ -1,0 +1,85 @@
+"""The load: wrk, an existing generator, with 32 connections that stay open, for a bounded time."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from typing import NamedTuple
+
+from bench.machine import CLIENT_CORE, pinned
+from bench.servers import Server
+
+SCRIPT = """
+local targets = {%s}
+local headers = {%s}
+local body = %s
+local method, run, n, ready = "%s", "%s", 0, {}
+init = function()
+  for i, target in ipairs(targets) do ready[i] = wrk.format(method, target, headers, body) end
+end
+request = function()
+  n = n + 1
+  if body == nil then return ready[n %% #ready + 1] end
+  local own = body:gsub("@@", run .. "-" .. n)
+  return wrk.format(method, targets[n %% #targets + 1], headers, own)
+end
+done = function(summary, latency)
+  io.write(string.format('\\n{"requests": %%d, "failed": %%d, "seconds": %%f, "p50": %%f, "p95": %%f}',
+    summary.requests, summary.errors.status + summary.errors.timeout + summary.errors.read,
+    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3))
+end
+"""
+
+
+class Load(NamedTuple):
+    """What is asked again and again: each target in turn; ``@@`` in a body is never the same."""
+
+    method: str
+    targets: list[str]
+    headers: dict[str, str]
+    body: str | None = None
+    connections: int = 32
+
+
+class Driven(NamedTuple):
+    """What came of it: rates by second, CPU by request in microseconds, milliseconds of waiting."""
+
+    rate: float
+    cpu: float
+    database_cpu: float
+    p50: float
+    p95: float
+    failed: int
+
+
+def needed() -> None:
+    """Stop where there is no wrk."""
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is not installed (Debian, Ubuntu: apt install wrk; macOS: brew).")
+
+
+def drive(server: Server, load: Load, seconds: float, run: str) -> Driven:
+    """Ask for so many seconds, once what was asked before is done."""
+    server.quiet()
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_script(load, run))
+        script.flush()
+        command = ["wrk", "-t1", f"-c{load.connections}", f"-d{max(1, round(seconds))}s"]
+        command += ["--timeout", "30s", "-s", script.name, server.url]
+        before = server.cpu, server.database_cpu
+        done = subprocess.run(pinned(CLIENT_CORE) + command, capture_output=True, text=True)
+        used = server.cpu - before[0], server.database_cpu - before[1]
+    if done.returncode:
+        raise RuntimeError(f"wrk: {done.stderr or done.stdout}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    answered = max(told["requests"] - told["failed"], 1)
+    micro = [1e6 * one / max(told["requests"], 1) for one in used]
+    rate = answered / told["seconds"] if told["requests"] else 0.0
+    return Driven(rate, *micro, told["p50"], told["p95"], told["failed"])
+
+
+def _script(load: Load, run: str) -> str:
+    targets = ",\n".join(json.dumps(target) for target in load.targets)
+    headers = ", ".join(f"[{json.dumps(k)}]={json.dumps(v)}" for k, v in load.headers.items())
+    body = "nil" if load.body is None else f"[==[{load.body}]==]"
+    return SCRIPT % (targets, headers, body, load.method, run)

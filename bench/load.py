@@ -1,0 +1,137 @@
+"""In bulk: the product's own import and export, beside the engines' own ways with the same rows."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import plain
+from bench.engines import Place
+from bench.machine import Watch
+
+Step = Callable[[str], None]
+BATCH = 10_000
+
+
+def sayso(place: Place, *words: str) -> dict[str, float]:
+    """A command of the product: the seconds it took, and the most memory it had."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "app.cli", *words]
+    environment = {**os.environ, "SAYSO_DATABASE_URL": place.url}
+    told = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=told, stderr=told) as process:
+        with Watch(process.pid) as watch:
+            _, errors = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"sayso {words[0]}: {errors.decode()[-500:]}")
+    return {"seconds": time.perf_counter() - began, "memory": watch.peak}
+
+
+def measured(place: Place, raw: Place, claims: Path, exported: Path, step: Step) -> dict[str, Any]:
+    """Import and export of one engine, each beside its raw form."""
+    found: dict[str, Any] = {}
+    step("import")
+    sayso(place.anew(), "migrate")
+    found["import"] = sayso(place, "import", str(claims))
+    place.settled()
+    found["megabytes"] = place.megabytes()
+    step("raw import of the same rows")
+    sayso(raw.anew(), "migrate")
+    found["raw_import"] = RAW[place.engine](place, raw, claims.parent / "rows.copy")
+    raw.drop()
+    step("export")
+    found["export"] = sayso(place, "export", str(exported))
+    found["export"]["megabytes"] = exported.stat().st_size / 1e6
+    return found
+
+
+def _sqlite_raw(place: Place, raw: Place, _: Path) -> dict[str, float]:
+    """executemany of every row, in one transaction, by a connection like the product's."""
+    seconds = 0.0
+    with (
+        closing(sqlite3.connect(place.path)) as source,
+        closing(sqlite3.connect(raw.path)) as target,
+    ):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            target.execute(f"PRAGMA {pragma}")
+        target.execute("BEGIN")
+        for table in _sqlite_tables(source):
+            target.execute(f"DELETE FROM {table}")
+            for some in _read(source, table):
+                marks = ", ".join("?" * len(some[0]))
+                began = time.perf_counter()
+                target.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+                seconds += time.perf_counter() - began
+        began = time.perf_counter()
+        target.commit()
+    return {"seconds": seconds + time.perf_counter() - began}
+
+
+FIRST = ("source", "measure", "claim")
+"""What others refer to."""
+
+
+def _ordered(names: list[str]) -> list[str]:
+    return sorted(names, key=lambda name: (name not in FIRST, name))
+
+
+def _sqlite_tables(connection: sqlite3.Connection) -> list[str]:
+    listed = connection.execute("PRAGMA table_list").fetchall()
+    ours = [row[1] for row in listed if row[2] == "table" and not row[1].startswith("sqlite_")]
+    return _ordered([name for name in ours if name != "alembic_version"])
+
+
+def _read(connection: sqlite3.Connection, table: str) -> Iterator[list[Any]]:
+    cursor = connection.execute(f"SELECT * FROM {table}")
+    while some := cursor.fetchmany(BATCH):
+        yield some
+
+
+def _postgresql_raw(place: Place, raw: Place, file: Path) -> dict[str, float]:
+    """COPY of every row from text that PostgreSQL wrote itself, in one transaction."""
+    seconds = 0.0
+    with psycopg.connect(place.url) as source, psycopg.connect(raw.url) as target:
+        listed = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+        names = [row[0] for row in source.execute(listed) if row[0] != "alembic_version"]
+        for table in _ordered(names):
+            with file.open("wb") as text, source.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+                for part in copy:
+                    text.write(part)
+            target.execute(f"DELETE FROM {table}".encode())
+            began = time.perf_counter()
+            with file.open("rb") as text, target.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+                while part := text.read(1 << 18):
+                    copy.write(part)
+            seconds += time.perf_counter() - began
+        began = time.perf_counter()
+        target.commit()
+    file.unlink()
+    return {"seconds": seconds + time.perf_counter() - began}
+
+
+RAW = {"sqlite": _sqlite_raw, "postgresql": _postgresql_raw}
+
+
+def dumped(place: Place, file: Path) -> dict[str, float] | None:
+    """The engine's own command line writes the same nested JSON from plain tables."""
+    ask = plain.nested(place.engine)
+    if place.engine == "sqlite":
+        command = ["sqlite3", "-readonly", str(place.path), f"{ask};"]
+    else:
+        command = ["psql", "-qX", place.url, "-c", f"\\copy ({ask}) TO STDOUT"]
+    if shutil.which(command[0]) is None:
+        return None
+    began = time.perf_counter()
+    with file.open("wb") as target:
+        subprocess.run(command, stdout=target, check=True)
+    size = file.stat().st_size / 1e6
+    file.unlink()
+    return {"seconds": time.perf_counter() - began, "megabytes": size}

@@ -1,0 +1,108 @@
+"""Over HTTP: the servers, all started, and each workload asked of those that know it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench import peers, servers
+from bench.engines import Place
+from bench.rounds import Runner, side_by_side
+from bench.servers import Server
+from bench.workloads import TABLE, Blanks, Workload, load, record
+
+Step = Callable[[str], None]
+
+
+class Data(NamedTuple):
+    """Where one engine has the claims: Sayso's tables, and the tutorial's."""
+
+    sayso: Place
+    plain: Place
+    backends: int | None
+
+
+class Running:
+    """Every server there is, by the kind of way it is asked."""
+
+    def __init__(self, stack: ExitStack, data: dict[str, Data], folder: Path, with_peers: bool):
+        self.ours = {
+            engine: stack.enter_context(
+                servers.sayso(one.sayso.url, one.backends, f"sayso/{engine}")
+            )
+            for engine, one in data.items()
+        }
+        self.keys = {engine: servers.key(one.sayso.url) for engine, one in data.items()}
+        self.peers: list[tuple[str, Server]] = []
+        if not with_peers:
+            return
+        for engine, one in data.items():
+            environment = {"TUTORIAL_URL": one.plain.url}
+            name = f"tutorial/{engine}"
+            tutorial = servers.asgi(name, "bench.tutorial:app", environment, one.backends)
+            self.peers.append(("tutorial", stack.enter_context(tutorial)))
+        if "sqlite" in data:
+            for kind, start in peers.AVAILABLE.items():
+                if started := start(folder, data["sqlite"].plain.path):
+                    self.peers.append((kind, stack.enter_context(started)))
+
+
+@contextmanager
+def ceiling(folder: Path, answers: list[Any]) -> Iterator[Server]:
+    """The raw app, with these answers."""
+    file = folder / "recorded.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in answers))
+    with servers.asgi("raw", "bench.raw:app", {"BENCH_RECORDED": str(file)}) as server:
+        yield server
+
+
+def measured(
+    data: dict[str, Data],
+    claims: int,
+    folder: Path,
+    names: set[str],
+    rounds: int,
+    seconds: float,
+    with_peers: bool,
+    step: Step,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The medians of each workload, by server; as soon as they are there."""
+    with ExitStack() as stack:
+        step("starting")
+        running = Running(stack, data, folder, with_peers)
+        blanks = {engine: Blanks(claims, one.url) for engine, one in running.ours.items()}
+        for workload in TABLE:
+            if names and workload.name not in names:
+                continue
+            step(f"{workload.name}: recording")
+            yield workload.name, _one(workload, running, blanks, folder, rounds, seconds, step)
+
+
+def _one(
+    workload: Workload,
+    running: Running,
+    blanks: dict[str, Blanks],
+    folder: Path,
+    rounds: int,
+    seconds: float,
+    step: Step,
+) -> dict[str, Any]:
+    fillings = {engine: one.of(workload.name) for engine, one in blanks.items()}
+    ours = {
+        engine: Runner(server, load(workload, "sayso", fillings[engine], running.keys[engine]))
+        for engine, server in running.ours.items()
+    }
+    others = [
+        Runner(server, load(workload, kind, next(iter(fillings.values()))))
+        for kind, server in running.peers
+        if kind in workload.ways
+    ]
+    answers = [line for one in ours.values() for line in record(one.load, one.server.url)]
+    size = max(len(line[3]) for line in answers)
+    with ceiling(folder, answers) as raw:
+        above = {engine: Runner(raw, one.load) for engine, one in ours.items()}
+        told = side_by_side(
+            above, ours, others, rounds, seconds, lambda text: step(f"{workload.name}, {text}")
+        )
+    return {"bytes": size, "servers": told}
