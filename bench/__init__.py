@@ -1,1 +1,1 @@
-"""How fast Sayso is, beside what else there is: ``python -m bench`` measures, and writes it down."""
+"""How fast Sayso is, beside what else there is: ``python -m bench`` measures it."""

@@ -15,14 +15,17 @@ WORDINGS = (
     "roughly {}", "about {}", "more than {}", "at least {}", "up to {}", "{}", "{}", "nearly {}",
     "between {} and {}", "{} to {}", "upwards of {}", "some {} items", "fewer than {}",
 )  # fmt: skip
-WORDS = ["officials", "told", "reporters", "on", "Tuesday", "that", "the", "ministry", "had", "counted", "containers", "shells", "rockets", "at", "the", "port", "of", "Rajin", "where", "satellite", "images", "show", "a", "vessel", "포탄", "컨테이너", "러시아", "국방부"]
+NEWS = """
+    officials told reporters on Tuesday that the ministry had counted containers shells rockets at
+    the port of Rajin where satellite images show a vessel 포탄 컨테이너 러시아 국방부
+"""
 LATIN = ("ba", "chi", "dor", "en", "fal", "gu", "ham", "is", "jo", "kra", "lin", "mor")
 KOREAN = "가나다라마바사아자차카타파하고노도로모보소오조초"
 
 
 def vocabulary(chance: random.Random) -> list[str]:
     """2,000 words, the frequent ones first: of the news, Latin and Korean, of two letters too."""
-    made: dict[str, None] = dict.fromkeys(WORDS)
+    made: dict[str, None] = dict.fromkeys(NEWS.split())
     while len(made) < 2000:
         letters, most = (KOREAN, 4) if chance.random() < 0.4 else (LATIN, 3)
         made["".join(chance.choices(letters, k=chance.randint(2, most)))] = None

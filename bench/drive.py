@@ -24,7 +24,8 @@ request = function()
   return wrk.format(method, targets[n %% #targets + 1], headers, own)
 end
 done = function(summary, latency)
-  io.write(string.format('\\n{"requests": %%d, "failed": %%d, "seconds": %%f, "p50": %%f, "p95": %%f}',
+  local told = '\\n{"requests": %%d, "failed": %%d, "seconds": %%f, "p50": %%f, "p95": %%f}'
+  io.write(string.format(told,
     summary.requests, summary.errors.status + summary.errors.timeout + summary.errors.read,
     summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3))
 end

@@ -26,10 +26,11 @@ def sayso(place: Place, *words: str) -> dict[str, float]:
     began = time.perf_counter()
     command = [sys.executable, "-m", "app.cli", *words]
     environment = {**os.environ, "SAYSO_DATABASE_URL": place.url}
-    told = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=told, stderr=told) as process:
-        with Watch(process.pid) as watch:
-            _, errors = process.communicate()
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    with process, Watch(process.pid) as watch:
+        _, errors = process.communicate()
     if process.returncode:
         raise RuntimeError(f"sayso {words[0]}: {errors.decode()[-500:]}")
     return {"seconds": time.perf_counter() - began, "memory": watch.peak}

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -48,7 +48,7 @@ def _figure(figure: dict[str, Any]) -> tuple[Any, ...]:
     return tuple({**figure, **numbers}.get(name) for name in FIGURE)
 
 
-def fill(place: Place, export: Path, step: Callable[[int], None]) -> None:
+def fill(place: Place, export: Path) -> None:
     """Make the tables as the tutorial does, and fill them."""
     place.anew()
     engine = tutorial.connected(place.url)
@@ -60,13 +60,11 @@ def fill(place: Place, export: Path, step: Callable[[int], None]) -> None:
             for part in rows(export):
                 for name, some in part.items():
                     connection.executemany(_insert(name), some)
-                step(len(part["plain_claim"]))
     else:
         with psycopg.connect(place.url) as connection, connection.cursor() as cursor:
             for part in rows(export):
                 for name, some in part.items():
                     _copied(cursor, name, some)
-                step(len(part["plain_claim"]))
     place.settled()
 
 

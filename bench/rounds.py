@@ -1,4 +1,4 @@
-"""Side by side: every server is asked in turn, the ceiling between any two of the product's runs."""
+"""Side by side: every server is asked in turn, the ceiling before and after each of ours."""
 
 from collections import defaultdict
 from collections.abc import Callable

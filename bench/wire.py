@@ -23,6 +23,16 @@ class Data(NamedTuple):
     backends: int | None
 
 
+class Asked(NamedTuple):
+    """How much is asked: which workloads (none: all), how often, for how long, of others too?"""
+
+    claims: int
+    names: set[str]
+    rounds: int
+    seconds: float
+    with_peers: bool
+
+
 class Running:
     """Every server there is, by the kind of way it is asked."""
 
@@ -51,6 +61,7 @@ class Running:
 @contextmanager
 def ceiling(folder: Path, answers: list[Any]) -> Iterator[Server]:
     """The raw app, with these answers."""
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / "recorded.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in answers))
     with servers.asgi("raw", "bench.raw:app", {"BENCH_RECORDED": str(file)}) as server:
@@ -58,37 +69,29 @@ def ceiling(folder: Path, answers: list[Any]) -> Iterator[Server]:
 
 
 def measured(
-    data: dict[str, Data],
-    claims: int,
-    folder: Path,
-    names: set[str],
-    rounds: int,
-    seconds: float,
-    with_peers: bool,
-    step: Step,
+    data: dict[str, Data], asked: Asked, folder: Path, step: Step
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """The medians of each workload, by server; as soon as they are there."""
     with ExitStack() as stack:
         step("starting")
-        running = Running(stack, data, folder, with_peers)
-        blanks = {engine: Blanks(claims, one.url) for engine, one in running.ours.items()}
+        running = Running(stack, data, folder, asked.with_peers)
+        blanks = {engine: Blanks(asked.claims, one.url) for engine, one in running.ours.items()}
         for workload in TABLE:
-            if names and workload.name not in names:
-                continue
-            step(f"{workload.name}: recording")
-            yield workload.name, _one(workload, running, blanks, folder, rounds, seconds, step)
+            if not asked.names or workload.name in asked.names:
+                step(f"{workload.name}: recording")
+                fillings = {engine: one.of(workload.name) for engine, one in blanks.items()}
+                yield workload.name, _one(workload, running, fillings, asked, folder, step)
 
 
 def _one(
     workload: Workload,
     running: Running,
-    blanks: dict[str, Blanks],
+    fillings: dict[str, list[str]],
+    asked: Asked,
     folder: Path,
-    rounds: int,
-    seconds: float,
     step: Step,
 ) -> dict[str, Any]:
-    fillings = {engine: one.of(workload.name) for engine, one in blanks.items()}
+    """One workload, of all who know it."""
     ours = {
         engine: Runner(server, load(workload, "sayso", fillings[engine], running.keys[engine]))
         for engine, server in running.ours.items()
@@ -99,10 +102,13 @@ def _one(
         if kind in workload.ways
     ]
     answers = [line for one in ours.values() for line in record(one.load, one.server.url)]
-    size = max(len(line[3]) for line in answers)
+    sizes = {"sayso": max(len(line[3]) for line in answers)}
+    for one in others:
+        sizes[one.server.name] = max(len(line[3]) for line in record(one.load, one.server.url))
     with ceiling(folder, answers) as raw:
         above = {engine: Runner(raw, one.load) for engine, one in ours.items()}
         told = side_by_side(
-            above, ours, others, rounds, seconds, lambda text: step(f"{workload.name}, {text}")
-        )
-    return {"bytes": size, "servers": told}
+            above, ours, others, asked.rounds, asked.seconds,
+            lambda text: step(f"{workload.name}, {text}"),
+        )  # fmt: skip
+    return {"bytes": sizes, "servers": told}

@@ -49,7 +49,9 @@ TABLE = (
             "soul": "/api/tables/plain_claim/rows/{}",
         },
     ),
-    Workload("list", "list: 20 whole claims, one filter", {"sqlite": 0.30, "postgresql": 0.20}, LIST),
+    Workload(
+        "list", "list: 20 whole claims, one filter", {"sqlite": 0.30, "postgresql": 0.20}, LIST
+    ),
     Workload(
         "etag", "304 by ETag", {"sqlite": 0.70, "postgresql": 0.60},
         {"sayso": "/v1/claims/{}"}, headers={"If-None-Match": '"1"'},

@@ -1,0 +1,162 @@
+"""What was measured, as tables and a plot: bench/RESULTS.md, bench/results.svg."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench import bulk_tables, plot
+from bench.workloads import TABLE, Workload
+
+HERE = Path(__file__).parent
+HEAD = """# Results
+
+Written by `python -m bench` on {date}: {machine}. {versions}.
+
+The machine is shared, so a figure by the clock moves by a third between runs; ratios are to the raw
+uvicorn app asked just before and just after, and medians. CPU by request (user and system time of
+the server's process) is the sturdier figure. One worker each, on one core, the load generator (wrk,
+32 connections unless said) on the other. `raw` sends the bytes that Sayso answered and does nothing
+else. Goals are those of the project; ✓ and ✗ say what was reached in this run.
+
+![Ratios to the raw app, and growth](results.svg)
+"""
+PEER_GOALS = {("list", "tutorial"): 25, ("list", "datasette"): 10, ("list", "soul"): 4}
+PEER_GOALS |= {("series", "tutorial"): 4, ("post", "tutorial"): 3}
+
+
+def write(folder: Path) -> None:
+    """Everything that lies in the folder, the largest data first."""
+    files = sorted(folder.glob("*/measured.json"), key=lambda file: -int(file.parent.name))
+    found = [json.loads(file.read_text()) for file in files]
+    if not found:
+        return
+    parts = [HEAD.format(**found[0]["about"])]
+    for one in found:
+        parts += [f"## {one['claims']:,} claims\n", *sections(one)]
+    parts += growth(found)
+    (HERE / "RESULTS.md").write_text("\n".join(parts))
+    (HERE / "results.svg").write_text(plot.svg(found))
+
+
+def sections(one: dict[str, Any]) -> Iterator[str]:
+    """The tables of one size of the data."""
+    http = one.get("http", {})
+    if http:
+        yield table(
+            "workload, engine, req/s, raw req/s, ratio, lowest–highest, goal, , CPU µs/request, "
+            "× raw's CPU, database CPU µs, answer kB",
+            of_http(http),
+        )
+        if rows := list(of_peers(http)):
+            yield table("workload, peer, its req/s, Sayso is ×, by CPU ×, goal, , answer kB", rows)
+        if rows := list(of_pairs(http)):
+            yield table("promise, engine, measured, goal, ", rows)
+    for name, head, rows in bulk_tables.of(one):
+        if found := list(rows):
+            yield f"### {name}\n"
+            yield table(head, found)
+
+
+def table(head: str, rows: Iterable[Iterable[Any]]) -> str:
+    """Rows under a head, in Markdown."""
+    names = [name.strip() for name in head.split(",")]
+    lines = [names, ["--"] * len(names), *(map(str, row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def said(reached: bool) -> str:
+    """Whether a goal was reached."""
+    return "✓" if reached else "✗"
+
+
+def titled(http: dict[str, Any]) -> Iterator[tuple[Workload, dict[str, Any]]]:
+    """What was measured of each workload."""
+    for workload in TABLE:
+        if workload.name in http:
+            yield workload, http[workload.name]
+
+
+def of_http(http: dict[str, Any]) -> Iterator[list[str]]:
+    """Every workload on each engine, beside the ceiling."""
+    for workload, told in titled(http):
+        raw = told["servers"]["raw"]
+        for name, one in told["servers"].items():
+            kind, _, engine = name.partition("/")
+            if kind != "sayso":
+                continue
+            goal = workload.goals.get(engine)
+            yield [
+                workload.title, engine, f"{one['rate']:,.0f}", f"{raw['rate']:,.0f}",
+                f"**{one['ratio']:.2f}**", f"{one['low']:.2f}–{one['high']:.2f}",
+                "" if goal is None else f"≥ {goal:.2f}",
+                "" if goal is None else said(one["ratio"] >= goal), f"{one['cpu']:,.0f}",
+                f"{one['cost']:.1f}", f"{one['database_cpu']:,.0f}",
+                f"{told['bytes']['sayso'] / 1000:.1f}",
+            ]  # fmt: skip
+
+
+def of_peers(http: dict[str, Any]) -> Iterator[list[str]]:
+    """Every other program, beside Sayso on the engine that it uses."""
+    for workload, told in titled(http):
+        for name, one in told["servers"].items():
+            kind, _, engine = name.partition("/")
+            ours = told["servers"].get(f"sayso/{engine or 'sqlite'}")
+            if kind in ("raw", "sayso") or ours is None:
+                continue
+            goal = PEER_GOALS.get((workload.name, kind))
+            times = ours["rate"] / one["rate"] if one["rate"] else math.inf
+            yield [
+                workload.title, name, f"{one['rate']:,.0f}", f"**{times:.1f}**",
+                f"{one['cpu'] / ours['cpu']:.1f}" if ours["cpu"] else "",
+                "" if goal is None else f"≥ {goal}", "" if goal is None else said(times >= goal),
+                f"{told['bytes'][name] / 1000:.1f}",
+            ]  # fmt: skip
+
+
+PAIRS = (
+    ("page half way down / the first, CPU", "deep", "first", "cpu", 1.2),
+    ("text search / list, p95, one at a time", "search", "list-alone", "p95", 10.0),
+)
+
+
+def of_pairs(http: dict[str, Any]) -> Iterator[list[str]]:
+    """Promises that one workload costs so much of another."""
+    for engine in ("sqlite", "postgresql"):
+        server = f"sayso/{engine}"
+        for title, over, under, what, most in PAIRS:
+            if over in http and under in http and server in http[over]["servers"]:
+                times = http[over]["servers"][server][what] / http[under]["servers"][server][what]
+                yield [title, engine, f"{times:.2f}", f"≤ {most}", said(times <= most)]
+        if "series" in http and "series-short" in http and server in http["series"]["servers"]:
+            long, short = (http[n]["servers"][server]["cpu"] for n in ("series", "series-short"))
+            power = math.log10(long / short)
+            yield ["series, exponent 1,000 → 10,000 points, CPU", engine, f"{power:.2f}", "≤ 1.1",
+                   said(power <= 1.1)]  # fmt: skip
+
+
+def growth(found: list[dict[str, Any]]) -> Iterator[str]:
+    """What a request costs at each size, and the exponent between the smallest and the largest."""
+    sizes = sorted((one for one in found if one.get("http")), key=lambda one: one["claims"])
+    if len(sizes) < 2:
+        return
+    yield "## Growth: CPU µs/request of the server and the database\n"
+    head = ["workload", "engine", *(f"{one['claims']:,}".replace(",", " ") for one in sizes)]
+    rows = []
+    for workload in TABLE:
+        for engine in ("sqlite", "postgresql"):
+            costs = [cost(one, workload.name, engine) for one in sizes]
+            if all(costs) and workload.name != "post":
+                power = math.log(costs[-1] / costs[0]) / math.log(
+                    sizes[-1]["claims"] / sizes[0]["claims"]
+                )
+                rows.append([workload.title.replace(",", ";"), engine]
+                            + [f"{one:,.0f}" for one in costs] + [f"{power:.2f}"])  # fmt: skip
+    yield table(", ".join([*head, "exponent"]), rows)
+
+
+def cost(one: dict[str, Any], name: str, engine: str) -> float:
+    """CPU by request, of the server and of the database together; 0 where it was not measured."""
+    told = one["http"].get(name, {"servers": {}})["servers"].get(f"sayso/{engine}")
+    return float(told["cpu"] + told["database_cpu"]) if told else 0.0
