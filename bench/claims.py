@@ -11,6 +11,8 @@ from itertools import accumulate
 from typing import IO, Any
 
 SOURCES, MEASURES = 5000, 200
+SERIES = ("series-long", "series-short")
+ORDINARY = MEASURES - len(SERIES)
 WORDINGS = (
     "roughly {}", "about {}", "more than {}", "at least {}", "up to {}", "{}", "{}", "nearly {}",
     "between {} and {}", "{} to {}", "upwards of {}", "some {} items", "fewer than {}",
@@ -43,7 +45,7 @@ class Claims:
     def __init__(self, claims: int, seed: int = 1):
         self.claims, self.chance = claims, random.Random(seed)
         self.words = vocabulary(random.Random(seed))
-        self.weights = {size: zipf(size) for size in (4000, MEASURES, len(self.words))}
+        self.weights = {size: zipf(size) for size in (4000, ORDINARY, len(self.words))}
         self.points = max(1, min(10_000, claims // 4))
 
     def lines(self) -> Iterator[dict[str, Any]]:
@@ -51,11 +53,13 @@ class Claims:
         for n in range(SOURCES):
             kind = "article" if n % 5 == 0 else "person" if n % 2 else "news_agency"
             yield {"type": "source", "id": f"source-{n}", "name": f"Source {n}", "kind": kind}
-        for n in range(MEASURES):
-            share = {"statistic": "share", "unit": "1"} if n % 40 == 39 else {"unit": "{item}"}
+        for n in range(ORDINARY):
+            share = (
+                {"statistic": "share", "unit": "1"} if n % 40 == 39 else {"unit": f"{{item-{n}}}"}
+            )
             grows = {"accumulation": "cumulative"} if n % 4 == 0 and len(share) == 1 else {}
             yield {"type": "measure", "id": f"measure-{n}", "unit_label": "items"} | share | grows
-        for name in ("series-long", "series-short"):
+        for name in SERIES:
             yield {"type": "measure", "id": name, "unit": "{item}", "accumulation": "cumulative"}
         for n in range(self.claims):
             yield self.claim(n)
@@ -102,7 +106,7 @@ class Claims:
 
     def figure(self) -> dict[str, Any]:
         """One figure, as worded."""
-        rank = self.chance.choices(range(MEASURES), cum_weights=self.weights[MEASURES])[0]
+        rank = self.chance.choices(range(ORDINARY), cum_weights=self.weights[ORDINARY])[0]
         figure: dict[str, Any] = {"measure": f"measure-{rank}", **self._worded(f"measure-{rank}")}
         if self.chance.random() < 0.05:
             figure["dimensions"] = {"calibre_mm": self.chance.choice((122, 152))}
@@ -112,11 +116,17 @@ class Claims:
         chance = self.chance
         if measure.startswith("measure-") and int(measure.removeprefix("measure-")) % 40 == 39:
             return {"raw_text": f"about {chance.randint(1, 99)}%"}
-        number = int(10 ** chance.uniform(1, 7)) // 10 * chance.choice((10, 10, 11))
+        exact = int(10 ** chance.uniform(1, 7))
+        number = int(float(f"{exact:.1e}")) if chance.random() < 0.6 else exact  # most are round
         return {"raw_text": chance.choice(WORDINGS).format(f"{number:,}", f"{number * 3:,}")}
+
+
+def lines(claims: int, seed: int = 1) -> Iterator[dict[str, Any]]:
+    """Every line of so many claims."""
+    return Claims(claims, seed).lines()
 
 
 def write(file: IO[bytes], claims: int, seed: int = 1) -> None:
     """All of it as JSONL."""
-    for line in Claims(claims, seed).lines():
+    for line in lines(claims, seed):
         file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
