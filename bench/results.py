@@ -18,7 +18,11 @@ The machine is shared, so a figure by the clock moves by a third between runs; r
 uvicorn app asked just before and just after, and medians. CPU by request (user and system time of
 the server's process) is the sturdier figure. One worker each, on one core, the load generator (wrk,
 32 connections unless said) on the other. `raw` sends the bytes that Sayso answered and does nothing
-else. Goals are those of the project; ✓ and ✗ say what was reached in this run.
+else. `tutorial` is bench/tutorial.py, the same data as the tutorials of FastAPI and SQLModel would
+serve it; Datasette answers the same nested JSON from the tutorial's tables by a canned query; soul
+answers flat rows from them, without figures. PostgreSQL is the development dependency's, with
+fsync; SQLite is durable too (synchronous=FULL). Goals are the project's; ✓ and ✗ say what this run
+reached. An import or export is the command, its start of a second or so with it.
 
 ![Ratios to the raw app, and growth](results.svg)
 """
@@ -127,13 +131,20 @@ def of_pairs(http: dict[str, Any]) -> Iterator[list[str]]:
         server = f"sayso/{engine}"
         for title, over, under, what, most in PAIRS:
             if over in http and under in http and server in http[over]["servers"]:
-                times = http[over]["servers"][server][what] / http[under]["servers"][server][what]
+                times = weight(http, over, server, what) / weight(http, under, server, what)
                 yield [title, engine, f"{times:.2f}", f"≤ {most}", said(times <= most)]
         if "series" in http and "series-short" in http and server in http["series"]["servers"]:
-            long, short = (http[n]["servers"][server]["cpu"] for n in ("series", "series-short"))
+            names = ("series", "series-short")
+            long, short = (weight(http, name, server, "cpu") for name in names)
             power = math.log10(long / short)
             yield ["series, exponent 1,000 → 10,000 points, CPU", engine, f"{power:.2f}", "≤ 1.1",
                    said(power <= 1.1)]  # fmt: skip
+
+
+def weight(http: dict[str, Any], name: str, server: str, what: str) -> float:
+    """What a workload costs: CPU is the server's and the database's together."""
+    told = http[name]["servers"][server]
+    return float(told["cpu"] + told["database_cpu"] if what == "cpu" else told[what])
 
 
 def growth(found: list[dict[str, Any]]) -> Iterator[str]:
@@ -157,6 +168,7 @@ def growth(found: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def cost(one: dict[str, Any], name: str, engine: str) -> float:
-    """CPU by request, of the server and of the database together; 0 where it was not measured."""
-    told = one["http"].get(name, {"servers": {}})["servers"].get(f"sayso/{engine}")
-    return float(told["cpu"] + told["database_cpu"]) if told else 0.0
+    """What a request costs; 0 where it was not measured."""
+    server = f"sayso/{engine}"
+    known = server in one["http"].get(name, {"servers": {}})["servers"]
+    return weight(one["http"], name, server, "cpu") if known else 0.0
