@@ -15,48 +15,75 @@ import psycopg
 
 from bench import plain
 from bench.engines import Place
-from bench.machine import Watch
+from bench.machine import Watch, cpu_of_all
 
 Step = Callable[[str], None]
 BATCH = 10_000
 
 
-def sayso(place: Place, *words: str) -> dict[str, float]:
+class Clock:
+    """Seconds, and seconds of CPU: of this thread, of commands that ended, of the database."""
+
+    def __init__(self, backends: int | None):
+        self.backends, self.seconds, self.cpu = backends, 0.0, 0.0
+
+    def _now(self) -> tuple[float, float]:
+        database = cpu_of_all(self.backends) if self.backends else 0.0
+        return time.perf_counter(), time.thread_time() + sum(os.times()[2:4]) + database
+
+    def __enter__(self) -> "Clock":
+        self.began = self._now()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        seconds, cpu = self._now()
+        self.seconds += seconds - self.began[0]
+        self.cpu += cpu - self.began[1]
+
+    @property
+    def told(self) -> dict[str, float]:
+        """Both."""
+        return {"seconds": self.seconds, "cpu": self.cpu}
+
+
+def sayso(place: Place, *words: str, backends: int | None = None) -> dict[str, float]:
     """A command of the product: the seconds it took, and the most memory it had."""
-    began = time.perf_counter()
     command = [sys.executable, "-m", "app.cli", *words]
     environment = {**os.environ, "SAYSO_DATABASE_URL": place.url}
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    with process, Watch(process.pid) as watch:
-        _, errors = process.communicate()
+    with Clock(backends) as clock:
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        with process, Watch(process.pid) as watch:
+            _, errors = process.communicate()
     if process.returncode:
         raise RuntimeError(f"sayso {words[0]}: {errors.decode()[-500:]}")
-    return {"seconds": time.perf_counter() - began, "memory": watch.peak}
+    return {**clock.told, "memory": watch.peak}
 
 
-def measured(place: Place, raw: Place, claims: Path, exported: Path, step: Step) -> dict[str, Any]:
+def measured(
+    place: Place, raw: Place, backends: int | None, folder: Path, step: Step
+) -> dict[str, Any]:
     """Import and export of one engine, each beside its raw form."""
     found: dict[str, Any] = {}
+    exported = folder / "export.jsonl"
     step("import")
     sayso(place.anew(), "migrate")
-    found["import"] = sayso(place, "import", str(claims))
+    found["import"] = sayso(place, "import", str(folder / "claims.jsonl"), backends=backends)
     place.settled()
     found["megabytes"] = place.megabytes()
     step("raw import of the same rows")
     sayso(raw.anew(), "migrate")
-    found["raw_import"] = RAW[place.engine](place, raw, claims.parent / "rows.copy")
+    found["raw_import"] = RAW[place.engine](place, raw, folder / "rows.copy", Clock(backends))
     raw.drop()
     step("export")
-    found["export"] = sayso(place, "export", str(exported))
+    found["export"] = sayso(place, "export", str(exported), backends=backends)
     found["export"]["megabytes"] = exported.stat().st_size / 1e6
     return found
 
 
-def _sqlite_raw(place: Place, raw: Place, _: Path) -> dict[str, float]:
+def _sqlite_raw(place: Place, raw: Place, _: Path, clock: Clock) -> dict[str, float]:
     """executemany of every row, in one transaction, by a connection like the product's."""
-    seconds = 0.0
     with (
         closing(sqlite3.connect(place.path)) as source,
         closing(sqlite3.connect(raw.path)) as target,
@@ -68,12 +95,11 @@ def _sqlite_raw(place: Place, raw: Place, _: Path) -> dict[str, float]:
             target.execute(f"DELETE FROM {table}")
             for some in _read(source, table):
                 marks = ", ".join("?" * len(some[0]))
-                began = time.perf_counter()
-                target.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
-                seconds += time.perf_counter() - began
-        began = time.perf_counter()
-        target.commit()
-    return {"seconds": seconds + time.perf_counter() - began}
+                with clock:
+                    target.executemany(f"INSERT INTO {table} VALUES ({marks})", some)
+        with clock:
+            target.commit()
+    return clock.told
 
 
 FIRST = ("source", "measure", "claim")
@@ -96,9 +122,8 @@ def _read(connection: sqlite3.Connection, table: str) -> Iterator[list[Any]]:
         yield some
 
 
-def _postgresql_raw(place: Place, raw: Place, file: Path) -> dict[str, float]:
+def _postgresql_raw(place: Place, raw: Place, file: Path, clock: Clock) -> dict[str, float]:
     """COPY of every row from text that PostgreSQL wrote itself, in one transaction."""
-    seconds = 0.0
     with psycopg.connect(place.url) as source, psycopg.connect(raw.url) as target:
         listed = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
         names = [row[0] for row in source.execute(listed) if row[0] != "alembic_version"]
@@ -107,21 +132,23 @@ def _postgresql_raw(place: Place, raw: Place, file: Path) -> dict[str, float]:
                 for part in copy:
                     text.write(part)
             target.execute(f"DELETE FROM {table}".encode())
-            began = time.perf_counter()
-            with file.open("rb") as text, target.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+            with clock, file.open("rb") as text, _into(target, table) as copy:
                 while part := text.read(1 << 18):
                     copy.write(part)
-            seconds += time.perf_counter() - began
-        began = time.perf_counter()
-        target.commit()
+        with clock:
+            target.commit()
     file.unlink()
-    return {"seconds": seconds + time.perf_counter() - began}
+    return clock.told
+
+
+def _into(target: psycopg.Connection[Any], table: str) -> Any:
+    return target.cursor().copy(f"COPY {table} FROM STDIN")
 
 
 RAW = {"sqlite": _sqlite_raw, "postgresql": _postgresql_raw}
 
 
-def dumped(place: Place, file: Path) -> dict[str, float] | None:
+def dumped(place: Place, file: Path, backends: int | None) -> dict[str, float] | None:
     """The engine's own command line writes the same nested JSON from plain tables."""
     ask = plain.nested(place.engine)
     if place.engine == "sqlite":
@@ -130,9 +157,8 @@ def dumped(place: Place, file: Path) -> dict[str, float] | None:
         command = ["psql", "-qX", place.url, "-c", f"\\copy ({ask}) TO STDOUT"]
     if shutil.which(command[0]) is None:
         return None
-    began = time.perf_counter()
-    with file.open("wb") as target:
+    with file.open("wb") as target, Clock(backends) as clock:
         subprocess.run(command, stdout=target, check=True)
     size = file.stat().st_size / 1e6
     file.unlink()
-    return {"seconds": time.perf_counter() - began, "megabytes": size}
+    return {**clock.told, "megabytes": size}

@@ -18,18 +18,23 @@ def pinned(core: int) -> list[str]:
     return ["taskset", "-c", str(core)] if len(os.sched_getaffinity(0)) > 1 else []
 
 
-def cpu(pid: int, children: bool = False) -> float:
-    """Seconds of CPU that a process has used; ``children`` are those it has now."""
-    pids = [pid, *_children(pid)] if children else [pid]
-    return sum(_ticks(one) for one in pids) / TICK
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used."""
+    return sum(_ticks(pid)[:2]) / TICK
 
 
-def _ticks(pid: int) -> int:
+def cpu_of_all(pid: int) -> float:
+    """The same with every child, those that ended too: a database server and its backends."""
+    return (sum(_ticks(pid)) + sum(sum(_ticks(child)[:2]) for child in _children(pid))) / TICK
+
+
+def _ticks(pid: int) -> list[int]:
+    """User and system time; and those of children that ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return int(fields[11]) + int(fields[12])
+        return [0]
+    return [int(field) for field in fields[11:15]]
 
 
 def _children(pid: int) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bench.machine import SERVER_CORE, anonymous, cpu, pinned
+from bench.machine import SERVER_CORE, anonymous, cpu, cpu_of_all, pinned
 
 FREE = {
     "SAYSO_RATE_PER_MINUTE": "0",
@@ -82,7 +82,7 @@ class Server:
     @property
     def database_cpu(self) -> float:
         """Seconds of CPU that the database's own processes have used."""
-        return cpu(self.backends, children=True) if self.backends else 0.0
+        return cpu_of_all(self.backends) if self.backends else 0.0
 
     @property
     def memory(self) -> float:

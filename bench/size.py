@@ -82,10 +82,11 @@ class Size:
             step("making claims")
             with source.open("wb") as file:
                 synthetic.write(file, self.claims)
-        told = load.measured(data.sayso, self._place(engine, "raw"), source, exported, step)
+        raw = self._place(engine, "raw")
+        told = load.measured(data.sayso, raw, data.backends, self.folder, step)
         step("filling the tutorial's tables")
         plain.fill(data.plain, exported)
         step("dumping by the engine's own command")
-        told["dump"] = load.dumped(data.plain, self.folder / "dump.jsonl")
+        told["dump"] = load.dumped(data.plain, self.folder / "dump.jsonl", data.backends)
         exported.unlink()
         return told
