@@ -1,6 +1,7 @@
 """One size of the data: where it lies, and what was measured with it, kept between runs."""
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Size:
         """Keep what was measured, so that another part can be run by itself."""
         self.found.setdefault(part, {})[name] = told
         self.found["about"] = described()
+        self.found.setdefault("busy", []).append(os.getloadavg()[0])
         self.file.write_text(json.dumps(self.found, indent=1))
         console.print(f"[green]✓[/green] {self.claims:,} claims · {part} · {name}")
 
