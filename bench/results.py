@@ -48,8 +48,8 @@ def sections(one: dict[str, Any]) -> Iterator[str]:
     """The tables of one size of the data."""
     if busy := one.get("busy"):
         yield (
-            f"The machine's load average meanwhile was {min(busy):.0f} to {max(busy):.0f}; about 2 of "
-            "it are the benchmark's own, what is more was others'.\n"
+            f"The machine's load average meanwhile was {min(busy):.0f} to {max(busy):.0f}; about 2 "
+            "of it are the benchmark's own, what is more was others'.\n"
         )
     http = one.get("http", {})
     if http:
