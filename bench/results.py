@@ -58,6 +58,9 @@ def sections(one: dict[str, Any]) -> Iterator[str]:
             "× raw's CPU, database CPU µs, answer kB",
             of_http(http),
         )
+        for name, told in http.items():
+            if "refused" in told:
+                yield f"Not measured: {name}, for Sayso answered {told['refused'][:120]}\n"
         if rows := list(of_peers(http)):
             yield table("workload, peer, its req/s, Sayso is ×, by CPU ×, goal, , answer kB", rows)
         if rows := list(of_pairs(http)):
@@ -83,7 +86,7 @@ def said(reached: bool) -> str:
 def titled(http: dict[str, Any]) -> Iterator[tuple[Workload, dict[str, Any]]]:
     """What was measured of each workload."""
     for workload in TABLE:
-        if workload.name in http:
+        if http.get(workload.name, {}).get("servers"):
             yield workload, http[workload.name]
 
 
@@ -124,6 +127,7 @@ def of_peers(http: dict[str, Any]) -> Iterator[list[str]]:
             ]  # fmt: skip
 
 
+NONE: dict[str, Any] = {"servers": {}}
 PAIRS = (
     ("page half way down / the first, CPU", "deep", "first", "cpu", 1.2),
     ("text search / list, p95, one at a time", "search", "list-alone", "p95", 10.0),
@@ -135,11 +139,11 @@ def of_pairs(http: dict[str, Any]) -> Iterator[list[str]]:
     for engine in ("sqlite", "postgresql"):
         server = f"sayso/{engine}"
         for title, over, under, what, most in PAIRS:
-            if over in http and under in http and server in http[over]["servers"]:
+            if all(server in http.get(name, NONE)["servers"] for name in (over, under)):
                 times = weight(http, over, server, what) / weight(http, under, server, what)
                 yield [title, engine, f"{times:.2f}", f"≤ {most}", said(times <= most)]
-        if "series" in http and "series-short" in http and server in http["series"]["servers"]:
-            names = ("series", "series-short")
+        names = ("series", "series-short")
+        if all(server in http.get(name, NONE)["servers"] for name in names):
             long, short = (weight(http, name, server, "cpu") for name in names)
             power = math.log10(long / short)
             yield ["series, exponent 1,000 → 10,000 points, CPU", engine, f"{power:.2f}", "≤ 1.1",

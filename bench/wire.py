@@ -10,7 +10,7 @@ from bench import peers, servers
 from bench.engines import Place
 from bench.rounds import Runner, side_by_side
 from bench.servers import Server
-from bench.workloads import TABLE, Blanks, Workload, load, record
+from bench.workloads import TABLE, Blanks, Refused, Workload, load, record
 
 Step = Callable[[str], None]
 FEW = 5
@@ -82,7 +82,11 @@ def measured(
             if not asked.names or workload.name in asked.names:
                 step(f"{workload.name}: recording")
                 fillings = {engine: one.of(workload.name) for engine, one in blanks.items()}
-                yield workload.name, _one(workload, running, fillings, asked, folder, step)
+                try:
+                    told = _one(workload, running, fillings, asked, folder, step)
+                except Refused as refused:
+                    told = {"bytes": {}, "servers": {}, "refused": str(refused)}
+                yield workload.name, told
 
 
 def _one(

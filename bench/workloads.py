@@ -137,6 +137,10 @@ class Blanks:
         return found
 
 
+class Refused(Exception):
+    """An answer that is none."""
+
+
 def load(workload: Workload, kind: str, fillings: list[str], key: str | None = None) -> Load:
     """A workload as one kind of server is asked it."""
     headers = dict(workload.headers)
@@ -157,7 +161,7 @@ def record(load: Load, url: str) -> list[Any]:
             body = load.body and load.body.replace("@@", f"record-{n}")
             answer = client.request(load.method, target, headers=load.headers, content=body)
             if answer.status_code >= 400:
-                raise RuntimeError(f"{target}: {answer.status_code} {answer.text[:200]}")
+                raise Refused(f"{target}: {answer.status_code} {answer.text[:200]}")
             path, _, query = target.partition("?")
             headers = [pair for pair in answer.headers.items() if pair[0] != "date"]
             text = answer.content.decode("latin-1")
