@@ -4,7 +4,11 @@ import json
 import shutil
 import subprocess
 import tempfile
+import time
+from statistics import median
 from typing import NamedTuple
+
+import httpx
 
 from bench.machine import CLIENT_CORE, pinned
 from bench.servers import Server
@@ -40,6 +44,8 @@ class Load(NamedTuple):
     headers: dict[str, str]
     body: str | None = None
     connections: int = 32
+    count: int = 0
+    """Ask so many times, one after the other, where an answer takes too long to count by time."""
 
 
 class Driven(NamedTuple):
@@ -60,23 +66,44 @@ def needed() -> None:
 
 
 def drive(server: Server, load: Load, seconds: float, run: str) -> Driven:
-    """Ask for so many seconds, once what was asked before is done."""
+    """Ask for so many seconds (or times), once what was asked before is done."""
     server.quiet()
+    before = server.cpu, server.database_cpu
+    told = _counted(server, load) if load.count else _driven(server, load, seconds, run)
+    used = server.cpu - before[0], server.database_cpu - before[1]
+    answered = max(told["requests"] - told["failed"], 0)
+    micro = [1e6 * one / max(told["requests"], 1) for one in used]
+    rate = answered / told["seconds"]
+    return Driven(rate, *micro, told["p50"], told["p95"], int(told["failed"]))
+
+
+def _driven(server: Server, load: Load, seconds: float, run: str) -> dict[str, float]:
+    """By wrk, for so many seconds."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_script(load, run))
         script.flush()
         command = ["wrk", "-t1", f"-c{load.connections}", f"-d{max(1, round(seconds))}s"]
         command += ["--timeout", "30s", "-s", script.name, server.url]
-        before = server.cpu, server.database_cpu
         done = subprocess.run(pinned(CLIENT_CORE) + command, capture_output=True, text=True)
-        used = server.cpu - before[0], server.database_cpu - before[1]
     if done.returncode:
         raise RuntimeError(f"wrk: {done.stderr or done.stdout}")
-    told = json.loads(done.stdout.splitlines()[-1])
-    answered = max(told["requests"] - told["failed"], 1)
-    micro = [1e6 * one / max(told["requests"], 1) for one in used]
-    rate = answered / told["seconds"] if told["requests"] else 0.0
-    return Driven(rate, *micro, told["p50"], told["p95"], told["failed"])
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _counted(server: Server, load: Load) -> dict[str, float]:
+    """One after the other, so many times."""
+    took, failed = [], 0
+    with httpx.Client(base_url=server.url, timeout=120) as client:
+        for n in range(load.count):
+            began = time.perf_counter()
+            answer = client.get(load.targets[n % len(load.targets)], headers=load.headers)
+            took.append(time.perf_counter() - began)
+            failed += answer.status_code >= 400
+    return {
+        "requests": load.count, "failed": failed, "seconds": sum(took),
+        "p50": 1000 * median(took), "p95": 1000 * max(took),
+    }  # fmt: skip
 
 
 def _script(load: Load, run: str) -> str:

@@ -100,7 +100,7 @@ def of_http(http: dict[str, Any]) -> Iterator[list[str]]:
                 continue
             goal = workload.goals.get(engine)
             yield [
-                workload.title, engine, f"{one['rate']:,.0f}", f"{raw['rate']:,.0f}",
+                workload.title, engine, _rate(one), _rate(raw),
                 f"**{one['ratio']:.2f}**", f"{one['low']:.2f}–{one['high']:.2f}",
                 "" if goal is None else f"≥ {goal:.2f}",
                 "" if goal is None else said(one["ratio"] >= goal), f"{one['cpu']:,.0f}",
@@ -120,7 +120,7 @@ def of_peers(http: dict[str, Any]) -> Iterator[list[str]]:
             goal = PEER_GOALS.get((workload.name, kind))
             times = ours["rate"] / one["rate"] if one["rate"] else math.inf
             yield [
-                workload.title, name, f"{one['rate']:,.0f}", f"**{times:.1f}**",
+                workload.title, name, _rate(one), f"**{times:.1f}**",
                 f"{one['cpu'] / ours['cpu']:.1f}" if ours["cpu"] else "",
                 "" if goal is None else f"≥ {goal}", "" if goal is None else said(times >= goal),
                 f"{told['bytes'][name] / 1000:.1f}",
@@ -128,6 +128,12 @@ def of_peers(http: dict[str, Any]) -> Iterator[list[str]]:
 
 
 NONE: dict[str, Any] = {"servers": {}}
+
+
+def _rate(one: dict[str, float]) -> str:
+    return f"{one['rate']:,.0f}" if one["rate"] >= 10 else f"{one['rate']:.2f}"
+
+
 PAIRS = (
     ("page half way down / the first, CPU", "deep", "first", "cpu", 1.2),
     ("text search / list, p95, one at a time", "search", "list-alone", "p95", 10.0),
