@@ -65,10 +65,12 @@ def _growth(found: list[dict[str, Any]], engine: dict[str, Any]) -> dict[str, An
         "width": 320, "height": 220, "data": {"values": rows},
         "mark": {"type": "line", "point": True},
         "encoding": {
-            "x": {"field": "claims", "type": "quantitative", "scale": {"type": "log"}},
-            "y": {"field": "cpu", "type": "quantitative", "scale": {"type": "log"}, "title": "µs"},
+            "x": {"field": "claims", "type": "quantitative", "scale": {"type": "log"},
+                  "axis": {"values": [one["claims"] for one in found], "format": "~s"}},
+            "y": {"field": "cpu", "type": "quantitative", "title": "µs",
+                  "scale": {"type": "log", "domain": [30, 3000]}},
             "color": engine,
             "strokeDash": {"field": "what", "type": "nominal", "title": None,
-                           "legend": {"labelLimit": 260}},
+                           "legend": {"labelLimit": 320, "symbolType": "stroke", "symbolSize": 400}},
         },
     }  # fmt: skip

@@ -65,13 +65,13 @@ TABLE = (
     Workload("first", "keyset page: the first", {}, {"sayso": f"/v1/claims?limit={PAGE}{{}}"}),
     Workload("deep", "keyset page: half way down", {}, {"sayso": f"/v1/claims?limit={PAGE}{{}}"}),
     Workload(
-        "series", "series of 10,000 points, one at a time", {},
+        "series", "series, long: 10,000 points, or a quarter of the claims", {},
         {
             "sayso": "/v1/measures/{}/series?limit=10000", "tutorial": "/measures/{}/series",
         }, count=3,
     ),
     Workload(
-        "series-short", "series of 1,000 points, one at a time", {},
+        "series-short", "series, short: a tenth of that", {},
         {"sayso": "/v1/measures/{}/series?limit=10000"}, count=3,
     ),
     Workload("list-alone", "list, one at a time", {}, {"sayso": LIST["sayso"]}, connections=1),
