@@ -5,12 +5,6 @@ from typing import Any
 from bench.workloads import TABLE
 
 VEGA_LITE = "5.21"
-DASHES = {
-    "labelLimit": 320,
-    "symbolType": "stroke",
-    "symbolSize": 400,
-    "symbolStrokeColor": "black",
-}
 COLOURS = {"sqlite": "#2a6f97", "postgresql": "#e07a5f"}
 
 
@@ -77,6 +71,8 @@ def _growth(found: list[dict[str, Any]], engine: dict[str, Any]) -> dict[str, An
                   "scale": {"type": "log", "domain": [30, 3000]}},
             "color": engine,
             "strokeDash": {"field": "what", "type": "nominal", "title": None,
-                           "legend": DASHES},
+                           "legend": None},
+            "shape": {"field": "what", "type": "nominal", "title": None,
+                      "legend": {"labelLimit": 320}},
         },
     }  # fmt: skip
