@@ -121,14 +121,7 @@ def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, tmp_path: Path) -> 
     settings = Settings(database_url=f"sqlite:///{small}/a.db", **FREE)
     (small / "ballast").write_bytes(bytes(400_000))
     with Server(settings) as server, server.client() as client:
-        stored, answer = 0, store(client, 0)
-        while answer.status_code == 201:
-            stored += 1
-            answer = store(client, stored)
-        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-        for n in range(5):
-            assert client.get("/v1/sources?limit=200").status_code == 200
-            assert store(client, stored + n).status_code == 507
+        stored = filled(client)
         assert client.get("/readyz").status_code == 200
         (small / "ballast").unlink()
         assert store(client, stored).status_code == 201
@@ -139,6 +132,19 @@ def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, tmp_path: Path) -> 
 
 def store(client: httpx.Client, n: int) -> httpx.Response:
     return client.post("/v1/sources", json={"id": f"source-{n}", "name": "x" * 200})
+
+
+def filled(client: httpx.Client) -> int:
+    """Write until there is no room, which is said so while reads go on; how many were stored."""
+    stored, answer = 0, store(client, 0)
+    while answer.status_code == 201:
+        stored += 1
+        answer = store(client, stored)
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    for n in range(5):
+        assert client.get("/v1/sources?limit=200").status_code == 200
+        assert store(client, stored + n).status_code == 507
+    return stored
 
 
 @pytest.fixture
@@ -159,14 +165,7 @@ def test_a_quota_is_said_so_and_reads_go_on(
 ) -> None:
     client, limit = quota
     limit(400_000)
-    stored, answer = 0, store(client, 0)
-    while answer.status_code == 201:
-        stored += 1
-        answer = store(client, stored)
-    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-    for n in range(5):
-        assert client.get("/v1/sources?limit=200").status_code == 200
-        assert store(client, stored + n).status_code == 507
+    stored = filled(client)
     line = json.dumps({"type": "source", "id": "imported", "name": "x" * 200})
     sent = {"content": line, "headers": {"content-type": "application/jsonl"}}
     assert client.post("/v1/imports", **sent).status_code == 507  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Comparison: the figures of a measure that are nearest to a time, ready to be held together."""
 
 import json
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -61,22 +62,27 @@ def _read(row: tuple[Any, ...]) -> Candidate:
     )
 
 
-def _selected(shape: Shape, *columns: Any, against: bool = False) -> tuple[Base, Select[Any]]:
+def _selected(
+    shape: Shape, columns: Callable[[Base], Sequence[Any]], against: bool = False
+) -> tuple[Base, Select[Any]]:
     base = base_of(shape)
     side = evidence.against(base) if against else evidence.in_favour(base)
-    made = [column(base) for column in columns]
     return base, (
-        select(*made)
+        select(*columns(base))
         .select_from(joined(base, shape))
         .where(*base.where, *wanted(judged(base, shape), shape), side)
     )
 
 
+def _slot(base: Base) -> list[Any]:
+    return [base.row.c.claim_id, base.row.c.slot]
+
+
 @lru_cache(maxsize=256)
 def _slots(shape: Shape, timed: bool) -> Select[Any]:
-    base, found = _selected(shape, lambda b: b.row.c.claim_id, lambda b: b.row.c.slot)
+    base, found = _selected(shape, _slot)
     since, until = evidence.reference(base)
-    key = [base.row.c.claim_id, base.row.c.slot]
+    key = _slot(base)
     far: Any = -func.max(until)
     if timed:
         lo: Any = bindparam("at_lo")
@@ -87,29 +93,24 @@ def _slots(shape: Shape, timed: bool) -> Select[Any]:
 
 @lru_cache(maxsize=256)
 def _count(shape: Shape) -> Select[Any]:
-    slots = _selected(shape, lambda b: b.row.c.claim_id, lambda b: b.row.c.slot)[1]
+    slots = _selected(shape, _slot)[1]
     return select(func.count()).select_from(slots.distinct().subquery())
 
 
 @lru_cache(maxsize=256)
 def _denied(shape: Shape) -> Select[Any]:
-    base, found = _selected(shape, lambda b: b.row.c.claim_id, against=True)
+    base, found = _selected(shape, lambda base: [base.row.c.claim_id], against=True)
     return found.distinct().order_by(base.row.c.claim_id).limit(bindparam("size"))
 
 
 @lru_cache(maxsize=256)
 def _candidates(shape: Shape, dated: bool) -> Select[Any]:
-    base, found = _selected(
-        shape,
-        lambda b: b.row.c.claim_id,
-        lambda b: b.row.c.version,
-        lambda b: b.row.c.slot,
-        lambda b: evidence.reach(b, shape, dated)[0],
-        lambda b: evidence.reach(b, shape, dated)[1],
-        lambda b: evidence.reference(b)[0],
-        lambda b: evidence.reference(b)[1],
-        lambda b: b.row.c.doc,
-    )
+    def columns(base: Base) -> list[Any]:
+        row = base.row.c
+        reach, time = evidence.reach(base, shape, dated), evidence.reference(base)
+        return [row.claim_id, row.version, row.slot, *reach, *time, row.doc]
+
+    base, found = _selected(shape, columns)
     ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
     order = (*evidence.reference(base), base.row.c.claim_id, base.row.c.n)
     return found.where(base.row.c.claim_id.in_(ids)).order_by(*order)
