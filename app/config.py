@@ -90,9 +90,9 @@ class Settings(BaseSettings):
         return self.host in LOOPBACK if self.open_reads is None else self.open_reads
 
     @property
-    def hosts(self) -> tuple[str, ...]:
-        """The names that are answered for; none: any."""
-        return _listed(self.allowed_hosts)
+    def hosts(self) -> frozenset[str]:
+        """The names that are answered for, in lower case; none: any."""
+        return frozenset(_listed(self.allowed_hosts.lower()))
 
     @property
     def origins(self) -> tuple[str, ...]:

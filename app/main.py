@@ -96,9 +96,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     health.install(app)
     problem.install(app)
     openapi.install(app)
-    app.add_middleware(
-        Front, routes=[route for router in routers for route in router.routes], prefix="/v1"
-    )
+    app.state.front = Front(app, [one for router in routers for one in router.routes], "/v1")
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)

@@ -145,7 +145,7 @@ class Server:
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
                 self.app,
-                http=protocol(settings),
+                http=protocol(self.app),
                 ws="none",
                 log_level="warning",
                 access_log=False,

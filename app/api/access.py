@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from typing import cast
+from typing import NamedTuple, cast
 
 from anyio import to_thread
 from fastapi import Request, Security
@@ -25,12 +25,23 @@ MOST = 10_000
 SEND = "Send a key that is valid: `Authorization: Bearer sayso_…`."
 
 
+class Heard(NamedTuple):
+    """What the database said of a key that was sent, and when it was asked."""
+
+    at: float
+    key: Key | None
+
+
+def _mark(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
 class Keyring:
     """The keys that were sent lately, by a hash of them, and what the database said of each."""
 
     def __init__(self, db: Database):
         self.db = db
-        self.known: dict[bytes, tuple[float, Key | None]] = {}
+        self.known: dict[bytes, Heard] = {}
         self.noted: set[tuple[str, int]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -39,19 +50,29 @@ class Keyring:
         parts = tokens.parts(token)
         if parts is None:
             return None
-        mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
-        if mark in self.known and began - self.known[mark][0] < FRESH:
-            key = self.known[mark][1]
-        else:
+        mark, began = _mark(token), time.monotonic()
+        heard = self._fresh(mark)
+        if heard is None:
             async with self.db.snapshot() as reader:
                 key = await keys.holder(reader, self.db.settings, parts)
             self._remember(mark, began, key)
+        else:
+            key = heard.key
         return key if key is not None and key.live() else None
+
+    def remembered(self, token: str) -> Key | None:
+        """The key, where the database said a moment ago that it is one."""
+        heard = self._fresh(_mark(token))
+        return heard.key if heard and heard.key is not None and heard.key.live() else None
+
+    def _fresh(self, mark: bytes) -> Heard | None:
+        heard = self.known.get(mark)
+        return heard if heard and time.monotonic() - heard.at < FRESH else None
 
     def _remember(self, mark: bytes, began: float, key: Key | None) -> None:
         if len(self.known) >= MOST:
             self.known.clear()
-        self.known[mark] = (began, key)
+        self.known[mark] = Heard(began, key)
         day = keys.now() // keys.DAY
         if key and key.live() and key.last_used_day != day and (key.id, day) not in self.noted:
             self.noted.add((key.id, day))
@@ -118,11 +139,16 @@ class Needs(SecurityBase):
         except Unauthorized:
             rates.charge(request.scope, "address", address(request.scope))
             raise
+        self.admit(request, key)
+
+    def admit(self, request: Request, key: Key | None) -> None:
+        """Charge whoever asks; raises where the key, or none at all, does not open this."""
+        state = request.app.state
         request.scope["state"]["caller"] = "" if key is None else key.id
         who = ("key", key.id) if key else ("address", address(request.scope))
-        rates.charge(request.scope, *who)
+        state.rates.charge(request.scope, *who)
         if key is None:
-            if self.scope == "read" and request.app.state.settings.reads_are_open:
+            if self.scope == "read" and state.settings.reads_are_open:
                 return
             raise Unauthorized(SEND)
         if not key.opens(self.scope):

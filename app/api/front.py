@@ -1,67 +1,154 @@
-"""Ahead of the framework: the reads that are asked most, found in a dictionary and run directly.
+"""Ahead of the framework, at the connection itself: reads of one statement, which need no task.
 
-They are routes of FastAPI like any other: it documents them, and runs them where a request is
-unusual. One of the usual form is spared its routing and its dependencies, which take ten times as
-long as the read; the scope that the route declares is asked for here too.
+They are routes of FastAPI like any other: it documents them, and runs them where a request is not
+of the plainest form, or takes longer than a moment. One that is plain is spared the tasks, layers
+and dependencies on that way, which take ten times as long as the read. Who may read and how often,
+what is counted and which headers are sent is decided by the same code on both ways.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any, NamedTuple
 
-from fastapi import Request
+from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import problem
-from app.api.access import Needs
-from app.errors import Problem
+from app.api.access import Needs, keyring, sent
+from app.api.guard import served
+from app.api.rates import left
+from app.api.ways import database
+from app.db import Ask, Row
+from app.errors import Problem, Unauthorized
 from app.models.base import SLUG
 
+Done = Callable[[Response], None]
 ONE = "/{id}"
+TELLING = frozenset(
+    (
+        *(b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"origin"),
+        *(b"x-forwarded-for", b"x-forwarded-proto", b"access-control-request-method"),
+    )
+)
+"""Headers that somebody on the way through the framework has to see."""
 
 
-class Near(APIRoute):
-    """A read whose endpoint takes the request and what is in the path, and depends on no more."""
+class Read(NamedTuple):
+    """What the database is asked, and what its rows are answered as."""
 
-    def needs(self) -> Needs:
-        """What the route declares to need."""
-        (found,) = (
-            one.dependency for one in self.dependencies if isinstance(one.dependency, Needs)
-        )
-        return found
+    ask: Ask
+    answer: Callable[[list[Row]], Response]
+
+
+class Near(NamedTuple):
+    """A route that is read here: the scope that it needs, and how it reads (None: not this one)."""
+
+    route: APIRoute
+    needs: Needs
+    read: Callable[..., Read | None]
+
+
+Found = tuple[Near, tuple[str, ...]]
+"""A route, and the id in the path where it has one."""
+
+
+def reads(how: Callable[..., Read | None]) -> Callable[[Any], Any]:
+    """Say of an endpoint how it reads a request of the plainest form."""
+
+    def said(endpoint: Any) -> Any:
+        endpoint.reads = how
+        return endpoint
+
+    return said
+
+
+def near(route: BaseRoute) -> Near | None:
+    """What is to be known of a route to read it here, if it says how."""
+    if not isinstance(route, APIRoute) or not hasattr(route.endpoint, "reads"):
+        return None
+    (needs,) = (one.dependency for one in route.dependencies if isinstance(one.dependency, Needs))
+    return Near(route, needs, route.endpoint.reads)
 
 
 class Front:
-    """Runs near routes whose path is fixed, or ends in an id; all else is the framework's."""
+    """The reads that a connection asks for itself."""
 
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], prefix: str = ""):
+    def __init__(self, app: FastAPI, routes: Iterable[BaseRoute], prefix: str = ""):
         self.app = app
-        near = [route for route in routes if isinstance(route, Near)]
-        self.routes = {prefix + route.path: (route, route.needs()) for route in near}
+        self.hosts = app.state.settings.hosts
+        found = map(near, routes)
+        self.routes = {prefix + one.route.path: one for one in found if one is not None}
         # A path that is sent is never one of ours with its braces.
-        self.fixed = {path: route for path, route in self.routes.items() if "{" not in path}
+        self.fixed = {path: one for path, one in self.routes.items() if "{" not in path}
         self.slug = re.compile(SLUG)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._found(scope)
-        if found is None:
-            await self.app(scope, receive, send)
-            return
-        (scope["route"], needs), id = found
-        request = Request(scope, receive, send)
-        try:
-            await needs(request)
-            answer = await scope["route"].endpoint(request, *id)
-        except Problem as error:
-            answer = await problem.on_problem(request, error)
-        await answer(scope, receive, send)
-
-    def _found(self, scope: Scope) -> tuple[tuple[Near, Needs], tuple[str, ...]] | None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+    def found(self, scope: Any) -> Found | None:
+        """The read that this is, where a request is of the plainest form."""
+        if scope["method"] != "GET" or not served(self.hosts, scope):
             return None
-        if route := self.fixed.get(scope["path"]):
-            return route, ()
-        above, _, id = scope["path"].rpartition("/")
-        route = self.routes.get(above + ONE)
-        return (route, (id,)) if route and self.slug.fullmatch(id) else None
+        path: str = scope["path"]
+        near = self.fixed.get(path)
+        id: tuple[str, ...] = ()
+        if near is None:
+            above, _, last = path.rpartition("/")
+            near, id = self.routes.get(above + ONE), (last,)
+            if near is None or not self.slug.fullmatch(last):
+                return None
+        plain = TELLING.isdisjoint([name for name, _ in scope["headers"]])
+        return (near, id) if plain else None
+
+    def run(self, found: Found, scope: Any, done: Done, otherwise: Callable[[], None]) -> None:
+        """Answer by ``done``, now or soon; or leave it, by ``otherwise``, to the framework."""
+        scope["app"], scope["route"] = self.app, found[0].route
+        Visit(Request(scope), found, done, otherwise).begin()
+
+
+class Visit:
+    """One request, from the question to the answer."""
+
+    def __init__(self, request: Request, found: Found, done: Done, otherwise: Callable[[], None]):
+        self.request, self.found, self.done, self.otherwise = request, found, done, otherwise
+        self.begun = perf_counter()
+
+    def begin(self) -> None:
+        """Ask the database, or say at once why not."""
+        read = self._made(self._read, self.request)
+        if isinstance(read, Read):
+            database(self.request).soon(read.ask, lambda rows: self._heard(read, rows))
+        else:
+            self._tell(read)
+
+    def _read(self, request: Request) -> Read | None:
+        """How it is read, once its caller is let in."""
+        near, id = self.found
+        try:
+            token = sent(request)
+        except Unauthorized:
+            return None
+        key = None if token is None else keyring(request).remembered(token)
+        if (key is None) != (token is None):
+            return None
+        near.needs.admit(request, key)
+        return near.read(request, *id)
+
+    def _heard(self, read: Read, rows: list[Row] | None) -> None:
+        self._tell(None if rows is None else self._made(read.answer, rows))
+
+    def _made(self, make: Callable[[Any], Any], given: Any) -> Any:
+        try:
+            return make(given)
+        except Problem as error:
+            return problem.answer(error, problem.request_id(self.request))
+        except Exception:  # the framework meets it again, and tells of it
+            return None
+
+    def _tell(self, answer: Response | None) -> None:
+        if answer is None:
+            self.otherwise()
+            return
+        state = self.request.app.state
+        state.metrics.count(self.request.scope, answer.status_code, self.begun)
+        answer.raw_headers += left(self.request.scope["state"], answer.status_code)
+        self.done(answer)

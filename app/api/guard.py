@@ -29,9 +29,8 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class Guard:
     """Pure ASGI, for a middleware made of requests costs ten times as much."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, hosts: tuple[str, ...] = ()):
-        self.app, self.metrics = app, metrics
-        self.hosts = frozenset(host.lower() for host in hosts)
+    def __init__(self, app: ASGIApp, metrics: Metrics, hosts: frozenset[str] = frozenset()):
+        self.app, self.metrics, self.hosts = app, metrics, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,7 +50,7 @@ class Guard:
         scope = {**scope, "method": "GET"} if head else scope
         begun = self.metrics.begun()
         try:
-            await (self.app if self._served(scope) else _elsewhere)(scope, receive, guarded)
+            await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, guarded)
         except ClientDisconnect:
             status = status if started else 0  # nobody is there to be told
         except (asyncio.CancelledError, OSError) as error:
@@ -62,12 +61,13 @@ class Guard:
         finally:
             self.metrics.ended(scope, status, begun)
 
-    def _served(self, scope: Scope) -> bool:
-        """Whether the Host is one of ours; those who ask after our health may use an address."""
-        if not self.hosts or scope["path"] in HEALTH:
-            return True
-        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        return PORT.sub("", host.decode("latin-1").lower()) in self.hosts
+
+def served(hosts: frozenset[str], scope: Scope) -> bool:
+    """Whether the Host is one of ours; those who ask after our health may use an address."""
+    if not hosts or scope["path"] in HEALTH:
+        return True
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return PORT.sub("", host.decode("latin-1").lower()) in hosts
 
 
 async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:

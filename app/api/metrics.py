@@ -44,6 +44,10 @@ class Metrics:
     def ended(self, scope: Scope, status: int, begun: float) -> None:
         """It is answered; status 0: nobody was there any more to be told."""
         self.under_way -= 1
+        self.count(scope, status, begun)
+
+    def count(self, scope: Scope, status: int, begun: float) -> None:
+        """One more of its kind."""
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = _template(scope)
         counted = (method, route, status // 100)

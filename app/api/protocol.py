@@ -7,11 +7,19 @@ clock stops while we are the ones who make the other wait: a handler may take as
 
 import asyncio
 import secrets
-from typing import ClassVar, Literal
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar, Literal
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from fastapi import FastAPI, Response
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from app.api import problem
+from app.api.front import Found, Front
 from app.api.guard import HEADERS
 from app.api.joined import Joined
 from app.config import Settings
@@ -19,6 +27,7 @@ from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooL
 
 Receiving = Literal["header", "body"] | None
 IMPORTS = b"/v1/imports"
+CLOSE = (b"connection", b"close")
 LINGER = 2.0
 """Seconds in which what nobody wants is still read: a reset would take the answer back."""
 DRAIN = 10.0
@@ -29,6 +38,8 @@ class Protocol(HttpToolsProtocol):
     """One connection; ``protocol`` makes the class that knows the settings."""
 
     settings: ClassVar[Settings]
+    front: ClassVar[Front]
+    due: tuple[Found, RequestResponseCycle] | None = None
     receiving: Receiving = "header"
     refused: Problem | None = None
     spoken = False
@@ -79,6 +90,10 @@ class Protocol(HttpToolsProtocol):
         super().on_message_complete()
         self.receiving, self.heard = None, 0
         self._stop_clock()
+        if self.due is not None:
+            (near, cycle), self.due = self.due, None
+            by_task = partial(super()._start_asgi_task, cycle, self.app)
+            self.front.run(near, cycle.scope, partial(self._say, cycle), by_task)
 
     def _wrong(self) -> Problem | None:
         """What the parser lets pass, and should not."""
@@ -99,6 +114,36 @@ class Protocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Asking for an upgrade is no fault of ours: it is answered as if it had not been asked."""
+
+    # Reads that need no task
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # What waited behind another request has come whole; and who takes nothing in has to wait.
+        plain = app is self.app and cycle.more_body and not self.flow.write_paused
+        near = self.front.found(cycle.scope) if plain else None
+        if near is None:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self.due = near, cycle  # until the end of its header
+
+    def _say(self, cycle: RequestResponseCycle, answer: Response) -> None:
+        """All of an answer in one go."""
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        close = [] if cycle.keep_alive else [CLOSE]
+        head = self._headed(
+            STATUS_LINE[answer.status_code], [*answer.raw_headers, *HEADERS, *close]
+        )
+        self.transport.write(head + bytes(answer.body))
+        if close:
+            self.transport.close()
+        self.on_response_complete()
+
+    def _headed(self, first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        lines = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
+        lines += [b"%b: %b\r\n" % one for one in headers]
+        return first + b"".join(lines) + b"\r\n"
 
     # Deadlines
 
@@ -180,10 +225,8 @@ class Protocol(HttpToolsProtocol):
 
     def _written(self, why: Problem) -> bytes:
         answer = problem.answer(why, secrets.token_urlsafe(12))
-        named = [*self.server_state.default_headers, *answer.raw_headers, *HEADERS]
-        lines = [b"HTTP/1.1 %d %s" % (why.status, why.title.encode())]
-        lines += [name + b": " + value for name, value in named]
-        return b"\r\n".join([*lines, b"connection: close", b"", bytes(answer.body)])
+        first = b"HTTP/1.1 %d %s\r\n" % (why.status, why.title.encode())
+        return self._headed(first, [*answer.raw_headers, *HEADERS, CLOSE]) + bytes(answer.body)
 
     def shutdown(self) -> None:
         super().shutdown()
@@ -197,6 +240,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
-def protocol(chosen: Settings) -> type[Protocol]:
-    """The connection with these limits: uvicorn's ``http``."""
-    return type("LimitedProtocol", (Protocol,), {"settings": chosen})
+def protocol(app: FastAPI) -> type[Protocol]:
+    """The connection to an application, with its limits: uvicorn's ``http``."""
+    known = {"settings": app.state.settings, "front": app.state.front}
+    return type("LimitedProtocol", (Protocol,), known)

@@ -4,14 +4,14 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
 from app.api.access import MayRead
-from app.api.front import Near
-from app.api.resources import listed, row_fields
+from app.api.front import reads
+from app.api.resources import listed, page_of, row_fields
 from app.api.ways import snapshot
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts
 
-router = APIRouter(dependencies=[MayRead], route_class=Near)
+router = APIRouter(dependencies=[MayRead])
 FIELDS = row_fields("quantities")
 
 
@@ -21,6 +21,7 @@ FIELDS = row_fields("quantities")
     tags=["quantities"],
     **documentation.listing("quantities"),
 )
+@reads(page_of("quantities", FIELDS))
 async def list_page(request: Request) -> Response:
     return await listed(
         request, query.question("quantities", request.scope["query_string"], FIELDS)

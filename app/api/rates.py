@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import Settings
@@ -51,7 +51,8 @@ class Rates:
 
     def charge(self, scope: Scope, kind: str, who: str) -> None:
         """Take one request from a caller's bucket; raises ``TooManyRequests`` if it is empty."""
-        if not (quota := self.quotas[kind]):
+        quota = self.quotas[kind]
+        if not quota or "bucket" in scope["state"]:
             return
         new = Bucket(kind, quota, quota, time.monotonic())
         bucket = self.buckets[kind, who] = self.buckets.pop((kind, who), new)
@@ -81,8 +82,24 @@ def _network(host: str) -> str:
     return str(mapped or ip_network((found, 64), strict=False))
 
 
+def left(state: dict[str, Any], status: int) -> list[tuple[bytes, bytes]]:
+    """What a caller is told of the bucket that was charged, if one was.
+
+    An answer that nothing has changed (304) costs nothing.
+    """
+    bucket: Bucket | None = state.get("bucket")
+    if bucket is None:
+        return []
+    if status == 304:
+        bucket.left = min(bucket.quota, bucket.left + 1)
+    policy = f'"{bucket.kind}";q={bucket.quota};w=60'
+    reset = bucket.seconds(bucket.quota)
+    told = f'"{bucket.kind}";r={math.floor(bucket.left)};t={reset}'
+    return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", told.encode())]
+
+
 class Metered:
-    """Tells each caller what is left; an answer that nothing has changed (304) costs nothing."""
+    """Tells each caller what is left."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -91,14 +108,8 @@ class Metered:
         state = scope.setdefault("state", {})
 
         async def metered(message: Message) -> None:
-            bucket: Bucket | None = state.get("bucket")
-            if bucket is not None and message["type"] == "http.response.start":
-                if message["status"] == 304:
-                    bucket.left = min(bucket.quota, bucket.left + 1)
-                told = MutableHeaders(scope=message)
-                told["RateLimit-Policy"] = f'"{bucket.kind}";q={bucket.quota};w=60'
-                reset = bucket.seconds(bucket.quota)
-                told["RateLimit"] = f'"{bucket.kind}";r={math.floor(bucket.left)};t={reset}'
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *left(state, message["status"])]
             await send(message)
 
         await self.app(scope, receive, metered)

@@ -48,7 +48,7 @@ def item(
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
         return Answer(304, b"", *headers)
-    return Answer(status, documents.item(*row).encode(), *headers)
+    return Answer(status, documents.item(*documents.raw(row)), *headers)
 
 
 def _seen(request: Request, tag: bytes) -> bool:
@@ -67,13 +67,13 @@ def page(
     request: Request,
     question: Question,
     found: Page,
-    included: dict[str, list[str]] | None = None,
+    included: dict[str, list[bytes]] | None = None,
 ) -> Response:
     """The envelope of a list, and a Link to its next page (RFC 8288)."""
     make = documents.quantity if question.resource == "quantities" else documents.item
-    items: Iterable[str] = (make(*row) for row in found.rows)
+    items = [make(*row) for row in found.rows]
     if question.fields:
-        items = (documents.trimmed(one, question.fields) for one in items)
+        items = [documents.trimmed(one, question.fields) for one in items]
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
     path = next_path(request, token) if token else None
     body = documents.page(items, token or None, path, found.total, included)
@@ -89,12 +89,12 @@ def next_path(request: Request, token: str) -> str:
 
 def items(rows: Iterable[Stored]) -> Response:
     """Several whole resources, without pages."""
-    return Answer(200, f'{{"items":[{",".join(spliced(rows))}]}}'.encode())
+    return Answer(200, b'{"items":[%b]}' % b",".join(spliced(rows)))
 
 
-def spliced(rows: Iterable[Stored]) -> list[str]:
+def spliced(rows: Iterable[Stored]) -> list[bytes]:
     """Stored rows as the JSON they are answered with."""
-    return [documents.item(*row) for row in rows]
+    return [documents.item(*documents.raw(row)) for row in rows]
 
 
 def references(rows: Iterable[Any]) -> dict[str, set[str]]:

@@ -1,5 +1,6 @@
 """The verbs that sources, measures, claims and assessments share; each resource names its own."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -7,7 +8,8 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
-from app.api.front import Near
+from app.api.front import Read
+from app.api.front import reads as reads_by
 from app.api.retries import once
 from app.api.ways import database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired
@@ -16,6 +18,7 @@ from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
 from app.models.question import Question
 from app.models.strict import NO_FIELD, escaped, shaped
+from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
 from app.store.versions import Stored
@@ -47,18 +50,23 @@ def row_fields(resource: str) -> frozenset[str]:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(
-        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead], route_class=Near
-    )
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead])
     kind, docs = RESOURCES[resource], documentation.of(resource)
     fields = row_fields(resource)
 
+    def one(request: Request, id: str) -> Read | None:
+        if request.scope["query_string"]:
+            return None
+        return Read(reads.one(resource, id), lambda rows: reply.item(request, reads.found(rows)))
+
     @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
+    @reads_by(page_of(resource, fields))
     async def list_page(request: Request) -> Response:
         asked = query.question(resource, request.scope["query_string"], fields)
         return await listed(request, asked)
 
     @router.get("/{id}", response_model=kind.out, **docs.get)
+    @reads_by(one)
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
         found = await reads.get(database(request), resource, id, moment)
@@ -78,17 +86,31 @@ def reading(resource: str) -> APIRouter:
     return router
 
 
+def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read | None]:
+    """How a page of a list is read, where that takes one statement and no look at the clock."""
+
+    def read(request: Request) -> Read | None:
+        asked = query.question(resource, request.scope["query_string"], fields)
+        if not asked.alone or reads.ahead(asked.moment):
+            return None
+        return Read(
+            pages.asked(asked, asked.shape),
+            lambda rows: reply.page(request, asked, pages.turned(asked, rows)),
+        )
+
+    return read
+
+
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list as its answer."""
-    if asked.alone:
-        return reply.page(request, asked, await pages.page(database(request), asked))
     async with snapshot(request) as reader:
         found = await pages.page(reader, asked)
         included = await expanded(reader, asked, found)
+    found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[str]] | None:
+async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None

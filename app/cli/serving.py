@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from socket import socket
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import uvicorn
 
@@ -44,13 +44,13 @@ class Server(uvicorn.Server):
         await super().shutdown()
 
 
-def configuration(chosen: Settings, app: object) -> uvicorn.Config:
+def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # uvicorn's own types of ASGI
+        app,
         host=chosen.host,
         port=chosen.port,
-        http=protocol(chosen),
+        http=protocol(app),
         ws="none",
         server_header=False,
         proxy_headers=bool(chosen.proxy),

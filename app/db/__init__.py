@@ -27,15 +27,15 @@ from app.db.engines import (
 )
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
-from app.db.readers import Reader, Row, Use, placed
+from app.db.readers import Ask, Reader, Row, Then, Use, placed
 from app.db.spool import Spool
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "BUSY", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
-    "quoted", "translated", "writer_engine",
+    "BUSY", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "contains", "indexed",
+    "insert_rows", "quoted", "translated", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -78,7 +78,14 @@ class Database:
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement: as a reader, the database is of the moment of each."""
         with translated():
-            return await self._readers.rows(statement, binds)
+            return await self._readers.rows(Ask(statement, binds))
+
+    def soon(self, ask: Ask, then: Then) -> None:
+        """Give ``then`` the rows of one statement, now or soon; None where it takes longer.
+
+        For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
+        """
+        self._readers.soon(ask, then)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:

@@ -24,7 +24,7 @@ from app.errors import Problem, StorageFull, Unavailable
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
-PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF", "mmap_size=1000000000")
 WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
 """A writer's trigger keeps the index of texts, and not every SQLite takes FTS5 for harmless."""
 

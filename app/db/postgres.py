@@ -1,9 +1,10 @@
 """Readers of a PostgreSQL server: one statement by a short way, or a snapshot of several."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 from anyio import CancelScope
@@ -13,10 +14,9 @@ from sqlalchemy import URL, Select
 from app.config import Settings
 from app.db.engines import address
 from app.db.patience import GRACE, PING, AsyncPatient
-from app.db.readers import PATIENCE, Reader, Row, Use, compiled, positional
-from app.db.wire import Wire
+from app.db.pipeline import MOMENT, Asked, Pipeline
+from app.db.readers import PATIENCE, Ask, Reader, Row, Then, Use, compiled, positional
 
-T = TypeVar("T")
 BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -44,9 +44,10 @@ class PostgresReaders:
     def __init__(self, url: URL, settings: Settings):
         limit = int(settings.query_seconds * 1000)
         self.patience = settings.query_seconds + GRACE
-        self.pool: AsyncConnectionPool[Wire] = AsyncConnectionPool(
+        self.pipeline = Pipeline(address(url, statement_timeout=MOMENT))
+        self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
             address(url, statement_timeout=limit),
-            connection_class=Wire,
+            connection_class=AsyncPatient,
             kwargs={"autocommit": True},
             min_size=1,
             max_size=settings.readers,
@@ -66,54 +67,58 @@ class PostgresReaders:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Have connections, and close them in the end."""
-        async with self.pool:
-            yield
+        keeping = asyncio.create_task(self.pipeline.keep())
+        try:
+            async with self.pool:
+                yield
+        finally:
+            keeping.cancel()
 
-    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        """One statement, which is a snapshot by itself."""
-        text, names, fixed = positional(statement)
-        given = {**fixed, **binds}
-        values = [given[name] for name in names]
-        connection, found = await self._first(lambda one: one.asked(text, values))
-        await self._back(connection)
-        return found
+    def soon(self, ask: Ask, then: Then) -> None:
+        """The rows of one statement, with those of all that are asked in this turn."""
+        text, names, fixed = positional(ask.statement)
+        given = {**fixed, **ask.binds}
+        self.pipeline.ask(Asked(text, [given[name] for name in names], then))
+
+    async def rows(self, ask: Ask) -> list[Row]:
+        """One statement, on a connection of its own."""
+        async with self.snapshot() as reader:
+            return await reader.rows(*ask)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A connection, given back also where the caller is cancelled, however often."""
-        connection, _ = await self._first(_begun)
+        connection = await self._begun()
         try:
             yield PostgresReader(connection)
         finally:
             await self._back(connection)
 
-    async def _first(self, ask: Callable[[Wire], Awaitable[T]]) -> tuple[Wire, T]:
-        """A connection, and its first answer; one whose server has gone meanwhile is replaced."""
+    async def _begun(self) -> AsyncPatient:
+        """A connection in a snapshot; one whose server has gone meanwhile is replaced."""
         until = time.monotonic() + PATIENCE
         while True:
             connection = await self.pool.getconn()
             try:
-                return connection, await ask(connection)
+                await _begin(connection)
+                return connection
             except BaseException as error:
                 await self._back(connection)
                 lost = isinstance(error, psycopg.OperationalError) and connection.closed
                 if not lost or time.monotonic() > until:
                     raise
 
-    async def _back(self, connection: Wire) -> None:
-        if connection.idle():
-            await self.pool.putconn(connection)
-            return
+    async def _back(self, connection: AsyncPatient) -> None:
         with CancelScope(shield=True):
             with suppress(psycopg.Error):
                 await connection.rollback()
             await self.pool.putconn(connection)
 
-    async def _patient(self, connection: Wire) -> None:
+    async def _patient(self, connection: AsyncPatient) -> None:
         connection.patience = self.patience
 
 
-async def _begun(connection: Wire) -> None:
+async def _begin(connection: AsyncPatient) -> None:
     """Begin a snapshot; a server that is there does so soon."""
     usual, connection.patience = connection.patience, PING
     try:

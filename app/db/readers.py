@@ -1,7 +1,7 @@
 """Readers: so many at once and no more; the others wait, and not for long."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +13,20 @@ from app.errors import Unavailable
 Row = tuple[Any, ...]
 PATIENCE = 3.0
 """Seconds that a read waits for a connection before it is answered 503."""
+
+
+class Ask(NamedTuple):
+    """One statement and its values: a read that is a snapshot by itself."""
+
+    statement: Select[Any]
+    binds: Mapping[str, Any]
+
+
+Then = Callable[[list[Row] | None], None]
+"""Who asked for what takes but a moment: is given the rows, or None where it takes longer.
+
+Texts are given as bytes, for they are sent as they are stored.
+"""
 
 
 class Use(NamedTuple):

@@ -12,16 +12,18 @@ from sqlalchemy import URL, Select
 
 from app.config import Settings
 from app.db.engines import open_sqlite
-from app.db.readers import PATIENCE, Row, Use, compiled, placed
+from app.db.readers import PATIENCE, Ask, Row, Then, Use, compiled, placed
 
 STEPS, LOOKS = 1000, 50
 """What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""
 
-MOMENT = 0.02
+MOMENT = 0.1
 """Seconds after which it goes to a thread all the same: then it is the disk that takes long."""
 
 
-def glance(connection: sqlite3.Connection, text: str, binds: Mapping[str, Any]) -> list[Row]:
+def glance(
+    connection: sqlite3.Connection, text: str, binds: Mapping[str, Any], texts: type = str
+) -> list[Row]:
     """The rows of a statement, if it takes but a moment; else ``sqlite3.OperationalError``."""
     until, left = time.monotonic() + MOMENT, LOOKS
 
@@ -31,7 +33,13 @@ def glance(connection: sqlite3.Connection, text: str, binds: Mapping[str, Any]) 
         return left < 0 or time.monotonic() > until
 
     connection.set_progress_handler(over, STEPS)
+    connection.text_factory = texts
     return connection.execute(text, binds).fetchall()
+
+
+def _spelled(ask: Ask) -> tuple[str, dict[str, Any]]:
+    text, fixed = compiled(ask.statement, "sqlite")
+    return text, {**fixed, **ask.binds}
 
 
 class SqliteReader:
@@ -97,17 +105,26 @@ class SqliteReaders:
         """How busy they are."""
         return Use(self.settings.readers, self.busy, self.waiting)
 
-    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+    def soon(self, ask: Ask, then: Then) -> None:
+        """The rows of one statement at once; it needs no place."""
+        then(self._glanced(*_spelled(ask), bytes))
+
+    async def rows(self, ask: Ask) -> list[Row]:
         """One statement, which is a snapshot by itself, and needs no place if it is short."""
-        text, fixed = compiled(statement, "sqlite")
-        given = {**fixed, **binds}
-        if self.idle:
-            try:
-                return glance(self.idle[-1], text, given)
-            except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
-                pass
+        text, given = _spelled(ask)
+        found = self._glanced(text, given, str)
+        if found is not None:
+            return found
         async with self.snapshot() as reader:
             return await reader.waited(text, given)
+
+    def _glanced(self, text: str, given: dict[str, Any], texts: type) -> list[Row] | None:
+        if not self.idle:
+            return None
+        try:
+            return glance(self.idle[-1], text, given, texts)
+        except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
+            return None
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[SqliteReader]:
@@ -130,6 +147,7 @@ class SqliteReaders:
 
     def _begun(self) -> SqliteReader:
         connection = self.idle.pop() if self.idle else self._opened()
+        connection.text_factory = str
         connection.execute("BEGIN")
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 

@@ -66,8 +66,9 @@ class Question:
 
     @property
     def alone(self) -> bool:
-        """Whether one statement answers it."""
-        return not (self.count or self.expand)
+        """Whether one statement answers it, and it is known which."""
+        searched = any(condition.filter.kind == "search" for condition in self.conditions)
+        return not (self.count or self.expand or searched)
 
     def binds(self) -> dict[str, Any]:
         """The values, by the names that the statement gives them."""

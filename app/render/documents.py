@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from app.rules import instants
@@ -20,58 +21,76 @@ def canonical(value: object) -> bytes:
     return _CANONICAL.encode(value).encode()
 
 
+def raw(row: Iterable[Any]) -> list[Any]:
+    """A row as answers are spliced from: its texts as the bytes that they are sent as."""
+    return [one.encode() if isinstance(one, str) else one for one in row]
+
+
+@lru_cache(maxsize=4096)
+def _when(instant: int) -> bytes:
+    return instants.text(instant).encode()
+
+
+def _said(value: bytes) -> bytes:
+    """A text as JSON."""
+    return text(value.decode()).encode()
+
+
 def item(
-    id: str,
+    id: bytes,
     version: int,
     recorded_at: int,
-    status: str,
-    reason: str | None,
-    content_hash: str,
-    doc: str,
-    match: str | None = None,
-) -> str:
+    status: bytes,
+    reason: bytes | None,
+    content_hash: bytes,
+    doc: bytes,
+    match: bytes | None = None,
+) -> bytes:
     """One resource: what the database adds, spliced before the stored document."""
-    why = f',"reason":{text(reason)}' if reason is not None else ""
-    how = f',"match":"{match}"' if match else ""
+    why = b',"reason":%b' % _said(reason) if reason is not None else b""
+    how = b',"match":"%b"' % match if match else b""
     return (
-        f'{{"id":"{id}","version":{version},"recorded_at":"{instants.text(recorded_at)}"'
-        f',"status":"{status}"{why},"content_hash":"{content_hash}"{how},{doc[1:]}'
+        b'{"id":"%b","version":%d,"recorded_at":"%b","status":"%b"%b,"content_hash":"%b"%b,%b'
+        % (id, version, _when(recorded_at), status, why, content_hash, how, doc[1:])
     )
 
 
 def quantity(
-    claim: str, version: int, recorded_at: int, published: str | None, doc: str, match: str
-) -> str:
+    claim: bytes, version: int, recorded_at: int, published: bytes | None, doc: bytes, match: bytes
+) -> bytes:
     """One flat row: a figure with what matters of its claim."""
-    when = f',"published":{text(published)}' if published is not None else ""
-    return (
-        f'{{"claim":"{claim}","version":{version},"recorded_at":"{instants.text(recorded_at)}"'
-        f'{when},"match":"{match}",{doc[1:]}'
+    when = b',"published":%b' % _said(published) if published is not None else b""
+    return b'{"claim":"%b","version":%d,"recorded_at":"%b"%b,"match":"%b",%b' % (
+        claim,
+        version,
+        _when(recorded_at),
+        when,
+        match,
+        doc[1:],
     )
 
 
 def page(
-    items: Iterable[str],
+    items: Iterable[bytes],
     next_cursor: str | None,
     next_path: str | None,
     count: int | None,
-    included: dict[str, list[str]] | None,
+    included: dict[str, list[bytes]] | None,
 ) -> bytes:
     """The envelope of every list."""
-    extra = ""
+    after = f'],"next_cursor":{text(next_cursor)},"next":{text(next_path)},"count":{text(count)}'
+    parts = [b'{"items":[', b",".join(items), after.encode()]
     if included is not None:
-        lists = ",".join(f'"{name}":[{",".join(found)}]' for name, found in included.items())
-        extra = f',"included":{{{lists}}}'
-    return (
-        f'{{"items":[{",".join(items)}],"next_cursor":{text(next_cursor)}'
-        f',"next":{text(next_path)},"count":{text(count)}{extra}}}'
-    ).encode()
+        lists = (b'"%b":[%b]' % (name.encode(), b",".join(one)) for name, one in included.items())
+        parts.append(b',"included":{%b}' % b",".join(lists))
+    return b"".join([*parts, b"}"])
 
 
-def trimmed(document: str, fields: frozenset[str]) -> str:
+def trimmed(document: bytes, fields: frozenset[str]) -> bytes:
     """Only the fields asked for, and what identifies the row."""
     whole: dict[str, Any] = json.loads(document)
-    return text({name: value for name, value in whole.items() if name in fields or name in KEPT})
+    kept = {name: value for name, value in whole.items() if name in fields or name in KEPT}
+    return text(kept).encode()
 
 
 KEPT = frozenset({"id", "claim", "match"})

@@ -31,7 +31,8 @@ def groups(found: Iterable[Any], dated: bool) -> str:
 def point(one: Any, dated: bool) -> str:
     """One figure, spliced: as the list of quantities answers it, and its place."""
     more = {"step": one.step, "time": days(one.figure), "plot": plot(one.figure, one.plain, dated)}
-    return f"{documents.quantity(*one.row)[:-1]},{text(more)[1:]}"
+    row = documents.quantity(*documents.raw(one.row))
+    return f"{row[:-1].decode()},{text(more)[1:]}"
 
 
 def days(figure: Figure) -> dict[str, str | None]:

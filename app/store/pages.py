@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.db import Reader, indexed
+from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
@@ -43,16 +43,29 @@ class Page(NamedTuple):
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
-    shape, binds = await searched(reader, question), question.binds()
+    shape = await searched(reader, question)
+    found = turned(question, await reader.rows(*asked(question, shape)))
+    if question.count:
+        (total,), *_ = await reader.rows(counting(shape), question.binds())
+        found = found._replace(total=total)
+    if not found.moment:
+        found = found._replace(moment=(await reader.rows(head, {}))[0][-1])
+    return found
+
+
+def asked(question: Question, shape: Shape) -> Ask:
+    """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    size = {"size": question.limit + 1}
-    found = await reader.rows(listing(shape), {**binds, **last, **size})
-    count = (await reader.rows(counting(shape), binds))[0][0] if question.count else None
-    rows, more = found[: question.limit], len(found) > question.limit
-    keys = 3 if shape.resource == "quantities" else 2
-    after = tuple(rows[-1][-keys - 1 : -1]) if more else None
-    moment = question.moment or (rows[0] if rows else (await reader.rows(head, {}))[0])[-1]
-    return Page([row[: -keys - 1] for row in rows], moment, after, count)
+    return Ask(listing(shape), {**question.binds(), **last, "size": question.limit + 1})
+
+
+def turned(question: Question, found: list[Row]) -> Page:
+    """The page that it answered with; where nothing is on it, no moment is needed."""
+    rows, keys = found[: question.limit], 3 if question.resource == "quantities" else 2
+    last = rows[-1][-keys - 1 : -1] if len(found) > question.limit else None
+    after = last and tuple(key.decode() if isinstance(key, bytes) else key for key in last)
+    moment = question.moment or (rows[0][-1] if rows else 0)
+    return Page([row[: -keys - 1] for row in rows], moment, after, None)
 
 
 class Base(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from app.db import Reader
+from app.db import Ask, Reader, Row
 from app.errors import Fault, Invalid, Malformed, NotFound
 from app.models import CLAIM, RELATION, RESOURCES, SOURCE
 from app.store.moments import head, held
@@ -42,9 +42,14 @@ def _several(resource: str, past: bool, count: int) -> Select[Any]:
     return found.order_by(table.c.id)
 
 
+def ahead(moment: int | None) -> bool:
+    """Has this moment not come yet, as far as the clock tells?"""
+    return moment is not None and moment > time.time_ns() // 1000
+
+
 async def not_ahead(reader: Reader, moment: int | None, parameter: str = "as_of") -> None:
     """Refuse a moment that has not come: its answer could still change."""
-    if moment is None or moment <= time.time_ns() // 1000:
+    if moment is None or not ahead(moment):
         return
     if moment > (await reader.rows(head, {}))[0][0]:
         kind = Malformed if parameter == "cursor" else Invalid
@@ -54,8 +59,17 @@ async def not_ahead(reader: Reader, moment: int | None, parameter: str = "as_of"
 async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> Stored:
     """One resource, as it is or as it was at a moment; raises ``NotFound``."""
     await not_ahead(reader, moment)
+    return found(await reader.rows(*one(resource, id, moment)))
+
+
+def one(resource: str, id: str, moment: int | None = None) -> Ask:
+    """What the database is asked for one resource."""
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    rows = await reader.rows(_one(resource, moment is not None), binds)
+    return Ask(_one(resource, moment is not None), binds)
+
+
+def found(rows: list[Row]) -> Stored:
+    """The resource that it answered with; raises ``NotFound``."""
     if not rows:
         raise NotFound()
     return Stored(*rows[0])
@@ -71,10 +85,7 @@ async def revisions(reader: Reader, resource: str, id: str) -> list[Stored]:
 
 async def revision(reader: Reader, resource: str, id: str, version: int) -> Stored:
     """One version of one id, for ever the same; raises ``NotFound``."""
-    rows = await reader.rows(_version(resource), {"id": id, "version": version})
-    if not rows:
-        raise NotFound()
-    return Stored(*rows[0])
+    return found(await reader.rows(_version(resource), {"id": id, "version": version}))
 
 
 def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -91,11 +102,11 @@ async def several(
     reader: Reader, resource: str, ids: Iterable[str], moment: int | None
 ) -> list[Stored]:
     """The resources with these ids, in order of id, at one moment."""
-    found: list[Stored] = []
+    whole: list[Stored] = []
     for size, binds in _parts(ids, moment):
         rows = await reader.rows(_several(resource, moment is not None, size), binds)
-        found += [Stored(*row) for row in rows]
-    return found
+        whole += [Stored(*row) for row in rows]
+    return whole
 
 
 @lru_cache(maxsize=16)
@@ -115,11 +126,11 @@ def _with_above(past: bool, count: int) -> Select[Any]:
 
 async def with_above(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, Stored]:
     """The sources with these ids, and everyone above them, however many that are."""
-    found: dict[str, Stored] = {}
+    whole: dict[str, Stored] = {}
     for size, binds in _parts(ids, moment):
         rows = await reader.rows(_with_above(moment is not None, size), binds)
-        found |= {row[0]: Stored(*row) for row in rows}
-    return found
+        whole |= {row[0]: Stored(*row) for row in rows}
+    return whole
 
 
 @lru_cache

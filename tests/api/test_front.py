@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.api.front import Front, Near
+from app.api.front import Front
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
@@ -31,7 +31,8 @@ def both(templates: Templates) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     """The same data behind the front, and behind the framework alone."""
     settings = Settings(database_url=templates.copy(True), **MINUTE)
     near, far = Server(settings), Server(settings)
-    far.app.user_middleware = [one for one in far.app.user_middleware if one.cls is not Front]
+    far.app.state.front.routes.clear()
+    far.app.state.front.fixed.clear()
     with near, far, near.client(key=None) as one, far.client(key=None) as other:
         yield one, other
 
@@ -58,11 +59,9 @@ def told(answer: httpx.Response) -> object:
 
 
 def test_a_route_that_is_run_in_front_declares_a_scope() -> None:
-    app = create_app(Settings(database_url="sqlite://"))
-    (front,) = (one for one in app.user_middleware if one.cls is Front)
-    near = [route for route in front.kwargs["routes"] if isinstance(route, Near)]
-    assert len(near) > 10
-    assert {route.needs().scope for route in near} == {"read"}
+    front: Front = create_app(Settings(database_url="sqlite://")).state.front
+    assert len(front.routes) == 9  # a list and one of each of four resources; figures
+    assert {near.needs.scope for near in front.routes.values()} == {"read"}
 
 
 def test_a_long_statement_does_not_hold_the_event_loop(tmp_path: Path) -> None:
