@@ -3,14 +3,13 @@
 import asyncio
 import hashlib
 import time
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from anyio import to_thread
 from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from app.api.rates import Rates, address
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
@@ -133,20 +132,18 @@ class Needs(SecurityBase):
         self.scheme_name = "key"
 
     async def __call__(self, request: Request) -> None:
-        rates: Rates = request.app.state.rates
+        state: Any = request.app.state
         try:
             key = await identified(request)
         except Unauthorized:
-            rates.charge(request.scope, "address", address(request.scope))
+            state.rates.charge(request.scope, None)
             raise
-        self.admit(request, key)
+        self.admit(state, request.scope, key)
 
-    def admit(self, request: Request, key: Key | None) -> None:
+    def admit(self, state: Any, scope: Any, key: Key | None) -> None:
         """Charge whoever asks; raises where the key, or none at all, does not open this."""
-        state = request.app.state
-        request.scope["state"]["caller"] = "" if key is None else key.id
-        who = ("key", key.id) if key else ("address", address(request.scope))
-        state.rates.charge(request.scope, *who)
+        scope["state"]["caller"] = "" if key is None else key.id
+        state.rates.charge(scope, None if key is None else key.id)
         if key is None:
             if self.scope == "read" and state.settings.reads_are_open:
                 return

@@ -8,6 +8,7 @@ what is counted and which headers are sent is decided by the same code on both w
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -16,10 +17,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from app.api import problem
-from app.api.access import Needs, keyring, sent
+from app.api.access import Needs, sent
 from app.api.guard import served
 from app.api.rates import left
-from app.api.ways import database
 from app.db import Ask, Row
 from app.errors import Problem, Unauthorized
 from app.models.base import SLUG
@@ -45,6 +45,7 @@ class Read(NamedTuple):
 class Near(NamedTuple):
     """A route that is read here: the scope that it needs, and how it reads (None: not this one)."""
 
+    path: str
     route: APIRoute
     needs: Needs
     read: Callable[..., Read | None]
@@ -64,12 +65,12 @@ def reads(how: Callable[..., Read | None]) -> Callable[[Any], Any]:
     return said
 
 
-def near(route: BaseRoute) -> Near | None:
+def near(prefix: str, route: BaseRoute) -> Near | None:
     """What is to be known of a route to read it here, if it says how."""
     if not isinstance(route, APIRoute) or not hasattr(route.endpoint, "reads"):
         return None
     (needs,) = (one.dependency for one in route.dependencies if isinstance(one.dependency, Needs))
-    return Near(route, needs, route.endpoint.reads)
+    return Near(prefix + route.path, route, needs, route.endpoint.reads)
 
 
 class Front:
@@ -78,8 +79,8 @@ class Front:
     def __init__(self, app: FastAPI, routes: Iterable[BaseRoute], prefix: str = ""):
         self.app = app
         self.hosts = app.state.settings.hosts
-        found = map(near, routes)
-        self.routes = {prefix + one.route.path: one for one in found if one is not None}
+        found = (near(prefix, route) for route in routes)
+        self.routes = {one.path: one for one in found if one is not None}
         # A path that is sent is never one of ours with its braces.
         self.fixed = {path: one for path, one in self.routes.items() if "{" not in path}
         self.slug = re.compile(SLUG)
@@ -99,38 +100,41 @@ class Front:
         plain = TELLING.isdisjoint([name for name, _ in scope["headers"]])
         return (near, id) if plain else None
 
-    def run(self, found: Found, scope: Any, done: Done, otherwise: Callable[[], None]) -> None:
-        """Answer by ``done``, now or soon; or leave it, by ``otherwise``, to the framework."""
-        scope["app"], scope["route"] = self.app, found[0].route
-        Visit(Request(scope), found, done, otherwise).begin()
-
 
 class Visit:
-    """One request, from the question to the answer."""
+    """One request, from the question to the answer: ``done`` is given it, now or soon.
 
-    def __init__(self, request: Request, found: Found, done: Done, otherwise: Callable[[], None]):
-        self.request, self.found, self.done, self.otherwise = request, found, done, otherwise
+    Or ``otherwise`` is called, and it is the framework's.
+    """
+
+    __slots__ = ("begun", "done", "found", "otherwise", "request", "state")
+
+    def __init__(
+        self, app: FastAPI, scope: Any, found: Found, done: Done, otherwise: Callable[[], None]
+    ):
+        scope["app"], scope["route"] = app, found[0].route
+        self.state, self.request, self.found = app.state, Request(scope), found
+        self.done, self.otherwise = done, otherwise
         self.begun = perf_counter()
 
     def begin(self) -> None:
         """Ask the database, or say at once why not."""
         read = self._made(self._read, self.request)
         if isinstance(read, Read):
-            database(self.request).soon(read.ask, lambda rows: self._heard(read, rows))
+            self.state.db.soon(read.ask, partial(self._heard, read))
         else:
             self._tell(read)
 
     def _read(self, request: Request) -> Read | None:
         """How it is read, once its caller is let in."""
-        near, id = self.found
+        (near, id), key = self.found, None
         try:
             token = sent(request)
         except Unauthorized:
             return None
-        key = None if token is None else keyring(request).remembered(token)
-        if (key is None) != (token is None):
+        if token is not None and (key := self.state.keyring.remembered(token)) is None:
             return None
-        near.needs.admit(request, key)
+        near.needs.admit(self.state, request.scope, key)
         return near.read(request, *id)
 
     def _heard(self, read: Read, rows: list[Row] | None) -> None:
@@ -148,7 +152,6 @@ class Visit:
         if answer is None:
             self.otherwise()
             return
-        state = self.request.app.state
-        state.metrics.count(self.request.scope, answer.status_code, self.begun)
+        self.state.metrics.count("GET", self.found[0].path, answer.status_code, self.begun)
         answer.raw_headers += left(self.request.scope["state"], answer.status_code)
         self.done(answer)

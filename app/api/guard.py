@@ -21,6 +21,9 @@ HEADERS = [
         b"img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 ]
+SAFE = b"".join(b"%b: %b\r\n" % one for one in HEADERS)
+"""The same as they are sent."""
+
 HEALTH = ("/healthz", "/readyz", "/metrics")
 PORT = re.compile(r":\d*$")
 FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -44,12 +44,11 @@ class Metrics:
     def ended(self, scope: Scope, status: int, begun: float) -> None:
         """It is answered; status 0: nobody was there any more to be told."""
         self.under_way -= 1
-        self.count(scope, status, begun)
-
-    def count(self, scope: Scope, status: int, begun: float) -> None:
-        """One more of its kind."""
         method = scope["method"] if scope["method"] in METHODS else "other"
-        route = _template(scope)
+        self.count(method, _template(scope), status, begun)
+
+    def count(self, method: str, route: str, status: int, begun: float) -> None:
+        """One more of its kind."""
         counted = (method, route, status // 100)
         self.answers[counted] = self.answers.get(counted, 0) + 1
         if (cell := self.seconds.get((method, route))) is None:

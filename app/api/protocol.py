@@ -7,7 +7,6 @@ clock stops while we are the ones who make the other wait: a handler may take as
 
 import asyncio
 import secrets
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar, Literal
 
@@ -19,8 +18,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.api import problem
-from app.api.front import Found, Front
-from app.api.guard import HEADERS
+from app.api.front import Found, Front, Visit
+from app.api.guard import SAFE
 from app.api.joined import Joined
 from app.config import Settings
 from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
@@ -93,14 +92,16 @@ class Protocol(HttpToolsProtocol):
         if self.due is not None:
             (near, cycle), self.due = self.due, None
             by_task = partial(super()._start_asgi_task, cycle, self.app)
-            self.front.run(near, cycle.scope, partial(self._say, cycle), by_task)
+            Visit(self.front.app, cycle.scope, near, partial(self._say, cycle), by_task).begin()
 
     def _wrong(self) -> Problem | None:
         """What the parser lets pass, and should not."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        size, hosts = len(self.url), 0
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4
+            hosts += name == b"host"
         if size > self.settings.max_header_bytes:
             return self._too_much()
-        hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             return Malformed("Send one Host header.")
         return None
@@ -131,19 +132,18 @@ class Protocol(HttpToolsProtocol):
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        close = [] if cycle.keep_alive else [CLOSE]
-        head = self._headed(
-            STATUS_LINE[answer.status_code], [*answer.raw_headers, *HEADERS, *close]
-        )
-        self.transport.write(head + bytes(answer.body))
-        if close:
+        headers = answer.raw_headers if cycle.keep_alive else [*answer.raw_headers, CLOSE]
+        self.transport.write(self._headed(STATUS_LINE[answer.status_code], headers, answer.body))
+        if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
 
-    def _headed(self, first: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-        lines = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
-        lines += [b"%b: %b\r\n" % one for one in headers]
-        return first + b"".join(lines) + b"\r\n"
+    def _headed(
+        self, first: bytes, headers: list[tuple[bytes, bytes]], body: bytes | memoryview
+    ) -> bytes:
+        """An answer as it is sent."""
+        lines = [b"%b: %b\r\n" % one for one in [*self.server_state.default_headers, *headers]]
+        return b"".join([first, *lines, SAFE, b"\r\n", body])
 
     # Deadlines
 
@@ -226,7 +226,7 @@ class Protocol(HttpToolsProtocol):
     def _written(self, why: Problem) -> bytes:
         answer = problem.answer(why, secrets.token_urlsafe(12))
         first = b"HTTP/1.1 %d %s\r\n" % (why.status, why.title.encode())
-        return self._headed(first, [*answer.raw_headers, *HEADERS, CLOSE]) + bytes(answer.body)
+        return self._headed(first, [*answer.raw_headers, CLOSE], answer.body)
 
     def shutdown(self) -> None:
         super().shutdown()

@@ -94,6 +94,7 @@ def _own(resource: str, fields: frozenset[str], facets: bool) -> Readers:
     return {name: every[name] for name in options_of(resource, facets)}
 
 
+@lru_cache(maxsize=1024)
 def question(resource: str, raw: bytes, fields: frozenset[str], facets: bool = False) -> Question:
     """The question that a query string asks of a list; raises ``Invalid`` with every fault."""
     found, chosen, mark = taken(resource, pairs(raw), _own(resource, fields, facets))

@@ -49,11 +49,16 @@ class Rates:
         }
         self.buckets: dict[tuple[str, str], Bucket] = {}
 
-    def charge(self, scope: Scope, kind: str, who: str) -> None:
-        """Take one request from a caller's bucket; raises ``TooManyRequests`` if it is empty."""
+    def charge(self, scope: Scope, key: str | None) -> None:
+        """Take one request from the bucket of a key, or else of an address, unless one was taken.
+
+        Raises ``TooManyRequests`` if it is empty.
+        """
+        kind = "address" if key is None else "key"
         quota = self.quotas[kind]
         if not quota or "bucket" in scope["state"]:
             return
+        who = address(scope) if key is None else key
         new = Bucket(kind, quota, quota, time.monotonic())
         bucket = self.buckets[kind, who] = self.buckets.pop((kind, who), new)
         if len(self.buckets) > MOST:

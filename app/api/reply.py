@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,8 +84,14 @@ def page(
 
 def next_path(request: Request, token: str) -> str:
     """The same question, for the page after."""
-    kept = [pair for pair in pairs(request.scope["query_string"]) if pair[0] != "cursor"]
-    return f"{request.scope['path']}?{urlencode([*kept, ('cursor', token)])}"
+    kept = _without_cursor(request.scope["query_string"])
+    return f"{request.scope['path']}?{kept}cursor={token}"
+
+
+@lru_cache(maxsize=1024)
+def _without_cursor(query: bytes) -> str:
+    kept = urlencode([pair for pair in pairs(query) if pair[0] != "cursor"])
+    return f"{kept}&" if kept else ""
 
 
 def items(rows: Iterable[Stored]) -> Response:

@@ -446,7 +446,7 @@ def test_an_address_is_a_host_or_its_network(host: str, same: str) -> None:
 def test_the_callers_that_are_remembered_are_so_many_and_no_more() -> None:
     rates = Rates(Settings(rate_per_minute=1, anonymous_rate_per_minute=1))
     for n in range(MOST + 10):
-        rates.charge({"type": "http", "state": {}}, "address", str(n))
+        rates.charge({"type": "http", "state": {}, "client": (str(n), 1)}, None)
     assert len(rates.buckets) == MOST
     assert ("address", "9") not in rates.buckets
     assert ("address", str(MOST + 9)) in rates.buckets
