@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from fastapi import Request
+from sqlalchemy import func, literal, select
 from sqlalchemy.engine import make_url
 
 from app.api.ways import Snapshot
@@ -86,6 +87,19 @@ def connections(client: httpx.Client, engine: str) -> int:
         with suppress(OSError):
             found += os.readlink(f"/proc/self/fd/{name}") == file
     return found
+
+
+def test_no_read_is_stopped_because_the_one_before_it_took_long(templates: Templates) -> None:
+    one = select(literal(1).label("i")).cte(recursive=True)
+    every = one.union_all(select(one.c.i + 1).where(one.c.i < 9000))
+    counted = select(func.count()).select_from(every)
+
+    async def run() -> None:
+        async with Database(Settings(database_url=templates.copy(False))).serving() as db:
+            for _ in range(700):
+                assert await db.rows(counted, {}) == [(9000,)]
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -24,7 +24,11 @@ from app.errors import Problem, StorageFull, Unavailable
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
-PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF", "mmap_size=1000000000")
+PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+READING = ("query_only=ON", "mmap_size=2147418112")
+"""Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
+copy nothing, and nothing that they know is lost when somebody writes."""
+
 WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
 """A writer's trigger keeps the index of texts, and not every SQLite takes FTS5 for harmless."""
 
@@ -142,7 +146,7 @@ def _begin_immediate(connection: Connection) -> None:
 def open_sqlite(path: str) -> sqlite3.Connection:
     """A connection that only reads, for whichever thread has it."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in ("query_only=ON", *PRAGMAS):
+    for pragma in (*READING, *PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -148,6 +148,7 @@ class SqliteReaders:
     def _begun(self) -> SqliteReader:
         connection = self.idle.pop() if self.idle else self._opened()
         connection.text_factory = str
+        connection.set_progress_handler(None, 0)  # of a glance that was over
         connection.execute("BEGIN")
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 

@@ -63,6 +63,19 @@ def _some(claim: FromClause, fits: Fits, asked: list[Asked], shape: Shape) -> Tr
     return exists().where(same, considered(row, shape), fits(row, asked, shape))
 
 
+def sure_by(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
+    """Is a claim sure, by the first of its figures that may fit, or else by a later one?"""
+    later = QUANTITY.alias()
+    others = exists().where(
+        later.c.claim_id == row.c.claim_id,
+        later.c.version == row.c.version,
+        later.c.n > row.c.n,
+        considered(later, shape),
+        _sure(later, asked, shape),
+    )
+    return or_(_sure(row, asked, shape), others)
+
+
 def driving(row: FromClause, asked: list[Asked], shape: Shape) -> list[Truth]:
     """One row for each claim that fits: the first of its figures by which it does.
 
@@ -89,6 +102,7 @@ def _sure(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
     alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
     fails = exists().where(
         *_beside(row, sibling, shape),
+        sibling.c.n != row.c.n,
         case((fit(sibling, asked, shape).certain(), 0), else_=1) == 1,
     )
     return and_(fit(row, asked, shape).certain(), or_(alone, not_(fails)))

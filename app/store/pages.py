@@ -24,7 +24,7 @@ from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.conditions import Answers, Asked, Rows, Truth, of_row, plain, published
-from app.store.folds import considered, driving, fit, of_claim
+from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
 from app.store.reads import not_ahead
 from app.store.searching import searched
@@ -198,7 +198,7 @@ def judged(base: Base, shape: Shape) -> Answers:
         found.append(Answers(fits.possible(), fits.certain()))
     elif base.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
         sure = shape.match == "certain"
-        folded = true() if sure else of_claim(base.row, figures, shape).certain
+        folded = true() if sure else sure_by(base.lead, figures, shape)
         found.append(Answers(true(), folded))
     elif figures:
         found.append(of_claim(base.row, figures, shape))
