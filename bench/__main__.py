@@ -28,6 +28,9 @@ def main(
         list[str] | None,
         typer.Option(help=f"Repeat it: {', '.join(PARTS)}; or {', '.join(NAMES)}."),
     ] = None,
+    grown: Annotated[
+        bool, typer.Option(help="SQLite: copy a tenth, which is there, rather than import it all.")
+    ] = False,
     quick: Annotated[bool, typer.Option(help="One short round, without other programs.")] = False,
     work: Annotated[
         Path | None, typer.Option(help="Where the data, and what was measured, stays.")
@@ -45,7 +48,8 @@ def main(
     parts = asked & set(PARTS) | ({"http"} if names else set())
     with console.status("starting") as status, _server(folder, chosen) as server:
         for size in claims or [100_000]:
-            Size(folder, size, chosen, server, status).measure(parts, names, quick, seconds, rounds)
+            one = Size(folder, size, chosen, server, status, grown)
+            one.measure(parts, names, quick, seconds, rounds)
     if write:
         results.write(folder)
 

@@ -48,6 +48,8 @@ def write(folder: Path) -> None:
 def sections(one: dict[str, Any]) -> Iterator[str]:
     """The tables of one size of the data."""
     if busy := one.get("busy"):
+        if one.get("grown"):
+            yield "Copied from a tenth of it under other ids, and not imported.\n"
         yield (
             f"The machine's load average meanwhile was {min(busy):.0f} to {max(busy):.0f}; about 2 "
             "of it are the benchmark's own, what is more was others'.\n"

@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-from bench import analysis, load, plain, rest, wire
+from bench import analysis, grown, load, plain, rest, wire
 from bench import claims as synthetic
 from bench.engines import Place, Postgres
 from bench.machine import described
-from bench.wire import Data
+from bench.wire import Data, Step
 
 PARTS = ("load", "rest", "http", "analysis")
 console = Console(stderr=True)
@@ -23,8 +23,15 @@ class Size:
     """So many claims, on some engines."""
 
     def __init__(
-        self, work: Path, claims: int, engines: list[str], server: Postgres | None, status: Status
+        self,
+        work: Path,
+        claims: int,
+        engines: list[str],
+        server: Postgres | None,
+        status: Status,
+        grown: bool = False,
     ):
+        self.grown = grown
         self.work, self.folder, self.claims = work, work / str(claims), claims
         self.folder.mkdir(parents=True, exist_ok=True)
         self.server, self.status = server, status
@@ -59,7 +66,9 @@ class Size:
         """The parts that are wanted; data that is not there yet is loaded all the same."""
         for engine, data in self.data.items():
             step = partial(self.step, engine)
-            if "load" in parts or engine not in self.found.get("load", {}):
+            if self.grown:
+                self._grow(data, step)
+            elif "load" in parts or engine not in self.found.get("load", {}):
                 self.keep("load", engine, self._loaded(engine, data))
             if "rest" in parts:
                 step("at rest")
@@ -70,11 +79,20 @@ class Size:
                 self.keep("analysis", engine, analysis.measured(crowd, file, figures, step))
         if "http" in parts:
             seconds, rounds = (1.0, 1.0) if quick else times
-            asked = wire.Asked(self.claims, names, int(rounds), seconds, not quick)
+            others = not quick and not self.grown
+            asked = wire.Asked(self.claims, names, int(rounds), seconds, others)
             for name, told in wire.measured(
                 self.data, asked, self.work / "peers", partial(self.step, "")
             ):
                 self.keep("http", name, told)
+
+    def _grow(self, data: Data, step: Step) -> None:
+        """From a tenth of it, where it is not there yet."""
+        if not data.sayso.path.exists():
+            grown.grow(
+                self.work / str(self.claims // grown.TIMES) / "sayso.db", data.sayso.path, step
+            )
+            self.found["grown"] = True
 
     def _loaded(self, engine: str, data: Data) -> dict[str, Any]:
         """Import, export, and the same rows by the engine's own ways."""
