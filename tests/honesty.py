@@ -5,9 +5,7 @@ import re
 from typing import Any
 
 import httpx
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, Registry
 
 
 class Honesty:
@@ -15,8 +13,7 @@ class Honesty:
 
     def __init__(self, document: dict[str, Any]):
         self.paths = document["paths"]
-        whole = Resource(contents=document, specification=DRAFT202012)
-        self.registry: Registry[Any] = Registry().with_resource("urn:api", whole)
+        self.registry = Registry([("urn:api", document)])
         self.known: dict[str, Draft202012Validator] = {}
         self.patterns = [
             (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path) for path in self.paths

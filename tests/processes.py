@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import IO
 import httpx
 
 from tests.conftest import ADMIN, bearer
+from tests.patience import NEVER, until
 
 ROOT = Path(__file__).parents[1]
 BEHIND = """
@@ -59,11 +59,9 @@ def process(
 @contextmanager
 def serving(port: int) -> Iterator[httpx.Client]:
     """A client, once the server is up."""
-    base, until = f"http://127.0.0.1:{port}", time.monotonic() + 60
-    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=20) as client:
-        while not ready(client):
-            assert time.monotonic() < until, "the server did not start"
-            time.sleep(0.05)
+    base = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER) as client:
+        until(lambda: ready(client))
         yield client
 
 

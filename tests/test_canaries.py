@@ -22,7 +22,8 @@ from app.db import Database
 from app.rules import tokens
 from tests.api import hostile
 from tests.api.test_hostile import NAMED_BY_DESIGN
-from tests.conftest import ADMIN, Templates, bearer
+from tests.conftest import ADMIN, Templates, bearer, document
+from tests.patience import NEVER
 from tests.processes import process, serving
 from tests.test_cli import CLAIM as LINE
 
@@ -138,7 +139,7 @@ def raw(port: int, new: Canaries) -> list[str]:
              "POST /v1/claims HTTP/1.1\r\nHost: %s\r\nContent-Length: %s\r\n\r\n")  # fmt: skip
     answers = []
     for line in lines:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
+        with socket.create_connection(("127.0.0.1", port), timeout=NEVER) as wire:
             wire.sendall(line.replace("%s", new(line)).encode())
             wire.shutdown(socket.SHUT_WR)
             answers.append(wire.recv(65_536).decode("latin-1"))
@@ -168,10 +169,7 @@ def test_nothing_that_is_refused_is_told_again_or_logged(
 def test_the_corpus_of_attacks_leaves_no_word_in_the_log(
     templates: Templates, tmp_path: Path
 ) -> None:
-    from app.main import create_app
-
-    document = create_app(Settings(database_url="sqlite://")).openapi()
-    attacks = [one for part in hostile.corpus(document).values() for one in part]
+    attacks = [one for part in hostile.corpus(document()).values() for one in part]
     chosen = random.Random(SEED).sample(attacks, min(CORPUS, len(attacks)))
     with overheard(templates.copy(seeded=True), tmp_path / "log") as (client, _):
         for attack in chosen:

@@ -24,6 +24,7 @@ from app.config import Settings
 from app.db import Database
 from app.store import schema
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.patience import NEVER, until
 from tests.processes import process, serving
 
 RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
@@ -40,12 +41,12 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
     templates: Templates,
 ) -> None:
-    limits = {"body_seconds": "2.5", "import_seconds": "2.5", "rate_per_minute": "0"}
+    limits = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
     with ExitStack() as stack:
         started, port = stack.enter_context(process(templates.copy(True), **limits))
         client = stack.enter_context(serving(port))
         halves = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=NEVER))
             for _ in range(20)
         ]
         doors = ((b"sources", b""), (b"imports", b"l"))
@@ -55,25 +56,20 @@ def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_b
         with ThreadPoolExecutor(8) as crowd:
             for n in range(8):
                 crowd.submit(write_until_closed, port, n, statuses)
-            time.sleep(0.5)
+            until(lambda: statuses[201] > 40)
             started.send_signal(signal.SIGTERM)
-            began = time.monotonic()
-            time.sleep(0.3)
-            ready = client.get("/readyz").status_code
-            assert started.wait(20) == 0
-        took = time.monotonic() - began
+            until(lambda: client.get("/readyz").status_code == 503)
+            assert started.wait(NEVER) == 0
         answers = [half.recv(65_536) for half in halves]
-    assert ready == 503
     assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
     assert set(statuses) == {201}
-    assert took < 6
 
 
 def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:
     """Write, each time on a connection of its own, as long as there is a server."""
     for n in range(10_000):
         source = {"id": f"source-{who}-{n}", "name": "Somebody"}
-        sent = {"json": source, "headers": bearer(ADMIN), "timeout": 20}
+        sent = {"json": source, "headers": bearer(ADMIN), "timeout": NEVER}
         try:
             answer = httpx.post(f"http://127.0.0.1:{port}/v1/sources", **sent)  # type: ignore[arg-type]
         except httpx.ConnectError:
@@ -89,10 +85,15 @@ def test_a_stop_is_heard_while_the_database_is_still_being_migrated(tmp_path: Pa
     with open(tmp_path / "a.db.migrate-lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with process(f"sqlite:///{tmp_path}/a.db", *first) as (started, _):
-            time.sleep(3.5)
-            assert started.poll() is None
+            until(lambda: started.poll() is None and waits(file.name))
             os.kill(child(started.pid) if first else started.pid, signal.SIGTERM)
-            assert started.wait(5) == 128 + signal.SIGTERM
+            assert started.wait(NEVER) == 128 + signal.SIGTERM
+
+
+def waits(file: str) -> bool:
+    """Whether somebody waits for a lock of a file."""
+    lines = Path("/proc/locks").read_text().splitlines()
+    return any("->" in line and f":{os.stat(file).st_ino} " in line for line in lines)
 
 
 def child(pid: int) -> int:
@@ -222,7 +223,7 @@ def restart(folder: str) -> None:
     owner = os.stat(folder).st_uid
     user = {"user": owner} if os.geteuid() != owner else {}
     how = ["-w", "-m", "immediate", "-l", f"{folder}/log", "restart"]
-    _commands.pg_ctl(how, pgdata=Path(folder), timeout=30, **user)
+    _commands.pg_ctl(how, pgdata=Path(folder), timeout=NEVER, **user)
 
 
 def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartable: str) -> None:
@@ -237,12 +238,11 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
                 *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(6)),
                 *(crowd.submit(reads, client, over, statuses) for _ in range(6)),
             ]
-            slowest = 0.0
             for _ in range(RESTARTS):
-                time.sleep(0.7)
+                more = statuses[201] + 50
+                until(lambda more=more: statuses[201] > more)  # type: ignore[misc]
                 restart(folder)
-                slowest = max(slowest, recovery(client))
-            time.sleep(0.5)
+                until(lambda: all_right(client))
             over.set()
             for one in busy:
                 one.result()
@@ -253,11 +253,10 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
                 break
             kept |= {line["id"] for line in page["items"]}
             since = page["next_since"]
-    print(f"{dict(statuses)}, {RESTARTS} restarts, slowest recovery {slowest:.2f} s")  # noqa: T201
+    print(f"{dict(statuses)}, {RESTARTS} restarts")  # noqa: T201
     assert set(statuses) <= {200, 201, 503}
     assert statuses[201] > 20
     assert acknowledged <= kept
-    assert slowest < 2
 
 
 @pytest.fixture
@@ -340,42 +339,35 @@ def test_a_frozen_postgresql_makes_nobody_wait_for_long_and_needs_no_restart_of_
 ) -> None:
     settings = Settings(database_url=restartable, query_seconds=2, write_wait_seconds=2, **FREE)
     over, said, kept = threading.Event(), Counter[int](), set[str]()
-    slowest = {"/healthz": 0.0, "/readyz": 0.0, "read": 0.0, "write": 0.0}
-
-    def asked(name: str, ask: Callable[[], httpx.Response]) -> httpx.Response:
-        began = time.monotonic()
-        answer = ask()
-        slowest[name] = max(slowest[name], time.monotonic() - began)
-        return answer
-
     with Server(settings) as server, server.client() as client, ThreadPoolExecutor(8) as crowd:
         for n in range(3):  # what is under way when it freezes ends too
             crowd.submit(writes, client, n, over, kept, said)
             crowd.submit(reads, client, over, said)
-        time.sleep(0.5)
+        until(lambda: said[200] > 20 and said[201] > 20)
         with frozen(restartable):
             over.set()
-            until = time.monotonic() + 12
             for n in range(2):
-                write = crowd.submit(asked, "write", lambda n=n: store(client, n))
-                read = crowd.submit(asked, "read", lambda: client.get("/v1/sources"))
-                while not (write.done() and read.done()) and time.monotonic() < until:
-                    assert asked("/healthz", lambda: client.get("/healthz")).status_code == 200
-                    assert asked("/readyz", lambda: client.get("/readyz")).status_code == 503
-                for one in (write, read):
-                    answer = one.result(20)
+                both = [
+                    crowd.submit(store, client, n),
+                    crowd.submit(client.get, "/v1/sources"),
+                ]
+                meanwhile = 0
+                while not all(one.done() for one in both):
+                    assert client.get("/healthz").status_code == 200
+                    meanwhile += not any(one.done() for one in both)
+                    assert client.get("/readyz").status_code == 503
+                assert meanwhile, "health was told no sooner than anything else"
+                for one in both:
+                    answer = one.result()
                     assert answer.status_code == 503
                     assert int(answer.headers["retry-after"]) > 0
-        back = recovery(client)
+                    assert answer.elapsed.total_seconds() < NEVER / 4
+        until(lambda: all_right(client))
         lines = client.get("/v1/export").text.splitlines()
         stored = {line.get("id") for line in map(json.loads, lines)}
-    print(f"{dict(said)}, slowest {slowest}, recovery {back:.2f} s")  # noqa: T201
+    print(dict(said))  # noqa: T201
     assert set(said) <= {200, 201, 503}
     assert kept <= stored
-    assert slowest["/healthz"] < 1
-    assert slowest["/readyz"] < 5
-    assert max(slowest.values()) < 12
-    assert back < 5
 
 
 def writes(
@@ -396,15 +388,10 @@ def reads(client: httpx.Client, over: threading.Event, said: Counter[int]) -> No
         said[client.get("/v1/sources").status_code] += 1
 
 
-def recovery(client: httpx.Client) -> float:
-    """Seconds from now until a read, a write and readiness are as they should be."""
-    began, name = time.monotonic(), f"after-{time.monotonic_ns()}"
-    source = {"id": name, "name": "Somebody"}
-    while time.monotonic() < began + 10:
-        answers = [
-            client.get("/v1/sources"), client.post("/v1/sources", json=source),
-            client.get("/readyz"),
-        ]  # fmt: skip
-        if all(answer.is_success for answer in answers):
-            break
-    return time.monotonic() - began
+def all_right(client: httpx.Client) -> bool:
+    """Whether a read, a write and readiness are as they should be."""
+    source = {"id": f"after-{time.monotonic_ns()}", "name": "Somebody"}
+    answers = [
+        client.get("/v1/sources"), client.post("/v1/sources", json=source), client.get("/readyz"),
+    ]  # fmt: skip
+    return all(answer.is_success for answer in answers)

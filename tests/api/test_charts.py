@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +12,7 @@ import pytest
 from app.api import charts
 from app.api.pictures import PROGRAM, Pictures
 from tests.conftest import Serve
+from tests.patience import until
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
 DRAWN = ("chart.svg", "chart.png", "corroboration.svg")
@@ -196,14 +196,14 @@ def test_while_a_picture_is_drawn_others_are_answered(serve: Serve) -> None:
     state = client.server.app.state  # type: ignore[attr-defined]
     state.pictures.close()
     slow = (sys.executable, "-c", "import time; time.sleep(60)")
-    state.pictures = Pictures(seconds=3, program=slow)
+    state.pictures = Pictures(program=slow)
     with client.server.client() as other:  # type: ignore[attr-defined]
         drawing = threading.Thread(target=other.get, args=(f"{CONTAINERS}/chart.svg",))
         drawing.start()
-        while not state.pictures.waiting:
-            time.sleep(0.01)
+        until(lambda: state.pictures._process is not None)
         assert client.get("/v1/claims").status_code == 200
         assert drawing.is_alive(), "the answer came while the picture was still being drawn"
+        state.pictures._process.kill()
         drawing.join()
 
 

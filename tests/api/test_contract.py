@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 
 from app.config import Settings
-from app.main import create_app
-from tests.conftest import ADMIN, ENGINES, Server, Templates, bearer
+from tests.conftest import ADMIN, ENGINES, Server, Templates, bearer, document
 
 CASES = int(os.environ.get("SAYSO_TEST_CASES", "0"))
 """How many cases at least; none asked for: a few of each operation, on SQLite."""
@@ -42,9 +42,7 @@ CONFIG = SchemathesisConfig.from_dict({
         for path in ("/v1/quantities", "/v1/facets")
     ],
 })  # fmt: skip
-contract = schemathesis.openapi.from_dict(
-    create_app(Settings(database_url="sqlite://")).openapi(), config=CONFIG
-)
+contract = schemathesis.openapi.from_dict(document(), config=CONFIG)
 
 
 OPERATIONS = sum(1 for _ in contract.get_all_operations())
@@ -61,6 +59,14 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     print(f"{SENT[server.url]} cases on {request.param}")  # noqa: T201
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """One connection for all requests: to make one takes longer than to answer them."""
+    with requests.Session() as one:
+        one.trust_env = False
+        yield one
+
+
 # JSON Lines have no serializer there; `test_transfer.py` and `hostile.py` send them.
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload")
 @contract.parametrize()
@@ -69,7 +75,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_every_operation_keeps_what_its_description_promises(
-    case: schemathesis.Case, url: str
+    case: schemathesis.Case, url: str, session: requests.Session
 ) -> None:
     SENT[url] += 1
-    case.call_and_validate(base_url=url, headers=bearer(ADMIN))
+    case.call_and_validate(base_url=url, headers=bearer(ADMIN), session=session)

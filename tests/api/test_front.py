@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -67,18 +66,13 @@ def test_a_route_that_is_run_in_front_declares_a_scope() -> None:
 def test_a_long_statement_does_not_hold_the_event_loop(tmp_path: Path) -> None:
     long = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
-    async def run() -> float:
-        settings = Settings(database_url=f"sqlite:///{tmp_path}/a.db", query_seconds=1)
+    async def run() -> None:
+        settings = Settings(database_url=f"sqlite:///{tmp_path}/a.db", query_seconds=20)
         async with Database(settings).serving() as db, db.snapshot() as reader:
             asked = asyncio.create_task(reader.asked(long, {}))  # type: ignore[attr-defined]
-            loop, slowest = asyncio.get_running_loop(), 0.0
-            while not asked.done():
-                began = loop.time()
-                await asyncio.sleep(0)
-                slowest = max(slowest, loop.time() - began)
-                await asyncio.sleep(0.01)
-            with suppress(Exception):
-                await asked
-            return slowest
+            for _ in range(50):
+                await asyncio.sleep(0.001)
+                assert not asked.done(), "nobody else had a turn until it was over"
+            asked.cancel()
 
-    assert asyncio.run(run()) < 0.5
+    asyncio.run(run())

@@ -7,6 +7,7 @@ every request that was answered otherwise than a careful API would.
 import base64
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,8 +37,7 @@ from app.models import (
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
-from tests.conftest import ADMIN, Server, Templates, bearer
-from tests.honesty import Honesty
+from tests.conftest import ADMIN, Server, Templates, bearer, described, document
 
 TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, CHANGE,
           RESOURCES["assessments"].table)  # fmt: skip
@@ -57,18 +57,13 @@ class Target:
     server: Server
     http: httpx.Client
 
-    @cached_property
-    def document(self) -> dict[str, Any]:
-        document: dict[str, Any] = self.server.app.openapi()
-        return document
+    document = document()
 
     @cached_property
     def corpus(self) -> dict[str, list[Attack]]:
         return hostile.corpus(self.document)
 
-    @cached_property
-    def honesty(self) -> Honesty:
-        return Honesty(self.document)
+    honesty = described()
 
     def state(self) -> tuple[Any, ...]:
         """Every table's rows, and the head of the log: the same before and after a refusal."""
@@ -353,22 +348,21 @@ def test_a_body_over_the_limit_is_told_so_however_it_comes(target: Target, path:
 def test_thousands_of_faults_are_answered_at_once_with_the_first_hundred(
     target: Target, name: str, body: bytes
 ) -> None:
-    answer = target.http.post(
-        "/v1/claims", content=body, headers={"Content-Type": "application/json"}
-    )
+    began, kind = time.process_time(), {"Content-Type": "application/json"}
+    answer = target.http.post("/v1/claims", content=body, headers=kind)
+    assert time.process_time() - began < 4
     assert answer.status_code in (400, 422)
     assert len(answer.json()["errors"]) <= 100
-    assert answer.elapsed.total_seconds() < 4
 
 
 def test_megabytes_of_faults_do_not_stop_the_server(serve: Any) -> None:
     client = serve()
     dimensions = b",".join(b'"%X":[]' % n for n in range(250_000))
     body = b'{"document":"a","dimensions":{' + dimensions + b"}}"
-    kind = {"Content-Type": "application/json"}
+    began, kind = time.process_time(), {"Content-Type": "application/json"}
     answer = client.post("/v1/claims", content=body, headers=kind)
+    assert time.process_time() - began < 6, "nobody else was answered meanwhile"
     assert answer.status_code in (400, 413, 422)
-    assert answer.elapsed.total_seconds() < 6, "nobody else was answered meanwhile"
 
 
 @pytest.mark.parametrize("resource", [*hostile.LISTS, "facets"])
@@ -377,10 +371,11 @@ def test_thousands_of_unknown_parameters_are_answered_at_once_with_the_first_hun
 ) -> None:
     letters = "abcdefghijklmnopqrstuvwxyz_"
     names = [a + b + c for a in letters for b in letters for c in letters][:2_000]
+    began = time.process_time()
     answer = target.http.get(f"/v1/{resource}?" + "&".join(names))
+    assert time.process_time() - began < 4
     assert answer.status_code == 422
     assert len(answer.json()["errors"]) <= 100
-    assert answer.elapsed.total_seconds() < 4
 
 
 # ------------------------------------------------------------------------------- what is taken

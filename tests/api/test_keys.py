@@ -28,9 +28,10 @@ from app.models import API_KEY
 from app.models.key import IMPLIED, SCOPES, SETS
 from app.rules import tokens
 from app.store import keys
-from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.conftest import ADMIN, Serve, Server, Templates, bearer, document, give
+from tests.patience import NEVER, refused_within_a_second, until
 
-DOCUMENT = create_app(Settings(database_url="sqlite://")).openapi()
+DOCUMENT = document()
 OPERATIONS = [
     pytest.param(method.upper(), path, operation, id=f"{method.upper()} {path}")
     for path, methods in DOCUMENT["paths"].items()
@@ -278,12 +279,16 @@ def test_an_id_is_given_once(fresh: httpx.Client) -> None:
 
 
 def test_a_key_expires(fresh: httpx.Client) -> None:
-    end = datetime.now(UTC) + timedelta(seconds=1.2)
+    asked, end = datetime.now(UTC), datetime.now(UTC) + timedelta(seconds=3)
     key = made(fresh, expires_at=end.isoformat())
-    sent = bearer(key["token"])
-    assert fresh.get("/v1/claims", headers=sent).status_code == 200
-    time.sleep(1.3)
-    assert fresh.get("/v1/claims", headers=sent).status_code == 401
+    lasting = made(fresh, expires_at=(end + timedelta(hours=1)).isoformat())
+    while asked < end:
+        time.sleep(0.1)
+        asked = datetime.now(UTC)
+        answer = fresh.get("/v1/claims", headers=bearer(key["token"]))
+        assert answer.status_code == 200 or datetime.now(UTC) > end
+    assert answer.status_code == 401
+    assert fresh.get("/v1/claims", headers=bearer(lasting["token"])).status_code == 200
 
 
 def test_the_day_of_last_use_is_kept_once_a_day_beside_the_request(fresh: httpx.Client) -> None:
@@ -291,20 +296,17 @@ def test_the_day_of_last_use_is_kept_once_a_day_beside_the_request(fresh: httpx.
     assert "last_used" not in listed(fresh, key["id"])
     before = datetime.now(UTC).date().isoformat()
     assert fresh.get("/v1/claims", headers=bearer(key["token"])).status_code == 200
-    deadline = time.monotonic() + 5
-    while "last_used" not in (row := listed(fresh, key["id"])):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert row["last_used"] in (before, datetime.now(UTC).date().isoformat())
+    until(lambda: "last_used" in listed(fresh, key["id"]))
+    last = listed(fresh, key["id"])["last_used"]
+    assert last in (before, datetime.now(UTC).date().isoformat())
 
 
-def test_a_busy_writer_does_not_hold_up_a_read_with_a_new_key(fresh: httpx.Client) -> None:
-    key = made(fresh)
-    db: Database = fresh.server.app.state.db  # type: ignore[attr-defined]
+def test_a_busy_writer_does_not_hold_up_a_read_with_a_new_key(serve: Serve) -> None:
+    client = serve(write_wait_seconds=600)
+    key = made(client)
+    db: Database = client.server.app.state.db  # type: ignore[attr-defined]
     with db.transaction():
-        began = time.monotonic()
-        assert fresh.get("/v1/claims", headers=bearer(key["token"])).status_code == 200
-        assert time.monotonic() - began < 2
+        assert client.get("/v1/claims", headers=bearer(key["token"])).status_code == 200
 
 
 def test_a_revoked_key_is_refused_by_another_server_within_a_second(fresh: httpx.Client) -> None:
@@ -313,11 +315,7 @@ def test_a_revoked_key_is_refused_by_another_server_within_a_second(fresh: httpx
     with Server(settings) as other, other.client(key=key["token"]) as replica:
         assert replica.get("/v1/claims").status_code == 200
         assert fresh.delete(f"/v1/keys/{key['id']}").status_code == 200
-        began, status = time.monotonic(), 200
-        while status == 200 and time.monotonic() - began < 3:
-            status = replica.get("/v1/lexicon").status_code
-        assert status == 401
-        assert time.monotonic() - began < 1
+        refused_within_a_second(lambda: replica.get("/v1/lexicon").status_code)
 
 
 def test_a_key_is_compared_in_constant_time(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,7 +385,8 @@ def test_the_database_refuses_a_key_that_breaks_a_rule(
 
 # ------------------------------------------------------------------------------- rate limits
 
-LIMITED = {"rate_per_minute": 12, "anonymous_rate_per_minute": 6}
+LIMITED = {"rate_per_minute": 3, "anonymous_rate_per_minute": 2}
+"""So few that none comes back within a test: they do every twenty seconds, and every thirty."""
 
 
 def left(answer: httpx.Response) -> tuple[str, int, int]:
@@ -404,23 +403,30 @@ def test_each_key_and_each_address_has_a_limit_of_its_own(serve: Serve) -> None:
     admin = serve(**LIMITED)
     keys_ = [made(admin)["token"] for _ in range(2)]
     with admin.server.client(key=None) as client:  # type: ignore[attr-defined]
-        for n in range(6):
+        for n in range(2):
             answer = client.get("/v1/claims")
-            assert (answer.status_code, left(answer)) == (200, ("address", 6, 5 - n))
+            assert (answer.status_code, left(answer)) == (200, ("address", 2, 1 - n))
         refused = client.get("/v1/claims")
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
-        assert left(refused) == ("address", 6, 0)
-        assert 1 <= int(refused.headers["retry-after"]) <= 10
+        assert left(refused) == ("address", 2, 0)
+        assert 1 <= int(refused.headers["retry-after"]) <= 30
         guess = client.get("/v1/claims", headers=bearer(new()))
         assert guess.status_code == 429
         for key in keys_:
-            answers = [client.get("/v1/claims", headers=bearer(key)) for _ in range(13)]
-            assert [answer.status_code for answer in answers] == [200] * 12 + [429]
-            assert left(answers[0]) == ("key", 12, 11)
+            answers = [client.get("/v1/claims", headers=bearer(key)) for _ in range(4)]
+            assert [answer.status_code for answer in answers] == [200] * 3 + [429]
+            assert left(answers[0]) == ("key", 3, 2)
         assert client.get("/healthz").status_code == 200
         assert "ratelimit" not in client.get("/docs").headers
-        time.sleep(5.1)
-        assert client.get("/v1/claims", headers=bearer(keys_[0])).status_code == 200
+
+
+def test_whoever_comes_back_after_as_long_as_told_is_answered(serve: Serve) -> None:
+    client = serve(rate_per_minute=60)
+    while (answer := client.get("/v1/lexicon")).status_code == 200:
+        assert left(answer)[:2] == ("key", 60)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    time.sleep(1)
+    assert client.get("/v1/lexicon").status_code == 200
 
 
 def test_what_has_not_changed_costs_nothing(serve: Serve) -> None:
@@ -429,9 +435,9 @@ def test_what_has_not_changed_costs_nothing(serve: Serve) -> None:
     seen = {"If-None-Match": first.headers["etag"]}
     for _ in range(20):
         answer = client.get("/v1/claims/shin-2024-03-containers", headers=seen)
-        assert (answer.status_code, left(answer)[2]) == (304, 11)
-    refused = [client.get("/v1/claims?nothing=1").status_code for _ in range(12)]
-    assert refused == [422] * 11 + [429]
+        assert (answer.status_code, left(answer)[2]) == (304, 2)
+    refused = [client.get("/v1/claims?nothing=1").status_code for _ in range(3)]
+    assert refused == [422] * 2 + [429]
 
 
 @pytest.mark.parametrize(
@@ -566,8 +572,7 @@ def test_keys_are_made_listed_and_revoked_in_the_shell(fresh: httpx.Client) -> N
     assert "2127-01-01" in shown
     assert parts.secret not in shown
     assert sayso(url, "revoke", parts.id).returncode == 0
-    time.sleep(1)
-    assert fresh.get("/v1/claims", headers=bearer(token)).status_code == 401
+    refused_within_a_second(lambda: fresh.get("/v1/claims", headers=bearer(token)).status_code)
     assert sayso(url, "create", "x", "--scope", "everything").returncode == 2
     assert sayso(url, "revoke", "zzzzzzzz").returncode == 1
 
@@ -586,7 +591,7 @@ def demo(url: str) -> str:
     while "serving" not in run.stderr.readline():
         assert run.poll() is None
     run.terminate()
-    return run.communicate(timeout=20)[0]
+    return run.communicate(timeout=NEVER)[0]
 
 
 def test_the_first_demo_tells_a_key_and_the_second_does_not(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.api.metrics import Metrics
 from app.db import Database, Use
 from tests.conftest import Serve
+from tests.patience import again_and_again, until
 from tests.test_overload import slow
 
 Told = dict[str, dict[tuple[str, ...], float]]
@@ -61,29 +61,21 @@ def test_the_log_the_readers_and_the_writers_are_told(fresh: httpx.Client) -> No
     assert after["sayso_writes_refused_total"][()] == 0
 
 
-def seen(db: Database, use: Use) -> bool:
-    """Whether readers are once so busy, within some seconds."""
-    until = time.monotonic() + 5
-    while db.use() != use and time.monotonic() < until:
-        time.sleep(0.01)
-    return db.use() == use
-
-
 def test_a_crowd_shows(serve: Serve, engine: str) -> None:
-    client = serve(readers=2, query_seconds=2.5, write_wait_seconds=1.0)
+    client = serve(readers=2, query_seconds=1.0, write_wait_seconds=0.5)
     slow(client, engine)
     db: Database = client.server.app.state.db  # type: ignore[attr-defined]
-    with ThreadPoolExecutor(4) as crowd:
-        with db.transaction():
-            refused = crowd.submit(client.post, "/v1/sources", json={"id": "x", "name": "X"})
-            time.sleep(0.4)
-            assert told(client)["sayso_writes_under_way"][()] == 1
-            assert refused.result().status_code == 503
-        assert told(client)["sayso_writes_refused_total"][()] == 1
-        for _ in range(3):
-            crowd.submit(client.get, "/slow")
-        assert seen(db, Use(2, 2, 1))
-    assert seen(db, Use(2, 0, 0))
+    source = {"id": "x", "name": "X"}
+    with (
+        db.transaction(),
+        again_and_again(1, lambda: client.post("/v1/sources", json=source)) as refused,
+    ):
+        until(lambda: told(client)["sayso_writes_under_way"][()] == 1)
+    assert {answer.status_code for answer in refused} == {503}
+    assert told(client)["sayso_writes_refused_total"][()] == len(refused)
+    with again_and_again(3, lambda: client.get("/slow")):
+        until(lambda: db.use() == Use(2, 2, 1))
+    until(lambda: db.use() == Use(2, 0, 0))
 
 
 def test_no_word_of_a_client_gets_into_it(fresh: httpx.Client) -> None:

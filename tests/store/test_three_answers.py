@@ -33,6 +33,7 @@ from app.rules import dates, intervals, judging
 from app.rules.intervals import Answer, Interval
 from app.store import pages, writes
 from tests.conftest import Server, Templates
+from tests.patience import NEVER
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "120"))
@@ -652,7 +653,8 @@ def _served(templates: Templates, stack: ExitStack) -> httpx.Client:
     db = Database(Settings(database_url=url))
     random_claims(db)
     db.engine.dispose()
-    return httpx.Client(base_url=stack.enter_context(Server(Settings(database_url=url))).url)
+    server = stack.enter_context(Server(Settings(database_url=url)))
+    return httpx.Client(base_url=server.url, timeout=NEVER)
 
 
 @often(0.5)
