@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.db.bulk import insert_rows
+from app.db.bulk import insert_rows, selected
 from app.db.engines import (
     address,
     contains,
@@ -35,7 +35,7 @@ from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
-    "quoted", "translated", "writer_engine",
+    "quoted", "selected", "translated", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

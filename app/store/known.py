@@ -111,11 +111,11 @@ def _of(resource: str) -> Select[Any]:
     return select(*columns).where(listed, table.c.recorded_to == FOREVER)
 
 
-def look(connection: Connection, ids: dict[str, set[str]]) -> Known:
-    """What is stored of these."""
-    known = Known()
+def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
+    """What is stored of these; what is known already is not asked for again."""
+    known = known or Known()
     for resource, wanted in ids.items():
-        rest = sorted(wanted)
+        rest = sorted(wanted.difference(getattr(known, resource)))
         for start in range(0, len(rest), CHUNK):
             part = {"ids": rest[start : start + CHUNK]}
             rows = connection.execute(_of(resource), part).all()
