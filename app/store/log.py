@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, Update, bindparam, select, update
 
-from app.db import insert_rows
+from app.db import executed, insert_rows
 from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
 from app.store.known import Known, look
 
 _head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
-_move = update(LOG_HEAD)
+_move = update(LOG_HEAD).values({name: bindparam(name) for name in ("seq", "recorded_at", "hash")})
 _NAMES = [column.name for column in CHANGE.columns]
 Ended = tuple[str, int, int]
 """A version that ends, as (id, version, moment)."""
@@ -37,7 +37,7 @@ class Turn:
 
     def __init__(self, connection: Connection):
         self.connection = connection
-        self.seq, last, self.hash = connection.execute(_head).one()
+        self.seq, last, self.hash = executed(connection, _head, {}).fetchone()
         self.before, self.now = self.seq, max(time.time_ns() // 1000, last + 1)
         self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
         self.ended: dict[Table, list[Ended]] = defaultdict(list)
@@ -87,7 +87,7 @@ class Turn:
         self.flush()
         if self.seq > self.before:
             head = {"seq": self.seq, "recorded_at": self.now, "hash": self.hash}
-            self.connection.execute(_move, head)
+            executed(self.connection, _move, head)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, select
 
-from app.db import selected
+from app.db import executed
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical
@@ -92,8 +92,8 @@ def _current(resource: str) -> Select[Any]:
 def current(turn: Turn, resource: str, id: str) -> Stored | None:
     """The current version of one id, or None; no other writer makes one as long as a turn lasts."""
     if (resource, id) not in turn.newest:
-        rows = selected(turn.connection, _current(resource), {"id": id})
-        turn.newest[resource, id] = Stored(*rows[0]) if rows else None
+        row = executed(turn.connection, _current(resource), {"id": id}).fetchone()
+        turn.newest[resource, id] = None if row is None else Stored(*row)
     found: Stored | None = turn.newest[resource, id]
     return found
 
