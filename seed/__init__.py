@@ -54,7 +54,7 @@ def load(turn: Turn) -> Loaded:
     """Write what is not stored yet; what is stored stays as it is, changed or not."""
     added = kept = 0
     for resource, document in items():
-        if current(turn.connection, resource, document["id"]) is not None:
+        if current(turn, resource, document["id"]) is not None:
             kept += 1
             continue
         writes.create(turn, resource, RESOURCES[resource].sent.model_validate(document))

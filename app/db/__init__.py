@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.db.bulk import insert_rows
+from app.db.bulk import executed, insert_rows
 from app.db.engines import (
     address,
+    among,
     contains,
     indexed,
     open_sqlite,
@@ -34,8 +35,8 @@ from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "BUSY", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "contains", "indexed",
-    "insert_rows", "quoted", "translated", "writer_engine",
+    "BUSY", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among", "contains",
+    "executed", "indexed", "insert_rows", "quoted", "translated", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -29,8 +29,13 @@ READING = ("query_only=ON", "mmap_size=2147418112")
 """Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
 copy nothing, and nothing that they know is lost when somebody writes."""
 
-WRITING = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON")
-"""A writer's trigger keeps the index of texts, and not every SQLite takes FTS5 for harmless."""
+WRITING = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=4000",  # 16 MB: a page that changes often is put in its place less often
+    "foreign_keys=ON",
+    "trusted_schema=ON",  # a trigger keeps the index of texts, and not every SQLite trusts FTS5
+)
 
 DIALECTS = {
     "sqlite": sqlite.dialect(paramstyle="named"),
@@ -89,6 +94,28 @@ def quoted(sought: str) -> str:
 def _overlap(element: indexed, compiler: Any, **kw: Any) -> str:
     column, sought = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"string_to_array({column}, ' ') @> string_to_array({sought}, ' ')"
+
+
+class among(FunctionElement[bool]):
+    """``among(column, bindparam("ids"))``: is it one of a list? The list is one parameter."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: Any = None) -> Any:
+        return self  # as above
+
+
+@compiles(among, "sqlite")
+def _in_json(element: among, compiler: Any, **kw: Any) -> str:
+    column, listed = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({listed}))"
+
+
+@compiles(among, "postgresql")
+def _any(element: among, compiler: Any, **kw: Any) -> str:
+    column, listed = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} = ANY({listed})"
 
 
 def options(**milliseconds: int) -> str:

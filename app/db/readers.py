@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Select
+from sqlalchemy import ClauseElement, Select
 
 from app.db.engines import DIALECTS
 from app.errors import Unavailable
@@ -46,7 +46,7 @@ class Reader(Protocol):
 
 
 @lru_cache(maxsize=4096)
-def compiled(statement: Select[Any], dialect: str) -> tuple[str, dict[str, Any]]:
+def compiled(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, Any]]:
     """A statement's text and fixed parameters; statements are built once per shape of question."""
     built = statement.compile(dialect=DIALECTS[dialect])
     return str(built), dict(built.params)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.db import BUSY, Database
+from app.db import BUSY, Database, translated
 from app.errors import Problem, Unavailable
 from app.store import writes
 from app.store.log import Turn
@@ -121,8 +121,20 @@ def together(db: Database, works: Sequence[Work]) -> list[Any]:
     with db.transaction() as connection:
         turn = Turn(connection)
         outcomes = [_tried(turn, work) for work in works]
+        _flushed(turn)
         turn.close()
     return outcomes
+
+
+def _flushed(turn: Turn) -> None:
+    """What the engine cannot is told to all; a row that it does not take is the fault of one."""
+    try:
+        with translated():
+            turn.flush()
+    except Problem:
+        raise
+    except Exception as error:
+        raise Undone from error
 
 
 def _tried(turn: Turn, work: Work) -> Any:

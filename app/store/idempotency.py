@@ -4,10 +4,11 @@ Writers are serial, so of two requests with one key the second waits for the fir
 finds its answer: no other lock is needed.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from app.db import executed
 from app.errors import Fault, Invalid
 from app.models import IDEMPOTENCY_KEY as TABLE
 from app.store.log import Turn
@@ -33,30 +34,27 @@ class Answer:
     body: str
 
 
+_answered = select(TABLE.c.fingerprint, TABLE.c.status, TABLE.c.headers, TABLE.c.body).where(
+    TABLE.c.caller == bindparam("caller"), TABLE.c.key == bindparam("key")
+)
+_forget = delete(TABLE).where(TABLE.c.recorded_at < bindparam("moment"))
+_keep = insert(TABLE)
+
+
 def answered(connection: Connection, attempt: Attempt) -> Answer | None:
     """The answer that this request had before; raises ``Invalid`` if it sent something else."""
-    own = (TABLE.c.caller == attempt.caller, TABLE.c.key == attempt.key)
-    columns = (TABLE.c.fingerprint, TABLE.c.status, TABLE.c.headers, TABLE.c.body)
-    row = connection.execute(select(*columns).where(*own)).one_or_none()
+    own = {"caller": attempt.caller, "key": attempt.key}
+    row = executed(connection, _answered, own).fetchone()
     if row is None:
         return None
-    if row.fingerprint != attempt.fingerprint:
+    fingerprint, *answer = row
+    if fingerprint != attempt.fingerprint:
         detail = "this key was used with another request"
         raise Invalid(faults=(Fault(detail, parameter="Idempotency-Key", code="key_reused"),))
-    return Answer(row.status, row.headers, row.body)
+    return Answer(*answer)
 
 
 def keep(turn: Turn, attempt: Attempt, answer: Answer) -> None:
     """Remember an answer for 48 hours, and forget the ones that are older."""
-    turn.connection.execute(delete(TABLE).where(TABLE.c.recorded_at < turn.now - KEPT))
-    turn.connection.execute(
-        insert(TABLE).values(
-            caller=attempt.caller,
-            key=attempt.key,
-            fingerprint=attempt.fingerprint,
-            recorded_at=turn.now,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-        )
-    )
+    executed(turn.connection, _forget, {"moment": turn.now - KEPT})
+    executed(turn.connection, _keep, asdict(attempt) | asdict(answer) | {"recorded_at": turn.now})

@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
-from app.db import Database, Spool, insert_rows, translated
+from app.db import Database, Spool, translated
 from app.errors import Invalid, Problem
 from app.models import RESOURCES
 from app.render.documents import text
@@ -212,8 +212,6 @@ def store(turn: Turn, ready: Spool) -> None:
     """Give versions their moments and their lines in the log, and write them, many at a time."""
     first = 1
     for part in ready.parts():
-        rows: dict[Table, list[list[Any]]] = defaultdict(list)
-        ended: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
         for place, value in part:
             one = Ready(*value)
             version = Version(*one.version)
@@ -221,12 +219,8 @@ def store(turn: Turn, ready: Spool) -> None:
                 turn.now += 1  # two versions of one id: the later is later
                 first = place
             if one.ends:
-                ended[version.resource].append((version.id, one.ends, turn.now))
+                end(turn, version.resource, [(version.id, one.ends, turn.now)])
             for table, some in timed(version, turn.now):
-                rows[table] += some
+                turn.hold(table, some)
             turn.record(*version[:5])
-        for table, some in rows.items():
-            insert_rows(turn.connection, table, some)
-        for resource, versions in ended.items():
-            end(turn, resource, versions)
         turn.flush()

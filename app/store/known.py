@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from app.db import among, executed
 from app.errors import Fault, Invalid
 from app.models import CLAIM, FOREVER, MEASURE, SOURCE
 from app.rules.hedges import Yardstick
@@ -107,18 +108,18 @@ def _of(resource: str) -> Select[Any]:
         "measures": (MEASURE, MEASURE.c.id, MEASURE.c.doc),
         "claims": (CLAIM, CLAIM.c.id),
     }[resource]
-    listed = table.c.id.in_(bindparam("ids", expanding=True))
+    listed = among(table.c.id, bindparam("ids"))
     return select(*columns).where(listed, table.c.recorded_to == FOREVER)
 
 
-def look(connection: Connection, ids: dict[str, set[str]]) -> Known:
-    """What is stored of these."""
-    known = Known()
+def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
+    """What is stored of these; what is known already is not asked for again."""
+    known = known or Known()
     for resource, wanted in ids.items():
-        rest = sorted(wanted)
+        rest = sorted(wanted.difference(getattr(known, resource)))
         for start in range(0, len(rest), CHUNK):
             part = {"ids": rest[start : start + CHUNK]}
-            rows = connection.execute(_of(resource), part).all()
+            rows = executed(connection, _of(resource), part).fetchall()
             if resource == "sources":
                 known.sources.update((row[0], row[1]) for row in rows)
             elif resource == "measures":

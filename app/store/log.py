@@ -2,18 +2,23 @@
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, select, update
 
-from app.db import insert_rows
+from app.db import executed, insert_rows
 from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
+from app.store.known import Known, look
 
 _head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
-_move = update(LOG_HEAD)
+_move = update(LOG_HEAD).values({name: bindparam(name) for name in ("seq", "recorded_at", "hash")})
 _NAMES = [column.name for column in CHANGE.columns]
+Ended = tuple[str, int, int]
+"""A version that ends, as (id, version, moment)."""
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -25,14 +30,31 @@ class Turn:
     """One writer's turn at the log: a moment later than every moment before it, and its lines.
 
     Taking it locks the head row, so that commits, moments and sequence numbers all have one
-    order; a wall clock that was set back changes nothing.
+    order; a wall clock that was set back changes nothing. What is written is held until the end,
+    for all rows of a table together take little longer than one; so whoever wants to know what is
+    stored asks the turn, which knows both that and what it holds.
     """
 
     def __init__(self, connection: Connection):
         self.connection = connection
-        self.seq, last, self.hash = connection.execute(_head).one()
+        self.seq, last, self.hash = executed(connection, _head, {}).fetchone()
         self.before, self.now = self.seq, max(time.time_ns() // 1000, last + 1)
-        self.lines: list[list[Any]] = []
+        self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
+        self.ended: dict[Table, list[Ended]] = defaultdict(list)
+        self.known = Known()
+        self.newest: dict[tuple[str, str], Any] = {}
+
+    def look(self, ids: dict[str, set[str]]) -> Known:
+        """What there is of these, and of all that this turn has looked for or written before."""
+        return look(self.connection, ids, self.known)
+
+    def hold(self, table: Table, rows: Iterable[list[Any]]) -> None:
+        """Rows to be written; those that they refer to are held before them."""
+        self.rows[table].extend(rows)
+
+    def end(self, table: Table, versions: Iterable[Ended]) -> None:
+        """Versions that end, those that this turn has begun too."""
+        self.ended[table].extend(versions)
 
     def record(self, resource: str, id: str, version: int, operation: str, digest: str) -> None:
         """One line: this version was written, and what it was."""
@@ -47,17 +69,29 @@ class Turn:
             "digest": digest,
         }
         self.hash = line["hash"] = chained(self.hash, line)
-        self.lines.append([line[name] for name in _NAMES])
+        self.hold(CHANGE, [[line[name] for name in _NAMES]])
 
     def flush(self) -> None:
-        """Write the lines so far, so that a long turn does not keep them in memory."""
-        if self.lines:
-            insert_rows(self.connection, CHANGE, self.lines)
-            self.lines = []
+        """Write what is held, so that a long turn does not keep it in memory."""
+        for table, rows in self.rows.items():
+            if rows:
+                insert_rows(self.connection, table, rows)
+        for table, versions in self.ended.items():
+            ends = [dict(zip(("of", "which", "moment"), one, strict=True)) for one in versions]
+            self.connection.execute(_ending(table), ends)
+        self.rows.clear()
+        self.ended.clear()
 
     def close(self) -> None:
-        """Write the lines and move the head; the last step before the commit."""
+        """Write what is held and move the head; the last step before the commit."""
         self.flush()
         if self.seq > self.before:
             head = {"seq": self.seq, "recorded_at": self.now, "hash": self.hash}
-            self.connection.execute(_move, head)
+            executed(self.connection, _move, head)
+
+
+@lru_cache
+def _ending(table: Table) -> Update:
+    own = table.c.id if "id" in table.c else table.c.claim_id
+    ended = (own == bindparam("of"), table.c.version == bindparam("which"))
+    return update(table).where(*ended).values(recorded_to=bindparam("moment"))

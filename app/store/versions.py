@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    Table,
-    Update,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, select
 
-from app.db import insert_rows
+from app.db import executed
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical
-from app.store.log import Turn
+from app.store.log import Ended, Turn
 
 
 class Stored(NamedTuple):
@@ -99,15 +89,18 @@ def _current(resource: str) -> Select[Any]:
     return select(*stored_columns(table)).where(*wanted)
 
 
-def current(connection: Connection, resource: str, id: str) -> Stored | None:
-    """The current version of one id, or None."""
-    row = connection.execute(_current(resource), {"id": id}).one_or_none()
-    return None if row is None else Stored(*row)
+def current(turn: Turn, resource: str, id: str) -> Stored | None:
+    """The current version of one id, or None; no other writer makes one as long as a turn lasts."""
+    if (resource, id) not in turn.newest:
+        row = executed(turn.connection, _current(resource), {"id": id}).fetchone()
+        turn.newest[resource, id] = None if row is None else Stored(*row)
+    found: Stored | None = turn.newest[resource, id]
+    return found
 
 
-def existing(connection: Connection, resource: str, id: str) -> Stored:
+def existing(turn: Turn, resource: str, id: str) -> Stored:
     """The current version of one id; raises ``NotFound``."""
-    found = current(connection, resource, id)
+    found = current(turn, resource, id)
     if found is None:
         raise NotFound()
     return found
@@ -124,7 +117,7 @@ def expect(found: Stored, if_match: str | None) -> None:
 
 def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
     """Store a new id, and say so; the same content again is the same row; raises ``Conflict``."""
-    found = current(turn.connection, draft.resource, draft.id)
+    found = current(turn, draft.resource, draft.id)
     if found is None:
         return _write(turn, draft, 1, "create"), True
     if draft.same(found) and found.status == "active":
@@ -204,11 +197,12 @@ def timed(version: Version, moment: int) -> Iterator[tuple[Table, list[list[Any]
 def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
     made = worked_out(draft, version, operation)
     for table, rows in timed(made, turn.now):
-        if rows:
-            insert_rows(turn.connection, table, rows)
+        turn.hold(table, rows)
     turn.record(*made[:5])
     whole = dict(zip(names(RESOURCES[draft.resource].table), made.tables[0][0], strict=True))
-    return Stored(*(whole[name] for name in Stored._fields))
+    turn.known.add(draft.resource, draft.id, draft.columns, draft.doc)
+    stored = turn.newest[draft.resource, draft.id] = Stored(*(whole[n] for n in Stored._fields))
+    return stored
 
 
 def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
@@ -236,15 +230,7 @@ def _close(turn: Turn, resource: str, found: Stored) -> None:
     end(turn, resource, [(found.id, found.version, turn.now)])
 
 
-@lru_cache
-def _ending(table: Table) -> Update:
-    own = table.c.id if "id" in table.c else table.c.claim_id
-    ended = (own == bindparam("of"), table.c.version == bindparam("which"))
-    return update(table).where(*ended).values(recorded_to=bindparam("moment"))
-
-
-def end(turn: Turn, resource: str, versions: Iterable[tuple[str, int, int]]) -> None:
-    """End versions, as (id, version, moment), with all their parts."""
-    ended = [{"of": id, "which": version, "moment": moment} for id, version, moment in versions]
-    for table in tables(resource) if ended else ():
-        turn.connection.execute(_ending(table), ended)
+def end(turn: Turn, resource: str, versions: Iterable[Ended]) -> None:
+    """End versions, with all their parts."""
+    for table in tables(resource):
+        turn.end(table, versions)

@@ -1,5 +1,6 @@
 """Every write: one turn at the log, one transaction, all or nothing."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from app.models.strict import shaped
 from app.rules import chain
 from app.store.claims import draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
-from app.store.known import Known, look, wanted
+from app.store.known import Known, wanted
 from app.store.log import Turn
 from app.store.versions import Draft, Stored, add, change, current, existing, expect
 from app.store.versions import withdraw as withdraw_version
@@ -30,8 +31,9 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
 def drafted(turn: Turn, resource: str, sent: Shape, coming: frozenset[str] = frozenset()) -> Draft:
     """Something sent as the version it would be; sources that are ``coming`` count as stored."""
     given = fields(sent)
-    known = look(turn.connection, wanted(resource, given))
-    known.sources |= dict.fromkeys(coming - known.sources.keys(), "")
+    known = turn.look(wanted(resource, given))
+    if coming:
+        known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
     return DRAFTS[resource](known, given)
 
 
@@ -49,11 +51,11 @@ def _include(turn: Turn, included: Included | None) -> None:
     coming = frozenset(source.id for source in included.sources)
     for n, source in enumerate(included.sources):
         with _under(f"/included/sources/{n}"):
-            if current(turn.connection, "sources", source.id) is None:
+            if current(turn, "sources", source.id) is None:
                 add(turn, drafted(turn, "sources", source, coming))
     for n, measure in enumerate(included.measures):
         with _under(f"/included/measures/{n}"):
-            if current(turn.connection, "measures", measure.id) is None:
+            if current(turn, "measures", measure.id) is None:
                 add(turn, drafted(turn, "measures", measure))
 
 
@@ -77,7 +79,7 @@ def _under(prefix: str) -> Iterator[None]:
 
 def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Stored:
     """Make what was sent the next version of its id."""
-    found = existing(turn.connection, resource, sent.id)
+    found = existing(turn, resource, sent.id)
     expect(found, if_match)
     _include(turn, getattr(sent, "included", None))
     return change(turn, drafted(turn, resource, sent), found)
@@ -85,7 +87,7 @@ def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Store
 
 def create_only(turn: Turn, resource: str, sent: Any) -> Stored:
     """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
-    if current(turn.connection, resource, sent.id) is not None:
+    if current(turn, resource, sent.id) is not None:
         raise PreconditionFailed("This id is stored already.")
     return create(turn, resource, sent)[0]
 
@@ -94,7 +96,7 @@ def patch(
     turn: Turn, resource: str, id: str, changes: dict[str, Any], if_match: str | None
 ) -> Stored:
     """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
-    found = existing(turn.connection, resource, id)
+    found = existing(turn, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)
     merged = merge(before, changes)
@@ -131,7 +133,7 @@ def withdraw(
     turn: Turn, resource: str, id: str, status: str, reason: str, if_match: str | None
 ) -> Stored:
     """Take an id back, with a reason: the next version is the same, and no longer active."""
-    found = existing(turn.connection, resource, id)
+    found = existing(turn, resource, id)
     expect(found, if_match)
     return take_back(turn, resource, found, status, reason)
 

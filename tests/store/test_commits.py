@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.config import Settings
 from app.db import Database
-from app.errors import Conflict, Unavailable
-from app.models import CHANGE, IDEMPOTENCY_KEY
+from app.errors import Conflict, Invalid, PreconditionFailed, Problem, Unavailable
+from app.models import CHANGE, FOREVER, IDEMPOTENCY_KEY, SOURCE
 from app.models.source import SourceIn
 from app.store import verification, writes
 from app.store.commits import Commits, Work
@@ -94,6 +95,58 @@ def test_a_group_with_a_broken_write_is_done_one_by_one(templates: Templates) ->
                 False,
             ]
             again = await all_of(commits, named("a"), named("half"), named("b"))
+            assert [new for _, new in again] == [False, True, False]
+
+    run(test)
+
+
+def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templates) -> None:
+    def renamed(name: str, version: int) -> Work:
+        sent = SourceIn(id="one", name=name)
+        return lambda turn: writes.replace(turn, "sources", sent, f'"{version}"')
+
+    def of(affiliation: str) -> Work:
+        sent = SourceIn(id="two", name="Somebody else", affiliation=affiliation)
+        return lambda turn: writes.create(turn, "sources", sent)
+
+    def gone(turn: Turn) -> Any:
+        return writes.withdraw(turn, "sources", "one", "withdrawn", "a test", "*")
+
+    async def test() -> None:
+        async with queue(templates) as commits:
+            works = [named("one"), named("one"), renamed("First", 1), renamed("Late", 1),
+                     renamed("Second", 2), of("one"), of("nobody"), gone]  # fmt: skip
+            found = await all_of(commits, *works)
+            assert [new for _, new in found[:2]] == [True, False]
+            assert (found[2].version, found[4].version, found[7].version) == (2, 3, 4)
+            assert isinstance(found[3], PreconditionFailed)
+            assert found[5][1]
+            assert isinstance(found[6], Invalid)
+            moments = [found[0][0].recorded_at, *(found[n].recorded_at for n in (2, 4, 7))]
+            with commits.db.engine.connect() as connection:
+                lives = select(SOURCE.c.recorded_at, SOURCE.c.recorded_to)
+                asked = lives.where(SOURCE.c.id == "one").order_by(SOURCE.c.version)
+                rows = connection.execute(asked).all()
+                assert not list(verification.verify(connection, lambda: None))
+            assert rows == list(pairwise([*moments, FOREVER]))
+
+    run(test)
+
+
+def test_a_row_that_the_database_does_not_take_is_the_fault_of_one(templates: Templates) -> None:
+    def wrong(turn: Turn) -> None:
+        stored, _ = named("wrong")(turn)
+        row = [stored._asdict().get(column.name) for column in SOURCE.columns]
+        turn.hold(SOURCE, [row])  # the same version again, and not even whole
+
+    async def test() -> None:
+        async with queue(templates) as commits:
+            before = count(commits.db, CHANGE)
+            found = await all_of(commits, named("a"), wrong, named("b"))
+            assert [isinstance(one, Exception) for one in found] == [False, True, False]
+            assert not isinstance(found[1], Problem)
+            assert count(commits.db, CHANGE) == before + 2
+            again = await all_of(commits, named("a"), named("wrong"), named("b"))
             assert [new for _, new in again] == [False, True, False]
 
     run(test)
