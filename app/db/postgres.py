@@ -17,7 +17,7 @@ from app.db.readers import PATIENCE, Reader, Row, Use, compiled, positional
 from app.db.wire import Wire
 
 T = TypeVar("T")
-BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto"
 
 
 class PostgresReader:
@@ -71,10 +71,10 @@ class PostgresReaders:
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """One statement, which is a snapshot by itself."""
-        text, names, fixed = positional(statement)
+        text, names, fixed, planned = positional(statement)
         given = {**fixed, **binds}
         values = [given[name] for name in names]
-        connection, found = await self._first(lambda one: one.asked(text, values))
+        connection, found = await self._first(lambda one: one.asked(text, values, planned))
         await self._back(connection)
         return found
 
@@ -117,6 +117,6 @@ async def _begun(connection: Wire) -> None:
     """Begin a snapshot; a server that is there does so soon."""
     usual, connection.patience = connection.patience, PING
     try:
-        await connection.execute(BEGIN)
+        await connection.execute(BEGIN, prepare=False)
     finally:
         connection.patience = usual

@@ -15,6 +15,11 @@ PATIENCE = 3.0
 """Seconds that a read waits for a connection before it is answered 503."""
 
 
+ONCE, EACH_TIME = b"force_generic_plan", b"auto"
+"""A prepared statement is planned once, for any values; or, where they decide what is the short way
+to the rows, as often as PostgreSQL thinks fit. Planning takes longer than most statements do."""
+
+
 class Use(NamedTuple):
     """Readers that there may be, those at work, and those who wait for one."""
 
@@ -39,10 +44,14 @@ def compiled(statement: Select[Any], dialect: str) -> tuple[str, dict[str, Any]]
 
 
 @lru_cache(maxsize=4096)
-def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any]]:
-    """The same for the wire of PostgreSQL: the names of ``$1``, ``$2`` … in their order."""
+def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any], bytes]:
+    """The same for the wire of PostgreSQL: the names of ``$1``, ``$2`` … in their order.
+
+    The last is when to plan it: a statement says if its values decide the way to its rows.
+    """
     built = statement.compile(dialect=DIALECTS["wire"])
-    return str(built), list(built.positiontup or ()), dict(built.params)
+    planned = EACH_TIME if statement.get_execution_options().get("values_decide") else ONCE
+    return str(built), list(built.positiontup or ()), dict(built.params), planned
 
 
 async def placed(places: asyncio.Semaphore, seconds: float, detail: str) -> None:

@@ -12,7 +12,7 @@ from psycopg import errors, pq
 from psycopg.adapt import Transformer
 
 from app.db.patience import AsyncPatient, given_up
-from app.db.readers import Row
+from app.db.readers import EACH_TIME, ONCE, Row
 
 MOST = 256
 """Statements that a connection keeps prepared; later ones are planned each time."""
@@ -28,17 +28,22 @@ class Wire(AsyncPatient):
         super().__init__(*args, **more)
         self.prepared: Prepared = {}
         self.adapts = Transformer(self)
+        self.planned = EACH_TIME
 
     def idle(self) -> bool:
         """Nothing is under way on it."""
         return self.pgconn.transaction_status == pq.TransactionStatus.IDLE
 
-    async def asked(self, text: str, values: Sequence[Any]) -> list[Row]:
+    async def asked(self, text: str, values: Sequence[Any], planned: bytes = ONCE) -> list[Row]:
         """The rows of a statement with ``$1``, ``$2`` …; whoever is cancelled gives it up."""
         sent = self.adapts.dump_sequence(values, [FORMATS.TEXT] * len(values))
         types = self.adapts.types or ()
         name = self.prepared.get((text, types))
         try:
+            if planned != self.planned:
+                self.pgconn.send_query(b"SET plan_cache_mode = " + planned)
+                await self._result()
+                self.planned = planned
             if name is None and len(self.prepared) < MOST:
                 name = b"sayso%d" % len(self.prepared)
                 self.pgconn.send_prepare(name, text.encode(), types)

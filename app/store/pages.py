@@ -23,7 +23,7 @@ from app.db import Reader, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import Answers, Asked, Rows, Truth, of_row, plain, published
+from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain, published
 from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
 from app.store.reads import not_ahead
@@ -81,12 +81,25 @@ def listing(shape: Shape) -> Select[Any]:
         .where(*base.where, *wanted(answers, shape))
         .order_by(*(key.desc() if descending else key for _, key in by))
         .limit(bindparam("size"))
+        .execution_options(values_decide=not _one_way(shape))
     )
     if not shape.after:
         return statement
     own, last = tuple_(*(key for _, key in by)), tuple_(*(bindparam(f"k{n}") for n, _ in by))
     beyond = own < last if descending else own > last
     return statement.where(beyond)
+
+
+LEADING = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
+"""What there is an index of, in order of id."""
+
+
+def _one_way(shape: Shape) -> bool:
+    """Whether the rows lie in order in one index, however many there are of each value."""
+    leading = [count for filter, _, count in shape.conditions if filter.name in LEADING]
+    beside = any(filter.place in PLACES for filter, _, _ in shape.conditions)
+    in_order = shape.sort.lstrip("-") == "id" and shape.search != "leads"
+    return in_order and leading in ([], [1]) and not beside
 
 
 def _moment(shape: Shape) -> Any:
