@@ -43,7 +43,7 @@ class Page(NamedTuple):
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
-    shape, binds = await searched(reader, question), question.binds()
+    shape, binds = await searched(reader, question)
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
     found = await reader.rows(listing(shape), {**binds, **last, **size})
@@ -143,7 +143,7 @@ def _narrowed(claim: FromClause, shape: Shape) -> list[Truth]:
     """The claims that a search may be about, by the index; the text itself is looked at then."""
     if shape.search == "text":
         return []
-    return [indexed(claim.c.grams, bindparam("sought"), led=shape.search == "leads")]
+    return [indexed(claim.c.grams, bindparam("sought"))]
 
 
 def of_figures(shape: Shape) -> list[Asked]:
