@@ -94,7 +94,7 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
         if not asked.alone or reads.ahead(asked.moment):
             return None
         return Read(
-            pages.asked(asked, asked.shape),
+            pages.asked(asked, asked.shape, asked.binds()),
             lambda rows: reply.page(request, asked, pages.turned(asked, rows)),
         )
 

@@ -62,17 +62,10 @@ def _strpos(element: contains, compiler: Any, **kw: Any) -> str:
 
 
 class indexed(FunctionElement[bool]):
-    """``indexed(claim.grams, sought)``: does the index of claims' texts hold all these grams?
+    """``indexed(claim.grams, sought)``: does the index of claims' texts hold all these grams?"""
 
-    ``led=False`` is for rows that something else has led to.
-    """
-
-    inherit_cache = False
+    inherit_cache = True
     type = Boolean()
-
-    def __init__(self, *clauses: Any, led: bool = True):
-        super().__init__(*clauses)
-        self.led = led
 
     def self_group(self, against: Any = None) -> Any:
         return self  # and not "(…) = 1", for which SQLite would not use its index
@@ -81,7 +74,7 @@ class indexed(FunctionElement[bool]):
 @compiles(indexed, "sqlite")
 def _match(element: indexed, compiler: Any, **kw: Any) -> str:
     column, sought = (compiler.process(clause, **kw) for clause in element.clauses)
-    row = f"{'' if element.led else '+'}{column.rpartition('.')[0]}.rowid"
+    row = f"{column.rpartition('.')[0]}.rowid"
     return f"{row} IN (SELECT rowid FROM claim_grams WHERE claim_grams MATCH {quoted(sought)})"
 
 
@@ -118,16 +111,16 @@ def _any(element: among, compiler: Any, **kw: Any) -> str:
     return f"{column} = ANY({listed})"
 
 
-def options(**milliseconds: int) -> str:
+def options(**settings: int | str) -> str:
     """Parameters of a PostgreSQL session."""
-    limits = [f"-c {name}={value}" for name, value in milliseconds.items()]
+    limits = [f"-c {name}={value}" for name, value in settings.items()]
     return " ".join([*limits, "-c timezone=UTC"])
 
 
-def address(url: URL, **milliseconds: int) -> str:
+def address(url: URL, **settings: int | str) -> str:
     """How psycopg finds a server, and what it tells it."""
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return make_conninfo(dsn, **POSTGRES, options=options(**milliseconds))
+    return make_conninfo(dsn, **POSTGRES, options=options(**settings))
 
 
 def writer_engine(settings: Settings, bounded: bool = False) -> Engine:

@@ -15,7 +15,18 @@ from app.config import Settings
 from app.db.engines import address
 from app.db.patience import GRACE, PING, AsyncPatient
 from app.db.pipeline import MOMENT, Asked, Pipeline
-from app.db.readers import PATIENCE, Ask, Reader, Row, Then, Use, compiled, positional
+from app.db.readers import (
+    EACH_TIME,
+    ONCE,
+    PATIENCE,
+    Ask,
+    Reader,
+    Row,
+    Then,
+    Use,
+    compiled,
+    positional,
+)
 
 BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -44,7 +55,10 @@ class PostgresReaders:
     def __init__(self, url: URL, settings: Settings):
         limit = int(settings.query_seconds * 1000)
         self.patience = settings.query_seconds + GRACE
-        self.pipeline = Pipeline(address(url, statement_timeout=MOMENT))
+        self.pipelines = {
+            plans: Pipeline(address(url, statement_timeout=MOMENT, plan_cache_mode=plans))
+            for plans in (ONCE, EACH_TIME)
+        }
         self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
             address(url, statement_timeout=limit),
             connection_class=AsyncPatient,
@@ -67,18 +81,19 @@ class PostgresReaders:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Have connections, and close them in the end."""
-        keeping = asyncio.create_task(self.pipeline.keep())
+        keeping = [asyncio.create_task(one.keep()) for one in self.pipelines.values()]
         try:
             async with self.pool:
                 yield
         finally:
-            keeping.cancel()
+            for one in keeping:
+                one.cancel()
 
     def soon(self, ask: Ask, then: Then) -> None:
         """The rows of one statement, with those of all that are asked in this turn."""
-        text, names, fixed = positional(ask.statement)
+        text, names, fixed, plans = positional(ask.statement)
         given = {**fixed, **ask.binds}
-        self.pipeline.ask(Asked(text, [given[name] for name in names], then))
+        self.pipelines[plans].ask(Asked(text, [given[name] for name in names], then))
 
     async def rows(self, ask: Ask) -> list[Row]:
         """One statement, on a connection of its own."""

@@ -29,6 +29,11 @@ Texts are given as bytes, for they are sent as they are stored.
 """
 
 
+ONCE, EACH_TIME = "force_generic_plan", "auto"
+"""A prepared statement is planned once, for any values; or, where they decide what is the short way
+to the rows, as often as PostgreSQL thinks fit. Planning takes longer than most statements do."""
+
+
 class Use(NamedTuple):
     """Readers that there may be, those at work, and those who wait for one."""
 
@@ -53,10 +58,14 @@ def compiled(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, Any
 
 
 @lru_cache(maxsize=4096)
-def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any]]:
-    """The same for the wire of PostgreSQL: the names of ``$1``, ``$2`` … in their order."""
+def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any], str]:
+    """The same for the wire of PostgreSQL: the names of ``$1``, ``$2`` … in their order.
+
+    The last is when to plan it: a statement says if its values decide the way to its rows.
+    """
     built = statement.compile(dialect=DIALECTS["wire"])
-    return str(built), list(built.positiontup or ()), dict(built.params)
+    planned = EACH_TIME if statement.get_execution_options().get("values_decide") else ONCE
+    return str(built), list(built.positiontup or ()), dict(built.params), planned
 
 
 async def placed(places: asyncio.Semaphore, seconds: float, detail: str) -> None:

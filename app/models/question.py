@@ -10,8 +10,8 @@ Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
 Policy = Literal["convention", "strict"]
 
-Search = Literal["text", "leads", "among"]
-"""What a search looks at: texts alone, or an index that leads to rows or tells of each."""
+Search = Literal["text", "leads"]
+"""What a search looks at: texts alone, or an index that leads to them."""
 
 
 class Condition(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 SEPARATOR = "\x1f"
 ALPHABETIC = re.compile("[^ \u2e80-\U0010ffff]{3,}")
@@ -44,6 +44,12 @@ def sought(found: Iterable[str]) -> str:
     """Grams that every text has in which all these terms occur: of few terms, and the longest."""
     longest = sorted(found, key=len)[-WORDS:]
     return " ".join(sorted({gram for term in longest for gram in _telling(term[:LETTERS])}))
+
+
+def narrowing(found: Sequence[str]) -> list[Sequence[str]]:
+    """What to look for first: each of a few terms by itself, of which one may be rare; then all."""
+    alone = [[term] for term in sorted(found, key=len)[-WORDS:]] if len(found) > 1 else []
+    return [*alone[::-1], found]
 
 
 def _telling(term: str) -> list[str]:

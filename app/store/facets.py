@@ -20,9 +20,10 @@ OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 async def facets(reader: Reader, question: Question) -> dict[str, Any]:
     """The counts of each field asked for, the most frequent value first."""
     await not_ahead(reader, question.moment)
-    shape, found = await searched(reader, question), {}
+    shape, binds = await searched(reader, question)
+    found: dict[str, Any] = {}
     for field in question.by:
-        rows = await reader.rows(_counts(shape, field), question.binds())
+        rows = await reader.rows(_counts(shape, field), binds)
         found[field] = [{"value": value, "count": count} for value, count in rows]
     return found
 

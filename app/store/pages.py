@@ -23,7 +23,7 @@ from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import Answers, Asked, Rows, Truth, of_row, plain, published
+from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain, published
 from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
 from app.store.reads import not_ahead
@@ -43,20 +43,20 @@ class Page(NamedTuple):
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
-    shape = await searched(reader, question)
-    found = turned(question, await reader.rows(*asked(question, shape)))
+    shape, binds = await searched(reader, question)
+    found = turned(question, await reader.rows(*asked(question, shape, binds)))
     if question.count:
-        (total,), *_ = await reader.rows(counting(shape), question.binds())
+        (total,), *_ = await reader.rows(counting(shape), binds)
         found = found._replace(total=total)
     if not found.moment:
         found = found._replace(moment=(await reader.rows(head, {}))[0][-1])
     return found
 
 
-def asked(question: Question, shape: Shape) -> Ask:
+def asked(question: Question, shape: Shape, binds: dict[str, Any]) -> Ask:
     """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    return Ask(listing(shape), {**question.binds(), **last, "size": question.limit + 1})
+    return Ask(listing(shape), {**binds, **last, "size": question.limit + 1})
 
 
 def turned(question: Question, found: list[Row]) -> Page:
@@ -94,12 +94,25 @@ def listing(shape: Shape) -> Select[Any]:
         .where(*base.where, *wanted(answers, shape))
         .order_by(*(key.desc() if descending else key for _, key in by))
         .limit(bindparam("size"))
+        .execution_options(values_decide=not _one_way(shape))
     )
     if not shape.after:
         return statement
     own, last = tuple_(*(key for _, key in by)), tuple_(*(bindparam(f"k{n}") for n, _ in by))
     beyond = own < last if descending else own > last
     return statement.where(beyond)
+
+
+LEADING = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
+"""What there is an index of, in order of id."""
+
+
+def _one_way(shape: Shape) -> bool:
+    """Whether the rows lie in order in one index, however many there are of each value."""
+    leading = [count for filter, _, count in shape.conditions if filter.name in LEADING]
+    beside = any(filter.place in PLACES for filter, _, _ in shape.conditions)
+    in_order = shape.sort.lstrip("-") == "id" and shape.search != "leads"
+    return in_order and leading in ([], [1]) and not beside
 
 
 def _moment(shape: Shape) -> Any:
@@ -143,7 +156,7 @@ def _narrowed(claim: FromClause, shape: Shape) -> list[Truth]:
     """The claims that a search may be about, by the index; the text itself is looked at then."""
     if shape.search == "text":
         return []
-    return [indexed(claim.c.grams, bindparam("sought"), led=shape.search == "leads")]
+    return [indexed(claim.c.grams, bindparam("sought"))]
 
 
 def of_figures(shape: Shape) -> list[Asked]:
