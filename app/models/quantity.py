@@ -146,7 +146,11 @@ class Quantity(FigureFields, Part, table=True):
         CheckConstraint("NOT preferred OR considered", name="preferred_is_considered"),
         CheckConstraint("sole_considered OR NOT (sole AND considered)", name="sole_considered"),
         slug("measure"),
-        Index(None, "measure", "recorded_to", "claim_id", "version"),
+        Index(
+            "ix_quantity_of_measure", "measure", "recorded_to", "claim_id", "version",
+            # What a question about the interval looks at, so that it reads only rows that fit.
+            "n", "slot", "considered", "sole_considered", "lo", "hi",
+        ),
         Index(
             "uq_quantity_place", "claim_id", "version", "slot", "alternative", "reading",
             unique=True,

@@ -84,15 +84,14 @@ def driving(row: FromClause, asked: list[Asked], shape: Shape) -> list[Truth]:
     """
     fits = _sure if shape.match == "certain" else _may
     earlier = QUANTITY.alias()
-    first = not_(
-        exists().where(
-            earlier.c.claim_id == row.c.claim_id,
-            earlier.c.version == row.c.version,
-            earlier.c.n < row.c.n,
-            considered(earlier, shape),
-            fits(earlier, asked, shape),
-        )
+    before = exists().where(
+        earlier.c.claim_id == row.c.claim_id,
+        earlier.c.version == row.c.version,
+        earlier.c.n < row.c.n,
+        considered(earlier, shape),
+        fits(earlier, asked, shape),
     )
+    first = or_(row.c.n == 0, not_(before))
     return [held(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
 
 

@@ -4,8 +4,9 @@
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -98,13 +99,14 @@ class Texts:
         name = ("statement", "notes")[n % 2]
         return _shape("claims", {"id": f"c-{n}", "document": "doc", name: said})
 
-    def found(self, question: Question, search: Search) -> set[str]:
-        return self.runner.run(self._found(question, search))
+    def found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
+        return self.runner.run(self._found(question, search, some))
 
-    async def _found(self, question: Question, search: Search) -> set[str]:
+    async def _found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
         shape = question.shape._replace(search=search)
+        binds = question.binds() | {"sought": words.sought(some), "size": 1000}
         async with self.db.snapshot() as reader:
-            rows = await reader.rows(pages.listing(shape), {**question.binds(), "size": 1000})
+            rows = await reader.rows(pages.listing(shape), binds)
         return {row[0] for row in rows}
 
     def said_by(self, terms: tuple[str, ...], moment: int) -> set[str]:
@@ -143,9 +145,10 @@ def test_with_and_without_the_index_the_same_claims_are_found(texts: Texts, dice
     question = asks(a_question(dice, texts.said), moment)
     if question is None or moment == 2**63 - 1:
         return
-    expected = texts.said_by(question.conditions[0].values, moment or 2**62)
-    for way in get_args(Search):
-        assert texts.found(question, way) == expected, way
+    terms = question.conditions[0].values
+    expected = texts.said_by(terms, moment or 2**62)
+    for way, some in product(get_args(Search), words.narrowing(terms)):
+        assert texts.found(question, way, some) == expected, (way, some)
 
 
 @often(4)
