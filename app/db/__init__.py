@@ -23,6 +23,7 @@ from app.db.engines import (
     open_sqlite,
     quoted,
     translated,
+    utf8,
     writer_engine,
 )
 from app.db.patience import GRACE, Patient
@@ -34,8 +35,9 @@ from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "BUSY", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
-    "quoted", "translated", "writer_engine",
+    "BUSY", "REVISION", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed",
+    "insert_rows",
+    "quoted", "translated", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -79,6 +81,11 @@ class Database:
         """The rows of one statement: as a reader, the database is of the moment of each."""
         with translated():
             return await self._readers.rows(statement, binds)
+
+    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The rows of one statement that is known to take its time."""
+        async with self.snapshot() as reader:
+            return await reader.many(statement, binds)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
