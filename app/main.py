@@ -84,7 +84,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
-    app.state.expected_revision = schema.expected(chosen)
+    app.state.expected_revision = schema.expected()
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
         kind.router

@@ -2,6 +2,6 @@
 
 import sys
 
-from app.cli import app
+from app.cli import commands
 
-app(["seed", *sys.argv[1:]])
+commands("seed")(["seed", *sys.argv[1:]])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli import commands
 from app.config import settings
 from tests.conftest import ADMIN, Serve, Templates
 from tests.test_cli import good, lite, sayso
@@ -145,7 +145,7 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(
     # In this process, for there are many of them and a new one takes long to start.
     monkeypatch.setenv("SAYSO_DATABASE_URL", lite)
     settings.cache_clear()
-    refused = CliRunner().invoke(app, ["ask", *arguments])
+    refused = CliRunner().invoke(commands(), ["ask", *arguments])
     settings.cache_clear()
     assert (refused.exit_code, refused.stdout) == (code, "")
     assert told in flat(refused.stderr.replace("│", " "))

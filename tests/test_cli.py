@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.cli import app
+from app.cli import FILES, commands
 from app.config import Settings
 from app.db import Database
 from app.store import schema
@@ -83,11 +83,29 @@ def test_help_names_every_command_and_where_to_start() -> None:
 def test_every_command_says_what_it_does_and_every_choice_what_it_means() -> None:
     from typer.main import get_command
 
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in get_command(commands()).commands.items():  # type: ignore[attr-defined]
         assert len(command.help or "") > 20, name
         for parameter in command.params:
             if parameter.name not in ("help", "file"):
                 assert getattr(parameter, "help", ""), f"{name} {parameter.name}"
+
+
+def test_a_command_by_itself_is_the_one_that_is_among_all() -> None:
+    from typer.main import get_command
+
+    listed = [name for names in FILES.values() for name in names]
+    every = get_command(commands()).commands  # type: ignore[attr-defined]
+    assert sorted(listed) == sorted(every)
+    for name in every:
+        command = [sys.executable, "-m", "app.cli", name, "--help"]
+        alone = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert f" {name} [OPTIONS]" in alone.stdout, name
+
+
+def test_a_server_does_not_wait_for_what_only_other_commands_need() -> None:
+    code = "from app.cli import commands; commands('serve'); import app.cli.serving, sys; "
+    code += "sys.exit(bool({'alembic', 'httpx', 'app.cli.ask'} & {*sys.modules}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -108,7 +109,13 @@ def test_an_empty_database_goes_all_the_way_down_and_up(templates: Templates) ->
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     engine.dispose()
     schema.migrate(settings)
-    assert revision(settings) == schema.expected(settings)
+    assert revision(settings) == schema.expected()
+
+
+def test_the_revisions_are_those_that_alembic_finds() -> None:
+    scripts = ScriptDirectory.from_config(schema.alembic_config(Settings()))
+    assert schema.expected() == scripts.get_current_head()
+    assert schema.revisions() == {script.revision for script in scripts.walk_revisions()}
 
 
 def test_models_and_tables_agree(templates: Templates) -> None:
@@ -127,7 +134,7 @@ def test_several_may_migrate_at_once_from_nothing(templates: Templates) -> None:
         ]
         told = [one.communicate(timeout=120)[1] for one in running]
         assert [one.returncode for one in running] == [0] * MIGRATORS, told
-        assert revision(settings) == schema.expected(settings)
+        assert revision(settings) == schema.expected()
         head = {"only": 1, "seq": 0, "recorded_at": 0, "hash": START}
         assert contents(settings)["log_head"] == [repr(head)]
 

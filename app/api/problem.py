@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
+from app.models.base import Told
 from app.models.strict import invalid
 from app.render.documents import text
 from app.rules import tokens
@@ -18,7 +19,7 @@ from app.rules import tokens
 log = logging.getLogger("sayso")
 
 
-class FaultOut(BaseModel):
+class FaultOut(Told):
     """One broken rule."""
 
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
@@ -28,7 +29,7 @@ class FaultOut(BaseModel):
     detail: str = Field(description="In what way it is broken.")
 
 
-class ProblemOut(BaseModel):
+class ProblemOut(Told):
     """Problem details (RFC 9457)."""
 
     type: str = Field(description="A page about this kind of problem.")

@@ -8,14 +8,14 @@ from typing import IO, Literal
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.api import documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
 from app.api.ways import Snapshot, database
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG
+from app.models.base import SLUG, Told
 from app.rules import instants
 from app.store import changes as log
 from app.store import exports, reads
@@ -34,7 +34,7 @@ IN_MEMORY = 1_000_000
 LAST = 2**53 - 1
 
 
-class Imported(BaseModel):
+class Imported(Told):
     """What became of the lines of an import."""
 
     mode: Literal["atomic", "partial"]
@@ -48,7 +48,7 @@ class Imported(BaseModel):
     errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
 
 
-class ChangeOut(BaseModel):
+class ChangeOut(Told):
     """One line of the change log."""
 
     seq: int = Field(description="counts up by one; send the last as `since`")
@@ -61,7 +61,7 @@ class ChangeOut(BaseModel):
     hash: str = Field(description="SHA-256 of the hash before and of this line")
 
 
-class Changes(BaseModel):
+class Changes(Told):
     """Lines of the change log, oldest first."""
 
     items: list[ChangeOut]

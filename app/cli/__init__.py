@@ -2,19 +2,48 @@
 
 from app.cli.stopping import stop_at_once
 
-stop_at_once()  # before the imports below: they take a second, and more on a busy machine
+stop_at_once()  # before all that takes time to load, and takes more on a busy machine
 
-from app.cli import ask, backup, keys, lexicon, start, transfer  # noqa: E402
-from app.cli.console import app, err  # noqa: E402
-from app.errors import Problem  # noqa: E402
+import sys  # noqa: E402
+from importlib import import_module  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
 
-__all__ = ["app", "ask", "backup", "keys", "lexicon", "main", "start", "transfer"]
+from app.cli.loading import loading  # noqa: E402
+
+if TYPE_CHECKING:
+    from typer import Typer
+
+FILES = {
+    "ask": ("ask",),
+    "backup": ("verify", "backup", "restore"),
+    "keys": ("keys",),
+    "lexicon": ("lexicon",),
+    "start": ("demo", "serve", "migrate", "seed"),
+    "imports": ("import",),
+    "exports": ("export",),
+}
+"""Where each command is."""
+
+
+def commands(asked: str | None = None) -> "Typer":
+    """The one that is asked for, or all: a server need not wait for what the others load."""
+    found = [file for file, names in FILES.items() if asked in names]
+    with loading():
+        from app.cli.console import app
+
+        for file in found or FILES:
+            import_module(f"app.cli.{file}")
+    return app
 
 
 def main() -> None:
     """The console script."""
+    asked = commands(*sys.argv[1:2])
+    from app.cli.console import err
+    from app.errors import Problem
+
     try:
-        app()
+        asked()
     except Problem as problem:
         err.print(f"[red]{problem.title}.[/red] {problem.detail}")
         raise SystemExit(1) from None

@@ -12,5 +12,12 @@ app = typer.Typer(
     "loads an article's reported figures, and serves them.\n\n"
     "Settings come from the environment: SAYSO_DATABASE_URL=postgresql://… sayso serve",
 )
+
+
+@app.callback()
+def _whole() -> None:
+    """Without this, a single command that is loaded would be the whole program."""
+
+
 out = Console()
 err = Console(stderr=True)

@@ -44,7 +44,7 @@ def opened() -> Database:
     db = Database(settings())
     file = db.url.database if db.dialect == "sqlite" else None
     missing = file is not None and not Path(file).is_file()
-    if missing or schema.present(db) != schema.expected(db.settings):
+    if missing or schema.present(db) != schema.expected():
         raise Unavailable("The database is not migrated to this version; run `sayso migrate`.")
     return db
 

@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.console import err
-from app.config import Settings, settings
+from app.config import settings
 from app.db import Database
 from app.store import schema
 from app.store.steady import Unfit, revision, steady
@@ -20,18 +20,18 @@ def opened() -> Iterator[Database]:
     db = Database(settings())
     with unfit_told():
         try:
-            _expected(db, settings())
+            _expected(db)
             yield db
         finally:
             db.engine.dispose()
 
 
-def _expected(db: Database, chosen: Settings) -> None:
+def _expected(db: Database) -> None:
     if db.dialect == "sqlite" and not Path(db.url.database or "").is_file():
         raise Unfit(f"There is no {db.url.database}: `sayso migrate` makes it.")
     with steady(db) as connection:
         present = revision(connection)
-    if present != schema.expected(chosen):
+    if present != schema.expected():
         raise Unfit("The database is not in the shape of this version: run `sayso migrate`.")
 
 

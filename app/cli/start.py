@@ -9,6 +9,7 @@ from rich.panel import Panel
 
 from app.cli import keys
 from app.cli.console import app, err, out
+from app.cli.loading import loading
 from app.cli.stopping import stop_when_told
 from app.config import Settings, settings
 from app.db import Database
@@ -71,7 +72,8 @@ def _chosen(host: str | None, port: int | None) -> Settings:
 
 
 def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
-    from app.cli import serving  # the web is loaded only where it is needed
+    with loading():
+        from app.cli import serving  # the web is loaded only where it is needed
 
     if (version := sqlite_version(Database(chosen))) is not None:
         _warn(version)
@@ -97,7 +99,7 @@ def migrate() -> None:
     with err.status("migrating"):
         schema.migrate(chosen)
     shown = Database(chosen).url.render_as_string(hide_password=True)
-    err.print(f"[green]✓[/green] {shown} is at revision {schema.expected(chosen)}")
+    err.print(f"[green]✓[/green] {shown} is at revision {schema.expected()}")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from app.db.engines import (
     open_sqlite,
     quoted,
     translated,
+    utf8,
     writer_engine,
 )
 from app.db.patience import GRACE, Patient
@@ -35,8 +36,9 @@ from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "BUSY", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among", "contains",
-    "executed", "indexed", "insert_rows", "quoted", "translated", "writer_engine",
+    "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
+    "contains", "executed", "indexed", "insert_rows", "quoted", "translated", "utf8",
+    "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -87,6 +89,11 @@ class Database:
         For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
         """
         self._readers.soon(ask, then)
+
+    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The rows of one statement that is known to take its time."""
+        async with self.snapshot() as reader:
+            return await reader.many(statement, binds)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
-from sqlalchemy import URL, Boolean, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Boolean, Connection, Engine, LargeBinary, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -59,6 +59,23 @@ def _instr(element: contains, compiler: Any, **kw: Any) -> str:
 @compiles(contains, "postgresql")
 def _strpos(element: contains, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+class utf8(FunctionElement[bytes]):
+    """``utf8(text)``: its bytes, for what is passed on and not looked at."""
+
+    inherit_cache = True
+    type = LargeBinary()
+
+
+@compiles(utf8, "sqlite")
+def _blob(element: utf8, compiler: Any, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS BLOB)"
+
+
+@compiles(utf8, "postgresql")
+def _bytea(element: utf8, compiler: Any, **kw: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **kw)}, 'UTF8')"
 
 
 class indexed(FunctionElement[bool]):

@@ -43,6 +43,12 @@ class PostgresReader:
         text, fixed = compiled(statement, self.dialect)
         return await self.asked(text, {**fixed, **binds})
 
+    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The same in PostgreSQL's binary form, in which bytes are not spelt out."""
+        text, fixed = compiled(statement, self.dialect)
+        cursor = await self.connection.execute(text.encode(), {**fixed, **binds}, binary=True)
+        return await cursor.fetchall()
+
     async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
         """The rows of a statement as PostgreSQL takes it."""
         cursor = await self.connection.execute(text.encode(), binds)

@@ -49,6 +49,8 @@ class Reader(Protocol):
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]: ...
 
+    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]: ...
+
 
 @lru_cache(maxsize=4096)
 def compiled(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, Any]]:

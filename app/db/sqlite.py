@@ -56,6 +56,11 @@ class SqliteReader:
         text, fixed = compiled(statement, self.dialect)
         return await self.asked(text, {**fixed, **binds})
 
+    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
+        """The rows of a statement that is known to take longer than a glance."""
+        text, fixed = compiled(statement, self.dialect)
+        return await self.waited(text, {**fixed, **binds})
+
     async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
         """The rows, at once if that is possible."""
         try:

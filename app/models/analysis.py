@@ -2,15 +2,16 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from app.models.base import Told
 from app.models.page import Origin, QuantityRow
 
 Verdict = bool | Literal["unclear"]
 Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
 
 
-class Span(BaseModel):
+class Span(Told):
     """Days, from the first to the last; null where a side is open."""
 
     from_: str | None = Field(alias="from")
@@ -35,7 +36,7 @@ class PointOut(QuantityRow):
     plot: Plot
 
 
-class Assumptions(BaseModel):
+class Assumptions(Told):
     """What an answer takes for granted."""
 
     policy: Literal["convention", "strict"]
@@ -46,13 +47,13 @@ class Assumptions(BaseModel):
     notes: list[str] = Field(description="in words")
 
 
-class Analysis(BaseModel):
+class Analysis(Told):
     """What every analysis says beside its answer."""
 
     assumptions: Assumptions
 
 
-class Group(BaseModel):
+class Group(Told):
     """The points of one claimant, origin or document, in order of reference time."""
 
     group: str | None = Field(description="null where no claimant (or origin) is given")
@@ -72,7 +73,7 @@ class SeriesOut(Analysis):
     next: str | None
 
 
-class Bounds(BaseModel):
+class Bounds(Told):
     """An interval as exact decimals (or dates); a bound that is null is open."""
 
     lower: str | None
@@ -81,7 +82,7 @@ class Bounds(BaseModel):
     upper_inclusive: bool | None = None
 
 
-class Compared(BaseModel):
+class Compared(Told):
     """One claim's figure (a slot, with all its alternatives and considered readings)."""
 
     claim: str
@@ -99,7 +100,7 @@ class Compared(BaseModel):
     at: Bounds | None = Field(default=None, description="what it says of the time asked about")
 
 
-class Pair(BaseModel):
+class Pair(Told):
     """Two figures, and whether they exclude each other."""
 
     one: int = Field(description="place in `figures`, from 0")
@@ -125,7 +126,7 @@ class ComparisonOut(Analysis):
     against: list[str] = Field(description="claims that deny or take back a figure")
 
 
-class Independent(BaseModel):
+class Independent(Told):
     """At least and at most so many independent origins."""
 
     min: int
@@ -139,28 +140,28 @@ class OriginOut(Origin):
     claims: int
 
 
-class Listed(BaseModel):
+class Listed(Told):
     """A count, and what was counted (up to 1,000)."""
 
     count: int
     items: list[str]
 
 
-class Derived(BaseModel):
+class Derived(Told):
     """A claim that rests on another, and so adds no origin."""
 
     claim: str
     derived_from: list[str]
 
 
-class DerivedClaims(BaseModel):
+class DerivedClaims(Told):
     """The claims that add no origin."""
 
     count: int
     items: list[Derived]
 
 
-class Origins(BaseModel):
+class Origins(Told):
     """Who stands at the ends of the chains."""
 
     count: int
@@ -181,7 +182,7 @@ class CorroborationOut(Analysis):
     against: Listed
 
 
-class RatioSide(BaseModel):
+class RatioSide(Told):
     """One of the two figures of a ratio."""
 
     claim: str
@@ -195,7 +196,7 @@ class RatioSide(BaseModel):
     dimensions: dict[str, Any] = {}
 
 
-class Ratio(BaseModel):
+class Ratio(Told):
     """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
 
     by: list[Literal["derivation", "utterance", "document"]]
@@ -223,7 +224,7 @@ Drift = Literal[
 ]  # fmt: skip
 
 
-class ChangeOut(BaseModel):
+class ChangeOut(Told):
     """One way in which a wording differs from the one before it."""
 
     drift: Drift
@@ -232,7 +233,7 @@ class ChangeOut(BaseModel):
     after: str | None
 
 
-class Wording(BaseModel):
+class Wording(Told):
     """One attestation of an utterance, or one hop of a chain, against the baseline."""
 
     claims: list[str] = Field(default=[], description="of one document, counting different things")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from jiter import LosslessFloat
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     ConfigDict,
     StringConstraints,
@@ -112,8 +113,20 @@ class Shape(SQLModel):
     )  # type: ignore[assignment]
 
 
+LATER: Any = ConfigDict(defer_build=True)
+"""For what nothing is checked against: /docs asks for its schema, a start need not wait for it."""
+
+
+class Told(BaseModel):
+    """A shape of answers alone."""
+
+    model_config = LATER
+
+
 class Recorded(Shape):
     """What the database adds to every answer; never sent by a writer."""
+
+    model_config = LATER
 
     id: Slug
     version: int = Field(ge=1, description="Counts from 1; the ETag of the bare item.")
@@ -125,7 +138,13 @@ class Recorded(Shape):
     content_hash: Sha256 = Field(description="SHA-256 of what the writer sent, as canonical JSON.")
 
 
-class Versioned(SQLModel):
+class Row(SQLModel):
+    """A row of a table; statements are made of the table, and no object ever is."""
+
+    model_config = LATER
+
+
+class Versioned(Row):
     """A row is a version: closed by ``recorded_to``, never changed otherwise, never deleted."""
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -139,7 +158,7 @@ class Versioned(SQLModel):
     search: str = Field(default="", sa_type=Text)
 
 
-class Part(SQLModel):
+class Part(Row):
     """A row beside its claim's row, with the same lifetime; ``n`` is its place in the document."""
 
     claim_id: str = Field(primary_key=True, sa_type=Text)

@@ -1,12 +1,12 @@
 """Idempotency keys: the answer a POST had, so that its retry has the same (IETF draft)."""
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Text, Whole
+from app.models.base import Row, Text, Whole
 
 
-class IdempotencyKey(SQLModel, table=True):
+class IdempotencyKey(Row, table=True):
     """One answered POST; ``caller`` is whose key it is, and ``fingerprint`` what was sent."""
 
     __tablename__ = "idempotency_key"

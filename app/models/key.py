@@ -5,9 +5,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Shape, Text, Whole, slug
+from app.models.base import Row, Shape, Text, Whole, slug
 from app.rules import tokens
 
 Scope = Literal["read", "write", "import", "admin"]
@@ -76,7 +76,7 @@ class Keys(Shape):
     items: list[KeyOut]
 
 
-class ApiKey(SQLModel, table=True):
+class ApiKey(Row, table=True):
     """One key. Its secret is not here: only its digest (HMAC-SHA256 under the pepper)."""
 
     __tablename__ = "api_key"
@@ -103,7 +103,7 @@ class ApiKey(SQLModel, table=True):
     )
 
 
-class KeyPepper(SQLModel, table=True):
+class KeyPepper(Row, table=True):
     """The one row that holds the pepper, where no setting gives one."""
 
     __tablename__ = "key_pepper"

@@ -3,15 +3,15 @@
 from typing import Literal
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Text, Whole, slug, words
+from app.models.base import Row, Text, Whole, slug, words
 
 ResourceName = Literal["sources", "measures", "claims", "assessments"]
 Operation = Literal["create", "change", "withdraw"]
 
 
-class Change(SQLModel, table=True):
+class Change(Row, table=True):
     """One version written: what it was, and the hash that chains it to all before it."""
 
     seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
@@ -35,7 +35,7 @@ class Change(SQLModel, table=True):
     )
 
 
-class LogHead(SQLModel, table=True):
+class LogHead(Row, table=True):
     """The one row that writers lock last: the newest line of the log."""
 
     __tablename__ = "log_head"

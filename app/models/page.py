@@ -2,10 +2,11 @@
 
 from typing import Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from app.models.assessment import AssessmentOut
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
+from app.models.base import Told
 from app.models.claim import ClaimOut
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
@@ -59,20 +60,20 @@ class QuantityRow(QuantityOut):
     period: str | None = None
 
 
-class Trimmed(BaseModel):
+class Trimmed(Told):
     """A row that was asked for with ``fields``: these only, and what identifies it."""
 
     model_config = ConfigDict(extra="allow")
 
 
-class Expanded(BaseModel):
+class Expanded(Told):
     """What the rows refer to, once each, where ``expand`` asked for it."""
 
     sources: list[SourceOut] = []
     measures: list[MeasureOut] = []
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Told, Generic[T]):
     """One page of a list."""
 
     items: list[T | Trimmed]
@@ -82,26 +83,26 @@ class Page(BaseModel, Generic[T]):
     included: Expanded | None = None
 
 
-class Revisions(BaseModel, Generic[T]):
+class Revisions(Told, Generic[T]):
     """Every version of one resource, oldest first."""
 
     items: list[T]
 
 
-class Count(BaseModel):
+class Count(Told):
     """A value of a field, and how many claims have it."""
 
     value: str | bool
     count: int
 
 
-class Facets(BaseModel):
+class Facets(Told):
     """Counts of claims by field, the most frequent value first."""
 
     facets: dict[str, list[Count]]
 
 
-class RelationRow(BaseModel):
+class RelationRow(Told):
     """A relation, seen from one of its two claims."""
 
     direction: Literal["outgoing", "incoming"]
@@ -112,13 +113,13 @@ class RelationRow(BaseModel):
     note: str | None = None
 
 
-class Relations(BaseModel):
+class Relations(Told):
     """What a claim says of others, and what others say of it."""
 
     items: list[RelationRow]
 
 
-class Node(BaseModel):
+class Node(Told):
     """One source in the chain of a claim, or beside it."""
 
     source: str
@@ -132,14 +133,14 @@ class Node(BaseModel):
     basis: AttributionBasis = "stated"
 
 
-class Origin(BaseModel):
+class Origin(Told):
     """Who stands at the end of the chain, and under whom."""
 
     source: str
     root: str | None = Field(description="null where its root is not known")
 
 
-class Provenance(BaseModel):
+class Provenance(Told):
     """The chain of one claim from the document in hand to its origin."""
 
     claim: str

@@ -2,10 +2,12 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from app.models.base import Told
 
 
-class Linked(BaseModel):
+class Linked(Told):
     """A graph in JSON-LD; its context is inline, so that it is read without asking anybody."""
 
     model_config = ConfigDict(extra="forbid")
@@ -14,7 +16,7 @@ class Linked(BaseModel):
     graph: list["LinkedNode"] = Field(alias="@graph")
 
 
-class LinkedNode(BaseModel):
+class LinkedNode(Told):
     """One entity, agent or activity."""
 
     model_config = ConfigDict(extra="allow")
@@ -23,7 +25,7 @@ class LinkedNode(BaseModel):
     type: str | list[str] = Field(alias="@type")
 
 
-class CslName(BaseModel):
+class CslName(Told):
     """A name as it is: which part is the family name is not guessed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -31,7 +33,7 @@ class CslName(BaseModel):
     literal: str
 
 
-class CslDate(BaseModel):
+class CslDate(Told):
     """A date in numbers where it is plain, else in words; `circa` where it is doubtful."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,7 +45,7 @@ class CslDate(BaseModel):
     literal: str | None = None
 
 
-class CslItem(BaseModel):
+class CslItem(Told):
     """One item of CSL-JSON."""
 
     model_config = ConfigDict(extra="forbid")
@@ -62,7 +64,7 @@ class CslItem(BaseModel):
     custom: dict[str, Any]
 
 
-class Rating(BaseModel):
+class Rating(Told):
     """What the assessor said; no value where the judgement was withheld (6, F)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -76,7 +78,7 @@ class Rating(BaseModel):
     reviewAspect: str
 
 
-class Review(BaseModel):
+class Review(Told):
     """One assessment as schema.org tells it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -93,7 +95,7 @@ class Review(BaseModel):
     confidence: int | None = Field(default=None, alias="sayso:confidence")
 
 
-class Reviews(BaseModel):
+class Reviews(Told):
     """Every assessment side by side: none is weighed against another."""
 
     model_config = ConfigDict(extra="forbid")

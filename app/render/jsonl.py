@@ -12,14 +12,18 @@ def line(
     status: str,
     reason: str | None,
     content_hash: str,
-    doc: str,
-) -> str:
-    """A version as a line: everything it says, but not when this database recorded it."""
+    doc: bytes,
+) -> tuple[bytes, bytes, bytes]:
+    """A version as a line: everything it says, but not when this database recorded it.
+
+    In pieces, for many to be joined at once: the document is most of it, and stays as it is stored.
+    """
     state = "" if reason is None else f',"status":"{status}","reason":{text(reason)}'
-    return (
+    head = (
         f'{{"type":"{TYPES[resource]}","id":"{id}","version":{version}{state}'
-        f',"content_hash":"{content_hash}",{doc[1:]}\n'
+        f',"content_hash":"{content_hash}",'
     )
+    return head.encode(), doc[1:], b"\n"
 
 
 def trailer(count: int, digest: str) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.render.documents import text
 from app.rules import dates
 from app.rules.agreement import Figure
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.intervals import Interval
 
 Plain = tuple[float | None, float | None, float | None]
 
@@ -30,9 +32,11 @@ def groups(found: Iterable[Any], dated: bool) -> str:
 
 def point(one: Any, dated: bool) -> str:
     """One figure, spliced: as the list of quantities answers it, and its place."""
-    more = {"step": one.step, "time": days(one.figure), "plot": plot(one.figure, one.plain, dated)}
-    row = documents.quantity(*documents.raw(one.row))
-    return f"{row[:-1].decode()},{text(more)[1:]}"
+    step = "null" if one.step is None else f'"{one.step}"'
+    time = _ends(*one.figure.time)
+    place = _dates(one.figure.reach) if dated else _numbers(one.figure.reach, one.plain)
+    row = documents.quantity(*documents.raw(one.row))[:-1].decode()
+    return f'{row},"step":{step},"time":{{{time}}},"plot":{{{time},{place}}}}}'
 
 
 def days(figure: Figure) -> dict[str, str | None]:
@@ -40,41 +44,53 @@ def days(figure: Figure) -> dict[str, str | None]:
     return {"from": day(figure.time.lo), "to": day(figure.time.hi)}
 
 
+@lru_cache(maxsize=4096)
+def _ends(lo: float, hi: float) -> str:
+    """The same as text: figures of a series share their days."""
+    return f'"from":{text(day(lo))},"to":{text(day(hi))}'
+
+
 def day(number: float) -> str | None:
     """A day number as an ISO date; None for an open end."""
     return None if number in (OPEN_PAST, OPEN_FUTURE) else dates.date_text(int(number))
 
 
-def plot(figure: Figure, plain: Plain, dated: bool) -> dict[str, Any]:
-    """Plain numbers (or dates) to draw with: an open end has no number, and says so."""
-    lo, hi = figure.reach
+def _dates(reach: Interval) -> str:
+    """What there is to draw of dates."""
+    inside = reach.lo <= reach.hi
+    lower, upper = (day(end) if inside else None for end in reach)
+    return _drawn("null", text(lower), text(upper), inside)
+
+
+def _numbers(reach: Interval, plain: Plain) -> str:
+    """What there is to draw of numbers: an open end has no number, and says so."""
     value, lower, upper = plain
-    ends: tuple[Any, Any] = (None, None)
-    if not dated:
-        ends = (_end(lo, lower, math.inf), _end(hi, upper, -math.inf))
-    elif lo <= hi:
-        ends = (day(lo), day(hi))
-    inside = lo <= hi
-    return {
-        **days(figure),
-        "value": None if dated else number(value),
-        "lower": ends[0],
-        "upper": ends[1],
-        "open_below": inside and ends[0] is None,
-        "open_above": inside and ends[1] is None,
-    }
+    lo, hi = _end(reach.lo, lower, math.inf), _end(reach.hi, upper, -math.inf)
+    return _drawn(number(value), lo, hi, reach.lo <= reach.hi)
 
 
-def _end(reached: float, stored: float | None, inward: float) -> int | float | None:
+def _drawn(value: str, lower: str, upper: str, inside: bool) -> str:
+    below, above = (TOLD[inside and end == "null"] for end in (lower, upper))
+    return (
+        f'"value":{value},"lower":{lower},"upper":{upper},"open_below":{below},"open_above":{above}'
+    )
+
+
+TOLD = {True: "true", False: "false"}
+
+
+def _end(reached: float, stored: float | None, inward: float) -> str:
     """A bound as it was stored, where the interval does not reach further than that."""
     if math.isinf(reached):
-        return None
-    same = stored is not None and reached in (stored, math.nextafter(stored, inward))
-    return number(stored if same else reached)
+        return "null"
+    if stored is not None and reached in (stored, math.nextafter(stored, inward)):
+        return number(stored)
+    return number(reached)
 
 
-def number(x: float | None) -> int | float | None:
+@lru_cache(maxsize=4096)
+def number(x: float | None) -> str:
     """A double as JSON writes it best: whole numbers without a point."""
     if x is None:
-        return None
-    return int(x) if float(x).is_integer() and abs(x) < 2**53 else x
+        return "null"
+    return str(int(x)) if float(x).is_integer() and abs(x) < 2**53 else text(x)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -99,10 +98,8 @@ def _sound(connection: Connection, name: Path) -> Head:
 
 def _known(connection: Connection, name: Path) -> None:
     """Is its shape one that this version can read, or bring up to its own?"""
-    scripts = ScriptDirectory.from_config(schema.alembic_config(Settings()))
-    known = {script.revision for script in scripts.walk_revisions()}
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    if len(found) != 1 or found[0] not in known:
+    if len(found) != 1 or found[0] not in schema.revisions():
         raise Unfit(f"{name} was written by a later version of Sayso: restore it with that one.")
 
 

@@ -12,7 +12,7 @@ from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.moments import head, held
-from app.store.pages import Base
+from app.store.orders import Base
 from app.store.reads import not_ahead
 
 DENIALS = ("deny", "retract")

@@ -4,17 +4,27 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, tuple_
 
-from app.db import Database, Reader
+from app.db import Database, Reader, utf8
 from app.models import RESOURCES
 from app.render import csv, jsonl
 from app.store.moments import head, held
-from app.store.versions import Stored, stored_columns
 
 CHUNK = 500
+
+
+class Kept(NamedTuple):
+    """One version as it goes out: its document as bytes, which nothing here reads."""
+
+    id: str
+    version: int
+    status: str
+    reason: str | None
+    content_hash: str
+    doc: bytes
 
 
 @lru_cache
@@ -23,7 +33,8 @@ def _part(resource: str, history: bool) -> Select[Any]:
     key = tuple_(table.c.id, table.c.version)
     beyond = key > tuple_(bindparam("id"), bindparam("version"))
     moment = (table.c.recorded_at <= bindparam("moment")) if history else held(table, True)
-    rows = select(*stored_columns(table)).where(moment, beyond)
+    columns = [table.c[name] for name in Kept._fields[:-1]]
+    rows = select(*columns, utf8(table.c.doc)).where(moment, beyond)
     return rows.order_by(table.c.id, table.c.version).limit(CHUNK)
 
 
@@ -33,7 +44,7 @@ async def newest(reader: Reader) -> int:
     return found
 
 
-async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[str, list[Stored]]]:
+async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[str, list[Any]]]:
     """Every resource of a moment, a part at a time; ``history`` adds the versions before.
 
     No transaction stays open: what was recorded at a moment never changes, so parts read one
@@ -42,11 +53,11 @@ async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[
     for resource in RESOURCES:
         last: dict[str, Any] = {"id": "", "version": 0}
         while True:
-            async with db.snapshot() as reader:
-                found = await reader.rows(_part(resource, history), {**last, "moment": moment})
-            if not found:
+            found = await db.many(_part(resource, history), {**last, "moment": moment})
+            if found:
+                yield resource, found
+            if len(found) < CHUNK:
                 break
-            yield resource, [Stored(*row) for row in found]
             last = {"id": found[-1][0], "version": found[-1][1]}
 
 
@@ -54,8 +65,7 @@ async def as_jsonl(db: Database, history: bool, moment: int) -> AsyncIterator[by
     """The lines of an export, many at a time, and its trailer."""
     count, digest = 0, hashlib.sha256()
     async for resource, found in rows(db, history, moment):
-        lines = (jsonl.line(resource, row.id, row.version, *row[3:]) for row in found)
-        part = "".join(lines).encode()
+        part = b"".join(piece for row in found for piece in jsonl.line(resource, *row))
         count += len(found)
         digest.update(part)
         yield part
@@ -67,5 +77,5 @@ async def as_csv(db: Database, moment: int) -> AsyncIterator[bytes]:
     yield csv.header().encode()
     async for resource, found in rows(db, False, moment):
         if resource == "claims":
-            active = [row for row in found if row.status == "active"]
+            active = [row for row in map(Kept._make, found) if row.status == "active"]
             yield csv.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()

@@ -1,7 +1,5 @@
 """Lists: a page is one SELECT, in keyset order, of rows that are finished answers."""
 
-import math
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,10 +20,10 @@ from sqlalchemy import (
 from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain, published
+from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
 from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
+from app.store.orders import Base, order
 from app.store.reads import not_ahead
 from app.store.searching import searched
 from app.store.versions import stored_columns
@@ -66,16 +64,6 @@ def turned(question: Question, found: list[Row]) -> Page:
     after = last and tuple(key.decode() if isinstance(key, bytes) else key for key in last)
     moment = question.moment or (rows[0][-1] if rows else 0)
     return Page([row[: -keys - 1] for row in rows], moment, after, None)
-
-
-class Base(NamedTuple):
-    """What a list selects from: its rows, their claims (for quantities), and the document."""
-
-    table: FromClause
-    row: FromClause
-    document: FromClause
-    where: list[Truth]
-    lead: FromClause | None = None
 
 
 @lru_cache(maxsize=2048)
@@ -240,32 +228,3 @@ def wanted(answers: Answers, shape: Shape) -> list[Truth]:
     if shape.match == "possible":
         return [answers.possible, not_(answers.certain)]
     return [answers.possible]
-
-
-def order(base: Base, shape: Shape) -> tuple[list[Any], bool]:
-    """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
-    descending, name = shape.sort.startswith("-"), shape.sort.lstrip("-")
-    of_quantity = shape.resource == "quantities"
-    tie = [base.row.c.claim_id, base.row.c.n] if of_quantity else [base.row.c.id]
-    if name == "id":
-        first = tie[0] if base.lead is None else base.lead.c.claim_id
-        return [first, *tie], descending
-    return [SORT_KEYS[name](base, descending), *tie], descending
-
-
-def _published(base: Base, descending: bool) -> Any:
-    first = published(base.table, base.document)[0]
-    return first if descending else case((first == OPEN_PAST, OPEN_FUTURE), else_=first)
-
-
-def _lowest(row: FromClause) -> Any:
-    """A figure's lower bound; one that is nowhere has none (its ``lo`` is +∞)."""
-    return case((row.c.lo > row.c.hi, -math.inf), else_=row.c.lo)
-
-
-SORT_KEYS: dict[str, Callable[[Base, bool], Any]] = {
-    "stated": lambda base, down: base.table.c.stated_lo if down else base.table.c.stated_asc,
-    "published": _published,
-    "recorded_at": lambda base, _: base.row.c.recorded_at,
-    "value": lambda base, down: _lowest(base.row) if down else base.row.c.lo_asc,
-}

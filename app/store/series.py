@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
-from app.models import ATTRIBUTION, QUANTITY
+from app.models import ATTRIBUTION
 from app.models.question import Question, Shape
 from app.rules.agreement import Figure, Step, step
 from app.rules.intervals import Interval
 from app.store import evidence
+from app.store.conditions import Answers
 from app.store.evidence import Measured
 from app.store.pages import Base, base_of, joined, judged, wanted
 
 GroupBy = Literal["claimant", "origin", "document"]
 KEYS = ("group", "since", "until", "claim", "n")
-NARROW = ("lo", "hi", "before_lo", "before_hi", "before_since", "before_until")
+LIKE = ("unit", "dims", "alternative", "reading")
+"""Only figures that have these in common follow one another."""
+
 AGAINST = 200
 """Denials are listed beside a series, up to so many."""
 
@@ -45,88 +48,99 @@ async def series(
     reader: Reader, measure: Measured, question: Question, group_by: GroupBy
 ) -> Series:
     """One page of a measure's series."""
-    shape, binds = question.shape, question.binds()
+    kind, binds = (question.shape, group_by, measure.dated), question.binds()
     moment = await evidence.moment_of(reader, question)
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
-    statement = _points(shape, group_by, measure.dated, False)
-    found = await reader.rows(statement, {**binds, **last, **size})
+    found = await reader.rows(_points(*kind, False), {**binds, **last, **size})
+    before: list[Any] = []
     denied: list[Any] = []
-    if question.after is None:
-        denials = _points(shape, group_by, measure.dated, True)
-        denied = await reader.rows(denials, {**binds, "size": AGAINST})
+    if question.after is not None:
+        before = await reader.rows(_before(*kind), {**binds, **last})
+    else:
+        denied = await reader.rows(_points(*kind, True), {**binds, "size": AGAINST})
     rows, more = found[: question.limit], len(found) > question.limit
     after = tuple(rows[-1][: len(KEYS)]) if more else None
-    points = list(_read(rows, measure.cumulative))
-    return Series(points, [p._replace(step=None) for p in _read(denied, False)], moment, after)
+    points = list(_read(rows, before, measure.cumulative))
+    against = [one._replace(step=None) for one in _read(denied, [], False)]
+    return Series(points, against, moment, after)
 
 
-def _read(rows: list[Any], cumulative: bool) -> Iterator[Point]:
-    for group, since, until, claim, _, lo, hi, *rest in rows:
-        before, plain, row = rest[:4], tuple(rest[4:7]), tuple(rest[7:])
-        figure = Figure(Interval(lo, hi), Interval(since, until))
-        label = None
-        if before[0] is not None:
-            earlier = Figure(Interval(*before[:2]), Interval(*before[2:]))
+def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[Point]:
+    """The points, each with what it is to the last one like it."""
+    last = {_like(row): _figure(row) for row in before}
+    for row in rows:
+        like, figure, label = _like(row), _figure(row), None
+        earlier, last[like] = last.get(like), figure
+        if earlier is not None and earlier.reach.lo is not None:
             label = step(earlier, figure, cumulative)
-        yield Point(group, (claim, *row), figure, plain, label)
+        yield Point(row[0], (row[3], *row[14:]), figure, row[11:14], label)
+
+
+def _like(row: Any) -> tuple[Any, ...]:
+    return row[0], *row[7:11]
+
+
+def _figure(row: Any) -> Figure:
+    return Figure(Interval(row[5], row[6]), Interval(row[1], row[2]))
 
 
 @lru_cache(maxsize=512)
 def _points(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select[Any]:
-    """One page; the point before is looked for among all of the group, on whatever page.
-
-    What is sorted is narrow: the figures themselves are fetched for the page alone.
-    """
-    every = _every(shape, group_by, dated, denied).subquery()
-    key = [every.c[name] for name in KEYS]
-    page = select(every).order_by(*key).limit(bindparam("size"))
+    """One page."""
+    every = _every(shape, group_by, dated, denied)
+    row = every.base.row.c
+    when = func.coalesce(every.base.table.c.published, every.base.document.c.date)
+    match = case((every.answers.certain, "certain"), else_="possible")
+    told = (row.nominal, row.lower, row.upper, row.version, row.recorded_at, when, row.doc, match)
+    page = select(*every.place, *told).select_from(every.tables).where(*every.where)
     if shape.after and not denied:
-        last = tuple_(*(bindparam(f"k{n}") for n in range(len(KEYS))))
-        page = page.where(tuple_(*key) > last)
-    few, figure = page.subquery(), QUANTITY.alias()
-    here = and_(
-        figure.c.claim_id == few.c.claim,
-        figure.c.version == few.c.version,
-        figure.c.n == few.c.n,
+        page = page.where(tuple_(*every.place[: len(KEYS)]) > _last(0))
+    return page.order_by(*every.place[: len(KEYS)]).limit(bindparam("size"))
+
+
+@lru_cache(maxsize=512)
+def _before(shape: Shape, group_by: GroupBy, dated: bool) -> Select[Any]:
+    """The last figures of each kind on the pages before, in the group that goes on."""
+    every = _every(shape, group_by, dated, False)
+    group, *key = every.place[: len(KEYS)]
+    like = every.place[-len(LIKE) :]
+    rank = func.row_number().over(partition_by=like, order_by=[one.desc() for one in key])
+    gone = (group == bindparam("k0"), tuple_(*key) <= _last(1))
+    ranked = (
+        select(*every.place, rank.label("rank"))
+        .select_from(every.tables)
+        .where(*every.where, *gone)
+        .subquery()
     )
-    of_figure = figure.c
-    return (
-        select(
-            *(few.c[name] for name in (*KEYS, *NARROW)),
-            of_figure.nominal, of_figure.lower, of_figure.upper, few.c.version,
-            of_figure.recorded_at, few.c.published, of_figure.doc, few.c.match,
-        )
-        .select_from(few.join(figure, here))
-        .order_by(*(few.c[name] for name in KEYS))
-    )  # fmt: skip
+    return select(*[one for one in ranked.c if one is not ranked.c.rank]).where(ranked.c.rank == 1)
 
 
-def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select[Any]:
+def _last(start: int) -> Any:
+    return tuple_(*(bindparam(f"k{n}") for n in range(start, len(KEYS))))
+
+
+class Every(NamedTuple):
+    """The figures that a series is of: where each stands in it, and what makes it like others."""
+
+    base: Base
+    answers: Answers
+    tables: FromClause
+    where: list[Any]
+    place: list[Any]
+
+
+def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Every:
     base = base_of(shape)
     answers = judged(base, shape)
     group, tables = grouped(base, shape, group_by)
     since, until = evidence.reference(base)
-    lo, hi = evidence.reach(base, shape, dated)
     row = base.row.c
-    like = [group, row.unit, row.dims, row.alternative, row.reading]
-    order = [since, until, row.claim_id, row.n]
-    before = [
-        func.lag(value).over(partition_by=like, order_by=order).label(f"before_{name}")
-        for name, value in (("lo", lo), ("hi", hi), ("since", since), ("until", until))
-    ]
-    place = [
-        group.label("group"), since.label("since"), until.label("until"),
-        row.claim_id.label("claim"), row.n.label("n"), lo.label("lo"), hi.label("hi"),
-    ]  # fmt: skip
-    match = case((answers.certain, "certain"), else_="possible").label("match")
-    when = func.coalesce(base.table.c.published, base.document.c.date).label("published")
+    key = [group, since, until, row.claim_id, row.n]
+    place = [one.label(name) for one, name in zip(key, KEYS, strict=True)]
+    place += [*evidence.reach(base, shape, dated), *(row[name] for name in LIKE)]
     side = evidence.against(base) if denied else evidence.in_favour(base)
-    return (
-        select(*place, *before, row.version.label("version"), when, match)
-        .select_from(tables)
-        .where(*base.where, *wanted(answers, shape), side)
-    )
+    return Every(base, answers, tables, [*base.where, *wanted(answers, shape), side], place)
 
 
 def grouped(base: Base, shape: Shape, group_by: GroupBy) -> tuple[Any, FromClause]:

@@ -1,29 +1,22 @@
-"""Everything in, everything out, from the shell."""
+"""Everything in, from the shell."""
 
-import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Literal
+from typing import IO, Annotated
 
 import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
 from app.cli.opening import bar, opened, plain
-from app.cli.stopping import stop_when_told
-from app.db import Database
 from app.errors import Fault, Problem
-from app.rules import instants
-from app.store import exports, reads
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Mode, Options, Outcome
-from app.store.steady import count, steady
-from app.store.whole import draft, publish
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv"}
 COUNTS = ("created", "changed", "withdrawn", "unchanged")
@@ -121,79 +114,3 @@ def _table(outcome: Outcome, stopped: bool) -> Table:
         style = "red" if name == "failed" and outcome.failed else None
         table.add_row(name, str(getattr(outcome, name)), style=style)
     return table
-
-
-def _moment(value: str | None) -> int | None:
-    try:
-        return None if value is None else instants.parse(value)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-@app.command()
-def export(
-    file: Annotated[
-        Path | None, typer.Argument(help="Written whole or not at all; without it: to stdout.")
-    ] = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="Every version, not only the newest.")
-    ] = False,
-    as_of: Annotated[
-        str | None, typer.Option(help="As it was at this moment, like 2026-11-22T10:00:00Z.")
-    ] = None,
-    form: Annotated[
-        Literal["jsonl", "csv"],
-        typer.Option("--format", help="jsonl: what import takes; csv: a row for each figure."),
-    ] = "jsonl",
-) -> None:
-    """Write everything out, one resource a line, as GET /v1/export does; serving goes on.
-
-    The last line counts the others and has the SHA-256 of all before it. An export is an import:
-    [bold]sayso export --history all.jsonl[/bold], and elsewhere [bold]sayso import all.jsonl[/bold]
-    """
-    stop_when_told()
-    moment = _moment(as_of)
-    if form == "csv" and history:
-        raise typer.BadParameter("CSV has the newest version only")
-    with opened() as db, _written(file) as target:
-        asyncio.run(_exported(db, target, history, moment, form))
-    if file is not None:
-        err.print(f"[green]✓[/green] {file}", highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _written(file: Path | None) -> Iterator[IO[bytes]]:
-    """Standard output, or a file that appears, or is replaced, once all of it is there."""
-    if file is None or str(file) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if file.exists() and not file.is_file():
-        with open(file, "wb") as target:  # a pipe or a device, to be written to, not replaced
-            yield target
-        return
-    with draft(file) as beside:
-        with open(beside, "wb") as target:
-            yield target
-        publish(beside, file)
-
-
-async def _exported(
-    db: Database, target: IO[bytes], history: bool, as_of: int | None, form: str
-) -> None:
-    async with db.serving():
-        async with db.snapshot() as reader:
-            await reads.not_ahead(reader, as_of)
-            moment = await exports.newest(reader) if as_of is None else as_of
-        with steady(db) as connection:
-            total = count(connection, history, moment)
-        parts = exports.as_jsonl(db, history, moment)
-        await _poured(exports.as_csv(db, moment) if form == "csv" else parts, target, total)
-
-
-async def _poured(parts: AsyncIterator[bytes], target: IO[bytes], total: int) -> None:
-    with bar() as progress:
-        task = progress.add_task("writing", total=total + 1)
-        async for part in parts:
-            target.write(part)
-            progress.advance(task, part.count(b"\n"))
