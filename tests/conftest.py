@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 import uvicorn
@@ -38,6 +39,9 @@ from tests.patience import NEVER
 ENGINES = ("sqlite", "postgresql")
 # No limits, here and in the programs that tests start, but where a test sets them.
 os.environ |= {"SAYSO_RATE_PER_MINUTE": "0", "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0"}
+# No example is too slow: on a busy machine any would be.
+hypothesis.settings.register_profile("sayso", deadline=None)
+hypothesis.settings.load_profile("sayso")
 ADMIN = tokens.token("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import signal
 import socket
@@ -21,6 +20,7 @@ from app.config import Settings
 from app.db import Database
 from app.store import schema
 from seed import seed
+from tests.commands import Done, environment, sayso
 from tests.conftest import Serve, Templates
 from tests.patience import NEVER
 
@@ -28,12 +28,6 @@ CLAIM: dict[str, Any] = {
     "type": "claim", "claimant": "shin-won-sik", "document": "daily-digest-article",
     "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
 }  # fmt: skip
-Done = subprocess.CompletedProcess[str]
-
-
-def environment(url: str) -> dict[str, str]:
-    """What a command needs to know, and nothing of this shell."""
-    return {"SAYSO_DATABASE_URL": url, "PATH": os.environ["PATH"], "COLUMNS": "120", "TZ": "UTC"}
 
 
 @pytest.fixture
@@ -45,14 +39,6 @@ def lite(tmp_path: Path) -> str:
     seed(db)
     db.engine.dispose()
     return url
-
-
-def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
-    """Run one command to its end."""
-    command = [sys.executable, "-m", "app.cli", *map(str, arguments)]
-    return subprocess.run(
-        command, env=environment(url), input=stdin, capture_output=True, text=True, timeout=NEVER
-    )
 
 
 def good(done: Done) -> str:

@@ -28,6 +28,7 @@ from app.models import API_KEY
 from app.models.key import IMPLIED, SCOPES, SETS
 from app.rules import tokens
 from app.store import keys
+from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer, document, give
 from tests.patience import NEVER, refused_within_a_second, until
 
@@ -531,16 +532,6 @@ def test_what_is_made_is_read_and_a_slip_is_noticed() -> None:
 # ------------------------------------------------------------------------------- the shell
 
 
-def sayso(url: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", "keys", *words],
-        env={"SAYSO_DATABASE_URL": url, "PATH": "", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_who_made_a_key_and_who_revoked_it_is_kept(fresh: httpx.Client) -> None:
     chief = made(fresh, scopes=["admin"])
     with fresh.server.client(key=chief["token"]) as client:  # type: ignore[attr-defined]
@@ -560,21 +551,21 @@ def test_who_made_a_key_and_who_revoked_it_is_kept(fresh: httpx.Client) -> None:
 
 def test_keys_are_made_listed_and_revoked_in_the_shell(fresh: httpx.Client) -> None:
     url = fresh.server.settings.database_url  # type: ignore[attr-defined]
-    run = sayso(url, "create", "the desk", "--scope", "write", "--expires", "2127-01-01")
+    run = sayso(url, "keys", "create", "the desk", "--scope", "write", "--expires", "2127-01-01")
     token = run.stdout.removesuffix("\n")
     parts = tokens.parts(token)
     assert parts is not None, run.stderr
     assert parts.secret not in run.stderr
     source = {"id": "by-key", "name": "X"}
     assert fresh.post("/v1/sources", json=source, headers=bearer(token)).status_code == 201
-    shown = sayso(url, "list").stdout
+    shown = sayso(url, "keys", "list").stdout
     assert parts.id in shown
     assert "2127-01-01" in shown
     assert parts.secret not in shown
-    assert sayso(url, "revoke", parts.id).returncode == 0
+    assert sayso(url, "keys", "revoke", parts.id).returncode == 0
     refused_within_a_second(lambda: fresh.get("/v1/claims", headers=bearer(token)).status_code)
-    assert sayso(url, "create", "x", "--scope", "everything").returncode == 2
-    assert sayso(url, "revoke", "zzzzzzzz").returncode == 1
+    assert sayso(url, "keys", "create", "x", "--scope", "everything").returncode == 2
+    assert sayso(url, "keys", "revoke", "zzzzzzzz").returncode == 1
 
 
 def demo(url: str) -> str:

@@ -1,0 +1,71 @@
+"""`sayso` commands: each a process of its own, forked from one that has imported all it needs.
+
+Python's start takes ten times longer than most commands do. What has to do with that start is
+tested with commands that are started from nothing.
+"""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from multiprocessing import forkserver
+from pathlib import Path
+
+from tests.patience import NEVER
+
+Done = subprocess.CompletedProcess[str]
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["app.cli", "tests.commands"])
+
+
+def environment(url: str) -> dict[str, str]:
+    """What a command needs to know, and nothing of this shell."""
+    return {"SAYSO_DATABASE_URL": url, "PATH": os.environ["PATH"], "COLUMNS": "120", "TZ": "UTC"}
+
+
+def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
+    """Run one command to its end."""
+    forked_in(environment("sqlite://"))
+    with tempfile.TemporaryDirectory(prefix="sayso-command-") as folder:
+        pipes = [Path(folder, name) for name in ("in", "out", "err")]
+        pipes[0].write_text(stdin or "", encoding="utf-8")
+        words = ["sayso", *map(str, arguments)]
+        process = CONTEXT.Process(target=main, args=(words, environment(url), pipes))
+        process.start()
+        process.join(NEVER)
+        assert process.exitcode is not None, "it never came to an end"
+        out, err = (pipe.read_text(encoding="utf-8") for pipe in pipes[1:])
+        return Done(words, process.exitcode, out, err)
+
+
+def forked_in(told: dict[str, str]) -> None:
+    """Have the process that others are forked from; what it knows it is told when it starts."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(told)
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def main(words: list[str], told: dict[str, str], pipes: list[Path]) -> None:
+    """In the forked process: the command, as the shell would have started it."""
+    os.environ.clear()
+    os.environ.update(told)
+    for number, mode in enumerate((os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT] * 2)):
+        os.dup2(os.open(pipes[number], mode), number)
+    sys.argv = words
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        for number, mode in enumerate("rww")
+    )
+    from app.cli import main as command
+
+    try:
+        command()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
