@@ -13,7 +13,8 @@ from app.rules.dates import Span
 from app.rules.intervals import Interval
 from app.store import evidence
 from app.store.evidence import Measured
-from app.store.pages import Base, base_of, joined, judged, wanted
+from app.store.orders import Base
+from app.store.pages import base_of, joined, judged, wanted
 
 MOST = 100
 

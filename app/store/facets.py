@@ -9,7 +9,8 @@ from app.db import Reader
 from app.models import ATTRIBUTION, QUANTITY
 from app.models.question import Question, Shape
 from app.store.folds import considered
-from app.store.pages import Base, base_of, joined, judged, wanted
+from app.store.orders import Base
+from app.store.pages import base_of, joined, judged, wanted
 from app.store.reads import not_ahead
 from app.store.searching import searched
 

@@ -12,7 +12,8 @@ from app.models.question import Question, Shape
 from app.store import evidence
 from app.store.folds import considered
 from app.store.moments import held
-from app.store.pages import Base, base_of, joined, judged, wanted
+from app.store.orders import Base
+from app.store.pages import base_of, joined, judged, wanted
 
 By = Literal["derivation", "utterance", "document"]
 LINKS: dict[By, tuple[str, ...]] = {

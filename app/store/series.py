@@ -14,7 +14,8 @@ from app.rules.intervals import Interval
 from app.store import evidence
 from app.store.conditions import Answers
 from app.store.evidence import Measured
-from app.store.pages import Base, base_of, joined, judged, wanted
+from app.store.orders import Base
+from app.store.pages import base_of, joined, judged, wanted
 
 GroupBy = Literal["claimant", "origin", "document"]
 KEYS = ("group", "since", "until", "claim", "n")
