@@ -1,8 +1,11 @@
 """Stored documents as answers: the bytes were made at write, so a page is a join of them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any
+
+from pydantic_core import to_json
 
 from app.rules import instants
 
@@ -15,9 +18,27 @@ def text(value: object) -> str:
     return _TEXT.encode(value)
 
 
+def stored(document: Mapping[str, object]) -> str:
+    """The same of a document to be stored, ten times as fast: there are no floats in it."""
+    return to_json(document).decode()
+
+
 def canonical(value: object) -> bytes:
     """The one spelling of a JSON value that hashes are taken of (keys sorted; after RFC 8785)."""
     return _CANONICAL.encode(value).encode()
+
+
+def canonical_row(row: Mapping[str, Any], names: Iterable[str]) -> bytes:
+    """The same of some columns of a row, by their sorted names; what is null is left out."""
+    kept = {name: value for name in names if (value := row[name]) is not None}
+    if float in set(map(type, kept.values())) and not all(map(_spelt_alike, kept.values())):
+        return canonical(kept)
+    return to_json(kept, inf_nan_mode="constants")
+
+
+def _spelt_alike(value: Any) -> bool:
+    """Other writers of JSON have other exponents: 1e+16 here is 1e16 there."""
+    return type(value) is not float or 1e-4 <= abs(value) < 1e16 or value in (0, inf, -inf)
 
 
 def item(
