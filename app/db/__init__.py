@@ -28,14 +28,14 @@ from app.db.engines import (
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Reader, Row, Use, placed
-from app.db.spool import Spool
+from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "Database", "Reader", "Row", "Spool", "Use", "contains", "indexed", "insert_rows",
-    "quoted", "translated", "writer_engine",
+    "packed", "quoted", "translated", "unpacked", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

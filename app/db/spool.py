@@ -13,6 +13,16 @@ CHUNK = 500
 PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000")
 
 
+def packed(value: Any) -> bytes:
+    """A plain value in the form in which it is kept, and handed from process to process."""
+    return marshal.dumps(value)
+
+
+def unpacked(value: bytes) -> Any:
+    """What was packed, by this very program."""
+    return marshal.loads(value)
+
+
 class Spool:
     """Values in the order of their numbers; a key may have several."""
 
