@@ -34,8 +34,8 @@ PROGRAM = (sys.executable, "-P", "-m", "app.store.crew")
 class Crew:
     """Does the parts of a job, in any order, and hands them on in theirs."""
 
-    def __init__(self, most: int = MOST):
-        self.most = min(most, len(os.sched_getaffinity(0)) - 1)
+    def __init__(self, most: int | None = None):
+        self.most = min(MOST, (os.cpu_count() or 1) - 1) if most is None else most
         self.seen = 0
         self._threads = ThreadPoolExecutor(max(self.most, 1), "crew")
         self._own = threading.local()
