@@ -67,7 +67,7 @@ def test_what_was_begun_is_handed_on_before_a_fault_of_what_comes_next() -> None
         raise Invalid("Here it is cut off.")
 
     seen = []
-    with Crew(1) as some, pytest.raises(Invalid, match="cut off"):
+    with Crew(1) as some, pytest.raises(Invalid, match="cut off"):  # noqa: PT012
         for part, _ in some.each(where, parts()):
             seen.append(part)
     assert seen == [*range(PARTS)]
