@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-CHUNK = 500
-PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000")
+CHUNK = 200
+PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000")
 
 
 def packed(value: Any) -> bytes:

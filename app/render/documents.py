@@ -31,14 +31,14 @@ def canonical(value: object) -> bytes:
 def canonical_row(row: Mapping[str, Any], names: Iterable[str]) -> bytes:
     """The same of some columns of a row, by their sorted names; what is null is left out."""
     kept = {name: value for name in names if (value := row[name]) is not None}
-    if float in set(map(type, kept.values())) and not all(map(_spelt_alike, kept.values())):
-        return canonical(kept)
-    return to_json(kept, inf_nan_mode="constants")
+    if all(map(_spelt_alike, [value for value in kept.values() if type(value) is float])):
+        return to_json(kept, inf_nan_mode="constants")
+    return canonical(kept)
 
 
-def _spelt_alike(value: Any) -> bool:
+def _spelt_alike(number: float) -> bool:
     """Other writers of JSON have other exponents: 1e+16 here is 1e16 there."""
-    return type(value) is not float or 1e-4 <= abs(value) < 1e16 or value in (0, inf, -inf)
+    return 1e-4 <= abs(number) < 1e16 or number in (0, inf, -inf)
 
 
 def item(

@@ -24,7 +24,7 @@ Work = Callable[[Part], Done]
 
 MOST = 1
 """Processes beside this one, if there are as many processors: each has 60 MB of its own."""
-LONG = 8
+LONG = 20
 """A job of so many parts is a long one: it takes longer than to start a process."""
 AHEAD = 2
 """Parts that a process may have: one at work, and one that waits for it."""
@@ -113,13 +113,13 @@ class Crew:
 def serve() -> None:
     """Do part after part, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is told too, and ends us
+    gc.set_threshold(50_000)  # a part makes very many objects, and they go when it is done
     given, back = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, OSError):
         while True:
             work, part = pickle.load(given)  # from our own process
             pickle.dump(work(part), back, pickle.HIGHEST_PROTOCOL)
             back.flush()
-            gc.freeze()  # what is loaded by now stays: it is not looked through again and again
 
 
 if __name__ == "__main__":

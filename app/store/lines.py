@@ -23,7 +23,7 @@ from app.store.imports import Line
 
 Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
-BATCH = 500
+BATCH = 200
 MAX_LINE = 2_000_000
 MAX_ARRAY = 5_000_000
 WHOLE = re.compile("-?(0|[1-9][0-9]{0,14})")

@@ -25,7 +25,7 @@ from app.store.outcome import Options, Outcome
 from app.store.steady import head
 from app.store.versions import Stored, Version, names, worked_out
 
-BATCH = 500
+BATCH = 200
 ABSENT = "absent from the new import"
 Step = Callable[[int], None]
 
