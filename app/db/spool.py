@@ -83,11 +83,11 @@ class Spool:
             found |= {key for (key,) in rows}
         return found
 
-    def parts(self) -> Iterator[list[tuple[int, Any]]]:
-        """Every value with its number, in order, a part at a time."""
-        for start in range(0, self.count, CHUNK):
+    def parts(self, size: int = CHUNK) -> Iterator[list[tuple[int, Any]]]:
+        """Every value with its number, in order, so many at a time."""
+        for start in range(0, self.count, size):
             rows = self._file.execute(
                 "SELECT n, value FROM item WHERE n > ? AND n <= ? ORDER BY n",
-                (start, start + CHUNK),
+                (start, start + size),
             )
             yield [(n, marshal.loads(value)) for n, value in rows]

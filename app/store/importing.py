@@ -209,7 +209,7 @@ class Import:
 def store(turn: Turn, ready: Spool) -> None:
     """Give versions their moments and their lines in the log, and write them, many at a time."""
     first = 1
-    for part in ready.parts():
+    for part in ready.parts(STEP):
         rows: dict[Table, list[list[Any]]] = defaultdict(list)
         ended: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
         for place, value in part:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +62,28 @@ def test_what_a_process_that_is_killed_had_in_hand_is_done_here() -> None:
         assert [done for _, done in some.each(fatal, [os.getpid()] * PARTS)] == [
             os.getpid()
         ] * PARTS
+
+
+STARTS = """
+import os, time
+from app.store.crew import LONG, Crew
+from tests.store.test_crew import where
+with Crew(1) as some:
+    found = {process for _, (_, process) in some.each(where, range(LONG + 20))}
+    print(*found - {os.getpid()}, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_it_ends_with_whoever_started_it_also_where_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTS], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        process = Path(f"/proc/{int(starter.stdout.readline())}/stat")
+        starter.kill()
+    until = time.monotonic() + 20
+    while process.exists() and " Z " not in process.read_text() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not process.exists() or " Z " in process.read_text()
 
 
 def test_what_was_begun_is_handed_on_before_a_fault_of_what_comes_next() -> None:
