@@ -30,15 +30,15 @@ from app.db.engines import (
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
-from app.db.spool import Spool
+from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "quoted", "translated", "utf8",
-    "writer_engine",
+    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "translated", "unpacked",
+    "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -9,8 +9,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-CHUNK = 500
-PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-4000")
+CHUNK = 200
+PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000")
+
+
+def packed(value: Any) -> bytes:
+    """A plain value in the form in which it is kept, and handed from process to process."""
+    return marshal.dumps(value)
+
+
+def unpacked(value: bytes) -> Any:
+    """What was packed, by this very program."""
+    return marshal.loads(value)
 
 
 class Spool:
@@ -73,11 +83,11 @@ class Spool:
             found |= {key for (key,) in rows}
         return found
 
-    def parts(self) -> Iterator[list[tuple[int, Any]]]:
-        """Every value with its number, in order, a part at a time."""
-        for start in range(0, self.count, CHUNK):
+    def parts(self, size: int = CHUNK) -> Iterator[list[tuple[int, Any]]]:
+        """Every value with its number, in order, so many at a time."""
+        for start in range(0, self.count, size):
             rows = self._file.execute(
                 "SELECT n, value FROM item WHERE n > ? AND n <= ? ORDER BY n",
-                (start, start + CHUNK),
+                (start, start + size),
             )
             yield [(n, marshal.loads(value)) for n, value in rows]

@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import core_schema
 from sqlalchemy import BigInteger, CheckConstraint, Double, String
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
@@ -98,6 +99,16 @@ Edtf = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 """A date as precise as it is known (EDTF, ISO 8601-2), kept as written."""
 
 Status = Literal["active", "withdrawn", "entered_in_error"]
+
+
+class Nothing(list[Any]):
+    """An empty list as a default: hashable, so that pydantic shares it where it would copy it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # which of them it is
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: Any) -> core_schema.CoreSchema:
+        return core_schema.list_schema()
 
 
 class Shape(SQLModel):

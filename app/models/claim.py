@@ -11,6 +11,7 @@ from app.models.base import (
     Edtf,
     Int,
     Line,
+    Nothing,
     Prose,
     Recorded,
     Shape,
@@ -89,20 +90,20 @@ class ClaimBody(ClaimFields):
     modal_cue: Line | None = None
     stated: Edtf | None = Field(default=None, description="EDTF: when the claimant said it")
     period: Edtf | None = Field(default=None, description="EDTF: the time the figures describe")
-    tags: list[Tag] = Field(default=[], max_length=100)
+    tags: list[Tag] = Field(default=Nothing(), max_length=100)
     inferred: list[Line] = Field(
-        default=[], max_length=100, description="names of fields the recorder inferred"
+        default=Nothing(), max_length=100, description="names of fields the recorder inferred"
     )
     notes: Prose | None = None
-    attributions: list[Attribution] = Field(default=[], max_length=100)
-    relations: list[Relation] = Field(default=[], max_length=200)
+    attributions: list[Attribution] = Field(default=Nothing(), max_length=100)
+    relations: list[Relation] = Field(default=Nothing(), max_length=200)
 
 
 class ClaimIn(ClaimBody):
     """A claim in full form, as it is stored: the aggregate with all its parts."""
 
     id: Slug | None = None
-    quantities: list[QuantityIn] = Field(default=[], max_length=200)
+    quantities: list[QuantityIn] = Field(default=Nothing(), max_length=200)
 
     @model_validator(mode="after")
     def alternatives_have_a_mode(self) -> "ClaimIn":
@@ -115,8 +116,10 @@ class ClaimIn(ClaimBody):
 class Included(Shape):
     """What a claim refers to and may not be stored yet; what is stored already stays as it is."""
 
-    sources: list[SourceIn] = Field(default=[], max_length=200)
-    measures: list[MeasureIn] = Field(default=[], max_length=200)
+    __hash__ = object.__hash__  # a default that is shared, as ``Nothing`` is
+
+    sources: list[SourceIn] = Field(default=Nothing(), max_length=200)
+    measures: list[MeasureIn] = Field(default=Nothing(), max_length=200)
 
 
 class ClaimSent(ClaimIn, Figure):
@@ -124,7 +127,7 @@ class ClaimSent(ClaimIn, Figure):
 
     measure: Slug | None = Field(default=None, description="of a figure that is sent flat")
     via: list[Slug] = Field(
-        default=[], max_length=98, description="relayers, from the document to the claimant"
+        default=Nothing(), max_length=98, description="relayers, from the document to the claimant"
     )
     included: Included = Included()
 

@@ -12,6 +12,7 @@ from app.models.base import (
     Exact,
     Int,
     Line,
+    Nothing,
     Part,
     Prose,
     Real,
@@ -89,7 +90,7 @@ class Figure(FigureFields):
     lexicon_version: Line | None = Field(
         default=None, description="with an older one nothing is derived or flagged again"
     )
-    flags: list[Flag] = Field(default=[], max_length=20, description="derived by the server")
+    flags: list[Flag] = Field(default=Nothing(), max_length=20, description="derived by the server")
 
 
 class QuantityIn(Figure):

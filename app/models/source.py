@@ -10,6 +10,7 @@ from app.models.base import (
     Edtf,
     Line,
     Link,
+    Nothing,
     Prose,
     Recorded,
     Sha256,
@@ -77,10 +78,14 @@ class SourceFields(Shape):
 class SourceBody(SourceFields):
     """A source as it is sent, but for its id."""
 
-    aliases: list[Line] = Field(default=[], max_length=100, description="other names, any script")
+    aliases: list[Line] = Field(
+        default=Nothing(), max_length=100, description="other names, any script"
+    )
     collective: bool = Field(default=False, description="several who are named as one")
     job_title: Line | None = None
-    same_as: list[Uri] = Field(default=[], max_length=100, description="the same thing elsewhere")
+    same_as: list[Uri] = Field(
+        default=Nothing(), max_length=100, description="the same thing elsewhere"
+    )
     title: Line | None = Field(default=None, description="of a work")
     url: Link | None = None
     archived_url: Link | None = None

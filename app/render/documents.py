@@ -1,9 +1,12 @@
 """Stored documents as answers: the bytes were made at write, so a page is a join of them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import inf
 from typing import Any
+
+from pydantic_core import to_json
 
 from app.rules import instants
 
@@ -16,9 +19,27 @@ def text(value: object) -> str:
     return _TEXT.encode(value)
 
 
+def stored(document: Mapping[str, object]) -> str:
+    """The same of a document to be stored, ten times as fast: there are no floats in it."""
+    return to_json(document).decode()
+
+
 def canonical(value: object) -> bytes:
     """The one spelling of a JSON value that hashes are taken of (keys sorted; after RFC 8785)."""
     return _CANONICAL.encode(value).encode()
+
+
+def canonical_row(row: Mapping[str, Any], names: Iterable[str]) -> bytes:
+    """The same of some columns of a row, by their sorted names; what is null is left out."""
+    kept = {name: value for name in names if (value := row[name]) is not None}
+    if all(map(_spelt_alike, [value for value in kept.values() if type(value) is float])):
+        return to_json(kept, inf_nan_mode="constants")
+    return canonical(kept)
+
+
+def _spelt_alike(number: float) -> bool:
+    """Other writers of JSON have other exponents: 1e+16 here is 1e16 there."""
+    return 1e-4 <= abs(number) < 1e16 or number in (0, inf, -inf)
 
 
 def raw(row: Iterable[Any]) -> list[Any]:

@@ -4,8 +4,8 @@ The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) an
 ``lexicon.toml`` for the rule of each.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.rules import numbers
 from app.rules.grammar import Unreadable
@@ -18,8 +18,7 @@ _OPEN_BELOW = ("more_than", "just_over")
 _OPEN_ABOVE = ("less_than", "nearly")
 
 
-@dataclass(frozen=True, slots=True)
-class Yardstick:
+class Yardstick(NamedTuple):
     """What is known of the measure: its unit (UCUM), the words for it, where figures can lie."""
 
     unit: str = "1"
@@ -29,8 +28,7 @@ class Yardstick:
     domain_max: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure as read: hedge, nominal value and bounds (None = unbounded), in ``unit``.
 
     ``date`` (EDTF) stands in place of numbers where the measure's statistic is a date.
@@ -48,8 +46,7 @@ class Figure:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(NamedTuple):
     """A figure without the hedges around it: a point, a range, a margin, or a vague least.
 
     ``high`` is None for a vague word, ``value`` for a vague word and a range. The tolerances are
@@ -65,8 +62,7 @@ class Core:
     low_inclusive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of an interval; without a number it is open to infinity."""
 
     at: Decimal | None = None

@@ -5,10 +5,9 @@ Linear in the length of the text, and capped at 500 characters.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 LONGEST_TEXT = 500
 """A figure's wording is a phrase, not a page: the most characters that are read."""
@@ -45,8 +44,7 @@ class Unreadable(ValueError):
         self.words = words
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One number, word or sign: folded for comparison, and as it was written."""
 
     kind: str  # fraction | number | vulgar | symbol | word
@@ -60,12 +58,16 @@ def tokenise(text: str) -> list[Token]:
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
     text = unicodedata.normalize("NFC", text)
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text.isprintable() and any(map(_is_control, text)):
         raise Unreadable("The wording contains control characters.")
     tokens = _tokens(text.strip())
     if not tokens:
         raise Unreadable("The wording is empty.")
     return tokens
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _tokens(text: str) -> list[Token]:
@@ -82,8 +84,10 @@ def _tokens(text: str) -> list[Token]:
     return tokens[:-1] if tokens and tokens[-1].text in (".", ",", ";", ":") else tokens
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text for comparison, and for each of its characters the index of the original."""
+    if text.isascii():  # of most wordings nothing but capitals is folded
+        return _without_hyphens(text.lower()), range(len(text))
     pieces = [_fold(character) for character in text]
     folded = "".join(pieces)
     origin = [index for index, piece in enumerate(pieces) for _ in piece]
@@ -103,8 +107,9 @@ def _fold(character: str) -> str:
 
 def _without_hyphens(text: str) -> str:
     """Blank out hyphens that join words ("twenty-five") and the stops of abbreviations ("ca.")."""
-    text = re.sub(r"(?<=\w)-(?=[^\W\d_])", _JOIN, text)
-    return re.sub(r"(?<=[^\W\d_])\.", " ", text)
+    if "-" in text:
+        text = re.sub(r"(?<=\w)-(?=[^\W\d_])", _JOIN, text)
+    return re.sub(r"(?<=[^\W\d_])\.", " ", text) if "." in text else text
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -115,6 +120,11 @@ def words(text: str) -> tuple[str, ...]:
 def text_at(tokens: list[Token], at: int) -> str:
     """The folded text of a token, or "" beyond the last."""
     return tokens[at].text if at < len(tokens) else ""
+
+
+def kind_at(tokens: list[Token], at: int) -> str:
+    """What a token is, or "" beyond the last."""
+    return tokens[at].kind if at < len(tokens) else ""
 
 
 def whole(tokens: list[Token], at: int) -> str:
@@ -151,7 +161,7 @@ class Phrases(Generic[Meaning]):
             return None
         for parts, meaning in self._starting.get(tokens[start].text, ()):
             end = start + len(parts)
-            if parts == tuple(token.text for token in tokens[start:end]):
+            if len(parts) == 1 or parts == tuple(token.text for token in tokens[start:end]):
                 return meaning, end
         return None
 

@@ -5,7 +5,6 @@ The lexicon (``lexicon.toml``) says what the words mean, ``wording`` takes a tex
 """
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -65,8 +64,7 @@ def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
             return end
         return numbers.times(end, factor) if factor else None
 
-    return replace(
-        yardstick,
+    return yardstick._replace(
         unit=unit,
         domain_min=converted(yardstick.domain_min),
         domain_max=converted(yardstick.domain_max),
@@ -127,8 +125,9 @@ def _core(wording: Wording, yardstick: Yardstick) -> Core:
 def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
     factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
-    value, least, most = numbers.decimals(numeral.amount * factor)
-    if not all(numbers.storable(number) for number in (value, least, most)):
+    amount = numeral.amount if factor == 1 else numeral.amount * factor
+    value, least, most = numbers.decimals(amount)
+    if not all(map(numbers.storable, (value,) if least is most else (value, least, most))):
         raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
     if numeral.place is not None:
         last_place: Decimal | None = numbers.decimals(numeral.place * factor)[0]

@@ -4,7 +4,7 @@ Figures are exact (design, section 1): no float, and no rounding to 28 digits on
 """
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact
 from fractions import Fraction
 from functools import lru_cache
 
@@ -92,8 +92,7 @@ def place(number: Decimal) -> Decimal:
 
 def reduced(number: Decimal) -> Decimal:
     """The same number without trailing zeros, as a product of exact factors may have them."""
-    with localcontext(_EXACT):
-        return number.normalize()
+    return _EXACT.normalize(number)
 
 
 def tolerance(number: Decimal, last_place: Decimal | None) -> Decimal:
@@ -103,21 +102,18 @@ def tolerance(number: Decimal, last_place: Decimal | None) -> Decimal:
     to 5 million), so it is capped at the 10 % of FHIR's ``ap``. Without a last place (a third has
     no last digit) the cap alone decides.
     """
-    with localcontext(_EXACT):
-        tenth = number.copy_abs().scaleb(-1)
-        return tenth if last_place is None else min(2 * last_place, tenth)
+    tenth = _EXACT.scaleb(number.copy_abs(), -1)
+    return tenth if last_place is None else min(_EXACT.multiply(last_place, 2), tenth)
 
 
 def plus(first: Decimal, second: Decimal) -> Decimal:
     """The exact sum."""
-    with localcontext(_EXACT):
-        return first + second
+    return _EXACT.add(first, second)
 
 
 def times(first: Decimal, second: Decimal) -> Decimal:
     """The exact product."""
-    with localcontext(_EXACT):
-        return first * second
+    return _EXACT.multiply(first, second)
 
 
 def decimals(fraction: Fraction) -> tuple[Decimal, Decimal, Decimal]:
@@ -126,6 +122,8 @@ def decimals(fraction: Fraction) -> tuple[Decimal, Decimal, Decimal]:
     Otherwise (a third) the value has 12 digits, and lower and upper bracket it.
     """
     top, bottom = Decimal(fraction.numerator), Decimal(fraction.denominator)
+    if bottom == 1:
+        return top, top, top
     context = _EXACT.copy()
     context.clear_flags()
     finite = context.divide(top, bottom)

@@ -5,21 +5,19 @@ unit is known. Every reader takes the tokens and a start and returns what it rea
 ends, or None.
 """
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, text_at
+from app.rules.grammar import Token, Unreadable, kind_at, text_at
 from app.rules.parts import read_part
 
 Read = TypeVar("Read")
 Maybe = tuple[Read, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A figure as worded.
 
     ``kind`` is number, least (a vague word: no less than the amount), above (most: more than the
@@ -43,8 +41,7 @@ class Numeral:
             return self
         scale = prod(scales)
         written = self.place if str(scale).strip("0") == "1" else None
-        return replace(
-            self,
+        return self._replace(
             amount=self.amount * scale,
             place=written and written * scale,
             # Of "two hundred thousand" a range may borrow "hundred thousand", or "thousand".
@@ -64,14 +61,17 @@ def read_numeral(tokens: list[Token], start: int, joined: bool = True) -> Maybe[
         found = _fraction(tokens, start + 1) or _number(tokens, start + 1, joined)
         sign = -1
     else:
-        found = _vague(tokens, start) or _fraction(tokens, start) or _number(tokens, start, joined)
+        vague = None if kind_at(tokens, start) == "number" else _vague(tokens, start)
+        found = vague or _fraction(tokens, start) or _number(tokens, start, joined)
         sign = 1
     if not found:
         return None
-    numeral, end = replace(found[0], amount=sign * found[0].amount), found[1]
+    numeral, end = found
+    if sign < 0:
+        numeral = numeral._replace(amount=-numeral.amount)
     percent = _percent(tokens, end, numeral)
     return (
-        (replace(numeral, percent=percent[0], part=False), percent[1])
+        (numeral._replace(percent=percent[0], part=False), percent[1])
         if percent
         else (numeral, end)
     )
@@ -97,7 +97,7 @@ def _percent(tokens: list[Token], at: int, numeral: Numeral) -> Maybe[Fraction]:
 
 
 def _number(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
-    if start < len(tokens) and tokens[start].kind == "number":
+    if kind_at(tokens, start) == "number":
         return _in_digits(tokens, start, joined)
     return _in_words(tokens, start, joined)
 
@@ -143,7 +143,7 @@ def _in_words(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
         return None
     numeral, end = found
     while numeral.step >= 100 and (more := _below(tokens, end, numeral.step, joined)):
-        numeral = replace(more[0], amount=numeral.amount + more[0].amount, shareable=())
+        numeral = more[0]._replace(amount=numeral.amount + more[0].amount, shareable=())
         end = more[1]
     return numeral, end
 
@@ -200,7 +200,7 @@ def _article(tokens: list[Token], at: int) -> Maybe[int]:
 
 def _mixed(tokens: list[Token], at: int, joined: bool) -> Maybe[Fraction]:
     """The half of 2½, 2 1/2, or two and a half."""
-    if at < len(tokens) and tokens[at].kind in ("fraction", "vulgar"):
+    if kind_at(tokens, at) in ("fraction", "vulgar"):
         return read_part(tokens, at)
     if joined and text_at(tokens, at) in lexicon.JOINERS:
         return read_part(tokens, at + 1)

@@ -6,15 +6,14 @@ Whatever does not fit is refused and named; nothing is skipped.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.rules import lexicon
 from app.rules.grammar import Token, Unreadable, as_written, same_word, whole
 from app.rules.numerals import Maybe, Numeral, read_numeral
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """The parts of a figure's wording; ``high`` only for a range, ``margin`` only after a ±.
 
     ``rate`` is the UCUM unit of time that the figure is per.
@@ -37,7 +36,7 @@ def parse(tokens: list[Token], label: Collection[str]) -> Wording:
     more, rate, stop = _trailing(tokens, end, label)
     if stop < len(tokens):
         raise _refusal(tokens, stop, label)
-    return replace(core, hedges=frozenset(hedges + more), rate=rate)
+    return core._replace(hedges=frozenset(hedges + more), rate=rate)
 
 
 def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], str | None, int]:
@@ -51,7 +50,7 @@ def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], st
         elif (hedge := lexicon.BEFORE.match(tokens, at)) and not _ends_in_some(tokens, at, label):
             hedges.append(hedge[0])
             at = hedge[1]
-        elif (filler := _filler(tokens, at, label)) and tokens[at].kind != "number":
+        elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
             at = filler
         else:
             break
@@ -149,7 +148,7 @@ def _range(low: Numeral, high: Numeral) -> Wording:
         raise Unreadable("The ends of a range are numbers, not vague words.")
     low = _borrow(low, high)
     if not low.percent and high.percent and not low.part:
-        low = replace(low, percent=high.percent)
+        low = low._replace(percent=high.percent)
     if (low.percent, low.part) != (high.percent, high.part):
         raise Unreadable("One end of the range is a percentage or a part, the other is not.")
     if low.amount > high.amount:

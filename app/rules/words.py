@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 SEPARATOR = "\x1f"
 ALPHABETIC = re.compile("[^ \u2e80-\U0010ffff]{3,}")
@@ -10,6 +11,9 @@ ALPHABETIC = re.compile("[^ \u2e80-\U0010ffff]{3,}")
 
 WORDS, LETTERS = 4, 8
 """How much of a search an index is asked for: these few narrow it down, and the text decides."""
+
+LONG = 32
+"""The grams of longer words are not kept: what is that long is no word that comes again."""
 
 
 def folded(*texts: str | None) -> str:
@@ -32,12 +36,22 @@ def grams(text: str) -> str:
 
     Of alphabets, whose twos are in every other text, also the threes and fours.
     """
-    kept = " ".join(text.split())
-    found = set(map("".join, zip(kept, kept[1:], strict=False)))
-    for run in ALPHABETIC.findall(kept):
+    found: set[str] = set()
+    for word in set(text.split()):
+        found.update(_kept(word) if len(word) <= LONG else _grams(word))
+    return " ".join(sorted(found))
+
+
+def _grams(word: str) -> tuple[str, ...]:
+    """The grams of one word, which are in no other's way: none goes over a space."""
+    found = set(map("".join, zip(word, word[1:], strict=False)))
+    for run in ALPHABETIC.findall(word):
         found.update(map("".join, zip(run, run[1:], run[2:], strict=False)))
         found.update(map("".join, zip(run, run[1:], run[2:], run[3:], strict=False)))
-    return " ".join(sorted(gram for gram in found if " " not in gram))
+    return tuple(found)
+
+
+_kept = lru_cache(maxsize=4096)(_grams)
 
 
 def sought(found: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from app.models.attribution import Attribution, Relation
 from app.models.base import Shape
 from app.models.claim import ClaimOut
 from app.models.quantity import QuantityOut
-from app.render.documents import text
+from app.render.documents import stored
 from app.rules import chain, dates, figures, words
 from app.rules.hedges import Unreadable
 from app.rules.unfolding import unfolded
@@ -40,10 +40,10 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
     )
     columns = _columns(whole, sent, measures)
-    return Draft("claims", own, content, text(_stored(whole)), columns, parts, digest)
+    return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 
-def _stored(whole: Whole) -> Whole:
+def _document(whole: Whole) -> Whole:
     """The document, always in one order; lists that are empty are left out, as every default is."""
     parts = {name: [_ordered(kind, one) for one in whole.get(name, [])] for name, kind in PARTS}
     return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})

@@ -7,7 +7,7 @@ from typing import Any
 from app.errors import Fault, Invalid
 from app.models import RESOURCES
 from app.models.base import Shape
-from app.render.documents import text
+from app.render.documents import stored
 from app.rules import dates, words
 from app.store.known import UPWARDS, Known
 from app.store.versions import Draft, hashed
@@ -62,7 +62,7 @@ def draft_assessment(known: Known, sent: Fields) -> Draft:
 
 def _draft(resource: str, id: str, sent: Fields, columns: Fields) -> Draft:
     whole = content(sent)
-    return Draft(resource, id, whole, text(whole), columns)
+    return Draft(resource, id, whole, stored(whole), columns)
 
 
 def columns_of(resource: str, sent: Fields) -> Fields:

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from app.render.documents import text
+from app.render.documents import stored
 from app.rules import dates, words
 from app.rules.intervals import NOTHING, Interval, of_figure
 from app.rules.unfolding import candidates
@@ -49,7 +49,7 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "upper": _number(figure, "upper"),
         "dims": words.packed([f"{k}={v}" for k, v in sorted(figure.get("dimensions", {}).items())]),
         "flags": words.packed(figure.get("flags", [])),
-        "doc": text(shared | figure),
+        "doc": stored(shared | figure),
     }
 
 

@@ -13,19 +13,20 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
-from app.db import Database, Spool, translated
+from app.db import Database, Spool, translated, unpacked
 from app.errors import Invalid, Problem
 from app.models import RESOURCES
 from app.render.documents import text
 from app.store import idempotency, lines
+from app.store.crew import Crew
 from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
 from app.store.lines import Format
 from app.store.log import Turn
 from app.store.outcome import Options, Outcome
-from app.store.preparing import BATCH, Plan, Ready, Step
+from app.store.preparing import Plan, Ready, Step, opened
 from app.store.steady import steady
-from app.store.versions import Version, end, timed
+from app.store.versions import end, timed
 
 STEP = 1000
 TRIES = 2
@@ -55,6 +56,7 @@ class Import:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
         with ExitStack() as stack:
             stack.callback(self._clear)
+            self.crew = stack.enter_context(Crew())
             self.sent = {name: stack.enter_context(Spool()) for name in RESOURCES}
             with translated():
                 self._check(file, form)
@@ -74,19 +76,14 @@ class Import:
 
     def _check(self, file: IO[bytes], form: Format) -> None:
         """Hold every line to its shape, and sort them by resource: no database, no lock."""
-        found = lines.raw_lines(file, form)
-        while part := list(islice(found, BATCH)):
+        for part, several in self.crew.each(lines.read_all, lines.parts(file, form)):
             kept: dict[str, list[tuple[str, Any]]] = defaultdict(list)
-            for raw in part:
-                try:
-                    line = lines.read(raw)
-                except Problem as problem:
-                    self.outcome.lines += 1
-                    self.outcome.fail(problem, raw.number, self.options.max_errors)
-                    continue
-                if line is not None:  # the last one of an export is none
-                    self.outcome.lines += 1
-                    kept[line.resource].append((line.sent.get("id", ""), tuple(line)))
+            for raw, one in zip(part, several, strict=True):
+                if isinstance(one, Problem):
+                    self.outcome.fail(one, raw.number, self.options.max_errors)
+                elif one.resource:
+                    kept[one.resource].append((one.id, one.line))
+            self.outcome.lines += len(part) - several.count(lines.END)
             for resource, some in kept.items():
                 self.sent[resource].extend(some)
 
@@ -94,7 +91,7 @@ class Import:
         """The lines that hold their shape, each after what it refers to."""
         for spool in spools or self.sent.values():
             for part in spool.parts():
-                yield from (Line(*value) for _, value in part)
+                yield from (Line(*unpacked(value)) for _, value in part)
 
     def _do(self) -> None:
         if self.attempt is not None:
@@ -148,7 +145,8 @@ class Import:
             do(part)
 
     def _plan(self, connection: Connection) -> Plan:
-        plan = Plan(connection, self.options, self.sent["sources"], self.present, self.step)
+        coming = self.sent["sources"]
+        plan = Plan(connection, self.options, coming, self.present, self.step, self.crew)
         plan.final = self.final
         return plan
 
@@ -211,10 +209,10 @@ class Import:
 def store(turn: Turn, ready: Spool) -> None:
     """Give versions their moments and their lines in the log, and write them, many at a time."""
     first = 1
-    for part in ready.parts():
+    for part in ready.parts(STEP):
         for place, value in part:
             one = Ready(*value)
-            version = Version(*one.version)
+            version = opened(one.version)
             if one.after >= first:
                 turn.now += 1  # two versions of one id: the later is later
                 first = place

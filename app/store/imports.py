@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select
 
-from app.errors import Conflict, Fault, Invalid
+from app.db import packed
+from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
 from app.store.claims import draft_claim
 from app.store.known import CHUNK, Known
-from app.store.versions import Draft, Stored, stored_columns
+from app.store.versions import Draft, Stored, stored_columns, worked_out
 from app.store.writes import DRAFTS
 
 
@@ -38,6 +39,36 @@ UNCHANGED = Becomes("unchanged")
 Others = Callable[[], Iterable[Stored]]
 
 
+class Asked(NamedTuple):
+    """Lines to be worked out, and what is known of all that they refer to."""
+
+    known: Known
+    lines: list[Line]
+    related: bool
+
+
+class Made(NamedTuple):
+    """A line worked out, as if nothing of its id were there: its id, and its version, packed."""
+
+    id: str
+    version: bytes
+
+
+def make(asked: Asked) -> list[Made | Problem]:
+    """Lines worked out, or why one cannot be."""
+    return [_made(asked.known, line, asked.related) for line in asked.lines]
+
+
+def _made(known: Known, line: Line, related: bool) -> Made | Problem:
+    try:
+        draft = drafted(known, line, related)
+    except Problem as problem:
+        return problem
+    known.add(line.resource, draft.id, draft.columns, draft.doc)
+    first = anew(line)
+    return Made(draft.id, packed(tuple(worked_out(draft, first.version, first.operation))))
+
+
 def drafted(known: Known, line: Line, related: bool) -> Draft:
     """The version that a line would be; without ``related`` what it relates to may yet come."""
     if line.resource == "claims":
@@ -58,21 +89,24 @@ def _check_hash(told: str, draft: Draft) -> None:
         raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
 
 
-def becomes(line: Line, draft: Draft, found: Stored | None, others: Others) -> Becomes:
+def becomes(line: Line, draft: Draft, found: Stored, others: Others) -> Becomes:
     """What a line comes to; ``others`` are all versions of its id. Raises ``Conflict``."""
     if line.version is not None:
         return _numbered(line, line.version, draft, found, others)
-    if found is None:
-        return Becomes("created", 1, "create")
     if draft.same(found) or any(draft.same(stored) for stored in others()):
         return UNCHANGED
     return Becomes("changed", found.version + 1, "change")
 
 
-def _numbered(
-    line: Line, version: int, draft: Draft, found: Stored | None, others: Others
-) -> Becomes:
-    if found is not None and version != found.version + 1:
+def anew(line: Line) -> Becomes:
+    """What a line comes to where nothing of its id is there."""
+    if line.reason:
+        return Becomes("withdrawn", line.version or 1, "withdraw")
+    return Becomes("created", line.version or 1, "create")
+
+
+def _numbered(line: Line, version: int, draft: Draft, found: Stored, others: Others) -> Becomes:
+    if version != found.version + 1:
         wanted = (version, line.status, line.reason, draft.content_hash, draft.doc)
         if any((stored.version, *stored[3:]) == wanted for stored in (found, *others())):
             return UNCHANGED
@@ -80,8 +114,7 @@ def _numbered(
         raise Conflict(detail, (Fault(detail, pointer="/version", code="version_conflict"),))
     if line.reason:
         return Becomes("withdrawn", version, "withdraw")
-    made = ("created", "create") if found is None else ("changed", "change")
-    return Becomes(made[0], version, made[1])
+    return Becomes("changed", version, "change")
 
 
 @lru_cache

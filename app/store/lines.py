@@ -10,7 +10,8 @@ from typing import IO, Any, Literal, NamedTuple
 from jiter import LosslessFloat
 from pydantic import Field
 
-from app.errors import Fault, Invalid, Malformed
+from app.db import packed
+from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
@@ -22,6 +23,7 @@ from app.store.imports import Line
 
 Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
+BATCH = 200
 MAX_LINE = 2_000_000
 MAX_ARRAY = 5_000_000
 WHOLE = re.compile("-?(0|[1-9][0-9]{0,14})")
@@ -35,6 +37,18 @@ class Raw(NamedTuple):
 
     number: int
     content: bytes
+
+
+class Kept(NamedTuple):
+    """A line as it is kept, with its resource and the id that it sends."""
+
+    resource: str
+    id: str
+    line: bytes
+
+
+END = Kept("", "", b"")
+"""The last line of an export, which says nothing."""
 
 
 class State(Shape):
@@ -55,6 +69,19 @@ def raw_lines(file: IO[bytes], form: Format) -> Iterator[Raw]:
         yield from _csv(file)
     else:
         yield from _array(file)
+
+
+def parts(file: IO[bytes], form: Format) -> Iterator[list[Raw]]:
+    """The same, so many at a time, or so much."""
+    part, size = [], 0
+    for raw in raw_lines(file, form):
+        part.append(raw)
+        size += len(raw.content)
+        if len(part) == BATCH or size > MAX_LINE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def _array(file: IO[bytes]) -> Iterator[Raw]:
@@ -148,6 +175,21 @@ def read(raw: Raw) -> Line | None:
     sent = shaped(RESOURCES[resource].sent, value)
     told = _state(state) if state else {}
     return Line(raw.number, resource, fields(_own(sent)), **told)
+
+
+def read_all(part: list[Raw]) -> list[Kept | Problem]:
+    """Lines as they are kept, or why one is broken."""
+    return [_kept(raw) for raw in part]
+
+
+def _kept(raw: Raw) -> Kept | Problem:
+    try:
+        line = read(raw)
+    except Problem as problem:
+        return problem
+    if line is None:
+        return END
+    return Kept(line.resource, line.sent.get("id", ""), packed(tuple(line)))
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:

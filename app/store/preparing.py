@@ -12,19 +12,20 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from app.db import Spool
+from app.db import Spool, packed, unpacked
 from app.errors import Problem
 from app.models import RESOURCES
 from app.models.strict import shaped
 from app.store import imports, resting
+from app.store.crew import Crew
 from app.store.drafts import fields
-from app.store.imports import Becomes, Line
+from app.store.imports import Asked, Line, Made
 from app.store.known import Known, look, wanted
 from app.store.outcome import Options, Outcome
 from app.store.steady import head
-from app.store.versions import Draft, Stored, Version, names, worked_out
+from app.store.versions import Stored, Version, names, worked_out
 
-BATCH = 500
+BATCH = 200
 ABSENT = "absent from the new import"
 Step = Callable[[int], None]
 
@@ -32,7 +33,7 @@ Step = Callable[[int], None]
 class Ready(NamedTuple):
     """A version worked out; ``after`` is the place in this import of the one before it, or 0."""
 
-    version: list[Any]
+    version: bytes
     ends: int
     after: int
 
@@ -40,8 +41,13 @@ class Ready(NamedTuple):
 class Found(NamedTuple):
     """The newest version of an id, and its place in this import (0: it is stored)."""
 
-    stored: Stored
+    version: Stored | bytes
     place: int
+
+    @property
+    def stored(self) -> Stored:
+        """It, as it is or will be stored."""
+        return self.version if isinstance(self.version, Stored) else _stored(opened(self.version))
 
 
 class Plan:
@@ -54,9 +60,10 @@ class Plan:
         coming: Spool,
         present: Spool,
         step: Step,
+        crew: Crew,
     ):
         self.connection, self.options = connection, options
-        self.coming, self.present, self.step = coming, present, step
+        self.coming, self.present, self.step, self.crew = coming, present, step, crew
         self.final = False
         self.partial = options.mode == "partial"
         self.outcome = Outcome(options.mode, options.dry_run)
@@ -77,53 +84,56 @@ class Plan:
     def take(self, lines: Iterable[Line]) -> None:
         """Work out lines; those that cannot be written are told, or wait for what comes later."""
         for resource, several in groupby(lines, lambda line: line.resource):
-            while part := list(islice(several, BATCH)):
-                self._batch(resource, part)
-                self.step(len(part))
+            asked = self._asked(resource, several)
+            # What a part of an atomic import refers to is known before; else each waits its turn.
+            for part, made in self.crew.each(imports.make, asked, alone=self.partial):
+                self._batch(resource, part, made)
+                self.step(len(part.lines))
 
-    def _batch(self, resource: str, lines: list[Line]) -> None:
-        known = self._known(resource, lines)
-        drafts = [self._draft(known, line) for line in lines]
-        ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
-        newest = self._newest(resource, ids)
-        for line, draft in zip(lines, drafts, strict=True):
+    def _asked(self, resource: str, lines: Iterator[Line]) -> Iterator[Asked]:
+        while part := list(islice(lines, BATCH)):
+            yield Asked(self._known(resource, part), part, self.partial)
+
+    def _batch(self, resource: str, part: Asked, several: list[Made | Problem]) -> None:
+        newest = self._newest(resource, [one.id for one in several if isinstance(one, Made)])
+        for line, made in zip(part.lines, several, strict=True):
             try:
-                if isinstance(draft, Problem):
-                    raise draft
-                self._put(line, draft, newest)
+                if isinstance(made, Problem):
+                    raise made
+                if made.id in newest:
+                    self._next(line, part.known, newest)
+                else:
+                    self._put(line, made.id, imports.anew(line).counted, made.version, newest)
             except Problem as problem:
                 self._not_written(problem, line)
         self._flush()
 
-    def _draft(self, known: Known, line: Line) -> Draft | Problem:
-        try:
-            draft = imports.drafted(known, line, related=self.partial)
-        except Problem as problem:
-            return problem
-        known.add(line.resource, draft.id, draft.columns, draft.doc)
-        return draft
+    def _next(self, line: Line, known: Known, newest: dict[str, Found]) -> None:
+        """One line more of an id that is there: drafted again, for its version is another."""
+        draft = imports.drafted(known, line, related=self.partial)
+        found = newest[draft.id]
+        becomes = imports.becomes(line, draft, found.stored, lambda: self._every(line, draft.id))
+        made = worked_out(draft, becomes.version, becomes.operation) if becomes.version else None
+        version = packed(tuple(made)) if made else None
+        self._put(line, draft.id, becomes.counted, version, newest)
 
-    def _put(self, line: Line, draft: Draft, newest: dict[str, Found]) -> None:
-        """One line more: what becomes of it, and where that is a version, the version."""
-        found = newest.get(draft.id)
-        stored = found.stored if found else None
-        made = imports.becomes(line, draft, stored, lambda: self._every(draft))
-        self.outcome.count(made.counted)
+    def _put(
+        self, line: Line, id: str, counted: str, version: bytes | None, newest: dict[str, Found]
+    ) -> None:
+        """What became of a line: how it is counted, and where that is a version, the version."""
+        self.outcome.count(counted)
         if self.options.replace_document and line.resource == "claims" and line.number:
-            self.present.extend([(draft.id, None)])
-        if made.version:
-            self._stage(draft, made, newest)
-            relations = line.sent.get("relations") if line.resource == "claims" else None
-            if relations and not self.partial:
-                objects = [relation["object"] for relation in relations]
-                self.relating.extend([("", [line.number, objects])])
-
-    def _stage(self, draft: Draft, made: Becomes, newest: dict[str, Found]) -> None:
-        before = newest.get(draft.id)
-        version = worked_out(draft, made.version, made.operation)
+            self.present.extend([(id, None)])
+        if version is None:
+            return
+        before = newest.get(id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
-        self._staged.append((_key(draft.resource, draft.id), (list(version), ends, after)))
-        newest[draft.id] = Found(_stored(version), self.ready.count + len(self._staged))
+        self._staged.append((_key(line.resource, id), (version, ends, after)))
+        newest[id] = Found(version, self.ready.count + len(self._staged))
+        relations = line.sent.get("relations") if line.resource == "claims" else None
+        if relations and not self.partial:
+            objects = [relation["object"] for relation in relations]
+            self.relating.extend([("", [line.number, objects])])
 
     def _flush(self) -> None:
         self.ready.extend(self._staged)
@@ -134,7 +144,7 @@ class Plan:
             raise problem  # no line is to blame: a claim that is absent cannot be withdrawn
         waits = any(fault.code == "unknown_reference" for fault in problem.faults)
         if waits and self.partial and not self.final:
-            self.waiting.extend([("", tuple(line))])
+            self.waiting.extend([("", packed(tuple(line)))])
         else:
             self.outcome.fail(problem, line.number, self.options.max_errors)
 
@@ -156,22 +166,22 @@ class Plan:
 
     def _worked_out(self, resource: str, ids: Iterable[str]) -> Iterator[Version]:
         found = self.ready.last([_key(resource, id) for id in ids])
-        return (Version(*Ready(*value).version) for _, value in found.values())
+        return (opened(Ready(*value).version) for _, value in found.values())
 
     def _newest(self, resource: str, ids: list[str]) -> dict[str, Found]:
         stored = imports.newest(self.connection, resource, ids)
         newest = {id: Found(one, 0) for id, one in stored.items()}
         for place, value in self.ready.last({_key(resource, id) for id in ids}).values():
-            one = _stored(Version(*Ready(*value).version))
+            one = _stored(opened(Ready(*value).version))
             newest[one.id] = Found(one, place)
         return newest
 
-    def _every(self, draft: Draft) -> Iterator[Stored]:
+    def _every(self, line: Line, id: str) -> Iterator[Stored]:
         """All versions of an id, of those stored and those worked out."""
         self._flush()
-        yield from imports.every(self.connection, draft.resource, draft.id)
-        for value in self.ready.all(_key(draft.resource, draft.id)):
-            yield _stored(Version(*Ready(*value).version))
+        yield from imports.every(self.connection, line.resource, id)
+        for value in self.ready.all(_key(line.resource, id)):
+            yield _stored(opened(Ready(*value).version))
 
     def relate(self) -> None:
         """Now that all claims are known: does every relation lead to one?"""
@@ -215,6 +225,11 @@ class Plan:
 
 def _key(resource: str, id: str) -> str:
     return f"{resource}/{id}"
+
+
+def opened(version: bytes) -> Version:
+    """A version that was packed."""
+    return Version(*unpacked(version))
 
 
 def _stored(version: Version) -> Stored:

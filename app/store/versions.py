@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, sele
 from app.db import executed
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
-from app.render.documents import canonical
+from app.render.documents import canonical, canonical_row
 from app.store.log import Ended, Turn
 
 
@@ -211,12 +211,13 @@ def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
     Not of when they began and ended, nor of what older versions were written without and can be
     worked out at any time.
     """
-    kept = [[_lasting(row) for row in rows] for rows in tables]
-    return hashlib.sha256(canonical(kept)).hexdigest()
+    kept = [b",".join(canonical_row(row, _lasting(tuple(row))) for row in rows) for rows in tables]
+    return hashlib.sha256(b"[[%b]]" % b"],[".join(kept)).hexdigest()
 
 
-def _lasting(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: v for name, v in row.items() if v is not None and name not in LEFT_OUT}
+@lru_cache
+def _lasting(names: tuple[str, ...]) -> list[str]:
+    return sorted(set(names) - LEFT_OUT)
 
 
 LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams"})

@@ -1,0 +1,112 @@
+"""A long job on more than one processor: in order, whole, and nobody is left when it is over."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import Fault, Invalid, Problem
+from app.store.crew import LONG, Crew
+
+PARTS = LONG + 20
+
+
+def where(number: int) -> tuple[int, int]:
+    """A part, and the process that did it."""
+    return number, os.getpid()
+
+
+def broken(number: int) -> Problem:
+    return Invalid("No.", (Fault("not this one", pointer=f"/{number}"),))
+
+
+def fatal(home: int) -> int:
+    """What no process survives, but the one at home."""
+    if os.getpid() != home:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return home
+
+
+def children() -> str:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+
+
+def test_parts_come_back_in_order_whoever_did_them() -> None:
+    before = children()
+    with Crew(1) as some:
+        found = list(some.each(where, range(PARTS)))
+    assert [part for part, _ in found] == [number for _, (number, _) in found] == [*range(PARTS)]
+    assert len({process for _, (_, process) in found}) == 2
+    assert children() == before
+
+
+def test_a_short_job_needs_no_process() -> None:
+    with Crew(1) as some:
+        assert {process for _, (_, process) in some.each(where, range(LONG))} == {os.getpid()}
+
+
+def test_a_problem_comes_back_as_it_was() -> None:
+    with Crew(1) as some:
+        for part, problem in some.each(broken, range(PARTS)):
+            assert isinstance(problem, Invalid)
+            assert (problem.detail, problem.faults[0].pointer) == ("No.", f"/{part}")
+
+
+def test_what_a_process_that_is_killed_had_in_hand_is_done_here() -> None:
+    with Crew(1) as some:
+        assert [done for _, done in some.each(fatal, [os.getpid()] * PARTS)] == [
+            os.getpid()
+        ] * PARTS
+
+
+STARTS = """
+import os, time
+from app.store.crew import LONG, Crew
+from tests.store.test_crew import where
+with Crew(1) as some:
+    found = {process for _, (_, process) in some.each(where, range(LONG + 20))}
+    print(*found - {os.getpid()}, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_it_ends_with_whoever_started_it_also_where_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", STARTS], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        process = Path(f"/proc/{int(starter.stdout.readline())}/stat")
+        starter.kill()
+    until = time.monotonic() + 20
+    while process.exists() and " Z " not in process.read_text() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not process.exists() or " Z " in process.read_text()
+
+
+def test_what_was_begun_is_handed_on_before_a_fault_of_what_comes_next() -> None:
+    def parts() -> Iterator[int]:
+        yield from range(PARTS)
+        raise Invalid("Here it is cut off.")
+
+    seen = []
+    with Crew(1) as some, pytest.raises(Invalid, match="cut off"):  # noqa: PT012
+        for part, _ in some.each(where, parts()):
+            seen.append(part)
+    assert seen == [*range(PARTS)]
+
+
+def test_parts_done_alone_are_done_before_the_next_is_made() -> None:
+    made: list[int] = []
+
+    def parts() -> Iterator[int]:
+        for number in range(PARTS):
+            assert made == [*range(number)]
+            yield number
+
+    with Crew(1) as some:
+        for part, _ in some.each(where, parts(), alone=True):
+            made.append(part)
+    assert made == [*range(PARTS)]
