@@ -55,7 +55,7 @@ Found = tuple[Near, tuple[str, ...]]
 """A route, and the id in the path where it has one."""
 
 
-def reads(how: Callable[..., Read | None]) -> Callable[[Any], Any]:
+def reads_by(how: Callable[..., Read | None]) -> Callable[[Any], Any]:
     """Say of an endpoint how it reads a request of the plainest form."""
 
     def said(endpoint: Any) -> Any:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
 from app.api.access import MayRead
-from app.api.front import reads
+from app.api.front import reads_by
 from app.api.resources import listed, page_of, row_fields
 from app.api.ways import snapshot
 from app.errors import Fault, Invalid
@@ -21,7 +21,7 @@ FIELDS = row_fields("quantities")
     tags=["quantities"],
     **documentation.listing("quantities"),
 )
-@reads(page_of("quantities", FIELDS))
+@reads_by(page_of("quantities", FIELDS))
 async def list_page(request: Request) -> Response:
     return await listed(
         request, query.question("quantities", request.scope["query_string"], FIELDS)

@@ -8,8 +8,7 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
-from app.api.front import Read
-from app.api.front import reads as reads_by
+from app.api.front import Read, reads_by
 from app.api.retries import once
 from app.api.ways import database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired

@@ -8,14 +8,13 @@ from typing import Any
 import psycopg
 from sqlalchemy import ClauseElement, Connection, Table
 
-from app.db.readers import compiled
+from app.db.readers import spelled
 
 
 def executed(connection: Connection, statement: ClauseElement, binds: Mapping[str, Any]) -> Any:
     """A statement, in a writer's transaction: the driver's cursor, with its rows if it has any."""
-    text, fixed = compiled(statement, connection.dialect.name)
+    text, given = spelled(statement, binds, connection.dialect.name)
     driver: Any = connection.connection.driver_connection
-    given = {**fixed, **binds}
     if connection.dialect.name == "sqlite":
         given = {n: json.dumps(v) if isinstance(v, list) else v for n, v in given.items()}
     return driver.execute(text, given)

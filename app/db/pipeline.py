@@ -114,13 +114,17 @@ class Pipeline:
             for asked in turn:
                 self._put(asked)
             self.wire.pipeline_sync()
-            self._flush()
         except psycopg.Error:
             self.lose()
+        self._flush()
 
     def _flush(self) -> None:
-        if self.wire.flush():  # the kernel takes no more for now
-            self.loop.call_later(0.001, self._flush)
+        """Send what is to be sent, and the rest soon; nothing, if the connection was lost."""
+        try:
+            if self.connection is not None and self.wire.flush():  # the kernel takes no more now
+                self.loop.call_later(0.001, self._flush)
+        except psycopg.Error:
+            self.lose()
 
     def _put(self, asked: Asked) -> None:
         """Into what is sent; a new statement is prepared first, which has an answer too."""

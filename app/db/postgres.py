@@ -24,8 +24,8 @@ from app.db.readers import (
     Row,
     Then,
     Use,
-    compiled,
     positional,
+    spelled,
 )
 
 BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -40,18 +40,15 @@ class PostgresReader:
         self.connection = connection
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        text, fixed = compiled(statement, self.dialect)
-        return await self.asked(text, {**fixed, **binds})
+        return await self.asked(*spelled(statement, binds, self.dialect))
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The same in PostgreSQL's binary form, in which bytes are not spelt out."""
-        text, fixed = compiled(statement, self.dialect)
-        cursor = await self.connection.execute(text.encode(), {**fixed, **binds}, binary=True)
-        return await cursor.fetchall()
+        return await self.asked(*spelled(statement, binds, self.dialect), binary=True)
 
-    async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
+    async def asked(self, text: str, binds: dict[str, Any], binary: bool = False) -> list[Row]:
         """The rows of a statement as PostgreSQL takes it."""
-        cursor = await self.connection.execute(text.encode(), binds)
+        cursor = await self.connection.execute(text.encode(), binds, binary=binary)
         return await cursor.fetchall()
 
 

@@ -59,6 +59,14 @@ def compiled(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, Any
     return str(built), dict(built.params)
 
 
+def spelled(
+    statement: ClauseElement, binds: Mapping[str, Any], dialect: str
+) -> tuple[str, dict[str, Any]]:
+    """A statement's text, and every value in it."""
+    text, fixed = compiled(statement, dialect)
+    return text, {**fixed, **binds}
+
+
 @lru_cache(maxsize=4096)
 def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any], str]:
     """The same for the wire of PostgreSQL: the names of ``$1``, ``$2`` … in their order.

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Select
 
 from app.config import Settings
 from app.db.engines import open_sqlite
-from app.db.readers import PATIENCE, Ask, Row, Then, Use, compiled, placed
+from app.db.readers import PATIENCE, Ask, Row, Then, Use, placed, spelled
 
 STEPS, LOOKS = 1000, 50
 """What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""
@@ -37,11 +37,6 @@ def glance(
     return connection.execute(text, binds).fetchall()
 
 
-def _spelled(ask: Ask) -> tuple[str, dict[str, Any]]:
-    text, fixed = compiled(ask.statement, "sqlite")
-    return text, {**fixed, **ask.binds}
-
-
 class SqliteReader:
     """A snapshot of a SQLite file."""
 
@@ -53,13 +48,11 @@ class SqliteReader:
         self.ended = False
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        text, fixed = compiled(statement, self.dialect)
-        return await self.asked(text, {**fixed, **binds})
+        return await self.asked(*spelled(statement, binds, self.dialect))
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of a statement that is known to take longer than a glance."""
-        text, fixed = compiled(statement, self.dialect)
-        return await self.waited(text, {**fixed, **binds})
+        return await self.waited(*spelled(statement, binds, self.dialect))
 
     async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
         """The rows, at once if that is possible."""
@@ -112,11 +105,11 @@ class SqliteReaders:
 
     def soon(self, ask: Ask, then: Then) -> None:
         """The rows of one statement at once; it needs no place."""
-        then(self._glanced(*_spelled(ask), bytes))
+        then(self._glanced(*spelled(*ask, "sqlite"), bytes))
 
     async def rows(self, ask: Ask) -> list[Row]:
         """One statement, which is a snapshot by itself, and needs no place if it is short."""
-        text, given = _spelled(ask)
+        text, given = spelled(*ask, "sqlite")
         found = self._glanced(text, given, str)
         if found is not None:
             return found

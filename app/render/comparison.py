@@ -61,7 +61,7 @@ def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dic
     return {
         "claim": slot.claim, "version": slot.version, "slot": slot.slot,
         "claimant": first.get("claimant"), "document": first["document"], **kept,
-        "time": series.days(slot.figures[0]),
+        "time": series.days(slot.figures[0].time),
         "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
         "unit": first["unit"],
         "dimensions": _each(one.get("dimensions", {}) for one in slot.told),

@@ -9,7 +9,6 @@ from typing import Any
 from app.render import documents
 from app.render.documents import text
 from app.rules import dates
-from app.rules.agreement import Figure
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
@@ -33,21 +32,21 @@ def groups(found: Iterable[Any], dated: bool) -> str:
 def point(one: Any, dated: bool) -> str:
     """One figure, spliced: as the list of quantities answers it, and its place."""
     step = "null" if one.step is None else f'"{one.step}"'
-    time = _ends(*one.figure.time)
+    time = _ends(one.figure.time)
     place = _dates(one.figure.reach) if dated else _numbers(one.figure.reach, one.plain)
     row = documents.quantity(*documents.raw(one.row))[:-1].decode()
     return f'{row},"step":{step},"time":{{{time}}},"plot":{{{time},{place}}}}}'
 
 
-def days(figure: Figure) -> dict[str, str | None]:
+def days(time: Interval) -> dict[str, str | None]:
     """The reference time as ISO dates; null where a side is open."""
-    return {"from": day(figure.time.lo), "to": day(figure.time.hi)}
+    return {"from": day(time.lo), "to": day(time.hi)}
 
 
 @lru_cache(maxsize=4096)
-def _ends(lo: float, hi: float) -> str:
-    """The same as text: figures of a series share their days."""
-    return f'"from":{text(day(lo))},"to":{text(day(hi))}'
+def _ends(time: Interval) -> str:
+    """The same as text, without its braces: figures of a series share their days."""
+    return text(days(time))[1:-1]
 
 
 def day(number: float) -> str | None:

@@ -21,11 +21,11 @@ from app.store.crew import Crew
 from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
 from app.store.known import Known, look, wanted
+from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
 from app.store.steady import head
 from app.store.versions import Stored, Version, names, worked_out
 
-BATCH = 200
 ABSENT = "absent from the new import"
 Step = Callable[[int], None]
 
