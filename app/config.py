@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     readers: int = Field(
         8, ge=1, le=200, description="Database connections kept for reading, per process."
     )
+    memory_bytes: int = Field(
+        32_000_000,
+        ge=0,
+        description="How much of what was answered is kept for as long as nothing is written, "
+        "per process; 0: nothing.",
+    )
     header_seconds: float = Field(
         10.0, gt=0, description="A header that takes longer to arrive is answered 408."
     )

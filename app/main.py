@@ -1,5 +1,6 @@
 """The application: the only place where things are put together."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from app.api import (
 from app.api.access import Keyring
 from app.api.front import Front
 from app.api.guard import Guard
+from app.api.memory import Memory, Turn
 from app.api.pictures import Pictures
 from app.api.rates import Metered, Rates
 from app.api.resources import reading, writing
@@ -60,6 +62,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         async with Database(chosen).serving() as db:
             app.state.db, app.state.commits = db, Commits(db)
             app.state.keyring = Keyring(db)
+            soon = asyncio.get_running_loop().call_soon
+            app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.pictures = Pictures()
             try:

@@ -24,7 +24,12 @@ from app.db import Ask, Row
 from app.errors import Problem, Unauthorized
 from app.models.base import SLUG
 
-Done = Callable[[Response], None]
+Headers = list[tuple[bytes, bytes]]
+Done = Callable[[Response, Headers], None]
+Key = tuple[Any, ...]
+"""What an answer depends on, apart from what the database has."""
+
+LET_IN = object()
 ONE = "/{id}"
 TELLING = frozenset(
     (
@@ -107,7 +112,7 @@ class Visit:
     Or ``otherwise`` is called, and it is the framework's.
     """
 
-    __slots__ = ("begun", "done", "found", "otherwise", "request", "state")
+    __slots__ = ("begun", "done", "found", "keep", "key", "otherwise", "request", "state")
 
     def __init__(
         self, app: FastAPI, scope: Any, found: Found, done: Done, otherwise: Callable[[], None]
@@ -115,10 +120,32 @@ class Visit:
         scope["app"], scope["route"] = app, found[0].route
         self.state, self.request, self.found = app.state, Request(scope), found
         self.done, self.otherwise = done, otherwise
+        seen = [value for name, value in scope["headers"] if name == b"if-none-match"]
+        self.key = (scope["path"], scope["query_string"], *seen)
         self.begun = perf_counter()
 
     def begin(self) -> None:
-        """Ask the database, or say at once why not."""
+        """Say at once why not, or be answered with all who are asked in this turn."""
+        refused = self._made(self._refused, self.request)
+        if refused is LET_IN:
+            self.state.turn.add(self)
+        else:
+            self._tell(refused)
+
+    def _refused(self, request: Request) -> Any:
+        """The caller is let in; None: whether that may be is for the framework to find out."""
+        try:
+            token, key = sent(request), None
+        except Unauthorized:
+            return None
+        if token is not None and (key := self.state.keyring.remembered(token)) is None:
+            return None
+        self.found[0].needs.admit(self.state, request.scope, key)
+        return LET_IN
+
+    def ask(self, keep: Callable[[Response], None]) -> None:
+        """Ask the database; an answer that it gives is kept."""
+        self.keep = keep
         read = self._made(self._read, self.request)
         if isinstance(read, Read):
             self.state.db.soon(read.ask, partial(self._heard, read))
@@ -126,19 +153,17 @@ class Visit:
             self._tell(read)
 
     def _read(self, request: Request) -> Read | None:
-        """How it is read, once its caller is let in."""
-        (near, id), key = self.found, None
-        try:
-            token = sent(request)
-        except Unauthorized:
-            return None
-        if token is not None and (key := self.state.keyring.remembered(token)) is None:
-            return None
-        near.needs.admit(self.state, request.scope, key)
+        near, id = self.found
         return near.read(request, *id)
 
     def _heard(self, read: Read, rows: list[Row] | None) -> None:
-        self._tell(None if rows is None else self._made(read.answer, rows))
+        if rows is None:
+            self.otherwise()
+            return
+        answer = self._made(read.answer, rows)
+        if answer is not None and answer.status_code < 400:
+            self.keep(answer)
+        self._tell(answer)
 
     def _made(self, make: Callable[[Any], Any], given: Any) -> Any:
         try:
@@ -151,7 +176,10 @@ class Visit:
     def _tell(self, answer: Response | None) -> None:
         if answer is None:
             self.otherwise()
-            return
+        else:
+            self.answered(answer)
+
+    def answered(self, answer: Response) -> None:
+        """This is it; it may be others' too, so what is told to this caller is beside it."""
         self.state.metrics.count("GET", self.found[0].path, answer.status_code, self.begun)
-        answer.raw_headers += left(self.request.scope["state"], answer.status_code)
-        self.done(answer)
+        self.done(answer, left(self.request.scope["state"], answer.status_code))

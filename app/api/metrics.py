@@ -8,6 +8,7 @@ names of ours: templates of routes, never an address that somebody sent.
 from collections.abc import Iterator
 from itertools import accumulate
 from time import perf_counter
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, exposition
@@ -66,8 +67,10 @@ def _template(scope: Scope) -> str:
 class Report:
     """One look at everything, as the library takes it."""
 
-    def __init__(self, metrics: Metrics, db: Database, seq: int | None):
-        self.metrics, self.db, self.seq = metrics, db, seq
+    def __init__(self, state: Any, seq: int | None):
+        self.metrics: Metrics = state.metrics
+        self.db: Database = state.db
+        self.again, self.seq = state.turn.memory.again, seq
 
     def collect(self) -> Iterator[Metric]:
         """Each figure with its name and what it says."""
@@ -90,6 +93,9 @@ class Report:
         for labels, cell in self.metrics.seconds.items():
             took.add_metric(labels, *told(cell))
         yield took
+        yield CounterMetricFamily(
+            "sayso_answers_kept", "Answers given again, nothing having been written.", self.again
+        )
         under_way = self.metrics.under_way
         yield GaugeMetricFamily("sayso_requests_under_way", "This one too.", value=under_way)
 
@@ -127,7 +133,7 @@ def told(cell: Waits) -> tuple[list[tuple[str, float]], float]:
 async def metrics(request: Request) -> Response:
     db = database(request)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Report(request.app.state.metrics, db, await _sequence(db)))
+    registry.register(Report(request.app.state, await _sequence(db)))
     return Response(exposition.generate_latest(registry), media_type=exposition.CONTENT_TYPE_LATEST)
 
 

@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.api import problem
-from app.api.front import Found, Front, Visit
+from app.api.front import Found, Front, Headers, Visit
 from app.api.guard import SAFE
 from app.api.joined import Joined
 from app.config import Settings
@@ -127,12 +127,12 @@ class Protocol(HttpToolsProtocol):
         else:
             self.due = near, cycle  # until the end of its header
 
-    def _say(self, cycle: RequestResponseCycle, answer: Response) -> None:
-        """All of an answer in one go."""
+    def _say(self, cycle: RequestResponseCycle, answer: Response, beside: Headers) -> None:
+        """All of an answer in one go, and what this caller is told beside it."""
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        headers = answer.raw_headers if cycle.keep_alive else [*answer.raw_headers, CLOSE]
+        headers = [*answer.raw_headers, *beside, *([] if cycle.keep_alive else [CLOSE])]
         self.transport.write(self._headed(STATUS_LINE[answer.status_code], headers, answer.body))
         if not cycle.keep_alive:
             self.transport.close()

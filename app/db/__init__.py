@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -89,6 +89,10 @@ class Database:
         For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
         """
         self._readers.soon(ask, then)
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is asked ``soon`` in here costs less; nothing may be waited for in here."""
+        return self._readers.together()
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement that is known to take its time."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
@@ -97,6 +97,10 @@ class PostgresReaders:
         text, names, fixed, plans = positional(ask.statement)
         given = {**fixed, **ask.binds}
         self.pipelines[plans].ask(Asked(text, [given[name] for name in names], then))
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is asked in one turn goes out together anyway."""
+        return nullcontext()
 
     async def rows(self, ask: Ask) -> list[Row]:
         """One statement, on a connection of its own."""

@@ -3,9 +3,9 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Select
@@ -106,6 +106,29 @@ class SqliteReaders:
     def soon(self, ask: Ask, then: Then) -> None:
         """The rows of one statement at once; it needs no place."""
         then(self._glanced(*spelled(*ask, "sqlite"), bytes))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is asked ``soon`` in here is asked of one snapshot, which takes its locks once."""
+        if not self.idle:
+            yield
+            return
+        connection = self.idle[-1]
+        connection.set_progress_handler(None, 0)  # of the glance before
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._ended(connection)
+
+    def _ended(self, connection: sqlite3.Connection) -> None:
+        """No snapshot is left open: later reads would not see what is written meanwhile."""
+        try:
+            connection.set_progress_handler(None, 0)
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            self.idle.remove(connection)
+            connection.close()
 
     async def rows(self, ask: Ask) -> list[Row]:
         """One statement, which is a snapshot by itself, and needs no place if it is short."""

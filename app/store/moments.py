@@ -2,9 +2,13 @@
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, select
 
+from app.db import Ask
 from app.models import FOREVER, LOG_HEAD
 
 head = select(LOG_HEAD.c.recorded_at)
+
+stands = Ask(select(LOG_HEAD.c.hash), {})
+"""Where the log stands: while its hash is the same, so is everything that was ever written."""
 
 
 def held(table: FromClause, past: bool, led: bool = False) -> ColumnElement[bool]:

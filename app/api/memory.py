@@ -1,0 +1,89 @@
+"""Answers that are still true: between two commits nothing that is asked again is worked out again.
+
+Every write moves the head of the log, in the transaction of what it writes, and the head's hash
+stands for all that was ever written. So an answer is true for as long as the head is where it was;
+the database is asked for that once for all requests of a turn of the event loop, after they came.
+What a write has changed, on whichever replica, is seen by every request that comes after it.
+(Validation before use, as RFC 9111 has it, where the validator is the whole database's.)
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from fastapi import Response
+
+from app.api.front import Key, Visit
+from app.db import Database, Row
+from app.store.moments import stands
+
+BESIDE = 1000
+"""Bytes that an answer takes in memory, apart from its body."""
+
+
+class Memory:
+    """Answers by what was asked, all of one head of the log; the oldest go first."""
+
+    def __init__(self, most: int):
+        self.most, self.size, self.again = most, 0, 0
+        self.stands: bytes | None = None
+        self.kept: dict[Key, Response] = {}
+
+    def heard(self, rows: list[Row] | None) -> None:
+        """The database has said where it stands, or nothing."""
+        stood, self.stands = self.stands, rows[0][0] if rows else None
+        if self.stands is None or self.stands != stood:
+            self.kept.clear()
+            self.size = 0
+
+    def keep(self, key: Key, stood: bytes | None, answer: Response) -> None:
+        """Keep what the database answered when the log had stood there, unless it has moved."""
+        size = len(answer.body) + BESIDE
+        if stood is None or stood != self.stands or key in self.kept or size > self.most:
+            return
+        self.kept[key] = answer
+        self.size += size
+        while self.size > self.most:
+            self.size -= len(self.kept.pop(next(iter(self.kept))).body) + BESIDE
+
+
+class Turn:
+    """The requests of one turn of the loop, which are answered together at its end."""
+
+    def __init__(self, memory: Memory, soon: Callable[[Callable[[], None]], Any], db: Database):
+        self.memory, self.soon, self.db = memory, soon, db
+        self.come: list[Visit] = []
+
+    def add(self, one: Visit) -> None:
+        """One more; the first has the end of the turn wait for it."""
+        if not self.come:
+            self.soon(self._end)
+        self.come.append(one)
+
+    def _end(self) -> None:
+        come, self.come = self.come, []
+        with self.db.together():
+            if self.memory.most:
+                known, come = self._known(come)
+                self.db.soon(stands, partial(self._tell, known))
+            for one in come:
+                self._ask(one)
+
+    def _known(self, come: list[Visit]) -> tuple[list[Visit], list[Visit]]:
+        """Those that may have been answered already, and the others."""
+        known = [one for one in come if one.key in self.memory.kept]
+        return known, [one for one in come if one.key not in self.memory.kept]
+
+    def _tell(self, known: list[Visit], rows: list[Row] | None) -> None:
+        """Those whose answers were kept have them, if nothing was written meanwhile."""
+        self.memory.heard(rows)
+        for one in known:
+            answer = self.memory.kept.get(one.key)
+            if answer is None:
+                self._ask(one)
+            else:
+                self.memory.again += 1
+                one.answered(answer)
+
+    def _ask(self, one: Visit) -> None:
+        one.ask(partial(self.memory.keep, one.key, self.memory.stands))
