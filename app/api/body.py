@@ -12,15 +12,19 @@ MERGE_PATCH = "application/merge-patch+json"
 
 
 async def json_body(request: Request, *kinds: str) -> Any:
-    """The body as JSON; numbers with a fraction or exponent keep their digits (LosslessFloat)."""
+    """The body as JSON, of one of these kinds."""
+    of_kind(request, *kinds)
+    return parsed(await raw_body(request))
+
+
+def of_kind(request: Request, *kinds: str) -> None:
+    """Refuse a body of another kind, or in another encoding."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() not in kinds:
         raise UnsupportedMediaType(f"Send {' or '.join(kinds)}.")
     named = dict(part.strip().lower().partition("=")[::2] for part in parameters.split(";"))
     if named.get("charset", "utf-8").strip('"') != "utf-8":
         raise UnsupportedMediaType("JSON is UTF-8.")
-    request.state.body = await raw_body(request)
-    return parsed(request.state.body)
 
 
 async def raw_body(request: Request) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import Response
 
-from app.api.front import Key, Visit
+from app.api.visits import Key, Reading
 from app.db import Database, Row
 from app.store.moments import stands
 
@@ -52,9 +52,9 @@ class Turn:
 
     def __init__(self, memory: Memory, soon: Callable[[Callable[[], None]], Any], db: Database):
         self.memory, self.soon, self.db = memory, soon, db
-        self.come: list[Visit] = []
+        self.come: list[Reading] = []
 
-    def add(self, one: Visit) -> None:
+    def add(self, one: Reading) -> None:
         """One more; the first has the end of the turn wait for it."""
         if not self.come:
             self.soon(self._end)
@@ -69,12 +69,12 @@ class Turn:
             for one in come:
                 self._ask(one)
 
-    def _known(self, come: list[Visit]) -> tuple[list[Visit], list[Visit]]:
+    def _known(self, come: list[Reading]) -> tuple[list[Reading], list[Reading]]:
         """Those that may have been answered already, and the others."""
         known = [one for one in come if one.key in self.memory.kept]
         return known, [one for one in come if one.key not in self.memory.kept]
 
-    def _tell(self, known: list[Visit], rows: list[Row] | None) -> None:
+    def _tell(self, known: list[Reading], rows: list[Row] | None) -> None:
         """Those whose answers were kept have them, if nothing was written meanwhile."""
         self.memory.heard(rows)
         for one in known:
@@ -85,5 +85,5 @@ class Turn:
                 self.memory.again += 1
                 one.answered(answer)
 
-    def _ask(self, one: Visit) -> None:
+    def _ask(self, one: Reading) -> None:
         one.ask(partial(self.memory.keep, one.key, self.memory.stands))

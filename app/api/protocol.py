@@ -18,9 +18,10 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.api import problem
-from app.api.front import Found, Front, Headers, Visit
+from app.api.front import Front
 from app.api.guard import SAFE
 from app.api.joined import Joined
+from app.api.visits import Found, Headers
 from app.config import Settings
 from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
 
@@ -90,9 +91,10 @@ class Protocol(HttpToolsProtocol):
         self.receiving, self.heard = None, 0
         self._stop_clock()
         if self.due is not None:
-            (near, cycle), self.due = self.due, None
+            (found, cycle), self.due = self.due, None
             by_task = partial(super()._start_asgi_task, cycle, self.app)
-            Visit(self.front.app, cycle.scope, near, partial(self._say, cycle), by_task).begin()
+            done = partial(self._say, cycle)
+            self.front.visit(found, cycle.scope, bytes(cycle.body), done, by_task).begin()
 
     def _wrong(self) -> Problem | None:
         """What the parser lets pass, and should not."""
@@ -116,16 +118,16 @@ class Protocol(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Asking for an upgrade is no fault of ours: it is answered as if it had not been asked."""
 
-    # Reads that need no task
+    # What needs no task
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         # What waited behind another request has come whole; and who takes nothing in has to wait.
         plain = app is self.app and cycle.more_body and not self.flow.write_paused
-        near = self.front.found(cycle.scope) if plain else None
-        if near is None:
+        found = self.front.found(cycle.scope) if plain else None
+        if found is None:
             super()._start_asgi_task(cycle, app)
         else:
-            self.due = near, cycle  # until the end of its header
+            self.due = found, cycle  # until it has come whole
 
     def _say(self, cycle: RequestResponseCycle, answer: Response, beside: Headers) -> None:
         """All of an answer in one go, and what this caller is told beside it."""

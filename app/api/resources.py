@@ -8,15 +8,16 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
-from app.api.front import Read, reads_by
+from app.api.front import reads_by, writes_by
 from app.api.retries import once
+from app.api.visits import Read, Write
 from app.api.ways import database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.strict import NO_FIELD, escaped, shaped
+from app.models.strict import NO_FIELD, escaped, parsed, shaped
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
@@ -125,16 +126,24 @@ def writing(resource: str) -> APIRouter:
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
     kind, docs = RESOURCES[resource], documentation.of(resource)
 
-    @router.post("", response_model=kind.out, status_code=201, **docs.create)
-    async def create(request: Request) -> Response:
+    def creating(request: Request, raw: bytes) -> Write:
+        """What was sent, as it is to be stored and answered."""
         nothing_else(request)
-        sent = shaped(kind.sent, await body.json_body(request, body.JSON))
+        body.of_kind(request, body.JSON)
+        sent = shaped(kind.sent, parsed(raw))
 
         def answer(outcome: tuple[Stored, bool]) -> Response:
             stored, new = outcome
             return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
 
-        return await once(request, answer, writes.create, resource, sent)
+        return once(request, raw, answer, lambda turn: writes.create(turn, resource, sent))
+
+    @router.post("", response_model=kind.out, status_code=201, **docs.create)
+    @writes_by(creating)
+    async def create(request: Request) -> Response:
+        work = creating(request, await body.raw_body(request))
+        answer: Response = await written(request, work)
+        return answer
 
     @router.delete("/{id}", response_model=kind.out, **docs.withdraw)
     async def withdraw(request: Request, id: Id) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from app.api.query import pairs
-from app.api.ways import written
+from app.api.visits import Write
 from app.errors import Fault, Malformed
 from app.store import idempotency
 from app.store.idempotency import Answer, Attempt
@@ -31,22 +31,21 @@ def attempt(request: Request, body: bytes) -> Attempt | None:
     return Attempt(getattr(request.state, "caller", ""), key, digest)
 
 
-async def once(
-    request: Request, answer: Callable[[Any], Response], what: Callable[..., Any], *args: Any
-) -> Response:
-    """Write, and answer; or answer as before. The answer is kept in the write's transaction."""
-    tried = attempt(request, request.state.body)
+def once(
+    request: Request, raw: bytes, answer: Callable[[Any], Response], what: Callable[[Turn], Any]
+) -> Write:
+    """A write and its answer, or the one from before; it is kept in the write's transaction."""
+    tried = attempt(request, raw)
 
     def work(turn: Turn) -> Response:
         if tried is not None and (before := idempotency.answered(turn.connection, tried)):
             return replayed(before)
-        response = answer(what(turn, *args))
+        response = answer(what(turn))
         if tried is not None:
             idempotency.keep(turn, tried, kept(response))
         return response
 
-    done: Response = await written(request, work)
-    return done
+    return work
 
 
 def kept(response: Response) -> Answer:

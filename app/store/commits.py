@@ -9,7 +9,8 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.db import BUSY, Database, translated
@@ -26,13 +27,13 @@ class Undone(Exception):
     """Not an error: this group has to be done one by one."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Waiting:
-    """One write, and who waits for it."""
+    """One write, and who waits for it; nobody, once it is answered."""
 
     work: Work
     until: float
-    answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.Future())
+    then: Callable[[Any], None] | None
 
 
 class Commits:
@@ -42,30 +43,44 @@ class Commits:
         self.db = db
         self.queue: deque[Waiting] = deque()
         self.worker: asyncio.Task[None] | None = None
+        self.expiry: asyncio.TimerHandle | None = None
 
     async def write(self, work: Work) -> Any:
         """Do one write; when this returns it is committed. It waits no longer than a write may."""
-        wait = self.db.settings.write_wait_seconds
-        one = Waiting(work, time.monotonic() + wait)
+        answer: asyncio.Future[Any] = asyncio.Future()
+        one = self.put(work, partial(_settle, answer))
+        try:
+            return await answer
+        finally:
+            self._answer(one, None)  # where whoever waited has gone
+
+    def put(self, work: Work, then: Callable[[Any], None]) -> Waiting:
+        """Do one write; ``then`` is given its answer once it is committed, or what it failed by."""
+        one = Waiting(work, time.monotonic() + self.db.settings.write_wait_seconds, then)
         self.queue.append(one)
+        self.db.writes += 1
         if self.worker is None or self.worker.done():
             self.worker = asyncio.create_task(self._work())
-        expiry = asyncio.get_running_loop().call_later(wait, self._expire, one)
-        self.db.writes += 1
-        try:
-            return await one.answer
-        except Unavailable as busy:
-            self.db.refused += busy.detail == BUSY
-            raise
-        finally:
-            self.db.writes -= 1
-            expiry.cancel()
+        if self.expiry is None:
+            self._expire()
+        return one
 
-    def _expire(self, one: Waiting) -> None:
-        """Its turn has not come: whoever is in a group already waits for that."""
-        if one in self.queue:
-            self.queue.remove(one)
-            _answer(one, Unavailable(BUSY, retry_after=1))
+    def _expire(self) -> None:
+        """Whose turn has not come is told; who is in a group already waits for that."""
+        while self.queue and self.queue[0].until <= time.monotonic():
+            self._answer(self.queue.popleft(), Unavailable(BUSY, retry_after=1))
+        self.expiry = None
+        if self.queue:
+            wait = self.queue[0].until - time.monotonic()
+            self.expiry = asyncio.get_running_loop().call_later(max(wait, 0), self._expire)
+
+    def _answer(self, one: Waiting, outcome: Any) -> None:
+        then, one.then = one.then, None
+        if then is None:
+            return
+        self.db.writes -= 1
+        self.db.refused += isinstance(outcome, Unavailable) and outcome.detail == BUSY
+        then(outcome)
 
     async def _work(self) -> None:
         while group := self._taken():
@@ -76,15 +91,15 @@ class Commits:
             except BaseException as error:
                 outcomes = [error] * len(group)
             for one, outcome in zip(group, outcomes, strict=False):
-                _answer(one, outcome)
+                self._answer(one, outcome)
 
     def _again(self, group: list[Waiting]) -> list[Any]:
         """Nothing was begun: whoever has time left waits on."""
         for one in reversed(group):
-            if one.until > time.monotonic():
-                self.queue.appendleft(one)
-            else:
-                _answer(one, Unavailable(BUSY, retry_after=1))
+            self.queue.appendleft(one)
+        if self.expiry is not None:
+            self.expiry.cancel()
+        self._expire()
         return []
 
     def _taken(self) -> list[Waiting]:
@@ -92,7 +107,7 @@ class Commits:
         group: list[Waiting] = []
         while self.queue and len(group) < MOST:
             one = self.queue.popleft()
-            if not one.answer.done():
+            if one.then is not None:
                 group.append(one)
         return group
 
@@ -149,10 +164,10 @@ def _tried(turn: Turn, work: Work) -> Any:
         raise Undone from error
 
 
-def _answer(one: Waiting, outcome: Any) -> None:
-    if one.answer.done():
+def _settle(answer: asyncio.Future[Any], outcome: Any) -> None:
+    if answer.done():
         return
     if isinstance(outcome, BaseException):
-        one.answer.set_exception(outcome)
+        answer.set_exception(outcome)
     else:
-        one.answer.set_result(outcome)
+        answer.set_result(outcome)

@@ -1,7 +1,10 @@
 """The front: reads that it runs itself are answered as the framework would answer them."""
 
 import asyncio
+import json
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +30,20 @@ ASKED = [
 MINUTE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 1000}
 
 
+@contextmanager
+def pair(templates: Templates, key: str | None) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+    """The same data behind the front, and behind the framework alone."""
+    near, far = (Server(Settings(database_url=templates.copy(True), **MINUTE)) for _ in range(2))
+    far.app.state.front.routes.clear()
+    with near, far, near.client(key) as one, far.client(key) as other:
+        yield one, other
+
+
 @pytest.fixture(scope="module")
 def both(templates: Templates) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """The same data behind the front, and behind the framework alone."""
-    settings = Settings(database_url=templates.copy(True), **MINUTE)
-    near, far = Server(settings), Server(settings)
-    far.app.state.front.routes.clear()
-    far.app.state.front.fixed.clear()
-    with near, far, near.client(key=None) as one, far.client(key=None) as other:
-        yield one, other
+    """Both, for those who send no key."""
+    with pair(templates, None) as servers:
+        yield servers
 
 
 @pytest.mark.parametrize("path", ASKED)
@@ -59,6 +67,48 @@ def told(answer: httpx.Response) -> object:
     return {name: value for name, value in answer.json().items() if name != "request_id"}
 
 
+CLAIM: dict[str, Any] = {
+    "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
+    "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+SENT: list[tuple[str, bytes | dict[str, Any]]] = [
+    ("/v1/claims", {**CLAIM, "id": "x-1"}), ("/v1/claims", {**CLAIM, "id": "x-1"}),
+    ("/v1/claims", {**CLAIM, "id": "x-1", "stated": "2024-04"}), ("/v1/claims?x=1", CLAIM),
+    ("/v1/claims", {**CLAIM, "raw_text": "a good many"}), ("/v1/claims", {**CLAIM, "colour": 1}),
+    ("/v1/claims", {**CLAIM, "claimant": "nobody"}), ("/v1/claims", b"{"), ("/v1/claims", b""),
+    ("/v1/claims", {**CLAIM, "notes": "long " * 20_000}), ("/v1/claims", b"[1]"),
+    ("/v1/sources", {"id": "x", "kind": "person", "name": "X"}), ("/v1/sources", {"id": "x"}),
+    ("/v1/measures", {"id": "m", "name": "M", "unit": "one", "kind": "count"}),
+    ("/v1/assessments", {"target": "claims/x-1", "status": "unknown"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Idempotency-Key": "one"}, {"Content-Type": "text/plain"}, {"Authorization": "Bearer x"}],
+)
+def test_what_is_sent_is_answered_as_by_the_framework(
+    templates: Templates, headers: dict[str, str]
+) -> None:
+    with pair(templates, ADMIN) as (one, other):
+        for _ in range(2):  # of the second time, every key is known
+            for path, body in SENT:
+                content = body if isinstance(body, bytes) else json.dumps(body).encode()
+                given = {"Content-Type": "application/json", **headers}
+                near, far = (
+                    client.post(path, content=content, headers=given) for client in (one, other)
+                )
+                assert near.status_code == far.status_code
+                assert {**near.headers, **CHANGING} == {**far.headers, **CHANGING}
+                assert without_moment(told(near)) == without_moment(told(far))
+
+
+def without_moment(answer: object) -> object:
+    """An answer but for when it was recorded."""
+    found = json.loads(answer) if isinstance(answer, bytes) else answer
+    return {name: value for name, value in found.items() if name != "recorded_at"}  # type: ignore[attr-defined]
+
+
 PLAIN = [
     "/v1/claims", "/v1/claims?measure=containers.prk-rus&value__gte=10000&match=certain",
     "/v1/claims?limit=2&fields=claimant", "/v1/quantities?limit=2", "/v1/sources/reuters",
@@ -68,20 +118,42 @@ PLAIN = [
 
 @pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"1"'}])
 def test_a_plain_read_never_gets_to_the_framework(serve: Serve, headers: dict[str, str]) -> None:
-    server: Server = serve().server  # type: ignore[attr-defined]
-    reached: list[str] = []
-    stack = server.app.middleware_stack
-
-    async def watched(scope: Any, receive: Any, send: Any) -> None:
-        reached.append(scope["path"])
-        assert stack is not None
-        await stack(scope, receive, send)
-
-    server.app.middleware_stack = watched
+    server, reached = watched(serve)
     for key in (None, ADMIN):
         with server.client(key, headers=headers) as client:
             # A reader may be still to come, and a key be unknown yet: then it is the framework's.
             until(lambda client=client: not gone_past(client, reached))  # type: ignore[misc]
+
+
+def test_a_plain_write_never_gets_to_the_framework(serve: Serve) -> None:
+    server, reached = watched(serve)
+    with server.client(ADMIN) as client:
+
+        def straight() -> bool:
+            reached.clear()
+            sent = [
+                client.post("/v1/claims", json={**CLAIM, "notes": f"{n}"}).status_code
+                for n in range(3)
+            ]
+            assert set(sent) <= {200, 201}
+            return not reached
+
+        until(straight)
+
+
+def watched(serve: Serve) -> tuple[Server, list[str]]:
+    """A server, and the paths that get to its framework."""
+    server: Server = serve().server  # type: ignore[attr-defined]
+    reached: list[str] = []
+    stack = server.app.middleware_stack
+
+    async def seen(scope: Any, receive: Any, send: Any) -> None:
+        reached.append(scope["path"])
+        assert stack is not None
+        await stack(scope, receive, send)
+
+    server.app.middleware_stack = seen
+    return server, reached
 
 
 def gone_past(client: httpx.Client, reached: list[str]) -> list[str]:
@@ -94,8 +166,9 @@ def gone_past(client: httpx.Client, reached: list[str]) -> list[str]:
 
 def test_a_route_that_is_run_in_front_declares_a_scope() -> None:
     front: Front = create_app(Settings(database_url="sqlite://")).state.front
-    assert len(front.routes) == 9  # a list and one of each of four resources; figures
-    assert {near.needs.scope for near in front.routes.values()} == {"read"}
+    # A list and one of each of four resources, and figures; creating one of each of four.
+    scopes = Counter((method, near.needs.scope) for (method, _), near in front.routes.items())
+    assert scopes == {("GET", "read"): 9, ("POST", "write"): 4}
 
 
 def test_a_long_statement_does_not_hold_the_event_loop(tmp_path: Path) -> None:
