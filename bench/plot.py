@@ -31,9 +31,10 @@ def _ratios(found: list[dict[str, Any]], engine: dict[str, Any]) -> dict[str, An
     for workload in TABLE:
         told = largest["http"].get(workload.name, {"servers": {}})["servers"]
         for name, goal in workload.goals.items():
-            if f"sayso/{name}" in told:
-                ratio = told[f"sayso/{name}"]["ratio"]
-                rows.append({"what": workload.title, "engine": name, "ratio": ratio, "goal": goal})
+            for kind, again in (("sayso", ""), ("anew", ": anew")):
+                if one := told.get(f"{kind}/{name}"):
+                    rows.append({"what": f"{workload.title}{again}", "engine": name,
+                                 "ratio": one["ratio"], "goal": goal})  # fmt: skip
     y = {"field": "what", "type": "nominal", "title": None, "sort": None,
          "axis": {"labelLimit": 260}}  # fmt: skip
     place = {"y": y, "yOffset": {"field": "engine"}}
@@ -58,7 +59,7 @@ def _growth(found: list[dict[str, Any]], engine: dict[str, Any]) -> dict[str, An
         for one in found
         for workload in TABLE if workload.name in ("get", "list", "deep", "interval")
         for name, told in one.get("http", {}).get(workload.name, {"servers": {}})["servers"].items()
-        if name.startswith("sayso/")
+        if name.startswith("anew/")
     ]  # fmt: skip
     return {
         "title": "CPU by request as data grows (server and database)",

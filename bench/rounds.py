@@ -19,8 +19,8 @@ class Runner(NamedTuple):
 
 
 def side_by_side(
-    raw: dict[str, Runner],
-    ours: dict[str, Runner],
+    raw: dict[Any, Runner],
+    ours: dict[Any, Runner],
     peers: list[Runner],
     rounds: int,
     seconds: float,
@@ -33,11 +33,11 @@ def side_by_side(
     for one in [*ours.values(), *peers]:
         drive(one.server, one.load, 1, "warm")
     for n in range(rounds):
-        for engine, one in ours.items():
+        for name, one in ours.items():
             step(f"round {n + 1}: {one.server.name}")
-            around = [drive(*raw[engine], seconds, f"{n}")]
+            around = [drive(*raw[name], seconds, f"{n}")]
             done = drive(*one, seconds, f"run{n}")
-            around.append(drive(*raw[engine], seconds, f"{n}"))
+            around.append(drive(*raw[name], seconds, f"{n}"))
             runs[one.server.name].append(done)
             runs["raw"] += around
             ratios[one.server.name].append(done.rate * 2 / sum(r.rate for r in around))

@@ -100,10 +100,15 @@ class Server:
                 return
 
 
-def sayso(url: str, backends: int | None = None, name: str = "sayso") -> Server:
-    """The product, as its own command starts it."""
+def sayso(
+    url: str, backends: int | None = None, name: str = "sayso", memory: int | None = None
+) -> Server:
+    """The product, as its own command starts it; ``memory``: how much of its answers it keeps."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "{port}"]
-    return Server(name, command, {"SAYSO_DATABASE_URL": url}, "/readyz", backends)
+    settings = {"SAYSO_DATABASE_URL": url}
+    if memory is not None:
+        settings["SAYSO_MEMORY_BYTES"] = str(memory)
+    return Server(name, command, settings, "/readyz", backends)
 
 
 def asgi(

@@ -37,14 +37,15 @@ class Asked(NamedTuple):
 
 
 class Running:
-    """Every server there is, by the kind of way it is asked."""
+    """Every server there is; of ours on each engine one more, which keeps no answers."""
 
     def __init__(self, stack: ExitStack, data: dict[str, Data], folder: Path, with_peers: bool):
         self.ours = {
-            engine: stack.enter_context(
-                servers.sayso(one.sayso.url, one.backends, f"sayso/{engine}")
+            (engine, kind): stack.enter_context(
+                servers.sayso(one.sayso.url, one.backends, f"{kind}/{engine}", memory)
             )
             for engine, one in data.items()
+            for kind, memory in (("sayso", None), ("anew", 0))
         }
         self.keys = {engine: servers.key(one.sayso.url) for engine, one in data.items()}
         self.peers: list[tuple[str, Server]] = []
@@ -78,7 +79,11 @@ def measured(
     with ExitStack() as stack:
         step("starting")
         running = Running(stack, data, folder, asked.with_peers)
-        blanks = {engine: Blanks(asked.claims, one.url) for engine, one in running.ours.items()}
+        blanks = {
+            engine: Blanks(asked.claims, one.url)
+            for (engine, kind), one in running.ours.items()
+            if kind == "sayso"
+        }
         for workload in TABLE:
             if not asked.names or workload.name in asked.names:
                 step(f"{workload.name}: recording")
@@ -100,21 +105,29 @@ def _one(
 ) -> dict[str, Any]:
     """One workload, of all who know it."""
     ours = {
-        engine: Runner(server, load(workload, "sayso", fillings[engine], running.keys[engine]))
-        for engine, server in running.ours.items()
+        (engine, kind): Runner(
+            server, load(workload, "sayso", fillings[engine], running.keys[engine])
+        )
+        for (engine, kind), server in running.ours.items()
+        if kind == "sayso" or workload.method == "GET"
     }
     others = [
         Runner(server, load(workload, kind, next(iter(fillings.values()))))
         for kind, server in running.peers
         if kind in workload.ways
     ]
-    answers = [line for one in ours.values() for line in record(one.load, one.server.url)]
+    answers = [
+        line
+        for (_, kind), one in ours.items()
+        if kind == "sayso"
+        for line in record(one.load, one.server.url)
+    ]
     sizes = {"sayso": max(len(line[3]) for line in answers)}
     for one in others:
         few = one.load._replace(targets=one.load.targets[:FEW])
         sizes[one.server.name] = max(len(line[3]) for line in record(few, one.server.url))
     with ceiling(folder, answers) as raw:
-        above = {engine: Runner(raw, _by_time(one.load)) for engine, one in ours.items()}
+        above = {name: Runner(raw, _by_time(one.load)) for name, one in ours.items()}
         told = side_by_side(
             above, ours, others, asked.rounds, asked.seconds,
             lambda text: step(f"{workload.name}, {text}"),

@@ -31,15 +31,22 @@ def test_a_table_says_what_was_reached_and_what_was_not() -> None:
     http = {
         name: {
             "bytes": {"sayso": 1000, "soul": 500},
-            "servers": {"raw": told, "sayso/sqlite": ours, "soul": {**told, "rate": 100.0}},
+            "servers": {
+                "raw": told,
+                "sayso/sqlite": ours,
+                "anew/sqlite": {**ours, "rate": 200.0},
+                "soul": {**told, "rate": 100.0},
+            },
         }
         for name in ("get", "list")
     }
-    get, of_list = results.of_http(http)
+    get, anew, of_list, _ = results.of_http(http)
     assert get[:7] == ["GET one claim", "sqlite", "500", "500", "**0.40**", "0.30–0.50", "≥ 0.45"]
     assert (get[7], of_list[7]) == ("✗", "✓")
+    assert anew[1] == "sqlite: anew"
     beside = list(results.of_peers(http))[1]
     assert beside[1:7] == ["soul", "100", "**5.0**", "1.0", "≥ 4", "✓"]
+    assert beside[7] == "2.0"
 
 
 def test_every_workload_has_a_name_of_its_own() -> None:
