@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import cursor, evidence, reply, values
 from app.api.access import MayRead
+from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
 from app.api.ways import Snapshot
@@ -21,7 +22,7 @@ from app.store import evidence as figures
 from app.store import ratios
 from app.store import series as points
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead])
+router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from app.api import evidence, pictures
 from app.api.access import MayRead
 from app.api.documentation import operation
+from app.api.kept import Kept
 from app.api.parameters import of_analysis
 from app.api.resources import Id
 from app.api.ways import database
@@ -26,7 +27,7 @@ from app.store import pages, reads
 from app.store import series as points
 from app.store.affiliations import above, upward
 
-router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead])
+router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
+from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
 from app.api.ways import Snapshot
@@ -22,7 +23,7 @@ from app.store import evidence as figures
 from app.store import pages, reads
 from app.store.known import yardstick
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead])
+router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 
 
 @router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)

@@ -26,17 +26,23 @@ class Memory:
 
     def __init__(self, most: int):
         self.most, self.size, self.again = most, 0, 0
-        self.stands: bytes | None = None
+        self.stands: str | None = None
         self.kept: dict[Key, Response] = {}
 
     def heard(self, rows: list[Row] | None) -> None:
         """The database has said where it stands, or nothing."""
-        stood, self.stands = self.stands, rows[0][0] if rows else None
+        stood, self.stands = self.stands, _text(rows[0][0]) if rows else None
         if self.stands is None or self.stands != stood:
             self.kept.clear()
             self.size = 0
 
-    def keep(self, key: Key, stood: bytes | None, answer: Response) -> None:
+    def known(self, key: Key) -> Response | None:
+        """What was answered to this, and still is to be."""
+        found = self.kept.get(key)
+        self.again += found is not None
+        return found
+
+    def keep(self, key: Key, stood: str | None, answer: Response) -> None:
         """Keep what the database answered when the log had stood there, unless it has moved."""
         size = len(answer.body) + BESIDE
         if stood is None or stood != self.stands or key in self.kept or size > self.most:
@@ -45,6 +51,10 @@ class Memory:
         self.size += size
         while self.size > self.most:
             self.size -= len(self.kept.pop(next(iter(self.kept))).body) + BESIDE
+
+
+def _text(hash: str | bytes) -> str:
+    return hash.decode() if isinstance(hash, bytes) else hash
 
 
 class Turn:
@@ -78,11 +88,10 @@ class Turn:
         """Those whose answers were kept have them, if nothing was written meanwhile."""
         self.memory.heard(rows)
         for one in known:
-            answer = self.memory.kept.get(one.key)
+            answer = self.memory.known(one.key)
             if answer is None:
                 self._ask(one)
             else:
-                self.memory.again += 1
                 one.answered(answer)
 
     def _ask(self, one: Reading) -> None:

@@ -27,6 +27,8 @@ ASKED = [
     ONE, "/v1/claims?claimant=shin-won-sik", "/v1/claims?limit=3&sort=-recorded_at",
     "/v1/claims?measure=containers.prk-rus&value__gte=7000&match=certain",
     "/v1/quantities?measure=containers.prk-rus", "/v1/sources/reuters", "/v1/measures",
+    "/v1/measures/containers.prk-rus/series", "/v1/measures/containers.prk-rus/corroboration",
+    "/v1/measures/containers.prk-rus/chart.json", "/v1/facets?by=measure",
 ]  # fmt: skip
 
 
@@ -144,40 +146,41 @@ def test_a_kept_answer_is_counted_and_charged_to_whoever_asks(serve: Serve) -> N
     assert f"sayso_answers_kept_total {memory(client).again:.1f}" in told
 
 
-def test_a_kept_answer_is_for_those_who_may_read(serve: Serve) -> None:
+@pytest.mark.parametrize("path", [ONE, "/v1/measures/containers.prk-rus/series"])
+def test_a_kept_answer_is_for_those_who_may_read(serve: Serve, path: str) -> None:
     client = serve(open_reads=False)
-    kept(client, ONE)
+    kept(client, path)
     with client.server.client(key=None) as stranger:  # type: ignore[attr-defined]
-        assert stranger.get(ONE).status_code == 401
+        assert stranger.get(path).status_code == 401
     many = serve(anonymous_rate_per_minute=3)
     with many.server.client(key=None) as hasty:  # type: ignore[attr-defined]
-        assert [hasty.get(ONE).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+        assert [hasty.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
 
 
 def test_no_more_is_kept_than_may_be_and_the_oldest_goes_first() -> None:
     memory = Memory(10 * (BESIDE + 100))
-    memory.heard([(b"one",)])
+    memory.heard([("one",)])
     for n in range(25):
-        memory.keep((n,), b"one", Response(b"x" * 100))
+        memory.keep((n,), "one", Response(b"x" * 100))
     assert [key for (key,) in memory.kept] == list(range(15, 25))
     assert memory.size == memory.most
-    memory.keep(("large",), b"one", Response(b"x" * memory.most))
+    memory.keep(("large",), "one", Response(b"x" * memory.most))
     assert ("large",) not in memory.kept
 
 
 def test_nothing_is_kept_from_before_the_log_moved() -> None:
     memory = Memory(10_000)
     memory.keep((1,), None, Response(b"no one knows when"))
-    memory.heard([(b"one",)])
-    memory.keep((1,), b"none", Response(b"of before"))
+    memory.heard([("one",)])
+    memory.keep((1,), "none", Response(b"of before"))
     assert not memory.kept
-    memory.keep((1,), b"one", Response(b"of now"))
+    memory.keep((1,), "one", Response(b"of now"))
     assert memory.kept
     assert memory.size
-    memory.heard([(b"two",)])
+    memory.heard([("two",)])
     assert not memory.kept
     assert not memory.size
-    memory.keep((1,), b"one", Response(b"it took long"))
+    memory.keep((1,), "one", Response(b"it took long"))
     memory.heard(None)
     assert not memory.kept
     assert memory.stands is None
