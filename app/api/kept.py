@@ -1,4 +1,4 @@
-"""Routes that take long, and whose answers are kept as plain reads' are: see ``memory``."""
+"""Routes that take long, and whose answers are kept as those of plain reads are: see ``memory``."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -7,28 +7,27 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from app.api.access import MayRead
-from app.api.memory import Memory
-from app.store.moments import stands
+from app.api.memory import Turn
+from app.api.visits import key
 
 
 class Kept(APIRoute):
-    """A route whose answer depends on its path, its query and the database, and on nothing else."""
+    """A route whose answers depend on no more than its key says, and on the database."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         run = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
             await MayRead.dependency(request)  # who may not is told nothing
-            memory: Memory = request.app.state.turn.memory
-            if not memory.most:
+            turn: Turn = request.app.state.turn
+            if not turn.memory.most:
                 return await run(request)
-            memory.heard(await request.app.state.db.rows(*stands))
-            key, stood = (request.scope["path"], request.scope["query_string"]), memory.stands
-            answer = memory.known(key)
+            memory, asked = await turn.stands(), key(request.scope)
+            stood, answer = memory.stands, memory.known(asked)
             if answer is None:
                 answer = await run(request)
-                if answer.status_code == 200:
-                    memory.keep(key, stood, answer)
+                if answer.status_code < 400:
+                    memory.keep(asked, stood, answer)
             return Response(answer.body, answer.status_code, dict(answer.headers))
 
         return handled

@@ -7,6 +7,7 @@ What a write has changed, on whichever replica, is seen by every request that co
 (Validation before use, as RFC 9111 has it, where the validator is the whole database's.)
 """
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -53,6 +54,11 @@ class Memory:
             self.size -= len(self.kept.pop(next(iter(self.kept))).body) + BESIDE
 
 
+def _told(said: asyncio.Future[Any], rows: list[Row] | None) -> None:
+    if not said.done():  # whoever asked may have gone
+        said.set_result(rows)
+
+
 def _text(hash: str | bytes) -> str:
     return hash.decode() if isinstance(hash, bytes) else hash
 
@@ -69,6 +75,13 @@ class Turn:
         if not self.come:
             self.soon(self._end)
         self.come.append(one)
+
+    async def stands(self) -> Memory:
+        """The memory, once the database has said where it stands."""
+        said: asyncio.Future[list[Row] | None] = asyncio.Future()
+        self.db.soon(stands, partial(_told, said))
+        self.memory.heard(await said)
+        return self.memory
 
     def _end(self) -> None:
         come, self.come = self.come, []

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
 from app.api.front import reads_by, writes_by
+from app.api.kept import Kept
 from app.api.retries import once
 from app.api.visits import Read, Write
 from app.api.ways import database, snapshot, written
@@ -50,7 +51,9 @@ def row_fields(resource: str) -> frozenset[str]:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead])
+    router = APIRouter(
+        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead], route_class=Kept
+    )
     kind, docs = RESOURCES[resource], documentation.of(resource)
     fields = row_fields(resource)
 

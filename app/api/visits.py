@@ -26,6 +26,12 @@ Key = tuple[Any, ...]
 """What an answer depends on, apart from what the database has."""
 
 
+def key(scope: Any) -> Key:
+    """It is the same answer where path, query, and what the caller has are the same."""
+    seen = [value for name, value in scope["headers"] if name == b"if-none-match"]
+    return scope["path"], scope["query_string"], *seen
+
+
 class Read(NamedTuple):
     """What the database is asked, and what its rows are answered as."""
 
@@ -118,9 +124,7 @@ class Reading(Visit):
 
     def __init__(self, *given: Any):
         super().__init__(*given)
-        scope = self.request.scope
-        seen = [value for name, value in scope["headers"] if name == b"if-none-match"]
-        self.key: Key = (scope["path"], scope["query_string"], *seen)
+        self.key = key(self.request.scope)
 
     def go_on(self) -> None:
         """Wait for the end of the turn."""

@@ -29,6 +29,8 @@ ASKED = [
     "/v1/quantities?measure=containers.prk-rus", "/v1/sources/reuters", "/v1/measures",
     "/v1/measures/containers.prk-rus/series", "/v1/measures/containers.prk-rus/corroboration",
     "/v1/measures/containers.prk-rus/chart.json", "/v1/facets?by=measure",
+    "/v1/claims?q=containers&count=exact", "/v1/claims?limit=2&expand=sources",
+    f"{ONE}/revisions",
 ]  # fmt: skip
 
 
