@@ -13,7 +13,7 @@ from app.models import RESOURCES
 from app.render import csv, jsonl
 from app.store.moments import head, held
 
-CHUNK = 500
+CHUNK = 1000
 
 
 class Kept(NamedTuple):
