@@ -39,11 +39,12 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 
 
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
-    templates: Templates,
+    templates: Templates, tmp_path: Path
 ) -> None:
     limits = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
     with ExitStack() as stack:
-        started, port = stack.enter_context(process(templates.copy(True), **limits))
+        said = stack.enter_context(open(tmp_path / "said", "w+b"))
+        started, port = stack.enter_context(process(templates.copy(True), said=said, **limits))
         client = stack.enter_context(serving(port))
         halves = [
             stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=NEVER))
@@ -61,8 +62,12 @@ def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_b
             until(lambda: client.get("/readyz").status_code == 503)
             assert started.wait(NEVER) == 0
         answers = [half.recv(65_536) for half in halves]
+        said.seek(0)
+        told = said.read()
     assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
     assert set(statuses) == {201}
+    assert b"Traceback" not in told
+    assert b"exceeded" not in told, "a connection was waited for until there was no time left"
 
 
 def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:

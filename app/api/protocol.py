@@ -232,6 +232,8 @@ class Protocol(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         super().shutdown()
+        if self.refused is not None:
+            return  # it ends anyway, and soon
         if self.receiving == "body" and not self.transport.is_closing():
             self._allow(min(DRAIN, self._seconds()))
 
