@@ -4,7 +4,7 @@ Ids never disappear, so what was once found stays found.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,24 @@ class Known:
     sources: dict[str, str] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        """How many ids are known."""
+        return len(self.sources) + len(self.measures) + len(self.claims)
+
+    def lacks(self, resource: str, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are not known."""
+        known = getattr(self, resource)
+        return {id for id in ids if id not in known}
+
+    def only(self, ids: Mapping[str, Iterable[str]]) -> "Known":
+        """What is known of these ids alone."""
+        return Known(
+            {id: self.sources[id] for id in ids["sources"] if id in self.sources},
+            {id: self.measures[id] for id in ids["measures"] if id in self.measures},
+            self.claims.intersection(ids["claims"]),
+        )
 
     def require(self, references: Iterable[Reference]) -> None:
         """Raise ``Invalid`` naming every reference to an id that is not stored."""
@@ -116,7 +134,7 @@ def look(connection: Connection, ids: dict[str, set[str]], known: Known | None =
     """What is stored of these; what is known already is not asked for again."""
     known = known or Known()
     for resource, wanted in ids.items():
-        rest = sorted(wanted.difference(getattr(known, resource)))
+        rest = sorted(known.lacks(resource, wanted))
         for start in range(0, len(rest), CHUNK):
             part = {"ids": rest[start : start + CHUNK]}
             rows = executed(connection, _of(resource), part).fetchall()

@@ -28,6 +28,8 @@ from app.store.versions import Stored, Version, names, worked_out
 
 ABSENT = "absent from the new import"
 Step = Callable[[int], None]
+MANY = 20_000
+"""Ids that are kept in memory, as claims refer to them."""
 
 
 class Ready(NamedTuple):
@@ -74,6 +76,7 @@ class Plan:
             self._stack.enter_context(Spool()) for _ in range(3)
         )
         self._staged: list[tuple[str, Any]] = []
+        self.found = Known()
 
     def __enter__(self) -> "Plan":
         return self
@@ -149,20 +152,29 @@ class Plan:
             self.outcome.fail(problem, line.number, self.options.max_errors)
 
     def _known(self, resource: str, lines: list[Line]) -> Known:
-        """What these lines refer to: stored, or worked out before them, or (a source) coming."""
+        """What these lines refer to: stored, or worked out before them, or (a source) coming.
+
+        What claims refer to is kept from part to part: while there are claims, it does not change.
+        """
         ids: dict[str, set[str]] = {}
         for line in lines:
             for name, some in wanted(resource, line.sent).items():
                 ids.setdefault(name, set()).update(some)
         self.measures |= ids["measures"]
-        known = look(self.connection, ids)
+        if resource != "claims" or self.found.size > MANY:
+            self.found = Known()
+        found = self.found if resource == "claims" else Known()
+        self._find(found, resource, {name: found.lacks(name, some) for name, some in ids.items()})
+        return found.only(ids)
+
+    def _find(self, found: Known, resource: str, ids: dict[str, set[str]]) -> None:
+        look(self.connection, ids, found)
         if resource == "sources" and not self.partial:
-            known.sources |= dict.fromkeys(self.coming.known(ids["sources"]), "")
+            found.sources |= dict.fromkeys(self.coming.known(ids["sources"]), "")
         for name, some in ids.items():
             for version in self._worked_out(name, some):
                 row = dict(zip(names(RESOURCES[name].table), version.tables[0][0], strict=True))
-                known.add(name, version.id, row, row["doc"])
-        return known
+                found.add(name, version.id, row, row["doc"])
 
     def _worked_out(self, resource: str, ids: Iterable[str]) -> Iterator[Version]:
         found = self.ready.last([_key(resource, id) for id in ids])

@@ -110,6 +110,31 @@ def test_a_document_that_is_no_work_any_more_is_refused(db: Database) -> None:
     assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
 
 
+def test_claims_of_many_parts_go_by_what_the_same_import_makes_of_their_sources(
+    db: Database,
+) -> None:
+    digest = {"type": "source", "id": "a-digest", "name": "A digest", "kind": "article"}
+    person = {"type": "source", "id": "a-person", "name": "A person", "kind": "person",
+              "affiliation": "a-digest"}  # fmt: skip
+    claims = [
+        {**CLAIM_LINE, "id": f"of-digest-{n}", "document": "a-digest", "claimant": "a-person"}
+        for n in range(450)
+    ]
+    wrong = {**CLAIM_LINE, "id": "wrong", "document": "a-person"}
+    outcome = done(db, *claims, wrong, person, digest, mode="partial")
+    assert (outcome.created, outcome.failed) == (452, 1)
+    more = [{**claim, "id": f"more-{n}", "document": "b"} for n, claim in enumerate(claims)]
+    outcome = done(
+        db, {**person, "id": "b-person", "affiliation": "b"}, {**digest, "id": "b"}, *more
+    )
+    assert (outcome.created, outcome.failed) == (452, 0)
+    later = {**CLAIM_LINE, "id": "later", "document": "a-digest"}
+    with pytest.raises(Invalid) as refused:
+        done(db, later, {**digest, "kind": "person"})
+    assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
+    assert not stored(db, "later")
+
+
 def test_a_claim_that_a_document_got_meanwhile_is_withdrawn_with_the_others(db: Database) -> None:
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
 
