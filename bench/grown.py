@@ -16,6 +16,12 @@ TABLES = {"claim": "id", "quantity": "claim_id", "attribution": "claim_id"}
 FAST = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000")
 
 
+def one_of(claims: int, n: int) -> str:
+    """The id of a claim of the larger database: its number in the smaller, and of which copy."""
+    copy, number = divmod(n, claims // TIMES)
+    return f"claim-{number}-{copy}" if copy else f"claim-{number}"
+
+
 def grow(small: Path, large: Path, step: Callable[[str], None]) -> None:
     """Make the larger database; its indexes are taken away first, and made again in the end."""
     step("copying the smaller database")

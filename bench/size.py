@@ -80,7 +80,7 @@ class Size:
         if "http" in parts:
             seconds, rounds = (1.0, 1.0) if quick else times
             others = not quick and not self.grown
-            asked = wire.Asked(self.claims, names, int(rounds), seconds, others)
+            asked = wire.Asked(self.claims, names, int(rounds), seconds, others, self.grown)
             for name, told in wire.measured(
                 self.data, asked, self.work / "peers", partial(self.step, "")
             ):

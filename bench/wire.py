@@ -27,13 +27,14 @@ class Data(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """How much is asked: which workloads (none: all), how often, for how long, of others too?"""
+    """How much is asked: which workloads (none: all), how often, for how long, of what data?"""
 
     claims: int
     names: set[str]
     rounds: int
     seconds: float
     with_peers: bool
+    grown: bool
 
 
 class Running:
@@ -80,7 +81,7 @@ def measured(
         step("starting")
         running = Running(stack, data, folder, asked.with_peers)
         blanks = {
-            engine: Blanks(asked.claims, one.url)
+            engine: Blanks(asked.claims, one.url, asked.grown)
             for (engine, kind), one in running.ours.items()
             if kind == "sayso"
         }

@@ -9,6 +9,7 @@ import httpx
 
 from bench.claims import Claims
 from bench.drive import Load
+from bench.grown import one_of
 
 VARIETY = 200
 PAGE = 20
@@ -16,8 +17,8 @@ POST = {
     "claimant": "source-1", "document": "source-0", "stated": "2024-03",
     "statement": "counted at the port, as told in @@",
     "quantities": [
-        {"measure": "measure-1", "raw_text": "upwards of 7,000", "slot": 1},
-        {"measure": "measure-2", "raw_text": "roughly 6,700", "slot": 2},
+        {"measure": "measure-101", "raw_text": "upwards of 7,000", "slot": 1},
+        {"measure": "measure-102", "raw_text": "roughly 6,700", "slot": 2},
     ],
 }  # fmt: skip
 
@@ -89,7 +90,7 @@ TABLE = (
 class Blanks:
     """What the blanks are filled with, found out from the data and from a running Sayso."""
 
-    def __init__(self, claims: int, url: str):
+    def __init__(self, claims: int, url: str, grown: bool):
         self.claims, self.url = claims, url
         step = max(1, claims // VARIETY)
         words = Claims(1).words
@@ -99,7 +100,7 @@ class Blanks:
             *chosen,
             *(f"{a} {b}" for a, b in zip(words[:10], words[90:100], strict=True)),
         ]
-        ids = [f"claim-{n}" for n in range(0, claims, step)]
+        ids = [one_of(claims, n) if grown else f"claim-{n}" for n in range(0, claims, step)]
         self.fixed: dict[str, list[str]] = {
             "get": ids, "etag": ids, "post": [""], "first": [""],
             "interval": [str(n) for n in range(20) if n % 40 != 39],
