@@ -131,7 +131,7 @@ class Protocol(HttpToolsProtocol):
 
     def _say(self, cycle: RequestResponseCycle, answer: Response, beside: Headers) -> None:
         """All of an answer in one go, and what this caller is told beside it."""
-        if cycle.disconnected:
+        if cycle.disconnected or self.transport.is_closing():
             return
         cycle.response_started = cycle.response_complete = True
         headers = [*answer.raw_headers, *beside, *([] if cycle.keep_alive else [CLOSE])]

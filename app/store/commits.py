@@ -80,7 +80,8 @@ class Commits:
             return
         self.db.writes -= 1
         self.db.refused += isinstance(outcome, Unavailable) and outcome.detail == BUSY
-        then(outcome)
+        # Soon, and not here: whatever one of them does with it, the others are answered.
+        asyncio.get_running_loop().call_soon(then, outcome)
 
     async def _work(self) -> None:
         while group := self._taken():
