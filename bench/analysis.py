@@ -56,7 +56,7 @@ def measured(place: Place, file: Path, figures: int, step: Callable[[str], None]
     found: dict[str, Any] = {}
     for name, path in QUESTIONS.items():
         step(name)
-        with servers.sayso(place.url) as server:
+        with servers.sayso(place.url, memory=0) as server:
             found[name] = _asked(server, path)
     place.drop()
     return {"figures": figures, "answers": found}

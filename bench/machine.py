@@ -38,7 +38,9 @@ def _ticks(pid: int) -> list[int]:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that a process has started, from whichever of its threads."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(one) for task in tasks for one in task.read_text().split()]
 
 
 def anonymous(pid: int) -> float:
@@ -50,16 +52,24 @@ def anonymous(pid: int) -> float:
     return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("RssAnon")), 0.0)
 
 
+def anonymous_of_all(pid: int) -> float:
+    """The same, with the processes that it has started."""
+    try:
+        return sum(map(anonymous, [pid, *_children(pid)]))
+    except (FileNotFoundError, ProcessLookupError):  # one has ended meanwhile
+        return anonymous(pid)
+
+
 class Watch:
-    """The most anonymous memory that a process had, looked at a hundred times a second."""
+    """The most anonymous memory that a process and its children had, looked at 100 times a second."""
 
     def __init__(self, pid: int):
-        self.pid, self.peak, self.over = pid, anonymous(pid), threading.Event()
+        self.pid, self.peak, self.over = pid, anonymous_of_all(pid), threading.Event()
         self.thread = threading.Thread(target=self._look, daemon=True)
 
     def _look(self) -> None:
         while not self.over.wait(0.01):
-            self.peak = max(self.peak, anonymous(self.pid))
+            self.peak = max(self.peak, anonymous_of_all(self.pid))
 
     def __enter__(self) -> "Watch":
         self.thread.start()

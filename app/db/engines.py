@@ -33,7 +33,7 @@ WRITING = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "wal_autocheckpoint=4000",  # 16 MB: a page that changes often is put in its place less often
-    "cache_size=-16000",  # 16 MB, so that a long import does not write a page again and again
+    "cache_size=-4000",  # 4 MB, so that a long import does not write a page again and again
     "foreign_keys=ON",
     "trusted_schema=ON",  # a trigger keeps the index of texts, and not every SQLite trusts FTS5
 )
