@@ -61,7 +61,7 @@ def anonymous_of_all(pid: int) -> float:
 
 
 class Watch:
-    """The most anonymous memory that a process and its children had, looked at 100 times a second."""
+    """The most anonymous memory of a process and its children, looked at 100 times a second."""
 
     def __init__(self, pid: int):
         self.pid, self.peak, self.over = pid, anonymous_of_all(pid), threading.Event()
