@@ -26,7 +26,9 @@ def svg(found: list[dict[str, Any]]) -> str:
 
 
 def _ratios(found: list[dict[str, Any]], engine: dict[str, Any]) -> dict[str, Any]:
-    largest = next((one for one in found if one.get("http")), {"http": {}, "claims": 0})
+    asked = [one for one in found if one.get("http")]
+    whole = [one for one in asked if not one.get("grown")]  # a copy has not all there is
+    largest = [*whole, *asked, {"http": {}, "claims": 0}][0]
     rows = []
     for workload in TABLE:
         told = largest["http"].get(workload.name, {"servers": {}})["servers"]

@@ -189,14 +189,18 @@ def growth(found: list[dict[str, Any]]) -> Iterator[str]:
     rows = []
     for workload in TABLE:
         for engine in ("sqlite", "postgresql"):
-            costs = [cost(one, workload.name, engine) for one in sizes]
-            if all(costs) and workload.name not in UNLIKE:
-                power = math.log(costs[-1] / costs[0]) / math.log(
-                    sizes[-1]["claims"] / sizes[0]["claims"]
-                )
-                rows.append([workload.title.replace(",", ";"), engine]
-                            + [f"{one:,.0f}" for one in costs] + [f"{power:.2f}"])  # fmt: skip
+            costs = {one["claims"]: cost(one, workload.name, engine) for one in sizes}
+            known = [(size, one) for size, one in costs.items() if one]
+            if len(known) > 1 and workload.name not in UNLIKE:
+                told = [f"{one:,.0f}" if one else "" for one in costs.values()]
+                title = workload.title.replace(",", ";")
+                rows.append([title, engine, *told, f"{exponent(known[0], known[-1]):.2f}"])
     yield table(", ".join([*head, "exponent"]), rows)
+
+
+def exponent(small: tuple[int, float], large: tuple[int, float]) -> float:
+    """How the cost grows with the size: 0 not at all, 1 as the size does."""
+    return math.log(large[1] / small[1]) / math.log(large[0] / small[0])
 
 
 def cost(one: dict[str, Any], name: str, engine: str) -> float:
