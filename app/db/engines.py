@@ -25,9 +25,10 @@ POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
-READING = ("query_only=ON", "mmap_size=2147418112")
+READING = ("query_only=ON", "mmap_size=2147418112", "cache_size=-8000")
 """Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
-copy nothing, and nothing that they know is lost when somebody writes."""
+copy nothing, and nothing that they know is lost when somebody writes. Of what lies beyond, each
+keeps 8 MB."""
 
 WRITING = (
     "journal_mode=WAL",
