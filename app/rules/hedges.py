@@ -21,7 +21,7 @@ __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 _NO_YARDSTICK = Yardstick()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
     """What a figure's wording says, in the measure's unit.
 

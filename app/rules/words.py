@@ -51,7 +51,7 @@ def _grams(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_kept = lru_cache(maxsize=4096)(_grams)
+_kept = lru_cache(maxsize=1024)(_grams)
 
 
 def sought(found: Iterable[str]) -> str:
