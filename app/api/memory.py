@@ -27,12 +27,12 @@ class Memory:
 
     def __init__(self, most: int):
         self.most, self.size, self.again = most, 0, 0
-        self.stands: str | None = None
+        self.stands: bytes | None = None
         self.kept: dict[Key, Response] = {}
 
     def heard(self, rows: list[Row] | None) -> None:
         """The database has said where it stands, or nothing."""
-        stood, self.stands = self.stands, _text(rows[0][0]) if rows else None
+        stood, self.stands = self.stands, rows[0][0] if rows else None
         if self.stands is None or self.stands != stood:
             self.kept.clear()
             self.size = 0
@@ -43,7 +43,7 @@ class Memory:
         self.again += found is not None
         return found
 
-    def keep(self, key: Key, stood: str | None, answer: Response) -> None:
+    def keep(self, key: Key, stood: bytes | None, answer: Response) -> None:
         """Keep what the database answered when the log had stood there, unless it has moved."""
         size = len(answer.body) + BESIDE
         if stood is None or stood != self.stands or key in self.kept or size > self.most:
@@ -57,10 +57,6 @@ class Memory:
 def _told(said: asyncio.Future[Any], rows: list[Row] | None) -> None:
     if not said.done():  # whoever asked may have gone
         said.set_result(rows)
-
-
-def _text(hash: str | bytes) -> str:
-    return hash.decode() if isinstance(hash, bytes) else hash
 
 
 class Turn:

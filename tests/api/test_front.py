@@ -1,4 +1,4 @@
-"""The front: reads that it runs itself are answered as the framework would answer them."""
+"""The front: what it runs itself is answered as the framework would answer it."""
 
 import asyncio
 import json
