@@ -73,6 +73,10 @@ class Figure(FigureFields):
     dimensions: dict[DimensionName, DimensionNumber | DimensionText] = Field(
         default={}, max_length=50, description="what narrows the measure: `calibre_mm: 152`"
     )
+    attributes: dict[DimensionName, DimensionNumber | DimensionText] = Field(
+        default={}, max_length=50,
+        description="what describes the figure without narrowing it: `edition: 2`, `rank: best`",
+    )  # fmt: skip
     raw_text: Line | None = Field(default=None, description="as printed")
     value: Exact | None = Field(default=None, description="nominal; null if there is none")
     date: Edtf | None = Field(
