@@ -10,7 +10,7 @@ from app.rules import chain
 Fields = Mapping[str, Any]
 
 FLAT = frozenset({
-    "measure", "raw_text", "hedge", "value", "date", "unit", "absence", "dimensions",
+    "measure", "raw_text", "hedge", "value", "date", "unit", "absence", "dimensions", "attributes",
     "lower", "upper", "lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis",
     "interval_type", "interval_level", "slot", "alternative", "reading", "reading_note",
     "preferred", "lexicon_version", "flags",
