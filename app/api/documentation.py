@@ -33,7 +33,8 @@ JUDGED = (
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
 IF_MATCH = HEADER | {
     "name": "If-Match", "example": "*",
-    "description": "the ETag of the version you change; `*`: whatever it is",
+    "description": "the ETag of the version you change; `*`: whatever it is. Compared strongly "
+    '(RFC 9110): a weak one (`W/"1"`), as a proxy that compresses makes it, never matches',
 }  # fmt: skip
 IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
 

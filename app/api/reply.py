@@ -12,6 +12,7 @@ from app.api import cursor
 from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
+from app.rules import etags
 from app.store.pages import Page
 from app.store.versions import Stored
 
@@ -41,10 +42,10 @@ def item(
     fixed: bool = False,
 ) -> Response:
     """One resource; bare, its ETag is its version."""
-    tag = b'"%d"' % row.version if bare or fixed else b"none"
+    tag = f'"{row.version}"' if bare or fixed else ""
     headers = [IMMUTABLE if fixed else FRESH]
-    if bare or fixed:
-        headers.append((b"etag", tag))
+    if tag:
+        headers.append((b"etag", tag.encode()))
     if path is not None:
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
@@ -52,11 +53,10 @@ def item(
     return Answer(status, documents.item(*documents.raw(row)), *headers)
 
 
-def _seen(request: Request, tag: bytes) -> bool:
+def _seen(request: Request, tag: str) -> bool:
     """Whether the caller has it (If-None-Match)."""
     sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
-    tags = {one.strip().removeprefix(b"W/") for one in sent[0].split(b",")} if sent else set()
-    return tag in tags or b"*" in tags
+    return bool(sent) and etags.seen(b",".join(sent).decode("latin-1"), tag)
 
 
 def value(content: Any) -> Response:

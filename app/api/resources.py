@@ -13,7 +13,7 @@ from app.api.kept import Kept
 from app.api.retries import once
 from app.api.visits import Read, Write
 from app.api.ways import database, snapshot, written
-from app.errors import Fault, Invalid, PreconditionRequired
+from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
@@ -153,7 +153,7 @@ def writing(resource: str) -> APIRouter:
         asked = query.single(request.scope["query_string"], {"reason": reason, "status": WITHDRAWN})
         if "reason" not in asked:
             raise Invalid(faults=(Fault("say why", parameter="reason", code="missing"),))
-        status, tag = asked.get("status", "withdrawn"), request.headers.get("if-match")
+        status, tag = asked.get("status", "withdrawn"), if_match(request)
         stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
         return reply.item(request, stored)
 
@@ -172,8 +172,10 @@ def _changing(router: APIRouter, resource: str) -> None:
         if isinstance(value, dict) and value.setdefault("id", id) != id:
             raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
         sent = shaped(kind.sent, value)
-        tag = request.headers.get("if-match")
+        tag = if_match(request)
         if request.headers.get("if-none-match", "").strip() == "*":
+            if tag is not None:
+                raise PreconditionFailed(BOTH)
             stored = await written(request, writes.create_only, resource, sent)
             return reply.item(request, stored, 201, f"/v1/{resource}")
         if tag is None:
@@ -185,8 +187,17 @@ def _changing(router: APIRouter, resource: str) -> None:
         nothing_else(request)
         changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
         check_changes(changes, id, changeable(resource))
-        tag = request.headers.get("if-match")
+        tag = if_match(request)
         return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+
+
+BOTH = "If-Match and `If-None-Match: *` never hold together. Send one: to change, or to create."
+
+
+def if_match(request: Request) -> str | None:
+    """The versions that a change may be based on; several lines of a header are one list."""
+    lines = request.headers.getlist("if-match")
+    return ",".join(lines) if lines else None
 
 
 def changeable(resource: str) -> frozenset[str]:

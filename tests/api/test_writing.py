@@ -177,6 +177,53 @@ def test_a_change_needs_the_version_it_is_based_on(fresh: httpx.Client) -> None:
     assert fresh.delete(f"{path}?reason=x", headers={"If-Match": '"1"'}).status_code == 412
 
 
+MATCHES = [
+    ('"1"', 200), ('"7", "1"', 200), ('"7" , ,"1",', 200), ("*", 200), ('"a,b", "1"', 200),
+    ('W/"1"', 412), ('W/"1", W/"2"', 412), ('W/"1", "1"', 200), ('w/"1"', 412), ("1", 412),
+    ('*, "1"', 412), ('"2"', 412), ('"01"', 412), ('"1" "1"', 412), ('"1', 412), ("", 412),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "status"), MATCHES)
+def test_if_match_is_compared_strongly(fresh: httpx.Client, tag: str, status: int) -> None:
+    path, headers = "/v1/sources/reuters", {"If-Match": tag}
+    answers = [
+        fresh.patch(path, json={"country": "GB"}, headers=headers),
+        fresh.put(path, json={"name": "Reuters"}, headers={"If-Match": tag.replace("1", "2")}),
+        fresh.delete(f"{path}?reason=x", headers={"If-Match": tag.replace("1", "3")}),
+    ]
+    if status == 200:
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        return
+    assert answers[0].status_code == 412
+    assert '"1"' in answers[0].json()["detail"]  # what to send
+    assert fresh.get(path).json()["version"] == 1
+
+
+def test_a_weakened_tag_is_told_to_be_one(fresh: httpx.Client) -> None:
+    path = "/v1/sources/reuters"
+    refused = fresh.patch(path, json={"country": "GB"}, headers={"If-Match": 'W/"1"'}).json()
+    assert refused["detail"].startswith("A weak ETag never matches If-Match. Send the strong one")
+
+
+def test_conditions_on_several_lines_are_one_list(fresh: httpx.Client) -> None:
+    path = "/v1/sources/reuters"
+    lines = [("If-Match", '"7"'), ("If-Match", '"1"')]
+    assert fresh.patch(path, json={"country": "GB"}, headers=lines).status_code == 200
+    lines = [("If-None-Match", '"7"'), ("If-None-Match", 'W/"2"')]
+    assert fresh.get(path, headers=lines).status_code == 304
+    both = [("If-Match", '"2"'), ("If-None-Match", "*")]
+    assert fresh.put(path, json={"name": "R"}, headers=both).status_code == 412
+
+
+def test_what_has_no_etag_is_never_unchanged(fresh: httpx.Client) -> None:
+    now = fresh.get("/v1/sources/reuters").json()["recorded_at"]
+    for tag in ('"1"', "none", '""', "W/none"):
+        headers = {"If-None-Match": tag}
+        answer = fresh.get("/v1/sources/reuters", params={"as_of": now}, headers=headers)
+        assert answer.status_code == 200
+
+
 def test_a_change_that_changes_nothing_makes_no_version(fresh: httpx.Client) -> None:
     path = "/v1/claims/shin-2024-03-containers"
     same = {"cue": "reported"}
@@ -241,7 +288,7 @@ def test_put_creates_only_when_told_and_replaces_only_what_it_knows(fresh: httpx
     create = {"If-None-Match": "*"}
     assert fresh.put(path, json=body, headers=create).status_code == 201
     assert fresh.put(path, json=body, headers=create).status_code == 412
-    renamed = fresh.put(path, json={**body, "name": "Kyodo"}, headers={"If-Match": 'W/"1"'})
+    renamed = fresh.put(path, json={**body, "name": "Kyodo"}, headers={"If-Match": '"1"'})
     assert (renamed.json()["name"], renamed.headers["etag"]) == ("Kyodo", '"2"')
 
 
