@@ -13,7 +13,7 @@ from app.models.base import Shape
 from app.models.claim import Included
 from app.models.strict import shaped
 from app.rules import chain
-from app.store.claims import draft_claim
+from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
 from app.store.known import Known, wanted
 from app.store.log import Turn
@@ -39,6 +39,7 @@ def drafted(turn: Turn, resource: str, sent: Shape, coming: frozenset[str] = fro
 
 def create(turn: Turn, resource: str, sent: Shape) -> tuple[Stored, bool]:
     """Store something new, with what it includes; says whether it was new."""
+    check_quote(getattr(sent, "quote", None))
     _include(turn, getattr(sent, "included", None))
     return add(turn, drafted(turn, resource, sent))
 
@@ -81,6 +82,7 @@ def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Store
     """Make what was sent the next version of its id."""
     found = existing(turn, resource, sent.id)
     expect(found, if_match)
+    check_quote(getattr(sent, "quote", None), found)
     _include(turn, getattr(sent, "included", None))
     return change(turn, drafted(turn, resource, sent), found)
 
@@ -103,6 +105,7 @@ def patch(
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
     sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
+    check_quote(getattr(sent, "quote", None), found)
     return change(turn, drafted(turn, resource, sent), found)
 
 
