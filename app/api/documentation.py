@@ -166,7 +166,8 @@ def of(resource: str) -> Operations:
         ),
         patch=operation(
             f"change_{one}", f"Change some fields of a {one}",
-            "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole.",
+            "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole."
+            + CHANGE.get(resource, ""),
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH]}
             | body(f"{shape}Patch", changes, "application/merge-patch+json", "application/json")
@@ -180,6 +181,12 @@ def of(resource: str) -> Operations:
     )  # fmt: skip
 
 
+CHANGE = {
+    "claims": " A claim of one figure is changed flat, as it may be sent: new `raw_text` is read "
+    "anew, and a new `value` has bounds of its own; what was sent and what describes the figure "
+    "(`dimensions`, `attributes`, `slot`, `reading` …) stays. Of several figures `quantities` is "
+    "sent, and replaced whole.",
+}
 CREATE = {
     "sources": "A source needs `id` and `name`; `class` follows `kind`.",
     "measures": "A measure needs `id` and `unit`.",

@@ -12,7 +12,7 @@ from app.models import RESOURCES
 from app.models.base import Shape
 from app.models.claim import Included
 from app.models.strict import shaped
-from app.rules import chain
+from app.rules import amending, chain
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
 from app.store.known import Known, wanted
@@ -101,12 +101,23 @@ def patch(
     found = existing(turn, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)
+    if resource == "claims":
+        before = _as_flat(turn, {"quantities": [], **before}, changes)
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
     sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
     return change(turn, drafted(turn, resource, sent), found)
+
+
+def _as_flat(turn: Turn, claim: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A claim in the form that changes are sent in: flat, where they are to its one figure."""
+    if not amending.sent_flat(claim, changes):
+        return claim
+    measure = claim["quantities"][0]["measure"]
+    known = turn.look({"measures": {measure}}).measures[measure]
+    return amending.flat(claim, changes, known.yardstick)
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -300,6 +300,77 @@ def test_null_clears_a_field_and_a_list_is_replaced_whole(fresh: httpx.Client) -
     assert fresh.patch(path, json={"name": None}, headers=tag).status_code == 422
 
 
+def test_a_claim_sent_flat_is_changed_flat(fresh: httpx.Client) -> None:
+    sent = {**MINIMAL, "id": "flat", "dimensions": {"port": "Najin"}, "reading_note": "or so"}
+    post(fresh, sent)
+    path, tag = "/v1/claims/flat", {"If-Match": "*"}
+
+    def changed(changes: dict[str, Any], status: int = 200) -> Any:
+        answer = fresh.patch(path, json=changes, headers=tag)
+        assert answer.status_code == status, answer.text
+        return answer.json()["errors" if status == 422 else "quantities"]
+
+    def as_posted(**figure: Any) -> Any:
+        claim = {**sent, **figure, "id": f"as-{len(fresh.get('/v1/claims').json()['items'])}"}
+        return post(fresh, claim)["quantities"]
+
+    assert changed({"raw_text": "about 7,100"}) == as_posted(raw_text="about 7,100")
+    (valued,) = changed({"value": "7200"})
+    assert (valued["hedge"], valued["lower"], valued["upper"]) == ("approximate", "7000", "7400")
+    assert valued["flags"] == ["differs_from_lexicon"]
+    assert valued["dimensions"] == {"port": "Najin"}
+    assert changed({"raw_text": None, "dimensions": {"port": None, "pier": 2}})[0] == {
+        "measure": "containers.prk-rus", "hedge": "approximate", "value": "7200",
+        "lower": "7000", "upper": "7400", "lower_inclusive": True, "upper_inclusive": True,
+        "lower_basis": valued["lower_basis"], "upper_basis": valued["upper_basis"],
+        "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A",
+        "dimensions": {"pier": 2}, "reading_note": "or so", "lexicon_version": "1",
+    }  # fmt: skip
+    assert changed({"raw_text": "umpteen squillion"}, 422)[0]["pointer"] == "/raw_text"
+    assert changed({"value": "x"}, 422)[0]["pointer"] == "/value"
+    assert changed({"measure": "nothing"}, 422)[0]["pointer"] == "/measure"
+    assert changed({"measure": None}, 422)[0]["pointer"] == "/measure"
+
+
+def test_another_measure_reads_the_wording_in_its_own_unit(fresh: httpx.Client) -> None:
+    for id, unit in (("half.share", "1"), ("half.percent", "%")):
+        measure = {"id": id, "unit": unit, "statistic": "share"}
+        assert fresh.post("/v1/measures", json=measure).status_code == 201
+    post(fresh, {**ENGLISH, "id": "flat", "measure": "half.share", "raw_text": "about 35%"})
+    tag = {"If-Match": "*"}
+    answer = fresh.patch("/v1/claims/flat", json={"measure": "half.percent"}, headers=tag).json()
+    (found,) = answer["quantities"]
+    assert (found["value"], found["unit"], found.get("flags")) == ("35", "%", None)
+
+
+def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
+    post(fresh, {**MINIMAL, "id": "flat"})
+    changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}
+    answer = fresh.patch("/v1/claims/flat", json=changes, headers=tag).json()
+    assert [hop["source"] for hop in answer["attributions"]][1:] == [
+        "reuters", "ap", "shin-won-sik",
+    ]  # fmt: skip
+    assert answer["quantities"][0]["value"] == "8000"
+
+
+def test_which_of_several_figures_is_changed_has_to_be_said(fresh: httpx.Client) -> None:
+    figure, tag = {"measure": "containers.prk-rus", "value": "5"}, {"If-Match": "*"}
+    post(fresh, {**ENGLISH, "id": "two", "quantities": [figure, {**figure, "value": "6"}]})
+    post(fresh, {**ENGLISH, "id": "none"})
+    post(fresh, {**ENGLISH, "id": "one", **figure})
+    for id, changes, pointer, said in (
+        ("two", {"value": "7"}, "/value", "has 2 figures: send `quantities`"),
+        ("none", {"value": "7"}, "/value", "has no figure: send `quantities`"),
+        ("one", {"value": "7", "quantities": [figure]}, "/quantities", "not both"),
+    ):
+        answer = fresh.patch(f"/v1/claims/{id}", json=changes, headers=tag)
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == (pointer, "ambiguous")
+        assert said in error["detail"]
+        assert fresh.get(f"/v1/claims/{id}").json()["version"] == 1
+
+
 def test_a_chain_that_was_spelled_out_follows_its_claimant(fresh: httpx.Client) -> None:
     claim = post(fresh, MINIMAL)
     changed = fresh.patch(
