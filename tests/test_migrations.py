@@ -33,7 +33,9 @@ def contents(settings: Settings) -> dict[str, list[object]]:
         found: dict[str, list[object]] = {}
         for table in TABLES:
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()
-            recorded = [{n: v for n, v in row.items() if n != "grams"} for row in rows]
+            recorded = [
+                {n: v for n, v in row.items() if n not in ("grams", "likeness")} for row in rows
+            ]
             found[table] = sorted(map(repr, recorded))
     engine.dispose()
     return found
@@ -80,6 +82,18 @@ def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
             assert grams == words.grams(found)
             led = select(CLAIM.c.id).where(indexed(CLAIM.c.grams, grams))
             assert connection.execute(led).scalars().all() == [id]
+
+
+def test_what_was_recorded_before_is_known_to_be_alike(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    asked = select(CLAIM.c.id, CLAIM.c.likeness).order_by(CLAIM.c.id)
+    with writing(settings) as connection:
+        before = connection.execute(asked).all()
+    assert sum(likeness is not None for _, likeness in before) == 14
+    command.downgrade(schema.alembic_config(settings), "0007")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(asked).all() == before
 
 
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:

@@ -152,7 +152,7 @@ def of(resource: str) -> Operations:
             "content under a stored id is a 409.",
             403, 409, 413, 415, 507, extra={"parameters": [IDEMPOTENCY_KEY]}
             | body(shape, sent, "application/json"),
-            also={200: {"model": RESOURCES[resource].out, "description": "It was stored already"}},
+            also={200: {"model": RESOURCES[resource].made, "description": "It was stored already"}},
         ),
         replace=operation(
             f"replace_{one}", f"Replace a {one}, or create it",
@@ -162,7 +162,7 @@ def of(resource: str) -> Operations:
             extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
             | body(f"{shape}Put", {k: v for k, v in sent.items() if k != "id"}, "application/json")
             | known,
-            also={201: {"model": RESOURCES[resource].out, "description": "It is new"}},
+            also={201: {"model": RESOURCES[resource].made, "description": "It is new"}},
         ),
         patch=operation(
             f"change_{one}", f"Change some fields of a {one}",
@@ -193,6 +193,7 @@ CREATE = {
     "claims": "Four to six fields are enough: a claim of one figure may be sent flat, with "
     "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
     "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
-    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content.",
+    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content. "
+    "Where other claims say the same, the answer names them in `similar` (an import does not).",
     "assessments": "`comment` is required. Without an `id` it gets one of its content.",
 }

@@ -1,7 +1,7 @@
 """Answers: stored bytes spliced, with ETag, Link, and 304 where nothing has changed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -40,8 +40,9 @@ def item(
     *,
     bare: bool = True,
     fixed: bool = False,
+    similar: Sequence[str] = (),
 ) -> Response:
-    """One resource; bare, its ETag is its version."""
+    """One resource; bare, its ETag is its version. What it is alike to is told beside it."""
     tag = f'"{row.version}"' if bare or fixed else ""
     headers = [IMMUTABLE if fixed else FRESH]
     if tag:
@@ -50,7 +51,8 @@ def item(
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
         return Answer(304, b"", *headers)
-    return Answer(status, documents.item(*documents.raw(row)), *headers)
+    body = documents.item(*documents.raw(row))
+    return Answer(status, documents.told(body, similar) if similar else body, *headers)
 
 
 def _seen(request: Request, tag: str) -> bool:

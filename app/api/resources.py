@@ -22,7 +22,7 @@ from app.models.strict import NO_FIELD, escaped, parsed, shaped
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
-from app.store.versions import Stored
+from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 Version = Annotated[
@@ -127,7 +127,7 @@ async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
-    kind, docs = RESOURCES[resource], documentation.of(resource)
+    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
     def creating(request: Request, raw: bytes) -> Write:
         """What was sent, as it is to be stored and answered."""
@@ -135,13 +135,13 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = shaped(kind.sent, parsed(raw))
 
-        def answer(outcome: tuple[Stored, bool]) -> Response:
-            stored, new = outcome
-            return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
+        def answer(made: Created) -> Response:
+            status = 201 if made.new else 200
+            return reply.item(request, made.stored, status, path, similar=made.similar)
 
-        return once(request, raw, answer, lambda turn: writes.create(turn, resource, sent))
+        return once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
 
-    @router.post("", response_model=kind.out, status_code=201, **docs.create)
+    @router.post("", response_model=kind.made, status_code=201, **docs.create)
     @writes_by(creating)
     async def create(request: Request) -> Response:
         work = creating(request, await body.raw_body(request))
@@ -163,7 +163,7 @@ def writing(resource: str) -> APIRouter:
 
 
 def _changing(router: APIRouter, resource: str) -> None:
-    kind, docs = RESOURCES[resource], documentation.of(resource)
+    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
     @router.put("/{id}", response_model=kind.out, **docs.replace)
     async def replace(request: Request, id: Id) -> Response:
@@ -176,8 +176,8 @@ def _changing(router: APIRouter, resource: str) -> None:
         if request.headers.get("if-none-match", "").strip() == "*":
             if tag is not None:
                 raise PreconditionFailed(BOTH)
-            stored = await written(request, writes.create_only, resource, sent)
-            return reply.item(request, stored, 201, f"/v1/{resource}")
+            made = await written(request, writes.create_only, resource, sent)
+            return reply.item(request, made.stored, 201, path, similar=made.similar)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
         return reply.item(request, await written(request, writes.replace, resource, sent, tag))

@@ -10,7 +10,7 @@ from app.models.base import Shape
 from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, dates, figures, quotes, words
+from app.rules import chain, dates, figures, likeness, quotes, words
 from app.rules.hedges import Unreadable
 from app.rules.unfolding import unfolded
 from app.store import figure_rows
@@ -41,6 +41,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
     )
     columns = _columns(whole, sent, measures)
+    columns["likeness"] = likeness.of(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 

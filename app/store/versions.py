@@ -220,7 +220,7 @@ def _lasting(names: tuple[str, ...]) -> list[str]:
     return sorted(set(names) - LEFT_OUT)
 
 
-LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams"})
+LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams", "likeness"})
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 
