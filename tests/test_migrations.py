@@ -96,6 +96,18 @@ def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
             assert connection.execute(led).scalars().all() == [id]
 
 
+def test_what_was_recorded_before_is_known_to_be_alike(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    asked = select(CLAIM.c.id, CLAIM.c.likeness).order_by(CLAIM.c.id)
+    with writing(settings) as connection:
+        before = connection.execute(asked).all()
+    assert sum(likeness is not None for _, likeness in before) == 14
+    command.downgrade(schema.alembic_config(settings), "0007")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(asked).all() == before
+
+
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
     settings = Settings(database_url=templates.copy(seeded=False))
     asked = text("SELECT id, digest, created_by FROM api_key")

@@ -33,7 +33,8 @@ JUDGED = (
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
 IF_MATCH = HEADER | {
     "name": "If-Match", "example": "*",
-    "description": "the ETag of the version you change; `*`: whatever it is",
+    "description": "the ETag of the version you change; `*`: whatever it is. Compared strongly "
+    '(RFC 9110): a weak one (`W/"1"`), as a proxy that compresses makes it, never matches',
 }  # fmt: skip
 IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
 
@@ -151,7 +152,7 @@ def of(resource: str) -> Operations:
             "content under a stored id is a 409.",
             403, 409, 413, 415, 507, extra={"parameters": [IDEMPOTENCY_KEY]}
             | body(shape, sent, "application/json"),
-            also={200: {"model": RESOURCES[resource].out, "description": "It was stored already"}},
+            also={200: {"model": RESOURCES[resource].made, "description": "It was stored already"}},
         ),
         replace=operation(
             f"replace_{one}", f"Replace a {one}, or create it",
@@ -161,11 +162,12 @@ def of(resource: str) -> Operations:
             extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
             | body(f"{shape}Put", {k: v for k, v in sent.items() if k != "id"}, "application/json")
             | known,
-            also={201: {"model": RESOURCES[resource].out, "description": "It is new"}},
+            also={201: {"model": RESOURCES[resource].made, "description": "It is new"}},
         ),
         patch=operation(
             f"change_{one}", f"Change some fields of a {one}",
-            "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole.",
+            "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole."
+            + CHANGE.get(resource, ""),
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH]}
             | body(f"{shape}Patch", changes, "application/merge-patch+json", "application/json")
@@ -179,12 +181,19 @@ def of(resource: str) -> Operations:
     )  # fmt: skip
 
 
+CHANGE = {
+    "claims": " A claim of one figure is changed flat, as it may be sent: new `raw_text` is read "
+    "anew, and a new `value` has bounds of its own; what was sent and what describes the figure "
+    "(`dimensions`, `attributes`, `slot`, `reading` …) stays. Of several figures `quantities` is "
+    "sent, and replaced whole.",
+}
 CREATE = {
     "sources": "A source needs `id` and `name`; `class` follows `kind`.",
     "measures": "A measure needs `id` and `unit`.",
     "claims": "Four to six fields are enough: a claim of one figure may be sent flat, with "
     "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
     "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
-    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content.",
+    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content. "
+    "Where other claims say the same, the answer names them in `similar` (an import does not).",
     "assessments": "`comment` is required. Without an `id` it gets one of its content.",
 }

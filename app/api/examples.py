@@ -52,6 +52,7 @@ PATCH: dict[str, dict[str, Any]] = {
     "measures": {"notes": "Counted at the port of Najin."},
     "claims": {"notes": "The year is inferred from the sentence before."},
 }
+QUOTED = {"text": "Some text, in which the words of the claim are looked for."}
 LIST = {
     "claims": {"measure": ["containers.prk-rus"]},
     "quantities": {"measure": ["containers.prk-rus"]},

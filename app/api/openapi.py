@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.api.lexicon import Phrase
 from app.api.problem import ProblemOut, codes
+from app.api.quotes import QuotedText
 from app.models import RESOURCES, Resource
 from app.models.key import KeyIn
 from app.models.papers import CslItem, Linked, Reviews
@@ -56,7 +57,7 @@ def install(app: FastAPI) -> None:
 def completed(document: dict[str, Any], reads_are_open: bool) -> dict[str, Any]:
     """The document with the sent shapes, the problem codes, and examples in paths."""
     shapes: list[type[BaseModel]] = [kind.sent for kind in RESOURCES.values()]
-    shapes += [Phrase, KeyIn, CslItem, Linked, Reviews]
+    shapes += [Phrase, QuotedText, KeyIn, CslItem, Linked, Reviews]
     _, sent = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
     )

@@ -1,7 +1,7 @@
 """Answers: stored bytes spliced, with ETag, Link, and 304 where nothing has changed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from app.api import cursor
 from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
+from app.rules import etags
 from app.store.pages import Page
 from app.store.versions import Stored
 
@@ -39,24 +40,25 @@ def item(
     *,
     bare: bool = True,
     fixed: bool = False,
+    similar: Sequence[str] = (),
 ) -> Response:
-    """One resource; bare, its ETag is its version."""
-    tag = b'"%d"' % row.version if bare or fixed else b"none"
+    """One resource; bare, its ETag is its version. What it is alike to is told beside it."""
+    tag = f'"{row.version}"' if bare or fixed else ""
     headers = [IMMUTABLE if fixed else FRESH]
-    if bare or fixed:
-        headers.append((b"etag", tag))
+    if tag:
+        headers.append((b"etag", tag.encode()))
     if path is not None:
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
         return Answer(304, b"", *headers)
-    return Answer(status, documents.item(*documents.raw(row)), *headers)
+    body = documents.item(*documents.raw(row))
+    return Answer(status, documents.told(body, similar) if similar else body, *headers)
 
 
-def _seen(request: Request, tag: bytes) -> bool:
+def _seen(request: Request, tag: str) -> bool:
     """Whether the caller has it (If-None-Match)."""
     sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
-    tags = {one.strip().removeprefix(b"W/") for one in sent[0].split(b",")} if sent else set()
-    return tag in tags or b"*" in tags
+    return bool(sent) and etags.seen(b",".join(sent).decode("latin-1"), tag)
 
 
 def value(content: Any) -> Response:

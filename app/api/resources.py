@@ -13,7 +13,7 @@ from app.api.kept import Kept
 from app.api.retries import once
 from app.api.visits import Read, Write
 from app.api.ways import database, snapshot, written
-from app.errors import Fault, Invalid, PreconditionRequired
+from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
@@ -22,7 +22,7 @@ from app.models.strict import NO_FIELD, escaped, parsed, shaped
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
-from app.store.versions import Stored
+from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 Version = Annotated[
@@ -127,7 +127,7 @@ async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
-    kind, docs = RESOURCES[resource], documentation.of(resource)
+    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
     def creating(request: Request, raw: bytes) -> Write:
         """What was sent, as it is to be stored and answered."""
@@ -135,13 +135,13 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = shaped(kind.sent, parsed(raw))
 
-        def answer(outcome: tuple[Stored, bool]) -> Response:
-            stored, new = outcome
-            return reply.item(request, stored, 201 if new else 200, f"/v1/{resource}")
+        def answer(made: Created) -> Response:
+            status = 201 if made.new else 200
+            return reply.item(request, made.stored, status, path, similar=made.similar)
 
-        return once(request, raw, answer, lambda turn: writes.create(turn, resource, sent))
+        return once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
 
-    @router.post("", response_model=kind.out, status_code=201, **docs.create)
+    @router.post("", response_model=kind.made, status_code=201, **docs.create)
     @writes_by(creating)
     async def create(request: Request) -> Response:
         work = creating(request, await body.raw_body(request))
@@ -153,7 +153,7 @@ def writing(resource: str) -> APIRouter:
         asked = query.single(request.scope["query_string"], {"reason": reason, "status": WITHDRAWN})
         if "reason" not in asked:
             raise Invalid(faults=(Fault("say why", parameter="reason", code="missing"),))
-        status, tag = asked.get("status", "withdrawn"), request.headers.get("if-match")
+        status, tag = asked.get("status", "withdrawn"), if_match(request)
         stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
         return reply.item(request, stored)
 
@@ -163,7 +163,7 @@ def writing(resource: str) -> APIRouter:
 
 
 def _changing(router: APIRouter, resource: str) -> None:
-    kind, docs = RESOURCES[resource], documentation.of(resource)
+    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
     @router.put("/{id}", response_model=kind.out, **docs.replace)
     async def replace(request: Request, id: Id) -> Response:
@@ -172,10 +172,12 @@ def _changing(router: APIRouter, resource: str) -> None:
         if isinstance(value, dict) and value.setdefault("id", id) != id:
             raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
         sent = shaped(kind.sent, value)
-        tag = request.headers.get("if-match")
+        tag = if_match(request)
         if request.headers.get("if-none-match", "").strip() == "*":
-            stored = await written(request, writes.create_only, resource, sent)
-            return reply.item(request, stored, 201, f"/v1/{resource}")
+            if tag is not None:
+                raise PreconditionFailed(BOTH)
+            made = await written(request, writes.create_only, resource, sent)
+            return reply.item(request, made.stored, 201, path, similar=made.similar)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
         return reply.item(request, await written(request, writes.replace, resource, sent, tag))
@@ -185,8 +187,17 @@ def _changing(router: APIRouter, resource: str) -> None:
         nothing_else(request)
         changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
         check_changes(changes, id, changeable(resource))
-        tag = request.headers.get("if-match")
+        tag = if_match(request)
         return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+
+
+BOTH = "If-Match and `If-None-Match: *` never hold together. Send one: to change, or to create."
+
+
+def if_match(request: Request) -> str | None:
+    """The versions that a change may be based on; several lines of a header are one list."""
+    lines = request.headers.getlist("if-match")
+    return ",".join(lines) if lines else None
 
 
 def changeable(resource: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
 from app.models.attribution import ClaimAttribution, ClaimRelation
 from app.models.base import FOREVER, Shape
-from app.models.claim import Claim, ClaimOut, ClaimSent
+from app.models.claim import Claim, ClaimMade, ClaimOut, ClaimSent
 from app.models.idempotency import IdempotencyKey
 from app.models.key import ApiKey, KeyPepper
 from app.models.log import Change, LogHead
@@ -50,11 +50,17 @@ class Resource:
     sent: type[Shape]
     out: type[Shape]
     parts: tuple[Table, ...] = ()
+    created: type[Shape] | None = None
+
+    @property
+    def made(self) -> type[Shape]:
+        """What is answered of something new."""
+        return self.created or self.out
 
 
 RESOURCES = {
     "sources": Resource(SOURCE, SourceIn, SourceOut),
     "measures": Resource(MEASURE, MeasureIn, MeasureOut),
-    "claims": Resource(CLAIM, ClaimSent, ClaimOut, (QUANTITY, ATTRIBUTION, RELATION)),
+    "claims": Resource(CLAIM, ClaimSent, ClaimOut, (QUANTITY, ATTRIBUTION, RELATION), ClaimMade),
     "assessments": Resource(_table(Assessment), AssessmentIn, AssessmentOut),
 }

@@ -138,6 +138,16 @@ class ClaimOut(ClaimBody, Recorded):
     quantities: list[QuantityOut] = []
 
 
+class ClaimMade(ClaimOut):
+    """A claim as whoever sent it is answered."""
+
+    similar: list[Slug] = Field(
+        default=[], max_length=10,
+        description="other claims that say the same: of this claimant, document, measure and time, "
+        "in this wording (or with this value, where there is none); at most 10, and told once",
+    )  # fmt: skip
+
+
 class Claim(ClaimFields, Versioned, table=True):
     """One version of a claim: the columns to filter by, and the document to answer with."""
 
@@ -152,6 +162,7 @@ class Claim(ClaimFields, Versioned, table=True):
     period_end_hi: int = Field(sa_type=Whole)
     tags: str = Field(default="", sa_type=Text)
     grams: str = Field(default="", sa_type=Text)
+    likeness: int | None = Field(default=None, sa_type=Whole)
 
     __table_args__ = versioned(
         words("speech_act", SpeechAct),
@@ -173,4 +184,5 @@ class Claim(ClaimFields, Versioned, table=True):
         Index(None, "claimant", "recorded_to", "id"),
         Index(None, "document", "recorded_to", "id"),
         Index(None, "utterance", "recorded_to", "id"),
+        Index(None, "likeness", "recorded_to", "id"),
     )

@@ -11,6 +11,7 @@ from app.models.claim import ClaimOut
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut
+from app.rules import quotes
 
 T = TypeVar("T")
 Found = Literal["certain", "possible"]
@@ -150,6 +151,35 @@ class Provenance(Told):
     origins: list[Origin]
     independent_origins: dict[Literal["min", "max"], int]
     inferred: list[str] = Field(description="names of fields that the recorder inferred")
+
+
+class QuotePlace(Told):
+    """Where a quote stands in a text."""
+
+    start: int = Field(description="in Unicode code points, from 0")
+    end: int = Field(description="exclusive")
+    prefix: bool | None = Field(default=None, description="the quote's prefix stands before it")
+    suffix: bool | None = Field(default=None, description="the quote's suffix stands after it")
+
+
+class QuoteCheck(Told):
+    """A stored quote, held against a text that was sent."""
+
+    claim: str
+    version: int
+    found: quotes.Found = Field(
+        description="exact: word for word, at its offsets if it has any; moved: word for word, "
+        "elsewhere; normalised: with other spaces, quotation marks or dashes; by_hash: it has "
+        "offsets alone, and the text is its document; unproven: nothing tells; not_found"
+    )
+    reason: str = Field(description="the same in a sentence")
+    places: list[QuotePlace] = Field(description="the likeliest first, at most 10")
+    document: str = Field(description="the source that the claim was found in")
+    text_is: quotes.Document = Field(
+        description="by the document's `content_sha256`: same; line_ends: but for line ends (or a "
+        "byte order mark); other; unknown: it has none"
+    )
+    characters: int = Field(description="of the text that was sent, in code points")
 
 
 ROWS = {

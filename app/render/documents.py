@@ -1,7 +1,7 @@
 """Stored documents as answers: the bytes were made at write, so a page is a join of them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import inf
 from typing import Any
@@ -74,6 +74,11 @@ def item(
         b'{"id":"%b","version":%d,"recorded_at":"%b","status":"%b"%b,"content_hash":"%b"%b,%b'
         % (id, version, _when(recorded_at), status, why, content_hash, how, doc[1:])
     )
+
+
+def told(document: bytes, similar: Sequence[str]) -> bytes:
+    """A resource, and the ids of others that are alike."""
+    return b'%b,"similar":%b}' % (document[:-1], text(list(similar)).encode())
 
 
 def quantity(

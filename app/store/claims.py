@@ -1,21 +1,22 @@
 """Claims as versions about to be written: the aggregate with its figures, chain and relations."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models.attribution import Attribution, Relation
 from app.models.base import Shape
-from app.models.claim import ClaimOut
+from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, dates, figures, words
+from app.rules import chain, dates, figures, likeness, quotes, words
 from app.rules.hedges import Unreadable
 from app.rules.unfolding import unfolded
 from app.store import figure_rows
-from app.store.drafts import columns_of, id_of
+from app.store.drafts import columns_of, fields, id_of
 from app.store.known import Known, Measure, Reference
-from app.store.versions import Draft, hashed
+from app.store.versions import Draft, Stored, hashed
 
 Whole = dict[str, Any]
 
@@ -40,6 +41,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
     )
     columns = _columns(whole, sent, measures)
+    columns["likeness"] = likeness.of(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 
@@ -103,6 +105,18 @@ def unreadable(error: Unreadable, pointer: str) -> Fault:
     named = ", ".join(f"“{word}”" for word in error.words)
     detail = f"{error.reason} Not read: {named}." if named else error.reason
     return Fault(detail, pointer=pointer, code="unreadable_figure")
+
+
+def check_quote(quote: Quote | None, stored: Stored | None = None) -> None:
+    """Refuse a quote that is not as long as its offsets say, unless it is stored like this.
+
+    What was stored before this was asked can still be changed, withdrawn, exported and imported.
+    """
+    detail = None if quote is None else quotes.fault(fields(quote))
+    if detail is None or quote is None:
+        return
+    if stored is None or json.loads(stored.doc).get("quote") != fields(quote):
+        raise Invalid(faults=(Fault(detail, pointer="/quote/end", code="quote_length"),))
 
 
 def _references(given: Whole, whole: Whole, own: str) -> list[Reference]:

@@ -18,6 +18,7 @@ from app.models.claim import ClaimSent
 from app.models.strict import parsed, shaped
 from app.render.csv import cells
 from app.render.jsonl import TYPES
+from app.store.claims import check_quote
 from app.store.drafts import fields
 from app.store.imports import Line
 
@@ -174,6 +175,8 @@ def read(raw: Raw) -> Line | None:
     resource = RESOURCE_OF[kind]
     sent = shaped(RESOURCES[resource].sent, value)
     told = _state(state) if state else {}
+    if "version" not in state:  # a line of an export is taken as it was stored
+        check_quote(getattr(sent, "quote", None))
     return Line(raw.number, resource, fields(_own(sent)), **told)
 
 

@@ -1,5 +1,6 @@
 """Proof that nothing was altered: the log's chain, and every stored row against its log line."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
-from app.rules import words
+from app.rules import likeness, words
 from app.store.changes import LINE
 from app.store.log import chained
 from app.store.versions import digest
@@ -46,7 +47,7 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
     yield from _unlogged(connection)
 
 
-def _same(made: Callable[[], str], kept: object) -> bool:
+def _same(made: Callable[[], object], kept: object) -> bool:
     """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
     try:
         return made() == kept
@@ -93,6 +94,8 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
         yield "the version was altered"
     if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
         yield "what a search finds it by was altered"
+    if row.get("likeness") is not None and not _same(partial(_likeness, row), row["likeness"]):
+        yield "what it is known to be alike by was altered"
     whole = [row, *(one for rows in parts for one in rows)]
     if any(one["recorded_at"] != line["recorded_at"] for one in whole):
         yield "the moment of recording was altered"
@@ -100,6 +103,10 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     ends = FOREVER if following is None else following["recorded_at"]
     if any(one["recorded_to"] != ends for one in whole):
         yield "the end of its validity was altered"
+
+
+def _likeness(row: RowMapping) -> int | None:
+    return likeness.of(json.loads(row["doc"]), dict(row))
 
 
 def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:

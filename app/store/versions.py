@@ -13,6 +13,7 @@ from app.db import executed
 from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical, canonical_row
+from app.rules import etags
 from app.store.log import Ended, Turn
 
 
@@ -107,12 +108,11 @@ def existing(turn: Turn, resource: str, id: str) -> Stored:
 
 
 def expect(found: Stored, if_match: str | None) -> None:
-    """Compare If-Match with the current version (RFC 9110); a weak tag is taken as strong."""
+    """Compare If-Match with the current version, strongly (RFC 9110)."""
     if if_match is None:
         raise PreconditionRequired("Send If-Match with the ETag of the version you change.")
-    tags = [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
-    if "*" not in tags and f'"{found.version}"' not in tags:
-        raise PreconditionFailed(f"The current version is {found.version}.")
+    if fault := etags.unmet(if_match, found.version):
+        raise PreconditionFailed(fault)
 
 
 def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
@@ -220,7 +220,7 @@ def _lasting(names: tuple[str, ...]) -> list[str]:
     return sorted(set(names) - LEFT_OUT)
 
 
-LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams"})
+LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams", "likeness"})
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 

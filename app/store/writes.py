@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.db import Database
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
@@ -12,8 +12,9 @@ from app.models import RESOURCES
 from app.models.base import Shape
 from app.models.claim import Included
 from app.models.strict import shaped
-from app.rules import chain
-from app.store.claims import draft_claim
+from app.rules import amending, chain
+from app.store.alike import similar
+from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
 from app.store.known import Known, wanted
 from app.store.log import Turn
@@ -37,10 +38,26 @@ def drafted(turn: Turn, resource: str, sent: Shape, coming: frozenset[str] = fro
     return DRAFTS[resource](known, given)
 
 
+class Created(NamedTuple):
+    """Something sent to be stored: it as stored, whether it is new, and what it is alike to."""
+
+    stored: Stored
+    new: bool
+    similar: list[str]
+
+
 def create(turn: Turn, resource: str, sent: Shape) -> tuple[Stored, bool]:
     """Store something new, with what it includes; says whether it was new."""
+    return created(turn, resource, sent)[:2]
+
+
+def created(turn: Turn, resource: str, sent: Shape) -> Created:
+    """The same, and what it is alike to."""
+    check_quote(getattr(sent, "quote", None))
     _include(turn, getattr(sent, "included", None))
-    return add(turn, drafted(turn, resource, sent))
+    draft = drafted(turn, resource, sent)
+    stored, new = add(turn, draft)
+    return Created(stored, new, similar(turn, draft))
 
 
 def _include(turn: Turn, included: Included | None) -> None:
@@ -81,15 +98,16 @@ def replace(turn: Turn, resource: str, sent: Any, if_match: str | None) -> Store
     """Make what was sent the next version of its id."""
     found = existing(turn, resource, sent.id)
     expect(found, if_match)
+    check_quote(getattr(sent, "quote", None), found)
     _include(turn, getattr(sent, "included", None))
     return change(turn, drafted(turn, resource, sent), found)
 
 
-def create_only(turn: Turn, resource: str, sent: Any) -> Stored:
+def create_only(turn: Turn, resource: str, sent: Any) -> Created:
     """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
     if current(turn, resource, sent.id) is not None:
         raise PreconditionFailed("This id is stored already.")
-    return create(turn, resource, sent)[0]
+    return created(turn, resource, sent)
 
 
 def patch(
@@ -99,11 +117,23 @@ def patch(
     found = existing(turn, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)
+    if resource == "claims":
+        before = _as_flat(turn, {"quantities": [], **before}, changes)
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
     sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
+    check_quote(getattr(sent, "quote", None), found)
     return change(turn, drafted(turn, resource, sent), found)
+
+
+def _as_flat(turn: Turn, claim: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A claim in the form that changes are sent in: flat, where they are to its one figure."""
+    if not amending.sent_flat(claim, changes):
+        return claim
+    measure = claim["quantities"][0]["measure"]
+    known = turn.look({"measures": {measure}}).measures[measure]
+    return amending.flat(claim, changes, known.yardstick)
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -686,7 +686,7 @@ def bad_changes() -> Iterator[Attack]:
         "claimant": ["BAD", NOWHERE, []],
         "included": ["x", {"sources": [{}]}],
         "notes": [[], {"a": 1}, 5, ""],
-        "raw_text": ["8,000"],
+        "raw_text": ["umpteen squillion", 5],
         "via": ["ap", ["BAD"], [NOWHERE], [None]],
     }
     for field, values in wrong.items():

@@ -30,7 +30,7 @@ def figure(client: httpx.Client, **sent: Any) -> dict[str, Any]:
     """One figure, sent flat, as it comes back."""
     claim = post(client, {**ENGLISH, "id": f"figure-{abs(hash(str(sent)))}", **sent})
     again = client.get(f"/v1/claims/{claim['id']}").json()
-    assert again == claim
+    assert again == {name: value for name, value in claim.items() if name != "similar"}
     figures: list[dict[str, Any]] = again["quantities"]
     return figures[0]
 
@@ -54,6 +54,7 @@ def test_the_minimal_claim_comes_back_whole(fresh: httpx.Client) -> None:
         "value": "7000", "lower": "7000", "lower_inclusive": False, "lower_basis": "entailed",
         "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A", "lexicon_version": "1",
     }  # fmt: skip
+    assert claim.pop("similar") == ["shin-2024-03-containers"]
     assert fresh.get(answer.headers["location"]).json() == claim
 
 
@@ -177,6 +178,53 @@ def test_a_change_needs_the_version_it_is_based_on(fresh: httpx.Client) -> None:
     assert fresh.delete(f"{path}?reason=x", headers={"If-Match": '"1"'}).status_code == 412
 
 
+MATCHES = [
+    ('"1"', 200), ('"7", "1"', 200), ('"7" , ,"1",', 200), ("*", 200), ('"a,b", "1"', 200),
+    ('W/"1"', 412), ('W/"1", W/"2"', 412), ('W/"1", "1"', 200), ('w/"1"', 412), ("1", 412),
+    ('*, "1"', 412), ('"2"', 412), ('"01"', 412), ('"1" "1"', 412), ('"1', 412), ("", 412),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "status"), MATCHES)
+def test_if_match_is_compared_strongly(fresh: httpx.Client, tag: str, status: int) -> None:
+    path, headers = "/v1/sources/reuters", {"If-Match": tag}
+    answers = [
+        fresh.patch(path, json={"country": "GB"}, headers=headers),
+        fresh.put(path, json={"name": "Reuters"}, headers={"If-Match": tag.replace("1", "2")}),
+        fresh.delete(f"{path}?reason=x", headers={"If-Match": tag.replace("1", "3")}),
+    ]
+    if status == 200:
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        return
+    assert answers[0].status_code == 412
+    assert '"1"' in answers[0].json()["detail"]  # what to send
+    assert fresh.get(path).json()["version"] == 1
+
+
+def test_a_weakened_tag_is_told_to_be_one(fresh: httpx.Client) -> None:
+    path = "/v1/sources/reuters"
+    refused = fresh.patch(path, json={"country": "GB"}, headers={"If-Match": 'W/"1"'}).json()
+    assert refused["detail"].startswith("A weak ETag never matches If-Match. Send the strong one")
+
+
+def test_conditions_on_several_lines_are_one_list(fresh: httpx.Client) -> None:
+    path = "/v1/sources/reuters"
+    lines = [("If-Match", '"7"'), ("If-Match", '"1"')]
+    assert fresh.patch(path, json={"country": "GB"}, headers=lines).status_code == 200
+    lines = [("If-None-Match", '"7"'), ("If-None-Match", 'W/"2"')]
+    assert fresh.get(path, headers=lines).status_code == 304
+    both = [("If-Match", '"2"'), ("If-None-Match", "*")]
+    assert fresh.put(path, json={"name": "R"}, headers=both).status_code == 412
+
+
+def test_what_has_no_etag_is_never_unchanged(fresh: httpx.Client) -> None:
+    now = fresh.get("/v1/sources/reuters").json()["recorded_at"]
+    for tag in ('"1"', "none", '""', "W/none"):
+        headers = {"If-None-Match": tag}
+        answer = fresh.get("/v1/sources/reuters", params={"as_of": now}, headers=headers)
+        assert answer.status_code == 200
+
+
 def test_a_change_that_changes_nothing_makes_no_version(fresh: httpx.Client) -> None:
     path = "/v1/claims/shin-2024-03-containers"
     same = {"cue": "reported"}
@@ -241,7 +289,7 @@ def test_put_creates_only_when_told_and_replaces_only_what_it_knows(fresh: httpx
     create = {"If-None-Match": "*"}
     assert fresh.put(path, json=body, headers=create).status_code == 201
     assert fresh.put(path, json=body, headers=create).status_code == 412
-    renamed = fresh.put(path, json={**body, "name": "Kyodo"}, headers={"If-Match": 'W/"1"'})
+    renamed = fresh.put(path, json={**body, "name": "Kyodo"}, headers={"If-Match": '"1"'})
     assert (renamed.json()["name"], renamed.headers["etag"]) == ("Kyodo", '"2"')
 
 
@@ -251,6 +299,77 @@ def test_null_clears_a_field_and_a_list_is_replaced_whole(fresh: httpx.Client) -
     assert "country" not in answer
     assert answer["aliases"] == ["NIS"]
     assert fresh.patch(path, json={"name": None}, headers=tag).status_code == 422
+
+
+def test_a_claim_sent_flat_is_changed_flat(fresh: httpx.Client) -> None:
+    sent = {**MINIMAL, "id": "flat", "dimensions": {"port": "Najin"}, "reading_note": "or so"}
+    post(fresh, sent)
+    path, tag = "/v1/claims/flat", {"If-Match": "*"}
+
+    def changed(changes: dict[str, Any], status: int = 200) -> Any:
+        answer = fresh.patch(path, json=changes, headers=tag)
+        assert answer.status_code == status, answer.text
+        return answer.json()["errors" if status == 422 else "quantities"]
+
+    def as_posted(**figure: Any) -> Any:
+        claim = {**sent, **figure, "id": f"as-{len(fresh.get('/v1/claims').json()['items'])}"}
+        return post(fresh, claim)["quantities"]
+
+    assert changed({"raw_text": "about 7,100"}) == as_posted(raw_text="about 7,100")
+    (valued,) = changed({"value": "7200"})
+    assert (valued["hedge"], valued["lower"], valued["upper"]) == ("approximate", "7000", "7400")
+    assert valued["flags"] == ["differs_from_lexicon"]
+    assert valued["dimensions"] == {"port": "Najin"}
+    assert changed({"raw_text": None, "dimensions": {"port": None, "pier": 2}})[0] == {
+        "measure": "containers.prk-rus", "hedge": "approximate", "value": "7200",
+        "lower": "7000", "upper": "7400", "lower_inclusive": True, "upper_inclusive": True,
+        "lower_basis": valued["lower_basis"], "upper_basis": valued["upper_basis"],
+        "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A",
+        "dimensions": {"pier": 2}, "reading_note": "or so", "lexicon_version": "1",
+    }  # fmt: skip
+    assert changed({"raw_text": "umpteen squillion"}, 422)[0]["pointer"] == "/raw_text"
+    assert changed({"value": "x"}, 422)[0]["pointer"] == "/value"
+    assert changed({"measure": "nothing"}, 422)[0]["pointer"] == "/measure"
+    assert changed({"measure": None}, 422)[0]["pointer"] == "/measure"
+
+
+def test_another_measure_reads_the_wording_in_its_own_unit(fresh: httpx.Client) -> None:
+    for id, unit in (("half.share", "1"), ("half.percent", "%")):
+        measure = {"id": id, "unit": unit, "statistic": "share"}
+        assert fresh.post("/v1/measures", json=measure).status_code == 201
+    post(fresh, {**ENGLISH, "id": "flat", "measure": "half.share", "raw_text": "about 35%"})
+    tag = {"If-Match": "*"}
+    answer = fresh.patch("/v1/claims/flat", json={"measure": "half.percent"}, headers=tag).json()
+    (found,) = answer["quantities"]
+    assert (found["value"], found["unit"], found.get("flags")) == ("35", "%", None)
+
+
+def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
+    post(fresh, {**MINIMAL, "id": "flat"})
+    changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}
+    answer = fresh.patch("/v1/claims/flat", json=changes, headers=tag).json()
+    assert [hop["source"] for hop in answer["attributions"]][1:] == [
+        "reuters", "ap", "shin-won-sik",
+    ]  # fmt: skip
+    assert answer["quantities"][0]["value"] == "8000"
+
+
+def test_which_of_several_figures_is_changed_has_to_be_said(fresh: httpx.Client) -> None:
+    figure, tag = {"measure": "containers.prk-rus", "value": "5"}, {"If-Match": "*"}
+    post(fresh, {**ENGLISH, "id": "two", "quantities": [figure, {**figure, "value": "6"}]})
+    post(fresh, {**ENGLISH, "id": "none"})
+    post(fresh, {**ENGLISH, "id": "one", **figure})
+    for id, changes, pointer, said in (
+        ("two", {"value": "7"}, "/value", "has 2 figures: send `quantities`"),
+        ("none", {"value": "7"}, "/value", "has no figure: send `quantities`"),
+        ("one", {"value": "7", "quantities": [figure]}, "/quantities", "not both"),
+    ):
+        answer = fresh.patch(f"/v1/claims/{id}", json=changes, headers=tag)
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == (pointer, "ambiguous")
+        assert said in error["detail"]
+        assert fresh.get(f"/v1/claims/{id}").json()["version"] == 1
 
 
 def test_a_chain_that_was_spelled_out_follows_its_claimant(fresh: httpx.Client) -> None:

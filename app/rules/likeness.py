@@ -1,0 +1,42 @@
+"""When two claims are alike: what is likely to be one claim, entered twice in other words."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from app.rules.words import folded
+
+TIMES = (
+    *("stated_lo", "stated_hi", "period_start_lo", "period_start_hi"),
+    *("period_end_lo", "period_end_hi"),
+)
+"""The columns of a claim that say when."""
+
+
+def of(claim: Mapping[str, Any], times: Mapping[str, Any]) -> int | None:
+    """What claims share that are alike: claimant, document, time, and of each figure the measure,
+    what narrows it, and the wording, or without one the numbers. None: there is no figure.
+
+    64 bits of a hash, signed as both engines have integers; whatever says else (notes, hedges,
+    the chain) may differ.
+    """
+    figures = {json.dumps(_figure(one), sort_keys=True) for one in claim.get("quantities", ())}
+    if not figures:
+        return None
+    whole = [claim.get("claimant"), claim["document"], *(times[name] for name in TIMES)]
+    spelt = json.dumps([*whole, *sorted(figures)]).encode()
+    return int.from_bytes(hashlib.blake2b(spelt, digest_size=8).digest(), "big", signed=True)
+
+
+def _figure(figure: Mapping[str, Any]) -> list[Any]:
+    about = [figure["measure"], figure.get("dimensions", {})]
+    if "raw_text" in figure:
+        return [*about, " ".join(folded(figure["raw_text"]).split())]
+    if "value" in figure:
+        return [*about, float(figure["value"])]
+    bounds = [None if (end := figure.get(name)) is None else float(end) for name in BOUNDS]
+    return [*about, *bounds, figure.get("date"), figure.get("absence")]
+
+
+BOUNDS = ("lower", "upper")

@@ -1,0 +1,101 @@
+"""A change to one figure: what followed from the old one does not come back as if it was sent."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules import amending, figures
+from app.rules.hedges import Unreadable, Yardstick
+from app.store.writes import merge
+
+COUNT = Yardstick(unit="{crate}", unit_label="crates", domain_min=Decimal(0))
+WORDS = [
+    "about 7,100", "upwards of 7,000", "10 to 12", "several million", "up to approximately 13,000",
+    "300 per year", "61,000 ± 12,000", "half a dozen crates", "12",
+]  # fmt: skip
+NUMBERS = st.integers(0, 9999).map(str)
+SENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "raw_text": st.sampled_from([*WORDS, "a good many squillion"]),
+        "value": NUMBERS, "lower": NUMBERS, "upper": NUMBERS,
+        "hedge": st.sampled_from(["none", "approximate", "more_than", "up_to", "vague"]),
+        "unit": st.sampled_from(["t", "{crate}/a"]), "absence": st.just("withheld"),
+        "dimensions": st.just({"calibre_mm": 152}), "reading_note": st.just("or so"),
+        "interval_type": st.just("confidence"),
+    },
+)  # fmt: skip
+
+
+def stored(sent: dict[str, Any]) -> dict[str, Any]:
+    """A figure as it is stored."""
+    return {**sent, "measure": "m", "slot": 1, **figures.complete(sent, COUNT)}
+
+
+def amended(figure: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return stored(merge(amending.kept(figure, changes, COUNT), changes))
+
+
+def readable(sent: dict[str, Any]) -> bool:
+    try:
+        return bool(stored(sent))
+    except Unreadable:
+        return False
+
+
+@given(SENT.filter(readable))
+def test_the_least_that_was_sent_makes_the_same_figure(sent: dict[str, Any]) -> None:
+    figure = stored(sent)
+    least = amending.sent(figure, COUNT)
+    assert figures.complete(least, COUNT) == figures.complete(figure, COUNT)
+    assert amending.sent(least, COUNT) == least
+
+
+@given(SENT.filter(readable), st.sampled_from(WORDS))
+def test_new_wording_is_read_as_if_nothing_had_been_there(sent: dict[str, Any], text: str) -> None:
+    found = amended(stored(sent), {"raw_text": text})
+    rest = {n: sent[n] for n in ("unit", "dimensions", "reading_note") if n in sent}
+    assert found == stored({**rest, "raw_text": text})
+
+
+@given(SENT.filter(readable), st.sampled_from([{"reading_note": "x"}, {"dimensions": {"a": 1}}]))
+def test_what_describes_a_figure_changes_nothing_else(
+    sent: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    figure = stored(sent)
+    (name,) = changes
+    before = {n: v for n, v in amended(figure, {}).items() if n != name}
+    assert {n: v for n, v in amended(figure, changes).items() if n != name} == before
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from(["none", "approximate", "more_than", "nearly"]))
+def test_a_new_value_has_bounds_of_its_own(old: str, new: str, hedge: str) -> None:
+    sent = {"hedge": hedge, "value": old}
+    assert amended(stored(sent), {"value": new}) == stored({"hedge": hedge, "value": new})
+
+
+def test_bounds_that_were_sent_stay_until_they_are_changed() -> None:
+    figure = stored({"value": "5", "lower": "4", "upper": "9"})
+    assert (amended(figure, {"value": "6"})["lower"], amended(figure, {"lower": "3"})["upper"]) == (
+        "4", "9",
+    )  # fmt: skip
+
+
+def test_a_figure_takes_the_place_of_why_there_was_none_and_the_other_way_round() -> None:
+    assert "absence" not in amended(stored({"absence": "withheld"}), {"value": "5"})
+    withheld = amended(stored({"value": "5"}), {"absence": "withheld"})
+    assert withheld == stored({"absence": "withheld"})
+
+
+def test_wording_that_is_taken_away_leaves_what_was_read_from_it() -> None:
+    found = amended(stored({"raw_text": "upwards of 7,000"}), {"raw_text": None})
+    assert (found["hedge"], found["value"], found["lower"]) == ("more_than", "7000", "7000")
+    assert "raw_text" not in found
+
+
+def test_what_an_older_lexicon_read_is_read_by_this_one_once_it_changes() -> None:
+    old = {"raw_text": "about 5", "value": "9", "lower": "8", "lexicon_version": "0"}
+    assert amended(stored(old), {"raw_text": "about 7,100"}) == stored({"raw_text": "about 7,100"})
+    assert amended(stored(old), {"reading_note": "x"})["lexicon_version"] == "0"

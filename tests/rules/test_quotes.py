@@ -1,0 +1,108 @@
+"""A quote is found where it stands, or not at all; its length is that of its offsets."""
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules import quotes
+
+letters = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Mn"))
+texts = st.text(letters, max_size=30)
+words = st.text(letters, min_size=1, max_size=12)
+
+
+@given(texts, words, texts)
+def test_words_at_their_offsets_are_found_there(before: str, exact: str, after: str) -> None:
+    start, end = len(before), len(before) + len(exact)
+    quote = {"exact": exact, "start": start, "end": end}
+    assert quotes.fault(quote) is None
+    found = quotes.check(quote, before + exact + after, "unknown")
+    assert (found.found, found.places[0][:2]) == ("exact", (start, end))
+
+
+@given(texts, words, texts, st.integers(0, 200))
+def test_words_are_found_wherever_the_offsets_lead(
+    before: str, exact: str, after: str, start: int
+) -> None:
+    text = before + exact + after
+    found = quotes.check({"exact": exact, "start": start, "end": start + len(exact)}, text, "other")
+    assert found.found in ("exact", "moved")
+    assert all(text[place.start : place.end] == exact for place in found.places)
+    without = quotes.check({"exact": exact}, text, "other")
+    assert (without.found, without.places[0].start) == ("exact", text.find(exact))
+
+
+@given(st.lists(st.text("abc'\"—é", min_size=1, max_size=6), min_size=1, max_size=6))
+def test_words_that_are_set_otherwise_are_found_and_said_to_be(parts: list[str]) -> None:
+    exact = " ".join(parts)
+    printed = unicodedata.normalize("NFD", "\n  ".join(parts))
+    printed = printed.translate({ord("'"): "’", ord('"'): "“", ord("—"): "-"})
+    found = quotes.check({"exact": exact}, f"x {printed} x", "other")
+    assert found.found == ("exact" if printed == exact else "normalised")
+    assert (2, 2 + len(printed)) in [place[:2] for place in found.places]
+
+
+@given(words, texts)
+def test_what_is_not_there_is_not_found(exact: str, text: str) -> None:
+    found = quotes.check({"exact": exact, "start": 0, "end": len(exact)}, text, "same")
+    assert (found.found == "not_found") <= (exact not in text)
+    assert (found.places == []) == (found.found == "not_found")
+
+
+@given(st.text("ab😀é", max_size=8), st.integers(0, 9), st.integers(1, 40))
+def test_a_length_is_that_of_the_offsets_or_is_told(exact: str, start: int, length: int) -> None:
+    detail = quotes.fault({"exact": exact, "start": start, "end": start + length})
+    assert (detail is None) == (length == len(exact))
+    assert detail is None or f"`exact` has {len(exact)} characters" in detail
+
+
+def test_what_was_counted_instead_is_named() -> None:
+    def told(exact: str, length: int) -> str:
+        return str(quotes.fault({"exact": exact, "start": 3, "end": 3 + length}))
+
+    assert "UTF-16 units" in told("😀 ayes", 7)
+    assert "bytes of UTF-8" in told("é ayes", 7)
+    assert "send one more" in told("41 ayes", 6)
+    assert "not UTF-16 units or bytes" in told("41 ayes", 37)
+
+
+def test_what_stands_around_a_quote_chooses_between_places() -> None:
+    text = "In May 40 died. In June 40 died again. In July 40 died."
+    around = {"exact": "40 died", "prefix": "In June ", "suffix": " again"}
+    place = quotes.check(around, text, "other").places[0]
+    assert place == (24, 31, True, True)
+    near = quotes.check({"exact": "40 died", "start": 44, "end": 51}, text, "other").places
+    assert [place.start for place in near] == [47, 24, 7]
+
+
+def test_offsets_in_other_units_are_seen_to_be() -> None:
+    text = "😀😀 40 died"
+    for start, said in ((5, "UTF-16"), (9, "UTF-8")):
+        moved = quotes.check({"exact": "40 died", "start": start, "end": start + 7}, text, "other")
+        assert (moved.found, moved.places[0].start) == ("moved", 3)
+        assert said in moved.reason
+
+
+def test_offsets_alone_are_proved_by_the_hash_of_the_document_and_by_nothing_else() -> None:
+    quote = {"start": 2, "end": 9}
+    found = {kind: quotes.check(quote, "a text of some", kind).found  # type: ignore[arg-type]
+             for kind in ("same", "line_ends", "other", "unknown")}  # fmt: skip
+    assert found == {
+        "same": "by_hash", "line_ends": "unproven", "other": "unproven", "unknown": "unproven",
+    }  # fmt: skip
+    assert quotes.check(quote, "a text", "same").found == "not_found"
+    assert quotes.check({"type": "direct"}, "a text", "same").found == "unproven"
+
+
+@given(st.lists(st.text("ab c", max_size=5), max_size=5), st.sampled_from(["\r\n", "\n", "\r"]))
+def test_a_document_is_known_by_its_hash_and_but_for_line_ends(lines: list[str], end: str) -> None:
+    stored = end.join(lines).encode()
+    wanted = quotes.sha256(stored)
+    assert quotes.compared(stored, wanted) == "same"
+    for other in ("\r\n", "\n", "\r"):
+        sent = other.join(lines).encode()
+        assert quotes.compared(sent, wanted) in ("same", "line_ends")
+        assert quotes.compared(quotes.BOM + sent, wanted) == "line_ends"
+    assert quotes.compared(stored + b"x", wanted) == "other"
+    assert quotes.compared(stored, None) == "unknown"
