@@ -33,7 +33,10 @@ def contents(settings: Settings) -> dict[str, list[object]]:
         found: dict[str, list[object]] = {}
         for table in TABLES:
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()
-            recorded = [{n: v for n, v in row.items() if n != "grams"} for row in rows]
+            recorded = [
+                {n: v for n, v in row.items() if n != "grams" and "_strict_" not in n}
+                for row in rows
+            ]
             found[table] = sorted(map(repr, recorded))
     engine.dispose()
     return found

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import words
 from app.store.changes import LINE
+from app.store.days import worked_out
 from app.store.log import chained
 from app.store.versions import digest
 
@@ -46,12 +47,16 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
     yield from _unlogged(connection)
 
 
-def _same(made: Callable[[], str], kept: object) -> bool:
+def _same(made: Callable[[], object], kept: object) -> bool:
     """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
     try:
         return made() == kept
     except (AttributeError, TypeError, ValueError):
         return False
+
+
+def _in_its_days(row: dict[str, Any]) -> bool:
+    return all(row[name] == value for name, value in worked_out(row).items())
 
 
 def lines(connection: Connection) -> Iterator[Line]:
@@ -94,6 +99,8 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
         yield "what a search finds it by was altered"
     whole = [row, *(one for rows in parts for one in rows)]
+    if not all(_same(partial(_in_its_days, dict(one)), True) for one in whole):
+        yield "the days that its dates are found by were altered"
     if any(one["recorded_at"] != line["recorded_at"] for one in whole):
         yield "the moment of recording was altered"
     following = connection.execute(_row(resource), {**key, "v": key["v"] + 1}).mappings().first()
