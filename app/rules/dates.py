@@ -14,14 +14,14 @@ qualified has no bounds, and a season is any time of its year. Each holds the on
 """
 
 import re
-from calendar import isleap
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import product, starmap
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from app.rules.date_forms import MARKS, MONTHS, SEASONS, Form, form_of
 from app.rules.date_refusals import EXAMPLES, not_read
+from app.rules.day_numbers import calendar_day, day_number
 
 # The widest integers that survive a JSON reader made of doubles; SQL BIGINT is wider.
 OPEN_PAST = -(2**53 - 1)
@@ -46,38 +46,12 @@ EVER = Span(OPEN_PAST, OPEN_FUTURE)
 _PAST = Span(OPEN_PAST, OPEN_PAST)
 _FUTURE = Span(OPEN_FUTURE, OPEN_FUTURE)
 
-# The Gregorian calendar repeats after 400 years of this many days, so `date` serves any year.
-_CYCLE = date(401, 1, 1).toordinal() - 1
-_EPOCH = date(1970, 1, 1).toordinal()
 
-# First month and length of a year, a month and an EDTF season: 21 to 24 and 25 to 28 northern,
-# 29 to 32 southern, then quarters, thirds and halves of a year.
-_QUARTERLY = (3, 6, 9, 12) * 2 + (9, 12, 3, 6) + (1, 4, 7, 10)
-_MONTHS: dict[int | None, tuple[int, int]] = {
-    None: (1, 12),
-    **{month: (month, 1) for month in range(1, 13)},
-    **{code: (month, 3) for code, month in enumerate(_QUARTERLY, start=21)},
-    **dict(enumerate([(1, 4), (5, 4), (9, 4), (1, 6), (7, 6)], start=37)),
-}
-_SEASONS = range(21, 33)
-_Q, _XX = "([?~%]?)", "[0-9X]{2}"
-_DATE = re.compile(rf"{_Q}(-?)({_XX}{_XX}){_Q}(?:-{_Q}({_XX}){_Q}(?:-{_Q}({_XX}){_Q})?)?")
-_LONG_YEAR = re.compile(rf"Y(-?[1-9][0-9]*)(?:E([0-9]{{1,2}}))?(?:S([1-9][0-9]?))?{_Q}")
-_ROUND_YEAR = re.compile(rf"(-?[0-9]{{4}})()S([1-4]){_Q}")
 _HOUR = "(?:[01][0-9]|2[0-3])"
 _TIME = (
     rf"T{_HOUR}:[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{{1,12}})?(?:Z|[+-]{_HOUR}(?::[0-5][0-9])?)?"
 )
 _DATE_TIME = re.compile(f"(-?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}")
-
-
-def day_number(year: int, month: int, day: int) -> int:
-    """Days from 1970-01-01 to this day of any year; months past 12 run into the next year."""
-    years, month_before = divmod(month - 1, 12)
-    cycles, year_of_cycle = divmod(year + years, 400)
-    # `date` has no year 0, so it counts in the years 400 to 799, one cycle late.
-    day_of_cycle = date(year_of_cycle + 400, month_before + 1, day).toordinal()
-    return day_of_cycle + (cycles - 1) * _CYCLE - _EPOCH
 
 
 def date_text(day: int) -> str:
@@ -87,15 +61,9 @@ def date_text(day: int) -> str:
     """
     if day in (OPEN_PAST, OPEN_FUTURE):
         return ".."
-    year, month, of_month = _calendar(day)
+    year, month, of_month = calendar_day(day)
     sign = "-" if year < 0 else "+" if year > 9999 else ""
     return f"{sign}{abs(year):04}-{month:02}-{of_month:02}"
-
-
-def _calendar(day: int) -> tuple[int, int, int]:
-    cycles, day_of_cycle = divmod(day + _EPOCH - 1, _CYCLE)
-    shown = date.fromordinal(day_of_cycle + 1)
-    return shown.year + cycles * 400, shown.month, shown.day
 
 
 def span(text: str, reading: Reading = "convention") -> Span:
@@ -135,15 +103,12 @@ def asked(text: str) -> Span:
     A qualifier is refused: whether the question is to be widened too could be read both ways.
     """
     days = span(text, "written")
-    if not _MARKS.isdisjoint(text):
+    if not MARKS.isdisjoint(text):
         raise ValueError(
             "A date in a question stands as it is, or for a range: it has no ~, ? or %. Leave the "
             "sign out, or write the range that is meant, as in 2024-01/2024-03."
         )
     return days
-
-
-_MARKS = frozenset("?~%")
 
 
 def wanted(op: str, text: str) -> Span:
@@ -236,18 +201,8 @@ def _member(text: str, reading: Reading) -> list[Extent]:
     return [start, end]
 
 
-class _Form(NamedTuple):
-    """What the digits of one date allow, in order of time, and the unit that it may be off by."""
-
-    years: list[int]
-    months: list[int | None]
-    days: list[int | None]
-    unit: tuple[int, int] | None  # months and days
-    exact_day: bool
-
-
 def _date(text: str, reading: Reading) -> Extent:
-    form = _form(text)
+    form = form_of(text)
     choices = form[:3]
     first = next(filter(None, starmap(_unit, product(*choices))), None)
     last = next(filter(None, starmap(_unit, product(*(c[::-1] for c in choices)))), None)
@@ -258,21 +213,21 @@ def _date(text: str, reading: Reading) -> Extent:
         return plain
     if form.unit is not None:
         return _widened(plain, form) if reading == "convention" else (EVER, EVER)
-    if reading == "strict" and form.months[0] in _SEASONS:
+    if reading == "strict" and form.months[0] in SEASONS:
         since, until = (day_number(year, 1, 1) for year in (form.years[0], form.years[-1] + 1))
         whole = Span(since, max(until - 1, last.hi))  # a winter runs into the next year
         return whole, whole
     return plain
 
 
-def _widened(plain: Extent, form: _Form) -> Extent:
+def _widened(plain: Extent, form: Form) -> Extent:
     """Each bound further by one unit, either way."""
     months, days = form.unit or (0, 0)
     # The last day of a month is a day before a first one, whatever its number.
     beside = 0 if form.exact_day else 1
 
     def moved(day: int, way: int) -> int:
-        year, month, of_month = _calendar(day + beside)
+        year, month, of_month = calendar_day(day + beside)
         ahead = month + way * months
         length = day_number(year, ahead + 1, 1) - day_number(year, ahead, 1)
         return day_number(year, ahead, min(of_month, length)) - beside + way * days
@@ -284,72 +239,9 @@ def _widened(plain: Extent, form: _Form) -> Extent:
     )
 
 
-def _form(text: str) -> _Form:
-    long = _LONG_YEAR.fullmatch(text) or _ROUND_YEAR.fullmatch(text)
-    if long:
-        return _long_year(text, long)
-    parts = _DATE.fullmatch(text)
-    if parts is None:
-        raise ValueError(not_read(text))
-    years = _years(parts[2], parts[3])
-    unit = _unit_of(parts) if not _MARKS.isdisjoint(text) else None
-    exact = parts[9] is not None and "X" not in parts[9]
-    return _Form(years, _fitting(parts[6], 12), _fitting(parts[9], 31), unit, exact)
-
-
-def _long_year(text: str, found: re.Match[str]) -> _Form:
-    """A year beyond four digits, or one of which only the first digits are significant."""
-    year = int(found[1]) * 10 ** int(found[2] or 0)
-    digits = len(str(abs(year)))
-    significant = int(found[3] or digits)
-    if abs(year) >= 10**13:  # days beyond would come near the open ends
-        raise ValueError("A year has at most 13 digits. Write fewer.")
-    if significant > digits or (text[0] == "Y" and abs(year) <= 9999) or found[1] == "-0000":
-        raise ValueError(not_read(text))
-    step = 10 ** (digits - significant)
-    first = abs(year) // step * step
-    years = sorted({first, first + step - 1}) if year >= 0 else [-first - step + 1, -first]
-    off_by = step if found[3] else 10 ** int(found[2] or 0)
-    return _Form(years, [None], [None], (12 * off_by, 0) if found[4] else None, False)
-
-
-def _unit_of(parts: re.Match[str]) -> tuple[int, int]:
-    """How far the qualified parts may be off, together, in months and days: each by one unit.
-
-    A sign after a part is about it and those before it, and so about a time of that precision; one
-    before a part is about it alone. Where its digits are unknown, the unit is the next one up.
-    """
-    mask, month, day = parts[3], parts[6], parts[9]
-    years = 12 * 10 ** (4 - mask.index("X")) if "X" in mask else 12
-    months = years if month is None or "X" in month else _MONTHS.get(int(month), (0, 1))[1]
-    units = {(years, 0)} if parts[1] or parts[4] else set()
-    if parts[5] or parts[7]:
-        units.add((months, 0))
-    if parts[8] or parts[10]:
-        units.add((months, 0) if "X" in day else (0, 1))
-    return sum(unit[0] for unit in units), sum(unit[1] for unit in units)
-
-
-@lru_cache(maxsize=1024)
-def _years(sign: str, mask: str) -> list[int]:
-    """The first and last years that fit, and the first and last with a 29 February."""
-    years = [year for year in _fitting(mask, 9999) if year is not None]
-    if sign:  # counted back from zero, and -0000 is no year
-        years = [-year for year in reversed(years) if year]
-    leap = [year for year in years if isleap(year)]
-    return sorted({*years[:1], *leap[:1], *leap[-1:], *years[-1:]})
-
-
-def _fitting(mask: str | None, highest: int) -> list[int | None]:
-    if mask is None or "X" not in mask:
-        return [int(mask) if mask else None]
-    digits = product(*("0123456789" if char == "X" else char for char in mask))
-    return [number for chosen in digits if (number := int("".join(chosen))) <= highest]
-
-
 def _unit(year: int, month: int | None, day: int | None) -> Span | None:
     """A year, a month or season, or a day; None where the calendar has none."""
-    start, months = _MONTHS.get(month, (0, 0))
+    start, months = MONTHS.get(month, (0, 0))
     if not start or (day is not None and months > 1):
         return None
     lo, hi = day_number(year, start, 1), day_number(year, start + months, 1) - 1

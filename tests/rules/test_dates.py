@@ -17,13 +17,13 @@ from app.rules.dates import (
     Span,
     both,
     date_text,
-    day_number,
     extent,
     order,
     reference,
     span,
     wanted,
 )
+from app.rules.day_numbers import day_number
 
 EPOCH = date(1970, 1, 1)
 AFTER_ALL = Span(OPEN_FUTURE, OPEN_FUTURE)
