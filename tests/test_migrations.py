@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
-from app.models import CLAIM, QUANTITY, SOURCE
-from app.rules import words
-from app.store import schema
-from app.store.verification import START
+from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
+from app.rules import dates, words
+from app.store import schema, writes
+from app.store.verification import START, verify
 from tests.conftest import Templates
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)
@@ -108,6 +108,39 @@ def test_what_was_recorded_before_is_known_to_be_alike(templates: Templates) -> 
         assert connection.execute(asked).all() == before
 
 
+def test_qualified_dates_recorded_before_they_were_widened_are_found_as_new_ones(
+    templates: Templates,
+) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    db = Database(settings)
+    source = {"id": "leaflet", "name": "A leaflet", "kind": "report", "date": "2019-21"}
+    writes.write(db, writes.create, "sources", RESOURCES["sources"].sent.model_validate(source))
+    for n, date in enumerate(("2019-02~", "2019-21", "[2019~,2021]", "2019-02~/..", "2019")):
+        claim = {"id": f"old-{n}", "document": "leaflet", "stated": date, "period": date}
+        claim |= {"published": date, "measure": "manufacture-date.rockets.prk", "date": date}
+        writes.write(db, writes.create, "claims", RESOURCES["claims"].sent.model_validate(claim))
+    asked = select(CLAIM).order_by(CLAIM.c.id, CLAIM.c.version)
+    with db.engine.connect() as connection:
+        new = connection.execute(asked).all()
+        assert list(verify(connection, lambda: None)) == []
+    db.engine.dispose()
+    command.downgrade(schema.alembic_config(settings), "0007")
+    with writing(settings) as connection:
+        days = "SELECT stated_lo, stated_hi FROM claim WHERE id = 'old-0'"
+        february = (dates.span("2019-02").lo, dates.span("2019-02").hi)
+        assert tuple(connection.execute(text(days)).one()) == february
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(asked).all() == new
+        assert list(verify(connection, lambda: None)) == []
+        for damage in ("stated_strict_lo = NULL", "published_lo = published_lo + 1"):
+            part = connection.begin_nested()
+            connection.execute(text(f"UPDATE claim SET {damage} WHERE id = 'old-1'"))
+            found = [one.what for one in verify(connection, lambda: None)]
+            assert "the days that its dates are found by were altered" in found
+            part.rollback()
+
+
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
     settings = Settings(database_url=templates.copy(seeded=False))
     asked = text("SELECT id, digest, created_by FROM api_key")
@@ -183,6 +216,8 @@ BROKEN = [
     (SOURCE, {"country": "KOR"}),
     (SOURCE, {"is_root": True, "affiliation": "reuters"}),
     (SOURCE, {"date_lo": 5, "date_hi": 4}),
+    (SOURCE, {"date_strict_lo": 2**52}),
+    (CLAIM, {"stated_strict_hi": -(2**53)}),
     (CLAIM, {"modality": "sure"}),
     (CLAIM, {"polarity": "none"}),
     (CLAIM, {"speech_act": "shout"}),

@@ -60,7 +60,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, own, {"measure": id})
     measure = await figures.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else dates.span(when)
+    at = None if when is None else dates.asked(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
@@ -82,7 +82,7 @@ GROWS = "A running total only grows: lower bounds carry forward in time, upper b
 
 
 def _date(value: str) -> str:
-    dates.span(value)
+    dates.asked(value)
     return value
 
 

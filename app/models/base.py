@@ -70,7 +70,7 @@ def _integral(value: object) -> object:
 
 
 def _edtf(text: str) -> str:
-    dates.span(text)
+    dates.extent(text)
     return text
 
 
@@ -192,6 +192,15 @@ def slug(column: str) -> CheckConstraint:
         f" AND ltrim({column}, '{SLUG_LETTERS}._:-') = ''"
         f" AND ltrim(substr({column}, 1, 1), '{SLUG_LETTERS}') = ''",
         name=f"{column}_slug",
+    )
+
+
+def wider(*axes: str) -> tuple[CheckConstraint, ...]:
+    """Days that rest on no convention lie further out than those that do, or are null."""
+    return tuple(
+        CheckConstraint(f"{axis}_strict_{side} {sign} {axis}_{side}", name=f"{axis}_strict_{side}")
+        for axis in axes
+        for side, sign in (("lo", "<"), ("hi", ">"))
     )
 
 

@@ -21,6 +21,7 @@ from app.models.base import (
     Whole,
     slug,
     versioned,
+    wider,
     words,
 )
 from app.models.measure import MeasureIn
@@ -149,7 +150,11 @@ class ClaimMade(ClaimOut):
 
 
 class Claim(ClaimFields, Versioned, table=True):
-    """One version of a claim: the columns to filter by, and the document to answer with."""
+    """One version of a claim: the columns to filter by, and the document to answer with.
+
+    ``strict_*`` days are null where they are the others: only a qualified date, or a season, is
+    wider when nothing may rest on convention.
+    """
 
     stated_lo: int = Field(sa_type=Whole)
     stated_hi: int = Field(sa_type=Whole)
@@ -160,6 +165,14 @@ class Claim(ClaimFields, Versioned, table=True):
     period_start_hi: int = Field(sa_type=Whole)
     period_end_lo: int = Field(sa_type=Whole)
     period_end_hi: int = Field(sa_type=Whole)
+    stated_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    stated_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    published_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    published_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    period_start_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    period_start_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    period_end_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    period_end_strict_hi: int | None = Field(default=None, sa_type=Whole)
     tags: str = Field(default="", sa_type=Text)
     grams: str = Field(default="", sa_type=Text)
     likeness: int | None = Field(default=None, sa_type=Whole)
@@ -177,6 +190,7 @@ class Claim(ClaimFields, Versioned, table=True):
         CheckConstraint("(published_lo IS NULL) = (published_hi IS NULL)", name="published_whole"),
         CheckConstraint("period_start_lo <= period_start_hi", name="period_start_order"),
         CheckConstraint("period_end_lo <= period_end_hi", name="period_end_order"),
+        *wider("stated", "published", "period_start", "period_end"),
         Index(None, "recorded_to", "id"),
         Index(None, "recorded_to", "recorded_at", "id"),
         Index(None, "recorded_to", "stated_lo", "id"),

@@ -22,6 +22,7 @@ from app.models.base import (
     Whole,
     lifetime,
     slug,
+    wider,
     words,
 )
 from app.models.measure import Unit
@@ -127,6 +128,8 @@ class Quantity(FigureFields, Part, table=True):
     strict_hi: float = Field(sa_type=Real)
     date_lo: int = Field(sa_type=Whole)
     date_hi: int = Field(sa_type=Whole)
+    date_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    date_strict_hi: int | None = Field(default=None, sa_type=Whole)
     nominal: float | None = Field(default=None, sa_type=Real)
     lower: float | None = Field(default=None, sa_type=Real)
     upper: float | None = Field(default=None, sa_type=Real)
@@ -151,6 +154,7 @@ class Quantity(FigureFields, Part, table=True):
         CheckConstraint("NOT preferred OR considered", name="preferred_is_considered"),
         CheckConstraint("sole_considered OR NOT (sole AND considered)", name="sole_considered"),
         slug("measure"),
+        *wider("date"),
         Index(
             "ix_quantity_of_measure", "measure", "recorded_to", "claim_id", "version",
             # What a question about the interval looks at, so that it reads only rows that fit.

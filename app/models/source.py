@@ -22,6 +22,7 @@ from app.models.base import (
     Whole,
     slug,
     versioned,
+    wider,
     words,
 )
 
@@ -129,6 +130,8 @@ class Source(SourceFields, Versioned, table=True):
 
     date_lo: int = Field(sa_type=Whole)
     date_hi: int = Field(sa_type=Whole)
+    date_strict_lo: int | None = Field(default=None, sa_type=Whole)
+    date_strict_hi: int | None = Field(default=None, sa_type=Whole)
 
     __table_args__ = versioned(
         words("class", SourceClass),
@@ -138,6 +141,7 @@ class Source(SourceFields, Versioned, table=True):
         CheckConstraint("length(country) = 2", name="country_length"),
         CheckConstraint("NOT (is_root AND affiliation IS NOT NULL)", name="root_stands_alone"),
         CheckConstraint("date_lo <= date_hi", name="date_order"),
+        *wider("date"),
         slug("affiliation"),
         Index(None, "affiliation", "recorded_to"),
         Index(None, "recorded_to", "id"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.rules.dates import day_number
+from app.rules.day_numbers import day_number
 
 DAY = 86_400_000
 FARTHEST = 10**8

@@ -81,6 +81,6 @@ def doubtful(text: str) -> bool:
 
 def year(text: str) -> str | None:
     """The year, where there is only one that it can be in."""
-    span = dates.span(text)
+    span = dates.span(text, "written")
     first, last = (dates.date_text(day)[:-6] for day in (span.lo, span.hi))
     return first if first == last and first.isdigit() else None

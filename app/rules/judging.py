@@ -18,6 +18,7 @@ Words = Mapping[str, frozenset[str]]
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
 COMPARE = {"eq": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
+READINGS: Mapping[bool, dates.Reading] = {False: "convention", True: "strict"}
 EVER = Interval(dates.EVER.lo, dates.EVER.hi)
 
 
@@ -95,7 +96,7 @@ def _candidate(one: Fields, among: list[Fields], known: Known, asked: Asked) -> 
         reach = _reach(one, among, lambda q: _value(q, known, asked.strict))
         answers.append(judge(reach, asked.value))
     if asked.date is not None:
-        reach = _reach(one, among, lambda q: _days(q, known))
+        reach = _reach(one, among, lambda q: _days(q, known, asked.strict))
         answers.append(judge(reach, asked.date))
     return min(answers)
 
@@ -141,17 +142,17 @@ def _value(one: Fields, known: Known, strict: bool) -> Interval:
     return intervals.of_figure(one, strict)
 
 
-def _days(one: Fields, known: Known) -> Interval:
+def _days(one: Fields, known: Known, strict: bool) -> Interval:
     """The days that the figure may be: none, if it is no date."""
     dated = "date" in one or known.measures[one["measure"]].get("statistic") == "date"
     if not dated or one.get("absence") == "not_applicable":
         return NOTHING
-    return _span(None if one.get("absence") else one.get("date"))
+    return _span(None if one.get("absence") else one.get("date"), strict)
 
 
 def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
     """The answers to all that is not asked of figures; what is denied has no value unasked."""
-    spans = times(known)
+    spans, told = times(known, asked.strict), times(known)
     found = [judge(spans[name], wanted) for name, wanted in asked.times.items()]
     if asked.shares_days is not None:
         found.append(_shares(spans["period_start"], spans["period_end"], asked.shares_days))
@@ -160,32 +161,32 @@ def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
     unasked = asked.value is not None and "polarity" not in asked.of_claim
     plain = [not unasked or "negative" not in _words(known.claim, "polarity")]
     plain += [bool(_words(known.claim, name) & some) for name, some in asked.of_claim.items()]
-    plain += [(spans[n] == EVER) is asked.missing[n] for n in spans.keys() & asked.missing]
+    plain += [(told[n] == EVER) is asked.missing[n] for n in spans.keys() & asked.missing]
     return found + [Answer.certain if holds else Answer.impossible for holds in plain]
 
 
 @lru_cache(maxsize=4096)
-def _span(text: str | None) -> Interval:
-    found = dates.EVER if text is None else dates.span(text)
+def _span(text: str | None, strict: bool) -> Interval:
+    found = dates.EVER if text is None else dates.span(text, READINGS[strict])
     return Interval(found.lo, found.hi)
 
 
-def times(known: Known) -> dict[str, Interval]:
+def times(known: Known, strict: bool = False) -> dict[str, Interval]:
     """The axes of time (design 4), each as the days it may be; what is missing may be any."""
     stated, published = known.claim.get("stated"), known.claim.get("published", known.printed)
-    start, end = _period(known)
-    found = {"stated": _span(stated), "published": _span(published)}
+    start, end = _period(known, strict)
+    found = {"stated": _span(stated, strict), "published": _span(published, strict)}
     return {**found, "period_start": start, "period_end": end}
 
 
-def _period(known: Known) -> tuple[Interval, Interval]:
+def _period(known: Known, strict: bool) -> tuple[Interval, Interval]:
     """When the time described starts and ends; of a cumulative measure it is up to ``stated``."""
     if "period" in known.claim:
-        start, end = dates.extent(known.claim["period"])
+        start, end = dates.extent(known.claim["period"], READINGS[strict])
         return Interval(start.lo, start.hi), Interval(end.lo, end.hi)
     counted = {q["measure"] for q in known.claim.get("quantities", [])}
     if any(known.measures[id].get("accumulation") == "cumulative" for id in counted):
-        stated = _span(known.claim.get("stated"))
+        stated = _span(known.claim.get("stated"), strict)
         return Interval(EVER.lo, stated.hi), stated
     return EVER, EVER
 

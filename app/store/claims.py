@@ -10,10 +10,10 @@ from app.models.base import Shape
 from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, dates, figures, likeness, quotes, words
+from app.rules import chain, figures, likeness, quotes, words
 from app.rules.hedges import Unreadable
 from app.rules.unfolding import unfolded
-from app.store import figure_rows
+from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
 from app.store.known import Known, Measure, Reference
 from app.store.versions import Draft, Stored, hashed
@@ -142,20 +142,10 @@ def _require_work(known: Known, document: str) -> None:
 
 
 def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
-    stated = dates.span(whole["stated"]) if "stated" in whole else dates.EVER
-    published = dates.span(whole["published"]) if "published" in whole else None
-    start, end = _period(whole, stated, measures)
+    grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
     search = words.folded(*_texts(whole))
     return columns_of("claims", sent) | {
-        "stated_lo": stated.lo,
-        "stated_hi": stated.hi,
-        "stated_asc": dates.OPEN_FUTURE if stated.lo == dates.OPEN_PAST else stated.lo,
-        "published_lo": published and published.lo,
-        "published_hi": published and published.hi,
-        "period_start_lo": start.lo,
-        "period_start_hi": start.hi,
-        "period_end_lo": end.lo,
-        "period_end_hi": end.hi,
+        **days.of_claim(whole, grows),
         "tags": words.packed(whole.get("tags", [])),
         "search": search,
         "grams": words.grams(search),
@@ -168,14 +158,6 @@ def _texts(whole: Whole) -> list[str | None]:
     quoted = [quote.get(part) for part in ("exact", "prefix", "suffix")]
     raw = [one.get("raw_text") for one in whole["quantities"]]
     return [whole.get("statement"), *quoted, whole.get("notes"), *raw]
-
-
-def _period(whole: Whole, stated: dates.Span, measures: dict[str, Measure]) -> dates.Extent:
-    """The time the figures describe: of a cumulative measure, unless sent, up to ``stated``."""
-    if "period" in whole:
-        return dates.extent(whole["period"])
-    grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
-    return (dates.Span(dates.OPEN_PAST, stated.hi), stated) if grows else (dates.EVER, dates.EVER)
 
 
 def _hops(whole: Whole) -> list[Whole]:

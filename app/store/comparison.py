@@ -82,7 +82,7 @@ def _slot(base: Base) -> list[Any]:
 @lru_cache(maxsize=256)
 def _slots(shape: Shape, timed: bool) -> Select[Any]:
     base, found = _selected(shape, _slot)
-    since, until = evidence.reference(base)
+    since, until = evidence.reference(base, shape)
     key = _slot(base)
     far: Any = -func.max(until)
     if timed:
@@ -108,10 +108,10 @@ def _denied(shape: Shape) -> Select[Any]:
 def _candidates(shape: Shape, dated: bool) -> Select[Any]:
     def columns(base: Base) -> list[Any]:
         row = base.row.c
-        reach, time = evidence.reach(base, shape, dated), evidence.reference(base)
+        reach, time = evidence.reach(base, shape, dated), evidence.reference(base, shape)
         return [row.claim_id, row.version, row.slot, *reach, *time, row.doc]
 
     base, found = _selected(shape, columns)
     ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
-    order = (*evidence.reference(base), base.row.c.claim_id, base.row.c.n)
+    order = (*evidence.reference(base, shape), base.row.c.claim_id, base.row.c.n)
     return found.where(base.row.c.claim_id.in_(ids)).order_by(*order)

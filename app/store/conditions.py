@@ -19,6 +19,7 @@ from app.models import ATTRIBUTION, SOURCE
 from app.models.filters import INTERVALS, Filter
 from app.models.question import Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.store.days import bounds
 from app.store.moments import held
 
 Truth = ColumnElement[bool]
@@ -40,6 +41,11 @@ class Rows(NamedTuple):
     document: FromClause
     shape: Shape
 
+    @property
+    def strict(self) -> bool:
+        """Is nothing to rest on convention?"""
+        return self.shape.policy == "strict"
+
 
 def values_of(asked: Asked) -> list[ColumnElement[Any]]:
     """The parameters of one condition."""
@@ -58,9 +64,9 @@ def of_row(rows: Rows, asked: Asked) -> Answers:
     if filter.kind == "known":
         return _known(rows, values_of(asked)[0])
     if filter.kind == "extent":
-        return _shares_days(rows.table, values_of(asked))
+        return _shares_days(rows, values_of(asked))
     if filter.kind in INTERVALS:
-        return within(*_interval(rows, filter), asked)
+        return within(*_interval(rows, filter, op), asked)
     if filter.place in PLACES:
         return plain(PLACES[filter.place](rows, filter, values_of(asked)))
     return plain(compared(column_of(rows.table, filter), op, values_of(asked), filter))
@@ -100,30 +106,31 @@ def within(lo: Any, hi: Any, asked: Asked) -> Answers:
     return Answers(overlap, and_(overlap, lo >= values[0], hi <= values[1]))
 
 
-def _interval(rows: Rows, filter: Filter) -> tuple[Any, Any]:
+def _interval(rows: Rows, filter: Filter, op: str) -> tuple[Any, Any]:
+    strict = rows.strict and op != "is_null"  # a date without bounds is there all the same
     if filter.name == "published":
-        return published(rows.table, rows.document)
-    return rows.table.c[f"{filter.key}_lo"], rows.table.c[f"{filter.key}_hi"]
+        return published(rows.table, rows.document, strict)
+    return bounds(rows.table, filter.key, strict)
 
 
-def published(claim: FromClause, document: FromClause) -> tuple[Any, Any]:
+def published(claim: FromClause, document: FromClause, strict: bool = False) -> tuple[Any, Any]:
     """When a claim was printed: its own date, else its document's, else unknown."""
-    return (
-        func.coalesce(claim.c.published_lo, document.c.date_lo, OPEN_PAST),
-        func.coalesce(claim.c.published_hi, document.c.date_hi, OPEN_FUTURE),
-    )
+    own, its = bounds(claim, "published", strict), bounds(document, "date", strict)
+    return func.coalesce(own[0], its[0], OPEN_PAST), func.coalesce(own[1], its[1], OPEN_FUTURE)
 
 
 def _known(rows: Rows, day: Any) -> Answers:
     """Certain if published by then, impossible if stated after it."""
-    possible = rows.table.c.stated_lo <= day
-    return Answers(possible, and_(possible, published(rows.table, rows.document)[1] <= day))
+    possible = bounds(rows.table, "stated", rows.strict)[0] <= day
+    until = published(rows.table, rows.document, rows.strict)[1]
+    return Answers(possible, and_(possible, until <= day))
 
 
-def _shares_days(claim: FromClause, values: list[Any]) -> Answers:
+def _shares_days(rows: Rows, values: list[Any]) -> Answers:
     first, last = values
-    possible = and_(claim.c.period_start_lo <= last, claim.c.period_end_hi >= first, first <= last)
-    sure = and_(claim.c.period_start_hi <= last, claim.c.period_end_lo >= first, first <= last)
+    start, end = (bounds(rows.table, f"period_{side}", rows.strict) for side in ("start", "end"))
+    possible = and_(start[0] <= last, end[1] >= first, first <= last)
+    sure = and_(start[1] <= last, end[0] >= first, first <= last)
     return Answers(possible, sure)
 
 

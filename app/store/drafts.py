@@ -8,7 +8,8 @@ from app.errors import Fault, Invalid
 from app.models import RESOURCES
 from app.models.base import Shape
 from app.render.documents import stored
-from app.rules import dates, words
+from app.rules import words
+from app.store import days
 from app.store.known import UPWARDS, Known
 from app.store.versions import Draft, hashed
 
@@ -37,12 +38,9 @@ def draft_source(known: Known, sent: Fields) -> Draft:
     known.require([(f"/{name}", "sources", sent[name]) for name in names])
     if sent.get("affiliation") == own:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
-    span = dates.span(sent["date"]) if "date" in sent else dates.EVER
     search = words.folded(sent["name"], *sent.get("aliases", ()))
     columns = columns_of("sources", sent)
-    return _draft(
-        "sources", own, sent, columns | {"date_lo": span.lo, "date_hi": span.hi, "search": search}
-    )
+    return _draft("sources", own, sent, columns | days.of_source(sent) | {"search": search})
 
 
 def draft_measure(_known: Known, sent: Fields) -> Draft:

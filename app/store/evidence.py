@@ -11,6 +11,7 @@ from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.store.days import bounds
 from app.store.moments import head, held
 from app.store.orders import Base
 from app.store.reads import not_ahead
@@ -74,13 +75,24 @@ async def moment_of(reader: Reader, question: Question) -> int:
     return last
 
 
-def reference(base: Base) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The days of a figure's reference time: the end of ``period``, else ``stated`` (design 4)."""
-    claim = base.table.c
-    open_end = and_(claim.period_end_lo == OPEN_PAST, claim.period_end_hi == OPEN_FUTURE)
+def reference(base: Base, shape: Shape) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The days of a figure's reference time: the end of ``period``, else ``stated`` (design 4).
+
+    A period that is still open names no end: its figure stands for when it was stated, but never
+    before the period began.
+    """
+    claim, strict = base.table.c, shape.policy == "strict"
+    missing = [claim[f"period_{side}_lo"] == OPEN_PAST for side in ("start", "end")]
+    missing += [claim[f"period_{side}_hi"] == OPEN_FUTURE for side in ("start", "end")]
+    said, start, end = (
+        bounds(base.table, axis, strict) for axis in ("stated", "period_start", "period_end")
+    )
+    going_on, before = claim.period_end_lo == OPEN_FUTURE, said[1] < start[0]
+    since = case((or_(before, start[0] > said[0]), start[0]), else_=said[0])
+    until = case((before, OPEN_FUTURE), else_=said[1])
     return (
-        case((open_end, claim.stated_lo), else_=claim.period_end_lo),
-        case((open_end, claim.stated_hi), else_=claim.period_end_hi),
+        case((and_(*missing), said[0]), (going_on, since), else_=end[0]),
+        case((and_(*missing), said[1]), (going_on, until), else_=end[1]),
     )
 
 
@@ -88,7 +100,7 @@ def reach(base: Base, shape: Shape, dated: bool) -> tuple[Any, Any]:
     """How far a figure reaches, in doubles or, for a date, in days."""
     row = base.row.c
     if dated:
-        return row.date_lo, row.date_hi
+        return bounds(base.row, "date", shape.policy == "strict")
     return (row.strict_lo, row.strict_hi) if shape.policy == "strict" else (row.lo, row.hi)
 
 

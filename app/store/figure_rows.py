@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from app.render.documents import stored
-from app.rules import dates, words
-from app.rules.intervals import NOTHING, Interval, of_figure
+from app.rules import words
+from app.rules.intervals import NOTHING, of_figure
 from app.rules.unfolding import candidates
+from app.store import days
 from app.store.known import Measure
 
 Fields = dict[str, Any]
@@ -33,7 +34,6 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
     loose = NOTHING if dated else of_figure(figure)
     soft = "convention" in (figure.get("lower_basis"), figure.get("upper_basis"))
     strict = of_figure(figure, strict=True) if soft and not dated else loose
-    days = _days(figure, dated)
     kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
     return {name: figure[name] for name in kept} | {
         "preferred": figure.get("preferred", False),
@@ -42,8 +42,7 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "lo_asc": math.inf if loose.lo == -math.inf else loose.lo,
         "strict_lo": strict.lo,
         "strict_hi": strict.hi,
-        "date_lo": days.lo,
-        "date_hi": days.hi,
+        **days.of_figure(figure, dated),
         "nominal": _number(figure, "value"),
         "lower": _number(figure, "lower"),
         "upper": _number(figure, "upper"),
@@ -51,15 +50,6 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "flags": words.packed(figure.get("flags", [])),
         "doc": stored(shared | figure),
     }
-
-
-def _days(figure: Fields, dated: bool) -> Interval:
-    """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
-    if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
-        return Interval(dates.OPEN_FUTURE + 1, dates.OPEN_PAST - 1)
-    known = "date" in figure and "absence" not in figure
-    span = dates.span(figure["date"]) if known else dates.EVER
-    return Interval(span.lo, span.hi)
 
 
 def _number(figure: Fields, name: str) -> float | None:

@@ -9,6 +9,7 @@ from app.models import QUANTITY
 from app.models.filters import INTERVALS
 from app.models.question import Shape
 from app.store.conditions import Answers, Asked, Truth, compared, values_of, within
+from app.store.days import bounds
 from app.store.moments import held
 
 Fits = Callable[[FromClause, list[Asked], Shape], Truth]
@@ -38,7 +39,7 @@ def fit(row: FromClause, asked: list[Asked], shape: Shape) -> Fit:
             side = "strict_" if shape.policy == "strict" else ""
             found.intervals.append((row.c[f"{side}lo"], row.c[f"{side}hi"], one))
         elif filter.kind == "date":
-            found.intervals.append((row.c.date_lo, row.c.date_hi, one))
+            found.intervals.append((*bounds(row, "date", shape.policy == "strict"), one))
         else:
             found.plain.append(compared(row.c[filter.key], op, values_of(one), filter))
     return found

@@ -135,7 +135,7 @@ def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Every:
     base = base_of(shape)
     answers = judged(base, shape)
     group, tables = grouped(base, shape, group_by)
-    since, until = evidence.reference(base)
+    since, until = evidence.reference(base, shape)
     row = base.row.c
     key = [group, since, until, row.claim_id, row.n]
     place = [one.label(name) for one, name in zip(key, KEYS, strict=True)]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, words
 from app.store.changes import LINE
+from app.store.days import worked_out
 from app.store.log import chained
 from app.store.versions import digest
 
@@ -55,6 +56,10 @@ def _same(made: Callable[[], object], kept: object) -> bool:
         return False
 
 
+def _in_its_days(row: dict[str, Any]) -> bool:
+    return all(row[name] == value for name, value in worked_out(row).items())
+
+
 def lines(connection: Connection) -> Iterator[Line]:
     """The log, a part at a time."""
     part = select(CHANGE).where(CHANGE.c.seq > bindparam("since")).order_by(CHANGE.c.seq)
@@ -97,6 +102,8 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     if row.get("likeness") is not None and not _same(partial(_likeness, row), row["likeness"]):
         yield "what it is known to be alike by was altered"
     whole = [row, *(one for rows in parts for one in rows)]
+    if not all(_same(partial(_in_its_days, dict(one)), True) for one in whole):
+        yield "the days that its dates are found by were altered"
     if any(one["recorded_at"] != line["recorded_at"] for one in whole):
         yield "the moment of recording was altered"
     following = connection.execute(_row(resource), {**key, "v": key["v"] + 1}).mappings().first()

@@ -14,6 +14,7 @@ from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequi
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
+from app.store.days import STRICT, as_written
 from app.store.log import Ended, Turn
 
 
@@ -209,9 +210,12 @@ def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 of a version: its row and the rows beside it.
 
     Not of when they began and ended, nor of what older versions were written without and can be
-    worked out at any time.
+    worked out at any time; and of the days of its dates as they are written.
     """
-    kept = [b",".join(canonical_row(row, _lasting(tuple(row))) for row in rows) for rows in tables]
+    kept = [
+        b",".join(canonical_row(row, _lasting(tuple(row))) for row in map(as_written, rows))
+        for rows in tables
+    ]
     return hashlib.sha256(b"[[%b]]" % b"],[".join(kept)).hexdigest()
 
 
@@ -220,7 +224,7 @@ def _lasting(names: tuple[str, ...]) -> list[str]:
     return sorted(set(names) - LEFT_OUT)
 
 
-LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams", "likeness"})
+LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams", "likeness"}) | STRICT
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 

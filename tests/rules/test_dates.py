@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.rules import instants
 from app.rules.dates import (
     EVER,
     OPEN_FUTURE,
@@ -16,13 +17,13 @@ from app.rules.dates import (
     Span,
     both,
     date_text,
-    day_number,
     extent,
     order,
     reference,
     span,
     wanted,
 )
+from app.rules.day_numbers import day_number
 
 EPOCH = date(1970, 1, 1)
 AFTER_ALL = Span(OPEN_FUTURE, OPEN_FUTURE)
@@ -47,7 +48,7 @@ READ = {
     "1X7X": ("1070-01-01", "1979-12-31"),
     "2024-XX": ("2024-01-01", "2024-12-31"),
     "2024-1X": ("2024-10-01", "2024-12-31"),
-    "2024-1X?": ("2024-10-01", "2024-12-31"),
+    "2024-1X?": ("2023-10-01", "2025-12-31"),
     "2024-02-XX": ("2024-02-01", "2024-02-29"),
     "2024-02-1X": ("2024-02-10", "2024-02-19"),
     "2024-XX-31": ("2024-01-31", "2024-12-31"),
@@ -65,16 +66,46 @@ READ = {
     "2024-10/": ("2024-10-01", ".."),
     "/2024-10": ("..", "2024-10-31"),
     "../..": ("..", ".."),
-    "2024?": ("2024-01-01", "2024-12-31"),
-    "2024-02~": ("2024-02-01", "2024-02-29"),
-    "2024-02-26%": ("2024-02-26", "2024-02-26"),
-    "?2024-~02-26": ("2024-02-26", "2024-02-26"),
-    "1984?/2004-06~": ("1984-01-01", "2004-06-30"),
+    "2024?": ("2023-01-01", "2025-12-31"),
+    "2024-02~": ("2024-01-01", "2024-03-31"),
+    "2024-12~": ("2024-11-01", "2025-01-31"),
+    "2024-02-26%": ("2024-02-25", "2024-02-27"),
+    "2024-01-31?": ("2024-01-30", "2024-02-01"),
+    "197X~": ("1960-01-01", "1989-12-31"),
+    "19XX?": ("1800-01-01", "2099-12-31"),
+    "2024-02-XX~": ("2024-01-01", "2024-03-31"),
+    "2024-02-1X?": ("2024-01-10", "2024-03-19"),
+    "2024-XX%": ("2023-01-01", "2025-12-31"),
+    "2024-33~": ("2023-10-01", "2024-06-30"),
+    # A sign after a part is about it and those before it, one before a part about it alone.
+    "2004~-06-11": ("2003-06-11", "2005-06-11"),
+    "2004-06~-11": ("2004-05-11", "2004-07-11"),
+    "2004-~01-31": ("2003-12-31", "2004-02-29"),
+    "2004-06-~11": ("2004-06-10", "2004-06-12"),
+    "2004?-06": ("2003-06-01", "2005-06-30"),
+    "?2024-~02-26": ("2023-01-26", "2025-03-26"),
+    "?2004-06-~11": ("2003-06-10", "2005-06-12"),
+    "2004-06-~01/2004-06-~20": ("2004-05-31", "2004-06-21"),
+    "1984?/2004-06~": ("1983-01-01", "2004-07-31"),
+    "[2024-02~..2024-03]": ("2024-01-01", "2024-03-31"),
+    "{2023?,2025-06}": ("2022-01-01", "2025-06-30"),
+    # An end of an interval may itself lie before or after a date.
+    "..2004-06-01/~2004-06-20": ("..", "2005-06-20"),
+    "..2004-06-01/2004-06-20": ("..", "2004-06-20"),
+    "2004-06-01/2004-06-20..": ("2004-06-01", ".."),
+    "2004-06-01../2004-07": ("2004-06-01", "2004-07-31"),
+    "156X-12-25": ("1560-12-25", "1569-12-25"),
+    "1XXX-12": ("1000-12-01", "1999-12-31"),
+    "1950S2": ("1900-01-01", "1999-12-31"),
+    "1950S4": ("1950-01-01", "1950-12-31"),
+    "1950S3~": ("1940-01-01", "1969-12-31"),
+    "1950S2/1999": ("1900-01-01", "1999-12-31"),
     "2024-21": ("2024-03-01", "2024-05-31"),
     "2024-22": ("2024-06-01", "2024-08-31"),
     "2024-23": ("2024-09-01", "2024-11-30"),
     "2024-24": ("2024-12-01", "2025-02-28"),
-    "2024-26~": ("2024-06-01", "2024-08-31"),
+    "2024-26~": ("2024-03-01", "2024-11-30"),
+    "2024-24?": ("2024-09-01", "2025-05-31"),
     "2024-32": ("2024-06-01", "2024-08-31"),
     "2024-34": ("2024-04-01", "2024-06-30"),
     "2024-39": ("2024-09-01", "2024-12-31"),
@@ -82,6 +113,29 @@ READ = {
     "2024-02-26T10:00:00Z": ("2024-02-26", "2024-02-26"),
     "2024-02-26T23:30:00-05:00": ("2024-02-26", "2024-02-26"),
     "2016-12-31T23:59:60": ("2016-12-31", "2016-12-31"),
+    "2023-05-07T12:00:00.000Z": ("2023-05-07", "2023-05-07"),
+    "2024-02-26T10:00:00.5+09:00": ("2024-02-26", "2024-02-26"),
+}
+STRICT = {
+    **dict.fromkeys(
+        ("2024~", "2024-02?", "2024-02-26%", "197X~", "~2024-02-26", "1950S2~", "2024-21~"),
+        ("..", ".."),
+    ),
+    "2024-21": ("2024-01-01", "2024-12-31"),
+    "2024-22": ("2024-01-01", "2024-12-31"),
+    "2024-24": ("2024-01-01", "2025-02-28"),
+    "2024-29": ("2024-01-01", "2024-12-31"),
+    "2024-30": ("2024-01-01", "2025-02-28"),
+    "202X-23": ("2020-01-01", "2029-12-31"),
+    "2024-21/2024-23": ("2024-01-01", "2024-12-31"),
+    "2024-34": ("2024-04-01", "2024-06-30"),
+    "2024-41": ("2024-07-01", "2024-12-31"),
+    "2024-02~/2024-05": ("..", "2024-05-31"),
+    "2024-02/2024-05~": ("2024-02-01", ".."),
+    "[2024-02~..2024-05]": ("..", ".."),
+    "1950S2": ("1900-01-01", "1999-12-31"),
+    "197X": ("1970-01-01", "1979-12-31"),
+    "[..2024-05-12]": ("..", "2024-05-12"),
 }
 
 # The edtf library fails on masks within a part or before one, cuts winter off at New Year, and
@@ -95,15 +149,30 @@ LIBRARY_FAULTS = [
     "2024-24",
     "2024-26~",
     "2016-12-31T23:59:60",
+    # It takes no season that is qualified, no moment with a fraction, no interval's end like these.
+    "2024-24?",
+    "2024-33~",
+    "2023-05-07T12:00:00.000Z",
+    "2024-02-26T10:00:00.5+09:00",
+    "2024-02-1X?",
+    "2004-06-01/2004-06-20..",
+    "2004-06-01../2004-07",
+    "[2024-02~..2024-03]",
+    # Its strict bounds are of the year thought likeliest: the standard's are its fuzzy ones.
+    "1950S2",
+    "1950S3~",
+    "1950S2/1999",
 ]
 
 REFUSED = """
 2024-02-30 2023-02-29 2024-13 2024-00 2024-02-00 2024-20 2024-42 2024-21-01 2024-2X
 2024-02-3X XXXX-02-30 XXX1-02-29 2024/2023 2024-03/2024-02 [2024-03..2024-02] yesterday
 24 +2024 20240226 2024-2 2024-2-6 -0000 -0001-02-29 Y2024 Y01E9 Y1E99 Y10000000000000
-1950S2 / // .. ..2024 2024.. 2024/2025/2026 [..] [] {} [,] [2024 2024] [2024} [2024,]
+1950S0 1950S5 1950S -0000S1 Y12345S6 / // .. ..2024 2024.. ..2024../2025
+2024/2025/2026 [..] [] {} [,] [2024 2024] [2024} [2024,]
 ([2024]) [2024/2025] [[2024]] [2024]/2025 2024-02-26T24:00:00Z 2024-02-26T10:00
-2024-02-30T10:00:00Z 2024-02-26T10:00:00.5Z 2024-XX-01T10:00:00Z
+2024-02-30T10:00:00Z 2024-02-26T10:00:00.Z 2024-XX-01T10:00:00Z 2024-05~/2024-04
+[2024-05~..2024-04] 2024-W05 2024-W05-1 2024-057 P1Y 2024/P1Y 195u unknown/2024 2024/open 45678
 2024-02-26T10:00:00Z/2025 2024?? 20?24 202x ２０２４ 202٤ 2024-02-2² NaN
 """
 
@@ -174,7 +243,13 @@ def test_every_form_is_read_with_its_bounds(text: str) -> None:
     [
         ("-9999", -9999, -9999),
         ("0000", 0, 0),
-        ("-0044~", -44, -44),
+        ("-0044~", -45, -43),
+        ("Y-17E7~", -180_000_000, -160_000_000),
+        ("Y171010000S3", 171_000_000, 171_999_999),
+        ("Y3388E2S3", 338_000, 338_999),
+        ("Y-171010000S3", -171_999_999, -171_000_000),
+        ("-1950S2", -1999, -1900),
+        ("Y9E12~", 8_000_000_000_000, 10_000_000_000_000),
         ("-19XX", -1999, -1900),
         ("-000X", -9, -1),
         ("XXXX", 0, 9999),
@@ -262,9 +337,105 @@ def test_a_day_lies_within_its_month_year_decade_and_century(day: date) -> None:
         assert both(span(inner), span(outer)) == span(inner)
 
 
+@pytest.mark.parametrize("text", STRICT)
+def test_strict_bounds_rest_on_no_convention(text: str) -> None:
+    assert span(text, "strict") == days(*STRICT[text])
+
+
 @given(plain)
-def test_qualifiers_do_not_move_the_bounds(text: str) -> None:
-    assert span(text) == span(f"{text}?") == span(f"{text}~") == span(f"{text}%")
+def test_all_qualifiers_widen_alike_and_none_moves_the_days_as_written(text: str) -> None:
+    plainly, widened = span(text), span(f"{text}~")
+    assert widened == span(f"{text}?") == span(f"{text}%")
+    assert widened.lo < plainly.lo <= plainly.hi < widened.hi
+    assert span(f"{text}~", "written") == plainly == span(text, "strict")
+    assert span(f"{text}~", "strict") == EVER
+
+
+def inside(inner: Span, outer: Span) -> bool:
+    return outer.lo <= inner.lo and inner.hi <= outer.hi
+
+
+marks = st.sampled_from(["", "", "", "?", "~", "%"])
+months = st.sampled_from(["01", "02", "12", "21", "24", "30", "33", "41", "1X", "XX"])
+month_days = st.sampled_from(["01", "29", "30", "31", "1X", "XX"])
+year_dash, month_dash = plain_days.map(lambda d: str(d)[:5]), plain_days.map(lambda d: str(d)[:8])
+odd = ["197X~", "1950S2", "1950S2?", "..", "", "..2024-05~", "2024?..", "Y-17E7~"]
+parts = st.one_of(
+    st.tuples(marks, plain_days.map(lambda d: str(d)[:4]), marks).map("".join),
+    st.tuples(year_dash, marks, months, marks).map("".join),
+    st.tuples(marks, month_dash, marks, month_days, marks).map("".join),
+    st.sampled_from(odd),
+)
+forms = st.one_of(
+    parts,
+    st.lists(parts, min_size=2, max_size=2).map("/".join),
+    st.lists(parts, min_size=1, max_size=3).map(lambda some: f"[{','.join(some)}]"),
+    st.lists(parts, min_size=2, max_size=2).map(lambda some: f"{{{'..'.join(some)}}}"),
+)
+
+
+@given(forms)
+def test_each_reading_of_a_date_holds_the_firmer_one(text: str) -> None:
+    """So strict is never more certain than convention, and no end lies before its start."""
+    try:
+        written = extent(text, "written")
+    except ValueError:
+        return
+    convention, strict = extent(text), extent(text, "strict")
+    for firm, wide in ((written, convention), (convention, strict)):
+        assert inside(firm[0], wide[0])
+        assert inside(firm[1], wide[1])
+    for start, end in (written, convention, strict):
+        assert start.lo <= start.hi <= OPEN_FUTURE
+        assert OPEN_PAST <= end.lo <= end.hi
+        assert start.lo <= end.lo
+        assert start.hi <= end.hi
+
+
+@given(st.one_of(plain, forms))
+def test_a_date_in_a_question_stands_as_written_and_is_not_qualified(text: str) -> None:
+    try:
+        written = span(text, "written")
+    except ValueError:
+        return
+    if set(text) & set("?~%"):
+        with pytest.raises(ValueError, match="Leave the sign out"):
+            wanted("eq", text)
+    else:
+        assert wanted("eq", text) == written
+
+
+def test_our_own_moments_of_recording_are_dates() -> None:
+    assert span(instants.text(0)) == days("1970-01-01")
+    assert span(instants.text(1_700_000_000_123_456)) == days("2023-11-14")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("45678", "spreadsheet's day number"),
+        ("39448.5", "spreadsheet's day number"),
+        ("20240226", "hyphens"),
+        ("..2024-05-12", r"\[..2024\]"),
+        ("2024..", r"\[..2024\]"),
+        ("2024-W05", "Weeks"),
+        ("2024-057", "Weeks"),
+        ("2024-02-26T10:00", "T10:00:00"),
+        ("2024-02-26 10:00:00", "T10:00:00"),
+        ("2024-02-26T10:00:00Z/2025", "stands alone"),
+        ("[2024-02-26T10:00:00Z]", "stands alone"),
+        ("Y2024", "more than four digits"),
+        ("1950S5", "significant"),
+        ("Y12345S6", "significant"),
+        ("P1Y", "length of time"),
+        ("195u", "written as X"),
+        ("2024/open", "two dots"),
+        ("yesterday", "Write EDTF"),
+    ],
+)
+def test_a_known_slip_is_named_with_the_way_to_write_it(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        span(text)
 
 
 @given(plain_days, st.integers(0, 60))
@@ -378,12 +549,22 @@ def test_a_period_starts_and_ends_within_the_days_its_text_allows(
         ("2024-10/..", None, days("2024-10-01", "..")),
         ("2024-10/", "2024-12-05", days("2024-10-01", "..")),
         ("../..", "2024-12-05", days("2024-12-05")),
+        ("2023/2024-02~", "2024-08", days("2024-01-01", "2024-03-31")),
+        ("2024-10~/..", "2024-08", days("2024-09-01", "..")),
+        (None, "2024-02~", days("2024-01-01", "2024-03-31")),
     ],
 )
 def test_a_figure_describes_the_end_of_its_period_or_else_when_it_was_stated(
     period: str | None, stated: str | None, expected: Span
 ) -> None:
     assert reference(period, stated) == expected
+
+
+def test_a_reference_time_that_rests_on_convention_is_strictly_open() -> None:
+    assert reference(None, "2024-02~", "strict") == EVER
+    assert reference("2024-02/2024-05~", "2024-08", "strict") == days("2024-02-01", "..")
+    assert reference("2024-21", None, "strict") == span("2024")
+    assert order(span("2025"), reference(None, "2024-02~", "strict")) == "unclear"
 
 
 def test_reference_times_that_overlap_without_being_equal_cannot_be_ordered() -> None:
@@ -414,4 +595,17 @@ def test_the_edtf_library_agrees_where_it_is_right(text: str) -> None:
     edtf = pytest.importorskip("edtf")
     parsed = edtf.parse_edtf(text)
     lo, hi = parsed.lower_strict(), parsed.upper_strict()
+    assert span(text, "written") == Span(day_number(*lo[:3]), day_number(*hi[:3]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024~", "2024?", "197X~", "-0044~", "2004-~06-11", "2004-06-~11", "?2004-06-~11", "1950S2",
+     "Y171010000S3", "Y3388E2S3", "2004-06-~01/2004-06-~20", "156X-12-25"],
+)  # fmt: skip
+def test_the_edtf_library_widens_alike_where_it_widens_by_one_unit(text: str) -> None:
+    """It adds up a unit of every part that a sign is about, and doubles it for a %: not here."""
+    edtf = pytest.importorskip("edtf")
+    parsed = edtf.parse_edtf(text)
+    lo, hi = parsed.lower_fuzzy(), parsed.upper_fuzzy()
     assert span(text) == Span(day_number(*lo[:3]), day_number(*hi[:3]))

@@ -65,6 +65,8 @@ SOURCES = [
     {"id": "dated", "name": "Dated", "kind": "article", "date": "2024-03"},
     {"id": "undated", "name": "Undated", "kind": "article"},
     {"id": "ancient", "name": "Ancient", "kind": "report", "date": "-0044"},
+    {"id": "spring", "name": "Spring", "kind": "report", "date": "2024-21"},
+    {"id": "about", "name": "About", "kind": "report", "date": "2024-03~"},
 ]
 MEASURES = [
     {"id": "total", "unit": "{shell}", "unit_label": "shells", "accumulation": "cumulative"},
@@ -86,9 +88,17 @@ WORDINGS = (
 )  # fmt: skip
 SHARES = ("half", "as many as half", "about half", "most", "50 percent", "0.5", "less than 1")
 DAYS = (
-    "2024", "2024-03", "2024-03-31", "2024-02-29", "1975", "197X", "2023?", "-0044", "-0044-03-15",
+    "2024", "2024-03", "2024-03-31", "2024-02-29", "1975", "197X", "2024-21", "-0044",
+    "-0044-03-15",
     "[2024-02..2024-03]", "{2023,2025}", "2024-02/2024-03", "2022-02-24/2024", "Y-17000",
     "2024-03-31T10:00:00Z", "197X/1975",
+)  # fmt: skip
+QUALIFIED = (
+    "2023?", "2024-03~", "2024-03-31%", "~2024-03-31", "2024-~03-31", "2024-21", "2024-24",
+    "2024-29",
+    "2024-21~", "202X-22", "197X?", "2024-02~/2024-03", "2024-02/2024-03-~15", "2024-01~/..",
+    "..2024-02~/2024-03", "[2024-02~..2024-03]", "[..2024-03?]", "{2023~,2025}", "1950S2", "/2024~",
+    "2024-03-31T10:00:00.250Z",
 )  # fmt: skip
 OPEN = ("[..2024-03]", "../2024-03", "2024-03/..", "/2024-03", "2024-03/")
 HEDGES = ("none", "exact", "approximate", "more_than", "up_to", "nearly", "between", "vague")
@@ -144,7 +154,7 @@ def _absent(dice: Random, measure: str) -> Whole:
 def _dated(dice: Random, _: str) -> Whole:
     if dice.random() < 0.2:
         return {"raw_text": dice.choice(["1975", "the 1970s", "circa 1975", "March 2024"])}
-    return {"date": dice.choice(DAYS + OPEN)} if dice.random() < 0.9 else {"hedge": "vague"}
+    return {"date": a_date(dice)} if dice.random() < 0.9 else {"hedge": "vague"}
 
 
 def claim(dice: Random, n: int) -> Whole:
@@ -152,7 +162,7 @@ def claim(dice: Random, n: int) -> Whole:
     mode = dice.choice(["single", "or", "xor", "mix", "mix"])
     made: Whole = {
         "id": f"c{dice.randrange(10)}-{n:03}",
-        "document": dice.choice(["dated", "undated", "ancient"]),
+        "document": dice.choice(["dated", "undated", "ancient", "spring", "about"]),
         "alternative_mode": mode,
         "polarity": dice.choice(["positive"] * 5 + ["negative"]),
         "modality": dice.choice(["plain", "plain", "probable"]),
@@ -165,8 +175,12 @@ def claim(dice: Random, n: int) -> Whole:
         made["tags"] = dice.sample(["x", "y", "한국"], dice.choice([1, 2]))
     for name, share in (("stated", 0.7), ("published", 0.4), ("period", 0.4)):
         if dice.random() < share:
-            made[name] = dice.choice(DAYS + OPEN)
+            made[name] = a_date(dice)
     return made
+
+
+def a_date(dice: Random) -> str:
+    return dice.choice(DAYS + OPEN if dice.random() < 0.5 else QUALIFIED)
 
 
 def _slot(dice: Random, slot: int, alternatives: int) -> list[Whole]:

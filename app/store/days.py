@@ -1,0 +1,106 @@
+"""The columns that dates are filtered by: the days that they can mean, under each policy.
+
+The strict ones are null where they are what convention has, so that most rows carry none.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import FromClause, func
+
+from app.rules.dates import EVER, OPEN_FUTURE, OPEN_PAST, Extent, Reading, Span, extent, span
+
+Fields = dict[str, Any]
+Row = Mapping[str, Any]
+AXES = ("stated", "published", "period_start", "period_end", "date")
+SIDES = ("lo", "hi")
+STRICT = frozenset(f"{axis}_strict_{side}" for axis in AXES for side in SIDES)
+
+
+def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
+    """The two columns of an axis of time; strictly, what convention narrows is as wide as it is."""
+    lo, hi = (row.c[f"{axis}_{side}"] for side in SIDES)
+    if not strict:
+        return lo, hi
+    wide = [row.c[f"{axis}_strict_{side}"] for side in SIDES]
+    return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
+
+
+def of_source(doc: Row, loose: Reading = "convention") -> Fields:
+    """When a work appeared or an occasion took place."""
+    return _axis("date", _days(doc, "date", loose), _days(doc, "date", "strict"))
+
+
+def of_figure(figure: Row, dated: bool, loose: Reading = "convention") -> Fields:
+    """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
+    if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
+        return {**_axis("date", EVER, EVER), "date_lo": OPEN_FUTURE + 1, "date_hi": OPEN_PAST - 1}
+    return of_source({} if "absence" in figure else figure, loose)
+
+
+def of_claim(claim: Row, grows: bool, loose: Reading = "convention") -> Fields:
+    """When it was said and printed, and the time it describes, up to ``stated`` if that grows."""
+    wide, narrow = _times(claim, grows, "strict"), _times(claim, grows, loose)
+    found: Fields = {}
+    for axis, days in narrow.items():
+        found |= _axis(axis, days, wide[axis])
+    if "published" not in claim:
+        found |= dict.fromkeys(("published_lo", "published_hi"))
+    first = found["stated_lo"]
+    return found | {"stated_asc": OPEN_FUTURE if first == OPEN_PAST else first}
+
+
+def _times(claim: Row, grows: bool, reading: Reading) -> dict[str, Span]:
+    stated, published = (_days(claim, name, reading) for name in ("stated", "published"))
+    start, end = _period(claim, stated, grows, reading)
+    return {"stated": stated, "published": published, "period_start": start, "period_end": end}
+
+
+def _period(claim: Row, stated: Span, grows: bool, reading: Reading) -> Extent:
+    if "period" in claim:
+        return extent(claim["period"], reading)
+    return (Span(OPEN_PAST, stated.hi), stated) if grows else (EVER, EVER)
+
+
+def _days(fields: Row, name: str, reading: Reading) -> Span:
+    return span(fields[name], reading) if name in fields else EVER
+
+
+def _axis(name: str, loose: Span, strict: Span) -> Fields:
+    return {
+        f"{name}_lo": loose.lo,
+        f"{name}_hi": loose.hi,
+        f"{name}_strict_lo": None if strict.lo == loose.lo else strict.lo,
+        f"{name}_strict_hi": None if strict.hi == loose.hi else strict.hi,
+    }
+
+
+def as_written(row: Row) -> Row:
+    """A row with the days of its dates as written, which is what its digest is of.
+
+    What convention makes of a date may become another rule one day; the proof of what was recorded
+    does not change with it. Rows of before there was such a rule are as they always were.
+    """
+    if all(row[name] is None for name in _strict_columns(tuple(row))):
+        return row
+    return {**row, **worked_out(row, "written")}
+
+
+@lru_cache
+def _strict_columns(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in STRICT]
+
+
+def worked_out(row: Row, loose: Reading = "convention") -> Fields:
+    """The columns of a stored row as they follow from its document; none for what has no dates."""
+    if not _strict_columns(tuple(row)):
+        return {}
+    doc = json.loads(row["doc"])
+    if "stated_lo" in row:
+        until = (row["period_end_lo"], row["period_end_hi"])
+        return of_claim(doc, until == (row["stated_lo"], row["stated_hi"]), loose)
+    if "claim_id" in row:
+        return of_figure(doc, row["date_lo"] <= row["date_hi"], loose)
+    return of_source(doc, loose)
