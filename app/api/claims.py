@@ -139,8 +139,8 @@ async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
     **documentation.operation(
         "get_claim_reviews", "Assessments of a claim as ClaimReview",
         "One schema.org ClaimReview for each active assessment of this claim, in the assessor's "
-        "words: ratings are those that were given, in the Admiralty code, never averaged and "
-        "never ours. 6 and F withhold a judgement, so they have words and no value. 404 where "
+        "words: ratings are those that were given, in the Admiralty code (1 and A are rated 5, 5 "
+        "and E 1), never averaged and never ours. 6 and F withhold a judgement, so they have words and no value. 404 where "
         f"nobody has assessed the claim. At most {MOST}; all of them are at "
         "`/v1/assessments?target=claims/ID`.",
         404, extra=KNOWN,
