@@ -17,12 +17,12 @@ class Linked(Told):
 
 
 class LinkedNode(Told):
-    """One entity, agent or activity."""
+    """One statement: an entity, an agent, an activity, or a relation between such."""
 
     model_config = ConfigDict(extra="allow")
 
-    id: str = Field(alias="@id")
-    type: str | list[str] = Field(alias="@type")
+    id: str | None = Field(default=None, alias="@id")
+    type: str = Field(alias="@type")
 
 
 class CslName(Told):
