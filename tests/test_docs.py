@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 
+from app.cli import keys as cli_keys
 from app.config import Settings
+from app.db import Database
 from app.errors import Problem
 from app.models.filters import FILTERS
 from tests.conftest import ADMIN, Serve
@@ -107,40 +111,170 @@ def test_what_is_left_out_is_said_to_be() -> None:
         assert not alike(bad, real)
 
 
-def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    order = ["post", "get", "put", "patch", "delete"]
+METHODS = ["post", "put", "get", "patch", "delete"]
+Operations = list[tuple[str, str, dict[str, Any]]]
+
+
+def operations(document: dict[str, Any]) -> Operations:
+    """Every operation: what makes something before what needs it, withdrawals last."""
     found = [
         (method, path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    return sorted(found, key=lambda one: order.index(one[0]))
+    return sorted(found, key=lambda one: METHODS.index(one[0]))
 
 
-def test_every_operation_on_the_docs_page_works_with_its_example(serve: Serve) -> None:
-    client = serve()
-    document = client.get("/openapi.json").json()
-    for method, path, operation in operations(document):
-        filled, asked, headers = path, {}, {}
-        for parameter in operation.get("parameters", []):
-            if "example" not in parameter:
-                assert not parameter["required"], f"{method} {path}: {parameter['name']}"
-            elif parameter["in"] == "path":
-                name = "{" + parameter["name"] + "}"
-                filled = filled.replace(name, str(parameter["example"]))
-            elif parameter["in"] == "query":
-                asked[parameter["name"]] = parameter["example"]
-            else:
-                headers[parameter["name"]] = parameter["example"]
-        content = operation.get("requestBody", {}).get("content", {})
-        for kind, body in content.items() or [(None, None)]:
-            sent = None if kind is None else body["example"]
-            sent = sent if sent is None or isinstance(sent, str) else json.dumps(sent)
-            more = headers if kind is None else {**headers, "content-type": kind}
-            answer = client.request(method, filled, params=asked, headers=more, content=sent)
-            assert answer.is_success, f"{method} {filled}: {answer.text}"
+def prefilled(parameter: dict[str, Any]) -> Any:
+    """What Swagger UI fills a parameter in with; None where it leaves it empty."""
+    schema = parameter["schema"]
+    for known in (parameter.get("example"), schema.get("example"), schema.get("default")):
+        if known is not None:
+            return known
+    # Of an object without any of these it makes up a sample of its schema, and sends it.
+    return {"additionalProp1": "string"} if schema.get("type") == "object" else None
+
+
+def written(kind: str, media: dict[str, Any]) -> str:
+    """A body as Swagger UI shows it, with `start.js`: JSON by its example, lines as they are."""
+    example = media["example"]
+    lines = "jsonl" in kind or "json" not in kind
+    return example if lines and isinstance(example, str) else json.dumps(example, indent=2)
+
+
+def request(client: httpx.Client, method: str, path: str, operation: dict[str, Any]) -> Any:
+    """What one click on Execute sends, nothing else being touched."""
+    headers: dict[str, str] = {}
+    asked: list[tuple[str, str]] = []
+    for parameter in operation.get("parameters", []):
+        name, value = parameter["name"], prefilled(parameter)
+        if value is None:
+            assert not parameter.get("required"), f"{method} {path}: {name} stops the click"
+        elif parameter["in"] == "path":
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        elif parameter["in"] == "header":
+            headers[name] = str(value)
+        elif isinstance(value, dict):
+            asked += [(key, str(one)) for key, one in value.items()]
+        else:
+            every = value if isinstance(value, list) else [value]
+            asked += [(name, str(one)) for one in every]
+    content = operation.get("requestBody", {}).get("content", {})
+    if not content:
+        return client.request(method, path, params=asked, headers=headers)
+    kind, media = next(iter(content.items()))
+    headers["content-type"] = kind
+    body = written(kind, media)
+    return client.request(method, path, params=asked, headers=headers, content=body)
+
+
+NOT_YET = "the seed has no assessment: the example of POST /v1/assessments makes this one"
+NOTHING_YET = "only what the example of POST or PUT made is taken back, so nothing of the seed is"
+NO_ADMIN = "keys are made, listed and revoked by admins, and the key of the demo is none"
+MUST_NOT = {
+    ("get", "/v1/assessments/{id}"): (404, NOT_YET),
+    ("get", "/v1/assessments/{id}/revisions"): (404, NOT_YET),
+    ("get", "/v1/assessments/{id}/revisions/{version}"): (404, NOT_YET),
+    ("get", "/v1/claims/{id}/claim-review"): (404, NOT_YET),
+    ("delete", "/v1/sources/{id}"): (404, NOTHING_YET),
+    ("delete", "/v1/measures/{id}"): (404, NOTHING_YET),
+    ("delete", "/v1/claims/{id}"): (404, NOTHING_YET),
+    ("delete", "/v1/assessments/{id}"): (404, NOTHING_YET),
+    ("post", "/v1/keys"): (403, NO_ADMIN),
+    ("get", "/v1/keys"): (403, NO_ADMIN),
+    ("delete", "/v1/keys/{id}"): (403, NO_ADMIN),
+}
+"""What the first click on a seeded server may not do: with which answer, and why."""
+
+
+@pytest.fixture
+def demo(serve: Serve) -> Iterator[httpx.Client]:
+    """The seed, and a key that may do what the first key of `sayso demo` may."""
+    server = serve().server  # type: ignore[attr-defined]
+    db = Database(server.settings)
+    token = cli_keys.made(db, db.settings, dict(cli_keys.DEMO))
+    db.engine.dispose()
+    with server.client(key=token) as client:
+        yield client
+
+
+def test_the_first_click_on_every_operation_works_and_harms_nothing_of_the_seed(
+    demo: httpx.Client,
+) -> None:
+    every = operations(demo.get("/openapi.json").json())
+    before = [
+        demo.get(f"/v1/{name}?limit=1000").json() for name in ("sources", "measures", "claims")
+    ]
+    assert len(every) >= 58
+    # On a server as untouched as it can be: what adds to it comes last.
+    for method in ("get", "delete", "patch", "post"):
+        for _, path, operation in (one for one in every if one[0] == method):
+            answer = request(demo, method, path, operation)
+            status, why = MUST_NOT.get((method, path), (200, ""))
+            shown = f"{method} {path}: {answer.status_code} {answer.text[:500]} ({why})"
+            assert answer.status_code == status if why else answer.is_success, shown
+    after = [
+        demo.get(f"/v1/{name}?limit=1000").json() for name in ("sources", "measures", "claims")
+    ]
+    for old, new in zip(before, after, strict=True):
+        kept = {one["id"]: one for one in new["items"]}
+        assert all(kept[one["id"]] == one for one in old["items"])
+
+
+def test_put_makes_the_invented_example_at_the_first_click(demo: httpx.Client) -> None:
+    for method, path, operation in operations(demo.get("/openapi.json").json()):
+        if method == "put":
+            assert request(demo, method, path, operation).status_code == 201
+            again = request(demo, method, path, operation)
+            assert again.status_code == 412, "what is there is never replaced by a click"
+
+
+def test_after_the_examples_of_post_every_other_click_works_too(fresh: httpx.Client) -> None:
+    every = operations(fresh.get("/openapi.json").json())
+    for method, path, operation in every:
+        if method == "put":
+            continue
+        for kind in operation.get("requestBody", {}).get("content", {"": {}}):
+            one = dict(operation)
+            if kind:
+                body = operation["requestBody"]
+                one["requestBody"] = {**body, "content": {kind: body["content"][kind]}}
+            answer = request(fresh, method, path, one)
+            assert answer.is_success, f"{method} {path} {kind}: {answer.text}"
         assert operation["summary"]
         assert operation["description"]
+
+
+def test_an_example_of_json_lines_is_one_resource_a_line(seeded: httpx.Client) -> None:
+    operation = seeded.get("/openapi.json").json()["paths"]["/v1/imports"]["post"]
+    content = operation["requestBody"]["content"]
+    assert next(iter(content)) == "application/json", "of JSON lines the page would make many"
+    lines = content["application/jsonl"]["example"].splitlines()
+    assert [json.loads(line) for line in lines] == content["application/json"]["example"]
+
+
+def test_a_click_never_sends_a_claim_of_the_seed_nor_adds_to_its_measures(
+    fresh: httpx.Client,
+) -> None:
+    asked = "/v1/quantities?limit=1000"
+    before = fresh.get(asked).json()["items"]
+    for method, path, operation in operations(fresh.get("/openapi.json").json()):
+        if method == "post":
+            request(fresh, method, path, operation)
+    after = fresh.get(asked).json()["items"]
+    told = {one["measure"] for one in before}
+    assert [one for one in after if one["measure"] in told] == before
+
+
+def test_no_name_of_a_schema_tells_where_its_code_is(seeded: httpx.Client) -> None:
+    schemas = seeded.get("/openapi.json").json()["components"]["schemas"]
+    assert not [name for name in schemas if "__" in name or "." in name]
+
+
+def test_the_docs_page_may_show_a_picture_that_it_was_answered_with(seeded: httpx.Client) -> None:
+    policy = seeded.get("/docs").headers["content-security-policy"]
+    assert "img-src 'self' data: blob:;" in policy
+    assert "linesAsTheyAre" in seeded.get("/static/swagger-ui/start.js").text
 
 
 def test_the_docs_page_needs_nothing_from_elsewhere(seeded: httpx.Client) -> None:

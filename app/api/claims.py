@@ -68,10 +68,12 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
         "get_claim_provenance", "The chain of a claim",
         "From the document in hand, through its relayers, to the origin; what the recorder "
         "inferred is marked by `basis` and listed in `inferred`. `independent_origins` counts the "
-        "roots of the origins: at least the known ones, at most one more for each unknown.\n\n"
-        "As JSON-LD it is a graph in the W3C PROV ontology: the record (this version) quotes the "
-        "document, is attributed to everyone in the chain with role, position and basis, and has "
-        "what was said at the occasion as its primary source. As SVG it is a picture.",
+        "roots of the origins: at least the known ones, at most one more for each unknown. A claim "
+        "that was withdrawn says so, why, and when (`status`, `reason`, `recorded_at`).\n\n"
+        "As JSON-LD it is PROV-JSONLD, a graph in the W3C PROV ontology: the record (this version) "
+        "quotes the document, is attributed to everyone in the chain with role, position and "
+        "basis, and has what was said at the occasion as its primary source; a claim that was "
+        "withdrawn is invalidated. As SVG it is a picture.",
         404, extra=forms(GRAPHS),
         also=media.documented(
             "The chain as a graph",
@@ -93,7 +95,7 @@ async def chain(request: Request, id: Id) -> Response:
             return media.answer(documents.text(linked), media.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, above(sources))
+    graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
     if form == "json":
         return media.answer(documents.text(graph), media.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
@@ -139,10 +141,10 @@ async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
     **documentation.operation(
         "get_claim_reviews", "Assessments of a claim as ClaimReview",
         "One schema.org ClaimReview for each active assessment of this claim, in the assessor's "
-        "words: ratings are those that were given, in the Admiralty code, never averaged and "
-        "never ours. 6 and F withhold a judgement, so they have words and no value. 404 where "
-        f"nobody has assessed the claim. At most {MOST}; all of them are at "
-        "`/v1/assessments?target=claims/ID`.",
+        "words: ratings are those that were given, in the Admiralty code (1 and A are rated 5, 5 "
+        "and E 1), never averaged and never ours. 6 and F withhold a judgement, so they have words "
+        "and no value. 404 where nobody has assessed the claim. "
+        f"At most {MOST}; all of them are at `/v1/assessments?target=claims/ID`.",
         404, extra=KNOWN,
         also={
             200: {
@@ -162,6 +164,14 @@ async def review(request: Request, id: Id, reader: Snapshot) -> Response:
     assessors = {assessment["assessor"] for *_, assessment in given}
     record = await recorded(request, reader, own, moment, assessors)
     return Response(documents.text(claim_review.reviews(record, given)), media_type=media.JSON_LD)
+
+
+def _ended(own: Stored) -> dict[str, Any]:
+    """What became of a claim that does not stand any more, why, and when."""
+    if own.status == "active":
+        return {}
+    since = instants.text(own.recorded_at)
+    return {"status": own.status, "reason": own.reason, "recorded_at": since}
 
 
 async def recorded(

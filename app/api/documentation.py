@@ -32,12 +32,13 @@ JUDGED = (
 )
 HEADER = {"in": "header", "required": False, "schema": {"type": "string"}}
 IF_MATCH = HEADER | {
-    "name": "If-Match", "example": "*",
+    "name": "If-Match",
     "description": "the ETag of the version you change; `*`: whatever it is. Compared strongly "
     '(RFC 9110): a weak one (`W/"1"`), as a proxy that compresses makes it, never matches',
 }  # fmt: skip
-IF_NONE_MATCH = HEADER | {"name": "If-None-Match", "description": "`*`: create, never change"}
-
+IF_NONE_MATCH = HEADER | {
+    "name": "If-None-Match", "example": "*", "description": "`*`: create, never change",
+}  # fmt: skip
 
 IDEMPOTENCY_KEY = HEADER | {
     "name": "Idempotency-Key",
@@ -114,14 +115,19 @@ def _shown(one: dict[str, Any], resource: str) -> dict[str, Any]:
 
 def example_id(resource: str) -> dict[str, Any]:
     """Fills in an id of the seed on the docs page."""
-    return {"x-example-id": examples.IDS[resource]}
+    return shown_id(examples.IDS[resource])
+
+
+def shown_id(id: str) -> dict[str, Any]:
+    """Fills in this id."""
+    return {"x-example-id": id}
 
 
 def of(resource: str) -> Operations:
     """All operations of one resource."""
     one, shape = ONE[resource], RESOURCES[resource].sent.__name__
     sent, known = examples.SENT[resource], example_id(resource)
-    changes = examples.PATCH.get(resource, {})
+    own, (changed, changes) = shown_id(examples.own(resource)), examples.PATCH[resource]
     text = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
     why = parameters.parameter("reason", "why", text, required=True, example="A trial.")
     status = parameters.parameter(
@@ -161,22 +167,25 @@ def of(resource: str) -> Operations:
             403, 404, 409, 412, 413, 415, 428, 507,
             extra={"parameters": [IF_MATCH, IF_NONE_MATCH]}
             | body(f"{shape}Put", {k: v for k, v in sent.items() if k != "id"}, "application/json")
-            | known,
+            | own,
             also={201: {"model": RESOURCES[resource].made, "description": "It is new"}},
         ),
         patch=operation(
             f"change_{one}", f"Change some fields of a {one}",
             "A JSON Merge Patch (RFC 7396): null clears a field, a list is replaced whole."
-            + CHANGE.get(resource, ""),
+            + CHANGE.get(resource, "")
+            + " The example sends what is stored, which makes no version.",
             403, 404, 409, 412, 413, 415, 428, 507,
-            extra={"parameters": [IF_MATCH]}
+            extra={"parameters": [{**IF_MATCH, "example": '"1"'}]}
             | body(f"{shape}Patch", changes, "application/merge-patch+json", "application/json")
-            | known,
+            | shown_id(changed),
         ),
         withdraw=operation(
             f"withdraw_{one}", f"Withdraw a {one}",
-            "Takes it back with a reason; it leaves the lists, and stays with all its versions.",
-            403, 404, 412, 428, 507, extra={"parameters": [IF_MATCH, why, status]} | known,
+            "Takes it back with a reason; it leaves the lists, and stays with all its versions. "
+            "The example takes back what the example of POST makes: before that it is a 404.",
+            403, 404, 412, 428, 507,
+            extra={"parameters": [{**IF_MATCH, "example": "*"}, why, status]} | own,
         ),
     )  # fmt: skip
 

@@ -1,33 +1,72 @@
-"""Working examples for /docs, all of them on the seed."""
+"""Working examples for /docs: reads are of the seed; what is written is invented, and beside it.
 
+Nothing of the seed is one click away from being changed or withdrawn: POST and PUT make things that
+nobody else refers to, DELETE takes those back, and PATCH sends what is stored already, which makes
+no version. `tests/test_docs.py` asks each as the page would.
+"""
+
+import json
 from typing import Any
 
 from app.models.assessment import AssessmentIn
 from app.store.drafts import fields, id_of
 from app.store.versions import hashed
 
-CLAIM = {
-    "claimant": "shin-won-sik",
-    "document": "daily-digest-article",
-    "via": ["ap"],
-    "stated": "2024-03",
-    "measure": "containers.prk-rus",
-    "raw_text": "upwards of 7,000",
-}
-SOURCE = {
-    "id": "kyodo",
-    "name": "Kyodo News",
-    "kind": "news_agency",
+QUILL = {
+    "id": "ada-quill",
+    "name": "Ada Quill",
+    "kind": "official",
+    "job_title": "Harbour master of Sandport",
     "is_root": True,
-    "country": "JP",
+}
+GAZETTE = {
+    "id": "sandport-gazette-2024-06-03",
+    "name": "Barges crowd the harbour (The Sandport Gazette)",
+    "kind": "article",
+    "date": "2024-06-03",
+}
+BARGES = {
+    "id": "barges.sandport",
+    "name": "Barges in the harbour of Sandport",
+    "unit": "{barge}",
+    "unit_label": "barges",
+    "accumulation": "stock",
+}
+FLAT = {
+    "id": "quill-2024-06-barges",
+    "claimant": "ada-quill",
+    "document": "sandport-gazette-2024-06-03",
+    "stated": "2024-06-02",
+    "measure": "barges.sandport",
+    "raw_text": "more than 40",
+}
+CLAIM = FLAT | {"included": {"sources": [QUILL, GAZETTE], "measures": [BARGES]}}
+SOURCE = {
+    "id": "radio-sandport",
+    "name": "Radio Sandport",
+    "kind": "broadcaster",
+    "is_root": True,
 }
 MEASURE = {
-    "id": "trains.prk-rus",
-    "name": "trains sent from North Korea to Russia",
-    "unit": "{train}",
-    "unit_label": "trains",
-    "accumulation": "cumulative",
+    "id": "ferries.sandport",
+    "name": "Ferries that call at Sandport in a year",
+    "unit": "{ferry}/a",
+    "statistic": "rate",
 }
+LINES: list[dict[str, Any]] = [
+    {"type": "source", **QUILL},
+    {"type": "source", **GAZETTE},
+    {"type": "measure", **BARGES},
+    {"type": "claim", **FLAT},
+]
+JSONL = "".join(f"{json.dumps(line)}\n" for line in LINES)
+CSV = (
+    "id,document,claimant,stated,measure,raw_text\n"
+    "quill-2024-07-barges,sandport-gazette-2024-06-03,ada-quill,2024-07,barges.sandport,"
+    '"roughly 45"\n'
+)
+"""Of sources and measures that are there already: the JSON beside it makes them."""
+
 ASSESSMENT = {
     "target": "claims/shin-2024-03-containers",
     "assessor": "desk-seoul",
@@ -41,19 +80,29 @@ IDS = {
     # The one that the example of POST makes: the seed has none.
     "assessments": id_of("a-", hashed(fields(AssessmentIn.model_validate(ASSESSMENT)))),
 }
+"""What the seed has, to be read."""
+
 SENT: dict[str, dict[str, Any]] = {
     "sources": SOURCE,
     "measures": MEASURE,
     "claims": CLAIM,
     "assessments": ASSESSMENT,
 }
-PATCH: dict[str, dict[str, Any]] = {
-    "sources": {"country": "GB"},
-    "measures": {"notes": "Counted at the port of Najin."},
-    "claims": {"notes": "The year is inferred from the sentence before."},
+PATCH: dict[str, tuple[str, dict[str, Any]]] = {
+    "sources": ("yonhap", {"kind": "news_agency", "is_root": True}),
+    "measures": ("shells.faulty-share.prk", {"statistic": "share"}),
+    "claims": ("experts-122mm", {"modality": "probable"}),
+    "assessments": (IDS["assessments"], {}),
 }
+"""What it is, sent once more."""
+
 QUOTED = {"text": "Some text, in which the words of the claim are looked for."}
 LIST = {
     "claims": {"measure": ["containers.prk-rus"]},
     "quantities": {"measure": ["containers.prk-rus"]},
 }
+
+
+def own(resource: str) -> str:
+    """The id of what the examples of POST and PUT make, which DELETE takes back."""
+    return str(SENT[resource].get("id", IDS[resource]))

@@ -93,9 +93,15 @@ def variants(kind: Resource, sent: dict[str, Any]) -> Iterator[tuple[str, dict[s
 
 
 def _fill(operation: dict[str, Any]) -> None:
-    """An id of the seed where a path asks for one."""
+    """What the page fills in: an id where a path asks for one, and nothing for names of any kind.
+
+    For a parameter that is an object the page would make names up (`additionalProp1`), and send
+    them.
+    """
     example = operation.pop("x-example-id", None)
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             known = {"id": example, "version": 1}
             parameter["example"] = known[parameter["name"]]
+        elif parameter["schema"].get("type") == "object":
+            parameter.setdefault("example", {})

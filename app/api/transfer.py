@@ -48,7 +48,7 @@ class Imported(Told):
     errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
 
 
-class ChangeOut(Told):
+class LoggedChange(Told):
     """One line of the change log."""
 
     seq: int = Field(description="counts up by one; send the last as `since`")
@@ -64,7 +64,7 @@ class ChangeOut(Told):
 class Changes(Told):
     """Lines of the change log, oldest first."""
 
-    items: list[ChangeOut]
+    items: list[LoggedChange]
     next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
 
 
@@ -134,20 +134,16 @@ IMPORT_PARAMETERS = [
         {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
     ),
 ]  # fmt: skip
-LINE = {"type": "claim", "id": "an-imported-claim", **examples.CLAIM}
 IMPORT_BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/jsonl": {"schema": {"type": "string"}, "example": LINE},
+            # The page shows the first one, and breaks an example of JSONL into many lines.
             "application/json": {
-                "schema": {"type": "array", "items": {"type": "object"}}, "example": [LINE],
+                "schema": {"type": "array", "items": {"type": "object"}}, "example": examples.LINES,
             },
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "document,claimant,stated,measure,raw_text\n"
-                'daily-digest-article,shin-won-sik,2024-03,containers.prk-rus,"more than 7,100"\n',
-            },
+            "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
+            "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
         },
     }
 }  # fmt: skip

@@ -63,6 +63,10 @@ def create(name: str, scope: Scopes, expires: Expires = None) -> None:
     typer.echo(token)
 
 
+DEMO: dict[str, object] = {"name": "demo", "scopes": ["read", "write", "import"]}
+"""The first key of a demo: for everything but keys."""
+
+
 def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
     """A new key."""
     asked = shaped(KeyIn, sent)
@@ -77,7 +81,7 @@ def first() -> str | None:
     with db.engine.begin() as connection:
         if keys.every(connection):
             return None
-    return made(db, db.settings, {"name": "demo", "scopes": ["read", "write", "import"]})
+    return made(db, db.settings, DEMO)
 
 
 @commands.command(name="list")

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from app.models.assessment import AssessmentOut
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
-from app.models.base import Told
+from app.models.base import Status, Told
 from app.models.claim import ClaimOut
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
@@ -146,6 +146,9 @@ class Provenance(Told):
 
     claim: str
     version: int
+    status: Status | None = Field(default=None, description="where it does not stand any more")
+    reason: str | None = Field(default=None, description="why it does not")
+    recorded_at: str | None = Field(default=None, description="since when it does not")
     chain: list[Node]
     beside: list[Node]
     origins: list[Origin]

@@ -17,12 +17,12 @@ class Linked(Told):
 
 
 class LinkedNode(Told):
-    """One entity, agent or activity."""
+    """One statement: an entity, an agent, an activity, or a relation between such."""
 
     model_config = ConfigDict(extra="allow")
 
-    id: str = Field(alias="@id")
-    type: str | list[str] = Field(alias="@type")
+    id: str | None = Field(default=None, alias="@id")
+    type: str = Field(alias="@type")
 
 
 class CslName(Told):
@@ -65,17 +65,18 @@ class CslItem(Told):
 
 
 class Rating(Told):
-    """What the assessor said; no value where the judgement was withheld (6, F)."""
+    """What the assessor said, 5 (1, A) to 1 (5, E); no value where it was withheld (6, F)."""
 
     model_config = ConfigDict(extra="forbid")
 
     type: Literal["Rating"] = Field(alias="@type")
-    ratingValue: int | str | None = None
-    bestRating: int | str | None = None
-    worstRating: int | str | None = None
+    ratingValue: int | None = Field(default=None, ge=1, le=5)
+    bestRating: Literal[5] | None = None
+    worstRating: Literal[1] | None = None
     alternateName: str = Field(description="the words of the Admiralty code")
     ratingExplanation: str = Field(description="the assessor's comment")
     reviewAspect: str
+    grade: str = Field(alias="sayso:grade", description="as given, in the Admiralty code")
 
 
 class Review(Told):

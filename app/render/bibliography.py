@@ -99,16 +99,17 @@ def bibtex(record: Record) -> str:
 
 
 def _dated(record: Record) -> dict[str, str]:
-    """The year where there is only one, and the month where it is plainly given."""
+    """The date for biblatex; for BibTeX the year where there is only one, the month where plain."""
     stated = record.claim.get("stated")
-    found = when.year(stated) if stated else None
-    parts = when.parts(stated) if stated else None
-    if found is None:
+    if not stated:
         return {}
-    plain = parts is not None and len(parts) == 1 and len(parts[0]) > 1
-    return {"year": f"{{{found}}}"} | (
-        {"month": MONTHS[parts[0][1] - 1]} if plain and parts else {}
-    )
+    date, year, parts = when.bibliographic(stated), when.year(stated), when.parts(stated)
+    plain = year is not None and parts is not None and len(parts) == 1 and len(parts[0]) > 1
+    return {
+        **({"date": f"{{{date}}}"} if date else {}),
+        **({"year": f"{{{year}}}"} if year else {}),
+        **({"month": MONTHS[parts[0][1] - 1]} if plain and parts else {}),
+    }
 
 
 def escaped(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.render import look
+from app.render import look, when
 from app.render.chain_graph import BELONGS, UNKNOWN, fewer, of_claim
 from app.render.columns import WIDE, Laid, laid
 
@@ -63,7 +63,16 @@ def _counted(graph: Mapping[str, Any]) -> str:
     if counts := graph.get("counts"):
         named = [f"{n:,} {what[:-1] if n == 1 else what}" for what, n in counts.items()]
         of = f"{', '.join(named)}. "
-    return f"{of}Independent origins: {many}."
+    return f"{of}{_ended(graph)}Independent origins: {many}."
+
+
+def _ended(graph: Mapping[str, Any]) -> str:
+    """That the claim does not stand any more, since when, and why."""
+    if "status" not in graph:
+        return ""
+    how = graph["status"].replace("_", " ").capitalize()
+    why = look.shown(str(graph["reason"] or ""), 160).rstrip(".")
+    return f"{how} on {when.spoken(graph['recorded_at'][:10])}{f': {why}' if why else ''}. "
 
 
 def _tables(

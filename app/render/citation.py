@@ -97,7 +97,16 @@ def what(record: Record) -> str:
     found = figures.printed(claim, record.measures)
     if found is None:
         found = _without_figure(claim)
-    return f"denied: {found}" if claim.get("polarity") == "negative" else found
+    told = f"{found}{_period(claim)}"
+    return f"denied: {told}" if claim.get("polarity") == "negative" else told
+
+
+def _period(claim: Fields) -> str:
+    """The time that the figures describe."""
+    if "period" not in claim:
+        return ""
+    inferred = DOUBT["inferred"] if "period" in claim.get("inferred", []) else ""
+    return f", period: {when.spoken(claim['period'])}{inferred}"
 
 
 def _without_figure(claim: Fields) -> str:
@@ -209,6 +218,7 @@ def custom(record: Record) -> dict[str, Any]:
         "status": record.status,
         "figures": [line(q["raw_text"]) for q in claim.get("quantities", []) if "raw_text" in q],
         "stated": claim.get("stated"),
+        "period": claim.get("period"),
         "document": claim["document"],
         "chain": [
             {"source": hop["source"], "role": hop["role"], "basis": hop.get("basis", "stated")}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.render import citation
+from app.render import citation, when
 from app.render.record import Fields, Record, kind_of, line, sayers
 from app.rules import instants
 
@@ -25,6 +25,7 @@ RELIABILITY = {
     "E": "unreliable",
     "F": "reliability cannot be judged",
 }
+BEST, WORST = 5, 1
 TYPES = {"person": "Person", "organisation": "Organization", "occasion": "Event"}
 DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -65,29 +66,30 @@ def reviewed(record: Record) -> str:
 
 
 def _ratings(given: Fields) -> Iterable[dict[str, Any]]:
-    """What the assessor rated. 6 and F are no worst grade but a judgement withheld: no value."""
+    """What the assessor rated. 6 and F are no worst grade but a judgement withheld: no value.
+
+    The Admiralty code counts downwards, and schema.org's readers need the best to be the greatest,
+    so 1 and A are 5; the grade as it was given stays beside it.
+    """
     if "credibility" in given:
         grade = given["credibility"]
         aspect = "credibility of the information (Admiralty code)"
-        yield _rating(aspect, None if grade == 6 else grade, 1, 6, CREDIBILITY[grade], given)
+        yield _rating(aspect, BEST + 1 - grade, grade, CREDIBILITY[grade], given)
     if "reliability" in given:
         letter = given["reliability"]
         aspect = "reliability of the source (Admiralty code)"
-        yield _rating(
-            aspect, None if letter == "F" else letter, "A", "F", RELIABILITY[letter], given
-        )
+        yield _rating(aspect, BEST - "ABCDEF".index(letter), letter, RELIABILITY[letter], given)
 
 
-def _rating(
-    aspect: str, value: Any, best: Any, worst: Any, words: str, given: Fields
-) -> dict[str, Any]:
-    scale = {"ratingValue": value, "bestRating": best, "worstRating": worst}
+def _rating(aspect: str, value: int, grade: int | str, words: str, given: Fields) -> dict[str, Any]:
+    scale = {"ratingValue": value, "bestRating": BEST, "worstRating": WORST}
     return {
         "@type": "Rating",
-        **(scale if value is not None else {}),
+        **(scale if value >= WORST else {}),
         "alternateName": words,
         "ratingExplanation": given["comment"],
         "reviewAspect": aspect,
+        "sayso:grade": str(grade),
     }
 
 
@@ -136,7 +138,8 @@ def _claim(record: Record) -> dict[str, Any]:
 
 def _date(edtf: str | None) -> str | None:
     """A date that ISO 8601 can tell; what is vaguer stays in `temporal`."""
-    return edtf if edtf and DATE.fullmatch(edtf) and "-2" not in edtf[4:6] else None
+    plain = edtf and DATE.fullmatch(edtf) and when.parts(edtf)
+    return edtf if plain else None
 
 
 def _first(record: Record) -> dict[str, Any] | None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from app.render import when
+from app.render import units, when
 from app.render.record import line
+from app.rules import numbers
 
 Fields = Mapping[str, Any]
 WORDED = {
@@ -18,6 +19,11 @@ WORDED = {
     "nearly": ("nearly", "value"),
     "just_over": ("just over", "value"),
     "order_of": ("in the order of", "value"),
+}
+KINDS = {
+    "bounds": "",
+    "confidence": "{level}confidence interval ",
+    "standard_deviation": "standard deviation ",
 }
 ABSENT = {
     "unknown": "a figure that is not known",
@@ -56,7 +62,9 @@ def _slot(figures: list[Fields], mode: str, measures: Mapping[str, Fields]) -> s
 def label(measure: str, measures: Mapping[str, Fields]) -> str:
     """What a measure counts, in as many words as there are."""
     about = measures[measure]
-    return line(about.get("name") or about.get("unit_label") or about.get("unit") or measure)
+    return line(
+        about.get("name") or about.get("unit_label") or units.spoken(about["unit"]) or measure
+    )
 
 
 def _alternative(
@@ -90,7 +98,8 @@ def _note(figure: Fields, readings: list[Fields]) -> str:
 def _figure(figure: Fields, measures: Mapping[str, Fields]) -> str:
     """As printed, in quotation marks; else in our words, without."""
     if "raw_text" in figure:
-        return f"“{line(figure['raw_text'])}”{_dimensions(figure)}"
+        reach = "" if _worded_whole(figure) else _reach(figure)
+        return f"“{line(figure['raw_text'])}”{reach}{_dimensions(figure)}"
     return f"{worded(figure, measures)}{_dimensions(figure)}"
 
 
@@ -107,21 +116,65 @@ def worded(figure: Fields, measures: Mapping[str, Fields]) -> str:
     words = _hedged(figure)
     if words is None:
         return ABSENT.get(figure.get("absence", ""), "no figure")
+    return f"{' '.join([words, *_unit(figure, measures)])}{_reach(figure)}"
+
+
+def _unit(figure: Fields, measures: Mapping[str, Fields]) -> list[str]:
+    """In words; a wording has its own. The measure's label is of the measure's unit alone."""
+    if "raw_text" in figure:
+        return []
     measure = measures[figure["measure"]]
-    unit = "" if "raw_text" in figure else line(measure.get("unit_label") or measure["unit"])
-    return f"{words} {unit}".strip()
+    unit = figure.get("unit", measure["unit"])
+    label = measure.get("unit_label") if unit == measure["unit"] else None
+    words = line(label) if label else units.spoken(unit)
+    return [words] if words else []
 
 
 def _hedged(figure: Fields) -> str | None:
     word, name = WORDED.get(figure.get("hedge", "none"), ("", "value"))
-    if name in figure:
-        return f"{word} {grouped(figure[name])}".strip()
+    return f"{word} {grouped(figure[name])}".strip() if name in figure else _bounds(figure)
+
+
+def _bounds(figure: Fields) -> str | None:
+    """The two bounds, or the one there is."""
     lower, upper = figure.get("lower"), figure.get("upper")
-    if lower is not None and upper is not None:
-        return f"{grouped(lower)} to {grouped(upper)}"
-    if lower is not None:
-        return f"at least {grouped(lower)}"
-    return f"at most {grouped(upper)}" if upper is not None else None
+    open_below = not figure.get("lower_inclusive", True)
+    open_above = not figure.get("upper_inclusive", True)
+    least = f"{'more than' if open_below else 'at least'} {grouped(lower or '')}"
+    most = f"{'less than' if open_above else 'at most'} {grouped(upper or '')}"
+    if lower is None or upper is None:
+        return least if lower is not None else most if upper is not None else None
+    if open_below or open_above:
+        return f"{least} and {most}"
+    return f"{grouped(lower)} to {grouped(upper)}"
+
+
+def _reach(figure: Fields) -> str:
+    """The bounds beside a figure, where it came with such and they say more than its hedge."""
+    kind = figure.get("interval_type", "bounds")
+    ends = [end for end in ("lower", "upper") if end in figure]
+    given = [end for end in ends if kind != "bounds" or figure.get(f"{end}_basis") == "stated"]
+    _, named = WORDED.get(figure.get("hedge", "none"), ("", "value"))
+    told = figure.get(named)
+    if not given or (kind == "bounds" and (told is None or all(figure[e] == told for e in given))):
+        return ""
+    known = {name: value for name, value in figure.items() if name.partition("_")[0] in given}
+    return f" ({KINDS[kind].format(level=_level(figure))}{_bounds(known)})"
+
+
+def _level(figure: Fields) -> str:
+    """How sure an interval of confidence is said to be: 0.95 and 95 are both 95 %."""
+    level = figure.get("interval_level")
+    if level is None:
+        return ""
+    share = numbers.exact(level)
+    return f"{numbers.plain(share * 100 if share <= 1 else share)} % "
+
+
+def _worded_whole(figure: Fields) -> bool:
+    """Whether a wording names its bounds itself."""
+    told = figure.get("hedge") in ("between", "plus_minus")
+    return told and "differs_from_lexicon" not in figure.get("flags", [])
 
 
 def grouped(number: str) -> str:

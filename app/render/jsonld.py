@@ -1,249 +1,249 @@
-"""The provenance of a claim in the W3C PROV ontology, as JSON-LD that needs nothing from elsewhere.
+"""The provenance of a claim in the W3C PROV ontology: PROV-JSONLD, which is RDF as it stands.
+
+One statement is one object of `@graph` with one `@type`, as the W3C submission PROV-JSONLD has it,
+so that PROV's own tools read it; the context, inline, makes the same of it in RDF. There each
+relation is qualified, and beside it stands the plain link of PROV-O (`prov:wasAttributedTo` …) for
+whoever only follows links.
 
 Two entities are kept apart: the *record* (one version in this database, generated when it was
 recorded) and what was *said* (generated at the occasion). The record quotes the document; what was
-said is its primary source. Roles are `dcat:hadRole`, since `prov:hadRole` is not for attributions.
-What PROV has no word for, and what the recorder inferred, is in the vocabulary `urn:sayso:`.
+said is its primary source. A claim that was withdrawn is invalidated at that moment. Roles are
+`dcat:hadRole`, since `prov:hadRole` is not for attributions. What PROV has no word for, and what
+the recorder inferred, is in the vocabulary `urn:sayso:`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.render import figures
+from app.render.prov_context import CONTEXT, EDTF, INTEGER, MOMENT, RELATIONS, SAYSO
 from app.render.record import Fields, Record, kind_of, sayers
 from app.rules import chain, instants
 
-SAYSO = "urn:sayso:"
-EDTF = "http://id.loc.gov/datatypes/edtf"
-PREFIXES = {
-    "prov": "http://www.w3.org/ns/prov#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "sayso": SAYSO,
-}
-LINKS = (
-    "actedOnBehalfOf", "activity", "agent", "entity", "hadPrimarySource", "specializationOf",
-    "wasAssociatedWith", "wasAttributedTo", "wasDerivedFrom", "wasGeneratedBy", "wasQuotedFrom",
-    "wasRevisionOf",
-)  # fmt: skip
-INFLUENCES = {
-    "Attribution": ("wasAttributedTo", "agent"),
-    "Derivation": ("wasDerivedFrom", "entity"),
-    "Generation": ("wasGeneratedBy", "activity"),
-    "Quotation": ("wasQuotedFrom", "entity"),
-    "Revision": ("wasRevisionOf", "entity"),
-}
-DATES = ("stated", "published", "period")
-WORDS = (
-    "absence", "alternative", "alternativeMode", "basis", "cue", "figure", "hedge", "inferred",
-    "locator", "lower", "measure", "modality", "nameAsGiven", "note", "polarity", "position",
-    "predicate", "rawText", "reading", "reason", "slot", "speechAct", "statement", "status",
-    "upper", "utterance", "value", "version", "wording",
-)  # fmt: skip
-CONTEXT: dict[str, Any] = {
-    **PREFIXES,
-    **{name: {"@id": f"prov:{name}", "@type": "@id"} for name in LINKS},
-    **{f"qualified{name}": {"@id": f"prov:qualified{name}"} for name in INFLUENCES},
-    **{name: {"@id": f"sayso:{name}"} for name in WORDS},
-    **{name: {"@id": f"sayso:{name}", "@type": EDTF} for name in DATES},
-    "date": {"@id": "dcterms:date", "@type": EDTF},
-    "generatedAtTime": {"@id": "prov:generatedAtTime", "@type": "xsd:dateTime"},
-    "hadRole": {"@id": "dcat:hadRole", "@type": "@id"},
-    "recipient": {"@id": "sayso:recipient"},
-    "label": "rdfs:label",
-    "text": "prov:value",
-    "title": "dcterms:title",
-    "url": "sayso:url",
-}
 TYPES = {
-    "work": ["prov:Entity"],
-    "occasion": ["prov:Activity"],
-    "agent": ["prov:Agent"],
-    "person": ["prov:Agent", "prov:Person"],
-    "organisation": ["prov:Agent", "prov:Organization"],
+    "work": ("Entity", None),
+    "occasion": ("Activity", None),
+    "agent": ("Agent", None),
+    "person": ("Agent", "Person"),
+    "organisation": ("Agent", "Organization"),
 }
 FROM_CLAIM = {"derived_from": "Derivation", "relays": "Quotation", "revises": "Revision"}
 OF_KIND = {"work": "Derivation", "occasion": "Generation"}
 OF_HOP = {"cue": "cue", "wording": "wording", "name_as_given": "nameAsGiven"}
 OF_CLAIM = {
     "modality": "modality", "polarity": "polarity", "alternative_mode": "alternativeMode",
-    "speech_act": "speechAct", "stated": "stated", "period": "period", "statement": "statement",
-    "utterance": "utterance",
+    "speech_act": "speechAct", "statement": "statement", "utterance": "utterance",
 }  # fmt: skip
 OF_FIGURE = {
     "raw_text": "rawText", "hedge": "hedge", "value": "value", "lower": "lower", "upper": "upper",
-    "measure": "measure", "slot": "slot", "alternative": "alternative", "reading": "reading",
-    "absence": "absence", "date": "date",
+    "slot": "slot", "alternative": "alternative", "reading": "reading", "absence": "absence",
 }  # fmt: skip
 Node = dict[str, Any]
 
 
 def document(record: Record) -> Node:
-    """The whole graph with its context."""
-    return {"@context": CONTEXT, "@graph": [*_graph(record)]}
+    """The whole graph with its context; `here` makes short names of this server's addresses."""
+    context = {**CONTEXT, "here": f"{record.base}/v1/"}
+    return {"@context": context, "@graph": [*_Graph(record).statements()]}
 
 
-def _graph(record: Record) -> Iterable[Node]:
-    yield _recorded(record)
-    yield {"@id": record.iri("claims", record.id), "@type": "prov:Entity"}
-    yield _said(record)
-    for relation in record.claim.get("relations", []):
-        if relation["predicate"] in FROM_CLAIM:
-            yield {"@id": record.iri("claims", relation["object"]), "@type": "prov:Entity"}
-    if record.version > 1:
-        yield {"@id": _version(record, record.version - 1), "@type": "prov:Entity"}
-    occasions = [hop["source"] for hop, kind in _hops(record) if kind == "occasion"]
-    spoke = {"wasAssociatedWith": _speakers(record)}
-    for id, source in sorted(record.sources.items()):
-        yield _known({**_source(record, id, source), **(spoke if id in occasions else {})})
+def _text(value: Any) -> list[Node]:
+    """Values as PROV-JSONLD has them: each an object; nothing for what is not known."""
+    every = value if isinstance(value, list) else [value]
+    return [
+        {"@value": str(one), "@type": INTEGER} if isinstance(one, int) else {"@value": one}
+        for one in every
+        if one is not None
+    ]
 
 
-def _version(record: Record, version: int) -> str:
-    return f"{record.iri('claims', record.id)}/revisions/{version}"
+def _typed(value: str | None, type: str) -> list[Node]:
+    return [] if value is None else [{"@value": value, "@type": type}]
 
 
-def _hops(record: Record) -> list[tuple[Fields, str]]:
-    """The hops, each with what kind of thing its source is."""
-    hops = record.claim["attributions"]
-    return [(hop, kind_of(record.sources[hop["source"]])) for hop in hops]
+def _named(values: Mapping[str, Any]) -> Node:
+    """Words of our own vocabulary."""
+    return {f"sayso:{name}": _text(value) for name, value in values.items()}
 
 
-def _recorded(record: Record) -> Node:
-    """This version: the record of the claim as it was found in the document."""
-    claim = record.claim
-    node: Node = {
-        "@id": record.permalink,
-        "@type": ["prov:Entity", "sayso:Record"],
-        "specializationOf": record.iri("claims", record.id),
-        "generatedAtTime": instants.text(record.recorded_at),
-        "version": record.version,
-        "status": record.status,
-        "reason": record.reason,
-        "published": claim.get("published"),
-        "locator": claim.get("locator"),
-        "inferred": claim.get("inferred"),
-        "hadPrimarySource": _said_iri(record),
-    }
-    if record.version > 1:
-        _add(node, "wasRevisionOf", _version(record, record.version - 1))
-    for hop, kind in _hops(record):
-        if hop["role"] not in chain.BESIDE and kind != "occasion":
-            _hop(record, node, hop, kind)
-    for relation in claim.get("relations", []):
-        if relation["predicate"] in FROM_CLAIM:
-            _relation(record, node, relation)
-    return _known(node)
-
-
-def _link(node: Node, influence: str, other: str, qualities: Node) -> None:
-    """One link of PROV: plain for whoever only follows it, and qualified."""
-    link, end = INFLUENCES[influence]
-    _add(node, link, other)
-    _add(node, f"qualified{influence}", {"@type": f"prov:{influence}", end: other, **qualities})
-
-
-def _hop(record: Record, node: Node, hop: Fields, kind: str) -> None:
-    """The document is quoted, other works are derived from, agents are attributed to."""
-    influence = OF_KIND.get(kind, "Attribution")
-    if hop["role"] == "document":
-        influence = "Quotation"
-    _link(node, influence, record.iri("sources", hop["source"]), _qualities(hop))
-
-
-def _qualities(hop: Fields) -> Node:
-    """In what role, on which place of the chain, in what words, and how it is known."""
-    place = {"position": hop["position"]} if "position" in hop else {}
-    words = {name: hop[own] for own, name in OF_HOP.items() if own in hop}
-    basis = {"basis": hop.get("basis", "stated")}
-    return {"hadRole": f"{SAYSO}role:{hop['role']}", **place, **words, **basis}
-
-
-def _relation(record: Record, node: Node, relation: Fields) -> None:
-    qualities = {
-        "predicate": relation["predicate"],
-        "basis": relation.get("basis", "stated"),
-        "note": relation.get("note"),
-    }
-    other = record.iri("claims", relation["object"])
-    _link(node, FROM_CLAIM[relation["predicate"]], other, _known(qualities))
-
-
-def _said_iri(record: Record) -> str:
-    return f"{record.iri('claims', record.id)}#said"
-
-
-def _said(record: Record) -> Node:
-    """What was said, as far as it is recorded: by whom, where, resting on what."""
-    claim = record.claim
-    node: Node = {
-        "@id": _said_iri(record),
-        "@type": ["prov:Entity", "sayso:Statement"],
-        "text": figures.printed(claim, record.measures) or claim.get("quote", {}).get("exact"),
-        "figure": [_figure(record, figure) for figure in claim.get("quantities", [])],
-        **{name: claim.get(own) for own, name in OF_CLAIM.items()},
-    }
-    for speaker in _speakers(record):
-        _add(node, "wasAttributedTo", speaker)
-    for hop, kind in _hops(record):
-        if hop["role"] in chain.BESIDE or kind == "occasion":
-            _beside(record, node, hop, kind)
-    return _known(node)
-
-
-def _figure(record: Record, figure: Fields) -> Node:
-    found = {name: figure.get(own) for own, name in OF_FIGURE.items()}
-    return _known({**found, "measure": {"@id": record.iri("measures", figure["measure"])}})
-
-
-def _beside(record: Record, node: Node, hop: Fields, kind: str) -> None:
-    """What stands beside the chain; to be told something is no influence, so PROV has no word."""
-    if hop["role"] != "recipient":
-        _hop(record, node, hop, kind)
-        return
-    source = record.iri("sources", hop["source"])
-    _add(node, "recipient", {"agent" if _acts(kind) else "entity": source, **_qualities(hop)})
+def _known(fields: Mapping[str, Any]) -> Node:
+    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
 def _acts(kind: str) -> bool:
     return kind not in ("work", "occasion")
 
 
-def _source(record: Record, id: str, source: Fields) -> Node:
-    kind = kind_of(source)
-    node: Node = {
-        "@id": record.iri("sources", id),
-        "@type": TYPES[kind],
-        "label": source["name"],
-        "title": source.get("title"),
-        "date": source.get("date"),
-        "url": source.get("url"),
-    }
-    links = {"actedOnBehalfOf": ["affiliation"]} if _acts(kind) else {}
-    if kind == "work":
-        links = {"wasAttributedTo": ["author", "publisher"]}
-    for link, names in links.items():
-        for name in names:
-            other = record.sources.get(source.get(name, ""))
-            if other is not None and _acts(kind_of(other)):
-                _add(node, link, record.iri("sources", source[name]))
-    return _known(node)
+class _Graph:
+    """The statements about one record: elements by their address, and relations between them."""
+
+    def __init__(self, record: Record):
+        self.record, self.claim = record, record.claim
+        self.claim_iri = record.iri("claims", record.id)
+        self.said_iri = f"{self.claim_iri}#said"
+        self.elements: dict[str, Node] = {}
+        self.relations: list[Node] = []
+        self.counts: dict[str, int] = {}
+
+    def statements(self) -> Iterator[Node]:
+        """Elements first: what a relation joins is known before it."""
+        self._recorded()
+        self._said()
+        for id, source in sorted(self.record.sources.items()):
+            self._source(id, source)
+        occasions = {hop["source"] for hop, kind in self._hops() if kind == "occasion"}
+        for id in sorted(occasions):
+            for speaker in self._speakers():
+                self._relate("Association", self.record.iri("sources", id), speaker)
+        yield from map(_known, self.elements.values())
+        yield from self.relations
+
+    def _element(self, iri: str, type: str = "Entity", subtype: str | None = None) -> Node:
+        node = self.elements.setdefault(iri, {"@id": iri, "@type": f"prov:{type}"})
+        if subtype is not None:
+            node["type"] = [subtype]
+        return node
+
+    def _relate(self, name: str, subject: str, other: str, qualities: Node | None = None) -> None:
+        """One relation as a statement, and the plain link beside it."""
+        kind = RELATIONS[name]
+        node: Node = {"@type": f"prov:{kind.type}", kind.subject: subject, kind.object: other}
+        if kind.subtype is not None:
+            self.counts[name] = self.counts.get(name, 0) + 1
+            node["@id"] = f"{self.record.permalink}#{name}-{self.counts[name]}"
+            node["type"] = [f"prov:{kind.subtype}"]
+            self._link(subject, kind.qualified, node["@id"])
+        self.relations.append({**node, **_known(qualities or {})})
+        self._link(subject, f"prov:{kind.link}", other)
+
+    def _link(self, subject: str, link: str, other: str) -> None:
+        links = self.elements[subject].setdefault(link, [])
+        if {"@id": other} not in links:
+            links.append({"@id": other})
+
+    def _hops(self) -> list[tuple[Fields, str]]:
+        """The hops, each with what kind of thing its source is."""
+        hops = self.claim["attributions"]
+        return [(hop, kind_of(self.record.sources[hop["source"]])) for hop in hops]
+
+    def _recorded(self) -> None:
+        """This version: the record of the claim as it was found in the document."""
+        record, claim, iri = self.record, self.claim, self.record.permalink
+        moment = instants.text(record.recorded_at)
+        node = self._element(iri, subtype="sayso:Record")
+        node["prov:generatedAtTime"] = _typed(moment, MOMENT)
+        node |= _named({
+            "version": record.version, "status": record.status, "reason": record.reason,
+            "locator": claim.get("locator"), "inferred": claim.get("inferred"),
+        })  # fmt: skip
+        node["sayso:published"] = _typed(claim.get("published"), EDTF)
+        self._element(self.claim_iri)
+        self._element(self.said_iri)
+        whole = {"specificEntity": iri, "generalEntity": self.claim_iri}
+        self.relations.append({"@type": "prov:Specialization", **whole})
+        self.relations.append({"@type": "prov:Generation", "entity": iri, "time": moment})
+        self._relate("PrimarySource", iri, self.said_iri)
+        self._ended(moment)
+        if record.version > 1:
+            self._relate("Revision", iri, self._earlier())
+        for hop, kind in self._hops():
+            if hop["role"] not in chain.BESIDE and kind != "occasion":
+                self._hop(iri, hop, kind)
+        for relation in claim.get("relations", []):
+            if relation["predicate"] in FROM_CLAIM:
+                self._relation(relation)
+
+    def _earlier(self) -> str:
+        iri = f"{self.claim_iri}/revisions/{self.record.version - 1}"
+        self._element(iri)
+        return iri
+
+    def _ended(self, moment: str) -> None:
+        """A claim that was taken back is invalid from that moment on."""
+        if self.record.status == "active":
+            return
+        self.elements[self.claim_iri]["prov:invalidatedAtTime"] = _typed(moment, MOMENT)
+        why = _named({"status": self.record.status, "reason": self.record.reason})
+        ended = {"@type": "prov:Invalidation", "entity": self.claim_iri, "time": moment}
+        self.relations.append({**ended, **_known(why)})
+
+    def _hop(self, subject: str, hop: Fields, kind: str) -> None:
+        """The document is quoted, other works are derived from, agents are attributed to."""
+        name = OF_KIND.get(kind, "Attribution")
+        if hop["role"] == "document":
+            name = "Quotation"
+        self._relate(name, subject, self.record.iri("sources", hop["source"]), _qualities(hop))
+
+    def _relation(self, relation: Fields) -> None:
+        other = self.record.iri("claims", relation["object"])
+        self._element(other)
+        qualities = {
+            "predicate": relation["predicate"],
+            "basis": relation.get("basis", "stated"),
+            "note": relation.get("note"),
+        }
+        name = FROM_CLAIM[relation["predicate"]]
+        self._relate(name, self.record.permalink, other, _named(qualities))
+
+    def _said(self) -> None:
+        """What was said, as far as it is recorded: by whom, where, resting on what."""
+        claim, node = self.claim, self._element(self.said_iri, subtype="sayso:Statement")
+        printed = figures.printed(claim, self.record.measures)
+        node["prov:value"] = _text(printed or claim.get("quote", {}).get("exact"))
+        node |= _named({name: claim.get(own) for own, name in OF_CLAIM.items()})
+        node |= {f"sayso:{name}": _typed(claim.get(name), EDTF) for name in ("stated", "period")}
+        for n, figure in enumerate(claim.get("quantities", []), start=1):
+            self._figure(f"{self.record.permalink}#figure-{n}", figure)
+        for speaker in self._speakers():
+            self._relate("Attribution", self.said_iri, speaker)
+        for hop, kind in self._hops():
+            if hop["role"] in chain.BESIDE or kind == "occasion":
+                self._beside(hop, kind)
+
+    def _figure(self, iri: str, figure: Fields) -> None:
+        node = self._element(iri, subtype="sayso:Figure")
+        node |= _named({name: figure.get(own) for own, name in OF_FIGURE.items()})
+        node["sayso:date"] = _typed(figure.get("date"), EDTF)
+        node["sayso:measure"] = [{"@id": self.record.iri("measures", figure["measure"])}]
+        self._link(self.said_iri, "sayso:figure", iri)
+
+    def _beside(self, hop: Fields, kind: str) -> None:
+        """What stands beside the chain; to be told something is no influence: PROV has no word."""
+        if hop["role"] != "recipient":
+            self._hop(self.said_iri, hop, kind)
+            return
+        source = self.record.iri("sources", hop["source"])
+        iri = f"{self.record.permalink}#recipient-{hop['source']}"
+        node = self._element(iri, subtype="sayso:Recipient")
+        end = "agent" if _acts(kind) else "entity"
+        node |= _known({f"prov:{end}": [{"@id": source}], **_qualities(hop)})
+        self._link(self.said_iri, "sayso:recipient", iri)
+
+    def _source(self, id: str, source: Fields) -> None:
+        kind, iri = kind_of(source), self.record.iri("sources", id)
+        type, subtype = TYPES[kind]
+        node = self._element(iri, type, subtype and f"prov:{subtype}")
+        node["label"] = _text(source["name"])
+        node["dcterms:title"] = _text(source.get("title"))
+        node["dcterms:date"] = _typed(source.get("date"), EDTF)
+        node["sayso:url"] = _text(source.get("url"))
+        names = ["author", "publisher"] if kind == "work" else ["affiliation"]
+        name = "Attribution" if kind == "work" else "Delegation"
+        others = dict.fromkeys(source[by] for by in names if by in source)
+        for other in others if kind != "occasion" else ():
+            found = self.record.sources.get(other)
+            if found is not None and _acts(kind_of(found)):
+                self._relate(name, iri, self.record.iri("sources", other))
+
+    def _speakers(self) -> list[str]:
+        """Those who said it, as far as they can act."""
+        ids = dict.fromkeys(hop["source"] for hop in sayers(self.claim))
+        sources = self.record.sources
+        return [self.record.iri("sources", id) for id in ids if _acts(kind_of(sources[id]))]
 
 
-def _speakers(record: Record) -> list[str]:
-    """Those who said it, as far as they can act."""
-    ids = dict.fromkeys(hop["source"] for hop in sayers(record.claim))
-    return [record.iri("sources", id) for id in ids if _acts(kind_of(record.sources[id]))]
-
-
-def _add(node: Node, name: str, value: Any) -> None:
-    found = node.setdefault(name, [])
-    if isinstance(found, str):
-        found = node[name] = [found]
-    if value not in found:
-        found.append(value)
-
-
-def _known(fields: Mapping[str, Any]) -> Node:
-    return {name: value for name, value in fields.items() if value not in (None, [])}
+def _qualities(hop: Fields) -> Node:
+    """In what role, on which place of the chain, in what words, and how it is known."""
+    words = {name: hop.get(own) for own, name in OF_HOP.items()}
+    known = {"position": hop.get("position"), **words, "basis": hop.get("basis", "stated")}
+    return _known({"dcat:hadRole": [{"@id": f"{SAYSO}role:{hop['role']}"}], **_named(known)})

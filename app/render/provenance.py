@@ -1,6 +1,7 @@
 """A claim's chain and relations as JSON."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from app.rules import chain
@@ -11,9 +12,17 @@ OF_HOP = ("cue", "wording", "name_as_given", "basis")
 
 
 def graph(
-    id: str, version: int, claim: Fields, sources: Mapping[str, Fields], above: Above
+    id: str,
+    version: int,
+    claim: Fields,
+    sources: Mapping[str, Fields],
+    above: Above,
+    ended: Fields = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The chain from the document to the origin, what stands beside it, and who is independent."""
+    """The chain from the document to the origin, what stands beside it, and who is independent.
+
+    Of a claim that does not stand any more also ``ended``: what became of it, why and when.
+    """
     hops = claim["attributions"]
     nodes = [_node(hop, sources[hop["source"]]) for hop in hops]
     ends = chain.origins(hops, claim.get("claimant"))
@@ -23,6 +32,7 @@ def graph(
     return {
         "claim": id,
         "version": version,
+        **ended,
         "chain": [node for node in nodes if "position" in node],
         "beside": [node for node in nodes if "position" not in node],
         "origins": [{"source": s, "root": r} for s, r in zip(origins, roots, strict=True)],

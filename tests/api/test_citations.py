@@ -169,14 +169,84 @@ def test_a_reference_manager_gets_the_date_in_numbers_where_it_is_plain(
     for id, date in issued.items():
         assert item(seeded, f"/v1/claims/{id}").get("issued") == date
     dated = {
-        "shin-2024-02-26-shells-sent": ("2024", "feb"),
-        "state-dept-2024-containers": ("2024", None),
-        "outlet-2024-05-1970s-rockets": (None, None),
-        "experts-122mm": (None, None),
+        "shin-2024-02-26-shells-sent": ("2024-02-26", "2024", "feb"),
+        "state-dept-2024-containers": ("2024-02/2024-03", "2024", None),
+        "outlet-2024-05-1970s-rockets": ("../2024-05-12", None, None),
+        "experts-122mm": (None, None, None),
     }
     for id, date in dated.items():
         _, fields = parsed(cited(seeded, f"/v1/claims/{id}", "bibtex"))
-        assert (fields.get("year"), fields.get("month")) == date
+        assert tuple(map(fields.get, ("date", "year", "month"))) == date
+
+
+STATED = {
+    "2018-12-30/2019-01-02": ("2018-12-30/2019-01-02", None, "30 December 2018 to 2 January 2019"),
+    "1985/..": ("1985/..", None, "1985 or later"),
+    "../1985": ("../1985", None, "1985 or earlier"),
+    "[..2024-05-12]": ("../2024-05-12", None, "by 12 May 2024"),
+    "{1667,1668}": ("1667/1668", None, "1667 and 1668"),
+    "19XX": ("19XX", None, "between 1900 and 1999"),
+    "-0044": ("-0044", None, "45 BCE"),
+    "2024-02~": ("2024-02~", "2024", "about February 2024"),
+    "2024-21": ("2024-21", "2024", "spring 2024"),
+    "2024-1X": ("2024-10/2024-12", "2024", "between October 2024 and December 2024"),
+}
+
+
+def test_every_date_is_in_every_form_and_never_as_a_code_in_words(fresh: httpx.Client) -> None:
+    for stated, (date, year, words) in STATED.items():
+        claim = {"document": "daily-digest-article", "stated": stated, "value": "7",
+                 "measure": "containers.prk-rus", "period": stated}  # fmt: skip
+        made = fresh.post("/v1/claims", json=claim)
+        assert made.status_code == 201, made.text
+        path = f"/v1/claims/{made.json()['id']}"
+        _, fields = parsed(cited(fresh, path, "bibtex"))
+        assert (fields.get("date"), fields.get("year")) == (date, year)
+        csl, text = item(fresh, path), cited(fresh, path, "text")
+        for told in (text, csl["title"] + csl["note"], fields["title"] + fields["note"]):
+            assert f"period: {words}" in told
+            assert stated not in told
+        assert f"given, {words}: " in text
+
+
+def test_a_figure_is_cited_with_its_range_its_period_and_its_unit_in_words(
+    fresh: httpx.Client,
+) -> None:
+    measure = {"id": "losses", "name": "Losses at Sandport", "unit": "{person}"}
+    figures: list[tuple[dict[str, Any], str]] = [
+        ({"value": "70000", "lower": "60000", "upper": "90000"},
+         "70,000 persons (60,000 to 90,000)"),
+        ({"raw_text": "70,000", "value": "70000", "lower": "60000", "upper": "90000"},
+         "“70,000” (60,000 to 90,000)"),
+        ({"value": "70000", "lower": "60000"}, "70,000 persons (at least 60,000)"),
+        ({"value": "70000", "upper": "90000", "upper_inclusive": False},
+         "70,000 persons (less than 90,000)"),
+        ({"value": "70000", "lower": "60000", "upper": "90000", "interval_type": "confidence",
+          "interval_level": "0.95"},
+         "70,000 persons (95 % confidence interval 60,000 to 90,000)"),
+        ({"value": "70000", "lower": "60000", "upper": "80000",
+          "interval_type": "standard_deviation"},
+         "70,000 persons (standard deviation 60,000 to 80,000)"),
+        ({"lower": "60000", "upper": "90000"}, "60,000 to 90,000 persons"),
+        ({"value": "70000", "hedge": "approximate"}, "about 70,000 persons"),
+        ({"value": "70000", "lower": "70000", "upper": "70000"}, "70,000 persons"),
+        ({"value": "70000", "unit": "{person}/a"}, "70,000 persons per year"),
+        ({"raw_text": "roughly 70,000"}, "“roughly 70,000”"),
+        ({"raw_text": "between 60,000 and 90,000"}, "“between 60,000 and 90,000”"),
+    ]  # fmt: skip
+    for n, (figure, words) in enumerate(figures):
+        claim = {
+            "id": f"losses-{n}", "document": "daily-digest-article", "measure": "losses",
+            "period": "2022-02-24/2024-06-30", "included": {"measures": [measure]}, **figure,
+        }  # fmt: skip
+        made = fresh.post("/v1/claims", json=claim)
+        assert made.status_code == 201, made.text
+        path = f"/v1/claims/losses-{n}"
+        told = f"Losses at Sandport: {words}, period: 24 February 2022 to 30 June 2024"
+        assert f", undated: {told}. Printed in" in cited(fresh, path, "text")
+        assert item(fresh, path)["title"].startswith(f"{told} (undated; printed in ")
+        _, fields = parsed(cited(fresh, path, "bibtex"))
+        assert unescaped(fields["title"][1:-1]).startswith(f"{told} (undated; printed in ")
 
 
 def test_the_title_alone_tells_the_doubt_for_few_styles_print_a_note(

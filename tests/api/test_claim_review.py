@@ -62,9 +62,9 @@ def test_a_review_has_the_claim_with_its_hedge_and_the_assessors_own_rating(
         "North Korea to Russia: “upwards of 7,000”"
     )
     assert review["reviewRating"] == {
-        "@type": "Rating", "ratingValue": 2, "bestRating": 1, "worstRating": 6,
+        "@type": "Rating", "ratingValue": 4, "bestRating": 5, "worstRating": 1,
         "alternateName": "probably true", "ratingExplanation": "Two desks agree.",
-        "reviewAspect": "credibility of the information (Admiralty code)",
+        "reviewAspect": "credibility of the information (Admiralty code)", "sayso:grade": "2",
     }  # fmt: skip
     assert review["reviewBody"] == "Two desks agree."
     assert review["sayso:confidence"] == 70
@@ -84,7 +84,7 @@ def test_a_review_has_the_claim_with_its_hedge_and_the_assessors_own_rating(
     whole = graph(fresh)
     assert (URIRef(address), RDF.type, SCHEMA.ClaimReview) in whole
     [rating] = whole.objects(URIRef(address), SCHEMA.reviewRating)
-    assert (rating, SCHEMA.ratingValue, Literal(2)) in whole
+    assert (rating, SCHEMA.ratingValue, Literal(4)) in whole
 
 
 def test_a_work_nearer_the_origin_is_the_first_appearance_and_vague_dates_are_left_out(
@@ -111,7 +111,7 @@ def test_assessments_stand_side_by_side_and_are_never_averaged(fresh: httpx.Clie
     assess(fresh, "/v1/sources/shin-won-sik", reliability="A", comment="of the source")
     found = {review["author"]["name"]: review for review in reviews(fresh)}
     assert set(found) == {"one", "two", "three", "four", "Reuters", "desk"}
-    assert found["one"]["reviewRating"]["ratingValue"] == 1
+    assert found["one"]["reviewRating"]["ratingValue"] == 5
     assert found["two"]["reviewRating"]["alternateName"] == "improbable"
     withheld = found["three"]["reviewRating"]
     assert withheld["alternateName"] == "truth cannot be judged"
@@ -120,11 +120,38 @@ def test_assessments_stand_side_by_side_and_are_never_averaged(fresh: httpx.Clie
     assert found["four"]["reviewBody"] == "by four"
     assert found["Reuters"]["author"]["@type"] == "Organization"
     credibility, reliability = found["Reuters"]["reviewRating"]
-    assert (credibility["ratingValue"], reliability["ratingValue"]) == (4, "B")
-    assert (reliability["bestRating"], reliability["worstRating"]) == ("A", "F")
+    assert (credibility["ratingValue"], reliability["ratingValue"]) == (2, 4)
+    assert (credibility["sayso:grade"], reliability["sayso:grade"]) == ("4", "B")
     assert found["desk"]["reviewRating"]["alternateName"] == "reliability cannot be judged"
     assert "ratingValue" not in found["desk"]["reviewRating"]
     assert len([*graph(fresh).subjects(RDF.type, SCHEMA.ClaimReview)]) == 6
+
+
+def test_the_better_grade_has_the_greater_rating_and_the_best_is_the_greatest(
+    fresh: httpx.Client,
+) -> None:
+    for n, letter in enumerate("ABCDEF", start=1):
+        assess(fresh, CLAIM, assessor=f"desk-{n}", credibility=n, reliability=letter)
+    rated: dict[str, int] = {}
+    for review in reviews(fresh):
+        for rating in review["reviewRating"]:
+            if "ratingValue" not in rating:
+                assert rating["sayso:grade"] in ("6", "F"), "only a judgement withheld has none"
+                continue
+            assert rating["bestRating"] > rating["worstRating"]
+            assert rating["worstRating"] <= rating["ratingValue"] <= rating["bestRating"]
+            rated[rating["sayso:grade"]] = rating["ratingValue"]
+    assert rated == {**dict(zip("12345", range(5, 0, -1), strict=True)),
+                     **dict(zip("ABCDE", range(5, 0, -1), strict=True))}  # fmt: skip
+
+
+def test_a_season_or_a_quarter_is_no_date_of_iso_8601(fresh: httpx.Client) -> None:
+    for stated in ("2024-21", "2024-25", "2024-33", "2024-41"):
+        claim = {"id": f"in-{stated}", "document": "daily-digest-article", "stated": stated}
+        assert fresh.post("/v1/claims", json=claim).status_code == 201
+        assess(fresh, f"/v1/claims/in-{stated}", credibility=3)
+        [review] = reviews(fresh, f"/v1/claims/in-{stated}")
+        assert "dateCreated" not in review["itemReviewed"]
 
 
 def test_a_withdrawn_assessment_is_no_review_any_more(fresh: httpx.Client) -> None:

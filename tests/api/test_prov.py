@@ -2,12 +2,22 @@
 
 import re
 import time
+import warnings
 from typing import Any
 
 import httpx
 import pytest
-from prov.model import ProvActivity, ProvAgent, ProvDocument, ProvEntity, ProvRecord
-from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+from prov.model import (
+    ProvActivity,
+    ProvAgent,
+    ProvAttribution,
+    ProvDocument,
+    ProvEntity,
+    ProvInvalidation,
+    ProvRecord,
+    ProvRelation,
+)
+from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from tests.api.test_citations import NAMES, hostile
@@ -157,6 +167,65 @@ def accepted(graph: Graph) -> tuple[ProvDocument, dict[type, set[str]]]:
     return document, found
 
 
+Told = tuple[str, frozenset[tuple[str, str]]]
+
+
+def relations(document: ProvDocument, kinds: tuple[type, ...] = (ProvRelation,)) -> set[Told]:
+    """Each relation as its type with all that it says, however names are shortened.
+
+    That a quotation is a derivation besides (from RDF prov tells it now and then) says no more.
+    """
+    said = (str(PROV.type), str(PROV.Derivation))
+    return {
+        (
+            str(one.get_type()),
+            frozenset({(name.uri, uri(value)) for name, value in one.attributes} - {said}),
+        )
+        for one in document.get_records()
+        if isinstance(one, kinds)
+    }
+
+
+def uri(value: Any) -> str:
+    return str(getattr(value, "uri", getattr(value, "value", value)))
+
+
+def test_prov_reads_the_same_from_the_statements_as_from_the_rdf(seeded: httpx.Client) -> None:
+    base = str(seeded.base_url).rstrip("/")
+    for claim in seeded.get("/v1/claims").json()["items"]:
+        path = f"/v1/claims/{claim['id']}"
+        answer = seeded.get(f"{path}/provenance?format=jsonld")
+        assert all(isinstance(one["@type"], str) for one in answer.json()["@graph"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            stated = ProvDocument.deserialize(content=answer.text, format="jsonld")
+        graph = linked(seeded, path)
+        from_rdf, found = accepted(graph)
+        same = relations(stated)
+        assert same <= relations(from_rdf)
+        for kind, told in relations(from_rdf) - same:
+            # prov takes some plain links for one more relation beside the qualified one.
+            assert kind in ("prov:Derivation", "prov:Generation")
+            assert any(kind == other and told <= more for other, more in same)
+        kinds: tuple[type[ProvRecord], ...] = (ProvEntity, ProvAgent, ProvActivity)
+        named = {
+            kind: {str(one.identifier.uri) for one in stated.get_records(kind)} for kind in kinds
+        }
+        assert named == found
+        attributed = {
+            (str(one.args[0].uri), str(one.args[1].uri))
+            for one in stated.get_records(ProvAttribution)
+        }
+        plain = graph.subject_objects(PROV.wasAttributedTo)
+        assert attributed == {(str(one), str(other)) for one, other in plain}
+        record = stated.get_record(f"{base}{path}/revisions/1")
+        assert len(record) == 1, "an element is stated once"
+        again = stated.serialize(format="jsonld", context="embed")
+        assert relations(ProvDocument.deserialize(content=again, format="jsonld")) == relations(
+            stated
+        )
+
+
 def test_the_prov_package_reads_every_claim_of_the_seed(seeded: httpx.Client) -> None:
     base = str(seeded.base_url).rstrip("/")
     for claim in seeded.get("/v1/claims").json()["items"]:
@@ -183,9 +252,46 @@ def test_a_later_version_is_a_revision_of_the_one_before(fresh: httpx.Client) ->
     assert (third, SAYSO.status, Literal("withdrawn")) in graph
     assert (third, SAYSO.reason, Literal("misread")) in graph
     accepted(graph)
+    assert not [*graph.objects(third, PROV.invalidatedAtTime)], "the record of it is valid"
+    [ended] = graph.objects(iri(fresh, MARCH), PROV.invalidatedAtTime)
+    when = fresh.get(MARCH).json()["recorded_at"]
+    assert ended == Literal(when, datatype=XSD.dateTime)
+    stated = ProvDocument.deserialize(
+        content=fresh.get(f"{MARCH}/provenance?format=jsonld").text, format="jsonld"
+    )
+    [invalidation] = stated.get_records(ProvInvalidation)
+    assert uri(invalidation.args[0]) == str(iri(fresh, MARCH))
+    assert ("urn:sayso:reason", "misread") in {(n.uri, uri(v)) for n, v in invalidation.attributes}
     past = linked(fresh, MARCH, as_of=before)
     assert (iri(fresh, f"{MARCH}/revisions/1"), RDF.type, PROV.Entity) in past
     assert third not in set(past.subjects())
+
+
+def test_every_form_of_provenance_says_when_a_claim_was_withdrawn_and_why(
+    fresh: httpx.Client,
+) -> None:
+    before = fresh.get(f"{MARCH}/provenance").json()
+    assert not {"status", "reason", "recorded_at"} & set(before)
+    for n, status in enumerate(("withdrawn", "entered_in_error"), start=1):
+        id = f"gone-{n}"
+        claim = {"id": id, "document": "daily-digest-article", "claimant": "shin-won-sik"}
+        assert fresh.post("/v1/claims", json=claim).status_code == 201
+        asked = {"reason": f"The {n}. reason.", "status": status}
+        gone = fresh.delete(f"/v1/claims/{id}", params=asked, headers={"If-Match": "*"})
+        assert gone.status_code == 200
+        since = gone.json()["recorded_at"]
+        told = fresh.get(f"/v1/claims/{id}/provenance").json()
+        assert (told["status"], told["reason"], told["recorded_at"]) == (
+            status, f"The {n}. reason.", since,
+        )  # fmt: skip
+        words = status.replace("_", " ").capitalize()
+        picture = fresh.get(f"/v1/claims/{id}/provenance?format=svg").text
+        assert f"{words} on " in picture
+        assert f"The {n}. reason" in picture
+        graph = linked(fresh, f"/v1/claims/{id}")
+        [ended] = graph.objects(iri(fresh, f"/v1/claims/{id}"), PROV.invalidatedAtTime)
+        assert ended == Literal(since, datatype=XSD.dateTime)
+        assert f"{words}: The {n}. reason." in fresh.get(f"/v1/claims/{id}/citation").text
 
 
 ACCEPT = {
