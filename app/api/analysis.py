@@ -12,7 +12,8 @@ from app.api.query import Readers
 from app.api.resources import Id
 from app.api.ways import Snapshot
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
+from app.models.analysis import ComparisonOut, SeriesOut
+from app.models.ratios import RatiosOut
 from app.render import analysis, comparison, documents
 from app.render import series as rendered
 from app.rules import dates
@@ -24,30 +25,39 @@ from app.store import series as points
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
+NOBODY = "Claims that name nobody are of one group only where one document holds them."
+JOINT = "Those who speak together are a group of their own."
+VOICES = {
+    "claimant": (NOBODY, JOINT),
+    "origin": (NOBODY, JOINT),
+    "origin_root": (NOBODY, JOINT, "An origin whose root is unknown is a group of its own."),
+}
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 
 
 @router.get("/measures/{id}/series", response_model=SeriesOut, **docs.SERIES)
 async def series(request: Request, id: Id, reader: Snapshot) -> Response:
     own: Readers = {
-        "group_by": values.one_of("claimant", "origin", "document"),
+        "group_by": values.one_of_or_named(*docs.GROUPS),
         "limit": LIMIT,
         "cursor": str,
     }
     asked = evidence.asked(request, own, {"measure": id}, kinds=(str, int, int, str, int))
     measure = await figures.measure(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
+    await figures.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
     found = await points.series(reader, measure, asked.question, group_by)
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     path = reply.next_path(request, token) if token else None
+    notes = (UNDATED, *VOICES.get(group_by, ()))
     head = {
         "measure": id, "unit": measure.doc["unit"], "group_by": group_by,
         "accumulation": measure.doc.get("accumulation", "none"),
-        "assumptions": evidence.assumptions(asked, found.moment, UNDATED),
+        "assumptions": evidence.assumptions(asked, found.moment, *notes),
         "next_cursor": token or None, "next": path,
     }  # fmt: skip
     lists = (
-        f'"groups":{rendered.groups(found.points, measure.dated)}'
+        f'"groups":{rendered.groups(found.points, measure.dated, group_by)}'
         f',"against":{rendered.points(found.against, measure.dated)}'
     )
     body = f"{documents.text(head)[:-1]},{lists}}}"

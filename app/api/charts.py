@@ -138,7 +138,8 @@ def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
 
 def _claimants(series: dict[str, Any]) -> set[str]:
     every = [point for group in series["groups"] for point in group["points"]]
-    return {point["claimant"] for point in every + series["against"] if "claimant" in point}
+    joint = {id for group in series["groups"] for id in group.get("members", ())}
+    return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
 
 
 async def _names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, str]:

@@ -54,9 +54,16 @@ class Analysis(Told):
 
 
 class Group(Told):
-    """The points of one claimant, origin or document, in order of reference time."""
+    """The points of one claimant, origin, document or value, in order of reference time."""
 
-    group: str | None = Field(description="null where no claimant (or origin) is given")
+    group: str | None = Field(
+        description="null where nobody is named, where the figure has no such dimension or "
+        "attribute, or where nothing is grouped; joint sources with + between them"
+    )
+    members: list[str] = Field(default=[], description="the sources of a joint group")
+    document: str | None = Field(
+        default=None, description="where nobody is named: the document that has it"
+    )
     points: list[PointOut]
 
 
@@ -66,7 +73,7 @@ class SeriesOut(Analysis):
     measure: str
     unit: str
     accumulation: str
-    group_by: Literal["claimant", "origin", "document"]
+    group_by: str
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
     next_cursor: str | None
@@ -180,42 +187,6 @@ class CorroborationOut(Analysis):
     derived_excluded: DerivedClaims
     cycles: list[list[str]] = Field(description="chains that lead back to where they began")
     against: Listed
-
-
-class RatioSide(Told):
-    """One of the two figures of a ratio."""
-
-    claim: str
-    version: int
-    slot: int
-    alternative: int
-    reading: str
-    raw_text: str | None = None
-    claimant: str | None = None
-    stated: str | None = None
-    dimensions: dict[str, Any] = {}
-
-
-class Ratio(Told):
-    """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
-
-    by: list[Literal["derivation", "utterance", "document"]]
-    numerator: RatioSide
-    denominator: RatioSide
-    value: str | None
-    bounds: Bounds
-    basis: str
-
-
-class RatiosOut(Analysis):
-    """The ratios implied between two measures."""
-
-    numerator: str
-    denominator: str
-    unit: str
-    by: list[Literal["derivation", "utterance", "document"]]
-    items: list[Ratio]
-    truncated: bool
 
 
 Drift = Literal[

@@ -1,12 +1,26 @@
 """The figures that an analysis rests on: found by every filter of /quantities, at one moment."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
-from app.db import Reader
+from app.db import Reader, part_of_json
 from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
@@ -64,6 +78,33 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
         fault = Fault("this measure has no figures", parameter=parameter or None, code="no_figures")
         raise Invalid("There is nothing to analyse.", (fault,))
     return Measured(id, json.loads(found[0][0]))
+
+
+@lru_cache
+def _has_part(kind: str, past: bool) -> Select[Any]:
+    of = literal(PARTS[kind], String)
+    has = part_of_json(QUANTITY.c.doc, of, bindparam("named", type_=String)).is_not(None)
+    some = and_(QUANTITY.c.measure == bindparam("id"), held(QUANTITY, past), has)
+    return select(exists().where(some))
+
+
+PARTS = {"dim": "dimensions", "attr": "attributes"}
+
+
+async def parts_known(
+    reader: Reader, measure: Measured, moment: int | None, **asked: Iterable[str]
+) -> None:
+    """Raise ``Invalid`` for ``dim.NAME`` or ``attr.NAME`` that no figure of a measure has."""
+    for parameter, names in asked.items():
+        for kind, dot, name in (one.partition(".") for one in names):
+            if not dot:
+                continue
+            binds = {"id": measure.id, "named": name, "moment": moment}
+            if not (await reader.rows(_has_part(kind, moment is not None), binds))[0][0]:
+                detail = f"no figure of this measure has any {kind}.{name}; "
+                detail += f"its {PARTS[kind]} stand in /v1/quantities?measure={measure.id}"
+                fault = Fault(detail, parameter=parameter, code="unknown_reference")
+                raise Invalid(faults=(fault,))
 
 
 async def moment_of(reader: Reader, question: Question) -> int:
