@@ -20,7 +20,7 @@ from app.rules import dates
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
-from app.store import ratios
+from app.store import ratios, reads
 from app.store import series as points
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
@@ -74,14 +74,16 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     found = await comparisons.nearest(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
-    slots = comparison.slots(found.candidates)
-    common, spread = (None, None) if time is None else comparison.overall(slots, time, *kind)
+    speakers = comparison.speakers(found.candidates)
+    names = await reads.names(reader, speakers, asked.question.moment)
+    slots = comparison.slots(found.candidates, names)
+    common, spread = comparison.overall(slots, time, *kind)
     moment = await figures.moment_of(reader, asked.question)
-    notes = [UNDATED, GROWS] if measure.cumulative else [UNDATED]
+    notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     return reply.value({
         "measure": id, "at": when,
         "figures": comparison.figures(slots, time, *kind),
-        "pairs": comparison.pairs(slots, *kind),
+        "pairs": comparison.pairs(slots, *kind, found.relations),
         "common": common, "spread": spread,
         "left_out": found.left_out, "against": found.against,
         "assumptions": evidence.assumptions(asked, moment, *notes),
@@ -89,6 +91,8 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
 
 
 GROWS = "A running total only grows: lower bounds carry forward in time, upper bounds backward."
+
+REVISED = "Who gives another figure later, or corrects one, revises it: that is no disagreement."
 
 
 def _date(value: str) -> str:

@@ -112,6 +112,12 @@ class Pair(Told):
 
     one: int = Field(description="place in `figures`, from 0")
     other: int
+    kind: Literal[
+        "agreement", "growth", "other_time", "revision", "disagreement", "unclear", "incomparable"
+    ] = Field(
+        description="agreement: some number fits both; growth, other_time: their times explain it; "
+        "revision: of one claimant, or by a relation such as corrects"
+    )
     relation: Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
     common: Bounds | None = Field(description="the intersection; null where there is none")
     spread: Bounds | None = Field(description="the smallest interval that holds both")
@@ -127,7 +133,9 @@ class ComparisonOut(Analysis):
     at: str | None
     figures: list[Compared]
     pairs: list[Pair]
-    common: Bounds | None = Field(description="what all of them allow (at the time asked about)")
+    common: Bounds | None = Field(
+        description="what all of them allow at the time asked about, or at their own if it is one"
+    )
     spread: Bounds | None = Field(description="from the lowest to the highest of them")
     left_out: int = Field(description="figures that were found and not compared: over `limit`")
     against: list[str] = Field(description="claims that deny or take back a figure")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     String,
     and_,
@@ -24,6 +25,7 @@ from app.db import Reader, part_of_json
 from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
+from app.rules.agreement import CORRECTING
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.moments import head, held
 from app.store.orders import Base
@@ -148,3 +150,9 @@ def in_favour(base: Base) -> ColumnElement[bool]:
 def of_claim_and_version(table: Any, claim: Any) -> ColumnElement[bool]:
     """The rows beside a claim, of the same version."""
     return and_(table.c.claim_id == claim.c.id, table.c.version == claim.c.version)
+
+
+def corrects(relation: FromClause, past: bool) -> list[ColumnElement[bool]]:
+    """The relations that take the place of what they point to, at one moment."""
+    some = [literal(predicate, String) for predicate in CORRECTING]
+    return [relation.c.predicate.in_(some), held(relation, past)]
