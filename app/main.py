@@ -22,6 +22,7 @@ from app.api import (
     openapi,
     problem,
     quantities,
+    totals,
     transfer,
 )
 from app.api.access import Keyring
@@ -92,7 +93,17 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
         kind.router
-        for kind in (claims, quantities, analysis, corroboration, charts, lexicon, transfer, keys)
+        for kind in (
+            claims,
+            quantities,
+            analysis,
+            totals,
+            corroboration,
+            charts,
+            lexicon,
+            transfer,
+            keys,
+        )  # fmt: skip
     ]
     for router in routers:
         app.include_router(router, prefix="/v1")

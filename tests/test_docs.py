@@ -117,6 +117,10 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
     return sorted(found, key=lambda one: order.index(one[0]))
 
 
+REFUSED = {"/v1/totals": "a running total holds what was counted before"}
+"""The article counts nothing in periods, so what is prefilled shows why a sum is refused."""
+
+
 def test_every_operation_on_the_docs_page_works_with_its_example(serve: Serve) -> None:
     client = serve()
     document = client.get("/openapi.json").json()
@@ -138,6 +142,9 @@ def test_every_operation_on_the_docs_page_works_with_its_example(serve: Serve) -
             sent = sent if sent is None or isinstance(sent, str) else json.dumps(sent)
             more = headers if kind is None else {**headers, "content-type": kind}
             answer = client.request(method, filled, params=asked, headers=more, content=sent)
+            if path in REFUSED:
+                assert REFUSED[path] in answer.text
+                continue
             assert answer.is_success, f"{method} {filled}: {answer.text}"
         assert operation["summary"]
         assert operation["description"]

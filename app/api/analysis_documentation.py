@@ -100,6 +100,22 @@ RATIOS = operation(
         _limit(1000, 50, "pairs"),
     ),
 )  # fmt: skip
+TOTALS = operation(
+    "get_totals", "What the figures of a measure come to",
+    "Of a measure whose figures each count what happened in their own period (`accumulation`: "
+    "incident), of one claimant or one document: the sum as an interval, [Σ lower, Σ upper], with "
+    "the sum of the values named; how many claims were counted, and which give no figure. Periods "
+    "that overlap are named. Refused (422, with the reason) for running totals, stocks, shares and "
+    "rates, and where several voices may count the same thing. Claims corrected by others that "
+    "were found, and figures in another unit, are left out and named." + FILTERED,
+    extra=_extra(
+        None, "quantities", ("measure",),
+        parameter("measure", "what is counted: one measure", MEASURE_ID, required=True,
+                  example=CONTAINERS),
+        parameter("by", "with commas: period, document, claimant, `dim.NAME`, `attr.NAME`",
+                  {"type": "string", "minLength": 1}),
+    ),
+)  # fmt: skip
 DRIFTED = (
     " Each is named: preserved, strengthened, weakened, dropped, added (of a hedge, or a figure), "
     "direction_changed, value_changed, operator_changed, measure_changed, dimension_changed, "

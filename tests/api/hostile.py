@@ -1234,6 +1234,7 @@ def reads(document: dict[str, Any]) -> list[str]:
 
 NEEDED = {
     "facets": "?by=measure",
+    "totals": "?measure=containers.prk-rus",
     "ratios": "?numerator=shells.capacity.prk-rus&denominator=containers.prk-rus",
 }
 """What a read cannot be asked without."""
