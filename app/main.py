@@ -23,6 +23,7 @@ from app.api import (
     problem,
     quantities,
     quotes,
+    totals,
     transfer,
 )
 from app.api.access import Keyring
@@ -98,6 +99,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             quotes,
             quantities,
             analysis,
+            totals,
             corroboration,
             charts,
             lexicon,

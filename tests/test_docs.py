@@ -170,12 +170,14 @@ def request(client: httpx.Client, method: str, path: str, operation: dict[str, A
 
 NOT_YET = "the seed has no assessment: the example of POST /v1/assessments makes this one"
 NOTHING_YET = "only what the example of POST or PUT made is taken back, so nothing of the seed is"
+NO_PERIODS = "the article counts nothing in periods, and the answer says why there is no sum"
 NO_ADMIN = "keys are made, listed and revoked by admins, and the key of the demo is none"
 MUST_NOT = {
     ("get", "/v1/assessments/{id}"): (404, NOT_YET),
     ("get", "/v1/assessments/{id}/revisions"): (404, NOT_YET),
     ("get", "/v1/assessments/{id}/revisions/{version}"): (404, NOT_YET),
     ("get", "/v1/claims/{id}/claim-review"): (404, NOT_YET),
+    ("get", "/v1/totals"): (422, NO_PERIODS),
     ("delete", "/v1/sources/{id}"): (404, NOTHING_YET),
     ("delete", "/v1/measures/{id}"): (404, NOTHING_YET),
     ("delete", "/v1/claims/{id}"): (404, NOTHING_YET),
@@ -240,7 +242,8 @@ def test_after_the_examples_of_post_every_other_click_works_too(fresh: httpx.Cli
                 body = operation["requestBody"]
                 one["requestBody"] = {**body, "content": {kind: body["content"][kind]}}
             answer = request(fresh, method, path, one)
-            assert answer.is_success, f"{method} {path} {kind}: {answer.text}"
+            refused = MUST_NOT.get((method, path), (0, ""))[0] == answer.status_code == 422
+            assert answer.is_success or refused, f"{method} {path} {kind}: {answer.text}"
         assert operation["summary"]
         assert operation["description"]
 

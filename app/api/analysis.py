@@ -12,42 +12,52 @@ from app.api.query import Readers
 from app.api.resources import Id
 from app.api.ways import Snapshot
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
+from app.models.analysis import ComparisonOut, SeriesOut
+from app.models.ratios import RatiosOut
 from app.render import analysis, comparison, documents
 from app.render import series as rendered
 from app.rules import dates
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
-from app.store import ratios
+from app.store import ratios, reads
 from app.store import series as points
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
+NOBODY = "Claims that name nobody are of one group only where one document holds them."
+JOINT = "Those who speak together are a group of their own."
+VOICES = {
+    "claimant": (NOBODY, JOINT),
+    "origin": (NOBODY, JOINT),
+    "origin_root": (NOBODY, JOINT, "An origin whose root is unknown is a group of its own."),
+}
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 
 
 @router.get("/measures/{id}/series", response_model=SeriesOut, **docs.SERIES)
 async def series(request: Request, id: Id, reader: Snapshot) -> Response:
     own: Readers = {
-        "group_by": values.one_of("claimant", "origin", "document"),
+        "group_by": values.one_of_or_named(*docs.GROUPS),
         "limit": LIMIT,
         "cursor": str,
     }
     asked = evidence.asked(request, own, {"measure": id}, kinds=(str, int, int, str, int))
     measure = await figures.measure(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
+    await figures.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
     found = await points.series(reader, measure, asked.question, group_by)
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     path = reply.next_path(request, token) if token else None
+    notes = (UNDATED, *VOICES.get(group_by, ()))
     head = {
         "measure": id, "unit": measure.doc["unit"], "group_by": group_by,
         "accumulation": measure.doc.get("accumulation", "none"),
-        "assumptions": evidence.assumptions(asked, found.moment, UNDATED),
+        "assumptions": evidence.assumptions(asked, found.moment, *notes),
         "next_cursor": token or None, "next": path,
     }  # fmt: skip
     lists = (
-        f'"groups":{rendered.groups(found.points, measure.dated)}'
+        f'"groups":{rendered.groups(found.points, measure.dated, group_by)}'
         f',"against":{rendered.points(found.against, measure.dated)}'
     )
     body = f"{documents.text(head)[:-1]},{lists}}}"
@@ -64,14 +74,16 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     found = await comparisons.nearest(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
-    slots = comparison.slots(found.candidates)
-    common, spread = (None, None) if time is None else comparison.overall(slots, time, *kind)
+    speakers = comparison.speakers(found.candidates)
+    names = await reads.names(reader, speakers, asked.question.moment)
+    slots = comparison.slots(found.candidates, names)
+    common, spread = comparison.overall(slots, time, *kind)
     moment = await figures.moment_of(reader, asked.question)
-    notes = [UNDATED, GROWS] if measure.cumulative else [UNDATED]
+    notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     return reply.value({
         "measure": id, "at": when,
         "figures": comparison.figures(slots, time, *kind),
-        "pairs": comparison.pairs(slots, *kind),
+        "pairs": comparison.pairs(slots, *kind, found.relations),
         "common": common, "spread": spread,
         "left_out": found.left_out, "against": found.against,
         "assumptions": evidence.assumptions(asked, moment, *notes),
@@ -79,6 +91,8 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
 
 
 GROWS = "A running total only grows: lower bounds carry forward in time, upper bounds backward."
+
+REVISED = "Who gives another figure later, or corrects one, revises it: that is no disagreement."
 
 
 def _date(value: str) -> str:

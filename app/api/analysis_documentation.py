@@ -22,6 +22,11 @@ def _extra(id: str | None, resource: str, fixed: tuple[str, ...], *own: dict[str
     return shown | ({"x-example-id": id} if id else {})
 
 
+GROUPS = ("claimant", "origin", "origin_root", "document", "none")
+GROUP_BY = {
+    "type": "string", "default": "claimant",
+    "pattern": rf"^({'|'.join(GROUPS)}|(dim|attr)\.[a-z][a-z0-9_]{{0,63}})$",
+}  # fmt: skip
 CONTAINERS = "containers.prk-rus"
 FILTERED = " Takes every filter of `/quantities`; lists the claims it used and what it assumed."
 SERIES = operation(
@@ -29,12 +34,14 @@ SERIES = operation(
     "Points by reference time (the end of `period`, else `stated`), each with the step from the "
     "point before it in its group, of the same unit and dimensions: **update** (later), "
     "**revision** (the same reference time), **repeat** (the same figure), **decrease** (a running "
-    "total that fell), **unclear** (the times overlap). Denials stand apart in `against`."
+    "total that fell), **unclear** (the times overlap). Claims that name nobody are no group "
+    "across documents; joint claimants are one together. Denials stand apart in `against`."
     + FILTERED,
     404,
     extra=_extra(
         CONTAINERS, "quantities", ("measure",),
-        parameter("group_by", "what a line is", _one_of("claimant", "origin", "document")),
+        parameter("group_by", f"what a line is: one of {', '.join(GROUPS)}, or a dimension or an "
+                  "attribute as `dim.NAME`, `attr.NAME`", GROUP_BY),
         _limit(10_000, 50, "points on a page"),
         parameter("cursor", "`next_cursor` of the page before", {"type": "string"}),
     ),
@@ -91,6 +98,22 @@ RATIOS = operation(
         parameter("by", "with commas: derivation, utterance, document",
                   {"type": "string", "default": "derivation,utterance"}),
         _limit(1000, 50, "pairs"),
+    ),
+)  # fmt: skip
+TOTALS = operation(
+    "get_totals", "What the figures of a measure come to",
+    "Of a measure whose figures each count what happened in their own period (`accumulation`: "
+    "incident), of one claimant or one document: the sum as an interval, [Σ lower, Σ upper], with "
+    "the sum of the values named; how many claims were counted, and which give no figure. Periods "
+    "that overlap are named. Refused (422, with the reason) for running totals, stocks, shares and "
+    "rates, and where several voices may count the same thing. Claims corrected by others that "
+    "were found, and figures in another unit, are left out and named." + FILTERED,
+    extra=_extra(
+        None, "quantities", ("measure",),
+        parameter("measure", "what is counted: one measure", MEASURE_ID, required=True,
+                  example=CONTAINERS),
+        parameter("by", "with commas: period, document, claimant, `dim.NAME`, `attr.NAME`",
+                  {"type": "string", "minLength": 1}),
     ),
 )  # fmt: skip
 DRIFTED = (

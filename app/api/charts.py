@@ -1,7 +1,6 @@
 """Pictures of a measure: its figures in time, and who stands behind them (design 6)."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -112,7 +111,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             "assumptions": _assumed(request, asked),
             "total": total,
         }
-        names = await _names(reader, _claimants(series), question.moment)
+        names = await reads.names(reader, _claimants(series), question.moment)
     try:
         return await to_thread.run_sync(chart.spec, {"id": id, **measure.doc}, series, names)
     except LookupError:
@@ -138,12 +137,8 @@ def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
 
 def _claimants(series: dict[str, Any]) -> set[str]:
     every = [point for group in series["groups"] for point in group["points"]]
-    return {point["claimant"] for point in every + series["against"] if "claimant" in point}
-
-
-async def _names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, str]:
-    rows = await reads.several(reader, "sources", ids, moment)
-    return {row.id: json.loads(row.doc)["name"] for row in rows}
+    joint = {id for group in series["groups"] for id in group.get("members", ())}
+    return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
 
 
 async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> dict[str, Any]:

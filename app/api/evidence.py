@@ -1,6 +1,7 @@
 """What every analysis takes, and what it tells beside its answer: the assumptions it makes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from fastapi import Request
@@ -30,13 +31,17 @@ def asked(
     fixed: dict[str, str | None],
     resource: str = "quantities",
     kinds: tuple[type, ...] = (),
+    free: bool = False,
 ) -> Asked:
-    """The question of an analysis; ``fixed`` are filters that it sets itself, and their values."""
+    """The question of an analysis; ``fixed`` are filters that it sets itself, and their values.
+
+    Where it is ``free``, it takes them as parameters of its own.
+    """
     every = query.readers(resource, frozenset())
     readers: Readers = {**{name: every[name] for name in OPTIONS}, **own}
     known = {name: one for name, one in fields_of(resource).items() if one[0].name not in fixed}
     found = query.pairs(request.scope["query_string"])
-    _not_fixed(found, fixed)
+    _not_fixed(found, () if free else fixed)
     conditions, chosen, mark = query.taken(resource, found, readers, known)
     conditions += [narrowing(resource, n, id) for n, id in fixed.items() if id is not None]
     rest = {name: chosen.pop(name) for name in own if name in chosen and name not in OF_QUESTION}
@@ -59,6 +64,11 @@ def narrowing(resource: str, name: str, value: str) -> Condition:
     """The condition that a path, or a parameter of another name, makes."""
     filter = next((one for one in FILTERS[resource] if one.name == name), ONE)
     return Condition(filter, "eq", (value,))
+
+
+def also(question: Question, condition: Condition) -> Question:
+    """The same question with one condition more."""
+    return replace(question, conditions=(*question.conditions, condition))
 
 
 def _sent(found: Pairs, options: Readers) -> dict[str, list[str]]:

@@ -21,6 +21,26 @@ def one_of(*known: str) -> Callable[[str], str]:
     return read
 
 
+NAMED = r"(dim|attr)\.[a-z][a-z0-9_]{0,63}"
+"""What groups by a dimension or an attribute."""
+
+
+def one_of_or_named(*known: str) -> Callable[[str], str]:
+    """A reader for a closed set of words, or ``dim.NAME``, ``attr.NAME``."""
+    closed = one_of(*known, "dim.NAME", "attr.NAME")
+
+    def read(value: str) -> str:
+        return value if re.fullmatch(NAMED, value) else _real(closed(value))
+
+    return read
+
+
+def _real(value: str) -> str:
+    if "NAME" in value:
+        raise ValueError("put the name of a dimension or an attribute in the place of NAME")
+    return value
+
+
 def switch(value: str) -> bool:
     """A reader for ``true`` and ``false``."""
     return one_of("true", "false")(value) == "true"

@@ -23,7 +23,8 @@ Readings = Annotated[Word, typer.Option(help="all: every reading of ambiguous wo
 By = Annotated[
     Word,
     typer.Option(
-        help="Lines by claimant, origin or document; ratios by derivation, utterance, document."
+        help="Lines by claimant, origin, origin_root, document, none, dim.NAME or attr.NAME; "
+        "ratios by derivation, utterance, document."
     ),
 ]
 Where = Annotated[

@@ -34,15 +34,22 @@ def series(found: Answers, width: int) -> Group:
             made.add_column(width=size, overflow="fold")
         for point, row in zip(group["points"], some, strict=True):
             made.add_row(*row, *_stroke(strokes, point))
-        parts += [_group(found, group["group"]), Padding(made, (0, 0, 0, 2))]
+        parts += [_group(found, group), Padding(made, (0, 0, 0, 2))]
     note = f"by {found.series['group_by']}, with the step from the point before"
     note += "; there are more: --limit" if found.series["next_cursor"] else ""
     return headed("In time", Text(note, "dim"), *parts) if groups else Group()
 
 
-def _group(found: Answers, id: str | None) -> Text:
-    name = found.name(id)
-    return Text.assemble(said(name, "bold"), said(f"  {id}" if id and id != name else "", "dim"))
+def _group(found: Answers, group: Fields) -> Text:
+    id, by = group["group"], found.series["group_by"]
+    if id is None and by not in BY_VOICE:
+        return Text("all of them" if by == "none" else f"without {by}", "bold")
+    name = " and ".join(map(found.name, group.get("members", [id])))
+    beside = group.get("document") or (id if id and id != name else "")
+    return Text.assemble(said(name, "bold"), said(f"  {beside}" if beside else "", "dim"))
+
+
+BY_VOICE = ("claimant", "origin", "origin_root", "document")
 
 
 def _point(point: Fields) -> list[Text]:

@@ -54,9 +54,16 @@ class Analysis(Told):
 
 
 class Group(Told):
-    """The points of one claimant, origin or document, in order of reference time."""
+    """The points of one claimant, origin, document or value, in order of reference time."""
 
-    group: str | None = Field(description="null where no claimant (or origin) is given")
+    group: str | None = Field(
+        description="null where nobody is named, where the figure has no such dimension or "
+        "attribute, or where nothing is grouped; joint sources with + between them"
+    )
+    members: list[str] = Field(default=[], description="the sources of a joint group")
+    document: str | None = Field(
+        default=None, description="where nobody is named: the document that has it"
+    )
     points: list[PointOut]
 
 
@@ -66,7 +73,7 @@ class SeriesOut(Analysis):
     measure: str
     unit: str
     accumulation: str
-    group_by: Literal["claimant", "origin", "document"]
+    group_by: str
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
     next_cursor: str | None
@@ -105,6 +112,12 @@ class Pair(Told):
 
     one: int = Field(description="place in `figures`, from 0")
     other: int
+    kind: Literal[
+        "agreement", "growth", "other_time", "revision", "disagreement", "unclear", "incomparable"
+    ] = Field(
+        description="agreement: some number fits both; growth, other_time: their times explain it; "
+        "revision: of one claimant, or by a relation such as corrects"
+    )
     relation: Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
     common: Bounds | None = Field(description="the intersection; null where there is none")
     spread: Bounds | None = Field(description="the smallest interval that holds both")
@@ -120,7 +133,9 @@ class ComparisonOut(Analysis):
     at: str | None
     figures: list[Compared]
     pairs: list[Pair]
-    common: Bounds | None = Field(description="what all of them allow (at the time asked about)")
+    common: Bounds | None = Field(
+        description="what all of them allow at the time asked about, or at their own if it is one"
+    )
     spread: Bounds | None = Field(description="from the lowest to the highest of them")
     left_out: int = Field(description="figures that were found and not compared: over `limit`")
     against: list[str] = Field(description="claims that deny or take back a figure")
@@ -180,42 +195,6 @@ class CorroborationOut(Analysis):
     derived_excluded: DerivedClaims
     cycles: list[list[str]] = Field(description="chains that lead back to where they began")
     against: Listed
-
-
-class RatioSide(Told):
-    """One of the two figures of a ratio."""
-
-    claim: str
-    version: int
-    slot: int
-    alternative: int
-    reading: str
-    raw_text: str | None = None
-    claimant: str | None = None
-    stated: str | None = None
-    dimensions: dict[str, Any] = {}
-
-
-class Ratio(Told):
-    """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
-
-    by: list[Literal["derivation", "utterance", "document"]]
-    numerator: RatioSide
-    denominator: RatioSide
-    value: str | None
-    bounds: Bounds
-    basis: str
-
-
-class RatiosOut(Analysis):
-    """The ratios implied between two measures."""
-
-    numerator: str
-    denominator: str
-    unit: str
-    by: list[Literal["derivation", "utterance", "document"]]
-    items: list[Ratio]
-    truncated: bool
 
 
 Drift = Literal[

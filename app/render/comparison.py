@@ -1,12 +1,14 @@
 """Comparison as JSON: every pair of figures, how they lie, and whether they disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, groupby, product
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.render import reasons, series
-from app.rules import agreement, dates
-from app.rules.agreement import Figure, Judgement, Verdict
+from app.render.reasons import Tie
+from app.rules import agreement, dates, voices
+from app.rules.agreement import Figure, Judgement, Kind, Verdict
 from app.rules.intervals import NOTHING, Interval, hull
 
 Bounds = dict[str, Any]
@@ -20,6 +22,8 @@ class Slot(NamedTuple):
     slot: int
     figures: list[Figure]
     told: list[dict[str, Any]]
+    key: str
+    who: str
 
     @property
     def reach(self) -> Interval:
@@ -29,10 +33,32 @@ class Slot(NamedTuple):
     @property
     def name(self) -> str:
         """The figure in a sentence."""
-        return reasons.name(self.told[0])
+        return reasons.name(self.told[0], self.who)
+
+    def one_voice(self, other: "Slot") -> bool:
+        """Are both one claimant's, or theirs together? Who is not named could be anybody."""
+        return self.key == other.key and voices.read(self.key).group is not None
 
 
-def slots(candidates: Sequence[Any]) -> list[Slot]:
+Relations = Mapping[tuple[str, str], str]
+"""Of a claim and one whose place it takes: by which predicate; "" by way of other claims."""
+NO_RELATIONS: Relations = MappingProxyType({})
+
+
+def speakers(candidates: Iterable[Any]) -> set[str]:
+    """The sources that a sentence about these candidates names."""
+    read = {voices.read(one.key) for one in candidates}
+    return {id for voice in read for id in (*voice.sources, voice.document) if id}
+
+
+def _who(key: str, names: Mapping[str, str]) -> str:
+    voice = voices.read(key)
+    if voice.document is not None:
+        return f"nobody named in {names.get(voice.document, voice.document)}"
+    return " and ".join(names.get(id, id) for id in voice.sources)
+
+
+def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
     """Candidates put together by claim and slot, in order of reference time."""
     order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
     ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
@@ -40,7 +66,9 @@ def slots(candidates: Sequence[Any]) -> list[Slot]:
     for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
         every = list(some)
         figures = [_figure(one) for one in every]
-        found.append(Slot(claim, every[0].version, slot, figures, [one.told for one in every]))
+        told, key = [one.told for one in every], every[0].key
+        who = _who(key, names)
+        found.append(Slot(claim, every[0].version, slot, figures, told, key, who))
     return found
 
 
@@ -85,48 +113,75 @@ def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
     return hull(known) if known and len(known) == len(moved) else None
 
 
-def pairs(found: Sequence[Slot], cumulative: bool, dated: bool) -> list[dict[str, Any]]:
+def pairs(
+    found: Sequence[Slot], cumulative: bool, dated: bool, relations: Relations = NO_RELATIONS
+) -> list[dict[str, Any]]:
     """Each two figures of different claims."""
     return [
-        {"one": n, "other": m} | _pair(one, other, cumulative, dated)
+        {"one": n, "other": m} | _pair(one, other, cumulative, dated, _tie(one, other, relations))
         for (n, one), (m, other) in combinations(enumerate(found), 2)
         if one.claim != other.claim
     ]
 
 
-def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool) -> dict[str, Any]:
-    verdict, reason, comparable = _judged(one, other, cumulative)
+def _tie(one: Slot, other: Slot, relations: Relations) -> Tie | None:
+    """What makes the one a revision of the other.
+
+    One voice revises itself; but not within one utterance, which was heard in two ways.
+    """
+    for later, pair in enumerate(((one.claim, other.claim), (other.claim, one.claim))):
+        if pair in relations:
+            return Tie(relations[pair], later)
+    utterances = [slot.told[0].get("utterance") for slot in (one, other)]
+    once = utterances[0] is not None and utterances[0] == utterances[1]
+    return Tie("claimant") if one.one_voice(other) and not once else None
+
+
+def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None) -> dict[str, Any]:
+    verdict, kind, reason = _judged(one, other, cumulative, tie)
     both, common = [one, other], agreement.meet([one.reach, other.reach])
+    comparable = kind != "incomparable"
     lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
     told = lies != "incomparable"
     return {
+        "kind": kind,
         "relation": lies,
         "common": bounds(common, both, dated) if told and common else None,
         "spread": bounds(hull([one.reach, other.reach]), both, dated) if told else None,
         "disagreement": {"true": True, "false": False}.get(verdict, verdict),
-        "same_claimant": one.told[0].get("claimant") == other.told[0].get("claimant"),
+        "same_claimant": one.one_voice(other),
         "reason": reason,
     }
 
 
-def _judged(one: Slot, other: Slot, cumulative: bool) -> tuple[Verdict, str, bool]:
+def _judged(one: Slot, other: Slot, cumulative: bool, tie: Tie | None) -> tuple[Verdict, Kind, str]:
     """Every candidate of the one against every candidate of the other, folded."""
-    found: list[tuple[Verdict, str]] = []
-    comparable = False
-    for (a, a_told), (b, b_told) in product(_candidates(one), _candidates(other)):
-        names = (reasons.name(a_told), reasons.name(b_told))
-        if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
-            found.append(("false", reasons.incomparable(names, (a, b))))
-            continue
-        comparable = True
-        judgement: Judgement = agreement.judged(a, b, cumulative)
-        told = reasons.reason(names, (a, b), judgement, cumulative)
-        found.append((judgement.verdict, told))
-    verdict = agreement.folded(one for one, _ in found)
-    said = list(dict.fromkeys(reason for _, reason in found))
-    if len({one for one, _ in found}) > 1:
+    found = [
+        _candidate((one, other), some, cumulative, tie)
+        for some in product(_candidates(one), _candidates(other))
+    ]
+    verdict = agreement.folded(one for one, _, _ in found)
+    kind = agreement.folded_kind((one for _, one, _ in found), verdict)
+    said = list(dict.fromkeys(reason for _, _, reason in found))
+    if len({one for one, _, _ in found}) > 1:
         said.insert(0, reasons.depends((one.name, other.name)))
-    return verdict, " ".join(said), comparable
+    return verdict, kind, " ".join(said)
+
+
+def _candidate(
+    slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
+) -> tuple[Verdict, Kind, str]:
+    (a, a_told), (b, b_told) = some
+    names = (reasons.name(a_told, slots[0].who), reasons.name(b_told, slots[1].who))
+    if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
+        return "false", "incomparable", reasons.incomparable(names, (a, b))
+    judgement: Judgement = agreement.judged(a, b, cumulative)
+    told = reasons.reason(names, (a, b), judgement, cumulative, tie)
+    kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
+    if tie is None:
+        return judgement.verdict, kind, told
+    related = tie.predicate != "claimant"
+    return agreement.tied(judgement).verdict, "revision" if related else kind, told
 
 
 def _candidates(slot: Slot) -> list[tuple[Figure, dict[str, Any]]]:
@@ -134,18 +189,29 @@ def _candidates(slot: Slot) -> list[tuple[Figure, dict[str, Any]]]:
 
 
 def overall(
-    found: Sequence[Slot], at: Interval, cumulative: bool, dated: bool
+    found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool
 ) -> tuple[Bounds | None, Bounds | None]:
-    """What all figures allow at a time, and how far apart they are; of comparable ones only."""
+    """What all figures allow at a time, and how far apart they are; of comparable ones only.
+
+    Where no time is asked about, what they allow is told only of figures that are all of one.
+    """
     every = [figure for slot in found for figure in slot.figures]
     if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
         return None, None
-    moved = [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
+    moved = [slot.reach for slot in found] if at is None else _carried(found, at, cumulative)
     if not moved:
         return None, None
-    common = agreement.meet(moved)
+    common = agreement.meet(moved) if at is not None or _of_one_time(every) else None
     told = bounds(common, found, dated) if common else None
     return told, bounds(hull(moved), found, dated)
+
+
+def _carried(found: Sequence[Slot], at: Interval, cumulative: bool) -> list[Interval]:
+    return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
+
+
+def _of_one_time(figures: Sequence[Figure]) -> bool:
+    return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
 
 
 def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.render import look
 from app.render.axes import DAY, moment
+from app.rules import voices
 
 NOBODY = "(no claimant named)"
 Fields = Mapping[str, Any]
@@ -113,7 +114,7 @@ def of_series(series: Fields, names: dict[str, str]) -> list[Figure]:
 def _points(series: Fields) -> Iterator[tuple[Fields, bool]]:
     for group in series["groups"]:
         for point in group["points"]:
-            yield {"claimant": group["group"], **point}, False
+            yield {**point, "claimant": group["group"]}, False
     for point in series.get("against", ()):
         yield point, True
 
@@ -121,12 +122,17 @@ def _points(series: Fields) -> Iterator[tuple[Fields, bool]]:
 def _called(series: Fields, names: dict[str, str]) -> dict[str | None, str]:
     """What to call each claimant; two of one name are told apart by their ids."""
     ids = dict.fromkeys(point.get("claimant") for point, _ in _points(series))
-    found = {id: NOBODY if id is None else look.named(id, names) for id in ids}
+    found = {id: NOBODY if id is None else _named(id, names) for id in ids}
     taken = list(found.values())
     return {
         id: f"{name} ({look.shown(id, 30)})" if id is not None and taken.count(name) > 1 else name
         for id, name in found.items()
     }
+
+
+def _named(id: str, names: dict[str, str]) -> str:
+    """A claimant's name; of those who speak together, all."""
+    return " and ".join(look.named(one, names) for one in voices.read(id).sources)
 
 
 def _figure(point: Fields, who: str, against: bool) -> Figure:

@@ -3,8 +3,10 @@
 import calendar
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.render.figures import ABSENT, grouped
+from app.render.when import spoken
 from app.rules import dates
 from app.rules.agreement import Figure, Judgement, one_sided, unlike
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
@@ -13,13 +15,32 @@ from app.rules.intervals import Interval
 Told = Mapping[str, Any]
 
 
+class Tie(NamedTuple):
+    """What makes the one figure a revision of the other: a relation, or that both are one voice's.
+
+    ``later`` is the place of the figure that takes the other's; "": the relation leads there by
+    way of other claims; "claimant": one voice.
+    """
+
+    predicate: str
+    later: int = 0
+
+
 def reason(
-    names: tuple[str, str], figures: tuple[Figure, Figure], judgement: Judgement, cumulative: bool
+    names: tuple[str, str],
+    figures: tuple[Figure, Figure],
+    judgement: Judgement,
+    cumulative: bool,
+    tie: Tie | None = None,
 ) -> str:
     """The reason for a judgement on two comparable figures."""
     one, other = figures
     apart = one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
-    if not apart:
+    if tie is not None and tie.predicate != "claimant":
+        told = related(names, tie)
+    elif apart and tie is not None and judgement.broken:
+        told = revised(names, judgement)
+    elif not apart:
         told = _together(names, one.reach == other.reach)
     elif judgement.verdict == "true":
         told = _broken(names, judgement)
@@ -47,11 +68,70 @@ def depends(names: tuple[str, str]) -> str:
     return f"It depends on which reading or alternative of {names[0]} or {names[1]} is meant."
 
 
-def name(told: Told) -> str:
-    """A figure in a sentence: its wording, who said it, and when."""
-    said = told.get("raw_text") or told.get("value") or told.get("date") or told.get("hedge")
-    when = told.get("period") or told.get("stated") or "undated"
-    return f"“{said}” ({told.get('claimant') or 'no claimant'}, {when})"
+def name(told: Told, who: str) -> str:
+    """A figure in a sentence: its wording, else its numbers; who said it, and when."""
+    when = told.get("period") or told.get("stated")
+    said = f"“{told['raw_text']}”" if "raw_text" in told else numbers(told)
+    return f"{said} ({who}, {spoken(when) if when else 'undated'})"
+
+
+def numbers(told: Told) -> str:
+    """A figure that came without wording: what it allows, in numbers."""
+    if "date" in told:
+        return spoken(told["date"])
+    ends = [
+        grouped(told[side]) if told.get(side) and told.get(f"{side}_basis") != "domain" else ""
+        for side in ("lower", "upper")
+    ]
+    if not any(ends):
+        absent = ABSENT.get(told.get("absence", ""), "no number")
+        return grouped(told["value"]) if "value" in told else absent
+    if all(ends):
+        return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    side = "lower" if ends[0] else "upper"
+    inclusive = told.get(f"{side}_inclusive", True)
+    return BOUNDED[side, inclusive].format(ends[0] or ends[1])
+
+
+BOUNDED = {
+    ("lower", True): "{} or more", ("lower", False): "more than {}",
+    ("upper", True): "{} or less", ("upper", False): "less than {}",
+}  # fmt: skip
+VERBS = {
+    "corrects": "corrects", "revises": "revises", "supersedes": "takes the place of",
+    "retracts": "takes back",
+}  # fmt: skip
+
+
+def related(names: tuple[str, str], tie: Tie) -> str:
+    """Of two figures, the one takes the place of the other by a relation between their claims."""
+    later, earlier = names if tie.later == 0 else names[::-1]
+    verb = VERBS.get(tie.predicate, "takes the place, by way of other claims, of")
+    return f"{later} {verb} {earlier}: a revision, not a disagreement."
+
+
+def revised(names: tuple[str, str], judgement: Judgement) -> str:
+    """Two figures of one claimant that exclude each other."""
+    if judgement.possible == {"same"}:
+        return (
+            f"{names[0]} and {names[1]} are one claimant's for the same time, and no number "
+            "fits both: a revision, not a disagreement."
+        )
+    if judgement.broken != judgement.possible:
+        return (
+            f"No number fits both {names[0]} and {names[1]}, which are one claimant's: a "
+            "revision if they are of the same time, and no disagreement in any case."
+        )
+    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
+    if "same" in judgement.possible:
+        return (
+            f"No number fits both {earlier} and {later}, however their times lie; both are one "
+            "claimant's: a revision, not a disagreement."
+        )
+    return (
+        f"{later} is later than {earlier}, yet lower, and both are one claimant's: a running "
+        "total cannot fall, so this is a revision, not a disagreement."
+    )
 
 
 def _together(names: tuple[str, str], equal: bool) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.render import documents
 from app.render.documents import text
-from app.rules import dates
+from app.rules import dates, voices
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
@@ -20,10 +20,10 @@ def points(found: Iterable[Any], dated: bool) -> str:
     return f"[{','.join(point(one, dated) for one in found)}]"
 
 
-def groups(found: Iterable[Any], dated: bool) -> str:
+def groups(found: Iterable[Any], dated: bool, by: str = "claimant") -> str:
     """The points by group, in the order in which they come."""
     parts = (
-        f'{{"group":{text(group or None)},"points":{points(some, dated)}}}'
+        f'{text(voices.told(by, group))[:-1]},"points":{points(some, dated)}}}'
         for group, some in groupby(found, key=lambda one: one.group)
     )
     return f"[{','.join(parts)}]"

@@ -17,6 +17,11 @@ Relation = Literal["equal", "overlaps", "contains", "within", "below", "above", 
 Order = Literal["earlier", "same", "later"]
 Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
 Verdict = Literal["true", "false", "unclear"]
+Kind = Literal[
+    "agreement", "growth", "other_time", "revision", "disagreement", "unclear", "incomparable"
+]
+CORRECTING = ("corrects", "revises", "supersedes", "retracts")
+"""Relations that take the place of what they point to."""
 EVER = Interval(OPEN_PAST, OPEN_FUTURE)
 
 
@@ -114,6 +119,50 @@ def _breaks(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
         return False
     before, after = (one, other) if order == "earlier" else (other, one)
     return before.reach.lo > after.reach.hi
+
+
+def tied(judgement: Judgement) -> Judgement:
+    """The same of a figure and what takes its place: to revise a figure is not to contradict it."""
+    return judgement._replace(verdict="false")
+
+
+def kind(one: Figure, other: Figure, judgement: Judgement, cumulative: bool, own: bool) -> Kind:
+    """What two comparable figures are to each other; ``own``: of one claimant, or one relation."""
+    if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
+        return "agreement"
+    if not judgement.broken:
+        return "growth" if cumulative else "other_time"
+    if judgement.broken != judgement.possible:
+        return "unclear"
+    return "revision" if own else "disagreement"
+
+
+RANKED: tuple[Kind, ...] = (
+    "unclear", "disagreement", "revision", "growth", "other_time", "agreement", "incomparable",
+)  # fmt: skip
+
+
+def folded_kind(kinds: Iterable[Kind], verdict: Verdict) -> Kind:
+    """One name for all pairs of candidates: the one that is furthest from agreement."""
+    seen = set(kinds)
+    return "unclear" if verdict == "unclear" else min(seen, key=RANKED.index)
+
+
+def replaced(edges: Iterable[tuple[str, str]], among: Iterable[str]) -> set[tuple[str, str]]:
+    """Each claim with each that it takes the place of, directly or by way of others."""
+    objects: dict[str, list[str]] = {}
+    for claim, other in edges:
+        objects.setdefault(claim, []).append(other)
+    wanted = set(among)
+    found: set[tuple[str, str]] = set()
+    for start in wanted & objects.keys():
+        seen, left = {start}, [start]
+        while left:
+            new = [one for one in objects.get(left.pop(), ()) if one not in seen]
+            seen.update(new)
+            left += new
+        found |= {(start, one) for one in seen & wanted if one != start}
+    return found
 
 
 def folded(verdicts: Iterable[Verdict]) -> Verdict:

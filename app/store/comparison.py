@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, case, func, literal, select
 
 from app.db import Reader
+from app.models import RELATION
 from app.models.question import Question, Shape
+from app.rules import agreement
 from app.rules.dates import Span
 from app.rules.intervals import Interval
-from app.store import evidence
+from app.store import evidence, groups
 from app.store.evidence import Measured
 from app.store.orders import Base
 from app.store.pages import base_of, joined, judged, wanted
@@ -27,15 +29,20 @@ class Candidate(NamedTuple):
     slot: int
     reach: Interval
     time: Interval
+    key: str
     told: dict[str, Any]
 
 
 class Found(NamedTuple):
-    """The candidates to compare, how many figures are left out, and the claims that deny."""
+    """The candidates to compare, how many figures are left out, and the claims that deny.
+
+    ``relations`` tell of which claims the one takes the place of the other, and by which predicate.
+    """
 
     candidates: list[Candidate]
     left_out: int
     against: list[str]
+    relations: dict[tuple[str, str], str]
 
 
 async def nearest(reader: Reader, measure: Measured, question: Question, at: Span | None) -> Found:
@@ -48,19 +55,44 @@ async def nearest(reader: Reader, measure: Measured, question: Question, at: Spa
     (count,) = (await reader.rows(_count(shape), binds))[0]
     denied = await reader.rows(_denied(shape), {**binds, "size": 1000})
     candidates: list[Candidate] = []
+    relations: dict[tuple[str, str], str] = {}
     if slots:
         ids = {f"id{n}": slots[min(n, len(slots) - 1)][0] for n in range(MOST)}
         rows = await reader.rows(_candidates(shape, measure.dated), {**binds, **ids})
         kept = {(claim, slot) for claim, slot, *_ in slots}
         candidates = [_read(row) for row in rows if (row[0], row[2]) in kept]
-    return Found(candidates, count - len(slots), [row[0] for row in denied])
+        edges = await reader.rows(_correcting(shape.past), {**binds, **ids})
+        relations = _replaced(edges, set(ids.values()))
+    return Found(candidates, count - len(slots), [row[0] for row in denied], relations)
+
+
+def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], str]:
+    """Which of these claims takes the place of which: by one relation, or by way of others."""
+    pairs = [(claim, other) for claim, _, other in edges]
+    direct = {(claim, other): predicate for claim, predicate, other in edges}
+    return {pair: direct.get(pair, "") for pair in sorted(agreement.replaced(pairs, among))}
+
+
+@lru_cache
+def _correcting(past: bool) -> Select[Any]:
+    """What these claims correct, what that corrects, and so on, in order."""
+    first, further, edge = (RELATION.alias() for _ in range(3))
+    ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
+    start = select(first.c.claim_id.label("id")).where(first.c.claim_id.in_(ids))
+    found = start.where(*evidence.corrects(first, past)).cte(recursive=True)
+    onward = select(further.c.object).join(found, further.c.claim_id == found.c.id)
+    whole = found.union(onward.where(*evidence.corrects(further, past)))
+    return (
+        select(edge.c.claim_id, edge.c.predicate, edge.c.object)
+        .where(edge.c.claim_id.in_(select(whole.c.id)), *evidence.corrects(edge, past))
+        .order_by(edge.c.claim_id, edge.c.n)
+    )
 
 
 def _read(row: tuple[Any, ...]) -> Candidate:
-    claim, version, slot, lo, hi, since, until, doc = row
-    return Candidate(
-        claim, version, slot, Interval(lo, hi), Interval(since, until), json.loads(doc)
-    )
+    claim, version, slot, lo, hi, since, until, key, doc = row
+    reach, time = Interval(lo, hi), Interval(since, until)
+    return Candidate(claim, version, slot, reach, time, key, json.loads(doc))
 
 
 def _selected(
@@ -109,7 +141,8 @@ def _candidates(shape: Shape, dated: bool) -> Select[Any]:
     def columns(base: Base) -> list[Any]:
         row = base.row.c
         reach, time = evidence.reach(base, shape, dated), evidence.reference(base, shape)
-        return [row.claim_id, row.version, row.slot, *reach, *time, row.doc]
+        who = groups.key(base, shape, "claimant")
+        return [row.claim_id, row.version, row.slot, *reach, *time, who, row.doc]
 
     base, found = _selected(shape, columns)
     ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]

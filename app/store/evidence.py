@@ -1,15 +1,31 @@
 """The figures that an analysis rests on: found by every filter of /quantities, at one moment."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
-from app.db import Reader
+from app.db import Reader, part_of_json
 from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
+from app.rules.agreement import CORRECTING
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store.days import bounds
 from app.store.moments import head, held
@@ -67,6 +83,33 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
     return Measured(id, json.loads(found[0][0]))
 
 
+@lru_cache
+def _has_part(kind: str, past: bool) -> Select[Any]:
+    of = literal(PARTS[kind], String)
+    has = part_of_json(QUANTITY.c.doc, of, bindparam("named", type_=String)).is_not(None)
+    some = and_(QUANTITY.c.measure == bindparam("id"), held(QUANTITY, past), has)
+    return select(exists().where(some))
+
+
+PARTS = {"dim": "dimensions", "attr": "attributes"}
+
+
+async def parts_known(
+    reader: Reader, measure: Measured, moment: int | None, **asked: Iterable[str]
+) -> None:
+    """Raise ``Invalid`` for ``dim.NAME`` or ``attr.NAME`` that no figure of a measure has."""
+    for parameter, names in asked.items():
+        for kind, dot, name in (one.partition(".") for one in names):
+            if not dot:
+                continue
+            binds = {"id": measure.id, "named": name, "moment": moment}
+            if not (await reader.rows(_has_part(kind, moment is not None), binds))[0][0]:
+                detail = f"no figure of this measure has any {kind}.{name}; "
+                detail += f"its {PARTS[kind]} stand in /v1/quantities?measure={measure.id}"
+                fault = Fault(detail, parameter=parameter, code="unknown_reference")
+                raise Invalid(faults=(fault,))
+
+
 async def moment_of(reader: Reader, question: Question) -> int:
     """The moment of the answer: the one asked about, else the last change."""
     if question.moment is not None:
@@ -119,3 +162,9 @@ def in_favour(base: Base) -> ColumnElement[bool]:
 def of_claim_and_version(table: Any, claim: Any) -> ColumnElement[bool]:
     """The rows beside a claim, of the same version."""
     return and_(table.c.claim_id == claim.c.id, table.c.version == claim.c.version)
+
+
+def corrects(relation: FromClause, past: bool) -> list[ColumnElement[bool]]:
+    """The relations that take the place of what they point to, at one moment."""
+    some = [literal(predicate, String) for predicate in CORRECTING]
+    return [relation.c.predicate.in_(some), held(relation, past)]

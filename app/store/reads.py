@@ -1,5 +1,6 @@
 """Single resources, their versions, and what they refer to."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -107,6 +108,12 @@ async def several(
         rows = await reader.rows(_several(resource, moment is not None, size), binds)
         whole += [Stored(*row) for row in rows]
     return whole
+
+
+async def names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, str]:
+    """The names of sources, by id, at one moment."""
+    rows = await several(reader, "sources", ids, moment)
+    return {row.id: json.loads(row.doc)["name"] for row in rows}
 
 
 @lru_cache(maxsize=16)

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
-from app.models import ATTRIBUTION
 from app.models.question import Question, Shape
 from app.rules.agreement import Figure, Step, step
 from app.rules.intervals import Interval
-from app.store import evidence
+from app.store import evidence, groups
 from app.store.conditions import Answers
 from app.store.evidence import Measured
 from app.store.orders import Base
 from app.store.pages import base_of, joined, judged, wanted
 
-GroupBy = Literal["claimant", "origin", "document"]
 KEYS = ("group", "since", "until", "claim", "n")
 LIKE = ("unit", "dims", "alternative", "reading")
 """Only figures that have these in common follow one another."""
@@ -45,11 +43,10 @@ class Series(NamedTuple):
     after: tuple[Any, ...] | None
 
 
-async def series(
-    reader: Reader, measure: Measured, question: Question, group_by: GroupBy
-) -> Series:
-    """One page of a measure's series."""
-    kind, binds = (question.shape, group_by, measure.dated), question.binds()
+async def series(reader: Reader, measure: Measured, question: Question, group_by: str) -> Series:
+    """One page of a measure's series, grouped by one of ``rules.voices``, or ``dim.NAME``."""
+    by, _, named = group_by.partition(".")
+    kind, binds = (question.shape, by, measure.dated), question.binds() | {"named": named}
     moment = await evidence.moment_of(reader, question)
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
@@ -87,9 +84,9 @@ def _figure(row: Any) -> Figure:
 
 
 @lru_cache(maxsize=512)
-def _points(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Select[Any]:
+def _points(shape: Shape, by: str, dated: bool, denied: bool) -> Select[Any]:
     """One page."""
-    every = _every(shape, group_by, dated, denied)
+    every = _every(shape, by, dated, denied)
     row = every.base.row.c
     when = func.coalesce(every.base.table.c.published, every.base.document.c.date)
     match = case((every.answers.certain, "certain"), else_="possible")
@@ -101,9 +98,9 @@ def _points(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Selec
 
 
 @lru_cache(maxsize=512)
-def _before(shape: Shape, group_by: GroupBy, dated: bool) -> Select[Any]:
+def _before(shape: Shape, by: str, dated: bool) -> Select[Any]:
     """The last figures of each kind on the pages before, in the group that goes on."""
-    every = _every(shape, group_by, dated, False)
+    every = _every(shape, by, dated, False)
     group, *key = every.place[: len(KEYS)]
     like = every.place[-len(LIKE) :]
     rank = func.row_number().over(partition_by=like, order_by=[one.desc() for one in key])
@@ -131,24 +128,14 @@ class Every(NamedTuple):
     place: list[Any]
 
 
-def _every(shape: Shape, group_by: GroupBy, dated: bool, denied: bool) -> Every:
+def _every(shape: Shape, by: str, dated: bool, denied: bool) -> Every:
     base = base_of(shape)
     answers = judged(base, shape)
-    group, tables = grouped(base, shape, group_by)
     since, until = evidence.reference(base, shape)
     row = base.row.c
-    key = [group, since, until, row.claim_id, row.n]
+    key = [groups.key(base, shape, by), since, until, row.claim_id, row.n]
     place = [one.label(name) for one, name in zip(key, KEYS, strict=True)]
     place += [*evidence.reach(base, shape, dated), *(row[name] for name in LIKE)]
     side = evidence.against(base) if denied else evidence.in_favour(base)
-    return Every(base, answers, tables, [*base.where, *wanted(answers, shape), side], place)
-
-
-def grouped(base: Base, shape: Shape, group_by: GroupBy) -> tuple[Any, FromClause]:
-    """What points are grouped by; a claim of joint origins stands with each of them."""
-    tables = joined(base, shape)
-    if group_by == "origin":
-        hop = ATTRIBUTION.alias()
-        same = evidence.of_claim_and_version(hop, base.table) & hop.c.is_origin
-        return func.coalesce(hop.c.source, ""), tables.outerjoin(hop, same)
-    return func.coalesce(base.table.c[group_by], ""), tables
+    where = [*base.where, *wanted(answers, shape), side]
+    return Every(base, answers, joined(base, shape), where, place)

@@ -948,6 +948,11 @@ def bad_analyses() -> Iterator[Attack]:
         f"{utterance}/drift": ("baseline", ("", "No-Slug", CANARY, "a" * 200, "../x", "nobody")),
         f"{claim}/drift": ("as_of", BAD_INSTANTS),
         ratios: ("by", ("", ",", "magic", CANARY, "derivation,magic")),
+        "/v1/totals?measure=containers.prk-rus": (
+            "by",
+            ("", ",", "magic", CANARY, "dim.", "dim.NAME"),
+        ),
+        "/v1/totals": ("measure", ("", "No-Slug", CANARY, "nobody", "containers.prk-rus")),
     }
     for path, (name, values) in own.items():
         mark = "&" if "?" in path else "?"
@@ -1227,6 +1232,8 @@ def reads(document: dict[str, Any]) -> list[str]:
     for path, operations in document["paths"].items():
         if "get" in operations:
             resource = path.split("/")[2]
+            if resource in REFUSED:
+                continue
             target = path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1")
             found.append(target + NEEDED.get(resource, ""))
     return found
@@ -1237,6 +1244,10 @@ NEEDED = {
     "ratios": "?numerator=shells.capacity.prk-rus&denominator=containers.prk-rus",
 }
 """What a read cannot be asked without."""
+
+
+REFUSED = {"totals"}
+"""What the seed has no answer to: nothing in it is counted in periods."""
 
 
 HEADERS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -150,8 +150,8 @@ def test_an_undated_figure_disagrees_only_if_it_means_the_same_month(seeded: htt
     unclear = pair(found, "shin-2024-02-containers", "state-dept-2024-containers")
     assert unclear["disagreement"] == "unclear"
     assert (
-        "only if “10,000” (us-state-dept, [2024-02..2024-03]) refers to February 2024"
-        in (unclear["reason"])
+        "only if “10,000” (U.S. State Department, between February 2024 and March 2024) refers to "
+        "February 2024" in unclear["reason"]
     )
     assert "contents" in unclear["reason"]
 
@@ -194,7 +194,8 @@ def test_figures_disagree_only_at_one_time_or_where_a_total_falls(
     relation: str,
     disagreement: Any,
 ) -> None:
-    given(fresh, one | {"id": "one"}, other | {"id": "other"}, **measure)
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    given(fresh, one | {"id": "one"}, other | {"id": "other", "claimant": "bob"}, **measure)
     found = told(fresh, "/v1/measures/m/comparison")
     (only,) = found["pairs"]
     first = found["figures"][only["one"]]["claim"] == "one"

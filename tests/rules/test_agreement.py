@@ -191,6 +191,43 @@ def test_every_step_has_one_name_and_says_no_more_than_is_known(
         assert step == ("decrease" if fell else "update")
 
 
+@always
+@given(FIGURES, FIGURES, CUMULATIVE)
+def test_what_takes_the_place_of_a_figure_never_disagrees_with_it(
+    one: Figure, other: Figure, cumulative: bool
+) -> None:
+    judgement = judged(one, other, cumulative)
+    assert agreement.tied(judgement).verdict == "false"
+    assert agreement.kind(one, other, judgement, cumulative, True) != "disagreement"
+    free = agreement.kind(one, other, judgement, cumulative, False)
+    assert (free == "disagreement") == (judgement.verdict == "true")
+    assert (free == "unclear") == (judgement.verdict == "unclear")
+
+
+@always
+@given(st.lists(st.tuples(SMALL, SMALL).map(lambda pair: (str(pair[0]), str(pair[1])))))
+def test_who_replaces_whom_is_told_along_every_way(edges: list[tuple[str, str]]) -> None:
+    every = {str(n) for n in range(6)}
+    found = agreement.replaced(edges, every)
+    assert {pair for pair in edges if pair[0] != pair[1]} <= found
+    assert all((a, d) in found or a == d for a, b in found for c, d in found if b == c)
+    some = every - {"3"}
+    assert agreement.replaced(edges, some) == {(a, b) for a, b in found if a in some and b in some}
+
+
+@always
+@given(FIGURES, FIGURES, REACHES, REACHES, CUMULATIVE)
+def test_wider_figures_are_never_judged_more_surely_to_disagree(
+    one: Figure, other: Figure, more: Interval, most: Interval, cumulative: bool
+) -> None:
+    """The strict policy takes bounds away, and so only widens."""
+    wide = [
+        figure._replace(reach=hull([figure.reach, reach]))
+        for figure, reach in ((one, more), (other, most))
+    ]
+    assert judged(*wide, cumulative).broken <= judged(one, other, cumulative).broken
+
+
 VERDICTS = st.sampled_from(get_args(Verdict))
 
 

@@ -1,0 +1,136 @@
+"""Totals: what the figures of one measure come to, refused where they do not add up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from app.api import analysis_documentation as docs
+from app.api import evidence, reply, values
+from app.api.access import MayRead
+from app.api.kept import Kept
+from app.api.query import Readers
+from app.api.ways import Snapshot
+from app.errors import Fault, Invalid
+from app.models.totals import TotalsOut
+from app.render import totals as rendered
+from app.rules import ratios, totals
+from app.rules.totals import Counted
+from app.store import evidence as figures
+from app.store import totals as stored
+from app.store.evidence import Measured
+
+router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+BY = ("period", "document", "claimant")
+NOT_ADDED = {
+    "cumulative": "a running total holds what was counted before: its latest figure is the total; "
+    "ask /v1/measures/{id}/series for it",
+    "stock": "what is there at one time is there again at the next: ask /v1/measures/{id}/series "
+    "for the figure of the time you mean",
+    "none": "it is not said whether its figures add up: if each counts what happened in its own "
+    "period, set the measure's `accumulation` to incident",
+}
+
+
+@router.get("/totals", response_model=TotalsOut, **docs.TOTALS)
+async def total(request: Request, reader: Snapshot) -> Response:
+    own: Readers = {"measure": values.slug, "by": _by}
+    asked = evidence.asked(request, own, {"measure": None}, free=True)
+    if "measure" not in asked.own:
+        raise Invalid(faults=(Fault("send a measure", parameter="measure", code="missing"),))
+    moment = asked.question.moment
+    measure = await figures.measure(reader, asked.own["measure"], moment, "measure")
+    _additive(measure)
+    by = asked.own.get("by", ())
+    await figures.parts_known(reader, measure, moment, by=by)
+    only = evidence.narrowing("quantities", "measure", measure.id)
+    question = evidence.also(asked.question, only)
+    found = await stored.counted(reader, question)
+    body = await to_thread.run_sync(_answer, measure, found, by, question.policy == "strict")
+    moment = await figures.moment_of(reader, asked.question)
+    return reply.value({**body, "assumptions": evidence.assumptions(asked, moment, *NOTES)})
+
+
+NOTES = (
+    "Exact decimals are added: lower bounds, upper bounds, and the values named, each by itself.",
+    "Of a figure with several alternatives or readings, the lowest and the highest bound count.",
+    "A figure without a bound has the measure's own; where there is none, the end is open.",
+    "What another claim found here corrects, revises, supersedes or retracts is left out.",
+    "Figures in another unit than the measure's are not added.",
+)
+
+
+def _by(value: str) -> tuple[str, ...]:
+    read = values.one_of_or_named(*BY)
+    found = tuple(dict.fromkeys(map(read, value.split(","))))
+    if len(found) > 10:
+        raise ValueError("at most ten names")
+    return found
+
+
+def _additive(measure: Measured) -> None:
+    """Raise ``Invalid`` where the figures of a measure do not add up."""
+    kind, statistic = measure.doc.get("accumulation", "none"), measure.doc.get("statistic", "count")
+    why = NOT_ADDED.get(kind, "").replace("{id}", measure.id)
+    if statistic in ("share", "rate", "date"):
+        why = f"a {statistic} is not added to another: ask /v1/measures/{measure.id}/series"
+    if why:
+        fault = Fault(why, parameter="measure", code="not_additive")
+        raise Invalid("The figures of this measure do not add up.", (fault,))
+
+
+def _answer(
+    measure: Measured, found: stored.Found, by: Sequence[str], strict: bool
+) -> dict[str, Any]:
+    """The sums; raises ``Invalid`` where several voices may count the same."""
+    unit = measure.doc["unit"]
+    standing = [one for one in found.figures if one.claim not in found.corrected]
+    other: dict[str, list[Counted]] = {}
+    for one in standing:
+        if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
+            other.setdefault(units[0], []).append(one)
+    apart = {(one.claim, one.slot) for some in other.values() for one in some}
+    added = [one for one in standing if (one.claim, one.slot) not in apart]
+    own_voice = [name for name in by if name in rendered.VOICE]
+    parts = rendered.grouped(added, own_voice)
+    for some in parts.values():
+        _one_voice(some)
+    domain = _domain(measure)
+    corrected = {one.claim: found.corrected[one.claim] for one in found.figures
+                 if one.claim in found.corrected}  # fmt: skip
+    cells = rendered.grouped(added, by) if by else {}
+    return {
+        "measure": measure.id, "unit": unit, "by": list(by),
+        "total": rendered.total(added, strict, domain) if len(parts) < 2 else None,
+        "groups": [
+            {"group": dict(zip(by, key, strict=True)), **rendered.total(some, strict, domain)}
+            for key, some in cells.items()
+        ],
+        "overlaps": rendered.overlaps(added),
+        "warnings": rendered.warnings(list(cells.values()) or [added]),
+        "left_out": rendered.left_out(corrected, other),
+        "against": found.against,
+    }  # fmt: skip
+
+
+def _one_voice(some: Sequence[Counted]) -> None:
+    """Raise ``Invalid`` where several voices would be added, or one is heard twice."""
+    who, documents = totals.voices(some)
+    if len(who) > 1 and len(documents) > 1:
+        _refuse(f"the figures are of {len(who)} claimants in {len(documents)} documents")
+    for a, b in totals.overlapping(one for one in some if not one.missing):
+        if (a.voice, a.document) != (b.voice, b.document):
+            _refuse(f"{a.claim} and {b.claim} may count the same: their periods share days")
+
+
+def _refuse(why: str) -> None:
+    detail = f"{why}; narrow it to one with `claimant` or `document`, or group by them with `by`"
+    raise Invalid("Several voices would be added up.", (Fault(detail, code="several_voices"),))
+
+
+def _domain(measure: Measured) -> ratios.Reach:
+    """The least and the most that a figure of the measure can be."""
+    lower, upper = (measure.doc.get(name) for name in ("domain_min", "domain_max"))
+    sides = {"lower": lower, "upper": upper}
+    return ratios.reach({side: end for side, end in sides.items() if end is not None})

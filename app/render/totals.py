@@ -1,0 +1,102 @@
+"""Totals as JSON: each sum with what it is of, what is left out, and what may be counted twice."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.render.when import spoken
+from app.rules import totals, voices
+from app.rules.totals import Counted, Group
+
+LISTED = 1000
+VOICE = ("claimant", "document")
+
+
+def grouped(some: Sequence[Counted], by: Sequence[str]) -> dict[Group, list[Counted]]:
+    """The figures by what is asked for, in order; where that is missing, last."""
+    found: dict[Group, list[Counted]] = {}
+    for one in some:
+        found.setdefault(tuple(_value(one, name) for name in by), []).append(one)
+    return dict(sorted(found.items(), key=lambda pair: [(v is None, v or "") for v in pair[0]]))
+
+
+def _value(one: Counted, name: str) -> str | None:
+    first = one.figures[0]
+    kind, dot, part = name.partition(".")
+    if dot:
+        value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
+        return None if value is None else str(value)
+    if name == "claimant":
+        return voices.read(one.voice).group
+    return one.document if name == "document" else first.get("period")
+
+
+def total(some: Sequence[Counted], strict: bool, domain: Any) -> dict[str, Any]:
+    """One sum."""
+    there = [one for one in some if not one.missing]
+    found = totals.summed(there, strict, domain)
+    bounds: dict[str, Any] = {"lower": None, "upper": None}
+    for side in ("lower", "upper"):
+        if there and (end := getattr(found, side)) is not None:
+            bounds |= {side: end[0], f"{side}_inclusive": end[1]}
+    return {
+        "bounds": bounds,
+        "nominal": found.nominal,
+        "without_nominal": found.without_nominal,
+        "claims": len({one.claim for one in there}),
+        "figures": len(there),
+        "without_figure": listed(one.claim for one in some if one.missing),
+    }
+
+
+def listed(ids: Any) -> dict[str, Any]:
+    """A count, and what was counted."""
+    every = sorted(set(ids))
+    return {"count": len(every), "items": every[:LISTED]}
+
+
+def left_out(
+    corrected: Mapping[str, str], units: Mapping[str, Sequence[Counted]]
+) -> list[dict[str, Any]]:
+    """What was found and not added, and why."""
+    found = [
+        {"claim": claim, "reason": f"{by} takes its place", "by": by}
+        for claim, by in sorted(corrected.items())
+    ]
+    for unit, some in sorted(units.items()):
+        why = f"its unit is {unit or 'none'}, which is not the measure's"
+        found += [{"claim": one.claim, "reason": why} for one in some]
+    return found
+
+
+def overlaps(some: Sequence[Counted]) -> dict[str, Any]:
+    """Figures whose periods share days: if they count the same, it is in the sum twice."""
+    found = totals.overlapping(one for one in some if not one.missing)
+    items = [
+        {
+            "one": a.claim, "other": b.claim,
+            "reason": f"{a.claim} ({_when(a)}) and {b.claim} ({_when(b)}) share days",
+        }
+        for a, b in found[:LISTED]
+    ]  # fmt: skip
+    return {"count": len(found), "items": items}
+
+
+def _when(one: Counted) -> str:
+    when = one.figures[0].get("period") or one.figures[0].get("stated")
+    return spoken(when) if when else "undated"
+
+
+def warnings(cells: Sequence[Sequence[Counted]]) -> list[str]:
+    """What may be in a sum twice, in words."""
+    every = [one for some in cells for one in some]
+    told = []
+    if totals.overlapping(one for one in every if not one.missing):
+        told.append(
+            "Periods share days (`overlaps`): what two figures count both is in the sum twice."
+        )
+    if any(totals.parts_and_whole(some) for some in cells):
+        told.append(
+            "Only some figures have a dimension: one without may be the whole of which others are "
+            "parts. Group by it with `by=dim.NAME`."
+        )
+    return told

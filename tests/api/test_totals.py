@@ -1,0 +1,170 @@
+"""Totals: what figures of periods come to, and when they do not add up."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.test_analysis import given, told
+
+TOTALS = "/v1/totals"
+
+
+def people(client: httpx.Client) -> None:
+    client.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    client.post("/v1/sources", json={"id": "paper", "name": "A paper", "kind": "article"})
+
+
+def total(client: httpx.Client, **asked: Any) -> Any:
+    return told(client, TOTALS, measure="m", **asked)
+
+
+def refused(client: httpx.Client, **asked: Any) -> tuple[str, str]:
+    """The code and the reason of a refusal."""
+    answer = client.get(TOTALS, params={"measure": "m"} | asked)
+    assert answer.status_code == 422, answer.text
+    (fault,) = answer.json()["errors"]
+    return fault["code"], fault["detail"]
+
+
+MONTHS: list[dict[str, Any]] = [
+    {"id": "jan", "period": "2024-01", "value": "0.1"},
+    {"id": "feb", "period": "2024-02", "raw_text": "roughly 6,700"},
+    {"id": "mar", "period": "2024-03", "lower": "20", "lower_inclusive": False},
+    {"id": "apr", "period": "2024-04", "absence": "unknown"},
+    {"id": "no", "period": "2024-05", "value": "9", "speech_act": "deny"},
+]
+
+
+def test_a_sum_is_an_interval_and_says_what_it_is_of(fresh: httpx.Client) -> None:
+    given(fresh, *MONTHS, accumulation="incident")
+    found = total(fresh)
+    whole = found["total"]
+    assert whole["bounds"] == {"lower": "6520.1", "lower_inclusive": False, "upper": None}
+    assert (whole["nominal"], whole["without_nominal"]) == ("6700.1", 1)
+    assert (whole["claims"], whole["figures"]) == (3, 3)
+    assert whole["without_figure"] == {"count": 1, "items": ["apr"]}
+    assert (found["against"], found["left_out"], found["overlaps"]["count"]) == (["no"], [], 0)
+    strict = total(fresh, policy="strict", period__overlaps="2024-01/2024-02")
+    assert strict["total"]["bounds"] == {"lower": "0.1", "lower_inclusive": True, "upper": None}
+    closed = total(fresh, period__overlaps="2024-01/2024-02")["total"]["bounds"]
+    assert (closed["lower"], closed["upper"]) == ("6500.1", "6900.1")
+
+
+def test_sums_are_exact_and_of_the_groups_asked_for(fresh: httpx.Client) -> None:
+    many = [
+        {"id": f"c{n}", "period": f"2024-{n % 3 + 1:02}", "value": "0.1",
+         "dimensions": {"side": "left" if n % 2 else "right"}}
+        for n in range(12)
+    ]  # fmt: skip
+    given(fresh, *many, {"id": "big", "period": "2023", "value": "9" * 40},
+          accumulation="incident")  # fmt: skip
+    found = total(fresh, by="period,dim.side")
+    assert found["by"] == ["period", "dim.side"]
+    assert found["total"]["nominal"] == "1" + "0" * 40 + ".2"
+    cells = [(g["group"]["period"], g["group"]["dim.side"], g["nominal"]) for g in found["groups"]]
+    assert cells[0] == ("2023", None, "9" * 40)
+    assert cells[1:] == [
+        (f"2024-{n:02}", side, "0.2") for n in (1, 2, 3) for side in ("left", "right")
+    ]
+
+
+def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
+    given(
+        fresh,
+        {"id": "year", "period": "2024", "value": "5"},
+        {"id": "may", "period": "2024-05", "value": "2"},
+        {"id": "elsewhere", "period": "2024-05", "value": "2", "dimensions": {"where": "north"}},
+        accumulation="incident",
+    )
+    found = total(fresh)
+    assert found["total"]["nominal"] == "9"
+    (pair,) = found["overlaps"]["items"]
+    assert (pair["one"], pair["other"]) == ("year", "may")
+    assert pair["reason"] == "year (2024) and may (May 2024) share days"
+    assert len(found["warnings"]) == 2
+
+
+def test_what_was_corrected_and_what_has_another_unit_is_left_out_and_named(
+    fresh: httpx.Client,
+) -> None:
+    corrects = [{"predicate": "corrects", "object": "a"}]
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "41"},
+        {"id": "b", "period": "2024-01", "value": "42", "relations": corrects},
+        {"id": "c", "period": "2024-02", "value": "3", "unit": "t"},
+        accumulation="incident",
+    )
+    found = total(fresh)
+    assert found["total"]["nominal"] == "42"
+    assert [(one["claim"], one.get("by")) for one in found["left_out"]] == [("a", "b"), ("c", None)]
+
+
+def test_alternatives_and_readings_count_as_far_as_they_reach(fresh: httpx.Client) -> None:
+    ways = [
+        {"measure": "m", "value": "5", "slot": 1},
+        {"measure": "m", "value": "9", "slot": 1, "alternative": 2},
+    ]
+    given(
+        fresh,
+        {"id": "a", "measure": None, "period": "2024-01", "alternative_mode": "or",
+         "quantities": ways},
+        {"id": "b", "period": "2024-02", "value": "1"},
+        accumulation="incident",
+    )  # fmt: skip
+    whole = total(fresh)["total"]
+    assert (whole["bounds"]["lower"], whole["bounds"]["upper"]) == ("6", "10")
+    assert (whole["nominal"], whole["without_nominal"]) == ("1", 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "why"),
+    [
+        ({"accumulation": "cumulative"}, "a running total holds"),
+        ({"accumulation": "stock"}, "is there again at the next"),
+        ({"accumulation": "none"}, "`accumulation` to incident"),
+        ({"accumulation": "incident", "statistic": "rate"}, "a rate is not added"),
+    ],
+)
+def test_what_does_not_add_up_is_refused_with_the_reason(
+    fresh: httpx.Client, measure: dict[str, Any], why: str
+) -> None:
+    given(fresh, {"value": "1"}, **measure)
+    code, detail = refused(fresh)
+    assert code == "not_additive"
+    assert why in detail
+
+
+def test_several_voices_are_not_added_up(fresh: httpx.Client) -> None:
+    people(fresh)
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "5"},
+        {"id": "b", "period": "2024-01", "value": "6", "claimant": "bob"},
+        {"id": "c", "period": "2024-02", "value": "7", "claimant": "bob", "document": "paper"},
+        accumulation="incident",
+    )
+    assert refused(fresh)[0] == "several_voices"
+    assert "a and b may count the same" in refused(fresh, document="doc")[1]
+    assert total(fresh, claimant="bob")["total"]["nominal"] == "13"
+    found = total(fresh, by="claimant")
+    assert found["total"] is None
+    assert [(g["group"]["claimant"], g["nominal"]) for g in found["groups"]] == [
+        ("ann", "5"), ("bob", "13"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [
+    {"by": "mood"}, {"by": "dim.nothing"}, {"by": ""}, {"measure": "nothing"}, {"sort": "id"},
+    {"measure": "No"}, {"by": "dim.NAME"}, {"clamant": "ann"},
+])  # fmt: skip
+def test_a_broken_question_is_a_422(fresh: httpx.Client, asked: dict[str, str]) -> None:
+    given(fresh, {"value": "1"}, accumulation="incident")
+    assert refused(fresh, **asked)
+
+
+def test_a_total_of_nothing_is_nothing(fresh: httpx.Client) -> None:
+    given(fresh, {"value": "1"}, accumulation="incident")
+    whole = total(fresh, stated="1999", match="certain")["total"]
+    assert (whole["bounds"], whole["nominal"]) == ({"lower": None, "upper": None}, None)

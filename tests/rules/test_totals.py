@@ -1,0 +1,81 @@
+"""Laws of totals: sums are exact, and the strict policy is never more certain."""
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.rules.intervals import Interval
+from app.rules.ratios import End, Reach
+from app.rules.totals import Counted, overlapping, summed
+
+always = settings(max_examples=200, derandomize=True, database=None, deadline=None)
+NUMBERS = st.decimals(0, 10**6, places=3).map(str)
+COUNTS = Reach(End(Fraction(0), True), End(None))
+BASES = st.sampled_from(["stated", "convention"])
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> dict[str, Any]:
+    """One figure, with its bounds in order, and each perhaps missing."""
+    lower, value, upper = sorted(draw(st.tuples(NUMBERS, NUMBERS, NUMBERS)), key=Fraction)
+    whole = {"lower": lower, "value": value, "upper": upper}
+    kept = draw(st.sets(st.sampled_from(sorted(whole)), min_size=1))
+    bases = {"lower_basis": draw(BASES), "upper_basis": draw(BASES)}
+    return {name: whole[name] for name in whole if name in kept} | bases
+
+
+DAYS = st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda pair: Interval(*sorted(pair)))
+COUNTED = st.builds(
+    Counted,
+    st.uuids().map(str), st.just(1), st.sampled_from("ab"), st.just("doc"), DAYS,
+    st.lists(figures(), min_size=1, max_size=2),
+)  # fmt: skip
+
+
+def reach(found: Any) -> tuple[float, float]:
+    """A sum's ends as numbers."""
+    lower, upper = found.lower, found.upper
+    return (
+        -math.inf if lower is None else float(Fraction(lower[0])),
+        math.inf if upper is None else float(Fraction(upper[0])),
+    )
+
+
+@always
+@given(st.lists(COUNTED, max_size=6))
+def test_the_strict_policy_is_never_more_certain(some: list[Counted]) -> None:
+    (low, high), (least, most) = (reach(summed(some, s, COUNTS)) for s in (False, True))
+    assert least <= low <= high <= most
+
+
+@always
+@given(st.lists(NUMBERS, min_size=1))
+def test_sums_are_exact(numbers: list[str]) -> None:
+    some = [
+        Counted(str(n), 1, "a", "doc", Interval(0, 0), [{"value": x, "lower": x, "upper": x}])
+        for n, x in enumerate(numbers)
+    ]
+    found = summed(some, False, COUNTS)
+    total = sum(map(Fraction, numbers))
+    assert found.nominal is not None
+    assert found.lower is not None
+    assert Fraction(found.nominal) == Fraction(found.lower[0]) == total
+
+
+@always
+@given(st.lists(COUNTED, max_size=6))
+def test_where_periods_share_days_some_pair_is_named(some: list[Counted]) -> None:
+    """And where those of two voices do, a pair of two voices is."""
+    shared = [
+        (a, b)
+        for n, a in enumerate(some)
+        for b in some[:n]
+        if a.time.lo <= b.time.hi and b.time.lo <= a.time.hi
+    ]
+    found = overlapping(some)
+    assert bool(found) == bool(shared)
+    two = [pair for pair in shared if pair[0].voice != pair[1].voice]
+    assert bool(two) == any(a.voice != b.voice for a, b in found)
