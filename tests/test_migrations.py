@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
-from app.models import CLAIM, QUANTITY, SOURCE
+from app.models import CLAIM, QUANTITY, SOURCE, TRAIT
 from app.rules import words
 from app.store import schema
-from app.store.verification import START
+from app.store.verification import START, verify
+from app.store.versions import WORKED_OUT
 from tests.conftest import Templates
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)
@@ -33,7 +34,7 @@ def contents(settings: Settings) -> dict[str, list[object]]:
         found: dict[str, list[object]] = {}
         for table in TABLES:
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()
-            recorded = [{n: v for n, v in row.items() if n != "grams"} for row in rows]
+            recorded = [{n: v for n, v in row.items() if n not in WORKED_OUT} for row in rows]
             found[table] = sorted(map(repr, recorded))
     engine.dispose()
     return found
@@ -80,6 +81,21 @@ def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
             assert grams == words.grams(found)
             led = select(CLAIM.c.id).where(indexed(CLAIM.c.grams, grams))
             assert connection.execute(led).scalars().all() == [id]
+
+
+def test_what_was_recorded_before_filters_had_rows_of_their_own_is_in_them(
+    templates: Templates,
+) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    rows = select(TRAIT).order_by(TRAIT.c.claim_id, TRAIT.c.version, TRAIT.c.n, TRAIT.c.name)
+    with writing(settings) as connection:
+        before = connection.execute(rows).all()
+    assert {row.name for row in before} == {"dim.calibre_mm", "dim.contents", "dim.route"}
+    command.downgrade(schema.alembic_config(settings), "0007")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(rows).all() == before
+        assert list(verify(connection, lambda: None)) == []
 
 
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
@@ -172,6 +188,8 @@ BROKEN = [
     (QUANTITY, {"measure": "Bad"}),
     (QUANTITY, {"claim_id": "nothing"}),
     (QUANTITY, {"preferred": True, "considered": False}),
+    (TRAIT, {"name": "calibre_mm"}),
+    (TRAIT, {"n": 900}),
 ]
 
 

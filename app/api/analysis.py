@@ -19,11 +19,12 @@ from app.rules import dates
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
-from app.store import ratios
+from app.store import ratios, references
 from app.store import series as points
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
+MEASURE = values.id_of("measures")
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 
 
@@ -38,6 +39,8 @@ async def series(request: Request, id: Id, reader: Snapshot) -> Response:
     measure = await figures.measure(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
     found = await points.series(reader, measure, asked.question, group_by)
+    some = found.points or found.against or asked.question.after
+    await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     path = reply.next_path(request, token) if token else None
     head = {
@@ -62,6 +65,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     when = asked.own.get("at")
     at = None if when is None else dates.span(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
+    await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
     slots = comparison.slots(found.candidates)
@@ -89,7 +93,7 @@ def _date(value: str) -> str:
 @router.get("/ratios", response_model=RatiosOut, **docs.RATIOS)
 async def implied(request: Request, reader: Snapshot) -> Response:
     own: Readers = {
-        "numerator": values.slug, "denominator": values.slug, "by": _bases,
+        "numerator": MEASURE, "denominator": MEASURE, "by": _bases,
         "limit": values.whole_number(1, 1000),
     }  # fmt: skip
     asked = evidence.asked(request, own, {"measure": None})
@@ -111,6 +115,7 @@ async def implied(request: Request, reader: Snapshot) -> Response:
     only = evidence.narrowing("quantities", "measure", over.id)
     question = replace(asked.question, conditions=(*asked.question.conditions, only))
     found, more = await ratios.pairs(reader, question, under.id, by)
+    await references.require(reader, asked.question, bool(found))
     moment = await figures.moment_of(reader, asked.question)
     return reply.value({
         "numerator": over.id, "denominator": under.id,

@@ -96,10 +96,13 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
         asked = query.question(resource, request.scope["query_string"], fields)
         if not asked.alone or reads.ahead(asked.moment):
             return None
-        return Read(
-            pages.asked(asked, asked.shape, asked.binds()),
-            lambda rows: reply.page(request, asked, pages.turned(asked, rows)),
-        )
+
+        def answer(rows: list[Any]) -> Response | None:
+            if not pages.says_enough(asked, rows):
+                return None
+            return reply.page(request, asked, pages.turned(asked, rows))
+
+        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
 
     return read
 

@@ -27,6 +27,7 @@ from app.db.engines import (
     utf8,
     writer_engine,
 )
+from app.db.lists import listed_in
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
@@ -37,8 +38,8 @@ from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "translated", "unpacked",
-    "utf8", "writer_engine",
+    "contains", "executed", "indexed", "insert_rows", "listed_in", "packed", "quoted",
+    "translated", "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -129,6 +129,9 @@ class Source(SourceFields, Versioned, table=True):
 
     date_lo: int = Field(sa_type=Whole)
     date_hi: int = Field(sa_type=Whole)
+    url: str | None = Field(default=None, sa_type=Text)
+    author: str | None = Field(default=None, sa_type=Text)
+    publisher: str | None = Field(default=None, sa_type=Text)
 
     __table_args__ = versioned(
         words("class", SourceClass),
@@ -140,5 +143,7 @@ class Source(SourceFields, Versioned, table=True):
         CheckConstraint("date_lo <= date_hi", name="date_order"),
         slug("affiliation"),
         Index(None, "affiliation", "recorded_to"),
+        Index(None, "author", "recorded_to"),
+        Index(None, "publisher", "recorded_to"),
         Index(None, "recorded_to", "id"),
     )

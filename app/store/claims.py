@@ -38,6 +38,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
         figure_rows.rows(whole, measures),
         _hops(whole),
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
+        figure_rows.traits_of(whole["quantities"]),
     )
     columns = _columns(whole, sent, measures)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
