@@ -8,6 +8,7 @@ from app.render import reasons, series
 from app.rules import agreement, dates
 from app.rules.agreement import Figure, Judgement, Verdict
 from app.rules.intervals import NOTHING, Interval, hull
+from app.rules.traits import canonical
 
 Bounds = dict[str, Any]
 
@@ -45,7 +46,7 @@ def slots(candidates: Sequence[Any]) -> list[Slot]:
 
 
 def _figure(one: Any) -> Figure:
-    dimensions = {name: str(value) for name, value in one.told.get("dimensions", {}).items()}
+    dimensions = {name: canonical(value) for name, value in one.told.get("dimensions", {}).items()}
     return Figure(one.reach, one.time, one.told["unit"], dimensions)
 
 

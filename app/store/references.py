@@ -64,11 +64,12 @@ def _place(refers: str, value: str) -> tuple[str, str]:
 async def _trait(reader: Reader, name: str, parameter: str) -> list[Fault]:
     if await stored(reader, "traits", name):
         return []
-    kind = name.partition(".")[0]
+    kind, _, own = name.partition(".")
     names = [row[0] for row in await reader.rows(_names, {})]
     what = {"dim": "dimension", "attr": "attribute"}[kind]
-    near = [one for one in _nearest(name, names) if one.startswith(f"{kind}.")]
-    beside = [one for one in names if one.partition(".")[2] == name.partition(".")[2]]
+    of_kind = [one.partition(".")[2] for one in names if one.startswith(f"{kind}.")]
+    near = [f"{kind}.{one}" for one in _nearest(own, of_kind)]
+    beside = [one for one in names if one.partition(".")[2] == own]
     hint = _meant(beside or near) or f"; see `{kind}` in what /v1/quantities lists"
     detail = f"no figure has a {what} of this name{hint}".replace("a att", "an att")
     return [Fault(detail, parameter=parameter, code="unknown_parameter")]
