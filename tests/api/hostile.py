@@ -964,7 +964,7 @@ def bad_analyses() -> Iterator[Attack]:
             yield Attack(f"GET {path}limit={limit}", "GET", f"{path}limit={limit}", (422,))
     for cursor in ("", "abc", "W10", "bnVsbA", CANARY):
         target = f"{measure}/series?cursor={cursor}"
-        yield Attack(f"GET series: cursor {cursor}", "GET", target, (400,))
+        yield Attack(f"GET series: cursor {cursor}", "GET", target, (400 if cursor else 422,))
     for path, name in ((measure, "measure"), (utterance, "utterance")):
         target = f"{path}/corroboration?{name}=x"
         yield Attack(f"GET {target}", "GET", target, (422,), parameter=name)
@@ -1094,7 +1094,7 @@ def bad_cursors() -> Iterator[Attack]:
     for resource in LISTS:
         for name, text in MARKS.items():
             target = f"/v1/{resource}?cursor={quote(text, safe='')}"
-            yield Attack(f"GET {resource}: cursor {name}", "GET", target, (400,),
+            yield Attack(f"GET {resource}: cursor {name}", "GET", target, (400, 422),
                          parameter="cursor")  # fmt: skip
 
 
