@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
-from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
+from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import dates, words
 from app.store import schema, writes
 from app.store.verification import START, verify
@@ -141,6 +141,21 @@ def test_qualified_dates_recorded_before_they_were_widened_are_found_as_new_ones
             part.rollback()
 
 
+def test_what_was_recorded_before_filters_had_rows_of_their_own_is_in_them(
+    templates: Templates,
+) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    rows = select(TRAIT).order_by(TRAIT.c.claim_id, TRAIT.c.version, TRAIT.c.n, TRAIT.c.name)
+    with writing(settings) as connection:
+        before = connection.execute(rows).all()
+    assert {row.name for row in before} == {"dim.calibre_mm", "dim.contents", "dim.route"}
+    command.downgrade(schema.alembic_config(settings), "0007")
+    command.upgrade(schema.alembic_config(settings), "head")
+    with writing(settings) as connection:
+        assert connection.execute(rows).all() == before
+        assert list(verify(connection, lambda: None)) == []
+
+
 def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -> None:
     settings = Settings(database_url=templates.copy(seeded=False))
     asked = text("SELECT id, digest, created_by FROM api_key")
@@ -233,6 +248,8 @@ BROKEN = [
     (QUANTITY, {"measure": "Bad"}),
     (QUANTITY, {"claim_id": "nothing"}),
     (QUANTITY, {"preferred": True, "considered": False}),
+    (TRAIT, {"name": "calibre_mm"}),
+    (TRAIT, {"n": 900}),
 ]
 
 

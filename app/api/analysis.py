@@ -20,7 +20,7 @@ from app.rules import dates
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
-from app.store import ratios, reads
+from app.store import ratios, reads, references
 from app.store import series as points
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
@@ -32,6 +32,7 @@ VOICES = {
     "origin": (NOBODY, JOINT),
     "origin_root": (NOBODY, JOINT, "An origin whose root is unknown is a group of its own."),
 }
+MEASURE = values.id_of("measures")
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 
 
@@ -47,6 +48,8 @@ async def series(request: Request, id: Id, reader: Snapshot) -> Response:
     group_by = asked.own.get("group_by", "claimant")
     await figures.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
     found = await points.series(reader, measure, asked.question, group_by)
+    some = found.points or found.against or asked.question.after
+    await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     path = reply.next_path(request, token) if token else None
     notes = (UNDATED, *VOICES.get(group_by, ()))
@@ -72,6 +75,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     when = asked.own.get("at")
     at = None if when is None else dates.asked(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
+    await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
     speakers = comparison.speakers(found.candidates)
@@ -103,7 +107,7 @@ def _date(value: str) -> str:
 @router.get("/ratios", response_model=RatiosOut, **docs.RATIOS)
 async def implied(request: Request, reader: Snapshot) -> Response:
     own: Readers = {
-        "numerator": values.slug, "denominator": values.slug, "by": _bases,
+        "numerator": MEASURE, "denominator": MEASURE, "by": _bases,
         "limit": values.whole_number(1, 1000),
     }  # fmt: skip
     asked = evidence.asked(request, own, {"measure": None})
@@ -125,6 +129,7 @@ async def implied(request: Request, reader: Snapshot) -> Response:
     only = evidence.narrowing("quantities", "measure", over.id)
     question = replace(asked.question, conditions=(*asked.question.conditions, only))
     found, more = await ratios.pairs(reader, question, under.id, by)
+    await references.require(reader, asked.question, bool(found))
     moment = await figures.moment_of(reader, asked.question)
     return reply.value({
         "numerator": over.id, "denominator": under.id,

@@ -22,7 +22,7 @@ from app.render.documents import text
 from app.rules.origins import root
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
-from app.store import pages, reads
+from app.store import pages, reads, references
 from app.store import series as points
 from app.store.affiliations import above, upward
 
@@ -101,6 +101,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     async with database(request).snapshot() as reader:
         measure = await figures.measure(reader, id, question.moment)
         found = await points.series(reader, measure, question, "claimant")
+        await references.require(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None:
             counted = replace(question, limit=1, count=True)

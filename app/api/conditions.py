@@ -7,9 +7,10 @@ from typing import Any
 
 from app.api.values import one_of, switch
 from app.errors import Fault, Invalid
-from app.models.filters import DIMENSION, FILTERS, INTERVALS, Filter
+from app.models.filters import FILTERS, INTERVALS, TRAITS, Filter
+from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition
-from app.rules import dates, instants, intervals, numbers, words
+from app.rules import dates, instants, intervals, numbers, traits, words
 
 Pairs = list[tuple[str, str]]
 
@@ -24,12 +25,43 @@ def fields_of(resource: str) -> Mapping[str, tuple[Filter, str]]:
     }
 
 
+def has_traits(resource: str) -> bool:
+    """Do the rows of this list have dimensions and attributes?"""
+    return resource in ("claims", "quantities")
+
+
+def is_trait(name: str) -> bool:
+    """Does a parameter, or a field to count by, ask for a dimension or an attribute?"""
+    return name.partition(".")[0] in TRAITS and "." in name
+
+
+def trait(name: str) -> tuple[Filter, str, str]:
+    """The filter, the operator and the name that is stored; raises ``ValueError``."""
+    kind, _, rest = name.partition(".")
+    own, _, op = rest.rpartition("__") if "__" in rest else (rest, "", "eq")
+    filter = TRAITS[kind]
+    if op not in filter.ops or name.endswith("__eq"):
+        raise ValueError(f"there is no such operator; send one of {_listed(filter)}")
+    return filter, op, trait_name(kind, own)
+
+
+def _listed(filter: Filter) -> str:
+    return ", ".join(f"__{op}" for op in filter.ops if op != "eq")
+
+
+def trait_name(kind: str, own: str) -> str:
+    """How a dimension or an attribute of this name is stored; raises ``ValueError``."""
+    if len(own) > 64 or not re.fullmatch(TRAIT_NAME, own):
+        raise ValueError(f"the name is made of a–z, 0–9 and _, as in {TRAITS[kind].example}")
+    return f"{kind}.{own}"
+
+
 def conditions(known: Mapping[str, tuple[Filter, str]], asked: Pairs) -> list[Condition]:
     """The conditions, those on one interval as one; raises ``Invalid`` with every fault."""
     plain: dict[tuple[Filter, str, str], list[str]] = {}
     ranges: dict[Filter, list[tuple[str, str]]] = {}
     for name, value in asked:
-        filter, op = known.get(name, (DIMENSION, "eq"))
+        filter, op = known[name] if name in known else (TRAITS[name.partition(".")[0]], "")
         if filter.kind in INTERVALS and op != "is_null":
             ranges.setdefault(filter, []).append((name, value))
         else:
@@ -56,39 +88,41 @@ def _collect(
 
 
 def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
-    if op not in ("eq",) and len(values) > 1:
+    stored: tuple[str, ...] = ()
+    if filter.kind == "trait":
+        filter, op, own = trait(name)
+        stored = (own,)
+    if op not in ("eq", "ne") and len(values) > 1:
         raise ValueError("send it once")
     if len(values) > 100:
         raise ValueError("at most 100 values")
-    read = [_value(filter, op, name, value) for value in values]
+    read = [_value(filter, op, value) for value in values]
     flat = [word for words in read for word in words] if filter.kind == "search" else read
     if len(flat) > 100:
         raise ValueError("at most 100 words")
-    return Condition(filter, op, tuple(flat))
+    return Condition(filter, op, (*stored, *flat))
 
 
-def _value(filter: Filter, op: str, name: str, value: str) -> Any:
+def _value(filter: Filter, op: str, value: str) -> Any:
     if op == "is_null" or filter.kind == "switch":
         return int(switch(value)) if op == "is_null" else switch(value)
     if filter.kind == "search":
         return words.terms(value)
     if filter.kind == "instant":
         return instants.parse(value)
-    if filter.kind == "number":
+    if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
-    if filter is DIMENSION:
-        return words.packed([f"{dimension(name)}={value}"])
+    if filter.kind == "trait":
+        return traits.canonical(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
     return words.packed([value]) if filter.key in ("tags", "flags") else value
 
 
-def dimension(name: str) -> str:
-    """The dimension that ``dim.NAME`` asks about."""
-    found = name.removeprefix("dim.")
-    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", found):
-        raise ValueError("a dimension's name is made of a–z, 0–9 and _")
-    return found
+def _printed(value: str) -> str:
+    if words.SEPARATOR in value:
+        raise ValueError("send it without control characters")
+    return value
 
 
 def _range(filter: Filter, parts: Pairs) -> Condition:

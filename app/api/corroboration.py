@@ -20,7 +20,7 @@ from app.rules import drift, wordings
 from app.rules.drift import Attestation
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
-from app.store import pages, reads
+from app.store import pages, reads, references
 from app.store.known import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
@@ -36,6 +36,8 @@ async def of_measure(request: Request, id: Id, reader: Snapshot) -> Response:
 @router.get("/utterances/{id}/corroboration", response_model=CorroborationOut, **docs.OF_UTTERANCE)
 async def of_utterance(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, {}, {"utterance": id}, "claims")
+    if not await references.stored(reader, "utterances", id):
+        raise NotFound()
     return await _corroboration(reader, asked, needed=not asked.filters)
 
 
@@ -54,8 +56,10 @@ async def of_any(request: Request, reader: Snapshot) -> Response:
 async def _corroboration(reader: Any, asked: evidence.Asked, needed: bool = False) -> Response:
     await reads.not_ahead(reader, asked.question.moment)
     found = await corroborations.behind(reader, asked.question)
-    if needed and not found.claims.total + found.against.total:
+    some = bool(found.claims.total + found.against.total)
+    if needed and not some:
         raise NotFound()
+    await references.require(reader, asked.question, some)
     moment = await figures.moment_of(reader, asked.question)
     told = evidence.assumptions(asked, moment, *INDEPENDENCE)
     return reply.value({**analysis.corroboration(found), "assumptions": told})
@@ -70,8 +74,10 @@ INDEPENDENCE = (
 
 @router.get("/utterances/{id}/drift", response_model=DriftOut, **docs.DRIFT)
 async def of_attestations(request: Request, id: Id, reader: Snapshot) -> Response:
-    own: Readers = {"baseline": values.slug, "limit": values.whole_number(1, 500)}
+    own: Readers = {"baseline": values.id_of("claims"), "limit": values.whole_number(1, 500)}
     asked = evidence.asked(request, own, {"utterance": id}, "claims")
+    if not await references.stored(reader, "utterances", id):
+        raise NotFound()
     found = await pages.page(reader, replace(asked.question, count=True))
     claims = [(row[0], json.loads(row[6])) for row in found.rows]
     if not claims and not asked.filters:

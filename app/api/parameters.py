@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from app.api.conditions import fields_of
+from app.api.conditions import fields_of, has_traits
 from app.api.query import options_of
-from app.models.filters import FACETS, SORTS, Filter
+from app.models.filters import FACETS, SORTS, TRAITS, Filter
 
 SAID = {
     "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below",
     "eq": "equal to; repeat it for any of several",
+    "ne": "none of these (repeat it for several); one that is not given is none of them",
     "is_null": "true: it is not given; false: it is",
     "overlaps": "shares days with this extent",
 }  # fmt: skip
@@ -42,7 +43,11 @@ OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
         "strict: bounds that rest on convention are taken away",
         {"type": "string", "enum": ["convention", "strict"], "default": "convention"},
     ),
-    "by": (f"with commas, of: {', '.join(FACETS)}", {"type": "string"}),
+    "by": (
+        f"with commas, of: {', '.join(FACETS)}, dim.NAME, attr.NAME; `year` is that of `stated` "
+        "(2023/2024 where it may be either), `language` the document's",
+        {"type": "string"},
+    ),
 }
 
 
@@ -66,9 +71,7 @@ def of_list(resource: str, facets: bool = False) -> list[dict[str, Any]]:
     """Every parameter of a list."""
     found = [_option(name, resource) for name in options_of(resource, facets)]
     found += [_condition(name, *one) for name, one in fields_of(resource).items()]
-    if resource in ("claims", "quantities"):
-        found.append(_dimension())
-    return found
+    return [*found, *_traits()] if has_traits(resource) else found
 
 
 def of_analysis(resource: str, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -76,7 +79,7 @@ def of_analysis(resource: str, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
     found = [_option(name, resource) for name in ("as_of", "match", "readings", "policy")]
     conditions = fields_of(resource).items()
     found += [_condition(name, *one) for name, one in conditions if one[0].name not in fixed]
-    return [*found, _dimension()]
+    return [*found, *_traits()]
 
 
 def _option(name: str, resource: str) -> dict[str, Any]:
@@ -105,18 +108,27 @@ def _schema(filter: Filter, op: str) -> dict[str, Any]:
     text: dict[str, Any] = {"type": "string"}
     if filter.words:
         text["enum"] = list(filter.words)
-    if filter.kind == "word" and op == "eq":
+    if filter.kind == "word" and op in ("eq", "ne"):
         return {"type": "array", "items": text, "maxItems": 100}
     if filter.kind == "instant":
         return text | {"format": "date-time"}
     return text | ({"minLength": 2} if filter.kind == "search" else {"minLength": 1})
 
 
-def _dimension() -> dict[str, Any]:
-    about = "a dimension of the figure, by its name: `dim.calibre_mm=152`"
+def _traits() -> list[dict[str, Any]]:
+    return [_trait(kind, filter) for kind, filter in TRAITS.items()]
+
+
+def _trait(kind: str, filter: Filter) -> dict[str, Any]:
+    """One for all names: which there are, the data say."""
+    ops = ", ".join(f"`__{op}`" for op in filter.ops if op != "eq")
+    about = (
+        f"{filter.about}, by its name: `{filter.example}`. Equal numbers are the same however they "
+        f"are written; behind the name {ops} (above and below: of numbers)"
+    )
     schema = {
         "type": "object",
-        "propertyNames": {"pattern": r"^dim\.[a-z][a-z0-9_]{0,63}$"},
-        "additionalProperties": {"type": "string"},
+        "propertyNames": {"pattern": rf"^{kind}\.[a-z][a-z0-9_]{{0,63}}(__[a-z_]+)?$"},
+        "additionalProperties": {"type": "string", "minLength": 1},
     }
-    return parameter("dim", about, schema, style="form", explode=True)
+    return parameter(kind, about, schema, style="form", explode=True)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl
 
 from app.api import cursor
-from app.api.conditions import Pairs, conditions, fields_of
+from app.api.conditions import Pairs, conditions, fields_of, has_traits, is_trait, trait_name
 from app.api.values import one_of, some_of, whole_number
 from app.errors import Fault, Invalid, Malformed, TooLong
 from app.models.filters import FACETS, SORTS, Filter
@@ -16,6 +16,7 @@ from app.rules import instants
 
 MAX_QUERY = 8192
 Readers = Mapping[str, Callable[[str], Any]]
+TRAIT_NAMES = ("dim.NAME", "attr.NAME")
 
 OF_LISTS = ("sort", "limit", "cursor", "count", "fields", "as_of", "match")
 OF_CLAIMS = ("readings", "policy", "expand")
@@ -45,21 +46,44 @@ def pairs(raw: bytes) -> Pairs:
 def single(raw: bytes, known: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
     """Parameters that may each be sent once, read."""
     found: dict[str, Any] = {}
-    for name, value in pairs(raw):
-        if name not in known:
-            raise Invalid(faults=(unknown(name, known),))
+    sent = pairs(raw)
+    if faults := [unknown(name, known) for name, _ in sent if name not in known] or empty(sent):
+        raise Invalid(faults=tuple(faults[:1]))
+    for name, value in sent:
         if name in found:
             raise Invalid(faults=(Fault("send it once", parameter=name, code="repeated"),))
         found[name] = _read(name, value, known[name])
     return found
 
 
+def empty(sent: Pairs) -> list[Fault]:
+    """What was sent without a value: an empty field of a form is no answer to any question."""
+    said = "it has no value; send one, or leave the parameter out"
+    names = dict.fromkeys(name for name, value in sent if not value.strip())
+    return [Fault(said, parameter=name, code="empty") for name in names]
+
+
+MEANT = {
+    **dict.fromkeys(("page", "offset", "skip", "start", "page_token"), ("cursor", "limit")),
+    **dict.fromkeys(("per_page", "page_size", "size"), ("cursor", "limit")),
+    **dict.fromkeys(("order", "order_by", "sort_by", "orderby"), ("sort",)),
+    **dict.fromkeys(("search", "query", "text"), ("q",)),
+}
+"""What other interfaces call something, and what it is called here."""
+
+
 def unknown(name: str, known: Any) -> Fault:
     """Says which parameter was probably meant."""
-    near = difflib.get_close_matches(name[:100], list(known), 1, 0.5)
-    hint = f"; did you mean `{near[0]}`?" if near else ""
+    own, _, op = name.partition("__")
+    near = [one for one in MEANT.get(name.lower(), ()) if one in known]
+    ops = [one.removeprefix(own) for one in known if one.startswith(f"{own}__")] if op else []
+    near = near or difflib.get_close_matches(name[:100], list(known), 1, 0.5)
+    said = "there is no such parameter"
+    if ops:
+        said, near = f"`{own}` has no such operator; it has {', '.join(sorted(ops))}", []
+    hint = f"; did you mean {' and '.join(f'`{one}`' for one in near)}?" if near else ""
     shown = name if name.isprintable() and len(name) <= 64 else "?"
-    return Fault(f"there is no such parameter{hint}", parameter=shown, code="unknown_parameter")
+    return Fault(f"{said}{hint}", parameter=shown, code="unknown_parameter")
 
 
 def _read(name: str, value: str, read: Callable[[str], Any]) -> Any:
@@ -84,8 +108,20 @@ def readers(resource: str, fields: frozenset[str]) -> Readers:
         "match": one_of(*get_args(Match)),
         "readings": one_of(*get_args(Readings)),
         "policy": one_of(*get_args(Policy)),
-        "by": lambda value: tuple(sorted(some_of(FACETS)(value))),
+        "by": _fields_to_count_by,
     }
+
+
+def _fields_to_count_by(value: str) -> tuple[str, ...]:
+    """Fields of facets; a dimension or an attribute by its own name."""
+    sent = value.split(",")
+    plain = [one for one in sent if not is_trait(one)]
+    found = {trait_name(*one.split(".", 1)) for one in sent if is_trait(one)}
+    if plain:
+        found |= some_of([*FACETS, *TRAIT_NAMES])(",".join(plain))
+    if len(found) > 50:
+        raise ValueError("at most 50 fields")
+    return tuple(sorted(found))
 
 
 @lru_cache
@@ -111,10 +147,12 @@ def taken(
     if len(set(names)) > 100:
         raise Invalid("At most 100 different parameters.")
     faults = [
-        unknown(name, [*known, *own, "dim.NAME"])
+        unknown(name, [*known, *own, *(TRAIT_NAMES if has_traits(resource) else ())])
         for name in dict.fromkeys(names)
-        if name not in known and name not in own and not name.startswith("dim.")
+        if not (name in known or name in own or (is_trait(name) and has_traits(resource)))
     ]
+    if not faults:
+        faults = empty(found)
     faults += [
         Fault("send it once", parameter=name, code="repeated")
         for name in own
@@ -143,5 +181,5 @@ def asked(
 
 def _kinds(resource: str, sort: str) -> tuple[type, ...]:
     """The types of an order's keys."""
-    first = {"id": str, "value": float}.get(sort, int)
+    first = {"id": str, "value": float, "nominal": float, "upper": float}.get(sort, int)
     return (first, str, int) if resource == "quantities" else (first, str)

@@ -18,7 +18,8 @@ from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.strict import NO_FIELD, escaped, parsed, shaped
+from app.models.sentences import no_field
+from app.models.strict import escaped, parsed, shaped
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
@@ -96,10 +97,13 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
         asked = query.question(resource, request.scope["query_string"], fields)
         if not asked.alone or reads.ahead(asked.moment):
             return None
-        return Read(
-            pages.asked(asked, asked.shape, asked.binds()),
-            lambda rows: reply.page(request, asked, pages.turned(asked, rows)),
-        )
+
+        def answer(rows: list[Any]) -> Response | None:
+            if not pages.says_enough(asked, rows):
+                return None
+            return reply.page(request, asked, pages.turned(asked, rows))
+
+        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
 
     return read
 
@@ -211,7 +215,10 @@ def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
     if not isinstance(changes, dict):
         raise Invalid(faults=(Fault("send an object of changes", pointer=""),))
     strange = sorted({*changes} - known)
-    faults = [Fault(NO_FIELD, f"/{escaped(name)}", code="extra_forbidden") for name in strange]
+    faults = [
+        Fault(no_field(name, known), f"/{escaped(name)}", code="extra_forbidden")
+        for name in strange
+    ]
     if "via" in changes and changes["via"] is None:
         faults.append(Fault("send the relayers; an empty list for none", pointer="/via"))
     if changes.get("id", id) != id:

@@ -18,6 +18,7 @@ from app.render import totals as rendered
 from app.rules import ratios, totals
 from app.rules.totals import Counted
 from app.store import evidence as figures
+from app.store import references
 from app.store import totals as stored
 from app.store.evidence import Measured
 
@@ -35,7 +36,7 @@ NOT_ADDED = {
 
 @router.get("/totals", response_model=TotalsOut, **docs.TOTALS)
 async def total(request: Request, reader: Snapshot) -> Response:
-    own: Readers = {"measure": values.slug, "by": _by}
+    own: Readers = {"measure": values.id_of("measures"), "by": _by}
     asked = evidence.asked(request, own, {"measure": None}, free=True)
     if "measure" not in asked.own:
         raise Invalid(faults=(Fault("send a measure", parameter="measure", code="missing"),))
@@ -47,6 +48,7 @@ async def total(request: Request, reader: Snapshot) -> Response:
     only = evidence.narrowing("quantities", "measure", measure.id)
     question = evidence.also(asked.question, only)
     found = await stored.counted(reader, question)
+    await references.require(reader, question, bool(found.figures or found.against))
     body = await to_thread.run_sync(_answer, measure, found, by, question.policy == "strict")
     moment = await figures.moment_of(reader, asked.question)
     return reply.value({**body, "assumptions": evidence.assumptions(asked, moment, *NOTES)})

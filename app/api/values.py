@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.models.base import SLUG
+from app.models.base import FIND, SLUG
 
 
 def one_of(*known: str) -> Callable[[str], str]:
@@ -63,8 +63,12 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def slug(value: str) -> str:
-    """A reader for an id."""
-    if not re.fullmatch(SLUG, value):
-        raise ValueError("send an id, made of a–z, 0–9 and . _ : -")
-    return value
+def id_of(kind: str) -> Callable[[str], str]:
+    """A reader for an id of one kind of thing."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(SLUG, value):
+            raise ValueError(f"this is no id; send {FIND[kind]}")
+        return value
+
+    return read

@@ -33,10 +33,10 @@ def key(scope: Any) -> Key:
 
 
 class Read(NamedTuple):
-    """What the database is asked, and what its rows are answered as."""
+    """What the database is asked, and what its rows are answered as (None: they do not say all)."""
 
     ask: Ask
-    answer: Callable[[list[Row]], Response]
+    answer: Callable[[list[Row]], Response | None]
 
 
 Write = Callable[[Turn], Response]

@@ -28,6 +28,7 @@ from app.db.engines import (
     writer_engine,
 )
 from app.db.functions import joined_texts, part_of_json
+from app.db.lists import listed_in
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
@@ -38,8 +39,8 @@ from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "joined_texts", "packed", "part_of_json",
-    "quoted", "translated", "unpacked", "utf8", "writer_engine",
+    "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in", "packed",
+    "part_of_json", "quoted", "translated", "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

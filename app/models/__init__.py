@@ -13,13 +13,13 @@ from app.models.idempotency import IdempotencyKey
 from app.models.key import ApiKey, KeyPepper
 from app.models.log import Change, LogHead
 from app.models.measure import Measure, MeasureIn, MeasureOut
-from app.models.quantity import Quantity
+from app.models.quantity import Quantity, Trait
 from app.models.source import Source, SourceIn, SourceOut
 
 __all__ = [
     "FOREVER", "RESOURCES", "Resource",
     "API_KEY", "ATTRIBUTION", "CHANGE", "CLAIM", "KEY_PEPPER", "LOG_HEAD", "MEASURE", "QUANTITY",
-    "RELATION", "SOURCE",
+    "RELATION", "SOURCE", "TRAIT",
 ]  # fmt: skip
 
 
@@ -35,6 +35,7 @@ CLAIM = _table(Claim)
 QUANTITY = _table(Quantity)
 ATTRIBUTION = _table(ClaimAttribution)
 RELATION = _table(ClaimRelation)
+TRAIT = _table(Trait)
 CHANGE = _table(Change)
 LOG_HEAD = _table(LogHead)
 IDEMPOTENCY_KEY = _table(IdempotencyKey)
@@ -61,6 +62,8 @@ class Resource:
 RESOURCES = {
     "sources": Resource(SOURCE, SourceIn, SourceOut),
     "measures": Resource(MEASURE, MeasureIn, MeasureOut),
-    "claims": Resource(CLAIM, ClaimSent, ClaimOut, (QUANTITY, ATTRIBUTION, RELATION), ClaimMade),
+    "claims": Resource(
+        CLAIM, ClaimSent, ClaimOut, (QUANTITY, ATTRIBUTION, RELATION, TRAIT), ClaimMade
+    ),
     "assessments": Resource(_table(Assessment), AssessmentIn, AssessmentOut),
 }

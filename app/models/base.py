@@ -48,6 +48,14 @@ Whole = BigInteger
 Real = Double
 
 SLUG = r"^[a-z0-9][a-z0-9._:-]{0,127}$"
+FIND = {
+    "sources": "an id such as shin-won-sik; find it with /v1/sources?q=Shin",
+    "measures": "an id such as containers.prk-rus; find it with /v1/measures?q=containers",
+    "claims": "an id such as shin-2024-03-containers; find it with /v1/claims?q=containers",
+    "utterances": "an id such as shin-2024-02-26-briefing; claims have it as `utterance`",
+}
+"""What an id looks like, and where it is to be found, in words."""
+
 SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 

@@ -1,12 +1,14 @@
 """Quantities: figures as worded, with their hedge, bounds, alternatives and readings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from jiter import LosslessFloat
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
 from app.models.base import (
+    EXACT_PATTERN,
     SAFE_INTEGER,
     Edtf,
     Exact,
@@ -26,6 +28,7 @@ from app.models.base import (
     words,
 )
 from app.models.measure import Unit
+from app.rules import numbers
 
 Hedge = Literal[
     "none", "exact", "approximate", "more_than", "at_least", "up_to", "less_than",
@@ -40,9 +43,32 @@ Flag = Literal[
 ]  # fmt: skip
 Reading = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
 Place = Annotated[Int, Field(ge=1, le=1000)]
-DimensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-DimensionNumber = Annotated[Int, Field(ge=-SAFE_INTEGER, le=SAFE_INTEGER)]
-DimensionText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,500}$")]
+TRAIT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_?$"
+"""No two underscores side by side: in a filter an operator begins there."""
+
+PRINTED = r"^[^\x00-\x1f]{1,500}$"
+TraitName = Annotated[str, StringConstraints(pattern=TRAIT_NAME, max_length=64)]
+
+
+def _as_sent(value: object) -> object:
+    """A number that no JSON reader is sure to keep goes on as its digits, never as a float."""
+    if isinstance(value, LosslessFloat) or (type(value) is int and abs(value) > SAFE_INTEGER):
+        numbers.exact(str(value))
+        return str(value)
+    return value
+
+
+_TEXT: dict[str, Any] = {"type": "string", "pattern": PRINTED}
+TraitValue = Annotated[
+    int | Annotated[str, StringConstraints(pattern=rf"{PRINTED}|{EXACT_PATTERN}", max_length=1000)],
+    BeforeValidator(_as_sent),
+    WithJsonSchema({"anyOf": [{"type": "number"}, _TEXT]}, mode="validation"),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer"}, {**_TEXT, "pattern": rf"{PRINTED}|{EXACT_PATTERN}"}]},
+        mode="serialization",
+    ),
+]
+"""Text, or an exact decimal: a whole number comes back as one, any other as its digits, as text."""
 
 
 class FigureFields(Shape):
@@ -71,10 +97,12 @@ class Figure(FigureFields):
     """A figure but for its measure, as it is sent flat with a claim or as one of `quantities`."""
 
     reading_note: Prose | None = None
-    dimensions: dict[DimensionName, DimensionNumber | DimensionText] = Field(
-        default={}, max_length=50, description="what narrows the measure: `calibre_mm: 152`"
-    )
-    attributes: dict[DimensionName, DimensionNumber | DimensionText] = Field(
+    dimensions: dict[TraitName, TraitValue] = Field(
+        default={}, max_length=50,
+        description="what narrows the measure: `calibre_mm: 152`; text, or a decimal, which is "
+        "read digit for digit (but for whole numbers it comes back as text)",
+    )  # fmt: skip
+    attributes: dict[TraitName, TraitValue] = Field(
         default={}, max_length=50,
         description="what describes the figure without narrowing it: `edition: 2`, `rank: best`",
     )  # fmt: skip
@@ -169,3 +197,25 @@ class Quantity(FigureFields, Part, table=True):
             sqlite_where=text("preferred"), postgresql_where=text("preferred"),
         ),
     )  # fmt: skip
+
+
+QUANTITY_KEY = ["quantity.claim_id", "quantity.version", "quantity.n"]
+
+
+class Trait(Part, table=True):
+    """A dimension or an attribute of a figure, for filters: worked out from the figure's document.
+
+    ``n`` is the figure's; ``name`` is the parameter that asks for it (``dim.calibre_mm``), ``word``
+    the one spelling of its value, ``number`` the same where it is one.
+    """
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    word: str = Field(sa_type=Text)
+    number: float | None = Field(default=None, sa_type=Real)
+
+    __table_args__ = (
+        *lifetime(),
+        ForeignKeyConstraint(["claim_id", "version", "n"], QUANTITY_KEY),
+        CheckConstraint("name LIKE 'dim._%' OR name LIKE 'attr._%'", name="name_kind"),
+        Index(None, "name", "word"),
+    )

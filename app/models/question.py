@@ -21,6 +21,16 @@ class Condition(NamedTuple):
     op: str
     values: tuple[Any, ...]
 
+    @property
+    def refers(self) -> bool:
+        """Is something stored named by an id, or a dimension by its name?"""
+        return bool(self.filter.refers) or self.filter.kind == "trait"
+
+    @property
+    def widening(self) -> bool:
+        """Would a name that nobody has give more than was asked for?"""
+        return self.refers and self.op in ("ne", "is_null")
+
 
 class Shape(NamedTuple):
     """A question without its values: what a statement is built from, once."""
@@ -67,8 +77,8 @@ class Question:
     @property
     def alone(self) -> bool:
         """Whether one statement answers it, and it is known which."""
-        searched = any(condition.filter.kind == "search" for condition in self.conditions)
-        return not (self.count or self.expand or searched)
+        first = any(one.filter.kind == "search" or one.widening for one in self.conditions)
+        return not (self.count or self.expand or first)
 
     def binds(self) -> dict[str, Any]:
         """The values, by the names that the statement gives them."""

@@ -132,6 +132,9 @@ class Source(SourceFields, Versioned, table=True):
     date_hi: int = Field(sa_type=Whole)
     date_strict_lo: int | None = Field(default=None, sa_type=Whole)
     date_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    url: str | None = Field(default=None, sa_type=Text)
+    author: str | None = Field(default=None, sa_type=Text)
+    publisher: str | None = Field(default=None, sa_type=Text)
 
     __table_args__ = versioned(
         words("class", SourceClass),
@@ -144,5 +147,7 @@ class Source(SourceFields, Versioned, table=True):
         *wider("date"),
         slug("affiliation"),
         Index(None, "affiliation", "recorded_to"),
+        Index(None, "author", "recorded_to"),
+        Index(None, "publisher", "recorded_to"),
         Index(None, "recorded_to", "id"),
     )

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from app.errors import Fault, Invalid, Malformed
 from app.models.base import Shape
+from app.models.sentences import sentence
 
-NO_FIELD = "there is no such field, or it is set by the server: leave it out"
 MAYBE_MINUS_ZERO = re.compile(rb"-0(?![0-9.eE])(?<![^\s:,\[]-0)")
 MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')
 MAX_DEPTH = 32
@@ -82,29 +82,23 @@ def shaped(kind: type[Shape], value: Any) -> Shape:
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        raise invalid(error, value) from None
+        raise invalid(error, value, kind) from None
 
 
-def invalid(error: ValidationError, value: Any) -> Invalid:
-    """Pydantic's findings, without the input they were found in."""
+def invalid(error: ValidationError, value: Any, kind: type[Shape] | None = None) -> Invalid:
+    """Pydantic's findings, without the input they were found in; ``kind`` knows the names."""
     if error.error_count() > 1000:
         return Invalid(f"{error.error_count()} rules broken.")
     found = error.errors(include_url=False, include_context=False, include_input=False)
     faults = {
-        (pointer(one["loc"], value), _sentence(one["msg"]), one["type"]): None for one in found
+        (pointer(one["loc"], value), sentence(one["msg"], one["loc"], kind), one["type"]): None
+        for one in found
     }
     count = f"{len(faults)} rule{'s' if len(faults) > 1 else ''} broken."
     return Invalid(
         count,
         tuple(Fault(detail, pointer=at, code=code) for at, detail, code in [*faults][:MAX_FAULTS]),
     )
-
-
-def _sentence(message: str) -> str:
-    if message == "Extra inputs are not permitted":
-        return NO_FIELD
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
-    return text[:1].lower() + text[1:] if text.startswith("Should") else text
 
 
 def escaped(name: str) -> str:

@@ -10,6 +10,7 @@ from app.render.reasons import Tie
 from app.rules import agreement, dates, voices
 from app.rules.agreement import Figure, Judgement, Kind, Verdict
 from app.rules.intervals import NOTHING, Interval, hull
+from app.rules.traits import canonical
 
 Bounds = dict[str, Any]
 
@@ -73,7 +74,7 @@ def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
 
 
 def _figure(one: Any) -> Figure:
-    dimensions = {name: str(value) for name, value in one.told.get("dimensions", {}).items()}
+    dimensions = {name: canonical(value) for name, value in one.told.get("dimensions", {}).items()}
     return Figure(one.reach, one.time, one.told["unit"], dimensions)
 
 

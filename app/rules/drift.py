@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.rules import dates
 from app.rules.intervals import Interval, of_figure
+from app.rules.traits import canonical
 
 Fields = Mapping[str, Any]
 Drift = Literal[
@@ -113,7 +114,7 @@ def _matched(
     pairs = []
     for alike in ALIKE:
         for one in list(left):
-            other = next((o for o in right if all(one.get(n) == o.get(n) for n in alike)), None)
+            other = next((o for o in right if _like(one, alike) == _like(o, alike)), None)
             if other is not None:
                 left.remove(one)
                 right.remove(other)
@@ -136,7 +137,7 @@ def of_figures(before: Fields, after: Fields) -> Iterator[Change]:
     """What differs between two figures that stand for each other."""
     if before.get("measure") != after.get("measure"):
         yield Change("measure_changed", "measure", before.get("measure"), after.get("measure"))
-    if before.get("dimensions", {}) != after.get("dimensions", {}):
+    if _narrowed(before) != _narrowed(after):
         yield Change("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
     same = _nominal(before) == _nominal(after) and before.get("unit") == after.get("unit")
     if not same:
@@ -178,6 +179,15 @@ def _nominal(figure: Fields) -> tuple[Any, ...]:
     if "value" in figure or "date" in figure:
         return figure.get("value"), figure.get("date")
     return figure.get("lower"), figure.get("upper"), figure.get("absence")
+
+
+def _like(figure: Fields, names: Sequence[str]) -> list[Any]:
+    return [_narrowed(figure) if name == "dimensions" else figure.get(name) for name in names]
+
+
+def _narrowed(figure: Fields) -> dict[str, str]:
+    """The dimensions, each value in its one spelling."""
+    return {name: canonical(value) for name, value in figure.get("dimensions", {}).items()}
 
 
 def _dimensions(figure: Fields) -> str | None:

@@ -6,19 +6,25 @@ engines. Nothing is shared with it but what one figure's interval and one date's
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
-from app.rules import dates, intervals
+from app.rules import dates, intervals, numbers
 from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
 
 Fields = Mapping[str, Any]
 Words = Mapping[str, frozenset[str]]
+Trait = tuple[str, str, tuple[Any, ...]]
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
 COMPARE = {"eq": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
 READINGS: Mapping[bool, dates.Reading] = {False: "convention", True: "strict"}
+OF_FIGURE = STORED.keys() | {"flag"}
+OF_CLAIM = ("claimant", "tag")
+"""What may be asked to be absent, beside dates."""
+
 EVER = Interval(dates.EVER.lo, dates.EVER.hi)
 
 
@@ -35,14 +41,17 @@ class Known:
 class Asked:
     """A question; what is left out is not asked.
 
-    Words: any of them. ``numbers``: (nominal | lower | upper, operator, number), compared plainly;
-    ``missing``: is such a number, or a date, to be absent? Intervals are closed.
+    Words: any of them; ``but``: none of them. ``numbers``: (nominal | lower | upper, operator,
+    number), compared plainly; ``traits``: (dim.NAME | attr.NAME, operator, values).
+    ``missing``: is such a number, a date, a word to be absent? Intervals are closed.
     """
 
     value: Interval | None = None
     date: Interval | None = None
     of_figure: Words = field(default_factory=dict)
-    dimensions: Words = field(default_factory=dict)
+    traits: tuple[Trait, ...] = ()
+    but_figure: Words = field(default_factory=dict)
+    but_claim: Words = field(default_factory=dict)
     numbers: tuple[tuple[str, str, float], ...] = ()
     of_claim: Words = field(default_factory=dict)
     times: Mapping[str, Interval] = field(default_factory=dict)
@@ -55,8 +64,12 @@ class Asked:
     @property
     def asks_of_figures(self) -> bool:
         """Is there a condition on a quantity?"""
-        plain = self.of_figure or self.dimensions or self.numbers or STORED.keys() & self.missing
-        return bool(plain) or self.value is not None or self.date is not None
+        plain = self.of_figure or self.but_figure or self.traits or self.numbers
+        return (
+            bool(plain or OF_FIGURE & self.missing.keys())
+            or self.value is not None
+            or self.date is not None
+        )
 
 
 def claim(known: Known, asked: Asked) -> Answer:
@@ -114,13 +127,43 @@ def _counted(one: Fields) -> tuple[Any, Any]:
 
 
 def _fits(one: Fields, asked: Asked) -> bool:
-    dimensions = {name: str(value) for name, value in one.get("dimensions", {}).items()}
     return (
         all(_words(one, name) & any_of for name, any_of in asked.of_figure.items())
-        and all(dimensions.get(name) in any_of for name, any_of in asked.dimensions.items())
+        and not any(_words(one, name) & none_of for name, none_of in asked.but_figure.items())
+        and all(_has(one, *condition) for condition in asked.traits)
         and all(_compares(one, *condition) for condition in asked.numbers)
         and all((STORED[n] not in one) is asked.missing[n] for n in STORED.keys() & asked.missing)
+        and asked.missing.get("flag") in (None, not one.get("flags"))
     )
+
+
+def _has(one: Fields, name: str, op: str, values: tuple[Any, ...]) -> bool:
+    """A condition on a dimension or an attribute; one that is not there is other than all words."""
+    kind, _, own = name.partition(".")
+    value = one.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(own)
+    if op == "is_null":
+        return (value is None) is values[0]
+    if op in ("eq", "ne"):
+        return any(_same(value, other) for other in values) is (op == "eq")
+    number = None if value is None else _number(value)
+    return number is not None and COMPARE[op](float(number), values[0])
+
+
+def _same(value: object, other: object) -> bool:
+    """Are two values one: as numbers, if both are, else letter by letter?"""
+    if value is None:
+        return False
+    one, another = _number(value), _number(other)
+    if one is not None and another is not None:
+        return one == another
+    return str(value) == str(other)
+
+
+def _number(value: object) -> Decimal | None:
+    try:
+        return numbers.exact(str(value))
+    except ValueError:
+        return None
 
 
 def _words(whole: Fields, name: str) -> set[str]:
@@ -158,9 +201,13 @@ def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
         found.append(_shares(spans["period_start"], spans["period_end"], asked.shares_days))
     if asked.known_by is not None:
         found.append(_known_by(spans["stated"], spans["published"], asked.known_by))
-    unasked = asked.value is not None and "polarity" not in asked.of_claim
+    about = asked.of_claim.keys() | asked.but_claim.keys()
+    unasked = asked.value is not None and "polarity" not in about
     plain = [not unasked or "negative" not in _words(known.claim, "polarity")]
     plain += [bool(_words(known.claim, name) & some) for name, some in asked.of_claim.items()]
+    plain += [not _words(known.claim, name) & some for name, some in asked.but_claim.items()]
+    absent = [name for name in OF_CLAIM if name in asked.missing]
+    plain += [(not _words(known.claim, name)) is asked.missing[name] for name in absent]
     plain += [(told[n] == EVER) is asked.missing[n] for n in spans.keys() & asked.missing]
     return found + [Answer.certain if holds else Answer.impossible for holds in plain]
 

@@ -39,6 +39,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
         figure_rows.rows(whole, measures),
         _hops(whole),
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
+        figure_rows.traits_of(whole["quantities"]),
     )
     columns = _columns(whole, sent, measures)
     columns["likeness"] = likeness.of(whole, columns)

@@ -10,12 +10,13 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     or_,
     select,
 )
 
 from app.db import contains
-from app.models import ATTRIBUTION, SOURCE
+from app.models import ATTRIBUTION, SOURCE, TRAIT
 from app.models.filters import INTERVALS, Filter
 from app.models.question import Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
@@ -68,8 +69,22 @@ def of_row(rows: Rows, asked: Asked) -> Answers:
     if filter.kind in INTERVALS:
         return within(*_interval(rows, filter, op), asked)
     if filter.place in PLACES:
-        return plain(PLACES[filter.place](rows, filter, values_of(asked)))
+        return plain(_beside(rows, asked))
     return plain(compared(column_of(rows.table, filter), op, values_of(asked), filter))
+
+
+def _beside(rows: Rows, asked: Asked) -> Truth:
+    """What stands in another table: one of several words does, or none of them, or nothing."""
+    _, filter, op, _ = asked
+    place, values = PLACES[filter.place], values_of(asked)
+    if op == "is_null":
+        return _is_null(not_(place(rows, filter, None)), values[0])
+    return not_(place(rows, filter, values)) if op == "ne" else place(rows, filter, values)
+
+
+def _is_null(missing: Truth, wanted: Any) -> Truth:
+    found: Truth = case((missing, 1), else_=0) == wanted
+    return found
 
 
 def column_of(table: FromClause, filter: Filter) -> Any:
@@ -79,20 +94,34 @@ def column_of(table: FromClause, filter: Filter) -> Any:
 
 def compared(column: Any, op: str, values: list[Any], filter: Filter) -> Truth:
     """A plain comparison of a column."""
+    packed = filter.key in PACKED
     if op == "is_null":
-        missing: Truth = case((column.is_(None), 1), else_=0) == values[0]
-        return missing
+        return _is_null(column == "" if packed else column.is_(None), values[0])
     if filter.kind == "search":
         return and_(*(contains(column, term) for term in values))
-    if filter.key in PACKED:
-        return or_(*(contains(column, value) for value in values))
-    if op == "eq":
-        return or_(*(column == value for value in values))
+    if op in ("eq", "ne"):
+        same = (contains(column, one) if packed else column == one for one in values)
+        return or_(*same) if op == "eq" else or_(column.is_(None), not_(or_(*same)))
     compare: Truth = getattr(column, f"__{PYTHON[op]}__")(values[0])
     return compare
 
 
-PACKED = frozenset({"tags", "flags", "dims"})
+def of_trait(row: FromClause, asked: Asked) -> Truth:
+    """A condition on one dimension or attribute of a figure; its name is the first value."""
+    op, (name, *values) = asked[2], values_of(asked)
+    one = TRAIT.alias()
+    own = (one.c.claim_id == row.c.claim_id, one.c.version == row.c.version, one.c.n == row.c.n)
+    some = exists().where(*own, one.c.name == name)
+    if op == "is_null":
+        return _is_null(not_(some), values[0])
+    if op in ("eq", "ne"):
+        among = some.where(one.c.word.in_(values))
+        return among if op == "eq" else not_(among)
+    compare: Truth = getattr(one.c.number, f"__{PYTHON[op]}__")(values[0])
+    return some.where(compare)
+
+
+PACKED = frozenset({"tags", "flags"})
 PYTHON = {"gt": "gt", "gte": "ge", "lt": "lt", "lte": "le"}
 
 
@@ -139,26 +168,41 @@ def _hop(rows: Rows, *more: Any) -> Truth:
     return exists().where(hop.claim_id == claim.id, hop.version == claim.version, *more)
 
 
-def _via(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ATTRIBUTION.c.is_via, ATTRIBUTION.c.source.in_(values))
+Values = list[Any] | None
+"""The words that a condition asks for; None: whether there is any."""
 
 
-def _origin(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ATTRIBUTION.c.is_origin, ATTRIBUTION.c.source.in_(values))
+def _one_of(column: Any, values: Values) -> Truth:
+    found: Truth = column.is_not(None) if values is None else column.in_(values)
+    return found
 
 
-def _given(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    return _hop(rows, ATTRIBUTION.c.name_as_given.in_(values))
+def _via(rows: Rows, _: Filter, values: Values) -> Truth:
+    return _hop(rows, ATTRIBUTION.c.is_via, _one_of(ATTRIBUTION.c.source, values))
 
 
-def _origin_tree(rows: Rows, _: Filter, values: list[Any]) -> Truth:
-    below = ATTRIBUTION.c.source.in_(_under(rows, values))
+def _origin(rows: Rows, _: Filter, values: Values) -> Truth:
+    return _hop(rows, ATTRIBUTION.c.is_origin, _one_of(ATTRIBUTION.c.source, values))
+
+
+def _role(rows: Rows, filter: Filter, values: Values) -> Truth:
+    """A hop of this role; or, as far as a work has one itself, the document's."""
+    hop = _hop(rows, ATTRIBUTION.c.role == filter.key, _one_of(ATTRIBUTION.c.source, values))
+    return or_(hop, _document(rows, filter, values)) if filter.key in SOURCE.c else hop
+
+
+def _given(rows: Rows, _: Filter, values: Values) -> Truth:
+    return _hop(rows, _one_of(ATTRIBUTION.c.name_as_given, values))
+
+
+def _origin_tree(rows: Rows, _: Filter, values: Values) -> Truth:
+    below = ATTRIBUTION.c.source.in_(_under(rows, values or []))
     return _hop(rows, ATTRIBUTION.c.is_origin, below)
 
 
-def _tree(rows: Rows, filter: Filter, values: list[Any]) -> Truth:
-    column: Truth = rows.table.c[filter.key].in_(_under(rows, values))
-    return column
+def _tree(rows: Rows, filter: Filter, values: Values) -> Truth:
+    column = rows.table.c[filter.key]
+    return and_(column.is_not(None), column.in_(_under(rows, values or [])))
 
 
 def _under(rows: Rows, roots: list[Any]) -> Any:
@@ -176,9 +220,10 @@ def _under(rows: Rows, roots: list[Any]) -> Any:
     return select(found.union(joined).c.id)
 
 
-def _document(rows: Rows, filter: Filter, values: list[Any]) -> Truth:
+def _document(rows: Rows, filter: Filter, values: Values) -> Truth:
     work = SOURCE.alias()
-    found = select(work.c.id).where(held(work, rows.shape.past), work.c[filter.key].in_(values))
+    fits = _one_of(work.c[filter.key], values)
+    found = select(work.c.id).where(held(work, rows.shape.past), fits)
     in_found: Truth = rows.table.c.document.in_(found)
     return in_found
 
@@ -189,5 +234,6 @@ PLACES = {
     "hop": _given,
     "tree": _tree,
     "origin_tree": _origin_tree,
+    "role": _role,
     "document": _document,
 }

@@ -27,6 +27,7 @@ from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.agreement import CORRECTING
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.store import references
 from app.store.days import bounds
 from app.store.moments import head, held
 from app.store.orders import Base
@@ -73,8 +74,7 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
     past = moment is not None
     found = await reader.rows(_measure(past), binds)
     if not found and parameter:
-        fault = Fault("no such measure", parameter=parameter, code="unknown_reference")
-        raise Invalid(faults=(fault,))
+        raise Invalid(faults=(await references.lacks(reader, "measures", id, parameter),))
     if not found:
         raise NotFound()
     if not (await reader.rows(_counted(past), binds))[0][0]:

@@ -1,10 +1,11 @@
 """The rows of a claim's figures: what three-valued filters need, decided once, at write."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from app.render.documents import stored
-from app.rules import words
+from app.rules import traits, words
 from app.rules.intervals import NOTHING, of_figure
 from app.rules.unfolding import candidates
 from app.store import days
@@ -46,10 +47,26 @@ def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
         "nominal": _number(figure, "value"),
         "lower": _number(figure, "lower"),
         "upper": _number(figure, "upper"),
-        "dims": words.packed([f"{k}={v}" for k, v in sorted(figure.get("dimensions", {}).items())]),
+        "dims": _packed(figure.get("dimensions", {})),
         "flags": words.packed(figure.get("flags", [])),
         "doc": stored(shared | figure),
     }
+
+
+def traits_of(figures: Sequence[Fields]) -> list[Fields]:
+    """One row for each dimension and attribute of each figure, which filters and facets look at."""
+    return [
+        {"n": n, "name": f"{kind}.{name}", "word": traits.canonical(value),
+         "number": traits.as_number(value)}
+        for n, figure in enumerate(figures)
+        for kind, field in (("dim", "dimensions"), ("attr", "attributes"))
+        for name, value in figure.get(field, {}).items()
+    ]  # fmt: skip
+
+
+def _packed(dimensions: Fields) -> str:
+    """The dimensions as one text: figures that have the same follow one another in a series."""
+    return words.packed([f"{k}={traits.canonical(v)}" for k, v in sorted(dimensions.items())])
 
 
 def _number(figure: Fields, name: str) -> float | None:

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
 from app.models import QUANTITY
 from app.models.filters import INTERVALS
 from app.models.question import Shape
-from app.store.conditions import Answers, Asked, Truth, compared, values_of, within
+from app.store.conditions import Answers, Asked, Truth, compared, of_trait, values_of, within
 from app.store.days import bounds
 from app.store.moments import held
 
@@ -40,6 +40,8 @@ def fit(row: FromClause, asked: list[Asked], shape: Shape) -> Fit:
             found.intervals.append((row.c[f"{side}lo"], row.c[f"{side}hi"], one))
         elif filter.kind == "date":
             found.intervals.append((*bounds(row, "date", shape.policy == "strict"), one))
+        elif filter.kind == "trait":
+            found.plain.append(of_trait(row, one))
         else:
             found.plain.append(compared(row.c[filter.key], op, values_of(one), filter))
     return found

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, case
+from sqlalchemy import FromClause, case, func
 
 from app.models.question import Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
@@ -42,9 +42,22 @@ def _lowest(row: FromClause) -> Any:
     return case((row.c.lo > row.c.hi, -math.inf), else_=row.c.lo)
 
 
+def _number(name: str) -> Callable[[Base, bool], Any]:
+    """A stored number; one that is not known is beyond all that are."""
+    return lambda base, down: func.coalesce(base.row.c[name], -math.inf if down else math.inf)
+
+
+def _period(base: Base, descending: bool) -> Any:
+    first = base.table.c.period_start_lo
+    return first if descending else case((first == OPEN_PAST, OPEN_FUTURE), else_=first)
+
+
 SORT_KEYS: dict[str, Callable[[Base, bool], Any]] = {
     "stated": lambda base, down: base.table.c.stated_lo if down else base.table.c.stated_asc,
     "published": _published,
+    "period": _period,
     "recorded_at": lambda base, _: base.row.c.recorded_at,
     "value": lambda base, down: _lowest(base.row) if down else base.row.c.lo_asc,
+    "nominal": _number("nominal"),
+    "upper": _number("upper"),
 }

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
+from app.store import references
 from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
 from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
@@ -43,6 +44,7 @@ async def page(reader: Reader, question: Question) -> Page:
     await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
     shape, binds = await searched(reader, question)
     found = turned(question, await reader.rows(*asked(question, shape, binds)))
+    await references.require(reader, question, bool(found.rows or question.after))
     if question.count:
         (total,), *_ = await reader.rows(counting(shape), binds)
         found = found._replace(total=total)
@@ -55,6 +57,11 @@ def asked(question: Question, shape: Shape, binds: dict[str, Any]) -> Ask:
     """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     return Ask(listing(shape), {**binds, **last, "size": question.limit + 1})
+
+
+def says_enough(question: Question, found: list[Row]) -> bool:
+    """Is this an answer by itself, or has it to be seen what the question is about?"""
+    return bool(found or question.after) or not any(one.refers for one in question.conditions)
 
 
 def turned(question: Question, found: list[Row]) -> Page:
@@ -97,8 +104,8 @@ LEADING = frozenset({"claimant", "document", "utterance", "measure", "target", "
 
 def _one_way(shape: Shape) -> bool:
     """Whether the rows lie in order in one index, however many there are of each value."""
-    leading = [count for filter, _, count in shape.conditions if filter.name in LEADING]
-    beside = any(filter.place in PLACES for filter, _, _ in shape.conditions)
+    leading = [n for one, op, n in shape.conditions if one.name in LEADING and op == "eq"]
+    beside = any(f.place in PLACES or f.kind == "trait" for f, _, _ in shape.conditions)
     in_order = shape.sort.lstrip("-") == "id" and shape.search != "leads"
     return in_order and leading in ([], [1]) and not beside
 
@@ -134,7 +141,7 @@ def base_of(shape: Shape) -> Base:
         [held(table, shape.past, led=shape.search == "leads"), *_narrowed(table, shape)],
     )
     asked = of_figures(shape)
-    if not any(filter.name == "measure" for _, filter, _, _ in asked):
+    if not any(filter.name == "measure" and op == "eq" for _, filter, op, _ in asked):
         return base
     lead = QUANTITY.alias()
     return base._replace(lead=lead, where=[*base.where, *driving(lead, asked, shape)])

@@ -182,7 +182,8 @@ def worked_out(draft: Draft, version: int, operation: str) -> Version:
         [[row[name] for name in names(table)] for row in found]
         for table, found in zip(tables(draft.resource), ([whole], *parts), strict=False)
     ]
-    made = digest([whole], *filter(None, parts))
+    told = zip(parts, RESOURCES[draft.resource].parts, strict=False)
+    made = digest([whole], *(rows for rows, table in told if rows and table.name not in LEFT_OUT))
     return Version(draft.resource, draft.id, version, operation, made, rows)
 
 
@@ -224,7 +225,10 @@ def _lasting(names: tuple[str, ...]) -> list[str]:
     return sorted(set(names) - LEFT_OUT)
 
 
-LEFT_OUT = frozenset({"recorded_at", "recorded_to", "grams", "likeness"}) | STRICT
+WORKED_OUT = frozenset({"grams", "likeness", "url", "author", "publisher", "trait"}) | STRICT
+"""Columns, and a table, that only repeat what the document says, where a question can see it."""
+
+LEFT_OUT = WORKED_OUT | {"recorded_at", "recorded_to"}
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 

@@ -12,7 +12,7 @@ from app.rules.dates import Reading
 from app.store.days import worked_out
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -34,12 +34,13 @@ from app.models import (
     RELATION,
     RESOURCES,
     SOURCE,
+    TRAIT,
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
 from tests.conftest import ADMIN, Server, Templates, bearer, described, document
 
-TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, CHANGE,
+TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE,
           RESOURCES["assessments"].table)  # fmt: skip
 STATE = select(
     *(select(func.count()).select_from(table).scalar_subquery() for table in TABLES),

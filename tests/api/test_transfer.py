@@ -182,7 +182,8 @@ def test_the_feed_has_every_write_once_and_in_order(fresh: httpx.Client) -> None
 
 
 TABLES = (
-    "source", "measure", "claim", "quantity", "attribution", "relation", "change", "log_head",
+    "source", "measure", "claim", "quantity", "attribution", "relation", "trait", "change",
+    "log_head",
 )  # fmt: skip
 
 

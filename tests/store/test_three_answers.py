@@ -62,6 +62,7 @@ def often(share: float = 1.0) -> Callable[[Any], Any]:
 SOURCES = [
     {"id": "ann", "name": "Ann", "kind": "official"},
     {"id": "bob", "name": "Bob", "kind": "journalist"},
+    {"id": "cat", "name": "Cat", "kind": "expert"},
     {"id": "dated", "name": "Dated", "kind": "article", "date": "2024-03"},
     {"id": "undated", "name": "Undated", "kind": "article"},
     {"id": "ancient", "name": "Ancient", "kind": "report", "date": "-0044"},
@@ -80,6 +81,18 @@ NUMBERS = (
     "0.5", "0.1", "7000", "1e300", "-1e300", "1e-300", LONG, LONG[:-1] + "1",
     "3.14159265358979323846",
 )  # fmt: skip
+SIZES = (
+    122,
+    "122.0",
+    152,
+    "152",
+    "1.52e2",
+    "7.62",
+    "7.6200",
+    "0.1",
+    "0.10000000000000000001",
+    "mm",
+)
 WORDINGS = (
     "5", "5.0", "exactly 5", "roughly 5", "about 5.0", "more than 5", "at least 5", "up to 5",
     "less than 5", "nearly 5", "just over 5", "between 1 and 5", "on the order of 5", "several",
@@ -113,9 +126,11 @@ def figure(dice: Random, measure: str) -> Whole:
     if dice.random() < 0.3:
         made["dimensions"] = {
             name: value
-            for name, value in (("mm", dice.choice([122, 152])), ("kind", dice.choice("ab")))
+            for name, value in (("mm", dice.choice(SIZES)), ("kind", dice.choice("ab")))
             if dice.random() < 0.7
         }
+    if dice.random() < 0.2:
+        made["attributes"] = {"mm": dice.choice(SIZES), "rank": dice.choice([1, "2", "best"])}
     if "raw_text" not in made and dice.random() < 0.15:
         made["unit"] = dice.choice(["{shell}", "t", "1"])
     return {"measure": measure, **made}
@@ -228,16 +243,18 @@ def random_claims(db: Database) -> None:
 
 MEANT: dict[str, tuple[str, ...]] = {
     "measure": tuple(one["id"] for one in MEASURES),
-    "unit": ("{shell}", "t", "1", ""),
+    "unit": ("{shell}", "t", "1"),
     "hedge": HEDGES,
     "flag": FLAGS,
     "polarity": ("positive", "negative"),
     "modality": ("plain", "probable"),
     "alternative_mode": ("single", "or", "xor", "mix"),
-    "claimant": ("ann", "bob", "nobody"),
+    "claimant": ("ann", "bob", "cat"),
     "document": ("dated", "undated", "ancient"),
     "tag": ("x", "y", "한국", "z"),
-    "dim.mm": ("122", "152", "1"),
+    "dim.mm": ("122", "152.0", "1", "7.62", "0.1", "mm"),
+    "attr.mm": ("122", "152.0", "7.62", "mm"),
+    "attr.rank": ("1", "1.0", "2", "best"),
     "dim.kind": ("a", "b"),
 }
 OF_FIGURE = ("measure", "unit", "hedge", "flag")
@@ -247,7 +264,18 @@ STORED = ("nominal", "lower", "upper")
 
 
 def words(dice: Random) -> list[str]:
-    return [dice.choice([*MEANT, "measure", "measure", "dim.mm"])] * dice.choice([1, 1, 2])
+    name = dice.choice([*MEANT, "measure", "measure", "dim.mm"]) + dice.choice(["", "", "__ne"])
+    return [name] * dice.choice([1, 1, 2])
+
+
+def measured(dice: Random) -> list[str]:
+    """How large a dimension or an attribute is."""
+    return _compared(dice, dice.choice(["dim.mm", "attr.mm", "attr.rank"]), 1)
+
+
+def absent(dice: Random) -> list[str]:
+    named = ["dim.mm", "dim.kind", "attr.mm", "attr.rank", "flag", "tag", "claimant"]
+    return [f"{dice.choice(named)}__is_null"]
 
 
 def figures(dice: Random) -> list[str]:
@@ -290,6 +318,8 @@ def conditions(dice: Random) -> list[str]:
         days,
         one_time,
         one_time,
+        measured,
+        absent,
     ]
     found: list[str] = []
     for part in dice.sample(parts, dice.choice([1, 2, 2, 3, 4])):
@@ -310,6 +340,8 @@ def _values(name: str) -> tuple[str, ...]:
         return ("true", "false")
     if field == "value" or field in STORED:
         return NUMBERS
+    if "." in field and op in ("gt", "gte", "lt", "lte"):
+        return ("0.1", "7.62", "122", "122.5", "152")
     if field in MEANT:
         return MEANT[field]
     return DAYS if op in ("gt", "gte", "lt", "lte") else (*DAYS, *OPEN, "../..")
@@ -341,16 +373,25 @@ def understood(asked: Pairs) -> judging.Asked:
         value=intervals.wanted(ranges["value"]) if "value" in ranges else None,
         date=spans.get("date"),
         of_figure={n: frozenset(some[n]) for n in OF_FIGURE if n in some},
-        dimensions={n[4:]: frozenset(v) for n, v in some.items() if n.startswith("dim.")},
+        but_figure={n: frozenset(some[f"{n}__ne"]) for n in OF_FIGURE if f"{n}__ne" in some},
+        traits=tuple(_trait(name, values) for name, values in some.items() if "." in name),
         numbers=numbers,
         of_claim={n: frozenset(some[n]) for n in OF_CLAIM if n in some},
+        but_claim={n: frozenset(some[f"{n}__ne"]) for n in OF_CLAIM if f"{n}__ne" in some},
         times={n: span for n in TIMES if n in spans and (span := spans[n]) is not None},
         shares_days=spans.get("period"),
         known_by=known_by and known_by.hi,
-        missing={n[:-9]: v == "true" for n, v in asked if n.endswith("__is_null")},
+        missing={n[:-9]: v == "true" for n, v in asked if n.endswith("__is_null") and "." not in n},
         readings="all" if ("readings", "all") in asked else "preferred",
         strict=("policy", "strict") in asked,
     )
+
+
+def _trait(name: str, values: set[str]) -> judging.Trait:
+    own, _, op = name.partition("__")
+    if op == "is_null":
+        return own, op, tuple(value == "true" for value in values)
+    return own, op or "eq", tuple(float(v) if op[:1] in ("g", "l") else v for v in values)
 
 
 def _span(conditions: list[tuple[str, str]]) -> Interval | None:
@@ -619,11 +660,14 @@ def test_a_walk_in_small_pages_is_one_large_page(world: World, resource: str) ->
         assert world.walk(resource, asked, 7) == whole, sort
 
 
-@pytest.mark.parametrize("sort", ["stated", "-stated", "published", "-published"])
+@pytest.mark.parametrize(
+    "sort", ["stated", "-stated", "published", "-published", "period", "-period"]
+)
 def test_dates_are_in_order_of_their_first_day_and_unknown_ones_last(
     world: World, sort: str
 ) -> None:
     name, down = sort.lstrip("-"), sort.startswith("-")
+    name = "period_start" if name == "period" else name
     first = {id: judging.times(known)[name].lo for id, known in world.known.items()}
     found = [row[0] for row in world.walk("claims", [("sort", sort)], 1000)]
     known = sorted((first[id], id) for id in first if first[id] != dates.OPEN_PAST)
@@ -640,6 +684,18 @@ def test_figures_are_in_order_of_their_lower_bound_and_those_without_last(
     lows = [_low(world.known[row[0]], json.loads(row[-2])) for row in rows]
     numbers = [low for low in lows if low is not None]
     assert lows == sorted(numbers, reverse=down) + [None] * (len(lows) - len(numbers))
+
+
+@pytest.mark.parametrize("name", ["nominal", "upper"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_figures_are_in_order_of_a_stored_number_and_those_without_last(
+    world: World, name: str, sign: str
+) -> None:
+    rows = world.page("quantities", [("sort", sign + name), ("readings", "all")]).rows
+    stored = [json.loads(row[-2]).get(judging.STORED[name]) for row in rows]
+    numbers = [float(one) for one in stored if one is not None]
+    in_order: list[float | None] = [*sorted(numbers, reverse=bool(sign))]
+    assert [one and float(one) for one in stored] == in_order + [None] * (len(rows) - len(numbers))
 
 
 def _low(known: judging.Known, one: Whole) -> float | None:
