@@ -18,7 +18,7 @@ from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
 
-ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv"}
+ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 
 
 @app.command(name="import")

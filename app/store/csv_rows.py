@@ -105,7 +105,23 @@ def _read(names: list[str], row: Row) -> Read:
                 detail = error.detail if isinstance(error, Problem) else str(error)
                 pointer = f"/{escaped(name)}"
                 found.faults.append(Fault(detail, pointer, code="cell", line=row.number))
+    _one_chain(found)
     return found
+
+
+def _one_chain(row: Read) -> None:
+    """An export has both: the chain, and its relayers for whoever reads the table."""
+    via, hops = row.claim.get("via"), row.claim.get("attributions")
+    if not via or not isinstance(hops, list):
+        return
+    relayers = [
+        hop.get("source") for hop in hops if isinstance(hop, dict) and hop.get("role") == "relayer"
+    ]
+    if via == relayers:
+        del row.claim["via"]
+        return
+    detail = "these are not the relayers of `attributions`; change both, or leave one empty"
+    row.faults.append(Fault(detail, pointer="/via", code="ambiguous", line=row.number))
 
 
 def _put(row: Read, name: str, cell: str) -> None:
