@@ -98,7 +98,7 @@ async def _names(db: Database, moment: int) -> Mapping[str, list[str]]:
                 names |= dict.fromkeys(figure.get(field, ()))
                 while len(names) > csv.MOST_NAMES + 1:
                     names.popitem()
-    return {field: list(names) for field, names in found.items()}
+    return {field: sorted(names) for field, names in found.items()}
 
 
 NAMED = [b'"%b":{' % field.encode() for field in csv.PREFIXES]
