@@ -122,17 +122,6 @@ def test_out_and_in_again_changes_nothing(serve: Serve) -> None:
     elsewhere = serve(seeded=False)
     send(elsewhere, whole.decode())
     assert get(elsewhere, history="true") == whole
-    bare = serve(seeded=False)
-    rest = b"".join(line + b"\n" for line in newest.splitlines() if wanted(line))
-    send(bare, rest.decode())
-    back(bare, table)
-    assert get(bare, format="csv") == table
-
-
-def wanted(line: bytes) -> bool:
-    """What a table needs to be there: sources, measures, and the claims that are in no table."""
-    whole = json.loads(line)
-    return whole["type"] in ("source", "measure") or whole.get("status") == "withdrawn"
 
 
 def with_history(client: httpx.Client) -> None:
