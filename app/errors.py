@@ -7,7 +7,7 @@ Problem
 ├── NotFound              404  no such thing (at the moment asked about)
 ├── MethodNotAllowed      405
 ├── RequestTimeout        408  it took too long to arrive
-├── Conflict              409  the id is taken by other content
+├── Conflict              409  the id is taken by other content, or withdrawn
 ├── PreconditionFailed    412  the resource has changed since it was read
 ├── TooLarge              413
 ├── TooLong               414  the query string is over the limit
@@ -97,9 +97,9 @@ class RequestTimeout(Problem):
 
 
 class Conflict(Problem):
-    """The id is stored already, with other content."""
+    """The id is stored already, with other content; or it is withdrawn, and not to be made anew."""
 
-    status, code, title = 409, "conflict", "Stored already with other content"
+    status, code, title = 409, "conflict", "In conflict with what is stored"
 
 
 class PreconditionFailed(Problem):

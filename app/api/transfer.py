@@ -42,10 +42,17 @@ class Imported(Told):
     lines: int
     created: int
     changed: int
-    withdrawn: int
+    restored: int = Field(description="withdrawn before, and active again")
+    withdrawn: int = Field(description="by this import, or before, and left so: see `notices`")
     unchanged: int
+    skipped: int = Field(description="stored with other content, and left so: on_existing=skip")
+    duplicates: int = Field(description="lines that say what another line says: see `notices`")
     failed: int
     errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
+    notices: list[FaultOut] = Field(
+        description="of lines that are no fault and did not do what they may have been meant to: "
+        "duplicates, and what stays withdrawn; up to `max_errors`"
+    )
 
 
 class LoggedChange(Told):
@@ -80,6 +87,8 @@ IMPORT_OPTIONS = {
     "dry_run": values.switch,
     "replace_document": slug,
     "max_errors": values.whole_number(1, 1000),
+    "on_existing": values.one_of("update", "skip", "fail"),
+    "restore": values.switch,
 }
 
 
@@ -126,12 +135,20 @@ IMPORT_PARAMETERS = [
         parameters.OFF,
     ),
     parameters.parameter(
-        "replace_document", "withdraw the claims of this document that the import no longer has",
+        "replace_document", "make the active claims of this document exactly those of the import: "
+        "absent ones are withdrawn, withdrawn ones come back",
         {"type": "string", "pattern": SLUG},
     ),
     parameters.parameter(
         "max_errors", "how many errors to tell; all are counted",
         {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+    ),
+    parameters.parameter(
+        "on_existing", "what becomes of a stored id whose line says something else",
+        {"type": "string", "enum": ["update", "skip", "fail"], "default": "update"},
+    ),
+    parameters.parameter(
+        "restore", "true: what was withdrawn and has a line comes back", parameters.OFF,
     ),
 ]  # fmt: skip
 IMPORT_BODY = {
@@ -157,10 +174,16 @@ router.add_api_route(
     **documentation.operation(
         "import_resources", "Bulk in",
         "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
-        "array of the same, or CSV of flat claims (`via` with semicolons, `dim.NAME` columns). "
-        "Lines come in any order and may refer to each other. A line without `version` that "
-        "equals any stored version changes nothing; one with `version`, from an export, is "
-        "appended if it is the next. Every broken line is told with its number and pointer. "
+        "array of the same, or CSV of claims. Lines come in any order and may refer to each other. "
+        "A line is held against the current version of its id: equal, nothing changes; else it is "
+        "the next version. One with `version`, from an export, is skipped where that is stored and "
+        "equal, and appended where it is the next. What was withdrawn stays so, unless "
+        "`restore=true`. Two lines of one id that differ are both refused; equal ones are one, and "
+        "told as `duplicates`. In a CSV the rows of one `id` are the figures of one claim; `via`, "
+        "`tags`, `inferred` have semicolons between items, or are a JSON list; `dim.NAME` and "
+        "`attr.NAME` are a column each; `quote.exact` and its like too; `attributions` and "
+        "`relations` are JSON. `GET /v1/export?format=csv` shows every column, and sent back it "
+        "changes nothing. Every broken line is told with its number and pointer. "
         "`mode=partial` answers 207.",
         403, 408, 409, 413, 415, 507,
         extra={"parameters": [*IMPORT_PARAMETERS, documentation.IDEMPOTENCY_KEY]} | IMPORT_BODY,
@@ -186,8 +209,9 @@ EXPORT_OPTIONS = {
         "export_resources", "Bulk out",
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
         "versions before. The last line counts the others and has the SHA-256 of all bytes before "
-        "it: without it the export was cut off. `format=csv` is for spreadsheets: the current "
-        "claims, a figure a row, and no cell that one takes for a formula; it has no last line of "
+        "it: without it the export was cut off. `format=csv` is for spreadsheets: the active "
+        "claims, a figure a row, with every field that can be sent, and no cell that one takes for "
+        "a formula (`'` before it; the import takes that away); it has no last line of "
         "that kind, so take it for whole only if the transfer ended as HTTP says (`curl` exits 0).",
         extra={
             "parameters": [

@@ -16,10 +16,9 @@ from app.cli.opening import bar, opened, plain
 from app.errors import Fault, Problem
 from app.store.importing import Import
 from app.store.lines import Format
-from app.store.outcome import Mode, Options, Outcome
+from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
 
-ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv"}
-COUNTS = ("created", "changed", "withdrawn", "unchanged")
+ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 
 
 @app.command(name="import")
@@ -33,9 +32,17 @@ def import_(
     ] = False,
     replace_document: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Withdraw this document's claims that are not in it."),
+        typer.Option(
+            metavar="ID", help="Make this document's active claims exactly those of the file."
+        ),
     ] = None,
     max_errors: Annotated[int, typer.Option(min=1, help="How many errors to tell.")] = 100,
+    on_existing: Annotated[
+        OnExisting, typer.Option(help="What becomes of a stored id that the file has otherwise.")
+    ] = "update",
+    restore: Annotated[
+        bool, typer.Option("--restore", help="What was withdrawn and is in the file comes back.")
+    ] = False,
     form: Annotated[
         Format | None, typer.Option("--format", help="Unless told, by the file's ending; or jsonl.")
     ] = None,
@@ -46,7 +53,7 @@ def import_(
 
     Try: sayso import claims.jsonl --dry-run
     """
-    options = Options(mode, dry_run, replace_document, max_errors)
+    options = Options(mode, dry_run, replace_document, max_errors, on_existing, restore)
     with opened() as db, _readable(file) as content:
         job = Import(db, options)
         problem = _run(job, content, form or ENDINGS.get(file.suffix.lower(), "jsonl"))
@@ -94,6 +101,8 @@ def _told(outcome: Outcome, problem: Problem | None) -> None:
         err.print(f"and {untold} more lines; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
+    for notice in outcome.notices:
+        err.print(plain(_line(notice)), style="yellow", markup=False, soft_wrap=True)
     if problem is None or not outcome.failed:
         out.print(_table(outcome, stopped=problem is not None))
 
@@ -110,7 +119,7 @@ def _table(outcome: Outcome, stopped: bool) -> Table:
     table = Table(title="stopped" if stopped else title, title_style="bold", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    for name in ("lines", *COUNTS, "failed"):
+    for name in ("lines", *COUNTS):
         style = "red" if name == "failed" and outcome.failed else None
         table.add_row(name, str(getattr(outcome, name)), style=style)
     return table

@@ -7,6 +7,7 @@ Values are plain (dicts, lists, strings, numbers) and only ever read by the proc
 import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 CHUNK = 200
@@ -71,6 +72,20 @@ class Spool:
         """Every value of a key."""
         rows = self._file.execute("SELECT value FROM item WHERE key = ? ORDER BY n", (key,))
         return (marshal.loads(value) for (value,) in rows)
+
+    def groups(self, least: int = 1) -> Iterator[tuple[str, Iterator[tuple[int, Any]]]]:
+        """Every key that has so many values, in the order of their first, with all of them."""
+        rows = self._file.execute(
+            "SELECT key, n, value FROM item JOIN (SELECT key, min(n) AS first FROM item"
+            " GROUP BY key HAVING count(*) >= ?) USING (key) ORDER BY first, n",
+            (least,),
+        )
+        for key, group in groupby(rows, lambda row: row[0]):
+            yield key, ((n, marshal.loads(value)) for _, n, value in group)
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Forget some values; the others keep their numbers."""
+        self._file.executemany("DELETE FROM item WHERE n = ?", ((n,) for n in numbers))
 
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys that have a value."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import AfterValidator, StringConstraints, model_validator
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
@@ -57,6 +57,11 @@ class Quote(Shape):
         return self
 
 
+def _said(quote: Quote | None) -> Quote | None:
+    """A quote that says nothing is none."""
+    return None if quote is None or quote == Quote() else quote
+
+
 class ClaimFields(Shape):
     """The fields of a claim that lists can be filtered by; each is a column too."""
 
@@ -85,7 +90,7 @@ class ClaimBody(ClaimFields):
     """A claim but for its id and its lists of parts."""
 
     statement: Prose | None = Field(default=None, description="the recorder's own words")
-    quote: Quote | None = None
+    quote: Annotated[Quote | None, AfterValidator(_said)] = None
     locator: Line | None = None
     cue: Line | None = Field(default=None, description="the reporting verb")
     modal_cue: Line | None = None

@@ -1,63 +1,133 @@
-"""One figure a row, for spreadsheets; the columns are those of the CSV import."""
+"""One figure a row, for spreadsheets: how a field is written in a cell, and read from it again.
+
+What is written is read as it was, digit for digit. A cell that a spreadsheet would take for a
+formula begins with an apostrophe, which goes when it is read.
+"""
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from app.render.documents import text
+from app.rules import chain
 
 Fields = Mapping[str, Any]
+Kind = Literal["text", "switch", "whole", "list", "json", "named"]
 
-OF_CLAIM = (
-    "claimant", "document", "via", "stated", "published", "period", "utterance", "speech_act",
-    "modality", "polarity", "alternative_mode", "statement", "tags", "inferred", "notes",
-)  # fmt: skip
-OF_FIGURE = (
-    "measure", "dimensions", "raw_text", "hedge", "value", "lower", "upper", "lower_inclusive",
-    "upper_inclusive", "lower_basis", "upper_basis", "unit", "date", "absence", "slot",
-    "alternative", "reading", "preferred", "reading_note", "flags",
-)  # fmt: skip
-COLUMNS = ("id", "version", *OF_CLAIM, *OF_FIGURE)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"-?[0-9.]+([eE][+-]?[0-9]+)?")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+WHOLE = re.compile("0|-?[1-9][0-9]{0,15}")
+MOST = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly."""
+MOST_NAMES = 500
+"""Dimensions and attributes that have a column each; the figures' others stand in JSON."""
+PREFIXES = {"dimensions": "dim.", "attributes": "attr."}
+FIRST = (
+    "claimant", "document", "via", "stated", "published", "period", "measure", "raw_text", "hedge",
+    "value", "lower", "upper", "unit",
+)  # fmt: skip
+"""The columns that come first, for whoever looks at the table; the others follow as they come."""
 
 
-def header() -> str:
-    """The names of the columns."""
-    return _lines([COLUMNS])
+class Column(NamedTuple):
+    """A column: what it is called, where its cells stand in a claim or figure, and what they are.
+
+    ``named`` is an object whose names have a column each.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    kind: Kind
+    of_figure: bool
 
 
-def rows(claims: Iterable[tuple[str, int, Fields]]) -> str:
-    """The figures of claims, a row each; a claim without figures has one row all the same."""
-    return _lines(
-        _row(id, version, claim, figure)
-        for id, version, claim in claims
-        for figure in claim.get("quantities", [{}])
-    )
+class Sheet:
+    """A table of figures with these columns; ``names`` are those of dimensions and attributes."""
+
+    def __init__(self, columns: Iterable[Column], names: Mapping[str, Sequence[str]]):
+        found = sorted(columns, key=_place)
+        self.names = {field: list(some)[:MOST_NAMES] for field, some in names.items()}
+        crowded = {field for field, some in names.items() if len(some) > MOST_NAMES}
+        self.columns = [one for one in found if one.kind != "named" or one.name in crowded]
+
+    def header(self) -> str:
+        """The names of the columns."""
+        named = [PREFIXES[field] + name for field, some in self.names.items() for name in some]
+        return _lines([["id", "version", *(column.name for column in self.columns), *named]])
+
+    def rows(self, claims: Iterable[tuple[str, int, Fields]]) -> str:
+        """The figures of claims, a row each; a claim without figures has one row all the same."""
+        return _lines(
+            self._row(id, version, whole, figure)
+            for id, version, claim in claims
+            for whole in [_with_relayers(claim)]
+            for figure in claim.get("quantities", [{}])
+        )
+
+    def _row(self, id: str, version: int, claim: Fields, figure: Fields) -> list[str]:
+        cells = [
+            self._cell(column, figure if column.of_figure else claim) for column in self.columns
+        ]
+        named = [
+            _scalar(figure.get(field, {}).get(name))
+            for field, some in self.names.items()
+            for name in some
+        ]
+        return [id, str(version), *cells, *named]
+
+    def _cell(self, column: Column, fields: Fields) -> str:
+        value: Any = fields
+        for name in column.path:
+            value = value.get(name) if value else None
+        if column.kind == "named" and value:
+            value = {n: v for n, v in value.items() if n not in self.names[column.name]} or None
+        return written(value, column.kind)
 
 
-def _row(id: str, version: int, claim: Fields, figure: Fields) -> list[str]:
+def _place(column: Column) -> int:
+    return FIRST.index(column.name) if column.name in FIRST else len(FIRST)
+
+
+def _with_relayers(claim: Fields) -> dict[str, Any]:
+    """The chain as ``via`` has it; where it is more than that can say, it is written out too."""
     hops = claim.get("attributions", [])
-    whole = dict(claim) | {"via": [hop["source"] for hop in hops if hop["role"] == "relayer"]}
-    cells = [whole.get(name) for name in OF_CLAIM] + [figure.get(name) for name in OF_FIGURE]
-    return [id, str(version), *map(_cell, cells)]
+    via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
+    whole = {**claim, "via": via}
+    if hops == chain.spelled_out(claim["document"], via, claim.get("claimant")):
+        del whole["attributions"]
+    return whole
 
 
-def _cell(value: Any) -> str:
-    if value is None:
+def written(value: Any, kind: Kind) -> str:
+    """A value as a cell; what is not there is an empty cell."""
+    if value is None or value == []:
         return ""
-    if isinstance(value, bool):
+    if kind == "switch":
         return "true" if value else "false"
-    if isinstance(value, list):
-        return safe(";".join(map(str, value)))
-    if isinstance(value, Mapping):
-        return safe(";".join(f"{name}={one}" for name, one in value.items()))
-    return safe(str(value))
+    if kind == "list":
+        return safe(";".join(value) if _is_plain(value) else text(value))
+    return text(value) if kind in ("json", "named") else safe(str(value))
+
+
+def _is_plain(items: Sequence[str]) -> bool:
+    """Do semicolons between them say all that these items are?"""
+    odd = any(one != one.strip() or not one or ";" in one or "," in one for one in items)
+    return not odd and not items[0].startswith("[")
+
+
+def _scalar(value: str | int | None) -> str:
+    """A number as its digits; text that would be read as a number, or as this, in quotes."""
+    if isinstance(value, str) and (value.startswith('"') or WHOLE.fullmatch(value)):
+        return text(value)
+    return "" if value is None else safe(str(value))
 
 
 def safe(text: str) -> str:
     """Text that no spreadsheet takes for a formula; a number stays a number."""
-    if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
+    if text.lstrip("'").startswith(FORMULA) and not NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
@@ -68,12 +138,90 @@ def _lines(table: Iterable[Iterable[str]]) -> str:
     return out.getvalue()
 
 
-def cells(lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file with their line numbers, as they were before they were made safe."""
+def plain(cell: str) -> str:
+    """A cell as it was before it was made safe."""
+    is_marked = cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA)
+    return cell[1:] if is_marked else cell
+
+
+def value_of(cell: str, kind: Kind) -> Any:
+    """What a cell says; raises ``ValueError`` where that can be read in two ways, or in none.
+
+    JSON is left as it is, in ``str``: whoever reads it keeps its digits.
+    """
+    cell = plain(cell)
+    if kind == "switch":
+        return {"true": True, "false": False}.get(cell.lower(), cell)
+    if kind == "whole":
+        return whole(cell)
+    return items(cell) if kind == "list" else cell
+
+
+def whole(cell: str) -> int | str:
+    """An integer where the cell is one and nothing else."""
+    return int(cell) if WHOLE.fullmatch(cell) and abs(int(cell)) <= MOST else cell
+
+
+def scalar(cell: str) -> int | str:
+    """The value of a dimension or an attribute: an integer, or text, perhaps in quotes."""
+    cell = plain(cell)
+    if cell.startswith('"'):
+        try:
+            found = json.loads(cell)
+        except ValueError:
+            return cell
+        return found if isinstance(found, str) else cell
+    return whole(cell)
+
+
+def items(cell: str) -> list[str]:
+    """The items of a list: between semicolons, or as JSON."""
+    if cell.startswith("["):
+        try:
+            found = json.loads(cell)
+        except ValueError:
+            found = None
+        if not isinstance(found, list):
+            raise ValueError("a cell that begins with [ is a JSON list, and this is none")
+        return found
+    if "," in cell:
+        raise ValueError(
+            "a comma may part two items or belong to one: write a;b for two,"
+            ' or ["a, b"] for one with a comma in it'
+        )
+    return [one.strip() for one in cell.split(";") if one.strip()]
+
+
+class Unreadable(Exception):
+    """A row that is no CSV: where it begins, and what is wrong."""
+
+    def __init__(self, line: int, detail: str):
+        super().__init__(detail)
+        self.line, self.detail = line, detail
+
+
+def cells(lines: Iterator[str], longest: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file, each with the number of the line that it begins in."""
+    csv.field_size_limit(longest)
     table = csv.reader(lines, strict=True)
-    for row in table:
-        yield table.line_num, [_plain(cell) for cell in row]
+    while True:
+        start = table.line_num + 1
+        try:
+            row = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Unreadable(start, _told(str(error), longest)) from None
+        yield start, row
 
 
-def _plain(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+def _told(error: str, longest: int) -> str:
+    """What is wrong, in words that say what to do."""
+    if error == "unexpected end of data":
+        return "a quotation mark is opened in the row that begins here, and never closed"
+    if error.startswith("field larger"):
+        return f"a cell is longer than {longest} characters; is a quotation mark never closed?"
+    return (
+        "a closing quotation mark is followed by something else than a comma;"
+        ' write "" for a quotation mark inside a cell'
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, select, tuple_
 
 from app.db import Database, Reader, utf8
 from app.models import RESOURCES
+from app.models.csv_columns import COLUMNS
 from app.render import csv, jsonl
 from app.store.moments import head, held
 
@@ -44,13 +45,15 @@ async def newest(reader: Reader) -> int:
     return found
 
 
-async def rows(db: Database, history: bool, moment: int) -> AsyncIterator[tuple[str, list[Any]]]:
+async def rows(
+    db: Database, history: bool, moment: int, resources: Iterable[str] = RESOURCES
+) -> AsyncIterator[tuple[str, list[Any]]]:
     """Every resource of a moment, a part at a time; ``history`` adds the versions before.
 
     No transaction stays open: what was recorded at a moment never changes, so parts read one
     after the other still belong together.
     """
-    for resource in RESOURCES:
+    for resource in resources:
         last: dict[str, Any] = {"id": "", "version": 0}
         while True:
             found = await db.many(_part(resource, history), {**last, "moment": moment})
@@ -74,8 +77,28 @@ async def as_jsonl(db: Database, history: bool, moment: int) -> AsyncIterator[by
 
 async def as_csv(db: Database, moment: int) -> AsyncIterator[bytes]:
     """The figures of the active claims, a row each."""
-    yield csv.header().encode()
-    async for resource, found in rows(db, False, moment):
-        if resource == "claims":
-            active = [row for row in map(Kept._make, found) if row.status == "active"]
-            yield csv.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()
+    sheet = csv.Sheet(COLUMNS, await _names(db, moment))
+    yield sheet.header().encode()
+    async for active in _active(db, moment):
+        yield sheet.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()
+
+
+async def _active(db: Database, moment: int) -> AsyncIterator[list[Kept]]:
+    async for _, found in rows(db, False, moment, ("claims",)):
+        yield [row for row in map(Kept._make, found) if row.status == "active"]
+
+
+async def _names(db: Database, moment: int) -> Mapping[str, list[str]]:
+    """The dimensions and attributes that figures have; each is a column, which comes first."""
+    found: dict[str, dict[str, None]] = {field: {} for field in csv.PREFIXES}
+    async for active in _active(db, moment):
+        named = [row.doc for row in active if any(mark in row.doc for mark in NAMED)]
+        for figure in (one for doc in named for one in json.loads(doc).get("quantities", ())):
+            for field, names in found.items():
+                names |= dict.fromkeys(figure.get(field, ()))
+                while len(names) > csv.MOST_NAMES + 1:
+                    names.popitem()
+    return {field: sorted(names) for field, names in found.items()}
+
+
+NAMED = [b'"%b":{' % field.encode() for field in csv.PREFIXES]

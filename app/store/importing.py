@@ -5,6 +5,7 @@ and refer to each other; a relation may lead to a claim that comes later. The lo
 writers serial is held while rows go in, and not while they are worked out.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,10 +15,10 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from app.db import Database, Spool, translated, unpacked
-from app.errors import Invalid, Problem
+from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
 from app.render.documents import text
-from app.store import idempotency, lines
+from app.store import idempotency, imports, lines
 from app.store.crew import Crew
 from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
@@ -31,6 +32,8 @@ from app.store.versions import end, timed
 STEP = 1000
 TRIES = 2
 """How often an import is worked out under no lock; it is, in the end, under the lock."""
+
+APART = "if they are two, give each an `id` of its own"
 
 Work = Callable[[Plan], None]
 
@@ -51,15 +54,18 @@ class Import:
         self.sent: dict[str, Spool] = {}
         self.present, self.waiting = Spool(), Spool()
         self.final = False
+        self.documented = False
 
     def run(self, file: IO[bytes], form: Format) -> Outcome:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
+        _require_one_meaning(self.options)
         with ExitStack() as stack:
             stack.callback(self._clear)
             self.crew = stack.enter_context(Crew())
             self.sent = {name: stack.enter_context(Spool()) for name in RESOURCES}
             with translated():
                 self._check(file, form)
+                self._compare()
                 if not self._refused():
                     self._do()
         if self._refused():
@@ -76,16 +82,61 @@ class Import:
 
     def _check(self, file: IO[bytes], form: Format) -> None:
         """Hold every line to its shape, and sort them by resource: no database, no lock."""
+        document = self.options.replace_document
         for part, several in self.crew.each(lines.read_all, lines.parts(file, form)):
             kept: dict[str, list[tuple[str, Any]]] = defaultdict(list)
             for raw, one in zip(part, several, strict=True):
                 if isinstance(one, Problem):
-                    self.outcome.fail(one, raw.number, self.options.max_errors)
+                    self.outcome.fail(one, raw.number, self.options.max_errors, raw.rows)
                 elif one.resource:
                     kept[one.resource].append((one.id, one.line))
-            self.outcome.lines += len(part) - several.count(lines.END)
+                    self.documented |= bool(document) and one.document == document
+                for row, before in raw.repeats:
+                    self._repeats(row, before)
+            repeats = sum(len(raw.repeats) for raw in part)
+            self.outcome.lines += len(part) - several.count(lines.END) + repeats
             for resource, some in kept.items():
                 self.sent[resource].extend(some)
+
+    def _compare(self) -> None:
+        """Hold the lines of each id against each other: which of two would count, nobody knows."""
+        for spool in self.sent.values():
+            dropped = array("q")
+            for key, group in spool.groups(2):
+                if key:
+                    self._of_one_id(((n, Line(*unpacked(value))) for n, value in group), dropped)
+            spool.drop(dropped)
+
+    def _of_one_id(self, group: Iterator[tuple[int, Line]], dropped: "array[int]") -> None:
+        """Lines of one id are one where they say the same; versions may follow each other."""
+        (place, first), fails = next(group), False
+        for n, line in group:
+            numbered = None not in (first.version, line.version)
+            if numbered and line.version != first.version:
+                place, first, fails = n, line, False
+                continue
+            dropped.append(n)
+            if imports.fingerprint(line) == imports.fingerprint(first):
+                self._repeats(line.number, first.number)
+                continue
+            if not fails:
+                dropped.append(place)
+                self._clash(first, line)
+            fails = True
+            self._clash(line, first)
+
+    def _repeats(self, number: int, before: int) -> None:
+        self.outcome.count("duplicates")
+        detail = f"says the same as line {before} and is one with it; {APART}"
+        self.outcome.note("duplicate", detail, number, self.options.max_errors)
+
+    def _clash(self, line: Line, other: Line) -> None:
+        detail = (
+            f"line {other.number} has the same id and says something else;"
+            f" keep one of them, or {APART}"
+        )
+        problem = Invalid(faults=(Fault(detail, pointer="/id", code="two_of_one_id"),))
+        self.outcome.fail(problem, line.number, self.options.max_errors)
 
     def _lines(self, *spools: Spool) -> Iterator[Line]:
         """The lines that hold their shape, each after what it refers to."""
@@ -98,6 +149,7 @@ class Import:
             with steady(self.db) as reader:
                 if self._answered(reader):
                     return
+        self._require_document()
         if self.options.dry_run:
             self._try()
         elif self.options.mode == "atomic":
@@ -105,6 +157,18 @@ class Import:
         else:
             self._rounds(lambda part: self._write(lambda plan: plan.take(part)))
             self._write(self._absent, 207)
+
+    def _require_document(self) -> None:
+        """A document that nothing has is a slip of the pen; taken at its word, it changes much."""
+        document = self.options.replace_document
+        if document is None or self.documented:
+            return
+        with steady(self.db) as reader:
+            if imports.has_claims(reader, document):
+                return
+        detail = "no stored claim and no line of the import has this document; is its id right?"
+        fault = Fault(detail, parameter="replace_document", code="unknown_reference")
+        raise Invalid(faults=(fault,))
 
     def _try(self) -> None:
         """A dry run: all of it worked out, and nothing written."""
@@ -125,6 +189,9 @@ class Import:
     def _absent(self, plan: Plan) -> None:
         if not self.outcome.failed and not plan.outcome.failed:
             plan.withdraw_absent()
+        elif self.options.replace_document and self.options.mode == "partial":
+            detail = "lines failed, so no claim was withdrawn as absent; send them all once more"
+            plan.outcome.note("not_replaced", detail, None, self.options.max_errors)
 
     def _take(self, plan: Plan, part: list[Line]) -> None:
         plan.waiting, plan.final = self.waiting, self.final
@@ -145,8 +212,7 @@ class Import:
             do(part)
 
     def _plan(self, connection: Connection) -> Plan:
-        coming = self.sent["sources"]
-        plan = Plan(connection, self.options, coming, self.present, self.step, self.crew)
+        plan = Plan(connection, self.options, self.sent, self.present, self.step, self.crew)
         plan.final = self.final
         return plan
 
@@ -204,6 +270,13 @@ class Import:
         if self.attempt is not None:
             self.before = idempotency.answered(connection, self.attempt)
         return self.before is not None
+
+
+def _require_one_meaning(options: Options) -> None:
+    """To hold exactly the lines of an import, and to leave what differs, cannot both be done."""
+    if options.replace_document is not None and options.on_existing == "skip":
+        detail = "`replace_document` makes stored claims what the lines say, and `skip` leaves them"
+        raise Invalid(faults=(Fault(detail, parameter="on_existing", code="ambiguous"),))
 
 
 def store(turn: Turn, ready: Spool) -> None:

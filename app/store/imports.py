@@ -1,6 +1,7 @@
 """One line of an import against what is stored: what would become of it, and its version."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,14 +10,20 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import packed
 from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
+from app.rules.unfolding import unfolded
 from app.store.claims import draft_claim
+from app.store.drafts import content, id_of
 from app.store.known import CHUNK, Known
-from app.store.versions import Draft, Stored, stored_columns, worked_out
+from app.store.outcome import OnExisting
+from app.store.versions import Draft, Stored, hashed, stored_columns, worked_out
 from app.store.writes import DRAFTS
 
 
 class Line(NamedTuple):
-    """One line: what it sends, and for a line of an export, which version that was."""
+    """One line: what it sends, and for a line of an export, which version that was.
+
+    ``rows`` are the lines of a CSV that a claim's figures stand in, where it has several.
+    """
 
     number: int
     resource: str
@@ -25,6 +32,7 @@ class Line(NamedTuple):
     status: str = "active"
     reason: str | None = None
     content_hash: str | None = None
+    rows: tuple[int, ...] = ()
 
 
 class Becomes(NamedTuple):
@@ -35,8 +43,22 @@ class Becomes(NamedTuple):
     operation: str = ""
 
 
+class Beside(NamedTuple):
+    """What decides about a line of an id that is stored, beside what both of them say."""
+
+    versions: Callable[[], Iterable[Stored]]
+    """All versions of the id: those stored, and those of this import."""
+    is_last: Callable[[], bool]
+    """Is this the last line of its id in the import?"""
+    on_existing: OnExisting
+    restore: bool
+    """What was withdrawn comes back; so it does where the import replaces its document."""
+    exactly: bool
+    """The import replaces the document: the last line of an id is what the claim becomes."""
+
+
 UNCHANGED = Becomes("unchanged")
-Others = Callable[[], Iterable[Stored]]
+KEPT_WITHDRAWN = Becomes("withdrawn")
 
 
 class Asked(NamedTuple):
@@ -89,13 +111,72 @@ def _check_hash(told: str, draft: Draft) -> None:
         raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
 
 
-def becomes(line: Line, draft: Draft, found: Stored, others: Others) -> Becomes:
-    """What a line comes to; ``others`` are all versions of its id. Raises ``Conflict``."""
-    if line.version is not None:
-        return _numbered(line, line.version, draft, found, others)
-    if draft.same(found) or any(draft.same(stored) for stored in others()):
+def becomes(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
+    """What a line of an id comes to whose current version is ``found``; raises ``Conflict``."""
+    if line.version is None:
+        return _next(draft, found, beside)
+    if line.version == found.version + 1:
+        return Becomes(_counted(line, found), line.version, _operation(line))
+    _require_stored(line, line.version, draft, found, beside)
+    if line.version == found.version or not beside.is_last():
         return UNCHANGED
-    return Becomes("changed", found.version + 1, "change")
+    return _older(line, draft, found, beside)
+
+
+def _next(draft: Draft, found: Stored, beside: Beside) -> Becomes:
+    """A line that counts no versions is held against the current one."""
+    same, active = draft.same(found), found.status == "active"
+    if not same and beside.on_existing == "fail":
+        detail = "this id is stored with other content; on_existing=update makes this the next one"
+        raise Conflict(detail, (Fault(detail, pointer="/id", code="exists"),))
+    if same and active:
+        return UNCHANGED
+    if not active and (not beside.restore or (not same and beside.on_existing == "skip")):
+        return KEPT_WITHDRAWN
+    if not same and beside.on_existing == "skip":
+        return Becomes("skipped")
+    return Becomes("changed" if active else "restored", found.version + 1, "change")
+
+
+def _older(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
+    """An older version, stored as it is here, and all that the import has of its id."""
+    if line.reason:
+        return UNCHANGED  # where the import replaces the document, the claim is absent from it
+    active = found.status == "active"
+    if beside.exactly and not (active and draft.same(found)):
+        return Becomes("changed" if active else "restored", found.version + 1, "change")
+    if active:
+        return UNCHANGED
+    return Becomes("restored", found.version + 1, "change") if beside.restore else KEPT_WITHDRAWN
+
+
+def _counted(line: Line, found: Stored) -> str:
+    if line.reason:
+        return "withdrawn"
+    return "changed" if found.status == "active" else "restored"
+
+
+def _operation(line: Line) -> str:
+    return "withdraw" if line.reason else "change"
+
+
+def _require_stored(line: Line, version: int, draft: Draft, found: Stored, beside: Beside) -> None:
+    """Is that version stored, and does it say the same?"""
+    if version > found.version:
+        detail = (
+            f"version {version} does not follow the newest, which is {found.version};"
+            " send the versions between, or leave `version` out"
+        )
+    else:
+        stored = [found] if version == found.version else beside.versions()
+        wanted = (version, line.status, line.reason)
+        if any((one.version, *one[3:5]) == wanted and draft.same(one) for one in stored):
+            return
+        detail = (
+            f"version {version} is stored and says something else;"
+            " leave `version` out to make this the next one"
+        )
+    raise Conflict(detail, (Fault(detail, pointer="/version", code="version_conflict"),))
 
 
 def anew(line: Line) -> Becomes:
@@ -105,16 +186,24 @@ def anew(line: Line) -> Becomes:
     return Becomes("created", line.version or 1, "create")
 
 
-def _numbered(line: Line, version: int, draft: Draft, found: Stored, others: Others) -> Becomes:
-    if version != found.version + 1:
-        wanted = (version, line.status, line.reason, draft.content_hash, draft.doc)
-        if any((stored.version, *stored[3:]) == wanted for stored in (found, *others())):
-            return UNCHANGED
-        detail = f"version {version} is neither stored like this nor the next"
-        raise Conflict(detail, (Fault(detail, pointer="/version", code="version_conflict"),))
-    if line.reason:
-        return Becomes("withdrawn", version, "withdraw")
-    return Becomes("changed", version, "change")
+def fingerprint(line: Line) -> tuple[str, str | None]:
+    """What tells whether two lines say the same: the hash of their content, and why withdrawn."""
+    whole = content(line.sent)
+    if line.resource == "claims":
+        with suppress(Invalid):  # to be told when it is worked out
+            whole = unfolded(line.sent)
+    return hashed(whole), line.reason
+
+
+def identified(line: Line) -> Line:
+    """The line with the id that its content gives it, where it sent none."""
+    if "id" in line.sent or line.resource not in PREFIXES:
+        return line
+    id = id_of(PREFIXES[line.resource], fingerprint(line)[0])
+    return line._replace(sent={**line.sent, "id": id})
+
+
+PREFIXES = {"claims": "c-", "assessments": "a-"}
 
 
 @lru_cache
@@ -156,6 +245,14 @@ _claims_of = (
     .order_by(CLAIM.c.id)
     .limit(CHUNK)
 )
+
+
+_of_document = select(CLAIM.c.id).where(CLAIM.c.document == bindparam("document")).limit(1)
+
+
+def has_claims(connection: Connection, document: str) -> bool:
+    """Has there ever been a claim of this document?"""
+    return connection.execute(_of_document, {"document": document}).first() is not None
 
 
 def claims_of(connection: Connection, document: str) -> Iterator[list[Stored]]:

@@ -1,9 +1,6 @@
-"""The lines of an import: JSONL, a JSON array, or CSV of flat claims, each held to its shape."""
+"""The lines of an import: JSONL, a JSON array, or CSV of claims, each held to its shape."""
 
-import csv
-import io
 import json
-import re
 from collections.abc import Iterator
 from typing import IO, Any, Literal, NamedTuple
 
@@ -16,28 +13,31 @@ from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
 from app.models.strict import parsed, shaped
-from app.render.csv import cells
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
+from app.store.csv_rows import Rows, rows_of_ids
 from app.store.drafts import fields
-from app.store.imports import Line
+from app.store.imports import Line, identified
 
 Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
 BATCH = 200
 MAX_LINE = 2_000_000
 MAX_ARRAY = 5_000_000
-WHOLE = re.compile("-?(0|[1-9][0-9]{0,14})")
-SEVERAL = frozenset({"via", "tags", "inferred"})
-NUMBERS = frozenset({"slot", "alternative"})
-SWITCHES = frozenset({"preferred", "lower_inclusive", "upper_inclusive"})
+BOM = b"\xef\xbb\xbf"
 
 
 class Raw(NamedTuple):
-    """A line as it stands in the file: its number, and its bytes."""
+    """A line as it stands in the file: its number, and its bytes, or why it has none.
+
+    Of a CSV it may be several rows, and some may be there twice, as (row, the one it repeats).
+    """
 
     number: int
     content: bytes
+    problem: Problem | None = None
+    rows: tuple[int, ...] = ()
+    repeats: tuple[tuple[int, int], ...] = ()
 
 
 class Kept(NamedTuple):
@@ -46,6 +46,7 @@ class Kept(NamedTuple):
     resource: str
     id: str
     line: bytes
+    document: str = ""
 
 
 END = Kept("", "", b"")
@@ -67,7 +68,8 @@ def raw_lines(file: IO[bytes], form: Format) -> Iterator[Raw]:
     if form == "jsonl":
         yield from _jsonl(file)
     elif form == "csv":
-        yield from _csv(file)
+        for rows in rows_of_ids(file):
+            yield _claim(rows)
     else:
         yield from _array(file)
 
@@ -87,7 +89,7 @@ def parts(file: IO[bytes], form: Format) -> Iterator[list[Raw]]:
 
 def _array(file: IO[bytes]) -> Iterator[Raw]:
     """The items of a JSON array as lines; their numbers keep the digits that were sent."""
-    items = parsed(file.read(), MAX_ARRAY)
+    items = parsed(file.read().removeprefix(BOM), MAX_ARRAY)
     if not isinstance(items, list):
         raise Malformed("A JSON import is an array of resources.")
     for number, item in enumerate(items, 1):
@@ -112,52 +114,19 @@ def _jsonl(file: IO[bytes]) -> Iterator[Raw]:
         number += 1
         if len(content) > MAX_LINE:
             raise Malformed(f"Line {number} is longer than {MAX_LINE} bytes.")
+        content = content.removeprefix(BOM) if number == 1 else content
         if content.strip():
             yield Raw(number, content)
 
 
-def _csv(file: IO[bytes]) -> Iterator[Raw]:
+def _claim(rows: Rows) -> Raw:
+    """The rows of one id as one claim; one row is a flat claim, as it may be sent."""
+    number = rows.lines[0]
     try:
-        rows = cells(io.TextIOWrapper(file, "utf-8-sig", newline=""))
-        names = next(rows, (1, []))[1]
-        needed = {"document", "measure"} <= set(names)
-        if len(names) != len(set(names)) or not needed or "dimensions" in names:
-            raise Malformed(
-                "The first line names the columns, once each: document, measure, …, dim.NAME."
-            )
-        for number, row in rows:
-            if row:
-                yield Raw(number, json.dumps(_claim(names, row)).encode())
-    except (UnicodeDecodeError, csv.Error):
-        raise Malformed("The file is not CSV in UTF-8.") from None
-
-
-def _claim(names: list[str], row: list[str]) -> dict[str, Any]:
-    """A row as a flat claim; an empty cell is a field that is not sent."""
-    if len(row) != len(names):
-        return {"type": "claim", "": "this row has another number of cells than the first"}
-    sent: dict[str, Any] = {"type": "claim"}
-    for name, cell in zip(names, row, strict=True):
-        if cell == "":
-            continue
-        if name.startswith("dim."):
-            sent.setdefault("dimensions", {})[name[4:]] = _whole(cell)
-        else:
-            sent[name] = _cell(name, cell)
-    return sent
-
-
-def _whole(cell: str) -> int | str:
-    """An integer where the cell is one and nothing else."""
-    return int(cell) if WHOLE.fullmatch(cell) else cell
-
-
-def _cell(name: str, cell: str) -> Any:
-    if name in SEVERAL:
-        return [one.strip() for one in cell.split(";") if one.strip()]
-    if name in NUMBERS:
-        return _whole(cell)
-    return {"true": True, "false": False}.get(cell, cell) if name in SWITCHES else cell
+        content = spelled({"type": "claim"} | rows.claim()).encode()
+    except Problem as problem:
+        return Raw(number, b"", problem, repeats=rows.repeats)
+    return Raw(number, content, rows=rows.of_figures, repeats=rows.repeats)
 
 
 def read(raw: Raw) -> Line | None:
@@ -186,13 +155,17 @@ def read_all(part: list[Raw]) -> list[Kept | Problem]:
 
 
 def _kept(raw: Raw) -> Kept | Problem:
+    if raw.problem is not None:
+        return raw.problem
     try:
         line = read(raw)
     except Problem as problem:
         return problem
     if line is None:
         return END
-    return Kept(line.resource, line.sent.get("id", ""), packed(tuple(line)))
+    line = identified(line._replace(rows=raw.rows))
+    document = line.sent.get("document", "") if line.resource == "claims" else ""
+    return Kept(line.resource, line.sent["id"], packed(tuple(line)), document)
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:

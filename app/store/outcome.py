@@ -6,7 +6,10 @@ from typing import Any, Literal
 from app.errors import Fault, Problem
 
 Mode = Literal["atomic", "partial"]
-COUNTS = ("created", "changed", "withdrawn", "unchanged", "failed")
+OnExisting = Literal["update", "skip", "fail"]
+COUNTS = (
+    "created", "changed", "restored", "withdrawn", "unchanged", "skipped", "duplicates", "failed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class Options:
     dry_run: bool = False
     replace_document: str | None = None
     max_errors: int = 100
+    on_existing: OnExisting = "update"
+    restore: bool = False
 
 
 @dataclass
@@ -28,32 +33,54 @@ class Outcome:
     lines: int = 0
     created: int = 0
     changed: int = 0
+    restored: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    skipped: int = 0
+    duplicates: int = 0
     failed: int = 0
     errors: list[Fault] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)
 
     def count(self, what: str) -> None:
         """One more line became this."""
         setattr(self, what, getattr(self, what) + 1)
 
-    def fail(self, problem: Problem, number: int, limit: int) -> None:
-        """One more line is broken, in these ways."""
+    def fail(self, problem: Problem, number: int, limit: int, rows: tuple[int, ...] = ()) -> None:
+        """One more line is broken, in these ways; ``rows`` of a CSV are figures of the line."""
         self.failed += 1
         told = problem.faults or (Fault(problem.detail, code=problem.code),)
         room = max(limit - len(self.errors), 0)
-        self.errors += [replace(fault, line=number) for fault in told[:room]]
+        self.errors += [_placed(fault, number, rows) for fault in told[:room]]
+
+    def note(self, what: str, detail: str, number: int | None, limit: int) -> None:
+        """Something about a line that is no fault, and that its sender should know."""
+        if len(self.notices) < limit:
+            self.notices.append(Fault(detail, code=what, line=number))
 
     def plus(self, more: "Outcome", limit: int) -> "Outcome":
         """This, and what became of more lines."""
         counts = {name: getattr(self, name) + getattr(more, name) for name in COUNTS}
-        return replace(self, errors=[*self.errors, *more.errors][:limit], **counts)
+        errors = [*self.errors, *more.errors][:limit]
+        notices = [*self.notices, *more.notices][:limit]
+        return replace(self, errors=errors, notices=notices, **counts)
 
     def document(self) -> dict[str, Any]:
         """As JSON; a fault has only the places that it has."""
         whole = asdict(self)
-        whole["errors"] = [
-            {name: value for name, value in fault.items() if value is not None}
-            for fault in whole["errors"]
-        ]
+        for name in ("errors", "notices"):
+            whole[name] = [
+                {name: value for name, value in fault.items() if value is not None}
+                for fault in whole[name]
+            ]
         return whole
+
+
+def _placed(fault: Fault, number: int, rows: tuple[int, ...]) -> Fault:
+    """A fault with its line: of a claim of several rows, the row that its figure stands in."""
+    if fault.line is not None:
+        return fault
+    first, _, rest = (fault.pointer or "").removeprefix("/quantities/").partition("/")
+    if rows and first.isdecimal() and int(first) < len(rows):
+        return replace(fault, line=rows[int(first)], pointer=f"/{rest}" if rest else "")
+    return replace(fault, line=number)

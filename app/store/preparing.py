@@ -24,9 +24,10 @@ from app.store.known import Known, look, wanted
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
 from app.store.steady import head
-from app.store.versions import Stored, Version, names, worked_out
+from app.store.versions import Draft, Stored, Version, names, worked_out
 
 ABSENT = "absent from the new import"
+STAYS = "This is withdrawn and stays so; restore=true brings it back."
 Step = Callable[[int], None]
 MANY = 20_000
 """Ids that are kept in memory, as claims refer to them."""
@@ -59,23 +60,24 @@ class Plan:
         self,
         connection: Connection,
         options: Options,
-        coming: Spool,
+        sent: dict[str, Spool],
         present: Spool,
         step: Step,
         crew: Crew,
     ):
         self.connection, self.options = connection, options
-        self.coming, self.present, self.step, self.crew = coming, present, step, crew
+        self.sent, self.present, self.step, self.crew = sent, present, step, crew
         self.final = False
         self.partial = options.mode == "partial"
         self.outcome = Outcome(options.mode, options.dry_run)
         self.seq = head(connection).seq
         self.measures: set[str] = set()
         self._stack = ExitStack()
-        self.ready, self.waiting, self.relating = (
-            self._stack.enter_context(Spool()) for _ in range(3)
+        self.ready, self.waiting, self.relating, self.kept = (
+            self._stack.enter_context(Spool()) for _ in range(4)
         )
         self._staged: list[tuple[str, Any]] = []
+        self._kept: list[tuple[str, Any]] = []
         self.found = Known()
 
     def __enter__(self) -> "Plan":
@@ -115,10 +117,30 @@ class Plan:
         """One line more of an id that is there: drafted again, for its version is another."""
         draft = imports.drafted(known, line, related=self.partial)
         found = newest[draft.id]
-        becomes = imports.becomes(line, draft, found.stored, lambda: self._every(line, draft.id))
+        becomes = imports.becomes(line, draft, found.stored, self._beside(line, draft))
+        if becomes == imports.KEPT_WITHDRAWN:
+            self._note("withdrawn", f"{STAYS} Why: {found.stored.reason}", line)
         made = worked_out(draft, becomes.version, becomes.operation) if becomes.version else None
         version = packed(tuple(made)) if made else None
         self._put(line, draft.id, becomes.counted, version, newest)
+
+    def _beside(self, line: Line, draft: Draft) -> imports.Beside:
+        document = self.options.replace_document
+        replaces = line.resource == "claims" and draft.columns["document"] == document
+        return imports.Beside(
+            lambda: self._every(line, draft.id),
+            lambda: self._is_last(line, draft.id),
+            self.options.on_existing,
+            self.options.restore or replaces,
+            replaces,
+        )
+
+    def _is_last(self, line: Line, id: str) -> bool:
+        lines = self.sent[line.resource].last([id]).values()
+        return all(Line(*unpacked(value)).number <= line.number for _, value in lines)
+
+    def _note(self, what: str, detail: str, line: Line) -> None:
+        self.outcome.note(what, detail, line.number, self.options.max_errors)
 
     def _put(
         self, line: Line, id: str, counted: str, version: bytes | None, newest: dict[str, Found]
@@ -126,8 +148,9 @@ class Plan:
         """What became of a line: how it is counted, and where that is a version, the version."""
         self.outcome.count(counted)
         if self.options.replace_document and line.resource == "claims" and line.number:
-            self.present.extend([(id, None)])
+            self.present.extend([(id, line.reason is None)])
         if version is None:
+            self._kept.append((_key(line.resource, id), None))
             return
         before = newest.get(id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
@@ -140,7 +163,8 @@ class Plan:
 
     def _flush(self) -> None:
         self.ready.extend(self._staged)
-        self._staged = []
+        self.kept.extend(self._kept)
+        self._staged, self._kept = [], []
 
     def _not_written(self, problem: Problem, line: Line) -> None:
         if not line.number:
@@ -149,7 +173,7 @@ class Plan:
         if waits and self.partial and not self.final:
             self.waiting.extend([("", packed(tuple(line)))])
         else:
-            self.outcome.fail(problem, line.number, self.options.max_errors)
+            self.outcome.fail(problem, line.number, self.options.max_errors, line.rows)
 
     def _known(self, resource: str, lines: list[Line]) -> Known:
         """What these lines refer to: stored, or worked out before them, or (a source) coming.
@@ -170,7 +194,7 @@ class Plan:
     def _find(self, found: Known, resource: str, ids: dict[str, set[str]]) -> None:
         look(self.connection, ids, found)
         if resource == "sources" and not self.partial:
-            found.sources |= dict.fromkeys(self.coming.known(ids["sources"]), "")
+            found.sources |= dict.fromkeys(self.sent["sources"].known(ids["sources"]), "")
         for name, some in ids.items():
             for version in self._worked_out(name, some):
                 row = dict(zip(names(RESOURCES[name].table), version.tables[0][0], strict=True))
@@ -213,7 +237,8 @@ class Plan:
         if document is None:
             return
         for part in imports.claims_of(self.connection, document):
-            kept = self.present.known(row.id for row in part)
+            told = self.present.last(row.id for row in part)
+            kept = {id for id, (_, is_active) in told.items() if is_active}
             self._withdraw([row for row in part if row.id not in kept])
 
     def _withdraw(self, absent: list[Stored]) -> None:
@@ -232,7 +257,8 @@ class Plan:
         )
 
     def _is_ours(self, versions: Iterable[tuple[str, str]]) -> bool:
-        return bool(self.ready.known(_key(resource, id) for resource, id in versions))
+        keys = [_key(resource, id) for resource, id in versions]
+        return bool(self.ready.known(keys) or self.kept.known(keys))
 
 
 def _key(resource: str, id: str) -> str:

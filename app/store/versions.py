@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, select
 
 from app.db import executed
-from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
+from app.errors import Conflict, Fault, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
@@ -58,8 +58,10 @@ class Draft:
         """
         if self.doc == stored.doc:
             return True
-        alike = self.content_hash == stored.content_hash
-        return alike and says(json.loads(stored.doc), self.content)
+        whole = json.loads(stored.doc)
+        if whole == json.loads(self.doc):
+            return True  # dimensions in another order
+        return self.content_hash == stored.content_hash and says(whole, self.content)
 
 
 def hashed(content: dict[str, Any]) -> str:
@@ -123,6 +125,12 @@ def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
         return _write(turn, draft, 1, "create"), True
     if draft.same(found) and found.status == "active":
         return found, False
+    if found.status != "active":
+        detail = (
+            f"This id is withdrawn ({found.reason}); to bring it back, PUT it with"
+            f' If-Match: "{found.version}".'
+        )
+        raise Conflict(detail, (Fault(detail, pointer="/id", code="withdrawn"),))
     raise Conflict(
         "This id is stored with other content; change it with PUT or PATCH and If-Match."
     )

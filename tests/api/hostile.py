@@ -1376,7 +1376,7 @@ BAD_CSV = {
     "daily-digest-article,containers.prk-rus,007\n",
     "a formula": "document,measure,value\ndaily-digest-article,containers.prk-rus,=1+1\n",
     "a switch that is none": "document,measure,value,preferred\n"
-    "daily-digest-article,containers.prk-rus,5,TRUE\n",
+    "daily-digest-article,containers.prk-rus,5,yes\n",
 }  # fmt: skip
 
 

@@ -173,10 +173,13 @@ def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Databas
 
 
 def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> None:
-    sent = [{**CLAIM_LINE, "id": "one", "notes": f"note {n % 3}"} for n in range(1200)]
+    sent = [
+        {**CLAIM_LINE, "id": "one", "notes": f"note {n % 3}", "version": n} for n in range(1, 1201)
+    ]
     outcome = done(db, *sent)
-    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 2, 1197)
-    assert [doc["notes"] for _, doc in stored(db, "one")] == ["note 0", "note 1", "note 2"]
+    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 1199, 0)
+    assert [doc["notes"][-1] for _, doc in stored(db, "one")] == [*"120" * 400]
+    assert done(db, *sent).unchanged == 1200
     assert sound(db)
 
 
