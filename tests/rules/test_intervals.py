@@ -103,7 +103,7 @@ def test_of_alternatives_each_is_judged_with_all_conditions_together() -> None:
         {**read("500,000"), "slot": 1, "alternative": 2, "dimensions": {"calibre_mm": 122}},
         alternative_mode="or",
     )
-    calibre = {"dimensions": {"calibre_mm": frozenset({"152"})}}
+    calibre = {"traits": (("dim.calibre_mm", "eq", ("152",)),)}
     assert judging.claim(shells, at_least("3000000")) is POSSIBLE
     assert judging.claim(shells, at_least("500000")) is CERTAIN
     assert judging.claim(shells, at_least("3000000", **calibre)) is POSSIBLE
