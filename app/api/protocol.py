@@ -3,6 +3,7 @@
 uvicorn waits for ever for the rest of a header or of a body, and reads a header of any length. Here
 each has an absolute deadline, so that a byte now and then does not keep a connection alive. The
 clock stops while we are the ones who make the other wait: a handler may take as long as it needs.
+It also takes a trailer for a header, and hangs up on whoever closes the half that it sends by.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import secrets
 from functools import partial
 from typing import Any, ClassVar, Literal
 
+import httptools
 from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -43,7 +45,9 @@ class Protocol(HttpToolsProtocol):
     receiving: Receiving = "header"
     refused: Problem | None = None
     spoken = False
-    heard = 0
+    ended = False
+    heard = trailed = 0
+    """Bytes of a header, or since a body last came on; and of the trailers behind a body."""
     _timer: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
 
@@ -61,40 +65,87 @@ class Protocol(HttpToolsProtocol):
         self.receiving = before or "header"
         self.spoken = True
         self.heard += len(data)
-        super().data_received(data)
+        self._read(data)
         if not self.transport.is_closing():
             self._keep_time(before)
+
+    def _read(self, data: bytes) -> None:
+        # As uvicorn does it, but for a line in the log about each that is not sound.
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # it is answered as if it had not been asked
+        except httptools.HttpParserError:
+            self.send_400_response("")
 
     def _keep_time(self, before: Receiving) -> None:
         if self.refused is not None:
             return
-        if self.receiving == "header" and self.heard > self.settings.max_header_bytes:
-            self.refuse(self._too_much())
-        elif self.receiving is None:
+        if self.receiving is None:
             self._stop_clock()
+        elif self.heard > self.settings.max_header_bytes:
+            self.refuse(self._too_much() if self.receiving == "header" else self._trailing())
         elif self._timer is None or self.receiving != before:
             self._allow(self._seconds())
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The other side says no more: what it has asked is still answered, and then it ends."""
+        self.ended = True
+        if self.spoken and self.receiving is not None and self.refused is None:
+            self.refuse(Malformed("The connection ended before the request did."))
+        elif self.cycle is None or self.cycle.response_complete or self.cycle.disconnected:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+        return True  # it is we who close
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.receiving = "header"
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.receiving != "body":
+            super().on_header(name, value)
+            return
+        # A trailer: whatever it says, it comes too late to be a header (RFC 9110, 6.5.1).
+        self.trailed += len(name) + len(value) + 4
+        if self.trailed > self.settings.max_header_bytes:
+            self.refused = self._trailing()
+            raise ValueError  # stops the parser
 
     def on_headers_complete(self) -> None:
         self.refused = self._wrong()
         if self.refused is not None:
             raise ValueError  # stops the parser, which then has send_400_response called
         super().on_headers_complete()
-        self.receiving = "body"
+        self.receiving, self.heard, self.trailed = "body", 0, 0
+
+    def on_body(self, body: bytes) -> None:
+        self.heard = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.trailed and not self.parser.should_keep_alive():
+            self.cycle.keep_alive = False  # the parser believes a trailer, and reads no further
         super().on_message_complete()
         self.receiving, self.heard = None, 0
         self._stop_clock()
+        if self.cycle.response_complete:
+            self._rest()
         if self.due is not None:
             (found, cycle), self.due = self.due, None
             by_task = partial(super()._start_asgi_task, cycle, self.app)
             done = partial(self._say, cycle)
             self.front.visit(found, cycle.scope, bytes(cycle.body), done, by_task).begin()
+
+    def _rest(self) -> None:
+        """What came whole was answered before it had."""
+        if self.cycle.keep_alive:
+            seconds, ended = self.timeout_keep_alive, self.timeout_keep_alive_handler
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, ended)
+        else:
+            self.transport.close()
 
     def _wrong(self) -> Problem | None:
         """What the parser lets pass, and should not."""
@@ -112,15 +163,19 @@ class Protocol(HttpToolsProtocol):
         in_the_url = len(self.url) > self.settings.max_header_bytes / 2
         return TooLong("The address is too long.") if in_the_url else HeadersTooLarge()
 
+    def _trailing(self) -> Problem:
+        """Behind a body, or between its chunks, there is next to nothing to be said."""
+        return HeadersTooLarge("The trailers are too large: send none.")
+
     def _should_upgrade_to_ws(self) -> bool:
         return False  # the upgraded connection would know none of these limits
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Asking for an upgrade is no fault of ours: it is answered as if it had not been asked."""
 
     # What needs no task
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self.refused is not None and cycle is self.cycle and self.receiving == "body":
+            self._end_with(cycle, self.refused)  # those before it are answered
+            return
         # What waited behind another request has come whole; and who takes nothing in has to wait.
         plain = app is self.app and cycle.more_body and not self.flow.write_paused
         found = self.front.found(cycle.scope) if plain else None
@@ -177,7 +232,9 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         unread = self.receiving == "body" and not self.pipeline
         super().on_response_complete()
-        if self.receiving is not None and not self.transport.is_closing():
+        if self.refused is not None or self.transport.is_closing():
+            self._unset_keepalive_if_required()
+        elif self.receiving is not None:
             self._unset_keepalive_if_required()
             self._allow(LINGER if unread else self._seconds())
 
@@ -211,16 +268,19 @@ class Protocol(HttpToolsProtocol):
         elif self.cycle.response_started:
             self.transport.close()
         else:
-            self._give_up(self.cycle)
-            self._last_word(why)
+            self._end_with(self.cycle, why)
 
-    def _give_up(self, cycle: RequestResponseCycle) -> None:
+    def _end_with(self, cycle: RequestResponseCycle, why: Problem) -> None:
         """Whoever waits for the rest of this body is told that it will not come."""
         cycle.disconnected = True
         cycle.message_event.set()
+        self._last_word(why)
 
     def _last_word(self, why: Problem) -> None:
         self.transport.write(self._written(why))
+        if self.ended:
+            self.transport.close()
+            return
         self.transport.write_eof()
         self.flow.resume_reading()
         self._timer = self.loop.call_later(LINGER, self.transport.close)
