@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any, Literal, NamedTuple
 
-from jiter import LosslessFloat
 from pydantic import Field
 
 from app.db import packed
@@ -15,6 +14,7 @@ from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
+from app.models.scanned import items
 from app.models.strict import parsed, shaped
 from app.render.csv import cells
 from app.render.jsonl import TYPES
@@ -25,7 +25,6 @@ Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
 BATCH = 200
 MAX_LINE = 2_000_000
-MAX_ARRAY = 5_000_000
 WHOLE = re.compile("-?(0|[1-9][0-9]{0,14})")
 SEVERAL = frozenset({"via", "tags", "inferred"})
 NUMBERS = frozenset({"slot", "alternative"})
@@ -85,24 +84,14 @@ def parts(file: IO[bytes], form: Format) -> Iterator[list[Raw]]:
 
 
 def _array(file: IO[bytes]) -> Iterator[Raw]:
-    """The items of a JSON array as lines; their numbers keep the digits that were sent."""
-    items = parsed(file.read(), MAX_ARRAY)
-    if not isinstance(items, list):
+    """The items of a JSON array as lines, as they were sent."""
+    found = items(file.read())
+    if found is None:
         raise Malformed("A JSON import is an array of resources.")
-    for number, item in enumerate(items, 1):
-        yield Raw(number, spelled(item).encode())
-
-
-def spelled(value: Any) -> str:
-    """JSON as it was read, digit for digit."""
-    if isinstance(value, LosslessFloat):
-        return str(value)
-    if isinstance(value, dict):
-        pairs = (f"{json.dumps(name)}:{spelled(one)}" for name, one in value.items())
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(spelled, value)) + "]"
-    return json.dumps(value)
+    for number, content in enumerate(found, 1):
+        if len(content) > MAX_LINE:
+            raise Malformed(f"Item {number} is longer than {MAX_LINE} bytes.")
+        yield Raw(number, content)
 
 
 def _jsonl(file: IO[bytes]) -> Iterator[Raw]:
