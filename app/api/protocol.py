@@ -1,55 +1,34 @@
 """The connection: what a client may take its time for, and how much it may say.
 
-uvicorn waits for ever for the rest of a header or of a body, and reads a header of any length. Here
-each has an absolute deadline, so that a byte now and then does not keep a connection alive. The
-clock stops while we are the ones who make the other wait: a handler may take as long as it needs.
-It also takes a trailer for a header, and hangs up on whoever closes the half that it sends by.
+uvicorn waits for ever for the rest of a header or of a body, reads a header of any length, takes a
+trailer for one, and hangs up on whoever closes the half that it sends by.
 """
 
 import asyncio
-import secrets
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import httptools
 from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
-    HttpToolsProtocol,
     RequestResponseCycle,
 )
 
-from app.api import problem
+from app.api.deadlines import CLOSE, Deadlines, Receiving
 from app.api.front import Front
-from app.api.guard import SAFE
 from app.api.joined import Joined
 from app.api.visits import Found, Headers
-from app.config import Settings
-from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
-
-Receiving = Literal["header", "body"] | None
-IMPORTS = b"/v1/imports"
-CLOSE = (b"connection", b"close")
-LINGER = 2.0
-"""Seconds in which what nobody wants is still read: a reset would take the answer back."""
-DRAIN = 10.0
-"""Seconds that a half-sent body has to arrive in once the server is told to stop."""
+from app.errors import HeadersTooLarge, Malformed, Problem, TooLong
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Deadlines):
     """One connection; ``protocol`` makes the class that knows the settings."""
 
-    settings: ClassVar[Settings]
     front: ClassVar[Front]
     due: tuple[Found, RequestResponseCycle] | None = None
-    receiving: Receiving = "header"
-    refused: Problem | None = None
-    spoken = False
-    ended = False
     heard = trailed = 0
     """Bytes of a header, or since a body last came on; and of the trailers behind a body."""
-    _timer: asyncio.TimerHandle | None = None
-    _stalled: asyncio.TimerHandle | None = None
 
     # What arrives
 
@@ -89,17 +68,6 @@ class Protocol(HttpToolsProtocol):
         elif self._timer is None or self.receiving != before:
             self._allow(self._seconds())
 
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """The other side says no more: what it has asked is still answered, and then it ends."""
-        self.ended = True
-        if self.spoken and self.receiving is not None and self.refused is None:
-            self.refuse(Malformed("The connection ended before the request did."))
-        elif self.cycle is None or self.cycle.response_complete or self.cycle.disconnected:
-            self.transport.close()
-        else:
-            self.cycle.keep_alive = False
-        return True  # it is we who close
-
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.receiving = "header"
@@ -138,14 +106,6 @@ class Protocol(HttpToolsProtocol):
             by_task = partial(super()._start_asgi_task, cycle, self.app)
             done = partial(self._say, cycle)
             self.front.visit(found, cycle.scope, bytes(cycle.body), done, by_task).begin()
-
-    def _rest(self) -> None:
-        """What came whole was answered before it had."""
-        if self.cycle.keep_alive:
-            seconds, ended = self.timeout_keep_alive, self.timeout_keep_alive_handler
-            self.timeout_keep_alive_task = self.loop.call_later(seconds, ended)
-        else:
-            self.transport.close()
 
     def _wrong(self) -> Problem | None:
         """What the parser lets pass, and should not."""
@@ -194,114 +154,6 @@ class Protocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
-
-    def _headed(
-        self, first: bytes, headers: list[tuple[bytes, bytes]], body: bytes | memoryview
-    ) -> bytes:
-        """An answer as it is sent."""
-        lines = [b"%b: %b\r\n" % one for one in [*self.server_state.default_headers, *headers]]
-        return b"".join([first, *lines, SAFE, b"\r\n", body])
-
-    # Deadlines
-
-    def _seconds(self) -> float:
-        if self.receiving == "header":
-            return self.settings.header_seconds
-        importing = self.scope["raw_path"] == IMPORTS
-        return self.settings.import_seconds if importing else self.settings.body_seconds
-
-    def _allow(self, seconds: float) -> None:
-        self._stop_clock()
-        self._timer = self.loop.call_later(seconds, self._expire)
-
-    def _stop_clock(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _expire(self) -> None:
-        self._timer = None
-        if self.pipeline:
-            # It is we who do not read on, as long as earlier requests are being answered.
-            self._allow(self._seconds())
-        elif not self.spoken:
-            self.transport.close()
-        else:
-            self.refuse(RequestTimeout())
-
-    def on_response_complete(self) -> None:
-        unread = self.receiving == "body" and not self.pipeline
-        super().on_response_complete()
-        if self.refused is not None or self.transport.is_closing():
-            self._unset_keepalive_if_required()
-        elif self.receiving is not None:
-            self._unset_keepalive_if_required()
-            self._allow(LINGER if unread else self._seconds())
-
-    def pause_writing(self) -> None:
-        """Nobody takes in what we answer: that too has an end."""
-        super().pause_writing()
-        self._stalled = self.loop.call_later(self.settings.import_seconds, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
-
-    # How it ends
-
-    def send_400_response(self, msg: str) -> None:
-        self.refuse(self.refused or Malformed("This is not HTTP as we know it."))
-
-    def refuse(self, why: Problem) -> None:
-        """Say so, unless something else is being said; then close."""
-        self.refused = why
-        self._stop_clock()
-        self._unset_keepalive_if_required()
-        if self.cycle is None or (self.receiving != "body" and self.cycle.response_complete):
-            self._last_word(why)
-        elif self.receiving != "body" or self.pipeline:
-            # Earlier requests came whole: they are answered, and then it ends.
-            self.cycle.keep_alive = False
-            self.flow.pause_reading()
-        elif self.cycle.response_started:
-            self.transport.close()
-        else:
-            self._end_with(self.cycle, why)
-
-    def _end_with(self, cycle: RequestResponseCycle, why: Problem) -> None:
-        """Whoever waits for the rest of this body is told that it will not come."""
-        cycle.disconnected = True
-        cycle.message_event.set()
-        self._last_word(why)
-
-    def _last_word(self, why: Problem) -> None:
-        self.transport.write(self._written(why))
-        if self.ended:
-            self.transport.close()
-            return
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        self._timer = self.loop.call_later(LINGER, self.transport.close)
-
-    def _written(self, why: Problem) -> bytes:
-        answer = problem.answer(why, secrets.token_urlsafe(12))
-        first = b"HTTP/1.1 %d %s\r\n" % (why.status, why.title.encode())
-        return self._headed(first, [*answer.raw_headers, CLOSE], answer.body)
-
-    def shutdown(self) -> None:
-        super().shutdown()
-        if self.refused is not None:
-            return  # it ends anyway, and soon
-        if self.receiving == "body" and not self.transport.is_closing():
-            self._allow(min(DRAIN, self._seconds()))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_clock()
-        if self._stalled is not None:
-            self._stalled.cancel()
-        super().connection_lost(exc)
 
 
 def protocol(app: FastAPI) -> type[Protocol]:
