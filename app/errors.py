@@ -126,6 +126,12 @@ class UnsupportedMediaType(Problem):
     status, code, title = 415, "unsupported_media_type", "Unsupported media type"
 
 
+class Encoded(UnsupportedMediaType):
+    """The body is compressed, or encoded in another way."""
+
+    headers = {"Accept-Encoding": "identity"}
+
+
 class Invalid(Problem):
     """Readable, but it breaks at least one rule; ``faults`` names them."""
 

@@ -136,7 +136,7 @@ def test_without_a_measure_the_measures_are_listed(templates: Templates) -> None
         (
             ["--ratio", "containers.prk-rus/nothing"],
             2,
-            "--ratio: nothing stored has this id; send an id such as",
+            "--ratio: nothing stored has this id",
         ),
         (["--drift", "nothing"], 1, "Not found"),
         (["--url", "http://127.0.0.1:9"], 1, "no answer from there"),

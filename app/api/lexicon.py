@@ -1,6 +1,7 @@
 """/lexicon: what hedges mean; /lexicon/parse: try a phrase; /vocabularies: every closed word."""
 
 import json
+from functools import partial
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from sqlmodel import Field
 from app.api import body, documentation, reply
 from app.api.access import MayRead
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot
+from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Shape, Slug
@@ -84,13 +85,15 @@ async def whole(request: Request) -> Response:
         ),
     ),
 )  # fmt: skip
-async def parse(request: Request, reader: Snapshot) -> Response:
+async def parse(request: Request) -> Response:
     nothing_else(request)
-    sent: Any = shaped(Phrase, await body.json_body(request, body.JSON))
+    sent: Any = await body.json_body(request, partial(shaped, Phrase), body.JSON)
     known = Yardstick()
     if sent.measure is not None:
         try:
-            known = yardstick(json.loads((await reads.get(reader, "measures", sent.measure)).doc))
+            # Nothing of the database is held while a body arrives.
+            found = await reads.get(database(request), "measures", sent.measure)
+            known = yardstick(json.loads(found.doc))
         except NotFound:
             fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
             raise Invalid(faults=(fault,)) from None

@@ -79,7 +79,7 @@ async def sent(request: Request) -> tuple[bytes, str]:
     body.of_kind(request, body.JSON, TEXT)
     raw = await body.raw_body(request)
     if request.headers["content-type"].partition(";")[0].strip().lower() == body.JSON:
-        given: Any = shaped(QuotedText, parsed(raw))
+        given: Any = await body.apart(request, raw, lambda: shaped(QuotedText, parsed(raw)))
         raw, text = given.text.encode(), given.text
     else:
         text = decoded(raw)

@@ -148,7 +148,8 @@ def writing(resource: str) -> APIRouter:
     @router.post("", response_model=kind.made, status_code=201, **docs.create)
     @writes_by(creating)
     async def create(request: Request) -> Response:
-        work = creating(request, await body.raw_body(request))
+        raw = await body.raw_body(request)
+        work = await body.apart(request, raw, lambda: creating(request, raw))
         answer: Response = await written(request, work)
         return answer
 
@@ -172,10 +173,13 @@ def _changing(router: APIRouter, resource: str) -> None:
     @router.put("/{id}", response_model=kind.out, **docs.replace)
     async def replace(request: Request, id: Id) -> Response:
         nothing_else(request)
-        value = await body.json_body(request, body.JSON)
-        if isinstance(value, dict) and value.setdefault("id", id) != id:
-            raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-        sent = shaped(kind.sent, value)
+
+        def named(value: Any) -> Any:
+            if isinstance(value, dict) and value.setdefault("id", id) != id:
+                raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
+            return shaped(kind.sent, value)
+
+        sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)
         if request.headers.get("if-none-match", "").strip() == "*":
             if tag is not None:
@@ -189,8 +193,12 @@ def _changing(router: APIRouter, resource: str) -> None:
     @router.patch("/{id}", response_model=kind.out, **docs.patch)
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
-        changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
-        check_changes(changes, id, changeable(resource))
+
+        def checked(value: Any) -> Any:
+            check_changes(value, id, changeable(resource))
+            return value
+
+        changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
         return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.api import documentation, examples, parameters, query, reply, retries, values
+from app.api import body, documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
 from app.api.ways import Snapshot, database
@@ -95,6 +95,7 @@ IMPORT_OPTIONS = {
 async def import_(request: Request) -> Response:
     """Receive an import whole, then do it."""
     chosen = query.single(request.scope["query_string"], IMPORT_OPTIONS)
+    body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
         raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
