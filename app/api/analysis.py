@@ -10,7 +10,7 @@ from app.api.access import MayRead
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Snapshot
+from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
 from app.render import analysis, comparison, documents
@@ -22,7 +22,7 @@ from app.store import evidence as figures
 from app.store import ratios
 from app.store import series as points
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
 UNDATED = "Reference time is the end of `period`, else `stated`; overlapping times are not ordered."
 

@@ -13,12 +13,12 @@ from pydantic import Field
 from app.api import documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
-from app.api.ways import Snapshot, database
+from app.api.ways import Settled, Snapshot, database
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG, Told
 from app.rules import instants
 from app.store import changes as log
-from app.store import exports, reads
+from app.store import exports, finality
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
@@ -185,7 +185,7 @@ EXPORT_OPTIONS = {
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    dependencies=[MayRead],
+    dependencies=[MayRead, Settled],
     **documentation.operation(
         "export_resources", "Bulk out",
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
@@ -218,7 +218,7 @@ async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     db = database(request)
     async with db.snapshot() as reader:
-        await reads.not_ahead(reader, chosen.get("as_of"))
+        await finality.reached(reader, chosen.get("as_of"))
         moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")

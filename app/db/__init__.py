@@ -23,6 +23,7 @@ from app.db.engines import (
     indexed,
     open_sqlite,
     quoted,
+    server_clock,
     translated,
     utf8,
     writer_engine,
@@ -37,8 +38,8 @@ from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "translated", "unpacked",
-    "utf8", "writer_engine",
+    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "server_clock", "translated",
+    "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ class Database:
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
+        self.final = -(2**63)
+        """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
         kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders

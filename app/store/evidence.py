@@ -11,9 +11,9 @@ from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.store.finality import reached
 from app.store.moments import head, held
 from app.store.orders import Base
-from app.store.reads import not_ahead
 
 DENIALS = ("deny", "retract")
 
@@ -51,7 +51,7 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
     """
-    await not_ahead(reader, moment)
+    await reached(reader, moment)
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
     past = moment is not None
     found = await reader.rows(_measure(past), binds)

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 from app.db import Reader
 from app.models import ATTRIBUTION, QUANTITY
 from app.models.question import Question, Shape
+from app.store.finality import reached
 from app.store.folds import considered
 from app.store.orders import Base
 from app.store.pages import base_of, joined, judged, wanted
-from app.store.reads import not_ahead
 from app.store.searching import searched
 
 OF_FIGURES = frozenset({"measure", "unit", "hedge"})
@@ -20,7 +20,7 @@ OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 
 async def facets(reader: Reader, question: Question) -> dict[str, Any]:
     """The counts of each field asked for, the most frequent value first."""
-    await not_ahead(reader, question.moment)
+    await reached(reader, question.moment)
     shape, binds = await searched(reader, question)
     found: dict[str, Any] = {}
     for field in question.by:

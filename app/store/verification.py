@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import words
 from app.store.changes import LINE
-from app.store.log import chained
+from app.store.log import chained, sealed
 from app.store.versions import digest
 
 START = "0" * 64
@@ -46,7 +46,7 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
     yield from _unlogged(connection)
 
 
-def _same(made: Callable[[], str], kept: object) -> bool:
+def _same(made: Callable[[], str | None], kept: object) -> bool:
     """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
     try:
         return made() == kept
@@ -103,10 +103,16 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
 
 
 def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:
-    columns = (LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash)
-    head = connection.execute(select(*columns)).one_or_none()
-    if head is None or tuple(head) != last:
+    head = connection.execute(select(LOG_HEAD)).mappings().one_or_none()
+    if head is None or (head["seq"], head["recorded_at"], head["hash"]) != last:
         yield Finding("the head of the log is not its last line", f"after line {last[0]}")
+    elif not _same(partial(_seal, head), head["seal"]):
+        yield Finding("the moment that the head promises was altered", f"after line {last[0]}")
+
+
+def _seal(head: RowMapping) -> str | None:
+    promised = head["promised"]
+    return None if promised is None else sealed(head["hash"], promised)
 
 
 def _unlogged(connection: Connection) -> Iterator[Finding]:
