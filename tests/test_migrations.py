@@ -26,17 +26,31 @@ MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3
 TABLES = ("source", "measure", "claim", "quantity", "attribution", "relation", "change", "log_head")
 
 
-def contents(settings: Settings) -> dict[str, list[object]]:
-    """Every row of every table, but for what is worked out from it."""
+Contents = dict[str, list[dict[str, Any]]]
+
+
+def contents(settings: Settings) -> Contents:
+    """Every row of every table."""
     engine = create_engine(settings.sqlalchemy_url)
     with engine.connect() as connection:
-        found: dict[str, list[object]] = {}
+        found: Contents = {}
         for table in TABLES:
             rows = connection.execute(text(f"SELECT * FROM {table}")).mappings()
-            recorded = [{n: v for n, v in row.items() if n != "grams"} for row in rows]
-            found[table] = sorted(map(repr, recorded))
+            found[table] = sorted(map(dict, rows), key=repr)
     engine.dispose()
     return found
+
+
+def assert_same_rows(one: Contents, other: Contents) -> None:
+    """The same rows at both ends of a migration, in the columns that there are at both."""
+    for table in TABLES:
+        shared = [name for name in one[table][0] if name in other[table][0]]
+        assert len(shared) > 1
+        first, second = (
+            sorted(repr([row[name] for name in shared]) for row in some[table])
+            for some in (one, other)
+        )
+        assert first == second, table
 
 
 def revision(settings: Settings) -> str | None:
@@ -62,9 +76,9 @@ def test_down_and_up_again_keeps_every_row(templates: Templates) -> None:
     before = contents(settings)
     assert len(before["claim"]) == 18
     command.downgrade(schema.alembic_config(settings), "0001")
-    assert contents(settings) == before
+    assert_same_rows(contents(settings), before)
     command.upgrade(schema.alembic_config(settings), "head")
-    assert contents(settings) == before
+    assert_same_rows(contents(settings), before)
 
 
 def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
@@ -99,7 +113,7 @@ def test_going_back_to_nothing_is_refused_while_there_are_records(templates: Tem
     before = contents(settings)
     with pytest.raises(RuntimeError, match="holds records"):
         command.downgrade(schema.alembic_config(settings), "base")
-    assert contents(settings) == before
+    assert_same_rows(contents(settings), before)
 
 
 def test_an_empty_database_goes_all_the_way_down_and_up(templates: Templates) -> None:
@@ -136,7 +150,7 @@ def test_several_may_migrate_at_once_from_nothing(templates: Templates) -> None:
         assert [one.returncode for one in running] == [0] * MIGRATORS, told
         assert revision(settings) == schema.expected()
         head = {"only": 1, "seq": 0, "recorded_at": 0, "hash": START}
-        assert contents(settings)["log_head"] == [repr(head)]
+        assert [head.items() <= row.items() for row in contents(settings)["log_head"]] == [True]
 
 
 BROKEN = [
