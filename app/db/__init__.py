@@ -38,8 +38,8 @@ from app.errors import Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "server_clock", "translated",
-    "unpacked", "utf8", "writer_engine",
+    "contains", "executed", "indexed", "insert_rows", "packed", "quoted", "server_clock",
+    "translated", "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""Finality of as-of reads: a moment is answered once no write can land at it, or before it, any more.
+"""Finality of as-of reads: a moment is answered once no write can land at it or before it.
 
 Moments up to the newest committed change are final, for writers are serial and each takes a later
 one. A later moment is *promised* before it is answered: under the writers' lock, so that no write

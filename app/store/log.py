@@ -44,8 +44,8 @@ class Head(NamedTuple):
 
 def locked(connection: Connection) -> Head:
     """The head, kept from every other writer until this transaction ends."""
-    *head, clock = executed(connection, _head, {}).fetchone()
-    return Head(*head, clock or time.time_ns() // 1000)
+    seq, recorded_at, hash, promised, clock = executed(connection, _head, {}).fetchone()
+    return Head(seq, recorded_at, hash, promised, clock or time.time_ns() // 1000)
 
 
 def move(connection: Connection, head: Head) -> None:
@@ -66,9 +66,9 @@ class Turn:
 
     Taking it locks the head row, so that commits, moments and sequence numbers all have one
     order; a wall clock that was set back changes nothing, for a moment is always later than the
-    newest one that is final. On PostgreSQL the clock is the server's, one for all replicas. What is written is held until the end,
-    for all rows of a table together take little longer than one; so whoever wants to know what is
-    stored asks the turn, which knows both that and what it holds.
+    newest one that is final. On PostgreSQL the clock is the server's, one for all replicas. What is
+    written is held until the end, for all rows of a table together take little longer than one; so
+    whoever wants to know what is stored asks the turn, which knows both that and what it holds.
     """
 
     def __init__(self, connection: Connection):
