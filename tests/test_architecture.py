@@ -83,7 +83,7 @@ def test_no_file_imports_in_a_circle() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=module)
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 260
+    assert len(path.read_text().splitlines()) <= 400
 
 
 @pytest.mark.parametrize("path", FILES, ids=module)
