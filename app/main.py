@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import (
     analysis,
+    changes,
     charts,
     claims,
     corroboration,
@@ -92,7 +93,17 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
         kind.router
-        for kind in (claims, quantities, analysis, corroboration, charts, lexicon, transfer, keys)
+        for kind in (
+            claims,
+            changes,
+            quantities,
+            analysis,
+            corroboration,
+            charts,
+            lexicon,
+            transfer,
+            keys,
+        )
     ]
     for router in routers:
         app.include_router(router, prefix="/v1")

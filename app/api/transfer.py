@@ -1,4 +1,4 @@
-"""/imports and /export: everything in, everything out; /changes: what changed since."""
+"""/imports and /export: everything in, everything out."""
 
 import hashlib
 import re
@@ -13,11 +13,10 @@ from pydantic import Field
 from app.api import documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
-from app.api.ways import Settled, Snapshot, database
+from app.api.ways import Settled, database
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG, Told
 from app.rules import instants
-from app.store import changes as log
 from app.store import exports, finality
 from app.store.importing import Import
 from app.store.lines import Format
@@ -31,7 +30,6 @@ KINDS: dict[str, Format] = {
     "text/csv": "csv",
 }
 IN_MEMORY = 1_000_000
-LAST = 2**53 - 1
 
 
 class Imported(Told):
@@ -46,26 +44,6 @@ class Imported(Told):
     unchanged: int
     failed: int
     errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
-
-
-class ChangeOut(Told):
-    """One line of the change log."""
-
-    seq: int = Field(description="counts up by one; send the last as `since`")
-    recorded_at: str
-    resource: str
-    id: str
-    version: int
-    operation: Literal["create", "change", "withdraw"]
-    digest: str = Field(description="SHA-256 of the version as stored")
-    hash: str = Field(description="SHA-256 of the hash before and of this line")
-
-
-class Changes(Told):
-    """Lines of the change log, oldest first."""
-
-    items: list[ChangeOut]
-    next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
 
 
 def slug(value: str) -> str:
@@ -224,35 +202,3 @@ async def export(request: Request) -> Response:
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)
     return StreamingResponse(stream, media_type="application/jsonl")
-
-
-@router.get(
-    "/changes",
-    response_model=Changes,
-    dependencies=[MayRead],
-    **documentation.operation(
-        "list_changes", "What changed since",
-        "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
-        "`since=next_since`. Each line has the hash of all before it; `sayso verify` checks them.",
-        extra={
-            "parameters": [
-                parameters.parameter(
-                    "since", "lines after this `seq`",
-                    {"type": "integer", "minimum": 0, "default": 0},
-                ),
-                parameters.parameter(
-                    "until", "lines up to this `seq`", {"type": "integer", "minimum": 0}
-                ),
-                parameters.parameter("limit", *parameters.OPTIONS["limit"]),
-            ]
-        },
-    ),
-)  # fmt: skip
-async def changes(request: Request, reader: Snapshot) -> Response:
-    number = values.whole_number(0, LAST)
-    known = {"since": number, "until": number, "limit": values.whole_number(1, 1000)}
-    asked = query.single(request.scope["query_string"], known)
-    since = asked.get("since", 0)
-    found = await log.changes(reader, since, asked.get("until", LAST), asked.get("limit", 50))
-    rows = [{**line, "recorded_at": instants.text(line["recorded_at"])} for line in found]
-    return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

@@ -8,11 +8,10 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import words
-from app.store.changes import LINE
+from app.store.changes import LINE, START
 from app.store.log import chained, sealed
 from app.store.versions import digest
 
-START = "0" * 64
 CHUNK = 1000
 Line = RowMapping
 
