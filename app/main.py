@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import (
     analysis,
+    changes,
     charts,
     claims,
     corroboration,
@@ -100,6 +101,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         kind.router
         for kind in (
             claims,
+            changes,
             quotes,
             quantities,
             analysis,

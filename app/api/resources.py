@@ -12,7 +12,7 @@ from app.api.front import reads_by, writes_by
 from app.api.kept import Kept
 from app.api.retries import once
 from app.api.visits import Read, Write
-from app.api.ways import database, snapshot, written
+from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
@@ -53,7 +53,7 @@ def row_fields(resource: str) -> frozenset[str]:
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
     router = APIRouter(
-        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead], route_class=Kept
+        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled], route_class=Kept
     )
     kind, docs = RESOURCES[resource], documentation.of(resource)
     fields = row_fields(resource)
@@ -91,11 +91,11 @@ def reading(resource: str) -> APIRouter:
 
 
 def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read | None]:
-    """How a page of a list is read, where that takes one statement and no look at the clock."""
+    """How a page of a list is read, where that takes one statement, and its moment is final."""
 
     def read(request: Request) -> Read | None:
         asked = query.question(resource, request.scope["query_string"], fields)
-        if not asked.alone or reads.ahead(asked.moment):
+        if not asked.alone or (asked.moment or 0) > database(request).final:
             return None
 
         def answer(rows: list[Any]) -> Response | None:

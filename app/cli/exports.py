@@ -14,7 +14,7 @@ from app.cli.opening import bar, opened
 from app.cli.stopping import stop_when_told
 from app.db import Database
 from app.rules import instants
-from app.store import exports, reads
+from app.store import exports, finality
 from app.store.steady import count, steady
 from app.store.whole import draft, publish
 
@@ -78,8 +78,9 @@ async def _exported(
     db: Database, target: IO[bytes], history: bool, as_of: int | None, form: str
 ) -> None:
     async with db.serving():
+        if as_of is not None:
+            await finality.settle(db, as_of)
         async with db.snapshot() as reader:
-            await reads.not_ahead(reader, as_of)
             moment = await exports.newest(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
         parts = exports.as_jsonl(db, history, moment)

@@ -23,6 +23,7 @@ from app.db.engines import (
     indexed,
     open_sqlite,
     quoted,
+    server_clock,
     translated,
     utf8,
     writer_engine,
@@ -40,7 +41,7 @@ from app.errors import Unavailable
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
     "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in", "packed",
-    "part_of_json", "quoted", "translated", "unpacked", "utf8", "writer_engine",
+    "part_of_json", "quoted", "server_clock", "translated", "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -67,6 +68,8 @@ class Database:
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
+        self.final = -(2**63)
+        """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
         kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
