@@ -15,6 +15,7 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict import shaped
 from app.rules import instants
 from app.store import keys, schema
+from app.store.steady import steady
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")
@@ -78,7 +79,7 @@ def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
 def first() -> str | None:
     """A key for the first demo; None where there are keys already."""
     db = opened()
-    with db.engine.begin() as connection:
+    with db.transaction() as connection:
         if keys.every(connection):
             return None
     return made(db, db.settings, DEMO)
@@ -90,7 +91,7 @@ def list_() -> None:
     table = Table()
     for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
-    with opened().engine.begin() as connection:
+    with steady(opened()) as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()
