@@ -19,13 +19,17 @@ _OPEN_ABOVE = ("less_than", "nearly")
 
 
 class Yardstick(NamedTuple):
-    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie."""
+    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie.
+
+    ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
+    """
 
     unit: str = "1"
     unit_label: str | None = None
     statistic: str = "count"
     domain_min: Decimal | None = None
     domain_max: Decimal | None = None
+    language: str | None = None
 
 
 class Figure(NamedTuple):

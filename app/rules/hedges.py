@@ -4,12 +4,11 @@ The lexicon (``lexicon.toml``) says what the words mean, ``wording`` takes a tex
 ``bounds`` has the rule of each hedge. What cannot be read is refused with its words, never guessed.
 """
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from app.rules import grammar, lexicon, numbers
+from app.rules import grammar, labels, lexicon, number_formats, numbers
 from app.rules.bounds import Core, Figure, Yardstick, bounds, spread
 from app.rules.dated import read_date
 from app.rules.grammar import Token, Unreadable
@@ -40,8 +39,9 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
 
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
-    _refuse_ambiguous_letters(tokens, yardstick)
-    wording = parse(tokens, _label(yardstick.unit, yardstick.unit_label))
+    label = labels.label_of(yardstick)
+    tokens = labels.marked(number_formats.in_english(tokens, yardstick), yardstick, label)
+    wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
     if wording.low.kind == "boundless":
@@ -69,23 +69,6 @@ def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
         domain_min=converted(yardstick.domain_min),
         domain_max=converted(yardstick.domain_max),
     )
-
-
-@lru_cache(maxsize=1024)
-def _label(unit: str, label: str | None) -> frozenset[str]:
-    """The words of the unit: its label, and what UCUM has in braces, as in {shell}/a."""
-    braces = re.findall(r"\{([^{}]*)\}", unit)
-    return frozenset(word for text in (label or "", *braces) for word in grammar.words(text))
-
-
-_SCALES = lexicon.SCALES.keys() | lexicon.ATTACHED.keys()
-
-
-def _refuse_ambiguous_letters(tokens: list[Token], yardstick: Yardstick) -> None:
-    """5m may be five million or five metres, and a label may hold a scale of its own."""
-    own = _label(yardstick.unit, yardstick.unit_label) | {yardstick.unit.casefold()}
-    if unclear := tuple(t.written for t in tokens if t.text in own and t.text in _SCALES):
-        raise Unreadable("A scale here may be a part of the measure's unit.", unclear)
 
 
 def _per(unit: str, rate: str) -> str:

@@ -5,12 +5,17 @@
 Whatever does not fit is refused and named; nothing is skipped.
 """
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from app.rules import lexicon
-from app.rules.grammar import Token, Unreadable, as_written, same_word, whole
+from app.rules import lexicon, numbers
+from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, whole
+from app.rules.labels import UNIT
 from app.rules.numerals import Maybe, Numeral, read_numeral
+
+_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+"""An end of a range is rounder than this."""
 
 
 class Wording(NamedTuple):
@@ -71,7 +76,8 @@ def _filler(tokens: list[Token], at: int, label: Collection[str]) -> int | None:
     """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
     if filler := lexicon.FILLERS.match(tokens, at):
         return filler[1]
-    return at + 1 if same_word(tokens[at].text, label) else None
+    unit = tokens[at].kind == UNIT or same_word(tokens[at].text, label)
+    return at + 1 if unit else None
 
 
 def _trailing(
@@ -106,7 +112,8 @@ def _core(
         raise _refusal(tokens, start, label)
     numeral, end = first
     if second := _second(tokens, end, opener):
-        return _range(numeral, second[0]), second[1]
+        _refuse_shortened(tokens, start, end, second)
+        return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener:
         raise Unreadable("A range has two ends.", as_written(tokens, start))
     if margin := _margin(tokens, end):
@@ -120,7 +127,8 @@ def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[W
         first = read_numeral(tokens, start, joined)
         second = _second(tokens, first[1], "between") if first else None
         if first and second and _ends_there(tokens, second[1], label):
-            return _range(first[0], second[0]), second[1]
+            _refuse_shortened(tokens, start, first[1], second)
+            return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
     )
@@ -131,22 +139,64 @@ def _ends_there(tokens: list[Token], at: int, label: Collection[str]) -> bool:
 
 
 def _second(tokens: list[Token], at: int, opener: str | None) -> Maybe[Numeral] | None:
+    """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
+    at = _past_units(tokens, at)
     if at < len(tokens) and tokens[at].text in lexicon.RANGE_JOINERS[opener]:
-        return read_numeral(tokens, at + 1)
+        return read_numeral(tokens, _past_units(tokens, at + 1))
     return None
 
 
+def _names_unit(tokens: list[Token], at: int) -> bool:
+    """Whether each end of a range has the unit with it, before or after it."""
+    return UNIT in (kind_at(tokens, at), kind_at(tokens, at + 1))
+
+
+def _past_units(tokens: list[Token], at: int) -> int:
+    while kind_at(tokens, at) == UNIT:
+        at += 1
+    return at
+
+
+def _refuse_shortened(
+    tokens: list[Token], start: int, end: int, second: tuple[Numeral, int]
+) -> None:
+    """Refuse what is hardly a range, or one whose first end may lack its thousands."""
+    low, high = tokens[end - 1], tokens[second[1] - 1]
+    if end != start + 1 or low.kind != "number" or high.kind != "number":
+        return
+    both = as_written(tokens, start)
+    first, last = numbers.grouped(low.text), numbers.grouped(high.text)
+    joined = high.glued and tokens[second[1] - 2].glued
+    if joined and (first == last or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+        raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
+    for scale in (1000, 1_000_000):
+        if 0 < first < 1000 and low.text.isdigit() and last >= scale and first * scale < last:
+            raise Unreadable(
+                f"The range may begin at {first} or, shortened, at {first * scale}.", both
+            )
+
+
 def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
+    at = _past_units(tokens, at)
     at += at < len(tokens) and tokens[at].text == ","
     margin = lexicon.MARGINS.match(tokens, at)
     return read_numeral(tokens, margin[1]) if margin else None
 
 
-def _range(low: Numeral, high: Numeral) -> Wording:
-    """A range; the first figure borrows the scale and the percent sign of the second."""
+def _range(low: Numeral, high: Numeral, named: bool) -> Wording:
+    """A range; the first figure borrows the scale and the percent sign of the second.
+
+    One whose unit is ``named`` may be whole by itself: "2 tonnes to 3 million tonnes" reads two
+    ways.
+    """
     if low.kind != "number" or high.kind != "number":
         raise Unreadable("The ends of a range are numbers, not vague words.")
-    low = _borrow(low, high)
+    borrowed = _borrow(low, high)
+    if named and borrowed.amount != low.amount:
+        raise Unreadable(
+            f"The range may begin at {float(low.amount):g} or at {float(borrowed.amount):g}."
+        )
+    low = borrowed
     if not low.percent and high.percent and not low.part:
         low = low._replace(percent=high.percent)
     if (low.percent, low.part) != (high.percent, high.part):
@@ -171,6 +221,8 @@ def _with_margin(value: Numeral, margin: Numeral) -> Wording:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
     if value.step == 1 and margin.shareable and abs(value.amount) < 1000:
         value = value.scaled_by([margin.shareable[0]])
+    if margin.percent and not value.percent and not value.part:
+        value = value._replace(percent=margin.percent)
     if (value.percent, value.part) != (margin.percent, margin.part):
         raise Unreadable("The figure and its margin are not both percentages, or both parts.")
     return Wording(frozenset(), value, margin=margin)

@@ -1,0 +1,100 @@
+"""What reads two ways is refused with both named, and what names its own unit is read."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.rules.hedges import Yardstick
+from tests.rules.test_hedges import CONTAINERS, refused, says
+
+ZERO = Decimal(0)
+MORTARS = Yardstick("{mortar}", "120mm mortars", domain_min=ZERO)
+DOLLARS = Yardstick("{USD}", None, "amount")
+
+
+def of(unit: str, label: str | None = None) -> Yardstick:
+    return Yardstick(unit, label, "amount")
+
+
+@pytest.mark.parametrize("text", ["14.000", "3.250 containers", "about 14.000"])
+def test_a_dot_before_three_digits_of_things_counted_names_both_readings(text: str) -> None:
+    assert "groups thousands" in refused(text).reason
+    assert "decimal mark" in refused(text).reason
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "figure"),
+    [
+        ("14.000", "de", "none 14000 [14000, 14000]"),
+        ("1.250.000", "fr", "none 1250000 [1250000, 1250000]"),
+        ("2,5 million", "es", "none 2500000 [2500000, 2500000]"),
+        ("14'000", "de-CH", "none 14000 [14000, 14000]"),
+        ("14,000", "es-MX", "none 14000 [14000, 14000]"),
+        ("1.250 million", None, "none 1250000 [1250000, 1250000]"),
+    ],
+)
+def test_the_language_decides_what_a_dot_means(
+    text: str, language: str | None, figure: str
+) -> None:
+    assert says(text, CONTAINERS._replace(language=language)) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("14,000", "es"), ("14,000", "de"), ("14.000", "en")]
+)
+def test_the_other_mark_stays_unsure(text: str, language: str) -> None:
+    assert "decimal mark" in refused(text, CONTAINERS._replace(language=language)).reason
+
+
+@pytest.mark.parametrize(
+    "text", ["60-90,000", "8 to 12,000", "between 8 and 12,000", "$3 to $4 million"]
+)
+def test_a_shortened_range_names_both_beginnings(text: str) -> None:
+    assert "may begin at" in refused(text, DOLLARS if "$" in text else CONTAINERS).reason
+
+
+@pytest.mark.parametrize("text", ["60-60", "555-7213"])
+def test_what_is_hardly_a_range_is_refused(text: str) -> None:
+    assert refused(text).words
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("16 120mm mortars", "16"),
+        ("16 120-mm mortars", "16"),
+        ("16 120 mm mortars", "16"),
+        ("2,000 120mm mortars", "2000"),
+    ],
+)
+def test_a_number_in_the_label_is_not_glued_to_the_figure(text: str, value: str) -> None:
+    assert says(text, MORTARS) == f"none {value} [{value}, {value}]"
+
+
+@pytest.mark.parametrize("text", ["120mm mortars", "120", "120-mm"])
+def test_a_number_in_the_label_is_never_the_figure(text: str) -> None:
+    assert refused(text, MORTARS).words
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        ("700 m", of("m"), "none 700 [700, 700]"),
+        ("700m", of("m"), "none 700 [700, 700]"),
+        ("about 300 K", of("K"), "approximate 300 [270, 330]"),
+        ("9 km", of("km"), "none 9 [9, 9]"),
+        ("9 km/s2", of("km/s2", "km/s2"), "none 9 [9, 9]"),
+        ("20 mg to 30 mg", of("mg"), "between - [20, 30]"),
+        ("$40,000 to $2.5 million", DOLLARS, "between - [40000, 2500000]"),
+        ("US$2bn", DOLLARS, "none 2000000000 [2000000000, 2000000000]"),
+        ("2.5 ± 0.5%", of("%"), "plus_minus 2.5 [2, 3]"),
+        ("30 crates", of("{box}", "boxes, crates"), "none 30 [30, 30]"),
+    ],
+)
+def test_a_figure_may_name_its_own_unit(text: str, yardstick: Yardstick, figure: str) -> None:
+    assert says(text, yardstick) == figure
+
+
+@pytest.mark.parametrize(("text", "unit"), [("700m", "km"), ("7M", "m"), ("3k", "K")])
+def test_a_letter_that_may_be_another_unit_is_no_scale(text: str, unit: str) -> None:
+    assert "unit" in refused(text, of(unit)).reason
