@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from app.rules import grammar, labels, lexicon, number_formats, numbers
-from app.rules.bounds import Core, Figure, Yardstick, bounds, spread
+from app.rules.bounds import Core, Figure, Yardstick, bounds, spread, tolerance
 from app.rules.dated import read_date
 from app.rules.grammar import Token, Unreadable
 from app.rules.numerals import Numeral
@@ -18,6 +18,7 @@ from app.rules.wording import Wording, parse
 __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 
 _NO_YARDSTICK = Yardstick()
+_BELOW = frozenset({"under", "below", "less", "fewer"})
 
 
 @lru_cache(maxsize=1024)
@@ -41,12 +42,26 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
     label = labels.label_of(yardstick)
     tokens = labels.marked(number_formats.in_english(tokens, yardstick), yardstick, label)
+    labels.refuse_names(tokens, yardstick)
     wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
     if wording.low.kind == "boundless":
         return _boundless(wording, yardstick)
-    return spread(_core(wording, yardstick), wording.hedges, yardstick)
+    core = _core(wording, yardstick)
+    _refuse_wrong_side(tokens, core, wording.hedges, yardstick)
+    return spread(core, wording.hedges, yardstick)
+
+
+def _refuse_wrong_side(
+    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
+) -> None:
+    """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
+    below = core.value is None or any(token.text in _BELOW for token in tokens)
+    if core.low < 0 and "nearly" in hedges and below:
+        raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
+    if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
+        raise Unreadable("The measure has nothing below this figure.")
 
 
 def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
@@ -117,7 +132,7 @@ def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal,
     else:
         # A third has no last digit; 0.35 read from "35%" has the one of 35.
         last_place = numbers.place(numbers.reduced(value)) if least == most else None
-    return value, least, most, numbers.tolerance(value, last_place)
+    return value, least, most, tolerance(value, last_place, yardstick)
 
 
 def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
@@ -127,6 +142,8 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
         if unit not in ("1", "%"):
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
+    if numeral.part and numeral.of_unit and labels.is_physical(unit):
+        return Fraction(1)
     if numeral.part:
         if unit not in ("1", "%") and statistic != "share":
             raise Unreadable("A part of a whole can only be read for a share.")

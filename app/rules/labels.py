@@ -168,3 +168,25 @@ def _refuse_parts_of_the_unit(tokens: list[Token], yardstick: Yardstick, label: 
 def _trillion(token: Token) -> Token:
     """The T of "$2T"; elsewhere it is a tonne."""
     return token._replace(text="tn") if token.glued and token.text == "t" else token
+
+
+def refuse_names(tokens: list[Token], yardstick: Yardstick) -> None:
+    """Refuse numbers that belong to a name: the 19 of "virus-19", the 7 of "R7"."""
+    for at, token in enumerate(tokens):
+        before = at - 1
+        if not (token.glued and token.kind in ("number", "fraction", "vulgar")):
+            continue
+        if tokens[before].text == "-" and tokens[before].glued:
+            before -= 1
+        if before >= 0 and _is_name(tokens[before], currency(yardstick.unit) is not None):
+            raise Unreadable(
+                "A number that is glued to a word belongs to a name.",
+                (tokens[before].written + ("-" if before < at - 1 else "") + token.written,),
+            )
+
+
+def _is_name(token: Token, money: bool) -> bool:
+    if token.kind == UNIT:
+        return not money
+    known = token.text in lexicon.BEFORE.vocabulary or token.text in lexicon.SIGNS
+    return token.kind == "word" and token.text[-1].isalpha() and not known

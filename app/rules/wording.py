@@ -55,6 +55,8 @@ def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], st
         elif (hedge := lexicon.BEFORE.match(tokens, at)) and not _ends_in_some(tokens, at, label):
             hedges.append(hedge[0])
             at = hedge[1]
+        elif lexicon.SHARES.match(tokens, at):
+            break
         elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
             at = filler
         else:

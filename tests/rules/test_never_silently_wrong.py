@@ -98,3 +98,49 @@ def test_a_figure_may_name_its_own_unit(text: str, yardstick: Yardstick, figure:
 @pytest.mark.parametrize(("text", "unit"), [("700m", "km"), ("7M", "m"), ("3k", "K")])
 def test_a_letter_that_may_be_another_unit_is_no_scale(text: str, unit: str) -> None:
     assert "unit" in refused(text, of(unit)).reason
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("almost none", "nearly 0 [0, 1]"),
+        ("about zero", "approximate 0 [0, 1]"),
+        ("nearly 2", "nearly 2 [1, 2)"),
+        ("about 1", "approximate 1 [0, 2]"),
+        ("just over 1", "just_over 1 (1, 2]"),
+        ("about half a dozen", "approximate 6 [5, 7]"),
+        ("2-1/2 million", "none 2500000 [2500000, 2500000]"),
+    ],
+)
+def test_small_counts_reach_the_next_whole_number(text: str, figure: str) -> None:
+    assert says(text) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        ("nearly −8", of("Cel"), "nearly -8 (-8, -7.2]"),
+        ("close to 0", of("Cel"), "nearly 0 [-2, 2]"),
+        ("half an hour", of("h"), "none 0.5 [0.5, 0.5]"),
+        ("+1.7%", of("%"), "none 1.7 [1.7, 1.7]"),
+        ("the majority", Yardstick("1", None, "share"), "vague - (0.5, ∞)"),
+    ],
+)
+def test_what_was_refused_or_on_the_wrong_side_is_read(
+    text: str, yardstick: Yardstick, figure: str
+) -> None:
+    assert says(text, yardstick) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick"),
+    [
+        ("just under −8", of("Cel")),
+        ("fewer than 0", CONTAINERS),
+        ("+41", CONTAINERS),
+        ("VIRUS-21 cases", Yardstick("{case}", "virus cases", domain_min=ZERO)),
+        ("R7", CONTAINERS),
+    ],
+)
+def test_what_may_be_something_else_is_no_figure(text: str, yardstick: Yardstick) -> None:
+    assert refused(text, yardstick).words
