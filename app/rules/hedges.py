@@ -18,6 +18,8 @@ from app.rules.wording import Wording, parse
 __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 
 _NO_YARDSTICK = Yardstick()
+_FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
+_DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
 _BELOW = frozenset({"under", "below", "less", "fewer"})
 
 
@@ -28,15 +30,19 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
     """
     tokens = grammar.tokenise(text)
-    if yardstick.statistic == "date":
-        hedge, date = read_date(tokens)
-        return Figure(hedge, unit=yardstick.unit, date=date)
+    dated = yardstick.statistic == "date"
     try:
-        return _read(tokens, yardstick)
+        return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
         words = refused.words or grammar.as_written(tokens)
-        raise Unreadable(refused.reason, words) from None
+        way_out = _DATE_SENT if dated else _FIGURE_SENT
+        raise Unreadable(f"{refused.reason} {way_out}", words) from None
+
+
+def _dated(tokens: list[Token], yardstick: Yardstick) -> Figure:
+    hedge, date = read_date(tokens)
+    return Figure(hedge, unit=yardstick.unit, date=date)
 
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:

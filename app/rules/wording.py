@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, whole
+from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
 from app.rules.labels import UNIT
 from app.rules.numerals import Maybe, Numeral, read_numeral
 
@@ -233,17 +233,22 @@ def _with_margin(value: Numeral, margin: Numeral) -> Wording:
 # --------------------------------------------------------------------------------- what is refused
 
 
+_WAYS = {
+    "or": ": send what the source itself says as 'A or B' as alternatives.",
+    "and": ": send 'A and B' as slots.",
+    "and/or": ": send 'A or B' as alternatives, and 'A and B' as slots.",
+}
+
+
 def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
     """Name the words that mean nothing; where all mean something, those that do not fit."""
     if unknown := _unknown(tokens, label):
         return unknown
+    reason = "The words are known, but they make no figure in this order."
     if _is_second_figure(tokens, stop):
-        reason = (
-            "One wording holds more than one figure: send what the source itself says as 'A or B' "
-            "as alternatives, and 'A and B' as slots."
+        reason = "One wording holds more than one figure" + _WAYS.get(
+            text_at(tokens, stop), ", and only one is meant here."
         )
-    else:
-        reason = "The words are known, but they make no figure in this order."
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 

@@ -144,3 +144,17 @@ def test_what_was_refused_or_on_the_wrong_side_is_read(
 )
 def test_what_may_be_something_else_is_no_figure(text: str, yardstick: Yardstick) -> None:
     assert refused(text, yardstick).words
+
+
+@pytest.mark.parametrize(
+    "text", ["umpteen", "14.000", "60-90,000", "half", "7 or 8", "over under 5"]
+)
+def test_every_refusal_says_the_way_out(text: str) -> None:
+    assert "Send 'hedge' with 'value' or bounds" in refused(text).reason
+
+
+def test_alternatives_and_slots_are_named_only_where_there_are_some() -> None:
+    assert "alternatives" in refused("7 or 8").reason
+    assert "slots" not in refused("7 or 8").reason
+    assert "slots" in refused("7 and 8").reason
+    assert "alternatives" not in refused("7 (8)").reason
