@@ -47,8 +47,8 @@ def _dated(tokens: list[Token], yardstick: Yardstick) -> Figure:
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
     label = labels.label_of(yardstick)
-    tokens = labels.marked(number_formats.in_english(tokens, yardstick), yardstick, label)
-    labels.refuse_names(tokens, yardstick)
+    tokens = labels.marked(number_formats.in_english(tokens, yardstick), label)
+    tokens = labels.without_names(tokens, label)
     wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
@@ -148,7 +148,7 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
         if unit not in ("1", "%"):
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
-    if numeral.part and numeral.of_unit and labels.is_physical(unit):
+    if numeral.part and numeral.of_unit and (labels.is_physical(unit) or statistic == "amount"):
         return Fraction(1)
     if numeral.part:
         if unit not in ("1", "%") and statistic != "share":

@@ -7,13 +7,14 @@ where a number stands in it: "155 mm howitzers", "km/s2".
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.rules import lexicon
 from app.rules.bounds import Yardstick
-from app.rules.grammar import Token, Unreadable, same_word, words
+from app.rules.grammar import Token, Unreadable, forms, same_word, words
 
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""
@@ -24,6 +25,7 @@ _PRINTED: dict[str, Any] = tomllib.loads(
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BETWEEN_NOUNS = re.compile(r"\s*[,;|]\s*|\s+(?:or|/)\s+")
 _CODE = re.compile("[A-Z]{3}")
+_DIGITS = ("number", "fraction", "vulgar")
 _PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
 _SCALES = lexicon.SCALES.keys()
 
@@ -31,10 +33,15 @@ _SCALES = lexicon.SCALES.keys()
 class Label(NamedTuple):
     """What the unit may be called: whole phrases, single words, and the numbers in them."""
 
-    phrases: tuple[tuple[str, ...], ...]  # the longest first
+    starting: Mapping[
+        str, Sequence[tuple[str, ...]]
+    ]  # by a form of their first word, longest first
     words: frozenset[str]
+    scales: frozenset[str]  # of these words
     numbers: frozenset[str]
     letters: frozenset[str]  # of the unit as it is written: K, m
+    money: bool
+    physical: bool
 
 
 def label_of(yardstick: Yardstick) -> Label:
@@ -48,12 +55,24 @@ def _label(unit: str, text: str) -> Label:
     printed = _printed(unit)
     named = {words(name) for name in (*_BETWEEN_NOUNS.split(text), text, *braces, *printed)}
     within = {word for name in (text, *braces) for word in words(name)}
+    nouns = frozenset(word for word in within if word[0].isalpha() and word not in lexicon.ATTACHED)
     return Label(
-        tuple(sorted(named - {()}, key=len, reverse=True)),
-        frozenset(word for word in within if word[0].isalpha() and word not in lexicon.ATTACHED),
+        _starting(named - {()}),
+        nouns,
+        nouns & _SCALES,
         frozenset(word for word in within if word[0].isdigit()),
         frozenset(name for name in (unit, text, *printed) if len(name) == 1),
+        currency(unit) is not None,
+        is_physical(unit),
     )
+
+
+def _starting(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        for form in forms(phrase[0]):
+            found.setdefault(form, []).append(phrase)
+    return found
 
 
 def _printed(unit: str) -> list[str]:
@@ -78,7 +97,7 @@ def is_physical(unit: str) -> bool:
     return unit not in _PLAIN and "{" not in unit and not currency(unit)
 
 
-def marked(tokens: list[Token], yardstick: Yardstick, label: Label) -> list[Token]:
+def marked(tokens: list[Token], label: Label) -> list[Token]:
     """The tokens with each phrase of the unit as one; no letter of a unit is left as a scale.
 
     Raises Unreadable where a number or a letter may be a part of the unit.
@@ -88,22 +107,23 @@ def marked(tokens: list[Token], yardstick: Yardstick, label: Label) -> list[Toke
     found: list[Token] = []
     at = 0
     while at < len(tokens):
-        end = _end(tokens, at, label)
+        end = _end(tokens, at, label) if label.starting.keys() & forms(tokens[at].text) else None
         found.append(_one(tokens[at:end]) if end else tokens[at])
         at = end or at + 1
-    _refuse_parts_of_the_unit(found, yardstick, label)
-    if currency(yardstick.unit):
+    _refuse_parts_of_the_unit(found, label)
+    if label.money:
         return [_trillion(token) for token in found]
     return found
 
 
 def _end(tokens: list[Token], start: int, label: Label) -> int | None:
     """Where a phrase of the unit that begins here ends."""
-    for phrase in label.phrases:
+    found = (label.starting.get(form, ()) for form in forms(tokens[start].text))
+    for phrase in sorted({each for some in found for each in some}, key=len, reverse=True):
         end = start + len(phrase)
-        if end > len(tokens) or not _same(tokens[start].text, phrase[0]):
-            continue
-        if all(_same(tokens[start + n].text, each) for n, each in enumerate(phrase)):
+        if end <= len(tokens) and all(
+            _same(tokens[start + n].text, each) for n, each in enumerate(phrase)
+        ):
             return end if len(phrase) > 1 or _is_whole(tokens, start, label) else None
     return None
 
@@ -143,13 +163,12 @@ def _apart(tokens: list[Token], label: Label) -> list[Token]:
     return found
 
 
-def _refuse_parts_of_the_unit(tokens: list[Token], yardstick: Yardstick, label: Label) -> None:
-    own = tuple(token.written for token in tokens if token.text in label.numbers)
-    if own:
+def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
+    if label.numbers and (own := tuple(t.written for t in tokens if t.text in label.numbers)):
         raise Unreadable("This number is a part of the unit's label, or the figure.", own)
-    if scales := tuple(token.written for token in tokens if token.text in label.words & _SCALES):
+    if label.scales and (scales := tuple(t.written for t in tokens if t.text in label.scales)):
         raise Unreadable("A scale here may be a part of the measure's unit.", scales)
-    if not is_physical(yardstick.unit):
+    if not label.physical:
         return
     # Where the unit itself follows, as in "500k km", the letter is none.
     following = [token.kind for token in tokens[1:]] + [""]
@@ -170,19 +189,25 @@ def _trillion(token: Token) -> Token:
     return token._replace(text="tn") if token.glued and token.text == "t" else token
 
 
-def refuse_names(tokens: list[Token], yardstick: Yardstick) -> None:
-    """Refuse numbers that belong to a name: the 19 of "virus-19", the 7 of "R7"."""
+def without_names(tokens: list[Token], label: Label) -> list[Token]:
+    """The tokens without the hyphen of "sub-300".
+
+    Refuses numbers that belong to a name: the 19 of "virus-19", the 7 of "R7".
+    """
+    if not any(token.glued and token.kind in _DIGITS for token in tokens):
+        return tokens
+    found: list[Token] = []
     for at, token in enumerate(tokens):
-        before = at - 1
-        if not (token.glued and token.kind in ("number", "fraction", "vulgar")):
-            continue
-        if tokens[before].text == "-" and tokens[before].glued:
-            before -= 1
-        if before >= 0 and _is_name(tokens[before], currency(yardstick.unit) is not None):
-            raise Unreadable(
-                "A number that is glued to a word belongs to a name.",
-                (tokens[before].written + ("-" if before < at - 1 else "") + token.written,),
-            )
+        if token.glued and token.kind in _DIGITS:
+            hyphen = tokens[at - 1].text == "-" and tokens[at - 1].glued
+            before = at - 1 - hyphen
+            if before >= 0 and _is_name(tokens[before], label.money):
+                written = "".join(each.written for each in tokens[before : at + 1])
+                raise Unreadable("A number that is glued to a word belongs to a name.", (written,))
+            if hyphen and before >= 0 and tokens[before].kind == "word":
+                found.pop()
+        found.append(token)
+    return found
 
 
 def _is_name(token: Token, money: bool) -> bool:

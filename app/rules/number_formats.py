@@ -17,6 +17,7 @@ from app.rules.labels import currency
 _LANGUAGES: dict[str, list[str]] = tomllib.loads(
     Path(__file__).with_name("languages.toml").read_text(encoding="utf-8")
 )
+_ATTACHED = lexicon.ATTACHED.keys() | {"t"}
 _SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -75,7 +76,7 @@ def _refuse_two_ways(
 
 
 def _scales(token: Token) -> bool:
-    return token.text in lexicon.SCALES or (token.glued and token.text in lexicon.ATTACHED)
+    return token.text in lexicon.SCALES or (token.glued and token.text in _ATTACHED)
 
 
 def in_whole_numbers(yardstick: Yardstick) -> bool:

@@ -38,6 +38,8 @@ def parse(tokens: list[Token], label: Collection[str]) -> Wording:
     """
     hedges, opener, start = _leading(tokens, label)
     core, end = _core(tokens, start, opener, label)
+    # "Dozens more" are dozens; "500 more" may be a change.
+    end += core.low.kind == "least" and text_at(tokens, end) == "more"
     more, rate, stop = _trailing(tokens, end, label)
     if stop < len(tokens):
         raise _refusal(tokens, stop, label)
@@ -57,6 +59,8 @@ def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], st
             at = hedge[1]
         elif lexicon.SHARES.match(tokens, at):
             break
+        elif tokens[at].text in lexicon.ARTICLES and lexicon.BEFORE.match(tokens, at + 1):
+            at += 1  # "a roughly 300-metre fence"
         elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
             at = filler
         else:

@@ -158,3 +158,18 @@ def test_alternatives_and_slots_are_named_only_where_there_are_some() -> None:
     assert "slots" not in refused("7 or 8").reason
     assert "slots" in refused("7 and 8").reason
     assert "alternatives" not in refused("7 (8)").reason
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        ("sub-40", CONTAINERS, "less_than 40 [0, 40)"),
+        ("minus-2.5 °C", of("Cel"), "none -2.5 [-2.5, -2.5]"),
+        ("a roughly 70-metre", of("m"), "approximate 70 [63, 77]"),
+        ("dozens more", CONTAINERS, "vague - [24, ∞)"),
+        ("3,200*", CONTAINERS, "none 3200 [3200, 3200]"),
+        ("$1.375T", DOLLARS, "none 1375000000000 [1375000000000, 1375000000000]"),
+    ],
+)
+def test_more_is_read_by_general_rules(text: str, yardstick: Yardstick, figure: str) -> None:
+    assert says(text, yardstick) == figure
