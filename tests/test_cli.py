@@ -142,6 +142,11 @@ def test_a_phrase_that_is_not_read_is_refused_with_the_reason() -> None:
     assert "umpteen" in refused.stderr
 
 
+def test_the_lexicon_shows_every_interval_in_its_brackets() -> None:
+    assert "[6500, 6900]" in sayso("sqlite://", "lexicon", "roughly 6,700").stdout
+    assert "[x, x]" in sayso("sqlite://", "lexicon").stdout
+
+
 def test_an_export_is_what_http_gives_and_an_import_makes_it_again(
     serve: Serve, templates: Templates, tmp_path: Path
 ) -> None:

@@ -51,6 +51,9 @@ class Phrase(Shape):
 
     text: Line = Field(description="as printed")
     measure: Slug | None = Field(default=None, description="its unit, label and domain are used")
+    lang: source.Language | None = Field(
+        default=None, description="BCP 47, of the document: decides what a dot or a comma means"
+    )
 
 
 class Read(quantity.Figure):
@@ -97,6 +100,7 @@ async def parse(request: Request) -> Response:
         except NotFound:
             fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
             raise Invalid(faults=(fault,)) from None
+    known = known._replace(language=sent.lang)
     try:
         return reply.value(figures.complete({"raw_text": sent.text}, known))
     except Unreadable as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from app.cli.console import app, err
 from app.cli.opening import bar, opened
@@ -54,7 +55,7 @@ def export(
     with opened() as db, _written(file) as target:
         asyncio.run(_exported(db, target, history, moment, form))
     if file is not None:
-        err.print(f"[green]✓[/green] {file}", highlight=False, soft_wrap=True)
+        err.print(f"[green]✓[/green] {escape(str(file))}", highlight=False, soft_wrap=True)
 
 
 @contextmanager

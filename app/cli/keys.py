@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
@@ -99,7 +100,7 @@ def list_() -> None:
         long = {name: told.get(name, "") for name in names}
         ends = {"created_at": 10, "expires_at": 10, "revoked_at": 19}
         cells = (value[: ends.get(name)] for name, value in long.items())
-        table.add_row(key.id, key.name, key.scopes, *cells)
+        table.add_row(key.id, escape(key.name), key.scopes, *cells)
     out.print(table)
 
 

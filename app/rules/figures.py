@@ -40,12 +40,11 @@ def complete(sent: Mapping[str, object], yardstick: Yardstick) -> Fields:
     given.pop("lexicon_version", None)
     given.pop("flags", None)
     yardstick = in_unit(yardstick, str(given.get("unit", yardstick.unit)))
-    figure, differs = _figure(given, yardstick)
+    figure, flag = _figure(given, yardstick)
     if _went_through_lexicon(given):
         figure["lexicon_version"] = lexicon.VERSION
     flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
-    if differs:
-        flags.append("differs_from_lexicon")
+    flags += [flag] if flag else []
     if flags:
         figure["flags"] = sorted(flags)
     return {name: figure[name] for name in FIELDS if name in figure}
@@ -58,17 +57,17 @@ def _went_through_lexicon(given: Fields) -> bool:
     return given.get("hedge", "none") != "none"
 
 
-def _figure(given: Fields, yardstick: Yardstick) -> tuple[Fields, bool]:
-    """The fields without version and flags, and whether they differ from what the lexicon reads."""
+def _figure(given: Fields, yardstick: Yardstick) -> tuple[Fields, str | None]:
+    """The fields without version and flags, and how they stand to what the lexicon reads."""
     if "absence" in given:
-        return {"hedge": "none", **_unit(yardstick), **given}, False
+        return {"hedge": "none", **_unit(yardstick), **given}, None
     reading = _reading(given, yardstick)
     if reading is None:
-        return _shaped(given, yardstick), False
+        return _shaped(given, yardstick), "not_read" if "raw_text" in given else None
     if not all(_agrees(name, given, reading) for name in _SAYS):
-        return _shaped(given, yardstick), True
+        return _shaped(given, yardstick), "differs_from_lexicon"
     differs = not all(_agrees(name, given, reading) for name in _DETAILS)
-    return reading | given, differs
+    return reading | given, "differs_from_lexicon" if differs else None
 
 
 def _reading(given: Fields, yardstick: Yardstick) -> Fields | None:

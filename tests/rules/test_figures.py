@@ -39,7 +39,7 @@ def test_a_wording_alone_that_cannot_be_read_is_refused() -> None:
 def test_a_wording_that_cannot_be_read_is_kept_with_what_was_sent() -> None:
     done = complete({"raw_text": "a shipload", "lower": "5"}, COUNT)
     assert (done["raw_text"], done["hedge"], done["lower"]) == ("a shipload", "at_least", "5")
-    assert "flags" not in done
+    assert done["flags"] == ["not_read"]
 
 
 def test_fields_that_agree_with_the_wording_are_filled_up_from_it() -> None:
@@ -126,6 +126,10 @@ def test_incoherence_is_kept_and_flagged(sent: dict[str, Any], flags: list[str])
     done = complete(sent, COUNT)
     assert done["flags"] == flags
     assert sent.items() <= done.items()
+
+
+def test_a_figure_beside_a_wording_that_is_not_read_says_so() -> None:
+    assert complete({"raw_text": "umpteen", "value": "30"}, COUNT)["flags"] == ["not_read"]
 
 
 def test_sent_flags_are_derived_anew() -> None:
