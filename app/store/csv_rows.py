@@ -181,8 +181,7 @@ def rows_of_ids(file: IO[bytes]) -> Iterator[Rows]:
     except csv.Unreadable as error:
         raise _malformed(error.line, error.detail) from None
     finally:
-        if not lines.closed:
-            _let_go(lines.detach)
+        _let_go(lines.detach)
 
 
 WRONG_ENCODING = "the file is not in UTF-8; save it as “CSV UTF-8” and send it again"
