@@ -50,7 +50,7 @@ def test_fields_that_agree_with_the_wording_are_filled_up_from_it() -> None:
 
 def test_fields_that_differ_from_the_wording_win_and_are_flagged() -> None:
     done = complete({"raw_text": "up to 13,000", "hedge": "none", "value": "13000"}, COUNT)
-    assert (done["lower"], done["upper"], done["lower_basis"]) == ("13000", "13000", "stated")
+    assert (done["lower"], done["upper"], done["lower_basis"]) == ("13000", "13000", "entailed")
     assert done["flags"] == ["differs_from_lexicon"]
 
 
@@ -84,6 +84,43 @@ def test_sent_bounds_are_stated_and_closed_but_for_the_open_side_of_their_hedge(
     done = complete({"hedge": "more_than", "lower": "7000", "upper": "8000"}, COUNT)
     assert (done["lower_inclusive"], done["upper_inclusive"]) == (False, True)
     assert (done["lower_basis"], done["upper_basis"]) == ("stated", "stated")
+
+
+@pytest.mark.parametrize(
+    ("sent", "measure", "end"),
+    [
+        ({"upper": "25000"}, COUNT, {"lower": "0", "lower_inclusive": True}),
+        ({"upper": "25000", "hedge": "less_than"}, COUNT, {"lower": "0"}),
+        ({"lower": "0.2"}, SHARE, {"upper": "1", "upper_inclusive": True}),
+        ({"lower": "5"}, COUNT, {}),
+        ({"upper": "-3"}, COUNT, {}),
+    ],
+)
+def test_the_bound_that_was_not_sent_is_the_end_of_the_domain(
+    sent: dict[str, Any], measure: Yardstick, end: dict[str, Any]
+) -> None:
+    done = complete(sent, measure)
+    assert end.items() <= done.items()
+    side = "lower" if "upper" in sent else "upper"
+    assert done.get(f"{side}_basis") == ("domain" if end else None)
+
+
+def test_a_bare_value_and_one_with_equal_bounds_are_told_apart() -> None:
+    bare = complete({"value": "7"}, COUNT)
+    bounded = complete({"value": "7", "lower": "7", "upper": "7"}, COUNT)
+    assert (bare["hedge"], bare["lower_basis"], bare["upper_basis"]) == ("none", *["entailed"] * 2)
+    assert (bounded["hedge"], bounded["lower_basis"]) == ("between", "stated")
+    assert complete({"raw_text": "7"}, COUNT)["lower_basis"] == "stated"
+
+
+@pytest.mark.parametrize("kind", ["confidence", "standard_deviation"])
+def test_the_ends_of_a_confidence_interval_rest_on_convention(kind: str) -> None:
+    sent = {"value": "5", "lower": "4", "upper": "6", "interval_type": kind}
+    done = complete(sent, COUNT)
+    assert (done["lower_basis"], done["upper_basis"]) == ("convention", "convention")
+    margin = complete({"raw_text": "61,000 ± 12,000", "interval_type": kind}, COUNT)
+    assert (margin["lower_basis"], margin["hedge"]) == ("convention", "plus_minus")
+    assert complete(margin | {"interval_type": kind}, COUNT) == margin
 
 
 def test_a_vague_hedge_alone_has_no_bounds() -> None:
