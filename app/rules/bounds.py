@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.rules import numbers
 from app.rules.grammar import Unreadable
+from app.rules.intervals import ANYTHING, Interval
 
 # Of several hedges that point the same way the wider one is kept: the first of these.
 _UPWARDS = ("at_least", "more_than", "just_over")
@@ -30,6 +31,37 @@ class Yardstick(NamedTuple):
     domain_min: Decimal | None = None
     domain_max: Decimal | None = None
     language: str | None = None
+
+    @property
+    def domain(self) -> Interval:
+        """Where figures can lie at all, as doubles."""
+        least, most = self.domain_min, self.domain_max
+        return Interval(
+            ANYTHING.lo if least is None else float(least),
+            ANYTHING.hi if most is None else float(most),
+        )
+
+
+def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
+    """The same measure in another unit.
+
+    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
+    (a share of 1 is 100 %).
+    """
+    if unit == yardstick.unit:
+        return yardstick
+    factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
+
+    def converted(end: Decimal | None) -> Decimal | None:
+        if not end:
+            return end
+        return numbers.times(end, factor) if factor else None
+
+    return yardstick._replace(
+        unit=unit,
+        domain_min=converted(yardstick.domain_min),
+        domain_max=converted(yardstick.domain_max),
+    )
 
 
 class Figure(NamedTuple):
@@ -64,6 +96,7 @@ class Core(NamedTuple):
     low_tolerance: Decimal = Decimal(0)
     high_tolerance: Decimal = Decimal(0)
     low_inclusive: bool = True
+    basis: str = "stated"
 
 
 class End(NamedTuple):
@@ -82,7 +115,9 @@ def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> Figure:
     if value is None or hedge in ("between", "plus_minus", "vague"):
         return Figure(hedge, value, unit=yardstick.unit)
     reach = tolerance(value, numbers.place(value), yardstick)
-    core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach)
+    # Nobody said where a bare value begins and ends: that it is a point only follows from it.
+    basis = "entailed" if hedge == "none" else "stated"
+    core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach, basis=basis)
     return spread(core, frozenset({hedge}), yardstick)
 
 
@@ -150,7 +185,7 @@ def _name(core: Core, direction: str | None, around: str | None) -> str | None:
 def _around(core: Core, around: str | None) -> tuple[End, End]:
     """The figure itself, or what lies around it."""
     if around is None:
-        basis = "convention" if core.hedge == "vague" else "stated"
+        basis = "convention" if core.hedge == "vague" else core.basis
         return End(core.low, core.low_inclusive, basis), End(core.high, True, basis)
     low, high = core.low, core.high
     if around == "approximate":

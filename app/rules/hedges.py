@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from app.rules import grammar, labels, lexicon, number_formats, numbers
-from app.rules.bounds import Core, Figure, Yardstick, bounds, spread, tolerance
+from app.rules.bounds import Core, Figure, Yardstick, bounds, in_unit, spread, tolerance
 from app.rules.dated import read_date
 from app.rules.grammar import Token, Unreadable
 from app.rules.numerals import Numeral
@@ -68,28 +68,6 @@ def _refuse_wrong_side(
         raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
     if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
         raise Unreadable("The measure has nothing below this figure.")
-
-
-def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
-    """The same measure in another unit.
-
-    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
-    (a share of 1 is 100 %).
-    """
-    if unit == yardstick.unit:
-        return yardstick
-    factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
-
-    def converted(end: Decimal | None) -> Decimal | None:
-        if not end:
-            return end
-        return numbers.times(end, factor) if factor else None
-
-    return yardstick._replace(
-        unit=unit,
-        domain_min=converted(yardstick.domain_min),
-        domain_max=converted(yardstick.domain_max),
-    )
 
 
 def _per(unit: str, rate: str) -> str:
