@@ -118,7 +118,7 @@ def _core(
         raise _refusal(tokens, start, label)
     numeral, end = first
     if second := _second(tokens, end, opener):
-        _refuse_shortened(tokens, start, end, second)
+        _refuse_shortened(tokens, start, first, second)
         return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener:
         raise Unreadable("A range has two ends.", as_written(tokens, start))
@@ -133,7 +133,7 @@ def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[W
         first = read_numeral(tokens, start, joined)
         second = _second(tokens, first[1], "between") if first else None
         if first and second and _ends_there(tokens, second[1], label):
-            _refuse_shortened(tokens, start, first[1], second)
+            _refuse_shortened(tokens, start, first, second)
             return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
@@ -164,22 +164,27 @@ def _past_units(tokens: list[Token], at: int) -> int:
 
 
 def _refuse_shortened(
-    tokens: list[Token], start: int, end: int, second: tuple[Numeral, int]
+    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
 ) -> None:
     """Refuse what is hardly a range, or one whose first end may lack its thousands."""
-    low, high = tokens[end - 1], tokens[second[1] - 1]
-    if end != start + 1 or low.kind != "number" or high.kind != "number":
+    low, high = tokens[first[1] - 1], tokens[second[1] - 1]
+    if first[1] != start + 1 or high.kind != "number":
         return
     both = as_written(tokens, start)
-    first, last = numbers.grouped(low.text), numbers.grouped(high.text)
-    joined = high.glued and tokens[second[1] - 2].glued
-    if joined and (first == last or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+    joined = low.kind == "number" and high.glued and tokens[second[1] - 2].glued
+    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
         raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
+    least, most = first[0].amount, second[0].amount
+    whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
     for scale in (1000, 1_000_000):
-        if 0 < first < 1000 and low.text.isdigit() and last >= scale and first * scale < last:
+        if whole and 0 < least < 1000 and most >= scale and least * scale < most:
             raise Unreadable(
-                f"The range may begin at {first} or, shortened, at {first * scale}.", both
+                f"The range may begin at {least} or, shortened, at {least * scale}.", both
             )
+
+
+def _alike(low: Token, high: Token) -> bool:
+    return numbers.grouped(low.text) == numbers.grouped(high.text)
 
 
 def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
