@@ -169,3 +169,10 @@ def test_the_seed_comes_back_from_a_table_with_all_its_figures(fresh: httpx.Clie
     told = back(fresh, table)
     assert (told["unchanged"], told["lines"]) == (18, 18)
     assert get(fresh, history="true") == before
+
+
+def test_the_docs_list_every_column_of_a_table(fresh: httpx.Client) -> None:
+    told = fresh.get("/openapi.json").json()["paths"]["/v1/imports"]["post"]["description"]
+    named = {column.name for column in COLUMNS if column.kind != "named"} | {"id", "version"}
+    assert {name for name in named if f"`{name}`" not in told} == set()
+    assert "equals any" not in told
