@@ -8,6 +8,7 @@ Problem
 ├── MethodNotAllowed      405
 ├── RequestTimeout        408  it took too long to arrive
 ├── Conflict              409  the id is taken by other content, or withdrawn
+├── LogMismatch           409  the change log is not the one that was read before
 ├── PreconditionFailed    412  the resource has changed since it was read
 ├── TooLarge              413
 ├── TooLong               414  the query string is over the limit
@@ -102,6 +103,14 @@ class Conflict(Problem):
     status, code, title = 409, "conflict", "In conflict with what is stored"
 
 
+class LogMismatch(Problem):
+    """The change log is not the one that was read before: it was restored from a backup, or this
+    replica has not come so far. Read it again from the start, or ask the server that was asked
+    before."""
+
+    status, code, title = 409, "log_mismatch", "This is not the log that was read before"
+
+
 class PreconditionFailed(Problem):
     """The version named by If-Match is not the current one (RFC 9110)."""
 
@@ -124,6 +133,12 @@ class UnsupportedMediaType(Problem):
     """The body is of a kind this path does not take."""
 
     status, code, title = 415, "unsupported_media_type", "Unsupported media type"
+
+
+class Encoded(UnsupportedMediaType):
+    """The body is compressed, or encoded in another way."""
+
+    headers = {"Accept-Encoding": "identity"}
 
 
 class Invalid(Problem):

@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import (
     analysis,
+    changes,
     charts,
     claims,
     corroboration,
@@ -42,6 +43,9 @@ from app.store.commits import Commits
 VERSION = "0.1.0"
 IMPORTS = 2
 """Imports at work at one time; others wait with their bodies in files, and hold no thread."""
+LARGE_BODIES = 2
+"""Large bodies that are read at one time: more would share the same processor with requests."""
+
 CORS: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     "allow_headers": [
@@ -67,6 +71,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             soon = asyncio.get_running_loop().call_soon
             app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
+            app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
             app.state.pictures = Pictures()
             try:
                 yield
@@ -96,6 +101,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         kind.router
         for kind in (
             claims,
+            changes,
             quotes,
             quantities,
             analysis,

@@ -10,10 +10,12 @@ from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (fills the metadata)
 from app.config import Settings, settings
-from app.db import writer_engine
+from app.db import FileLock, writer_engine
 from app.models.base import Text
 
 ADVISORY_LOCK = 7_203_114
+WRITERS_S = 60.0
+"""Seconds that a migration waits for a write that is under way."""
 
 
 @contextmanager
@@ -27,7 +29,9 @@ def alone(engine: Engine) -> Iterator[None]:
     else:
         with open(f"{engine.url.database}.migrate-lock", "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            # Nobody writes meanwhile: a server of the version before may still be at work.
+            with FileLock(str(engine.url.database)).held(WRITERS_S):
+                yield
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:

@@ -133,7 +133,11 @@ def test_without_a_measure_the_measures_are_listed(templates: Templates) -> None
         (["--at", "2024"], 2, "name one"),
         (["--by", "origin"], 2, "--by is for a measure"),
         (["--ratio", "containers.prk-rus"], 2, "NUMERATOR/DENOMINATOR"),
-        (["--ratio", "containers.prk-rus/nothing"], 2, "--ratio: no such measure"),
+        (
+            ["--ratio", "containers.prk-rus/nothing"],
+            2,
+            "--ratio: nothing stored has this id",
+        ),
         (["--drift", "nothing"], 1, "Not found"),
         (["--url", "http://127.0.0.1:9"], 1, "no answer from there"),
         (["--url", "nonsense"], 1, "no answer from there"),

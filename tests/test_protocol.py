@@ -262,6 +262,185 @@ def resident() -> int:
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
+NEXT = b"GET /v1/sources/ap HTTP/1.1\r\nHost: a\r\n\r\n"
+SOURCE = b'{"id": "s-%d", "name": "N", "kind": "person"}'
+
+
+def chunked(start: bytes, body: bytes, trailers: bytes) -> bytes:
+    """A request with its body in one chunk, and with trailers."""
+    return start + b"%x\r\n%b\r\n0\r\n%b\r\n" % (len(body), body, trailers)
+
+
+@pytest.mark.parametrize("start", [CHUNKED, GET + b"Transfer-Encoding: chunked\r\n\r\n"])
+@pytest.mark.parametrize(
+    "more",
+    [b"a: b\r\n", b"a", b"x: " + b"a" * 1000, b";" + b"a" * 1000, b"0" * 1000],
+    ids=["short", "a name", "a value", "an extension", "a size"],
+)
+def test_endless_trailers_are_refused_and_take_no_memory(
+    patient: httpx.Client, start: bytes, more: bytes
+) -> None:
+    last = b"0" if more[:1] in b"0;" else b"0\r\n"
+    before, peak = resident(), 0
+    crowded = max(10, CROWD // 10)  # of each of these ten
+    with ExitStack() as stack:
+        slow = [stack.enter_context(wire(patient, start + last)) for _ in range(crowded)]
+        part = more * (100_000 // len(more))
+        for one in slow:
+            with suppress(ConnectionError):
+                for _ in range(20):
+                    one.sendall(part)
+            peak = max(peak, resident())
+        for one in slow:
+            # A read may be answered before its trailers end; whatever it is, it is the last.
+            answer = b"".join(iter(lambda one=one: received(one), b""))  # type: ignore[misc]
+            early = start.startswith(b"GET") and answer.startswith(b"HTTP/1.1 200 ")
+            assert early or not answer or int(answer[9:12]) in (400, 431)
+        assert patient.get("/healthz").status_code == 200
+    assert peak - before < 50_000_000
+
+
+def received(opened: socket.socket) -> bytes:
+    """What comes next; nothing where the other side is tired of us."""
+    with suppress(ConnectionError):
+        return opened.recv(65_536)
+    return b""
+
+
+def test_trailers_that_come_byte_by_byte_end_at_the_deadline_of_the_body(serve: Serve) -> None:
+    with wire(serve(**{**LONG, "body_seconds": 1.0}), CHUNKED + b"0\r\n") as slow:
+        refused(dripped(slow, b"a: b\r\n"), 408, "request_timeout")
+
+
+def test_a_little_over_the_limit_of_trailers_is_431_and_as_much_as_it_allows_is_dropped(
+    patient: httpx.Client,
+) -> None:
+    ended = CHUNKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    for number, size in ((1, 32_000), (2, 33_000)):
+        sent = chunked(ended, SOURCE % number, b"a: b\r\n" * (size // 6))
+        with wire(patient, sent) as opened:
+            answer = answered(opened)
+        if number == 1:
+            assert answer.startswith(b"HTTP/1.1 201 ")
+        else:
+            refused(answer, 431, "headers_too_large")
+    assert patient.get("/v1/sources/s-2").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        *(
+            b"Authorization: Bearer " + ADMIN.encode(),
+            b"Host: b\r\nHost: c",
+            b"Expect: 100-continue",
+        ),
+        *(b"If-Match: *", b"Origin: https://x.example", b"X-Forwarded-For: 1.2.3.4"),
+        *(b"Connection: upgrade\r\nUpgrade: websocket", b"Connection: keep-alive"),
+        b"Content-Type: text/plain\r\nIdempotency-Key: one\r\nContent-Encoding: gzip",
+    ],
+)
+def test_a_trailer_changes_nothing_about_the_request_nor_about_the_next(
+    patient: httpx.Client, trailer: bytes
+) -> None:
+    answers = []
+    for trailers in (b"", trailer + b"\r\n"):
+        for start in (CHUNKED, CHUNKED.replace(b"Authorization", b"X")):
+            sent = chunked(start, SOURCE % 3, trailers) + NEXT
+            with wire(patient, sent + b"GET /healthz HTTP/1.0\r\nHost: a\r\n\r\n") as opened:
+                statuses = [int(part[:3]) for part in answered(opened).split(b"HTTP/1.1 ")[1:]]
+            answers.append([200 if status == 201 else status for status in statuses])
+    assert answers == [[200, 200, 200], [401, 200, 200]] * 2
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        *(b"Content-Length: 5", b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip"),
+        *(b"Content-Length : 5", b" folded", b"a", b"a: \0", b"Connection: close"),
+    ],
+)
+def test_a_trailer_that_would_frame_the_next_request_ends_the_connection(
+    patient: httpx.Client, trailer: bytes
+) -> None:
+    inner = b"DELETE /v1/sources/ap?reason=smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+    with wire(patient, chunked(CHUNKED, SOURCE % 4, trailer + b"\r\n") + inner) as opened:
+        answer = answered(opened)
+    assert answer.count(b"HTTP/1.1 ") == 1, "what follows is nobody's"
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 20"))
+    assert patient.get("/v1/sources/ap").json()["version"] == 1
+
+
+def test_endless_trailers_behind_an_earlier_request_wait_for_its_answer(
+    patient: httpx.Client,
+) -> None:
+    endless = CHUNKED + b"0\r\n" + b"a: b\r\n" * 9_000
+    with wire(patient, b"GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n" + endless) as opened:
+        first, last, rest = answered(opened).partition(b"HTTP/1.1 431 ")
+    assert first.startswith(b"HTTP/1.1 200 ")
+    refused(last + rest, 431, "headers_too_large")
+
+
+def test_a_connection_whose_request_was_answered_before_it_had_come_is_not_kept_for_ever(
+    patient: httpx.Client,
+) -> None:
+    with wire(patient, CHUNKED.replace(b"Authorization", b"X") + b"1\r\n{\r\n") as early:
+        assert early.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        early.sendall(b"0\r\n\r\n" + NEXT)
+        assert early.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    with wire(patient, CHUNKED.replace(b"Authorization", b"X") + b"1\r\n{\r\n") as early:
+        assert early.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        early.sendall(b"0\r\n\r\n")
+        assert answered(early) == b"", "as long as any other"
+
+
+@pytest.mark.parametrize(
+    ("sent", "statuses"),
+    [
+        (NEXT, [200]),  # at the connection itself
+        (NEXT.replace(b"Host", b"Origin: b\r\nHost"), [200]),  # through the framework
+        (b"GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n", [200]),
+        (POST + b"Content-Length: 46\r\n\r\n" + SOURCE % 50 + b" ", [201]),
+        (chunked(CHUNKED, SOURCE % 6, b""), [201]),
+        (NEXT * 3, [200] * 3),
+        (b"GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n" + NEXT, [200] * 2),
+        (POST + b"Content-Length: 46\r\n\r\n{", [400]),
+        (CHUNKED + b"1\r\n{\r\n", [400]),
+        (CHUNKED + b"0\r\na: b\r\n", [400]),
+        (b"POST /v1/imports" + CHUNKED[16:] + b"1\r\n{\r\n", [400]),
+        (GET, [400]),
+        (NEXT + GET, [200, 400]),
+        (b"", []),
+    ],
+)
+def test_who_has_said_all_and_closes_that_half_still_gets_every_answer(
+    patient: httpx.Client, sent: bytes, statuses: list[int]
+) -> None:
+    with wire(patient, sent) as opened:
+        opened.shutdown(socket.SHUT_WR)
+        answer = answered(opened)
+    assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == statuses
+    if 400 in statuses:
+        refused(answer[answer.index(b"HTTP/1.1 400") :], 400, "malformed_request")
+
+
+def test_a_half_that_is_closed_later_ends_the_connection_at_once(patient: httpx.Client) -> None:
+    for paused in (0.0, 0.2):
+        with wire(patient, NEXT) as opened:
+            time.sleep(paused)
+            opened.shutdown(socket.SHUT_WR)
+            assert answered(opened).startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_is_refused_fills_no_log(
+    patient: httpx.Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for sent in (b"garbage\r\n\r\n", GET + b"X: a\0b\r\n\r\n", CHUNKED + b"zz\r\n"):
+        with wire(patient, sent) as opened:
+            refused(answered(opened), 400, "malformed_request")
+    assert capfd.readouterr() == ("", "")
+
+
 def test_no_answer_believes_the_host_it_is_sent(patient: httpx.Client) -> None:
     for path in ("/v1/sources?limit=1", "/v1/sources/ap", "/v1/nowhere", "/"):
         answer = patient.get(path, headers={"host": "evil.example"})

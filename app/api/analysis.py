@@ -10,7 +10,7 @@ from app.api.access import MayRead
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Snapshot
+from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, SeriesOut
 from app.models.ratios import RatiosOut
@@ -23,7 +23,7 @@ from app.store import evidence as figures
 from app.store import ratios, reads, references
 from app.store import series as points
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
 JOINT = "Those who speak together are a group of their own."

@@ -1,24 +1,41 @@
-"""Request bodies: of a kind that is taken, and within the limit."""
+"""Request bodies: of a kind that is taken, within the limit, and read where nobody waits for it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from anyio import to_thread
 from fastapi import Request
 
-from app.errors import TooLarge, UnsupportedMediaType
+from app.errors import Encoded, TooLarge, UnsupportedMediaType
 from app.models.strict import parsed
 
+T = TypeVar("T")
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+SMALL = 50_000
+"""Bytes of a body that is read on the event loop: it takes a few milliseconds, whatever it says."""
+
+OPEN = 64_000
+"""Bytes of a body that no key vouches for."""
 
 
-async def json_body(request: Request, *kinds: str) -> Any:
-    """The body as JSON, of one of these kinds."""
+async def json_body(request: Request, make: Callable[[Any], T], *kinds: str) -> T:
+    """What is made of the body as JSON, of one of these kinds."""
     of_kind(request, *kinds)
-    return parsed(await raw_body(request))
+    raw = await raw_body(request)
+    return await apart(request, raw, lambda: make(parsed(raw)))
+
+
+async def apart(request: Request, raw: bytes, work: Callable[[], T]) -> T:
+    """What takes as long as a body is: in a thread, a few at a time, where that is long."""
+    if len(raw) <= SMALL:
+        return work()
+    return await to_thread.run_sync(work, limiter=request.app.state.large_bodies)
 
 
 def of_kind(request: Request, *kinds: str) -> None:
     """Refuse a body of another kind, or in another encoding."""
+    plain(request)
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     if kind.strip().lower() not in kinds:
         raise UnsupportedMediaType(f"Send {' or '.join(kinds)}.")
@@ -27,9 +44,15 @@ def of_kind(request: Request, *kinds: str) -> None:
         raise UnsupportedMediaType("JSON is UTF-8.")
 
 
+def plain(request: Request) -> None:
+    """Refuse a compressed body: a few bytes of one can be any number."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Encoded("The body has a Content-Encoding. Send it without one.")
+
+
 async def raw_body(request: Request) -> bytes:
     """The body, as long as it is within the limit."""
-    limit: int = request.app.state.settings.max_body_bytes
+    limit = most(request)
     chunks, size = [], 0
     if int(request.headers.get("content-length") or 0) > limit:
         raise TooLarge(f"At most {limit} bytes.")
@@ -39,3 +62,9 @@ async def raw_body(request: Request) -> bytes:
             raise TooLarge(f"At most {limit} bytes.")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def most(request: Request) -> int:
+    """How large a body may be: where no key was sent, little is asked, and little is taken."""
+    limit: int = request.app.state.settings.max_body_bytes
+    return limit if getattr(request.state, "caller", "") else min(limit, OPEN)

@@ -13,7 +13,7 @@ from app.api.documentation import operation
 from app.api.kept import Kept
 from app.api.parameters import of_analysis
 from app.api.resources import Id
-from app.api.ways import database
+from app.api.ways import Settled, database
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.render import analysis, chain_chart, chain_graph, chart
@@ -26,7 +26,9 @@ from app.store import pages, reads, references
 from app.store import series as points
 from app.store.affiliations import above, upward
 
-router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+router = APIRouter(
+    prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
+)
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from app.api import documentation, media, parameters, pictures, reply
 from app.api.access import MayRead
 from app.api.resources import Id, as_of
-from app.api.ways import Snapshot, database, public_url
+from app.api.ways import Settled, Snapshot, database, public_url
 from app.errors import NotFound
 from app.models.page import Provenance, Relations
 from app.models.papers import CslItem, Linked, Reviews
@@ -28,7 +28,7 @@ from app.store import reads
 from app.store.affiliations import above, upward
 from app.store.versions import Stored
 
-router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
+router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
 MOMENT = {"as_of": instants.parse}
 GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": pictures.SVG}

@@ -12,7 +12,7 @@ from app.api.access import MayRead
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Snapshot
+from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render import analysis
@@ -20,10 +20,10 @@ from app.rules import drift, wordings
 from app.rules.drift import Attestation
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
-from app.store import pages, reads, references
+from app.store import finality, pages, reads, references
 from app.store.known import yardstick
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 
 
 @router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)
@@ -54,7 +54,7 @@ async def of_any(request: Request, reader: Snapshot) -> Response:
 
 
 async def _corroboration(reader: Any, asked: evidence.Asked, needed: bool = False) -> Response:
-    await reads.not_ahead(reader, asked.question.moment)
+    await finality.reached(reader, asked.question.moment)
     found = await corroborations.behind(reader, asked.question)
     some = bool(found.claims.total + found.against.total)
     if needed and not some:

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from app.api.access import Needs
+from app.api.body import SMALL
 from app.api.guard import served
 from app.api.visits import VISITS, Found, Near, Read, Visit, Write
 from app.models.base import SLUG
@@ -30,8 +31,6 @@ TELLING = frozenset(
 """Headers that somebody on the way through the framework has to see."""
 
 LENGTH = b"content-length"
-SMALL = 50_000
-"""Bytes of a body that is read here: it comes in a few pieces."""
 
 
 def reads_by(how: Callable[..., Read | None]) -> Callable[[Any], Any]:

@@ -1,5 +1,6 @@
 """/keys: who may do what; for holders of the scope `admin`."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -41,7 +42,7 @@ async def _transacted(db: Database, what: Any, *args: Any) -> Any:
 )  # fmt: skip
 async def create(request: Request) -> Response:
     nothing_else(request)
-    sent = shaped(KeyIn, await body.json_body(request, body.JSON))
+    sent = await body.json_body(request, partial(shaped, KeyIn), body.JSON)
     db = database(request)
     key, token = await _transacted(db, keys.create, db.settings, sent, None, request.state.caller)
     answer = reply.value({**key.document(), "token": token})

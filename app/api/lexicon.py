@@ -1,6 +1,7 @@
 """/lexicon: what hedges mean; /lexicon/parse: try a phrase; /vocabularies: every closed word."""
 
 import json
+from functools import partial
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from sqlmodel import Field
 from app.api import body, documentation, reply
 from app.api.access import MayRead
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot
+from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Shape, Slug
@@ -50,6 +51,9 @@ class Phrase(Shape):
 
     text: Line = Field(description="as printed")
     measure: Slug | None = Field(default=None, description="its unit, label and domain are used")
+    lang: source.Language | None = Field(
+        default=None, description="BCP 47, of the document: decides what a dot or a comma means"
+    )
 
 
 class Read(quantity.Figure):
@@ -84,16 +88,19 @@ async def whole(request: Request) -> Response:
         ),
     ),
 )  # fmt: skip
-async def parse(request: Request, reader: Snapshot) -> Response:
+async def parse(request: Request) -> Response:
     nothing_else(request)
-    sent: Any = shaped(Phrase, await body.json_body(request, body.JSON))
+    sent: Any = await body.json_body(request, partial(shaped, Phrase), body.JSON)
     known = Yardstick()
     if sent.measure is not None:
         try:
-            known = yardstick(json.loads((await reads.get(reader, "measures", sent.measure)).doc))
+            # Nothing of the database is held while a body arrives.
+            found = await reads.get(database(request), "measures", sent.measure)
+            known = yardstick(json.loads(found.doc))
         except NotFound:
             fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
             raise Invalid(faults=(fault,)) from None
+    known = known._replace(language=sent.lang)
     try:
         return reply.value(figures.complete({"raw_text": sent.text}, known))
     except Unreadable as error:

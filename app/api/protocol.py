@@ -1,51 +1,34 @@
 """The connection: what a client may take its time for, and how much it may say.
 
-uvicorn waits for ever for the rest of a header or of a body, and reads a header of any length. Here
-each has an absolute deadline, so that a byte now and then does not keep a connection alive. The
-clock stops while we are the ones who make the other wait: a handler may take as long as it needs.
+uvicorn waits for ever for the rest of a header or of a body, reads a header of any length, takes a
+trailer for one, and hangs up on whoever closes the half that it sends by.
 """
 
 import asyncio
-import secrets
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+import httptools
 from fastapi import FastAPI, Response
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
-    HttpToolsProtocol,
     RequestResponseCycle,
 )
 
-from app.api import problem
+from app.api.deadlines import CLOSE, Deadlines, Receiving
 from app.api.front import Front
-from app.api.guard import SAFE
 from app.api.joined import Joined
 from app.api.visits import Found, Headers
-from app.config import Settings
-from app.errors import HeadersTooLarge, Malformed, Problem, RequestTimeout, TooLong
-
-Receiving = Literal["header", "body"] | None
-IMPORTS = b"/v1/imports"
-CLOSE = (b"connection", b"close")
-LINGER = 2.0
-"""Seconds in which what nobody wants is still read: a reset would take the answer back."""
-DRAIN = 10.0
-"""Seconds that a half-sent body has to arrive in once the server is told to stop."""
+from app.errors import HeadersTooLarge, Malformed, Problem, TooLong
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Deadlines):
     """One connection; ``protocol`` makes the class that knows the settings."""
 
-    settings: ClassVar[Settings]
     front: ClassVar[Front]
     due: tuple[Found, RequestResponseCycle] | None = None
-    receiving: Receiving = "header"
-    refused: Problem | None = None
-    spoken = False
-    heard = 0
-    _timer: asyncio.TimerHandle | None = None
-    _stalled: asyncio.TimerHandle | None = None
+    heard = trailed = 0
+    """Bytes of a header, or since a body last came on; and of the trailers behind a body."""
 
     # What arrives
 
@@ -61,17 +44,27 @@ class Protocol(HttpToolsProtocol):
         self.receiving = before or "header"
         self.spoken = True
         self.heard += len(data)
-        super().data_received(data)
+        self._read(data)
         if not self.transport.is_closing():
             self._keep_time(before)
+
+    def _read(self, data: bytes) -> None:
+        # As uvicorn does it, but for a line in the log about each that is not sound.
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # it is answered as if it had not been asked
+        except httptools.HttpParserError:
+            self.send_400_response("")
 
     def _keep_time(self, before: Receiving) -> None:
         if self.refused is not None:
             return
-        if self.receiving == "header" and self.heard > self.settings.max_header_bytes:
-            self.refuse(self._too_much())
-        elif self.receiving is None:
+        if self.receiving is None:
             self._stop_clock()
+        elif self.heard > self.settings.max_header_bytes:
+            self.refuse(self._too_much() if self.receiving == "header" else self._trailing())
         elif self._timer is None or self.receiving != before:
             self._allow(self._seconds())
 
@@ -79,17 +72,35 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self.receiving = "header"
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.receiving != "body":
+            super().on_header(name, value)
+            return
+        # A trailer: whatever it says, it comes too late to be a header (RFC 9110, 6.5.1).
+        self.trailed += len(name) + len(value) + 4
+        if self.trailed > self.settings.max_header_bytes:
+            self.refused = self._trailing()
+            raise ValueError  # stops the parser
+
     def on_headers_complete(self) -> None:
         self.refused = self._wrong()
         if self.refused is not None:
             raise ValueError  # stops the parser, which then has send_400_response called
         super().on_headers_complete()
-        self.receiving = "body"
+        self.receiving, self.heard, self.trailed = "body", 0, 0
+
+    def on_body(self, body: bytes) -> None:
+        self.heard = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.trailed and not self.parser.should_keep_alive():
+            self.cycle.keep_alive = False  # the parser believes a trailer, and reads no further
         super().on_message_complete()
         self.receiving, self.heard = None, 0
         self._stop_clock()
+        if self.cycle.response_complete:
+            self._rest()
         if self.due is not None:
             (found, cycle), self.due = self.due, None
             by_task = partial(super()._start_asgi_task, cycle, self.app)
@@ -112,15 +123,19 @@ class Protocol(HttpToolsProtocol):
         in_the_url = len(self.url) > self.settings.max_header_bytes / 2
         return TooLong("The address is too long.") if in_the_url else HeadersTooLarge()
 
+    def _trailing(self) -> Problem:
+        """Behind a body, or between its chunks, there is next to nothing to be said."""
+        return HeadersTooLarge("The trailers are too large: send none.")
+
     def _should_upgrade_to_ws(self) -> bool:
         return False  # the upgraded connection would know none of these limits
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Asking for an upgrade is no fault of ours: it is answered as if it had not been asked."""
 
     # What needs no task
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if self.refused is not None and cycle is self.cycle and self.receiving == "body":
+            self._end_with(cycle, self.refused)  # those before it are answered
+            return
         # What waited behind another request has come whole; and who takes nothing in has to wait.
         plain = app is self.app and cycle.more_body and not self.flow.write_paused
         found = self.front.found(cycle.scope) if plain else None
@@ -139,109 +154,6 @@ class Protocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             self.transport.close()
         self.on_response_complete()
-
-    def _headed(
-        self, first: bytes, headers: list[tuple[bytes, bytes]], body: bytes | memoryview
-    ) -> bytes:
-        """An answer as it is sent."""
-        lines = [b"%b: %b\r\n" % one for one in [*self.server_state.default_headers, *headers]]
-        return b"".join([first, *lines, SAFE, b"\r\n", body])
-
-    # Deadlines
-
-    def _seconds(self) -> float:
-        if self.receiving == "header":
-            return self.settings.header_seconds
-        importing = self.scope["raw_path"] == IMPORTS
-        return self.settings.import_seconds if importing else self.settings.body_seconds
-
-    def _allow(self, seconds: float) -> None:
-        self._stop_clock()
-        self._timer = self.loop.call_later(seconds, self._expire)
-
-    def _stop_clock(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _expire(self) -> None:
-        self._timer = None
-        if self.pipeline:
-            # It is we who do not read on, as long as earlier requests are being answered.
-            self._allow(self._seconds())
-        elif not self.spoken:
-            self.transport.close()
-        else:
-            self.refuse(RequestTimeout())
-
-    def on_response_complete(self) -> None:
-        unread = self.receiving == "body" and not self.pipeline
-        super().on_response_complete()
-        if self.receiving is not None and not self.transport.is_closing():
-            self._unset_keepalive_if_required()
-            self._allow(LINGER if unread else self._seconds())
-
-    def pause_writing(self) -> None:
-        """Nobody takes in what we answer: that too has an end."""
-        super().pause_writing()
-        self._stalled = self.loop.call_later(self.settings.import_seconds, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
-
-    # How it ends
-
-    def send_400_response(self, msg: str) -> None:
-        self.refuse(self.refused or Malformed("This is not HTTP as we know it."))
-
-    def refuse(self, why: Problem) -> None:
-        """Say so, unless something else is being said; then close."""
-        self.refused = why
-        self._stop_clock()
-        self._unset_keepalive_if_required()
-        if self.cycle is None or (self.receiving != "body" and self.cycle.response_complete):
-            self._last_word(why)
-        elif self.receiving != "body" or self.pipeline:
-            # Earlier requests came whole: they are answered, and then it ends.
-            self.cycle.keep_alive = False
-            self.flow.pause_reading()
-        elif self.cycle.response_started:
-            self.transport.close()
-        else:
-            self._give_up(self.cycle)
-            self._last_word(why)
-
-    def _give_up(self, cycle: RequestResponseCycle) -> None:
-        """Whoever waits for the rest of this body is told that it will not come."""
-        cycle.disconnected = True
-        cycle.message_event.set()
-
-    def _last_word(self, why: Problem) -> None:
-        self.transport.write(self._written(why))
-        self.transport.write_eof()
-        self.flow.resume_reading()
-        self._timer = self.loop.call_later(LINGER, self.transport.close)
-
-    def _written(self, why: Problem) -> bytes:
-        answer = problem.answer(why, secrets.token_urlsafe(12))
-        first = b"HTTP/1.1 %d %s\r\n" % (why.status, why.title.encode())
-        return self._headed(first, [*answer.raw_headers, CLOSE], answer.body)
-
-    def shutdown(self) -> None:
-        super().shutdown()
-        if self.refused is not None:
-            return  # it ends anyway, and soon
-        if self.receiving == "body" and not self.transport.is_closing():
-            self._allow(min(DRAIN, self._seconds()))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_clock()
-        if self._stalled is not None:
-            self._stalled.cancel()
-        super().connection_lost(exc)
 
 
 def protocol(app: FastAPI) -> type[Protocol]:

@@ -7,12 +7,12 @@ from app.api.access import MayRead
 from app.api.front import reads_by
 from app.api.kept import Kept
 from app.api.resources import listed, page_of, row_fields
-from app.api.ways import snapshot
+from app.api.ways import Settled, snapshot
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts
 
-router = APIRouter(dependencies=[MayRead], route_class=Kept)
+router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
 FIELDS = row_fields("quantities")
 
 

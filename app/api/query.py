@@ -59,7 +59,7 @@ def single(raw: bytes, known: Mapping[str, Callable[[str], Any]]) -> dict[str, A
 def empty(sent: Pairs) -> list[Fault]:
     """What was sent without a value: an empty field of a form is no answer to any question."""
     said = "it has no value; send one, or leave the parameter out"
-    names = dict.fromkeys(name for name, value in sent if not value.strip())
+    names = dict.fromkeys(name for name, value in sent if not value)
     return [Fault(said, parameter=name, code="empty") for name in names]
 
 

@@ -12,7 +12,7 @@ from app.api import body, documentation, examples, parameters, reply
 from app.api.access import MayRead
 from app.api.media import TEXT
 from app.api.resources import Id, as_of
-from app.api.ways import database
+from app.api.ways import Settled, database
 from app.errors import Malformed, NotFound, TooLarge
 from app.models.base import Shape
 from app.models.page import QuoteCheck
@@ -20,7 +20,7 @@ from app.models.strict import parsed, shaped
 from app.rules import quotes
 from app.store import reads
 
-router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead])
+router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 LONGEST = 2_000_000
 """Characters of a text: a long book has as many."""
 
@@ -79,7 +79,7 @@ async def sent(request: Request) -> tuple[bytes, str]:
     body.of_kind(request, body.JSON, TEXT)
     raw = await body.raw_body(request)
     if request.headers["content-type"].partition(";")[0].strip().lower() == body.JSON:
-        given: Any = shaped(QuotedText, parsed(raw))
+        given: Any = await body.apart(request, raw, lambda: shaped(QuotedText, parsed(raw)))
         raw, text = given.text.encode(), given.text
     else:
         text = decoded(raw)

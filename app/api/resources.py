@@ -12,7 +12,7 @@ from app.api.front import reads_by, writes_by
 from app.api.kept import Kept
 from app.api.retries import once
 from app.api.visits import Read, Write
-from app.api.ways import database, snapshot, written
+from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
@@ -53,7 +53,7 @@ def row_fields(resource: str) -> frozenset[str]:
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
     router = APIRouter(
-        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead], route_class=Kept
+        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled], route_class=Kept
     )
     kind, docs = RESOURCES[resource], documentation.of(resource)
     fields = row_fields(resource)
@@ -91,11 +91,11 @@ def reading(resource: str) -> APIRouter:
 
 
 def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read | None]:
-    """How a page of a list is read, where that takes one statement and no look at the clock."""
+    """How a page of a list is read, where that takes one statement, and its moment is final."""
 
     def read(request: Request) -> Read | None:
         asked = query.question(resource, request.scope["query_string"], fields)
-        if not asked.alone or reads.ahead(asked.moment):
+        if not asked.alone or (asked.moment or 0) > database(request).final:
             return None
 
         def answer(rows: list[Any]) -> Response | None:
@@ -148,7 +148,8 @@ def writing(resource: str) -> APIRouter:
     @router.post("", response_model=kind.made, status_code=201, **docs.create)
     @writes_by(creating)
     async def create(request: Request) -> Response:
-        work = creating(request, await body.raw_body(request))
+        raw = await body.raw_body(request)
+        work = await body.apart(request, raw, lambda: creating(request, raw))
         answer: Response = await written(request, work)
         return answer
 
@@ -172,10 +173,13 @@ def _changing(router: APIRouter, resource: str) -> None:
     @router.put("/{id}", response_model=kind.out, **docs.replace)
     async def replace(request: Request, id: Id) -> Response:
         nothing_else(request)
-        value = await body.json_body(request, body.JSON)
-        if isinstance(value, dict) and value.setdefault("id", id) != id:
-            raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-        sent = shaped(kind.sent, value)
+
+        def named(value: Any) -> Any:
+            if isinstance(value, dict) and value.setdefault("id", id) != id:
+                raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
+            return shaped(kind.sent, value)
+
+        sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)
         if request.headers.get("if-none-match", "").strip() == "*":
             if tag is not None:
@@ -189,8 +193,12 @@ def _changing(router: APIRouter, resource: str) -> None:
     @router.patch("/{id}", response_model=kind.out, **docs.patch)
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
-        changes = await body.json_body(request, body.MERGE_PATCH, body.JSON)
-        check_changes(changes, id, changeable(resource))
+
+        def checked(value: Any) -> Any:
+            check_changes(value, id, changeable(resource))
+            return value
+
+        changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
         return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
 

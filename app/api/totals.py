@@ -11,7 +11,7 @@ from app.api import evidence, reply, values
 from app.api.access import MayRead
 from app.api.kept import Kept
 from app.api.query import Readers
-from app.api.ways import Snapshot
+from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.totals import TotalsOut
 from app.render import totals as rendered
@@ -22,7 +22,7 @@ from app.store import references
 from app.store import totals as stored
 from app.store.evidence import Measured
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")
 NOT_ADDED = {
     "cumulative": "a running total holds what was counted before: its latest figure is the total; "

@@ -1,4 +1,4 @@
-"""/imports and /export: everything in, everything out; /changes: what changed since."""
+"""/imports and /export: everything in, everything out."""
 
 import hashlib
 import re
@@ -10,17 +10,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.api import documentation, examples, parameters, query, reply, retries, values
+from app.api import body, documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead
 from app.api.problem import FaultOut
-from app.api.ways import Snapshot, database
+from app.api.ways import Settled, database
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG, Told
 from app.models.csv_columns import COLUMNS, OWN
 from app.render.csv import Kind
 from app.rules import instants
-from app.store import changes as log
-from app.store import exports, reads
+from app.store import exports, finality
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
@@ -33,7 +32,6 @@ KINDS: dict[str, Format] = {
     "text/csv": "csv",
 }
 IN_MEMORY = 1_000_000
-LAST = 2**53 - 1
 
 
 class Imported(Told):
@@ -57,26 +55,6 @@ class Imported(Told):
     )
 
 
-class LoggedChange(Told):
-    """One line of the change log."""
-
-    seq: int = Field(description="counts up by one; send the last as `since`")
-    recorded_at: str
-    resource: str
-    id: str
-    version: int
-    operation: Literal["create", "change", "withdraw"]
-    digest: str = Field(description="SHA-256 of the version as stored")
-    hash: str = Field(description="SHA-256 of the hash before and of this line")
-
-
-class Changes(Told):
-    """Lines of the change log, oldest first."""
-
-    items: list[LoggedChange]
-    next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
-
-
 def slug(value: str) -> str:
     """An id."""
     if not re.fullmatch(SLUG, value):
@@ -97,6 +75,7 @@ IMPORT_OPTIONS = {
 async def import_(request: Request) -> Response:
     """Receive an import whole, then do it."""
     chosen = query.single(request.scope["query_string"], IMPORT_OPTIONS)
+    body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
         raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
@@ -216,7 +195,7 @@ EXPORT_OPTIONS = {
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    dependencies=[MayRead],
+    dependencies=[MayRead, Settled],
     **documentation.operation(
         "export_resources", "Bulk out",
         "Everything, one resource a line, in the format of imports; `history=true` adds the "
@@ -250,41 +229,9 @@ async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     db = database(request)
     async with db.snapshot() as reader:
-        await reads.not_ahead(reader, chosen.get("as_of"))
+        await finality.reached(reader, chosen.get("as_of"))
         moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)
     return StreamingResponse(stream, media_type="application/jsonl")
-
-
-@router.get(
-    "/changes",
-    response_model=Changes,
-    dependencies=[MayRead],
-    **documentation.operation(
-        "list_changes", "What changed since",
-        "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
-        "`since=next_since`. Each line has the hash of all before it; `sayso verify` checks them.",
-        extra={
-            "parameters": [
-                parameters.parameter(
-                    "since", "lines after this `seq`",
-                    {"type": "integer", "minimum": 0, "default": 0},
-                ),
-                parameters.parameter(
-                    "until", "lines up to this `seq`", {"type": "integer", "minimum": 0}
-                ),
-                parameters.parameter("limit", *parameters.OPTIONS["limit"]),
-            ]
-        },
-    ),
-)  # fmt: skip
-async def changes(request: Request, reader: Snapshot) -> Response:
-    number = values.whole_number(0, LAST)
-    known = {"since": number, "until": number, "limit": values.whole_number(1, 1000)}
-    asked = query.single(request.scope["query_string"], known)
-    since = asked.get("since", 0)
-    found = await log.changes(reader, since, asked.get("until", LAST), asked.get("limit", 50))
-    rows = [{**line, "recorded_at": instants.text(line["recorded_at"])} for line in found]
-    return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
+from app.api import cursor
 from app.db import Database, Reader
 from app.errors import Malformed
+from app.rules import instants
+from app.store import finality
 from app.store.commits import Commits
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
@@ -35,6 +39,19 @@ async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any
     commits: Commits = request.app.state.commits
     return await commits.write(lambda turn: what(turn, *args))
 
+
+async def _settled(request: Request) -> None:
+    """Before anything is read, a moment that is asked for is made final."""
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")):
+        with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
+            if name == "as_of":
+                await finality.settle(database(request), instants.parse(value))
+            elif name == "cursor":
+                await finality.seen(database(request), cursor.moment(value))
+
+
+Settled = Depends(_settled)
+"""Stands after the right to read: what may cost a write is done for nobody else."""
 
 Snapshot = Annotated[Reader, Depends(_throughout, scope="function")]
 """One moment of the database for the whole of an endpoint."""

@@ -45,5 +45,7 @@ def main() -> None:
     try:
         asked()
     except Problem as problem:
-        err.print(f"[red]{problem.title}.[/red] {problem.detail}")
+        from rich.markup import escape
+
+        err.print(f"[red]{problem.title}.[/red] {escape(str(problem.detail))}")
         raise SystemExit(1) from None

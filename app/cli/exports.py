@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import IO, Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from app.cli.console import app, err
 from app.cli.opening import bar, opened
 from app.cli.stopping import stop_when_told
 from app.db import Database
 from app.rules import instants
-from app.store import exports, reads
+from app.store import exports, finality
 from app.store.steady import count, steady
 from app.store.whole import draft, publish
 
@@ -54,7 +55,7 @@ def export(
     with opened() as db, _written(file) as target:
         asyncio.run(_exported(db, target, history, moment, form))
     if file is not None:
-        err.print(f"[green]✓[/green] {file}", highlight=False, soft_wrap=True)
+        err.print(f"[green]✓[/green] {escape(str(file))}", highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -78,8 +79,9 @@ async def _exported(
     db: Database, target: IO[bytes], history: bool, as_of: int | None, form: str
 ) -> None:
     async with db.serving():
+        if as_of is not None:
+            await finality.settle(db, as_of)
         async with db.snapshot() as reader:
-            await reads.not_ahead(reader, as_of)
             moment = await exports.newest(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
         parts = exports.as_jsonl(db, history, moment)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
@@ -15,6 +16,7 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict import shaped
 from app.rules import instants
 from app.store import keys, schema
+from app.store.steady import steady
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")
@@ -78,7 +80,7 @@ def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
 def first() -> str | None:
     """A key for the first demo; None where there are keys already."""
     db = opened()
-    with db.engine.begin() as connection:
+    with db.transaction() as connection:
         if keys.every(connection):
             return None
     return made(db, db.settings, DEMO)
@@ -90,7 +92,7 @@ def list_() -> None:
     table = Table()
     for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
-    with opened().engine.begin() as connection:
+    with steady(opened()) as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()
@@ -98,7 +100,7 @@ def list_() -> None:
         long = {name: told.get(name, "") for name in names}
         ends = {"created_at": 10, "expires_at": 10, "revoked_at": 19}
         cells = (value[: ends.get(name)] for name, value in long.items())
-        table.add_row(key.id, key.name, key.scopes, *cells)
+        table.add_row(key.id, escape(key.name), key.scopes, *cells)
     out.print(table)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
@@ -32,8 +33,8 @@ def lexicon_(
     try:
         read = figures.complete({"raw_text": phrase}, _yardstick(unit))
     except Unreadable as error:
-        named = ", ".join(f"“{word}”" for word in error.words)
-        err.print(f"[red]Not read:[/red] {named or 'the phrase'}. {error.reason}")
+        named = ", ".join(f"“{word}”" for word in error.words) or "the phrase"
+        err.print(f"[red]Not read:[/red] {escape(f'{named}. {error.reason}')}")
         raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps(read, ensure_ascii=False))
@@ -53,13 +54,13 @@ def _yardstick(unit: str) -> Yardstick:
 
 
 def _figure(phrase: str, read: dict[str, object]) -> Table:
-    table = Table(title=f"“{phrase}”", show_header=False, title_style="bold")
+    table = Table(title=escape(f"“{phrase}”"), show_header=False, title_style="bold")
     table.add_column(style="dim")
     table.add_column()
     for name, value in read.items():
         if name != "raw_text":
-            table.add_row(name, str(value))
-    table.add_row("interval", interval(read))
+            table.add_row(name, escape(str(value)))
+    table.add_row("interval", escape(interval(read)))
     return table
 
 
@@ -76,5 +77,6 @@ def _hedges() -> None:
         table.add_column(heading)
     for name, hedge in lexicon.as_document()["hedges"].items():
         words = [*hedge["before"], *(f"… {word}" for word in hedge["after"])]
-        table.add_row(name, ", ".join(words), hedge["bounds"], hedge["example"]["text"])
+        cells = (name, ", ".join(words), hedge["bounds"], hedge["example"]["text"])
+        table.add_row(*map(escape, cells))
     out.print(table)

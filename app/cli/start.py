@@ -75,8 +75,7 @@ def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
     with loading():
         from app.cli import serving  # the web is loaded only where it is needed
 
-    if (version := sqlite_version(Database(chosen))) is not None:
-        _warn(version)
+    _warn(Database(chosen))
 
     def announce(base: str) -> None:
         if also is not None:
@@ -86,8 +85,11 @@ def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
     serving.run(chosen, announce)
 
 
-def _warn(version: str) -> None:
-    """One line on what is not safe with this version of SQLite."""
+def _warn(db: Database) -> None:
+    """One line on what is not safe: an old SQLite, where processes cannot keep each other out."""
+    version, lock = sqlite_version(db), db.file_lock
+    if version is None or lock is None or lock.tried():
+        return
     if (told := sqlite_versions.warning(version)) is not None:
         err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
 

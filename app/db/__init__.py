@@ -5,7 +5,13 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+    nullcontext,
+)
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -23,10 +29,12 @@ from app.db.engines import (
     indexed,
     open_sqlite,
     quoted,
+    server_clock,
     translated,
     utf8,
     writer_engine,
 )
+from app.db.file_lock import BUSY, FileLock
 from app.db.functions import joined_texts, part_of_json
 from app.db.lists import listed_in
 from app.db.patience import GRACE, Patient
@@ -38,16 +46,16 @@ from app.db.waits import Waits
 from app.errors import Unavailable
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "Reader", "Row", "Spool", "Then", "Use", "among",
-    "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in", "packed",
-    "part_of_json", "quoted", "translated", "unpacked", "utf8", "writer_engine",
+    "BUSY", "REVISION", "Ask", "Database", "FileLock", "Reader", "Row", "Spool", "Then", "Use",
+    "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
+    "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked", "utf8",
+    "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
 WRITERS = 4
 """Writes that wait for their turn in a thread; one is at work, and all others wait without."""
 
-BUSY = "Other writes are going on."
 GLANCE = 2.0
 """Seconds in which a database that is there says so."""
 
@@ -64,9 +72,13 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = writer_engine(settings, bounded=True)
         self._turn = threading.Lock()
+        file = self.url.database if self.dialect == "sqlite" else None
+        self.file_lock = FileLock(file) if file not in (None, "", ":memory:") else None
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
+        self.final = -(2**63)
+        """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
         kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
@@ -78,7 +90,7 @@ class Database:
         async with self._readers.open():
             yield self
         self._watch.shutdown(wait=False, cancel_futures=True)
-        self.engine.dispose()
+        self.close()
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement: as a reader, the database is of the moment of each."""
@@ -117,10 +129,22 @@ class Database:
             raise Unavailable(BUSY, retry_after=1)
         self.waits.add(time.monotonic() - until + most)
         try:
-            with translated(), self.engine.begin() as connection:
+            with translated(), self._alone(until), self.engine.begin() as connection:
                 yield connection
         finally:
             self._turn.release()
+
+    def _alone(self, until: float) -> AbstractContextManager[None]:
+        """No other process writes to the same file meanwhile."""
+        if self.file_lock is None:
+            return nullcontext()
+        return self.file_lock.held(max(until - time.monotonic(), 0))
+
+    def close(self) -> None:
+        """Close what writers use."""
+        self.engine.dispose()
+        if self.file_lock is not None:
+            self.file_lock.close()
 
     async def write(self, work: Callable[[], T], until: float | None = None) -> T:
         """Work with a transaction in it, in a thread; it waits no longer than a write may.

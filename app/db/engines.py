@@ -9,7 +9,16 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import PoolTimeout
-from sqlalchemy import URL, Boolean, Connection, Engine, LargeBinary, create_engine, event
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Boolean,
+    Connection,
+    Engine,
+    LargeBinary,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -61,6 +70,26 @@ def _instr(element: contains, compiler: Any, **kw: Any) -> str:
 @compiles(contains, "postgresql")
 def _strpos(element: contains, compiler: Any, **kw: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+class server_clock(FunctionElement[int]):
+    """``server_clock()``: microseconds since 1970 on the one clock that all writers share.
+
+    SQLite has no server: its processes are on one machine, and use that machine's clock (NULL).
+    """
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(server_clock, "sqlite")
+def _no_server(element: server_clock, compiler: Any, **kw: Any) -> str:
+    return "NULL"
+
+
+@compiles(server_clock, "postgresql")
+def _clock_timestamp(element: server_clock, compiler: Any, **kw: Any) -> str:
+    return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
 class utf8(FunctionElement[bytes]):

@@ -44,5 +44,12 @@ class LogHead(Row, table=True):
     seq: int = Field(sa_type=Whole)
     recorded_at: int = Field(sa_type=Whole)
     hash: str = Field(sa_type=Text)
+    promised: int | None = Field(
+        default=None, sa_type=Whole,
+        description="a later moment that a read was answered for: every write comes after it",
+    )  # fmt: skip
+    seal: str | None = Field(
+        default=None, sa_type=Text, description="SHA-256 of the hash and of the promised moment"
+    )
 
     __table_args__ = (CheckConstraint('"only" = 1', name="one_row"),)

@@ -39,7 +39,7 @@ IntervalType = Literal["bounds", "confidence", "standard_deviation"]
 Absence = Literal["unknown", "withheld", "not_applicable"]
 Flag = Literal[
     "lower_above_value", "upper_below_value", "lower_above_upper", "outside_domain",
-    "differs_from_lexicon",
+    "differs_from_lexicon", "not_read",
 ]  # fmt: skip
 Reading = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
 Place = Annotated[Int, Field(ge=1, le=1000)]

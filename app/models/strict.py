@@ -9,18 +9,19 @@ from pydantic import ValidationError
 
 from app.errors import Fault, Invalid, Malformed
 from app.models.base import Shape
+from app.models.scanned import MAX_VALUES, bounded
 from app.models.sentences import sentence
 
 MAYBE_MINUS_ZERO = re.compile(rb"-0(?![0-9.eE])(?<![^\s:,\[]-0)")
 MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')
 MAX_DEPTH = 32
 MAX_FAULTS = 100
-MAX_VALUES = 50_000
 MAX_NAMES = 100
 
 
-def parsed(raw: bytes, most: int = MAX_VALUES) -> Any:
+def parsed(raw: bytes) -> Any:
     """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
+    bounded(raw)
     try:
         value = jiter.from_json(
             raw, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="lossless-float"
@@ -29,20 +30,15 @@ def parsed(raw: bytes, most: int = MAX_VALUES) -> Any:
         raise Malformed("The body is not JSON as this API takes it.", (_fault(error),)) from None
     if MAYBE_MINUS_ZERO.search(raw) and "-0" in MINUS_ZERO.findall(raw.decode()):
         raise Malformed("JSON readers drop the sign of -0: send it as a string.")
-    if _harmless(raw, most):
-        return value
-    for count, text in enumerate(texts(value)):
-        if "\x00" in text:
-            raise Malformed("U+0000 stands for nothing that was printed.")
-        if count > most:
-            raise Malformed(f"At most {most} names and values.")
+    if not _harmless(raw) and any("\x00" in text for text in texts(value)):
+        raise Malformed("U+0000 stands for nothing that was printed.")
     return value
 
 
-def _harmless(raw: bytes, most: int) -> bool:
+def _harmless(raw: bytes) -> bool:
     """Too short and too flat to break a bound, whatever it says: most need no second look."""
     return (
-        len(raw) <= most
+        len(raw) <= MAX_VALUES
         and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
         and raw.count(b":") <= MAX_NAMES
         and b"\\u0000" not in raw

@@ -37,6 +37,7 @@ FLAGS = {
     "lower_above_upper": "the lower bound given lies above the upper one",
     "outside_domain": "the figure lies outside what the measure allows",
     "differs_from_lexicon": "the recorder reads a wording otherwise than the lexicon does",
+    "not_read": "the lexicon does not read the wording, and the figure is the recorder's",
 }
 SHORT = 300
 """Characters of a quote or statement that a citation takes in."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.rules import numbers
 from app.rules.grammar import Unreadable
+from app.rules.intervals import ANYTHING, Interval
 
 # Of several hedges that point the same way the wider one is kept: the first of these.
 _UPWARDS = ("at_least", "more_than", "just_over")
@@ -19,13 +20,48 @@ _OPEN_ABOVE = ("less_than", "nearly")
 
 
 class Yardstick(NamedTuple):
-    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie."""
+    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie.
+
+    ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
+    """
 
     unit: str = "1"
     unit_label: str | None = None
     statistic: str = "count"
     domain_min: Decimal | None = None
     domain_max: Decimal | None = None
+    language: str | None = None
+
+    @property
+    def domain(self) -> Interval:
+        """Where figures can lie at all, as doubles."""
+        least, most = self.domain_min, self.domain_max
+        return Interval(
+            ANYTHING.lo if least is None else float(least),
+            ANYTHING.hi if most is None else float(most),
+        )
+
+
+def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
+    """The same measure in another unit.
+
+    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
+    (a share of 1 is 100 %).
+    """
+    if unit == yardstick.unit:
+        return yardstick
+    factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
+
+    def converted(end: Decimal | None) -> Decimal | None:
+        if not end:
+            return end
+        return numbers.times(end, factor) if factor else None
+
+    return yardstick._replace(
+        unit=unit,
+        domain_min=converted(yardstick.domain_min),
+        domain_max=converted(yardstick.domain_max),
+    )
 
 
 class Figure(NamedTuple):
@@ -60,6 +96,7 @@ class Core(NamedTuple):
     low_tolerance: Decimal = Decimal(0)
     high_tolerance: Decimal = Decimal(0)
     low_inclusive: bool = True
+    basis: str = "stated"
 
 
 class End(NamedTuple):
@@ -77,9 +114,28 @@ def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> Figure:
     """
     if value is None or hedge in ("between", "plus_minus", "vague"):
         return Figure(hedge, value, unit=yardstick.unit)
-    reach = numbers.tolerance(value, numbers.place(value))
-    core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach)
+    reach = tolerance(value, numbers.place(value), yardstick)
+    # Nobody said where a bare value begins and ends: that it is a point only follows from it.
+    basis = "entailed" if hedge == "none" else "stated"
+    core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach, basis=basis)
     return spread(core, frozenset({hedge}), yardstick)
+
+
+def is_counted(yardstick: Yardstick) -> bool:
+    """Whether figures are whole numbers of things: a unit in braces, and no rate or amount."""
+    return "{" in yardstick.unit and yardstick.statistic in ("count", "capacity")
+
+
+def tolerance(value: Decimal, last_place: Decimal | None, yardstick: Yardstick) -> Decimal:
+    """How far "about" reaches; to the next whole number at least, where things are counted.
+
+    Of zero ten percent are nothing: there it is two of the last place (of a share, two percent).
+    """
+    if is_counted(yardstick):
+        return max(Decimal(1), numbers.tolerance(value, last_place))
+    if not value:
+        return Decimal("0.02") if yardstick.unit == "1" else Decimal(2)
+    return numbers.tolerance(value, last_place)
 
 
 def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> Figure:
@@ -94,6 +150,8 @@ def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> Figure:
     base = _around(core, around)
     if direction := upwards or downwards:
         base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
+    if direction == "nearly" and core.value is not None and core.value <= 0:
+        base = _nearly_from_zero(core, core.value)
     bare = "exact" if "exact" in hedges else "none"
     hedge = _name(core, direction, around) or bare
     lower, upper = _clipped(core, *base, hedge, yardstick)
@@ -127,7 +185,7 @@ def _name(core: Core, direction: str | None, around: str | None) -> str | None:
 def _around(core: Core, around: str | None) -> tuple[End, End]:
     """The figure itself, or what lies around it."""
     if around is None:
-        basis = "convention" if core.hedge == "vague" else "stated"
+        basis = "convention" if core.hedge == "vague" else core.basis
         return End(core.low, core.low_inclusive, basis), End(core.high, True, basis)
     low, high = core.low, core.high
     if around == "approximate":
@@ -160,11 +218,19 @@ def _directed(core: Core, base: tuple[End, End], direction: str, soft: bool) -> 
     below = End(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
     above = End(high.at, direction not in _OPEN_ABOVE, basis)
     if direction == "just_over":
-        # Around zero "near" has no width, so nothing is said of the far end.
+        # A vague word has no far end.
         return below, End(near_high if near_high != below.at else None, True, "convention")
     if direction == "nearly":
         return End(near_low if near_low != above.at else None, True, "convention"), above
     return (below, End()) if direction in _UPWARDS else (End(), above)
+
+
+def _nearly_from_zero(core: Core, value: Decimal) -> tuple[End, End]:
+    """Nearly -5 is short of it, so nearer to zero; zero itself is come near to from both sides."""
+    above = End(numbers.plus(value, core.high_tolerance), True, "convention")
+    if value:
+        return End(value, False, "entailed"), above
+    return End(core.low_tolerance.copy_negate(), True, "convention"), above
 
 
 # ----------------------------------------------------------------------------------- the domain

@@ -10,6 +10,7 @@ from decimal import Decimal
 from app.rules import lexicon, numbers
 from app.rules.bounds import bounds, outside
 from app.rules.hedges import Figure, Unreadable, Yardstick, in_unit, read
+from app.rules.intervals import SPREADS
 
 Fields = dict[str, object]
 
@@ -40,12 +41,12 @@ def complete(sent: Mapping[str, object], yardstick: Yardstick) -> Fields:
     given.pop("lexicon_version", None)
     given.pop("flags", None)
     yardstick = in_unit(yardstick, str(given.get("unit", yardstick.unit)))
-    figure, differs = _figure(given, yardstick)
+    spread = sent.get("interval_type") in SPREADS
+    figure, flag = _figure(given, yardstick, spread)
     if _went_through_lexicon(given):
         figure["lexicon_version"] = lexicon.VERSION
     flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
-    if differs:
-        flags.append("differs_from_lexicon")
+    flags += [flag] if flag else []
     if flags:
         figure["flags"] = sorted(flags)
     return {name: figure[name] for name in FIELDS if name in figure}
@@ -58,17 +59,19 @@ def _went_through_lexicon(given: Fields) -> bool:
     return given.get("hedge", "none") != "none"
 
 
-def _figure(given: Fields, yardstick: Yardstick) -> tuple[Fields, bool]:
-    """The fields without version and flags, and whether they differ from what the lexicon reads."""
+def _figure(given: Fields, yardstick: Yardstick, spread: bool) -> tuple[Fields, str | None]:
+    """The fields without version and flags, and how they stand to what the lexicon reads."""
     if "absence" in given:
-        return {"hedge": "none", **_unit(yardstick), **given}, False
+        return {"hedge": "none", **_unit(yardstick), **given}, None
     reading = _reading(given, yardstick)
     if reading is None:
-        return _shaped(given, yardstick), False
+        shaped = _softened(_shaped(given, yardstick), spread) | given
+        return shaped, "not_read" if "raw_text" in given else None
+    reading = _softened(reading, spread)
     if not all(_agrees(name, given, reading) for name in _SAYS):
-        return _shaped(given, yardstick), True
+        return _softened(_shaped(given, yardstick), spread) | given, "differs_from_lexicon"
     differs = not all(_agrees(name, given, reading) for name in _DETAILS)
-    return reading | given, differs
+    return reading | given, "differs_from_lexicon" if differs else None
 
 
 def _reading(given: Fields, yardstick: Yardstick) -> Fields | None:
@@ -81,6 +84,14 @@ def _reading(given: Fields, yardstick: Yardstick) -> Fields | None:
         if any(name in given for name in _SAYS):
             return None
         raise
+
+
+def _softened(figure: Fields, spread: bool) -> Fields:
+    """A confidence interval or a standard deviation ends where convention has it end."""
+    if not spread:
+        return figure
+    bases = (b for b in ("lower_basis", "upper_basis") if figure.get(b) not in (None, "domain"))
+    return figure | dict.fromkeys(bases, "convention")
 
 
 def _agrees(name: str, given: Fields, reading: Fields) -> bool:
@@ -103,18 +114,37 @@ def _shaped(given: Fields, yardstick: Yardstick) -> Fields:
     """The figure that the sent fields make by themselves."""
     hedge = str(given.get("hedge", _hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
-        derived: Fields = _ends(given, hedge) | _unit(yardstick)
+        derived: Fields = (
+            _open_end(given, hedge, yardstick) | _ends(given, hedge) | _unit(yardstick)
+        )
     else:
         derived = _fields(bounds(hedge, _number(given, "value"), yardstick), given)
     return derived | {"hedge": hedge} | given
 
 
 def _hedge_of_shape(given: Fields) -> str:
-    if "value" in given or not ("lower" in given or "upper" in given):
-        return "none"
     if "lower" in given and "upper" in given:
         return "between"
+    if "value" in given or not ("lower" in given or "upper" in given):
+        return "none"
     return "at_least" if "lower" in given else "up_to"
+
+
+def _open_end(given: Fields, hedge: str, yardstick: Yardstick) -> Fields:
+    """Where only one bound was sent, the other is the end of the measure's domain.
+
+    Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
+    """
+    least, most = yardstick.domain_min, yardstick.domain_max
+    side, end = ("upper", most) if "lower" in given else ("lower", least)
+    sent = [n for name in _DECIMALS if (n := _number(given, name)) is not None]
+    if side in given or end is None or any(outside(number, yardstick) for number in sent):
+        return {}
+    other = "lower" if side == "upper" else "upper"
+    closed = given.get(f"{other}_inclusive", _ends(given, hedge)[f"{other}_inclusive"])
+    if end in sent and not closed:
+        return {}  # "fewer than 0" of a count: nothing would be left
+    return {side: numbers.plain(end), f"{side}_inclusive": True, f"{side}_basis": "domain"}
 
 
 def _ends(given: Fields, hedge: str) -> Fields:

@@ -168,11 +168,12 @@ class Phrases(Generic[Meaning]):
 
 def same_word(word: str, known: Collection[str]) -> bool:
     """Whether a word is among those known, singular and plural taken as one."""
-    return any(_forms(word) & _forms(each) for each in known)
+    return any(forms(word) & forms(each) for each in known)
 
 
 @lru_cache(maxsize=4096)
-def _forms(word: str) -> frozenset[str]:
+def forms(word: str) -> frozenset[str]:
+    """A word, and what it may be the plural of."""
     forms = {word}
     if len(word) > 3 and word.endswith("s"):
         forms.add(word[:-1])

@@ -4,13 +4,12 @@ The lexicon (``lexicon.toml``) says what the words mean, ``wording`` takes a tex
 ``bounds`` has the rule of each hedge. What cannot be read is refused with its words, never guessed.
 """
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from app.rules import grammar, lexicon, numbers
-from app.rules.bounds import Core, Figure, Yardstick, bounds, spread
+from app.rules import grammar, labels, lexicon, number_formats, numbers
+from app.rules.bounds import Core, Figure, Yardstick, bounds, in_unit, spread, tolerance
 from app.rules.dated import read_date
 from app.rules.grammar import Token, Unreadable
 from app.rules.numerals import Numeral
@@ -19,6 +18,9 @@ from app.rules.wording import Wording, parse
 __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 
 _NO_YARDSTICK = Yardstick()
+_FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
+_DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
+_BELOW = frozenset({"under", "below", "less", "fewer"})
 
 
 @lru_cache(maxsize=1024)
@@ -28,64 +30,44 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
     """
     tokens = grammar.tokenise(text)
-    if yardstick.statistic == "date":
-        hedge, date = read_date(tokens)
-        return Figure(hedge, unit=yardstick.unit, date=date)
+    dated = yardstick.statistic == "date"
     try:
-        return _read(tokens, yardstick)
+        return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
         words = refused.words or grammar.as_written(tokens)
-        raise Unreadable(refused.reason, words) from None
+        way_out = _DATE_SENT if dated else _FIGURE_SENT
+        raise Unreadable(f"{refused.reason} {way_out}", words) from None
+
+
+def _dated(tokens: list[Token], yardstick: Yardstick) -> Figure:
+    hedge, date = read_date(tokens)
+    return Figure(hedge, unit=yardstick.unit, date=date)
 
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
-    _refuse_ambiguous_letters(tokens, yardstick)
-    wording = parse(tokens, _label(yardstick.unit, yardstick.unit_label))
+    label = labels.label_of(yardstick)
+    tokens = labels.marked(number_formats.in_english(tokens, yardstick), label)
+    tokens = labels.without_names(tokens, label)
+    wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
     if wording.low.kind == "boundless":
         return _boundless(wording, yardstick)
-    return spread(_core(wording, yardstick), wording.hedges, yardstick)
+    core = _core(wording, yardstick)
+    _refuse_wrong_side(tokens, core, wording.hedges, yardstick)
+    return spread(core, wording.hedges, yardstick)
 
 
-def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
-    """The same measure in another unit.
-
-    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
-    (a share of 1 is 100 %).
-    """
-    if unit == yardstick.unit:
-        return yardstick
-    factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
-
-    def converted(end: Decimal | None) -> Decimal | None:
-        if not end:
-            return end
-        return numbers.times(end, factor) if factor else None
-
-    return yardstick._replace(
-        unit=unit,
-        domain_min=converted(yardstick.domain_min),
-        domain_max=converted(yardstick.domain_max),
-    )
-
-
-@lru_cache(maxsize=1024)
-def _label(unit: str, label: str | None) -> frozenset[str]:
-    """The words of the unit: its label, and what UCUM has in braces, as in {shell}/a."""
-    braces = re.findall(r"\{([^{}]*)\}", unit)
-    return frozenset(word for text in (label or "", *braces) for word in grammar.words(text))
-
-
-_SCALES = lexicon.SCALES.keys() | lexicon.ATTACHED.keys()
-
-
-def _refuse_ambiguous_letters(tokens: list[Token], yardstick: Yardstick) -> None:
-    """5m may be five million or five metres, and a label may hold a scale of its own."""
-    own = _label(yardstick.unit, yardstick.unit_label) | {yardstick.unit.casefold()}
-    if unclear := tuple(t.written for t in tokens if t.text in own and t.text in _SCALES):
-        raise Unreadable("A scale here may be a part of the measure's unit.", unclear)
+def _refuse_wrong_side(
+    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
+) -> None:
+    """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
+    below = core.value is None or any(token.text in _BELOW for token in tokens)
+    if core.low < 0 and "nearly" in hedges and below:
+        raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
+    if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
+        raise Unreadable("The measure has nothing below this figure.")
 
 
 def _per(unit: str, rate: str) -> str:
@@ -134,7 +116,7 @@ def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal,
     else:
         # A third has no last digit; 0.35 read from "35%" has the one of 35.
         last_place = numbers.place(numbers.reduced(value)) if least == most else None
-    return value, least, most, numbers.tolerance(value, last_place)
+    return value, least, most, tolerance(value, last_place, yardstick)
 
 
 def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
@@ -144,6 +126,8 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
         if unit not in ("1", "%"):
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
+    if numeral.part and numeral.of_unit and (labels.is_physical(unit) or statistic == "amount"):
+        return Fraction(1)
     if numeral.part:
         if unit not in ("1", "%") and statistic != "share":
             raise Unreadable("A part of a whole can only be read for a share.")

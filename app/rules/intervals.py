@@ -29,6 +29,8 @@ class Interval(NamedTuple):
 ANYTHING = Interval(-math.inf, math.inf)
 NOTHING = Interval(math.inf, -math.inf)
 SIDES = ("lower", "upper")
+SPREADS = frozenset({"confidence", "standard_deviation"})
+"""Interval types whose ends the figure may well lie beyond: where they are drawn is convention."""
 
 
 def judge(figure: Interval, wanted: Interval) -> Answer:
@@ -74,23 +76,34 @@ def _condition(op: str, x: float) -> Interval:
     }[op]
 
 
-def of_figure(figure: Mapping[str, object], strict: bool = False) -> Interval:
+def soft(figure: Mapping[str, object], side: str) -> bool:
+    """Whether a figure's bound rests on convention, so that ``strict`` opens it."""
+    basis = figure.get(f"{side}_basis")
+    return basis == "convention" or (figure.get("interval_type") in SPREADS and basis != "domain")
+
+
+def of_figure(
+    figure: Mapping[str, object], strict: bool = False, domain: Interval = ANYTHING
+) -> Interval:
     """The interval of a stored figure (exact decimals as text); see design 3 for each case.
 
-    Without bounds it is everything; where a figure does not apply, or is a date, nothing;
-    incoherent numbers give their hull. ``strict`` takes away every bound that rests on
+    Without bounds it is the measure's ``domain``; where a figure does not apply, or is a date,
+    nothing; incoherent numbers give their hull. ``strict`` takes away every bound that rests on
     convention, and so never makes an interval narrower.
     """
     if figure.get("absence") == "not_applicable" or figure.get("date") is not None:
         return NOTHING
     if figure.get("absence"):
-        return ANYTHING
+        return domain
     stated = [figure[name] for name in ("lower", "value", "upper") if figure.get(name) is not None]
     numbers = [float(str(number)) for number in stated]
-    lo, hi = _side(figure, "lower"), _side(figure, "upper")
+    unbounded = figure.get("lower") is None and figure.get("upper") is None
+    lo, hi = domain if unbounded else (_side(figure, "lower"), _side(figure, "upper"))
     if lo > hi or numbers != sorted(numbers):
         lo, hi = min([lo, *numbers]), max([hi, *numbers])
-    soft_lo, soft_hi = (strict and figure.get(f"{s}_basis") == "convention" for s in SIDES)
+    if unbounded:
+        return Interval(min([lo, *numbers]), max([hi, *numbers]))
+    soft_lo, soft_hi = (strict and soft(figure, side) for side in SIDES)
     return Interval(-math.inf if soft_lo else lo, math.inf if soft_hi else hi)
 
 

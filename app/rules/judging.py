@@ -12,6 +12,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
 from app.rules import dates, intervals, numbers
+from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
 
 Fields = Mapping[str, Any]
@@ -182,7 +183,15 @@ def _value(one: Fields, known: Known, strict: bool) -> Interval:
     """Where the figure may lie as a number: nowhere, if it is a date."""
     if known.measures[one["measure"]].get("statistic") == "date":
         return NOTHING
-    return intervals.of_figure(one, strict)
+    return intervals.of_figure(one, strict, domain(known.measures[one["measure"]], one))
+
+
+def domain(measure: Fields, figure: Fields) -> Interval:
+    """Where a measure's figures can lie at all, in the unit of this one."""
+    ends = [measure.get(f"domain_{end}") for end in ("min", "max")]
+    least, most = (None if end is None else Decimal(end) for end in ends)
+    yardstick = Yardstick(measure.get("unit", ""), None, "", least, most)
+    return in_unit(yardstick, str(figure.get("unit", yardstick.unit))).domain
 
 
 def _days(one: Fields, known: Known, strict: bool) -> Interval:

@@ -37,7 +37,9 @@ def exact(text: str) -> Decimal:
         raise ValueError(f"A figure has at most {LONGEST} characters.")
     found = _JSON_NUMBER.fullmatch(text)
     if not found:
-        raise ValueError("A figure is a decimal number such as 6700, -0.5 or 6.67430e-11.")
+        raise ValueError(
+            "A figure is a decimal number such as 6700, -0.5 or 6.67430e-11, without a plus sign."
+        )
     return _in_range(text, found[1])
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from app.rules import lexicon, numbers
 from app.rules.grammar import Token, Unreadable, kind_at, text_at
+from app.rules.labels import UNIT
 from app.rules.parts import read_part
 
 Read = TypeVar("Read")
@@ -24,7 +25,8 @@ class Numeral(NamedTuple):
     amount) or boundless (many). ``place`` is the last decimal written, if any was. ``shareable``
     are the scales that the first figure of a range may borrow ("3 to 4 million"), the largest
     first; ``step`` is the scale of its last word, or 1. ``part`` marks a bare fraction, which is a
-    part of a whole; ``percent`` is what one percent (or per mille) is worth.
+    part of a whole, or ``of_unit`` ("half an hour"); ``percent`` is what one percent (or per
+    mille) is worth.
     """
 
     amount: Fraction
@@ -33,6 +35,7 @@ class Numeral(NamedTuple):
     shareable: tuple[int, ...] = ()
     step: int = 1
     part: bool = False
+    of_unit: bool = False
     percent: Fraction | None = None
 
     def scaled_by(self, scales: list[int]) -> "Numeral":
@@ -57,6 +60,8 @@ def read_numeral(tokens: list[Token], start: int, joined: bool = True) -> Maybe[
     ``joined`` lets "and" be part of it ("two hundred and fifty"), which the first figure of
     "between a and b" must be able to do without. Raises Unreadable for digits in no known grouping.
     """
+    if text_at(tokens, start) == "+" and kind_at(tokens, start + 1) == "number":
+        return _with_plus(tokens, start, joined)
     if _is_sign(tokens, start):
         found = _fraction(tokens, start + 1) or _number(tokens, start + 1, joined)
         sign = -1
@@ -75,6 +80,15 @@ def read_numeral(tokens: list[Token], start: int, joined: bool = True) -> Maybe[
         if percent
         else (numeral, end)
     )
+
+
+def _with_plus(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+    """+2.3%: a sign before a percentage; "+500" may be an increase, or more than 500."""
+    found = read_numeral(tokens, start + 1, joined)
+    if found and not found[0].percent:
+        written = tokens[start].written + tokens[start + 1].written
+        raise Unreadable("A leading plus may be an increase, or mean more than this.", (written,))
+    return found
 
 
 def _is_sign(tokens: list[Token], at: int) -> bool:
@@ -200,6 +214,8 @@ def _article(tokens: list[Token], at: int) -> Maybe[int]:
 
 def _mixed(tokens: list[Token], at: int, joined: bool) -> Maybe[Fraction]:
     """The half of 2½, 2 1/2, or two and a half."""
+    if text_at(tokens, at) == "-" and tokens[at].glued and kind_at(tokens, at + 1) == "fraction":
+        at += 1  # 1-1/2, as it is set where there is no ½
     if kind_at(tokens, at) in ("fraction", "vulgar"):
         return read_part(tokens, at)
     if joined and text_at(tokens, at) in lexicon.JOINERS:
@@ -213,12 +229,13 @@ def _fraction(tokens: list[Token], start: int) -> Maybe[Numeral]:
     if not bare:
         return None
     at = bare[1] + (text_at(tokens, bare[1]) == "of")
-    scales, end = _scales(tokens, at + (text_at(tokens, at) in lexicon.ARTICLES))
-    return (
-        (Numeral(bare[0], part=True).scaled_by(scales), end)
-        if scales
-        else (Numeral(bare[0], part=True), bare[1])
-    )
+    at += text_at(tokens, at) in lexicon.ARTICLES
+    scales, end = _scales(tokens, at)
+    if scales:
+        return Numeral(bare[0], part=True).scaled_by(scales), end
+    if kind_at(tokens, at) == UNIT:
+        return Numeral(bare[0], part=True, of_unit=True), at
+    return Numeral(bare[0], part=True), bare[1]
 
 
 # ------------------------------------------------------------------------------- vague numerals

@@ -5,6 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decima
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from app.rules.intervals import SIDES, soft
 from app.rules.numbers import exact, plain
 
 DIGITS = 12
@@ -42,8 +43,8 @@ def reach(figure: Mapping[str, Any], strict: bool = False) -> Reach:
         ends = [e.at for e in found if e.at is not None]
         lo, hi = (End(f([*told, *ends]), True) for f in (min, max))
         found = [lo if found[0].at is not None else OPEN, hi if found[1].at is not None else OPEN]
-    soft = [strict and figure.get(f"{side}_basis") == "convention" for side in ("lower", "upper")]
-    lower, upper = (OPEN if gone else end for gone, end in zip(soft, found, strict=True))
+    opened = [strict and soft(figure, side) for side in SIDES]
+    lower, upper = (OPEN if gone else end for gone, end in zip(opened, found, strict=True))
     return Reach(lower, upper)
 
 

@@ -19,8 +19,7 @@ def warning(version: str) -> str | None:
         return None
     return (
         f"SQLite {version} has the WAL-reset bug (fixed in 3.51.3, 3.50.7 and 3.44.6): two "
-        "processes that write to one file at the same instant can, very rarely, corrupt it. "
-        "Safe: this one process, however busy, for its writes take turns, commit included; and "
-        "beside it reading commands (export, verify, backup). Not safe: a second process that "
-        "writes (serve, import, seed) while this one runs."
+        "processes that write to one file at the same instant can, very rarely, corrupt it; and "
+        "this file system has no locks by which they keep each other out. Do not start a second "
+        "process that writes (serve, import, seed) while this one runs."
     )

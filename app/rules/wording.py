@@ -5,12 +5,17 @@
 Whatever does not fit is refused and named; nothing is skipped.
 """
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from app.rules import lexicon
-from app.rules.grammar import Token, Unreadable, as_written, same_word, whole
+from app.rules import lexicon, numbers
+from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.labels import UNIT
 from app.rules.numerals import Maybe, Numeral, read_numeral
+
+_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+"""An end of a range is rounder than this."""
 
 
 class Wording(NamedTuple):
@@ -33,6 +38,8 @@ def parse(tokens: list[Token], label: Collection[str]) -> Wording:
     """
     hedges, opener, start = _leading(tokens, label)
     core, end = _core(tokens, start, opener, label)
+    # "Dozens more" are dozens; "500 more" may be a change.
+    end += core.low.kind == "least" and text_at(tokens, end) == "more"
     more, rate, stop = _trailing(tokens, end, label)
     if stop < len(tokens):
         raise _refusal(tokens, stop, label)
@@ -50,6 +57,10 @@ def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], st
         elif (hedge := lexicon.BEFORE.match(tokens, at)) and not _ends_in_some(tokens, at, label):
             hedges.append(hedge[0])
             at = hedge[1]
+        elif lexicon.SHARES.match(tokens, at):
+            break
+        elif tokens[at].text in lexicon.ARTICLES and lexicon.BEFORE.match(tokens, at + 1):
+            at += 1  # "a roughly 300-metre fence"
         elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
             at = filler
         else:
@@ -71,7 +82,8 @@ def _filler(tokens: list[Token], at: int, label: Collection[str]) -> int | None:
     """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
     if filler := lexicon.FILLERS.match(tokens, at):
         return filler[1]
-    return at + 1 if same_word(tokens[at].text, label) else None
+    unit = tokens[at].kind == UNIT or same_word(tokens[at].text, label)
+    return at + 1 if unit else None
 
 
 def _trailing(
@@ -106,7 +118,8 @@ def _core(
         raise _refusal(tokens, start, label)
     numeral, end = first
     if second := _second(tokens, end, opener):
-        return _range(numeral, second[0]), second[1]
+        _refuse_shortened(tokens, start, end, second)
+        return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener:
         raise Unreadable("A range has two ends.", as_written(tokens, start))
     if margin := _margin(tokens, end):
@@ -120,7 +133,8 @@ def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[W
         first = read_numeral(tokens, start, joined)
         second = _second(tokens, first[1], "between") if first else None
         if first and second and _ends_there(tokens, second[1], label):
-            return _range(first[0], second[0]), second[1]
+            _refuse_shortened(tokens, start, first[1], second)
+            return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
     )
@@ -131,22 +145,64 @@ def _ends_there(tokens: list[Token], at: int, label: Collection[str]) -> bool:
 
 
 def _second(tokens: list[Token], at: int, opener: str | None) -> Maybe[Numeral] | None:
+    """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
+    at = _past_units(tokens, at)
     if at < len(tokens) and tokens[at].text in lexicon.RANGE_JOINERS[opener]:
-        return read_numeral(tokens, at + 1)
+        return read_numeral(tokens, _past_units(tokens, at + 1))
     return None
 
 
+def _names_unit(tokens: list[Token], at: int) -> bool:
+    """Whether each end of a range has the unit with it, before or after it."""
+    return UNIT in (kind_at(tokens, at), kind_at(tokens, at + 1))
+
+
+def _past_units(tokens: list[Token], at: int) -> int:
+    while kind_at(tokens, at) == UNIT:
+        at += 1
+    return at
+
+
+def _refuse_shortened(
+    tokens: list[Token], start: int, end: int, second: tuple[Numeral, int]
+) -> None:
+    """Refuse what is hardly a range, or one whose first end may lack its thousands."""
+    low, high = tokens[end - 1], tokens[second[1] - 1]
+    if end != start + 1 or low.kind != "number" or high.kind != "number":
+        return
+    both = as_written(tokens, start)
+    first, last = numbers.grouped(low.text), numbers.grouped(high.text)
+    joined = high.glued and tokens[second[1] - 2].glued
+    if joined and (first == last or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+        raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
+    for scale in (1000, 1_000_000):
+        if 0 < first < 1000 and low.text.isdigit() and last >= scale and first * scale < last:
+            raise Unreadable(
+                f"The range may begin at {first} or, shortened, at {first * scale}.", both
+            )
+
+
 def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
+    at = _past_units(tokens, at)
     at += at < len(tokens) and tokens[at].text == ","
     margin = lexicon.MARGINS.match(tokens, at)
     return read_numeral(tokens, margin[1]) if margin else None
 
 
-def _range(low: Numeral, high: Numeral) -> Wording:
-    """A range; the first figure borrows the scale and the percent sign of the second."""
+def _range(low: Numeral, high: Numeral, named: bool) -> Wording:
+    """A range; the first figure borrows the scale and the percent sign of the second.
+
+    One whose unit is ``named`` may be whole by itself: "2 tonnes to 3 million tonnes" reads two
+    ways.
+    """
     if low.kind != "number" or high.kind != "number":
         raise Unreadable("The ends of a range are numbers, not vague words.")
-    low = _borrow(low, high)
+    borrowed = _borrow(low, high)
+    if named and borrowed.amount != low.amount:
+        raise Unreadable(
+            f"The range may begin at {float(low.amount):g} or at {float(borrowed.amount):g}."
+        )
+    low = borrowed
     if not low.percent and high.percent and not low.part:
         low = low._replace(percent=high.percent)
     if (low.percent, low.part) != (high.percent, high.part):
@@ -171,6 +227,8 @@ def _with_margin(value: Numeral, margin: Numeral) -> Wording:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
     if value.step == 1 and margin.shareable and abs(value.amount) < 1000:
         value = value.scaled_by([margin.shareable[0]])
+    if margin.percent and not value.percent and not value.part:
+        value = value._replace(percent=margin.percent)
     if (value.percent, value.part) != (margin.percent, margin.part):
         raise Unreadable("The figure and its margin are not both percentages, or both parts.")
     return Wording(frozenset(), value, margin=margin)
@@ -179,17 +237,22 @@ def _with_margin(value: Numeral, margin: Numeral) -> Wording:
 # --------------------------------------------------------------------------------- what is refused
 
 
+_WAYS = {
+    "or": ": send what the source itself says as 'A or B' as alternatives.",
+    "and": ": send 'A and B' as slots.",
+    "and/or": ": send 'A or B' as alternatives, and 'A and B' as slots.",
+}
+
+
 def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
     """Name the words that mean nothing; where all mean something, those that do not fit."""
     if unknown := _unknown(tokens, label):
         return unknown
+    reason = "The words are known, but they make no figure in this order."
     if _is_second_figure(tokens, stop):
-        reason = (
-            "One wording holds more than one figure: send what the source itself says as 'A or B' "
-            "as alternatives, and 'A and B' as slots."
+        reason = "One wording holds more than one figure" + _WAYS.get(
+            text_at(tokens, stop), ", and only one is meant here."
         )
-    else:
-        reason = "The words are known, but they make no figure in this order."
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 

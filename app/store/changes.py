@@ -6,11 +6,18 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from app.db import Reader
+from app.errors import LogMismatch
 from app.models import CHANGE, LOG_HEAD
 
 LINE = ("seq", "recorded_at", "resource", "id", "version", "operation", "digest", "hash")
 
 _newest = select(LOG_HEAD.c.seq)
+START = "0" * 64
+"""The hash before the first line."""
+
+AGAIN = "Read the log again from `since=0`, or ask the server that you asked before."
+SHORTER = f"The log ends before `since`: it was restored, or has not come so far here. {AGAIN}"
+ANOTHER = f"The line `since` has another hash: the log was restored or altered. {AGAIN}"
 
 
 @lru_cache
@@ -20,14 +27,33 @@ def _since() -> Select[Any]:
     return select(*columns).where(*beyond).order_by(CHANGE.c.seq).limit(bindparam("size"))
 
 
-async def changes(reader: Reader, since: int, until: int, limit: int) -> list[dict[str, Any]]:
+@lru_cache
+def _hash_of() -> Select[Any]:
+    return select(CHANGE.c.hash).where(CHANGE.c.seq == bindparam("seq"))
+
+
+async def changes(
+    reader: Reader, since: int, until: int, limit: int, hash: str | None = None
+) -> list[dict[str, Any]]:
     """The lines after ``since``, up to ``until``, oldest first.
 
     Writers are serial, so a line once seen has all before it: polling with the last ``seq``
-    misses nothing and repeats nothing.
+    misses nothing and repeats nothing. Raises ``LogMismatch`` where the log has no line ``since``,
+    or where ``hash`` is not the one of that line: what the consumer has is of another past.
     """
+    if since > await newest(reader):
+        raise LogMismatch(SHORTER)
+    if hash is not None and hash != await _hash(reader, since):
+        raise LogMismatch(ANOTHER)
     rows = await reader.rows(_since(), {"since": since, "until": until, "size": limit})
     return [dict(zip(LINE, row, strict=True)) for row in rows]
+
+
+async def _hash(reader: Reader, seq: int) -> str:
+    if seq == 0:
+        return START
+    found: str = (await reader.rows(_hash_of(), {"seq": seq}))[0][0]
+    return found
 
 
 async def newest(reader: Reader) -> int:

@@ -31,7 +31,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
     measures = _measures_of(known, sent, whole)
-    whole["quantities"] = _figures(sent, whole["quantities"], measures)
+    whole["quantities"] = _figures(sent, whole, known)
     found = _references(sent, whole, own)
     known.require(ref for ref in found if related or ref[1] != "claims")
     _require_work(known, whole["document"])
@@ -85,12 +85,12 @@ def _at(given: Whole, n: int) -> str:
     return f"/quantities/{n}" if "quantities" in given else ""
 
 
-def _figures(given: Whole, quantities: list[Whole], measures: dict[str, Measure]) -> list[Whole]:
+def _figures(given: Whole, whole: Whole, known: Known) -> list[Whole]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
     found, faults = [], []
-    for n, sent in enumerate(quantities):
+    for n, sent in enumerate(whole["quantities"]):
         try:
-            yardstick = measures[sent["measure"]].yardstick
+            yardstick = known.yardstick(sent["measure"], whole.get("document"))
             read = figures.complete(sent, yardstick)
             rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
             found.append({"hedge": "none", "unit": yardstick.unit} | rest | read)

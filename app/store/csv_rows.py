@@ -1,7 +1,7 @@
 """The rows of a CSV import: those of one id are the figures of one claim, wherever they stand."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -176,15 +176,21 @@ def rows_of_ids(file: IO[bytes]) -> Iterator[Rows]:
         rows = (Row(*row) for row in table if any(cell.strip() for cell in row[1]))
         yield from _grouped(names, rows)
     except UnicodeDecodeError:
+        lines.detach()
         raise _malformed(_undecodable(file), WRONG_ENCODING) from None
     except csv.Unreadable as error:
         raise _malformed(error.line, error.detail) from None
     finally:
-        with suppress(ValueError):  # the file is closed already, with whoever asked
-            lines.detach()  # it is not to be closed with the reader of its text
+        _let_go(lines.detach)
 
 
 WRONG_ENCODING = "the file is not in UTF-8; save it as “CSV UTF-8” and send it again"
+
+
+def _let_go(detach: Callable[[], object]) -> None:
+    """The file is not closed with the reader of its text."""
+    with suppress(ValueError):  # done already
+        detach()
 
 
 def _grouped(names: list[str], rows: Iterator[Row]) -> Iterator[Rows]:

@@ -11,11 +11,11 @@ from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.question import Question, Shape
 from app.rules import dates
 from app.store import references
+from app.store.finality import reached
 from app.store.folds import considered
 from app.store.moments import held
 from app.store.orders import Base
 from app.store.pages import base_of, joined, judged, wanted
-from app.store.reads import not_ahead
 from app.store.searching import searched
 
 OF_FIGURES = frozenset({"measure", "unit", "hedge"})
@@ -24,7 +24,7 @@ OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 
 async def facets(reader: Reader, question: Question) -> dict[str, Any]:
     """The counts of each field asked for, the most frequent value first."""
-    await not_ahead(reader, question.moment)
+    await reached(reader, question.moment)
     shape, binds = await searched(reader, question)
     found: dict[str, Any] = {}
     for field in question.by:

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.render.documents import stored
 from app.rules import traits, words
-from app.rules.intervals import NOTHING, of_figure
+from app.rules.bounds import Yardstick, in_unit
+from app.rules.intervals import NOTHING, SIDES, of_figure, soft
 from app.rules.unfolding import candidates
 from app.store import days
 from app.store.known import Measure
@@ -24,17 +25,17 @@ def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
     mixed = claim.get("alternative_mode") == "mix"
     roles = candidates(claim["quantities"])
     return [
-        _row(figure, measures[figure["measure"]].yardstick.statistic == "date", shared)
-        | role
-        | {"mix": mixed}
+        _row(figure, measures[figure["measure"]].yardstick, shared) | role | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
     ]
 
 
-def _row(figure: Fields, dated: bool, shared: Fields) -> Fields:
-    loose = NOTHING if dated else of_figure(figure)
-    soft = "convention" in (figure.get("lower_basis"), figure.get("upper_basis"))
-    strict = of_figure(figure, strict=True) if soft and not dated else loose
+def _row(figure: Fields, yardstick: Yardstick, shared: Fields) -> Fields:
+    dated = yardstick.statistic == "date"
+    domain = in_unit(yardstick, figure["unit"]).domain
+    loose = NOTHING if dated else of_figure(figure, domain=domain)
+    opened = not dated and any(soft(figure, side) for side in SIDES)
+    strict = of_figure(figure, strict=True, domain=domain) if opened else loose
     kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
     return {name: figure[name] for name in kept} | {
         "preferred": figure.get("preferred", False),

@@ -34,11 +34,15 @@ class Measure:
 
 @dataclass
 class Known:
-    """What is stored of what may be referred to: the class of sources, measures, ids of claims."""
+    """What is stored of what may be referred to: the class of sources, measures, ids of claims.
+
+    ``languages`` are those of sources that have one: they decide how a document's figures are read.
+    """
 
     sources: dict[str, str] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
+    languages: dict[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -56,6 +60,13 @@ class Known:
             {id: self.sources[id] for id in ids["sources"] if id in self.sources},
             {id: self.measures[id] for id in ids["measures"] if id in self.measures},
             self.claims.intersection(ids["claims"]),
+            {id: self.languages[id] for id in ids["sources"] if id in self.languages},
+        )
+
+    def yardstick(self, measure: str, document: str | None) -> Yardstick:
+        """What the lexicon needs to know of a measure, and of the document it is printed in."""
+        return self.measures[measure].yardstick._replace(
+            language=self.languages.get(document) if document else None
         )
 
     def require(self, references: Iterable[Reference]) -> None:
@@ -71,11 +82,19 @@ class Known:
     def add(self, resource: str, id: str, columns: Fields, doc: str) -> None:
         """One more, or another version of one."""
         if resource == "sources":
-            self.sources[id] = columns["class"]
+            self.source(id, columns["class"], columns.get("language"))
         elif resource == "measures":
             self.measures[id] = measured(doc)
         elif resource == "claims":
             self.claims.add(id)
+
+    def source(self, id: str, kind: str, language: str | None) -> None:
+        """One more source, or another version of one."""
+        self.sources[id] = kind
+        if language:
+            self.languages[id] = language
+        else:
+            self.languages.pop(id, None)
 
 
 @lru_cache(maxsize=1024)
@@ -122,7 +141,7 @@ UPWARDS = ("affiliation", "author", "publisher")
 @lru_cache
 def _of(resource: str) -> Select[Any]:
     table, *columns = {
-        "sources": (SOURCE, SOURCE.c.id, SOURCE.c["class"]),
+        "sources": (SOURCE, SOURCE.c.id, SOURCE.c["class"], SOURCE.c.language),
         "measures": (MEASURE, MEASURE.c.id, MEASURE.c.doc),
         "claims": (CLAIM, CLAIM.c.id),
     }[resource]
@@ -139,7 +158,8 @@ def look(connection: Connection, ids: dict[str, set[str]], known: Known | None =
             part = {"ids": rest[start : start + CHUNK]}
             rows = executed(connection, _of(resource), part).fetchall()
             if resource == "sources":
-                known.sources.update((row[0], row[1]) for row in rows)
+                for row in rows:
+                    known.source(*row)
             elif resource == "measures":
                 known.measures.update((row[0], measured(row[1])) for row in rows)
             else:

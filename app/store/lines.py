@@ -12,6 +12,7 @@ from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
+from app.models.scanned import items
 from app.models.strict import parsed, shaped
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
@@ -23,7 +24,6 @@ Format = Literal["jsonl", "json", "csv"]
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
 BATCH = 200
 MAX_LINE = 2_000_000
-MAX_ARRAY = 5_000_000
 BOM = b"\xef\xbb\xbf"
 
 
@@ -88,12 +88,14 @@ def parts(file: IO[bytes], form: Format) -> Iterator[list[Raw]]:
 
 
 def _array(file: IO[bytes]) -> Iterator[Raw]:
-    """The items of a JSON array as lines; their numbers keep the digits that were sent."""
-    items = parsed(file.read().removeprefix(BOM), MAX_ARRAY)
-    if not isinstance(items, list):
+    """The items of a JSON array as lines, as they were sent."""
+    found = items(file.read().removeprefix(BOM))
+    if found is None:
         raise Malformed("A JSON import is an array of resources.")
-    for number, item in enumerate(items, 1):
-        yield Raw(number, spelled(item).encode())
+    for number, content in enumerate(found, 1):
+        if len(content) > MAX_LINE:
+            raise Malformed(f"Item {number} is longer than {MAX_LINE} bytes.")
+        yield Raw(number, content)
 
 
 def spelled(value: Any) -> str:

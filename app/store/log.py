@@ -5,17 +5,18 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, Update, bindparam, select, update
 
-from app.db import executed, insert_rows
+from app.db import executed, insert_rows, server_clock
 from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
 from app.store.known import Known, look
 
-_head = select(LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash).with_for_update()
-_move = update(LOG_HEAD).values({name: bindparam(name) for name in ("seq", "recorded_at", "hash")})
+_COLUMNS = ("seq", "recorded_at", "hash", "promised", "seal")
+_head = select(*(LOG_HEAD.c[name] for name in _COLUMNS[:-1]), server_clock()).with_for_update()
+_move = update(LOG_HEAD).values({name: bindparam(name) for name in _COLUMNS})
 _NAMES = [column.name for column in CHANGE.columns]
 Ended = tuple[str, int, int]
 """A version that ends, as (id, version, moment)."""
@@ -26,19 +27,55 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
     return hashlib.sha256(before.encode() + canonical(line)).hexdigest()
 
 
+class Head(NamedTuple):
+    """The head of the log under the writers' lock, and what the clock says."""
+
+    seq: int
+    recorded_at: int
+    hash: str
+    promised: int | None
+    clock: int
+
+    @property
+    def last(self) -> int:
+        """The newest final moment: nothing will be recorded at it, or before it, any more."""
+        return self.recorded_at if self.promised is None else self.promised
+
+
+def locked(connection: Connection) -> Head:
+    """The head, kept from every other writer until this transaction ends."""
+    seq, recorded_at, hash, promised, clock = executed(connection, _head, {}).fetchone()
+    return Head(seq, recorded_at, hash, promised, clock or time.time_ns() // 1000)
+
+
+def move(connection: Connection, head: Head) -> None:
+    """Write the head; a moment that is promised with it is sealed by the log's own hash."""
+    promised = head.promised
+    seal = None if promised is None else sealed(head.hash, promised)
+    row = (head.seq, head.recorded_at, head.hash, promised, seal)
+    executed(connection, _move, dict(zip(_COLUMNS, row, strict=True)))
+
+
+def sealed(hash: str, promised: int) -> str:
+    """What proves that a promise was made at this head, and of this moment."""
+    return hashlib.sha256(f"{hash} {promised}".encode()).hexdigest()
+
+
 class Turn:
     """One writer's turn at the log: a moment later than every moment before it, and its lines.
 
     Taking it locks the head row, so that commits, moments and sequence numbers all have one
-    order; a wall clock that was set back changes nothing. What is written is held until the end,
-    for all rows of a table together take little longer than one; so whoever wants to know what is
-    stored asks the turn, which knows both that and what it holds.
+    order; a wall clock that was set back changes nothing, for a moment is always later than the
+    newest one that is final. On PostgreSQL the clock is the server's, one for all replicas. What is
+    written is held until the end, for all rows of a table together take little longer than one; so
+    whoever wants to know what is stored asks the turn, which knows both that and what it holds.
     """
 
     def __init__(self, connection: Connection):
         self.connection = connection
-        self.seq, last, self.hash = executed(connection, _head, {}).fetchone()
-        self.before, self.now = self.seq, max(time.time_ns() // 1000, last + 1)
+        head = locked(connection)
+        self.seq, self.hash = head.seq, head.hash
+        self.before, self.now = self.seq, max(head.clock, head.last + 1)
         self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
         self.ended: dict[Table, list[Ended]] = defaultdict(list)
         self.known = Known()
@@ -86,8 +123,7 @@ class Turn:
         """Write what is held and move the head; the last step before the commit."""
         self.flush()
         if self.seq > self.before:
-            head = {"seq": self.seq, "recorded_at": self.now, "hash": self.hash}
-            executed(self.connection, _move, head)
+            move(self.connection, Head(self.seq, self.now, self.hash, None, self.now))
 
 
 @lru_cache

@@ -1,11 +1,15 @@
 """Every read is an as-of read: the rows that were current at one moment."""
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, func, select
 
 from app.db import Ask
 from app.models import FOREVER, LOG_HEAD
 
 head = select(LOG_HEAD.c.recorded_at)
+"""The newest committed change."""
+
+final = select(func.coalesce(LOG_HEAD.c.promised, LOG_HEAD.c.recorded_at))
+"""The newest moment at which, or before which, nothing will be recorded any more."""
 
 stands = Ask(select(LOG_HEAD.c.hash), {})
 """Where the log stands: while its hash is the same, so is everything that was ever written."""

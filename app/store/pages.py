@@ -22,10 +22,10 @@ from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.store import references
 from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
+from app.store.finality import reached
 from app.store.folds import considered, driving, fit, of_claim, sure_by
 from app.store.moments import head, held
 from app.store.orders import Base, order
-from app.store.reads import not_ahead
 from app.store.searching import searched
 from app.store.versions import stored_columns
 
@@ -41,7 +41,7 @@ class Page(NamedTuple):
 
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
-    await not_ahead(reader, question.moment, "cursor" if question.after else "as_of")
+    await reached(reader, question.moment)
     shape, binds = await searched(reader, question)
     found = turned(question, await reader.rows(*asked(question, shape, binds)))
     await references.require(reader, question, bool(found.rows or question.after))

@@ -1,7 +1,6 @@
 """Single resources, their versions, and what they refer to."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from app.db import Ask, Reader, Row
-from app.errors import Fault, Invalid, Malformed, NotFound
+from app.errors import NotFound
 from app.models import CLAIM, RELATION, RESOURCES, SOURCE
-from app.store.moments import head, held
+from app.store.finality import reached
+from app.store.moments import held
 from app.store.versions import Stored, stored_columns
 
 
@@ -43,23 +43,9 @@ def _several(resource: str, past: bool, count: int) -> Select[Any]:
     return found.order_by(table.c.id)
 
 
-def ahead(moment: int | None) -> bool:
-    """Has this moment not come yet, as far as the clock tells?"""
-    return moment is not None and moment > time.time_ns() // 1000
-
-
-async def not_ahead(reader: Reader, moment: int | None, parameter: str = "as_of") -> None:
-    """Refuse a moment that has not come: its answer could still change."""
-    if moment is None or not ahead(moment):
-        return
-    if moment > (await reader.rows(head, {}))[0][0]:
-        kind = Malformed if parameter == "cursor" else Invalid
-        raise kind(faults=(Fault("this moment has not come yet", parameter=parameter),))
-
-
 async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> Stored:
     """One resource, as it is or as it was at a moment; raises ``NotFound``."""
-    await not_ahead(reader, moment)
+    await reached(reader, moment)
     return found(await reader.rows(*one(resource, id, moment)))
 
 

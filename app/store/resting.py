@@ -1,7 +1,7 @@
 """Does what was worked out beforehand still hold? The change log tells what happened since.
 
 New versions rest on the newest ones of their ids, on the measures of their figures, and on their
-documents being works. References need no second look: ids never disappear.
+documents being works in some language. References need no second look: ids never disappear.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +23,8 @@ _reclassed = (
     .join(_before, (_before.c.id == SOURCE.c.id) & (_before.c.version == SOURCE.c.version - 1))
     .where(
         tuple_(SOURCE.c.id, SOURCE.c.version).in_(bindparam("versions", expanding=True)),
-        SOURCE.c["class"] != _before.c["class"],
+        (SOURCE.c["class"] != _before.c["class"])
+        | SOURCE.c.language.is_distinct_from(_before.c.language),
     )
 )
 _of_document = select(CLAIM.c.id).where(

@@ -10,12 +10,11 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, words
 from app.store import figure_rows
-from app.store.changes import LINE
+from app.store.changes import LINE, START
 from app.store.days import worked_out
-from app.store.log import chained
+from app.store.log import chained, sealed
 from app.store.versions import WORKED_OUT, digest
 
-START = "0" * 64
 CHUNK = 1000
 Line = RowMapping
 
@@ -140,10 +139,16 @@ TOLD = ("n", "name", "word", "number")
 
 
 def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:
-    columns = (LOG_HEAD.c.seq, LOG_HEAD.c.recorded_at, LOG_HEAD.c.hash)
-    head = connection.execute(select(*columns)).one_or_none()
-    if head is None or tuple(head) != last:
+    head = connection.execute(select(LOG_HEAD)).mappings().one_or_none()
+    if head is None or (head["seq"], head["recorded_at"], head["hash"]) != last:
         yield Finding("the head of the log is not its last line", f"after line {last[0]}")
+    elif not _same(partial(_seal, head), head["seal"]):
+        yield Finding("the moment that the head promises was altered", f"after line {last[0]}")
+
+
+def _seal(head: RowMapping) -> str | None:
+    promised = head["promised"]
+    return None if promised is None else sealed(head["hash"], promised)
 
 
 def _unlogged(connection: Connection) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import IO
 from uuid import uuid4
 
 LOCK = ".lock"
-LEFT_BY_WORK = ("-journal", "-wal", "-shm", ".migrate-lock")
+LEFT_BY_WORK = ("-journal", "-wal", "-shm", ".migrate-lock", ".write-lock")
 
 
 @contextmanager

@@ -132,8 +132,8 @@ def _as_flat(turn: Turn, claim: dict[str, Any], changes: dict[str, Any]) -> dict
     if not amending.sent_flat(claim, changes):
         return claim
     measure = claim["quantities"][0]["measure"]
-    known = turn.look({"measures": {measure}}).measures[measure]
-    return amending.flat(claim, changes, known.yardstick)
+    known = turn.look({"measures": {measure}, "sources": {claim["document"]}})
+    return amending.flat(claim, changes, known.yardstick(measure, claim["document"]))
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -114,7 +114,8 @@ PATCHES = {
 }
 PARSE = Door("POST", "/v1/lexicon/parse", PHRASE)
 KEYS = Door("POST", "/v1/keys", {"name": "x", "scopes": ["read"]})
-DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE, KEYS)
+QUOTE = Door("POST", f"/v1/claims/{STORED['claims']}/quote", {"text": "x"})
+DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE, QUOTE, KEYS)
 
 
 # ------------------------------------------------------------------------------- broken JSON

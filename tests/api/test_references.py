@@ -57,7 +57,7 @@ def test_what_was_never_stored_is_told_with_what_is_near(
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/quantities?claimant=&value__gte=5", "/v1/claims?tag=", "/v1/claims?unit=%20",
+        "/v1/quantities?claimant=&value__gte=5", "/v1/claims?tag=",
         "/v1/claims?cursor=", "/v1/sources?q=", "/v1/facets?by=", "/v1/claims?dim.calibre_mm=",
         "/v1/sources/reuters?as_of=", "/v1/measures/containers.prk-rus/series?group_by=",
         "/v1/export?format=", "/v1/claims/shin-2024-03-containers/citation?format=",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules import lexicon, numbers
+from app.rules import intervals, lexicon, numbers
 from app.rules.figures import FIELDS, complete
 from app.rules.hedges import Unreadable, Yardstick
 
@@ -39,7 +39,7 @@ def test_a_wording_alone_that_cannot_be_read_is_refused() -> None:
 def test_a_wording_that_cannot_be_read_is_kept_with_what_was_sent() -> None:
     done = complete({"raw_text": "a shipload", "lower": "5"}, COUNT)
     assert (done["raw_text"], done["hedge"], done["lower"]) == ("a shipload", "at_least", "5")
-    assert "flags" not in done
+    assert done["flags"] == ["not_read"]
 
 
 def test_fields_that_agree_with_the_wording_are_filled_up_from_it() -> None:
@@ -50,7 +50,7 @@ def test_fields_that_agree_with_the_wording_are_filled_up_from_it() -> None:
 
 def test_fields_that_differ_from_the_wording_win_and_are_flagged() -> None:
     done = complete({"raw_text": "up to 13,000", "hedge": "none", "value": "13000"}, COUNT)
-    assert (done["lower"], done["upper"], done["lower_basis"]) == ("13000", "13000", "stated")
+    assert (done["lower"], done["upper"], done["lower_basis"]) == ("13000", "13000", "entailed")
     assert done["flags"] == ["differs_from_lexicon"]
 
 
@@ -84,6 +84,43 @@ def test_sent_bounds_are_stated_and_closed_but_for_the_open_side_of_their_hedge(
     done = complete({"hedge": "more_than", "lower": "7000", "upper": "8000"}, COUNT)
     assert (done["lower_inclusive"], done["upper_inclusive"]) == (False, True)
     assert (done["lower_basis"], done["upper_basis"]) == ("stated", "stated")
+
+
+@pytest.mark.parametrize(
+    ("sent", "measure", "end"),
+    [
+        ({"upper": "25000"}, COUNT, {"lower": "0", "lower_inclusive": True}),
+        ({"upper": "25000", "hedge": "less_than"}, COUNT, {"lower": "0"}),
+        ({"lower": "0.2"}, SHARE, {"upper": "1", "upper_inclusive": True}),
+        ({"lower": "5"}, COUNT, {}),
+        ({"upper": "-3"}, COUNT, {}),
+    ],
+)
+def test_the_bound_that_was_not_sent_is_the_end_of_the_domain(
+    sent: dict[str, Any], measure: Yardstick, end: dict[str, Any]
+) -> None:
+    done = complete(sent, measure)
+    assert end.items() <= done.items()
+    side = "lower" if "upper" in sent else "upper"
+    assert done.get(f"{side}_basis") == ("domain" if end else None)
+
+
+def test_a_bare_value_and_one_with_equal_bounds_are_told_apart() -> None:
+    bare = complete({"value": "7"}, COUNT)
+    bounded = complete({"value": "7", "lower": "7", "upper": "7"}, COUNT)
+    assert (bare["hedge"], bare["lower_basis"], bare["upper_basis"]) == ("none", *["entailed"] * 2)
+    assert (bounded["hedge"], bounded["lower_basis"]) == ("between", "stated")
+    assert complete({"raw_text": "7"}, COUNT)["lower_basis"] == "stated"
+
+
+@pytest.mark.parametrize("kind", ["confidence", "standard_deviation"])
+def test_the_ends_of_a_confidence_interval_rest_on_convention(kind: str) -> None:
+    sent = {"value": "5", "lower": "4", "upper": "6", "interval_type": kind}
+    done = complete(sent, COUNT)
+    assert (done["lower_basis"], done["upper_basis"]) == ("convention", "convention")
+    margin = complete({"raw_text": "61,000 ± 12,000", "interval_type": kind}, COUNT)
+    assert (margin["lower_basis"], margin["hedge"]) == ("convention", "plus_minus")
+    assert complete(margin | {"interval_type": kind}, COUNT) == margin
 
 
 def test_a_vague_hedge_alone_has_no_bounds() -> None:
@@ -126,6 +163,10 @@ def test_incoherence_is_kept_and_flagged(sent: dict[str, Any], flags: list[str])
     done = complete(sent, COUNT)
     assert done["flags"] == flags
     assert sent.items() <= done.items()
+
+
+def test_a_figure_beside_a_wording_that_is_not_read_says_so() -> None:
+    assert complete({"raw_text": "umpteen", "value": "30"}, COUNT)["flags"] == ["not_read"]
 
 
 def test_sent_flags_are_derived_anew() -> None:
@@ -218,3 +259,43 @@ def test_the_seed_reads_as_recorded(quantity: dict[str, Any], measure: dict[str,
     done.pop("lexicon_version")
     done.pop("unit", None)
     assert (done == figure) is not override
+
+
+def ends(figure: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(figure.get(f"{s}{t}") for s in ("lower", "upper") for t in ("", "_basis"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "hedge", "expected"),
+    [
+        ({"value": "7"}, "none", ("7", "entailed", "7", "entailed")),
+        ({"value": "7", "lower": "7", "upper": "7"}, "between", ("7", "stated", "7", "stated")),
+        ({"value": "7", "lower": "5", "upper": "9"}, "between", ("5", "stated", "9", "stated")),
+        ({"value": "7", "hedge": "exact"}, "exact", ("7", "stated", "7", "stated")),
+        ({"raw_text": "7"}, "none", ("7", "stated", "7", "stated")),
+        ({"upper": "25000"}, "up_to", ("0", "domain", "25000", "stated")),
+        ({"lower": "5"}, "at_least", ("5", "stated", None, None)),
+        # What the writer sent outside of the domain is kept, and nothing is made up beside it.
+        ({"upper": "-3"}, "up_to", (None, None, "-3", "stated")),
+    ],
+)
+def test_numbers_alone_say_how_far_they_reach_and_what_that_rests_on(
+    sent: dict[str, Any], hedge: str, expected: tuple[Any, ...]
+) -> None:
+    done = complete(sent, COUNT)
+    assert (done["hedge"], ends(done)) == (hedge, expected)
+
+
+def test_a_share_sent_with_its_lower_bound_ends_at_the_whole() -> None:
+    assert ends(complete({"lower": "0.4"}, SHARE)) == ("0.4", "stated", "1", "domain")
+
+
+@pytest.mark.parametrize("kind", ["standard_deviation", "confidence"])
+def test_a_measured_interval_rests_on_convention_unless_it_is_said_otherwise(kind: str) -> None:
+    sent = {"value": "61", "lower": "49", "upper": "73", "interval_type": kind}
+    assert ends(complete(sent, COUNT)) == ("49", "convention", "73", "convention")
+    said = complete({**sent, "lower_basis": "stated"}, COUNT)
+    assert ends(said) == ("49", "stated", "73", "convention")
+    assert intervals.of_figure({**sent, **said}, strict=True) == intervals.ANYTHING
+    read = complete({"raw_text": "61 ± 12", "interval_type": kind}, COUNT)
+    assert ends(read) == ("49", "convention", "73", "convention")

@@ -64,7 +64,7 @@ def refused(text: str, yardstick: Yardstick = CONTAINERS) -> Unreadable:
         ("fewer than 300", "less_than 300 [0, 300)"),
         ("nearly 5,000", "nearly 5000 [4500, 5000)"),
         ("just over 5,000", "just_over 5000 (5000, 5500]"),
-        ("nearly 0", "nearly 0 (-∞, 0)"),
+        ("nearly 0", "nearly 0 [0, 1]"),
         ("on the order of 1,000", "order_of 1000 [500, 5000]"),
         ("61,000 ± 12,000", "plus_minus 61000 [49000, 73000]"),
         ("4.8 ± 0.2 million", "plus_minus 4800000 [4600000, 5000000]"),
@@ -176,7 +176,7 @@ def test_contradictory_hedges_are_refused(text: str) -> None:
 )
 def test_two_figures_in_one_text_are_sent_to_alternatives_and_slots(text: str) -> None:
     reason = refused(text).reason
-    assert "alternatives" in reason or "grouped" in reason
+    assert "more than one figure" in reason or "grouped" in reason
 
 
 @pytest.mark.parametrize(
@@ -227,10 +227,6 @@ def test_what_is_no_figure_is_refused(text: str) -> None:
     assert refused(text).reason.endswith(".")
 
 
-def test_a_letter_that_is_also_the_unit_is_refused() -> None:
-    assert refused("5m", Yardstick("m")).words == ("m",)
-
-
 @pytest.mark.parametrize(
     ("text", "unit", "expected"),
     [
@@ -266,7 +262,7 @@ def test_a_date_that_is_none_or_two_is_refused(text: str) -> None:
     assert refused(text, DATE).words
 
 
-@pytest.mark.parametrize("text", ["half to 5", "35 ± 2%", "30% to 40"])
+@pytest.mark.parametrize("text", ["half to 5", "35% ± 2", "30% to 40"])
 def test_ends_of_different_kinds_are_refused(text: str) -> None:
     assert "percentage" in refused(text, SHARE).reason
 
@@ -358,6 +354,21 @@ def test_bounds_stay_within_the_domain(hedge: str, value: Decimal) -> None:
 def test_any_grouping_gives_the_same_exact_value(number: int, mark: str) -> None:
     figure = read(f"{number:,}".replace(",", mark), CONTAINERS)
     assert figure.value == number
+
+
+@given(st.sampled_from(_PHRASES), st.integers(min_value=0, max_value=10**9) | st.integers(0, 30))
+def test_every_phrase_leaves_a_whole_number_of_the_domain(phrase: str, number: int) -> None:
+    before = any(phrase in entry["before"] for entry in _DOCUMENT["hedges"].values())
+    text = f"{phrase} {number}" if before else f"{number} {phrase}"
+    if number == 0 and phrase in _DOCUMENT["hedges"]["less_than"]["before"]:
+        assert "nothing below" in refused(text).reason
+        return
+    figure = read(text, CONTAINERS)
+    assert figure.lower is not None
+    assert figure.lower >= 0
+    least = int(figure.lower) + (figure.lower > int(figure.lower) or not figure.lower_inclusive)
+    most = number * 5 if figure.upper is None else figure.upper
+    assert figure.upper is None or least < most or (least == most and figure.upper_inclusive)
 
 
 @given(st.sampled_from(_PHRASES), st.integers(min_value=1, max_value=10**9))

@@ -103,7 +103,7 @@ def test_of_alternatives_each_is_judged_with_all_conditions_together() -> None:
         {**read("500,000"), "slot": 1, "alternative": 2, "dimensions": {"calibre_mm": 122}},
         alternative_mode="or",
     )
-    calibre = {"dimensions": {"calibre_mm": frozenset({"152"})}}
+    calibre = {"traits": (("dim.calibre_mm", "eq", ("152",)),)}
     assert judging.claim(shells, at_least("3000000")) is POSSIBLE
     assert judging.claim(shells, at_least("500000")) is CERTAIN
     assert judging.claim(shells, at_least("3000000", **calibre)) is POSSIBLE
@@ -376,3 +376,17 @@ def test_strict_keeps_the_other_end_of_a_figure_whose_bounds_are_crossed() -> No
 def test_a_value_just_outside_its_bound_is_not_lost() -> None:
     figure = {"lower": "5", "value": "4.999999999999999", "upper": "6"}
     assert judge(intervals.of_figure(figure), intervals.wanted([("lt", "5")])) is POSSIBLE
+
+
+@pytest.mark.parametrize("figure", [{}, {"absence": "unknown"}, {"absence": "withheld"}])
+def test_a_figure_that_says_nothing_lies_in_the_domain(figure: dict[str, str]) -> None:
+    domain = Interval(0, math.inf)
+    assert intervals.of_figure(figure, domain=domain) == domain
+    assert intervals.of_figure(figure, strict=True, domain=domain) == domain
+
+
+@pytest.mark.parametrize("kind", ["confidence", "standard_deviation"])
+def test_strict_opens_the_ends_of_a_confidence_interval(kind: str) -> None:
+    figure = {"lower": "4", "upper": "6", "lower_basis": "stated", "interval_type": kind}
+    assert intervals.of_figure(figure) == Interval(4, 6)
+    assert intervals.of_figure(figure, strict=True) == ANYTHING

@@ -73,7 +73,7 @@ MEASURES = [
     {"id": "total", "unit": "{shell}", "unit_label": "shells", "accumulation": "cumulative"},
     {"id": "share", "unit": "1", "statistic": "share"},
     {"id": "made", "unit": "", "statistic": "date"},
-    {"id": "other", "unit": "{shell}", "statistic": "other"},
+    {"id": "other", "unit": "{shell}", "statistic": "other", "domain_max": "6000"},
 ]
 LONG = "1234567890123456789012345678901234567890"
 NUMBERS = (
@@ -152,6 +152,8 @@ def _sent(dice: Random, _: str) -> Whole:
             made[f"{side}_inclusive"] = dice.random() < 0.5
         if side in made and dice.random() < 0.6:
             made[f"{side}_basis"] = dice.choice(BASES)
+    if dice.random() < 0.3:
+        made["interval_type"] = dice.choice(["confidence", "standard_deviation"])
     if not made or dice.random() < 0.4:
         made["hedge"] = dice.choice(HEDGES)
     if dice.random() < 0.1:
@@ -416,7 +418,7 @@ class World:
         opened = AsyncExitStack()
         self.db = self.runner.run(opened.enter_async_context(db.serving()))
         stack.callback(lambda: self.runner.run(opened.aclose()))
-        measures = {one["id"]: one for one in MEASURES}
+        measures = {row[0]: json.loads(row[6]) for row in self.page("measures", []).rows}
         printed = {one["id"]: one.get("date") for one in SOURCES}
         found = {row[0]: json.loads(row[6]) for row in self.page("claims", []).rows}
         self.known = {
@@ -701,7 +703,7 @@ def test_figures_are_in_order_of_a_stored_number_and_those_without_last(
 def _low(known: judging.Known, one: Whole) -> float | None:
     if known.measures[one["measure"]].get("statistic") == "date":
         return None
-    low = intervals.of_figure(one).lo
+    low = intervals.of_figure(one, domain=judging.domain(known.measures[one["measure"]], one)).lo
     return low if abs(low) != float("inf") else None
 
 

@@ -1,0 +1,88 @@
+"""/changes: the feed of every write, for whoever keeps a copy or watches."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from app.api import documentation, parameters, query, reply, values
+from app.api.access import MayRead
+from app.api.ways import Snapshot
+from app.models.base import Told
+from app.rules import instants
+from app.store import changes as log
+
+router = APIRouter(tags=["transfer"])
+LAST = 2**53 - 1
+
+
+class LoggedChange(Told):
+    """One line of the change log."""
+
+    seq: int = Field(description="counts up by one; send the last as `since`")
+    recorded_at: str
+    resource: str
+    id: str
+    version: int
+    operation: Literal["create", "change", "withdraw"]
+    digest: str = Field(description="SHA-256 of the version as stored")
+    hash: str = Field(description="SHA-256 of the hash before and of this line")
+
+
+class Changes(Told):
+    """Lines of the change log, oldest first."""
+
+    items: list[LoggedChange]
+    next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
+
+
+def sha256(value: str) -> str:
+    """The hash of a line."""
+    if not re.fullmatch("[0-9a-f]{64}", value):
+        raise ValueError("send the 64 hex digits of a line's `hash`")
+    return value
+
+
+@router.get(
+    "/changes",
+    response_model=Changes,
+    dependencies=[MayRead],
+    **documentation.operation(
+        "list_changes", "What changed since",
+        "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
+        "`since=next_since`. Each line has the hash of all before it; `sayso verify` checks them. "
+        "With the `hash` of the line `since` as well, an answer proves that what you read before "
+        "and this log share a past; else, and where `since` is beyond the end, it is a 409: the "
+        "log was restored from a backup, or this replica has not come so far.",
+        409,
+        extra={
+            "parameters": [
+                parameters.parameter(
+                    "since", "lines after this `seq`",
+                    {"type": "integer", "minimum": 0, "default": 0},
+                ),
+                parameters.parameter(
+                    "hash", "the `hash` of the line `since` (64 zeros before the first)",
+                    {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                ),
+                parameters.parameter(
+                    "until", "lines up to this `seq`", {"type": "integer", "minimum": 0}
+                ),
+                parameters.parameter("limit", *parameters.OPTIONS["limit"]),
+            ]
+        },
+    ),
+)  # fmt: skip
+async def changes(request: Request, reader: Snapshot) -> Response:
+    number = values.whole_number(0, LAST)
+    known: dict[str, Callable[[str], Any]] = {
+        "since": number, "until": number, "limit": values.whole_number(1, 1000), "hash": sha256,
+    }  # fmt: skip
+    asked = query.single(request.scope["query_string"], known)
+    since = asked.get("since", 0)
+    until, limit = asked.get("until", LAST), asked.get("limit", 50)
+    found = await log.changes(reader, since, until, limit, asked.get("hash"))
+    rows = [{**line, "recorded_at": instants.text(line["recorded_at"])} for line in found]
+    return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

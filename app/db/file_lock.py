@@ -1,0 +1,90 @@
+"""Advisory lock of the file system (flock) on the right to write to a SQLite file.
+
+SQLite serialises writers by itself, but before 3.51.3 two processes that write, or move what was
+written into its place, at the same instant can corrupt the file (https://sqlite.org/wal.html, "the
+WAL-reset bug"). Every process of ours that writes holds this lock for the length of a transaction,
+so that no two ever do, with any version; the kernel lets go of it however a process ends.
+"""
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from app.errors import Unavailable
+
+BUSY = "Other writes are going on."
+READ_ONLY = "The folder of the database cannot be written to."
+POLL_S = (0.001, 0.05)
+"""How soon another process's lock is tried again: at first, and at most."""
+
+UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
+
+
+class FileLock:
+    """The lock of one database file; whoever uses it from several threads takes turns by itself."""
+
+    def __init__(self, database: str):
+        self.path = f"{database}.write-lock"
+        self._file: int | None = None
+        self.supported = True
+
+    def tried(self) -> bool:
+        """Does this file system have such locks? Some of networks do not."""
+        with suppress(Unavailable), self.held(0):
+            pass
+        return self.supported
+
+    @contextmanager
+    def held(self, seconds: float) -> Iterator[None]:
+        """Hold it; raises ``Unavailable`` where another process does for longer than this."""
+        file = self._opened()
+        with self._unless_unsupported():
+            self._acquire(file, time.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            with self._unless_unsupported():
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _opened(self) -> int:
+        if self._file is None:
+            try:
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                raise Unavailable(READ_ONLY, retry_after=30) from error
+        return self._file
+
+    @contextmanager
+    def _unless_unsupported(self) -> Iterator[None]:
+        """Where there are no locks, one process may write all the same; its start has said so."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in UNSUPPORTED:
+                raise
+            self.supported = False
+
+    def _acquire(self, file: int, until: float) -> None:
+        wait, most = POLL_S
+        while not _taken(file):
+            if time.monotonic() >= until:
+                raise Unavailable(BUSY, retry_after=1)
+            time.sleep(wait)
+            wait = min(wait * 2, most)
+
+    def close(self) -> None:
+        """Have the file open no more."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def _taken(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

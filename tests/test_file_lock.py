@@ -1,0 +1,118 @@
+"""One writer per SQLite file, whoever it is: serve, seed, import and keys take turns."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.db import FileLock
+from app.errors import Unavailable
+from tests.conftest import bearer
+from tests.patience import NEVER
+from tests.processes import process, serving
+
+ROUNDS = 12 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 3
+CLAIM = {
+    "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
+    "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+
+
+def test_a_second_holder_waits_and_is_then_refused(tmp_path: Path) -> None:
+    first, second = FileLock(f"{tmp_path}/a.db"), FileLock(f"{tmp_path}/a.db")
+    with first.held(0):
+        with pytest.raises(Unavailable), second.held(0.05):
+            raise AssertionError("two hold it")
+        assert second.tried()
+    with second.held(0):
+        pass
+    first.close()
+    second.close()
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
+    taken = (
+        "import sys, time; from app.db import FileLock\n"
+        "with FileLock(sys.argv[1]).held(0): print('held', flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", taken, f"{tmp_path}/a.db"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        lock = FileLock(f"{tmp_path}/a.db")
+        with pytest.raises(Unavailable), lock.held(0):
+            raise AssertionError("two hold it")
+        holder.kill()
+        holder.wait()
+        with lock.held(NEVER):
+            pass
+        lock.close()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be written"), FileLock("/proc/x.db").held(0):
+        raise AssertionError("it is held")
+
+
+def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    known = {**os.environ, "SAYSO_DATABASE_URL": url, "SAYSO_WRITE_WAIT_SECONDS": "60"}
+
+    def sayso(*words: str) -> str:
+        command = [sys.executable, "-m", "app.cli", *words]
+        done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=NEVER)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    sayso("migrate")
+    sayso("seed")
+    key = sayso("keys", "create", "desk", "--scope", "write")
+    said = tmp_path / "said"
+    with (
+        open(said, "wb") as log,
+        process(url, said=log, write_wait_seconds="60") as (_, port),
+        serving(port) as client,
+    ):
+
+        def post(n: int) -> str:
+            sent = {"json": {**CLAIM, "id": f"posted-{n}"}, "headers": bearer(key)}
+            answer = httpx.post(f"{client.base_url}/v1/claims", timeout=NEVER, **sent)  # type: ignore[arg-type]
+            assert answer.status_code == 201, answer.text
+            return f"posted-{n}"
+
+        def bring(n: int) -> list[str]:
+            ids = [f"brought-{n}-{m}" for m in range(50)]
+            file = tmp_path / f"{n}.jsonl"
+            file.write_text("\n".join(json.dumps({**CLAIM, "id": id}) for id in ids))
+            sayso("import", str(file))
+            return ids
+
+        with ThreadPoolExecutor(4) as crowd:
+            seeds = [crowd.submit(sayso, "seed") for _ in range(ROUNDS)]
+            imports = [crowd.submit(bring, n) for n in range(ROUNDS)]
+            posts = [crowd.submit(post, n) for n in range(30 * ROUNDS)]
+            ids = {one.result() for one in posts} | {id for one in imports for id in one.result()}
+            for one in seeds:
+                one.result()
+        stored = {
+            row["id"]
+            for part in ("posted-", "brought-")
+            for row in every(client, key, f"/v1/claims?limit=1000&measure={CLAIM['measure']}")
+            if row["id"].startswith(part)
+        }
+    assert stored == ids
+    sayso("verify")
+    with sqlite3.connect(tmp_path / "a.db") as file:
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert "corrupt" not in said.read_text()
+
+
+def every(client: httpx.Client, key: str, path: str) -> list[dict[str, str]]:
+    page = client.get(path, headers=bearer(key)).json()
+    return page["items"] + (every(client, key, page["next"]) if page["next"] else [])
