@@ -16,6 +16,8 @@ from app.api.problem import FaultOut
 from app.api.ways import Settled, database
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG, Told
+from app.models.csv_columns import COLUMNS, OWN
+from app.render.csv import Kind
 from app.rules import instants
 from app.store import exports, finality
 from app.store.importing import Import
@@ -104,6 +106,19 @@ async def received(request: Request, file: IO[bytes]) -> bytes:
     return digest.digest()
 
 
+def _columns(*kinds: Kind) -> str:
+    """The names of the columns whose cells are of these kinds."""
+    return ", ".join(f"`{one.name}`" for one in COLUMNS if one.kind in kinds)
+
+
+CSV_COLUMNS = (
+    "The columns of a CSV: `document` and `measure` are needed; rows of one `id` are the figures "
+    f"of one claim and agree in its other fields. {', '.join(f'`{name}`' for name in OWN)}, "
+    f"{_columns('text', 'whole')}. True or false: {_columns('switch')}. Items between semicolons, "
+    f"or a JSON list: {_columns('list')}. JSON: {_columns('json')}. A column for each name: "
+    "`dim.NAME` (dimensions), `attr.NAME` (attributes). What `GET /v1/export?format=csv` writes, "
+    "sent back, changes nothing."
+)
 IMPORT_PARAMETERS = [
     parameters.parameter(
         "mode", "atomic: all or nothing; partial: what can be stored is, in steps",
@@ -158,12 +173,9 @@ router.add_api_route(
         "the next version. One with `version`, from an export, is skipped where that is stored and "
         "equal, and appended where it is the next. What was withdrawn stays so, unless "
         "`restore=true`. Two lines of one id that differ are both refused; equal ones are one, and "
-        "told as `duplicates`. In a CSV the rows of one `id` are the figures of one claim; `via`, "
-        "`tags`, `inferred` have semicolons between items, or are a JSON list; `dim.NAME` and "
-        "`attr.NAME` are a column each; `quote.exact` and its like too; `attributions` and "
-        "`relations` are JSON. `GET /v1/export?format=csv` shows every column, and sent back it "
-        "changes nothing. Every broken line is told with its number and pointer. "
-        "`mode=partial` answers 207.",
+        "told as `duplicates`. `replace_document` withdraws the document's claims that have no "
+        "line, and brings back those that have one. Every broken line is told with its number and "
+        f"pointer. `mode=partial` answers 207.\n\n{CSV_COLUMNS}",
         403, 408, 409, 413, 415, 507,
         extra={"parameters": [*IMPORT_PARAMETERS, documentation.IDEMPOTENCY_KEY]} | IMPORT_BODY,
         also={

@@ -67,8 +67,9 @@ HOP: dict[str, st.SearchStrategy[Any]] = {
     "source": SOURCES, "position": st.just(1), "role": of("relayer", "publisher", "translator"),
     "name_as_given": TEXT, "basis": one_of(AttributionBasis), "cue": TEXT, "wording": TEXT,
 }  # fmt: skip
+RELATED = ("times-2024-10-faulty", "dia-2024-08-containers")
 RELATION: dict[str, st.SearchStrategy[Any]] = {
-    "predicate": one_of(Predicate), "object": of("times-2024-10-faulty", "dia-2024-08-containers"),
+    "predicate": one_of(Predicate), "object": of(*RELATED),
     "basis": one_of(RelationBasis), "note": TEXT,
 }  # fmt: skip
 
