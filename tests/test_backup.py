@@ -172,6 +172,7 @@ def settings(file: Path) -> Settings:
 def test_a_backup_is_never_written_over_and_leaves_nothing_else(lite: Path) -> None:
     db, file = Database(settings(lite)), lite.with_name("backup.db")
     backup.backup(db, file)
+    assert file.stat().st_mode & 0o777 == 0o600, "it holds what keys are hashed with"
     kept = file.read_bytes()
     with pytest.raises(Unfit, match="there already"):
         backup.backup(db, file)

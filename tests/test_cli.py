@@ -168,6 +168,17 @@ def test_an_export_is_what_http_gives_and_an_import_makes_it_again(
     assert [path.name for path in tmp_path.iterdir()] == ["whole.jsonl"]
 
 
+def test_an_export_replaces_a_file_only_when_told_to(lite: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text("something else")
+    refused = sayso(lite, "export", file)
+    assert refused.returncode == 2
+    assert "--force" in refused.stderr
+    assert file.read_text() == "something else"
+    good(sayso(lite, "export", file, "--force"))
+    assert file.read_text().endswith("}\n")
+
+
 def test_an_export_of_an_earlier_moment_is_what_was_there_then(lite: str) -> None:
     url = lite
     told = json.loads(good(sayso(url, "export", "--as-of", "2020-01-01T00:00:00Z")))

@@ -42,6 +42,7 @@ def export(
         Literal["jsonl", "csv"],
         typer.Option("--format", help="jsonl: what import takes; csv: a row for each figure."),
     ] = "jsonl",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write everything out, one resource a line, as GET /v1/export does; serving goes on.
 
@@ -50,6 +51,8 @@ def export(
     """
     stop_when_told()
     moment = _moment(as_of)
+    if file is not None and file.is_file() and not force:
+        raise typer.BadParameter(f"{file} is there already: another name, or --force to replace it")
     if form == "csv" and history:
         raise typer.BadParameter("CSV has the newest version only")
     with opened() as db, _written(file) as target:

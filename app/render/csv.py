@@ -17,7 +17,12 @@ from app.rules import chain
 Fields = Mapping[str, Any]
 Kind = Literal["text", "switch", "whole", "list", "json", "named"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+UNSEEN = re.compile(
+    "[ \u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
+)
+"""Spaces and characters without a shape: some spreadsheets look behind them for a formula."""
+
 NUMBER = re.compile(r"-?[0-9.]+([eE][+-]?[0-9]+)?")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,15}")
 MOST = 2**53 - 1
@@ -127,9 +132,14 @@ def _scalar(value: str | int | None) -> str:
 
 def safe(text: str) -> str:
     """Text that no spreadsheet takes for a formula; a number stays a number."""
-    if text.lstrip("'").startswith(FORMULA) and not NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _is_formula(text) and not NUMBER.fullmatch(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take it for one, with as many marks before it as there are."""
+    bare = text.lstrip("'")
+    unseen = UNSEEN.match(bare)
+    return bare.startswith(FORMULA) or bool(unseen and bare[unseen.end() :].startswith(FORMULA))
 
 
 def _lines(table: Iterable[Iterable[str]]) -> str:
@@ -140,8 +150,7 @@ def _lines(table: Iterable[Iterable[str]]) -> str:
 
 def plain(cell: str) -> str:
     """A cell as it was before it was made safe."""
-    is_marked = cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA)
-    return cell[1:] if is_marked else cell
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell) else cell
 
 
 def value_of(cell: str, kind: Kind) -> Any:

@@ -38,7 +38,7 @@ def backup(db: Database, file: Path) -> Head:
     with steady(db) as connection:
         before = head(connection)
     with draft(file) as copy:
-        shutil.copymode(db.url.database or "", copy)
+        copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
         found = checked(copy, file)
         if found.seq < before.seq:

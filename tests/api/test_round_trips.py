@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,14 @@ def test_a_cell_is_no_formula_and_is_read_as_it_was(text: str) -> None:
     assert plain(cell) == text
     assert not cell.startswith(("=", "+", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
     assert not cell.startswith("-") or float(cell) <= 0
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u200b", "\ufeff \u00a0", "\u2067"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%", "＝"])
+def test_a_formula_is_none_whatever_stands_unseen_before_it(before: str, sign: str) -> None:
+    text = f"{before}{sign}cmd"
+    assert safe(text) == f"'{text}"
+    assert plain(safe(text)) == text
 
 
 @given(st.lists(any_claim.TEXT | st.just(""), max_size=4))
