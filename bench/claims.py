@@ -39,6 +39,11 @@ def zipf(size: int) -> list[float]:
     return list(accumulate(1 / (rank + 10) for rank in range(size)))
 
 
+def lettered(n: int) -> str:
+    """A number in letters: one that stands in a unit is never read as a figure."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(n))
+
+
 class Claims:
     """So many claims, always the same ones."""
 
@@ -55,7 +60,9 @@ class Claims:
             yield {"type": "source", "id": f"source-{n}", "name": f"Source {n}", "kind": kind}
         for n in range(ORDINARY):
             share = (
-                {"statistic": "share", "unit": "1"} if n % 40 == 39 else {"unit": f"{{item-{n}}}"}
+                {"statistic": "share", "unit": "1"}
+                if n % 40 == 39
+                else {"unit": f"{{item-{lettered(n)}}}"}
             )
             grows = {"accumulation": "cumulative"} if n % 4 == 0 and len(share) == 1 else {}
             yield {"type": "measure", "id": f"measure-{n}", "unit_label": "items"} | share | grows

@@ -232,6 +232,8 @@ def wrong_kinds() -> Iterator[Attack]:
     for door in DOORS:
         rest = tuple(header for header in door.headers if header[0] != "Content-Type")
         for name, kind in KINDS.items():
+            if door is QUOTE and kind == "text/plain":
+                continue  # the text itself, which is taken as it is
             headers = (("Content-Type", kind), *rest) if kind else rest
             yield door.attack(f"content type {name}", 415, door.sent, headers=headers)
         if door.method != "PATCH":
@@ -807,7 +809,7 @@ def injections() -> Iterator[Attack]:
                          "\U0010ffff\U0010ffff", "ﷺﷺ", "\u0345\u0345", "ßß", "İİ"):  # fmt: skip
                 short = name == "q" and text in ("[", "a\tb")
                 # Packed columns are separated by U+001F: nobody may ask across two values.
-                short = short or "\x1f" in text
+                short = short or ("\x1f" in text and name not in ("unit", "name_as_given"))
                 short = short or name == "claimant"  # no id
                 yield asked(resource, name, text, 422 if short else 200, empty=not short)
     yield asked("facets", "by", SQL, 422)
@@ -1438,7 +1440,7 @@ def bad_imports() -> Iterator[Attack]:
         "since=٣".replace("٣", "%D9%A3"): 422, "until=x": 422, "limit=0": 422, "limit=1001": 422,
         "since=1&since=2": 422, "sort=id": 422, f"{CANARY}=1": 422,
         "as_of=2024-01-01T00:00:00Z": 422,
-        "since=a%00": 400, "since=9007199254740991": 200, "since=5&until=2": 200,
+        "since=a%00": 400, "since=9007199254740991": 409, "since=5&until=2": 200,
     }.items():  # fmt: skip
         yield Attack(f"GET changes: {query}", "GET", f"/v1/changes?{query}", (status,))
 

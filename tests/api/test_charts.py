@@ -91,15 +91,11 @@ def test_strict_policy_opens_what_rested_on_convention(seeded: httpx.Client) -> 
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_every_measure_of_the_seed_is_drawn_or_says_why_not(
-    seeded: httpx.Client, picture: str
-) -> None:
+def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) -> None:
+    """“Many” of a share is somewhere in its domain, which has two ends to be drawn."""
     for measure in seeded.get("/v1/measures").json()["items"]:
         answer = seeded.get(f"/v1/measures/{measure['id']}/{picture}")
-        vague = measure["id"] == "shells.faulty-share.prk" and picture.startswith("chart")
-        assert answer.status_code == (422 if vague else 200), measure["id"]
-        if vague:
-            assert answer.json()["errors"][0]["code"] == "no_figures"
+        assert answer.status_code == 200, measure["id"]
 
 
 @pytest.mark.parametrize("picture", PICTURES)

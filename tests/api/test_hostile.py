@@ -727,7 +727,8 @@ def test_a_date_comes_back_as_it_was_written(
     assert answer.status_code in (200, 201), answer.text
     found = target.http.get(f"/v1/claims/{answer.json()['id']}").json()
     assert {name: found[name] for name in sent} == sent
-    for name, value in (("stated", stated), ("published", published)):
+    for name, written in (("stated", stated), ("published", published)):
+        value = written.rstrip("?~%")  # a question is not qualified
         inside = target.http.get("/v1/claims", params={name: value, "utterance": "dates",
                                                        "limit": 1000})  # fmt: skip
         assert found["id"] in [row["id"] for row in inside.json()["items"]]
