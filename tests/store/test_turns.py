@@ -16,7 +16,7 @@ from app.store import reads
 from tests.conftest import Templates
 
 LONG = {
-    "sqlite": "(WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 9000000)"
+    "sqlite": "(WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 600000)"
     " SELECT max(i) FROM n)",
     "postgresql": "(SELECT 1 FROM pg_sleep(0.5))",
 }
