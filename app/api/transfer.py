@@ -1,7 +1,6 @@
 """/imports and /export: everything in, everything out."""
 
 import hashlib
-import re
 from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
 
@@ -55,17 +54,10 @@ class Imported(Told):
     )
 
 
-def slug(value: str) -> str:
-    """An id."""
-    if not re.fullmatch(SLUG, value):
-        raise ValueError("this is not an id")
-    return value
-
-
 IMPORT_OPTIONS = {
     "mode": values.one_of("atomic", "partial"),
     "dry_run": values.switch,
-    "replace_document": slug,
+    "replace_document": values.id_of("sources"),
     "max_errors": values.whole_number(1, 1000),
     "on_existing": values.one_of("update", "skip", "fail"),
     "restore": values.switch,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import Database, translated
 from app.models import CHANGE, LOG_HEAD, RESOURCES
+from app.store.changes import START
 from app.store.moments import held
 
 
@@ -80,7 +81,7 @@ def head(connection: Connection) -> Head:
 
 def seq_of(connection: Connection, hash: str) -> int | None:
     """The line of the log with this hash, if there is one; 0 is the start, before any line."""
-    if hash == "0" * 64:
+    if hash == START:
         return 0
     found = connection.execute(select(CHANGE.c.seq).where(CHANGE.c.hash == hash)).scalars()
     return found.first()
