@@ -18,6 +18,7 @@ from app.config import Settings
 from app.db import Database
 from app.store.verification import verify
 from tests.conftest import Serve, Server, Templates
+from tests.tampering import unprotected
 
 JSONL = {"content-type": "application/jsonl"}
 CLAIM: dict[str, Any] = {
@@ -181,19 +182,9 @@ def test_the_feed_has_every_write_once_and_in_order(fresh: httpx.Client) -> None
     assert len(keys) == len(set(keys))
 
 
-def unprotected(connection: Connection) -> None:
-    """The change log without the triggers that keep it as it is, as whoever owns it can have it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("ALTER TABLE change DISABLE TRIGGER ALL"))
-        return
-    named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'change'"
-    for name in connection.execute(text(named)).scalars().all():
-        connection.execute(text(f"DROP TRIGGER {name}"))
-
-
 TABLES = (
     "source", "measure", "claim", "quantity", "attribution", "relation", "trait", "change",
-    "log_head",
+    "log_head", "api_key",
 )  # fmt: skip
 
 
@@ -214,8 +205,13 @@ def test_verification_finds_every_tampering(fresh: httpx.Client, templates: Temp
 
 TAMPERED = {
     "doc", "recorded_at", "search", "tags", "dims", "digest", "hash", "seq", "stated_asc",
-    "period_start_lo", "date_lo", "flags", "name",
+    "period_start_lo", "date_lo", "flags", "name", "recorded_by", "key_id", "request_id", "scopes",
+    "revoked_by",
 }  # fmt: skip
+
+
+OTHERWISE = {"key_id": "0" * 8, "scopes": "read write import admin"}
+"""What the rules of a column let one write there."""
 
 
 def tamper(connection: Connection, chance: random.Random) -> str:
@@ -231,6 +227,7 @@ def tamper(connection: Connection, chance: random.Random) -> str:
     name = chance.choice(free)
     value = row[name]
     other = value - 1 if isinstance(value, int) else "0" * 64
+    other = OTHERWISE.get(name, other)
     connection.execute(update(table).where(*own).values({name: other}))
     return f"{table.name}.{name} of {dict(row)}"
 
