@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from app.config import Settings
 from app.db import Database, Reader
@@ -103,8 +103,7 @@ def create(
     parts = tokens.parts(token)
     assert parts is not None
     # An id is never used again: a key may be gone that the log knows.
-    logged = select(CHANGE.c.id).where(CHANGE.c.resource == LOGGED, CHANGE.c.id == id)
-    if stored(connection, id) or connection.execute(logged).first():
+    if stored(connection, id) or _newest(connection, id):
         raise Conflict("There is a key of this id already.")
     scopes = " ".join(scope for scope in SCOPES if scope in sent.scopes)
     hashed = digest(_pepper(connection, settings), parts)
@@ -182,8 +181,16 @@ def revoke(turn: Turn, id: str) -> Key:
     key = key._replace(revoked_at=turn.now, revoked_by=turn.actor.key_id or SHELL)
     ends = {name: getattr(key, name) for name in _OF_REVOKING}
     turn.connection.execute(update(API_KEY).where(API_KEY.c.id == id).values(ends))
-    _log(turn, key, 2, "withdraw")
+    # One that was let in again behind the log's back is revoked once more.
+    _log(turn, key, max(_newest(turn.connection, id), 1) + 1, "withdraw")
     return key
+
+
+def _newest(connection: Connection, id: str) -> int:
+    """The newest version of a key in the log; 0 where there is none."""
+    own = (CHANGE.c.resource == LOGGED, CHANGE.c.id == id)
+    found = connection.execute(select(func.max(CHANGE.c.version)).where(*own)).scalar_one()
+    return found or 0
 
 
 def stored(connection: Connection, id: str) -> Key | None:

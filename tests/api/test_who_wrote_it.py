@@ -182,6 +182,16 @@ def test_an_id_of_a_key_is_never_used_again(fresh: httpx.Client) -> None:
     assert again.status_code == 409
 
 
+def test_a_key_that_was_let_in_again_can_be_revoked_again(fresh: httpx.Client) -> None:
+    path = f"/v1/keys/{made(fresh)['id']}"
+    assert fresh.delete(path).status_code == 200
+    with database(fresh).transaction() as connection:
+        connection.execute(update(API_KEY).values(revoked_at=None, revoked_by=None))
+    assert "revoked_at" in fresh.delete(path).json()
+    with database(fresh).engine.connect() as connection:
+        assert [one.partition(":")[0] for one in findings(connection)] == ["the key was altered"]
+
+
 # ------------------------------------------------------------------------- what verify finds
 
 OTHERWISE = {
