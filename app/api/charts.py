@@ -13,7 +13,7 @@ from app.api.documentation import operation
 from app.api.kept import Kept
 from app.api.parameters import of_analysis
 from app.api.resources import Id
-from app.api.ways import Settled, database
+from app.api.ways import Settled, snapshot
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.render import analysis, chain_chart, chain_graph, chart
@@ -91,7 +91,7 @@ async def as_json(request: Request, id: Id) -> Response:
 )
 async def behind(request: Request, id: Id) -> Response:
     asked = evidence.asked(request, {}, {"measure": id}, "claims")
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         spec = await _behind(reader, id, asked)
     return await pictures.svg(request, spec)
 
@@ -100,7 +100,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     """The spec; the database is let go before anything is drawn."""
     asked = evidence.asked(request, {}, {"measure": id})
     question = replace(asked.question, limit=READ)
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         measure = await figures.measure(reader, id, question.moment)
         found = await points.series(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
