@@ -37,7 +37,6 @@ from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
-from app.store import schema
 from app.store.commits import Commits
 
 VERSION = "0.1.0"
@@ -95,7 +94,6 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
-    app.state.expected_revision = schema.expected()
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
         kind.router

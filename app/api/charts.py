@@ -15,7 +15,7 @@ from app.api.kept import Kept
 from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, database, public_url
+from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
 from app.render import analysis, chain_chart, chain_graph, chart
 from app.render import series as rendered
@@ -110,7 +110,7 @@ async def as_json(request: Request, id: Id) -> Response:
 )
 async def behind(request: Request, id: Id) -> Response:
     asked = evidence.asked(request, {"theme": DRAWING["theme"]}, {"measure": id}, "claims")
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         drawn, moment = await _behind(reader, id, asked)
     spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
     return await renderer.svg(request, spec)
@@ -120,7 +120,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     """The spec; the database is let go before anything is drawn."""
     asked = evidence.asked(request, DRAWING, {"measure": id})
     question = replace(asked.question, limit=READ)
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
         found = await points.series(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))

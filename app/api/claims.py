@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from app.api import documentation, media, parameters, renderer, reply
 from app.api.access import MayRead
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, Snapshot, database, public_url
+from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
 from app.models.page import Provenance, Relations
 from app.models.papers import CslItem, Linked, Reviews
@@ -88,7 +88,7 @@ async def chain(request: Request, id: Id) -> Response:
     asked = media.chosen(request, MOMENT, GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
             linked = jsonld.document(await recorded(request, reader, own, moment))

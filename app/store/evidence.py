@@ -29,7 +29,6 @@ from app.rules.agreement import CORRECTING
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store import references
 from app.store.days import bounds
-from app.store.finality import reached
 from app.store.moments import head, held
 from app.store.orders import Base
 
@@ -71,7 +70,6 @@ async def measure(
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
     """
-    await reached(reader, moment)
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
     past = moment is not None
     found = await reader.rows(_measure(past), binds)

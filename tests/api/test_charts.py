@@ -149,13 +149,14 @@ def test_the_last_line_is_an_address_that_gives_this_very_picture(fresh: httpx.C
     assert address is not None
     claim = {
         "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-05",
-        "measure": "containers.prk-rus", "raw_text": "9,000",
+        "measure": "containers.prk-rus", "raw_text": "8,888",
     }  # fmt: skip
     fresh.post("/v1/claims", json=claim).raise_for_status()
     again = fresh.get(address[1])
     assert again.status_code == 200
     assert len(marks(fresh, **asked)) == 4
-    assert "9,000" not in texts(again).replace("“", "")
+    assert "8,888" in texts(fresh.get(f"{CONTAINERS}/chart.svg", params=asked))
+    assert "8,888" not in texts(again)
 
 
 def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Client) -> None:
