@@ -31,8 +31,8 @@ from app.api.access import Keyring
 from app.api.front import Front
 from app.api.guard import Guard
 from app.api.memory import Memory, Turn
-from app.api.pictures import Pictures
 from app.api.rates import Metered, Rates
+from app.api.renderer import Renderer
 from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
@@ -71,11 +71,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
-            app.state.pictures = Pictures()
+            app.state.renderer = Renderer()
             try:
                 yield
             finally:
-                app.state.pictures.close()
+                await app.state.renderer.aclose()
             await app.state.keyring.settled()
 
     app = FastAPI(

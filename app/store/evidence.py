@@ -63,7 +63,9 @@ def _counted(past: bool) -> Select[Any]:
     return select(exists().where(some))
 
 
-async def measure(reader: Reader, id: str, moment: int | None, parameter: str = "") -> Measured:
+async def measure(
+    reader: Reader, id: str, moment: int | None, parameter: str = "", may_be_empty: bool = False
+) -> Measured:
     """A measure that has figures; raises ``NotFound``, or ``Invalid`` where it has none.
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
@@ -75,7 +77,7 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
         raise Invalid(faults=(await references.lacks(reader, "measures", id, parameter),))
     if not found:
         raise NotFound()
-    if not (await reader.rows(_counted(past), binds))[0][0]:
+    if not may_be_empty and not (await reader.rows(_counted(past), binds))[0][0]:
         fault = Fault("this measure has no figures", parameter=parameter or None, code="no_figures")
         raise Invalid("There is nothing to analyse.", (fault,))
     return Measured(id, json.loads(found[0][0]))
