@@ -19,6 +19,7 @@ Problem
 ├── HeadersTooLarge       431  the header is over the limit
 ├── Internal              500  our fault
 ├── Unavailable           503  busy or the database is away; try again
+├── ReadOnly              503  the database takes no writes here, as on a standby
 └── StorageFull           507
 """
 
@@ -173,6 +174,19 @@ class Unavailable(Problem):
     """Busy, or the database is away: try again after ``retry_after`` seconds."""
 
     status, code, title = 503, "unavailable", "Temporarily unavailable"
+
+
+class ReadOnly(Problem):
+    """The database takes no writes here: it is a standby, or read-only. Reads go on; send writes to
+    the server of the primary, or try again once this one is it."""
+
+    status, code, title = 503, "read_only", "Read-only"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or NO_WRITES, retry_after=30)
+
+
+NO_WRITES = "This database takes no writes, as a standby. Send them to the server of the primary."
 
 
 class StorageFull(Problem):

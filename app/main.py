@@ -31,13 +31,12 @@ from app.api.access import Keyring
 from app.api.front import Front
 from app.api.guard import Guard
 from app.api.memory import Memory, Turn
-from app.api.pictures import Pictures
 from app.api.rates import Metered, Rates
+from app.api.renderer import Renderer
 from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
-from app.store import schema
 from app.store.commits import Commits
 
 VERSION = "0.1.0"
@@ -72,11 +71,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
-            app.state.pictures = Pictures()
+            app.state.renderer = Renderer()
             try:
                 yield
             finally:
-                app.state.pictures.close()
+                await app.state.renderer.aclose()
             await app.state.keyring.settled()
 
     app = FastAPI(
@@ -95,7 +94,6 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics()
     app.state.rates = Rates(chosen)
-    app.state.expected_revision = schema.expected()
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
         kind.router

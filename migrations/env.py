@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (fills the metadata)
@@ -13,6 +13,7 @@ from app.config import Settings, settings
 from app.db import FileLock, writer_engine
 from app.models.base import Text
 
+COMPATIBLE = "compatible_back_to"
 ADVISORY_LOCK = 7_203_114
 WRITERS_S = 60.0
 """Seconds that a migration waits for a write that is under way."""
@@ -49,6 +50,11 @@ def include_name(name: str | None, _kind: str, _parents: object) -> bool:
 def migrate(connection: Connection) -> bool:
     """Every migration in a transaction of its own; says whether there was one."""
     steps: list[object] = []
+
+    def applied(step: object, heads: set[str], **_: object) -> None:
+        steps.append(step)
+        tell_older_programs(connection, *heads)
+
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -57,11 +63,21 @@ def migrate(connection: Connection) -> bool:
         include_name=include_name,
         transactional_ddl=True,
         transaction_per_migration=True,
-        on_version_apply=lambda step, **_: steps.append(step),
+        on_version_apply=applied,
     )
     with context.begin_transaction():
         context.run_migrations()
     return bool(steps)
+
+
+def tell_older_programs(connection: Connection, revision: str | None = None) -> None:
+    """Leave word of what they do not have: how old a program may be that can live with it all."""
+    columns = inspect(connection).get_columns("alembic_version")
+    if revision is None or COMPATIBLE not in {column["name"] for column in columns}:
+        return
+    until = context.script.walk_revisions("base", revision)
+    oldest = max(getattr(one.module, COMPATIBLE, one.revision) for one in until)
+    connection.execute(text(f"UPDATE alembic_version SET {COMPATIBLE} = :it"), {"it": oldest})
 
 
 def unchecked(connection: Connection) -> None:

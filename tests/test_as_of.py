@@ -223,30 +223,53 @@ def test_a_replica_that_lags_behind_refuses_what_it_does_not_hold_yet(serve: Ser
     assert "as far as" in behind.json()["detail"]
 
 
+def asks_of(moment: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    """Every operation that takes a moment, asked of it: method, path, parameters and body."""
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            sent = operation.get("parameters", [])
+            if not any(one["name"] == "as_of" for one in sent):
+                continue
+            asked, at = {"as_of": moment}, path
+            for one in sent:
+                if one["in"] == "path":
+                    at = at.replace(f"{{{one['name']}}}", str(one["example"]))
+                elif one.get("required"):
+                    asked[one["name"]] = one["example"]
+            yield method, at, asked, {"json": {"text": "x"}} if method == "post" else {}
+
+
 def test_every_read_of_a_moment_makes_it_final_first(serve: Serve) -> None:
     client = serve()
     engine = writer_engine(client.server.settings)  # type: ignore[attr-defined]
-    asks = [
-        (method, path, operation)
-        for path, methods in document()["paths"].items()
-        for method, operation in methods.items()
-        if any(one["name"] == "as_of" for one in operation.get("parameters", []))
-    ]
+    asks = list(asks_of(""))
     assert len(asks) > 20
-    for method, path, operation in asks:
-        asked: dict[str, Any] = {}
-        for one in operation["parameters"]:
-            if one["in"] == "path":
-                path = path.replace(f"{{{one['name']}}}", str(one["example"]))
-            elif one.get("required"):
-                asked[one["name"]] = one["example"]
+    for method, path, asked, body in asks:
         time.sleep(0.001)
         moment = time.time_ns() // 1000
         asked["as_of"] = iso(datetime.fromtimestamp(moment / 1e6, UTC))
-        body = {"json": {"text": "x"}} if method == "post" else {}
         client.request(method, path, params=asked, **body)
         with engine.connect() as connection:
             final = connection.execute(text("SELECT promised FROM log_head")).scalar_one()
         assert final is not None, path
         assert final >= moment - 1, path
     engine.dispose()
+
+
+def test_every_read_looks_whether_its_own_snapshot_has_come_to_the_moment(serve: Serve) -> None:
+    """One connection may be to a replica that lags behind what this process has seen on another."""
+    client = serve()
+    page = client.get("/v1/claims?limit=3").json()
+    moment = client.get("/v1/changes?limit=1000").json()["items"][-1]["recorded_at"]
+    db = Database(client.server.settings)  # type: ignore[attr-defined]
+    with db.transaction() as connection:
+        connection.execute(update(LOG_HEAD).values(recorded_at=1, promised=None, seal=None))
+    db.engine.dispose()
+    client.server.app.state.db.final = 2**62  # type: ignore[attr-defined]  # as seen elsewhere
+    assert client.get(page["next"]).status_code == 503
+    wrong = []
+    for method, path, asked, body in asks_of(moment):
+        answer = client.request(method, path, params=asked, **body)
+        if answer.status_code != 503:
+            wrong.append((method, path, answer.status_code))
+    assert wrong == []

@@ -2,23 +2,25 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from app.api import evidence, pictures
+from app.api import evidence, renderer, values
 from app.api.access import MayRead
 from app.api.documentation import operation
 from app.api.kept import Kept
-from app.api.parameters import of_analysis
+from app.api.parameters import of_analysis, parameter
+from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, database
+from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
-from app.errors import Fault, Invalid
 from app.render import analysis, chain_chart, chain_graph, chart
 from app.render import series as rendered
 from app.render.documents import text
+from app.rules import instants
 from app.rules.origins import root
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
@@ -34,11 +36,27 @@ READ = 2000
 CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
+WIDTHS = (280, 2000)
+DRAWING: Readers = {
+    "width": values.whole_number(*WIDTHS),
+    "theme": values.one_of("light", "dark"),
+}
+"""What a picture takes beside the question that it answers."""
+WIDTH = parameter(
+    "width", "of the plot, in pixels",
+    {"type": "integer", "minimum": WIDTHS[0], "maximum": WIDTHS[1], "default": chart.WIDTH},
+)  # fmt: skip
+THEME = parameter(
+    "theme", "the colours: for light paper or for dark",
+    {"type": "string", "enum": ["light", "dark"], "default": "light"},
+)  # fmt: skip
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
-    "allows, an arrow where no bound is known, its words beside it, in the time it is about. One "
-    "colour and shape for each claimant; denials are crossed and dashed. The undated stand in a "
-    "strip of their own; what is not shown is counted below. Takes every filter of `/quantities`."
+    "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
+    "it is about. One colour for each claimant; denials are crossed and dashed. The undated "
+    "stand in a strip of their own; what is not shown is counted below, and where there is nothing "
+    "to draw the picture says so. The last line is an address that always gives this picture. "
+    "Takes every filter of `/quantities`."
 )
 BEHIND = (
     "The chains of all claims in one picture: the documents, through whom they have it, the "
@@ -52,7 +70,8 @@ def _operation(name: str, summary: str, about: str, kind: str, resource: str) ->
     """One picture's route."""
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
     found = {200: {"description": summary, "content": {kind: {"schema": shape}}}}
-    parameters = of_analysis(resource, ("measure",))
+    parameters = [WIDTH, THEME] if resource == "quantities" else [THEME]
+    parameters += of_analysis(resource, ("measure",))
     extra = {"parameters": parameters, "x-example-id": "containers.prk-rus"}
     told = operation(name, summary, about, 404, extra=extra, also=found)  # type: ignore[arg-type]
     return {**told, "response_class": Response}
@@ -63,18 +82,18 @@ CHART, CHAINS = "The chart of a measure", "Who stands behind a measure, as SVG"
 
 @router.get(
     "/{id}/chart.svg",
-    **_operation("draw_chart_svg", f"{CHART}, as SVG", SHOWN, pictures.SVG, "quantities"),
+    **_operation("draw_chart_svg", f"{CHART}, as SVG", SHOWN, renderer.SVG, "quantities"),
 )
 async def as_svg(request: Request, id: Id) -> Response:
-    return await pictures.svg(request, await _chart(request, id))
+    return await renderer.svg(request, await _chart(request, id))
 
 
 @router.get(
     "/{id}/chart.png",
-    **_operation("draw_chart_png", f"{CHART}, as PNG", SHOWN, pictures.PNG, "quantities"),
+    **_operation("draw_chart_png", f"{CHART}, as PNG", SHOWN, renderer.PNG, "quantities"),
 )
 async def as_png(request: Request, id: Id) -> Response:
-    return await pictures.png(request, await _chart(request, id))
+    return await renderer.png(request, await _chart(request, id))
 
 
 @router.get(
@@ -87,21 +106,22 @@ async def as_json(request: Request, id: Id) -> Response:
 
 @router.get(
     "/{id}/corroboration.svg",
-    **_operation("draw_corroboration", CHAINS, BEHIND, pictures.SVG, "claims"),
+    **_operation("draw_corroboration", CHAINS, BEHIND, renderer.SVG, "claims"),
 )
 async def behind(request: Request, id: Id) -> Response:
-    asked = evidence.asked(request, {}, {"measure": id}, "claims")
-    async with database(request).snapshot() as reader:
-        spec = await _behind(reader, id, asked)
-    return await pictures.svg(request, spec)
+    asked = evidence.asked(request, {"theme": DRAWING["theme"]}, {"measure": id}, "claims")
+    async with snapshot(request) as reader:
+        drawn, moment = await _behind(reader, id, asked)
+    spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
+    return await renderer.svg(request, spec)
 
 
 async def _chart(request: Request, id: str) -> dict[str, Any]:
     """The spec; the database is let go before anything is drawn."""
-    asked = evidence.asked(request, {}, {"measure": id})
+    asked = evidence.asked(request, DRAWING, {"measure": id})
     question = replace(asked.question, limit=READ)
-    async with database(request).snapshot() as reader:
-        measure = await figures.measure(reader, id, question.moment)
+    async with snapshot(request) as reader:
+        measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
         found = await points.series(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
@@ -115,14 +135,17 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             "total": total,
         }
         names = await reads.names(reader, _claimants(series), question.moment)
-    try:
-        return await to_thread.run_sync(chart.spec, {"id": id, **measure.doc}, series, names)
-    except LookupError:
-        raise _nothing("None of the figures has a number that could be drawn.") from None
+    source = _source(request, found.moment)
+    drawn = partial(chart.spec, **asked.own, source=source)
+    return await to_thread.run_sync(drawn, {"id": id, **measure.doc}, series, names)
 
 
-def _nothing(why: str) -> Invalid:
-    return Invalid("There is nothing to draw.", (Fault(why, code="no_figures"),))
+def _source(request: Request, moment: int) -> str:
+    """Where this very picture can be asked for again."""
+    as_of = instants.text(moment)
+    address = request.url.include_query_params(as_of=as_of)
+    path = f"{address.path}?{address.query}" if len(address.query) <= 300 else address.path
+    return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
 def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
@@ -144,16 +167,14 @@ def _claimants(series: dict[str, Any]) -> set[str]:
     return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
 
 
-async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> dict[str, Any]:
+async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
-    measure = await figures.measure(reader, id, question.moment)
+    measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
     counted = analysis.corroboration(await corroborations.behind(reader, question))
     found = await pages.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
-    if not claims:
-        raise _nothing("No claim stands behind it.")
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
     higher = above(sources)
@@ -164,7 +185,8 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> dict[str, A
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    return chain_chart.spec(graph, names, title)
+    moment = await figures.moment_of(reader, question)
+    return {"graph": graph, "names": names, "title": title}, moment
 
 
 def _in_favour(claim: dict[str, Any]) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, media, parameters, pictures, reply
+from app.api import documentation, media, parameters, renderer, reply
 from app.api.access import MayRead
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, Snapshot, database, public_url
+from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
 from app.models.page import Provenance, Relations
 from app.models.papers import CslItem, Linked, Reviews
@@ -31,7 +31,7 @@ from app.store.versions import Stored
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
 MOMENT = {"as_of": instants.parse}
-GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": pictures.SVG}
+GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": renderer.SVG}
 CITATIONS = {"text": media.TEXT, "csl": media.CSL, "bibtex": media.BIBTEX}
 MOST = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
@@ -79,7 +79,7 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
             "The chain as a graph",
             {
                 media.JSON_LD: {"schema": media.schema(Linked)},
-                pictures.SVG: {"schema": {"type": "string"}},
+                renderer.SVG: {"schema": {"type": "string"}},
             },
         ),
     ),
@@ -88,7 +88,7 @@ async def chain(request: Request, id: Id) -> Response:
     asked = media.chosen(request, MOMENT, GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
             linked = jsonld.document(await recorded(request, reader, own, moment))
@@ -99,7 +99,7 @@ async def chain(request: Request, id: Id) -> Response:
     if form == "json":
         return media.answer(documents.text(graph), media.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
-    drawn = await pictures.svg(request, chain_chart.spec(graph, names))
+    drawn = await renderer.svg(request, chain_chart.spec(graph, names))
     drawn.headers.update(media.VARY)
     return drawn
 

@@ -20,7 +20,7 @@ from app.rules import drift, wordings
 from app.rules.drift import Attestation
 from app.store import corroboration as corroborations
 from app.store import evidence as figures
-from app.store import finality, pages, reads, references
+from app.store import pages, reads, references
 from app.store.known import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
@@ -54,7 +54,6 @@ async def of_any(request: Request, reader: Snapshot) -> Response:
 
 
 async def _corroboration(reader: Any, asked: evidence.Asked, needed: bool = False) -> Response:
-    await finality.reached(reader, asked.question.moment)
     found = await corroborations.behind(reader, asked.question)
     some = bool(found.claims.total + found.against.total)
     if needed and not some:

@@ -12,7 +12,7 @@ from app.api import body, documentation, examples, parameters, reply
 from app.api.access import MayRead
 from app.api.media import TEXT
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, database
+from app.api.ways import Settled, snapshot
 from app.errors import Malformed, NotFound, TooLarge
 from app.models.base import Shape
 from app.models.page import QuoteCheck
@@ -62,7 +62,7 @@ class QuotedText(Shape):
 async def check(request: Request, id: Id) -> Response:
     moment = as_of(request)
     content, text = await sent(request)
-    async with database(request).snapshot() as reader:
+    async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         claim = json.loads(own.doc)
         rows = await reads.several(reader, "sources", [claim["document"]], moment)

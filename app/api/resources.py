@@ -73,8 +73,11 @@ def reading(resource: str) -> APIRouter:
     @reads_by(one)
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
-        found = await reads.get(database(request), resource, id, moment)
-        return reply.item(request, found, bare=moment is None)
+        if moment is None:
+            return reply.item(request, await reads.get(database(request), resource, id))
+        async with snapshot(request) as reader:
+            found = await reads.get(reader, resource, id, moment)
+        return reply.item(request, found, bare=False)
 
     @router.get("/{id}/revisions", response_model=Revisions[REVISIONS[resource]], **docs.revisions)  # type: ignore[valid-type]
     async def revisions(request: Request, id: Id) -> Response:

@@ -12,13 +12,13 @@ from pydantic import Field
 from app.api import body, documentation, examples, parameters, query, reply, retries, values
 from app.api.access import MayImport, MayRead, actor
 from app.api.problem import FaultOut
-from app.api.ways import Settled, database
+from app.api.ways import Settled, database, snapshot
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import SLUG, Told
 from app.models.csv_columns import COLUMNS, OWN
 from app.render.csv import Kind
 from app.rules import instants
-from app.store import exports, finality
+from app.store import exports
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
@@ -221,8 +221,7 @@ EXPORT_OPTIONS = {
 async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     db = database(request)
-    async with db.snapshot() as reader:
-        await finality.reached(reader, chosen.get("as_of"))
+    async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -25,9 +25,15 @@ def database(request: Request) -> Database:
     return found
 
 
-def snapshot(request: Request) -> AbstractAsyncContextManager[Reader]:
-    """One moment of the database."""
-    return database(request).snapshot()
+@asynccontextmanager
+async def snapshot(request: Request) -> AsyncIterator[Reader]:
+    """One moment of the database, which holds the moment that is asked about.
+
+    It looks for itself: a connection may be to a replica that lags behind what was seen on another.
+    """
+    async with database(request).snapshot() as reader:
+        await finality.reached(reader, getattr(request.state, "moment", None))
+        yield reader
 
 
 async def _throughout(request: Request) -> AsyncIterator[Reader]:
@@ -46,9 +52,11 @@ async def _settled(request: Request) -> None:
     for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")):
         with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
             if name == "as_of":
-                await finality.settle(database(request), instants.parse(value))
+                request.state.moment = instants.parse(value)
+                await finality.settle(database(request), request.state.moment)
             elif name == "cursor":
-                await finality.seen(database(request), cursor.moment(value))
+                request.state.moment = cursor.moment(value)
+                await finality.seen(database(request), request.state.moment)
 
 
 Settled = Depends(_settled)

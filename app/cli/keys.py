@@ -1,7 +1,6 @@
 """API keys: made, listed, revoked."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,13 +8,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
+from app.cli.opening import require_fit, unfit_told
 from app.config import Settings, settings
 from app.db import Database
-from app.errors import Unavailable
 from app.models.key import SCOPES, KeyIn
 from app.models.strict import shaped
 from app.rules import instants
-from app.store import keys, schema, writes
+from app.store import keys, writes
 from app.store.log import Actor
 from app.store.steady import steady
 
@@ -44,12 +43,10 @@ Expires = Annotated[
 
 
 def opened() -> Database:
-    """The database of the settings; raises where it has another shape than this version's."""
+    """The database of the settings, where this version can use it; else what to do, and exit 1."""
     db = Database(settings())
-    file = db.url.database if db.dialect == "sqlite" else None
-    missing = file is not None and not Path(file).is_file()
-    if missing or schema.present(db) != schema.expected():
-        raise Unavailable("The database is not migrated to this version; run `sayso migrate`.")
+    with unfit_told():
+        require_fit(db)
     return db
 
 

@@ -11,28 +11,27 @@ from app.cli.console import err
 from app.config import settings
 from app.db import Database
 from app.store import schema
-from app.store.steady import Unfit, revision, steady
+from app.store.steady import Unfit
 
 
 @contextmanager
 def opened() -> Iterator[Database]:
-    """The database of the settings, in the shape of this version; else what to do, and exit 1."""
+    """The database of the settings, where this version can use it; else what to do, and exit 1."""
     db = Database(settings())
     with unfit_told():
         try:
-            _expected(db)
+            require_fit(db)
             yield db
         finally:
             db.engine.dispose()
 
 
-def _expected(db: Database) -> None:
+def require_fit(db: Database) -> None:
+    """Raise ``Unfit`` where there is no database, or one that this version cannot use."""
     if db.dialect == "sqlite" and not Path(db.url.database or "").is_file():
         raise Unfit(f"There is no {db.url.database}: `sayso migrate` makes it.")
-    with steady(db) as connection:
-        present = revision(connection)
-    if present != schema.expected():
-        raise Unfit("The database is not in the shape of this version: run `sayso migrate`.")
+    if (wrong := schema.misfit(schema.present(db))) is not None:
+        raise Unfit(wrong)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from app.cli import keys
 from app.cli.console import app, err, out
 from app.cli.loading import loading
+from app.cli.opening import opened, unfit_told
 from app.cli.stopping import stop_when_told
 from app.config import Settings, settings
 from app.db import Database
@@ -98,10 +99,10 @@ def _warn(db: Database) -> None:
 def migrate() -> None:
     """Bring the database to the shape this version expects; safe for several at once."""
     chosen = settings()
-    with err.status("migrating"):
-        schema.migrate(chosen)
+    with unfit_told(), err.status("migrating"):
+        revision = schema.migrate(chosen)
     shown = Database(chosen).url.render_as_string(hide_password=True)
-    err.print(f"[green]✓[/green] {shown} is at revision {schema.expected()}")
+    err.print(f"[green]✓[/green] {shown} is at revision {revision}")
 
 
 @app.command()
@@ -109,6 +110,6 @@ def seed() -> None:
     """Load the article's reported figures; a second time changes nothing."""
     from seed import seed as load
 
-    with err.status("loading the article's figures"):
-        loaded = load(Database(settings()))
+    with opened() as db, err.status("loading the article's figures"):
+        loaded = load(db)
     err.print(f"[green]✓[/green] seed: {loaded.added} added, {loaded.kept} there already")

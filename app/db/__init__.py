@@ -13,7 +13,7 @@ from contextlib import (
     nullcontext,
 )
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from anyio import CapacityLimiter, to_thread
@@ -27,7 +27,9 @@ from app.db.engines import (
     among,
     contains,
     indexed,
+    is_read_only,
     open_sqlite,
+    opened_as,
     quoted,
     server_clock,
     translated,
@@ -43,13 +45,14 @@ from app.db.readers import Ask, Reader, Row, Then, Use, placed
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
-from app.errors import Unavailable
+from app.errors import ReadOnly, Unavailable
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "FileLock", "Reader", "Row", "Spool", "Then", "Use",
+    "BUSY", "REVISION", "Ask", "Database", "FileLock", "Reader", "Revision", "Row", "Spool", "Then",
+    "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked", "utf8",
-    "writer_engine",
+    "opened_as", "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked",
+    "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -59,8 +62,16 @@ WRITERS = 4
 GLANCE = 2.0
 """Seconds in which a database that is there says so."""
 
-REVISION = "SELECT version_num FROM alembic_version"
+REVISION = "SELECT * FROM alembic_version"
+"""All of its columns: there was one, before programs left word for older ones in the second."""
 _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
+
+
+class Revision(NamedTuple):
+    """The revision of a database's schema, and the oldest of a program that can live with it."""
+
+    number: str
+    compatible_back_to: str | None = None
 
 
 class Database:
@@ -72,7 +83,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = writer_engine(settings, bounded=True)
         self._turn = threading.Lock()
-        file = self.url.database if self.dialect == "sqlite" else None
+        self.read_only = is_read_only(self.url)
+        file = self.url.database if self.dialect == "sqlite" and not self.read_only else None
         self.file_lock = FileLock(file) if file not in (None, "", ":memory:") else None
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
@@ -80,7 +92,7 @@ class Database:
         self.final = -(2**63)
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
-        self._look: asyncio.Future[str | None] | None = None
+        self._look: asyncio.Future[Revision | None] | None = None
         kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
         self._readers: PostgresReaders | SqliteReaders = kind(self.url, settings)
 
@@ -123,6 +135,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write: all of it is committed when this ends, or none of it. One at a time."""
+        if self.read_only:
+            raise ReadOnly()
         most, now = self.settings.write_wait_seconds, time.monotonic()
         until = min(_until.get(), now + most)
         if not self._turn.acquire(timeout=max(until - now, 0)):
@@ -173,7 +187,7 @@ class Database:
         """How busy its readers are."""
         return self._readers.use()
 
-    async def revision(self) -> str | None:
+    async def revision(self) -> Revision | None:
         """The revision the database is at; None where it was never migrated.
 
         Asked on a thread and a connection kept for this, by one caller for all: neither a crowd of
@@ -188,10 +202,10 @@ class Database:
         except TimeoutError:
             raise Unavailable("The database does not answer.", retry_after=1) from None
 
-    def _revision(self) -> str | None:
+    def _revision(self) -> Revision | None:
         with translated():
             row = self._revision_row()
-        return str(row[0]) if row else None
+        return Revision(*row) if row else None
 
     def _revision_row(self) -> Any:
         if self.dialect == "postgresql":
@@ -202,6 +216,6 @@ class Database:
                     return connection.execute(REVISION).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None
-        with closing(open_sqlite(self.url.database or "")) as file:
+        with closing(open_sqlite(self.url)) as file:
             known = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
             return file.execute(REVISION).fetchone() if file.execute(known).fetchone() else None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -28,7 +29,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.config import Settings
 from app.db.patience import GRACE, patient
-from app.errors import Problem, StorageFull, Unavailable
+from app.errors import Problem, ReadOnly, StorageFull, Unavailable
 
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
@@ -171,6 +172,37 @@ def address(url: URL, **settings: int | str) -> str:
     return make_conninfo(dsn, **POSTGRES, options=options(**settings))
 
 
+UNWRITTEN = {"mode": "ro", "immutable": "1"}
+"""What the URL of a SQLite file may say: that it is only read here, or that nobody writes to it."""
+
+IN_USE = (
+    "This database cannot be read as immutable: writes lie beside it in its -wal file. "
+    "Use mode=ro, or a copy made by `sayso backup`."
+)
+
+
+def is_read_only(url: URL) -> bool:
+    """Whether a URL says that its SQLite file is not to be written to."""
+    said = any(url.query.get(name) == value for name, value in UNWRITTEN.items())
+    return said and url.get_backend_name() == "sqlite"
+
+
+def opened_as(url: URL) -> URL:
+    """A URL as SQLAlchemy takes it: SQLite hears what it says in a URI of its own."""
+    if not is_read_only(url):
+        return url
+    path = Path(url.database or "").absolute()
+    if "immutable" in url.query and has_content(Path(f"{path}-wal")):
+        raise Unavailable(IN_USE, retry_after=30)
+    said = {name: url.query[name] for name in UNWRITTEN if name in url.query}
+    return url.set(database=f"file:{quote(str(path))}", query={**said, "uri": "true"})
+
+
+def has_content(file: Path) -> bool:
+    """Is it there, with something in it?"""
+    return file.exists() and file.stat().st_size > 0
+
+
 def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
     """The engine for writes and migrations: durable, foreign keys on, errors without values.
 
@@ -191,9 +223,11 @@ def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
         )
         patient(engine, settings.query_seconds + GRACE if bounded else None)
         return engine
-    if url.database:
+    if url.database and not is_read_only(url):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        opened_as(url), hide_parameters=True, connect_args={"check_same_thread": False}
+    )
     busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
     event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
     event.listen(engine, "begin", _begin_immediate)
@@ -211,9 +245,16 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def open_sqlite(path: str) -> sqlite3.Connection:
+def open_sqlite(url: URL) -> sqlite3.Connection:
     """A connection that only reads, for whichever thread has it."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    named = opened_as(url)
+    said = [f"{name}={value}" for name, value in named.query.items() if name in UNWRITTEN]
+    connection = sqlite3.connect(
+        "?".join(filter(None, (named.database or "", "&".join(said)))),
+        isolation_level=None,
+        check_same_thread=False,
+        uri=bool(said),
+    )
     for pragma in (*READING, *PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -234,8 +275,19 @@ TOO_LONG = "This takes longer than is allowed; ask for less."
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 """SQLite calls a disk full only where the system says so; over a quota or a limit it says this."""
 
+UNREADABLE = (
+    sqlite3.SQLITE_READONLY_CANTINIT,
+    sqlite3.SQLITE_READONLY_CANTLOCK,
+    sqlite3.SQLITE_READONLY_RECOVERY,
+)
+NOT_TIDIED = (
+    "The database cannot be read: somebody who may write to its folder has to open it once, for "
+    "its last writes are not in place."
+)
+
 SQLITE: dict[str, Callable[[], Problem]] = {
     "full": StorageFull,
+    "readonly database": ReadOnly,
     "interrupted": lambda: Unavailable(TOO_LONG, retry_after=5),
     "locked": lambda: Unavailable("The database is busy.", retry_after=1),
     "disk I/O error": lambda: Unavailable("The disk does not do what it should.", retry_after=5),
@@ -245,12 +297,16 @@ SQLITE: dict[str, Callable[[], Problem]] = {
 
 def _problem(error: BaseException | None) -> Problem | None:
     if isinstance(error, sqlite3.DatabaseError):
-        said = str(error)
-        if getattr(error, "sqlite_errorcode", None) in NO_ROOM:
+        said, code = str(error), getattr(error, "sqlite_errorcode", None)
+        if code in NO_ROOM:
             return StorageFull()
+        if code in UNREADABLE:
+            return Unavailable(NOT_TIDIED, retry_after=30)
         return next((made() for words, made in SQLITE.items() if words in said), None)
     if isinstance(error, psycopg.errors.DiskFull):
         return StorageFull()
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return ReadOnly()
     if isinstance(error, psycopg.errors.QueryCanceled):
         return Unavailable(TOO_LONG, retry_after=5)
     if isinstance(error, psycopg.OperationalError | PoolTimeout | NoConnection):

@@ -13,10 +13,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from app.errors import Unavailable
+from app.errors import ReadOnly, Unavailable
 
 BUSY = "Other writes are going on."
-READ_ONLY = "The folder of the database cannot be written to."
+READ_ONLY = "The folder of the database cannot be written to; reads go on."
+NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM)
 POLL_S = (0.001, 0.05)
 """How soon another process's lock is tried again: at first, and at most."""
 
@@ -54,7 +55,9 @@ class FileLock:
             try:
                 self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             except OSError as error:
-                raise Unavailable(READ_ONLY, retry_after=30) from error
+                if error.errno in NOT_OURS:
+                    raise ReadOnly(READ_ONLY) from error
+                raise Unavailable("The folder of the database is away.", retry_after=30) from error
         return self._file
 
     @contextmanager

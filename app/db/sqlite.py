@@ -93,7 +93,7 @@ class SqliteReaders:
     """Connections to a SQLite file; those at work for long have a thread each."""
 
     def __init__(self, url: URL, settings: Settings):
-        self.path, self.settings = url.database or "", settings
+        self.url, self.settings = url, settings
         self.places = asyncio.Semaphore(settings.readers)
         self.threads = ThreadPoolExecutor(settings.readers, "reader")
         self.idle: list[sqlite3.Connection] = []
@@ -174,7 +174,7 @@ class SqliteReaders:
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 
     def _opened(self) -> sqlite3.Connection:
-        connection = open_sqlite(self.path)
+        connection = open_sqlite(self.url)
         connection.execute("PRAGMA busy_timeout=0")  # the event loop waits for nobody
         return connection
 

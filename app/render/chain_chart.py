@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.render import look, when
+from app.render import style, when
 from app.render.chain_graph import BELONGS, UNKNOWN, fewer, of_claim
 from app.render.columns import WIDE, Laid, laid
 
@@ -25,35 +25,52 @@ HEADS = {
 Layer = dict[str, Any]
 
 
-def spec(graph: Mapping[str, Any], names: dict[str, str], title: str = "") -> dict[str, Any]:
+def spec(
+    graph: Mapping[str, Any],
+    names: dict[str, str],
+    title: str = "",
+    theme: style.Theme = "light",
+    source: str = "",
+) -> dict[str, Any]:
     """The picture of a graph (``chain_graph``), or of one claim's provenance."""
-    heading = title or "Where the figure comes from"
+    heading = style.shown(title or "Where the figure comes from", 160)
     found = of_claim(graph) if "chain" in graph else dict(graph)
     shown, missing = fewer(found, MOST)
+    width, height, drawn = _drawn(shown, names)
+    room = max(width, 420)
+    caption = _below(found, names, missing, room)
+    caption += style.wrapped(source, room, style.SIZE, 3) if source else []
+    spec = {
+        "$schema": style.SCHEMA,
+        "description": f"{heading}. {_counted(graph)} {' '.join(caption)}",
+        "title": {
+            "text": style.wrapped(heading, room, 18),
+            "subtitle": style.wrapped(_counted(graph), room, 12.5),
+        },
+        **drawn,
+        "config": style.config(),
+    }
+    spec["layer"] = [*drawn["layer"], _under(caption, height)]
+    return dict(style.themed(spec, theme))
+
+
+def _drawn(shown: Mapping[str, Any], names: dict[str, str]) -> tuple[float, float, Layer]:
+    """The boxes and edges, and how much room they take."""
+    if not shown["nodes"]:
+        return 0, 60, style.empty("No claim stands behind it.", 420)
     lines = {node["source"]: _lines(node, names) for node in shown["nodes"]}
     heights = {id: LINE * len(text) + 2.0 * EDGE for id, text in lines.items()}
     columns = {node["source"]: node["column"] for node in shown["nodes"]}
-    edges = [(edge["from"], edge["to"]) for edge in shown["edges"]]
-    made = laid(columns, heights, edges)
-    room = max(made.width, 420)
-    return {
-        "$schema": look.SCHEMA,
-        "width": made.width,
-        "height": made.height + TOP,
-        "title": {
-            "text": look.wrapped(look.shown(heading, 160), room, 18),
-            "subtitle": look.wrapped(_counted(graph), room, 12.5),
-        },
-        "datasets": _tables(shown, made, lines, heights),
-        "layer": _layers(made, _below(found, names, missing, room)),
-        "config": look.config(),
-    }
+    made = laid(columns, heights, [(edge["from"], edge["to"]) for edge in shown["edges"]])
+    tables, height = _tables(shown, made, lines, heights), made.height + TOP
+    spec = {"width": made.width, "height": height, "datasets": tables, "layer": _layers(made)}
+    return made.width, height, spec
 
 
 def _lines(node: Mapping[str, Any], names: dict[str, str]) -> list[str]:
     if node["name"] == UNKNOWN:
         return [f"{UNKNOWN} (root unknown)"]
-    return look.wrapped(look.named(node["source"], names, 90), WIDE - 20)
+    return style.wrapped(style.named(node["source"], names, 90), WIDE - 20)
 
 
 def _counted(graph: Mapping[str, Any]) -> str:
@@ -71,7 +88,7 @@ def _ended(graph: Mapping[str, Any]) -> str:
     if "status" not in graph:
         return ""
     how = graph["status"].replace("_", " ").capitalize()
-    why = look.shown(str(graph["reason"] or ""), 160).rstrip(".")
+    why = style.shown(str(graph["reason"] or ""), 160).rstrip(".")
     return f"{how} on {when.spoken(graph['recorded_at'][:10])}{f': {why}' if why else ''}. "
 
 
@@ -119,29 +136,35 @@ def _titles(graph: Mapping[str, Any], made: Laid) -> list[Layer]:
     return [{"x": x, "y": -TOP, "text": text} for x, text in taken.items()]
 
 
-def _layers(made: Laid, caption: list[str]) -> list[Layer]:
+def _layers(made: Laid) -> list[Layer]:
     """Edges beneath, boxes over them, texts over all."""
     x, y = _axis("x", 0, made.width), _axis("y", -TOP, made.height)
     both, ends = {"x": x, "y": y}, {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
-    line = {"type": "line", "interpolate": "monotone", "color": look.SOFT, "strokeWidth": 1.4}
+    line = {"type": "line", "interpolate": "monotone", "color": style.SOFT, "strokeWidth": 1.4}
     order = {"detail": {"field": "edge"}, "order": {"field": "n"}, "strokeDash": _DASHED}
-    head = {"type": "point", "filled": True, "size": 70, "color": look.SOFT, "opacity": 1}
+    head = {"type": "point", "filled": True, "size": 70, "color": style.SOFT, "opacity": 1}
     shape = {"shape": {"field": "shape", "type": "nominal", "scale": None}}
-    box = {"type": "rect", "cornerRadius": 4, "stroke": look.SOFT, "strokeWidth": 1}
+    box = {"type": "rect", "cornerRadius": 4, "stroke": style.SOFT, "strokeWidth": 1}
     tints = {"domain": list(TINTS), "range": list(TINTS.values())}
     fill = {"field": "role", "type": "nominal", "legend": None, "scale": tints}
     text = {"type": "text", "baseline": "top", "lineHeight": LINE}
-    left = {**text, "align": "left", "color": look.SOFT}
+    left = {**text, "align": "left", "color": style.SOFT}
     words = {**both, "text": {"field": "text"}}
-    under = {"x": {"value": 0}, "y": {"value": made.height + TOP + 18}, "text": {"value": caption}}
     return [
         _layer("ways", line, {**both, **order}),
         _layer("heads", head, {**both, **shape}),
         _layer("boxes", box, {**both, **ends, "fill": fill, "description": {"field": "told"}}),
         _layer("texts", {**text, "align": "center"}, words),
         _layer("titles", left, words),
-        {"data": {"values": [{}]}, "mark": {**left, "lineHeight": 16}, "encoding": under},
     ]
+
+
+def _under(caption: list[str], height: float) -> Layer:
+    """What is written under the picture."""
+    place = {"x": {"value": 0}, "y": {"value": height + 18}, "text": {"value": caption}}
+    mark = {"type": "text", "baseline": "top", "align": "left", "lineHeight": 16}
+    one: Layer = {"data": {"values": [{}]}}
+    return {**one, "mark": {**mark, "color": style.SOFT}, "encoding": place}
 
 
 _DASHED = {
@@ -172,7 +195,7 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
     if any(edge.get("basis") == BELONGS for edge in graph["edges"]):
         told.append("Dotted: belongs to.")
     if beside := graph.get("beside"):
-        named = [f"{one['role']}: {look.named(one['source'], names)}" for one in beside[:6]]
+        named = [f"{one['role']}: {style.named(one['source'], names)}" for one in beside[:6]]
         told.append(f"Beside the chain: {'; '.join(named)}.")
     if graph.get("derived"):
         told.append(f"Claims derived from others ({graph['derived']:,}) add no origin.")
@@ -180,4 +203,4 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
         told.append(f"Without the chains of {graph['left_out']:,} more claims.")
     if missing:
         told.append(f"Not shown: {missing:,} sources, the least connected.")
-    return look.wrapped(" ".join(told).replace("….", "…"), room, look.SIZE, 8)
+    return style.wrapped(" ".join(told).replace("….", "…"), room, style.SIZE, 8)

@@ -1,9 +1,9 @@
-"""From a Vega-Lite spec of ours to a picture, in a process of its own.
+"""Renderer of Vega-Lite specs as SVG and PNG, run as a program of its own.
 
 The renderer is a JavaScript engine of some 100 MB, so it never runs where requests are answered:
-``app/api/pictures.py`` starts this file as a program, sends it one spec a line on its input, and
-reads each picture, or the lack of one, from its output. It ends when its input does. It is run by
-its path, so that it imports nothing of ours and stands on nobody's import path.
+``app/api/renderer.py`` starts this file, sends it one spec a line on its input, and reads each
+picture, or the lack of one, from its output. It ends when its input does. It is run by its path,
+so that it imports nothing of ours and stands on nobody's import path.
 """
 
 import json
@@ -11,13 +11,12 @@ import re
 import struct
 import sys
 from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
 
 VEGA_LITE = "5.21"
 """The version that draws; specs name the version 5 that it belongs to."""
 HEAD = struct.Struct(">?I")
 """Before each picture: whether it is one, and of how many bytes."""
-
-
 SCRIPTS = (
     (
         re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"),
@@ -36,7 +35,16 @@ def svg(spec: dict[str, Any]) -> str:
     import vl_convert
 
     made = vl_convert.vegalite_to_svg(spec, VEGA_LITE, allowed_base_urls=[])
-    return _TEXT.sub(_fitted, made)
+    return _told(_TEXT.sub(_fitted, made), spec)
+
+
+def _told(made: str, spec: dict[str, Any]) -> str:
+    """With its title and description, for those who hear it."""
+    title = spec.get("title", {}).get("text", "")
+    title = " ".join(title) if isinstance(title, list) else str(title)
+    told = f"<title>{escape(title)}</title><desc>{escape(spec.get('description', ''))}</desc>"
+    head, end, rest = made.partition(">")
+    return f"{head}{end}{told}{rest}"
 
 
 def _fitted(text: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from app.db import Database, translated
 from app.errors import Problem
 from app.models import CHANGE
 from app.store import schema
-from app.store.steady import Head, Unfit, head, reading, steady
+from app.store.steady import Head, Unfit, head, reading, revision, steady
 from app.store.whole import draft, publish
 
 BESIDE = ("-wal", "-shm")
@@ -98,8 +98,9 @@ def _sound(connection: Connection, name: Path) -> Head:
 
 def _known(connection: Connection, name: Path) -> None:
     """Is its shape one that this version can read, or bring up to its own?"""
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    if len(found) != 1 or found[0] not in schema.revisions():
+    found = revision(connection)
+    older = found is not None and found.number in schema.revisions()
+    if not older and (found is None or schema.misfit(found) is not None):
         raise Unfit(f"{name} was written by a later version of Sayso: restore it with that one.")
 
 

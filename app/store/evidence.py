@@ -29,7 +29,6 @@ from app.rules.agreement import CORRECTING
 from app.rules.dates import OPEN_FUTURE, OPEN_PAST
 from app.store import references
 from app.store.days import bounds
-from app.store.finality import reached
 from app.store.moments import head, held
 from app.store.orders import Base
 
@@ -64,12 +63,13 @@ def _counted(past: bool) -> Select[Any]:
     return select(exists().where(some))
 
 
-async def measure(reader: Reader, id: str, moment: int | None, parameter: str = "") -> Measured:
+async def measure(
+    reader: Reader, id: str, moment: int | None, parameter: str = "", may_be_empty: bool = False
+) -> Measured:
     """A measure that has figures; raises ``NotFound``, or ``Invalid`` where it has none.
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
     """
-    await reached(reader, moment)
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
     past = moment is not None
     found = await reader.rows(_measure(past), binds)
@@ -77,7 +77,7 @@ async def measure(reader: Reader, id: str, moment: int | None, parameter: str = 
         raise Invalid(faults=(await references.lacks(reader, "measures", id, parameter),))
     if not found:
         raise NotFound()
-    if not (await reader.rows(_counted(past), binds))[0][0]:
+    if not may_be_empty and not (await reader.rows(_counted(past), binds))[0][0]:
         fault = Fault("this measure has no figures", parameter=parameter or None, code="no_figures")
         raise Invalid("There is nothing to analyse.", (fault,))
     return Measured(id, json.loads(found[0][0]))

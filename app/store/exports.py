@@ -12,6 +12,7 @@ from app.db import Database, Reader, utf8
 from app.models import RESOURCES
 from app.models.csv_columns import COLUMNS
 from app.render import csv, jsonl
+from app.store.finality import reached
 from app.store.moments import head, held
 
 CHUNK = 1000
@@ -56,7 +57,9 @@ async def rows(
     for resource in resources:
         last: dict[str, Any] = {"id": "", "version": 0}
         while True:
-            found = await db.many(_part(resource, history), {**last, "moment": moment})
+            async with db.snapshot() as reader:
+                await reached(reader, moment)  # each part may come from another replica
+                found = await reader.many(_part(resource, history), {**last, "moment": moment})
             if found:
                 yield resource, found
             if len(found) < CHUNK:

@@ -11,7 +11,6 @@ from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.question import Question, Shape
 from app.rules import dates
 from app.store import references
-from app.store.finality import reached
 from app.store.folds import considered
 from app.store.moments import held
 from app.store.orders import Base
@@ -24,7 +23,6 @@ OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 
 async def facets(reader: Reader, question: Question) -> dict[str, Any]:
     """The counts of each field asked for, the most frequent value first."""
-    await reached(reader, question.moment)
     shape, binds = await searched(reader, question)
     found: dict[str, Any] = {}
     for field in question.by:

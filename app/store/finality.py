@@ -5,15 +5,27 @@ one. A later moment is *promised* before it is answered: under the writers' lock
 is in flight, the head of the log takes it as the moment that every write from now on comes after.
 The promise is a committed row, so it binds all processes and outlives them, and no clock is trusted
 for it: one that is set back moves nothing, as in a hybrid logical clock (Kulkarni et al., 2014).
+
+A standby cannot promise. It answers what its primary has promised or committed, once it has
+replayed that; for the rest it waits a little, and then refuses.
 """
 
+import asyncio
+import time
+
 from app.db import Database, Reader
-from app.errors import Fault, Invalid, Unavailable
+from app.errors import Fault, Invalid, ReadOnly, Unavailable
 from app.store.log import locked, move
 from app.store.moments import final
 
 NOT_YET = "this moment has not come yet: ask for one that is past"
-BEHIND = "This database has not come as far as the moment that is asked for."
+BEHIND = (
+    "This database has not come as far as the moment that is asked for. Ask again, or ask the "
+    "server of the primary, or without `as_of`."
+)
+DAY = 86_400_000_000
+LAG_S, POLL_S = 1.0, 0.05
+"""How long a read waits for what its primary has written, and how often it looks."""
 
 
 async def settle(db: Database, moment: int) -> None:
@@ -22,18 +34,33 @@ async def settle(db: Database, moment: int) -> None:
     Waits for the writes that may still land before it as long as a write may wait for its turn;
     then raises ``Unavailable``.
     """
-    if moment <= db.final:
+    if moment <= db.final or moment <= await _newest(db):
         return
-    newest: int = (await db.rows(final, {}))[0][0]
-    if moment > newest:
+    try:
         newest = await db.write(lambda: promise(db, moment))
-    db.final = max(db.final, newest)
+        db.final = max(db.final, newest)
+    except ReadOnly:
+        if moment > time.time_ns() // 1000 + DAY:  # whatever the clock of the primary says
+            raise Invalid(faults=(Fault(NOT_YET, parameter="as_of"),)) from None
+        await seen(db, moment)
 
 
 async def seen(db: Database, moment: int) -> None:
-    """Look whether a moment that some answer told is final here too; a replica may lag behind."""
-    if moment > db.final:
-        db.final = max(db.final, (await db.rows(final, {}))[0][0])
+    """Wait a little for a moment that was told elsewhere to be final here too.
+
+    A replica may lag behind; raises ``Unavailable`` where it does for longer.
+    """
+    until = time.monotonic() + LAG_S
+    while moment > db.final and moment > await _newest(db):
+        if time.monotonic() > until:
+            raise Unavailable(BEHIND, retry_after=1)
+        await asyncio.sleep(POLL_S)
+
+
+async def _newest(db: Database) -> int:
+    found: int = (await db.rows(final, {}))[0][0]
+    db.final = max(db.final, found)
+    return found
 
 
 def promise(db: Database, moment: int) -> int:

@@ -22,9 +22,8 @@ from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import Question, Shape
 from app.store import references
 from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
-from app.store.finality import reached
 from app.store.folds import considered, driving, fit, of_claim, sure_by
-from app.store.moments import head, held
+from app.store.moments import final, head, held
 from app.store.orders import Base, order
 from app.store.searching import searched
 from app.store.versions import stored_columns
@@ -41,7 +40,6 @@ class Page(NamedTuple):
 
 async def page(reader: Reader, question: Question) -> Page:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
-    await reached(reader, question.moment)
     shape, binds = await searched(reader, question)
     found = turned(question, await reader.rows(*asked(question, shape, binds)))
     await references.require(reader, question, bool(found.rows or question.after))
@@ -60,7 +58,12 @@ def asked(question: Question, shape: Shape, binds: dict[str, Any]) -> Ask:
 
 
 def says_enough(question: Question, found: list[Row]) -> bool:
-    """Is this an answer by itself, or has it to be seen what the question is about?"""
+    """Is this an answer by itself, or has it to be seen what the question is about?
+
+    No row says whether this database has come as far as the moment that is asked about.
+    """
+    if question.moment is not None and not (found and found[0][-1]):
+        return False
     return bool(found or question.after) or not any(one.refers for one in question.conditions)
 
 
@@ -111,8 +114,14 @@ def _one_way(shape: Shape) -> bool:
 
 
 def _moment(shape: Shape) -> Any:
-    """What the rows are of: the moment asked about, or the last change that the statement sees."""
-    return bindparam("moment", type_=BigInteger) if shape.past else head.scalar_subquery()
+    """What the rows are of: the moment asked about, or the last change that the statement sees.
+
+    NULL where this database has not come as far as the moment, as a replica may not have.
+    """
+    if not shape.past:
+        return head.scalar_subquery()
+    moment = bindparam("moment", type_=BigInteger)
+    return case((moment <= final.scalar_subquery(), moment))
 
 
 @lru_cache(maxsize=2048)

@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, bindparam, select
 from app.db import Ask, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
-from app.store.finality import reached
 from app.store.moments import held
 from app.store.versions import Stored, stored_columns
 
@@ -57,7 +56,6 @@ def _several(resource: str, past: bool, count: int) -> Select[Any]:
 
 async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> Stored:
     """One resource, as it is or as it was at a moment; raises ``NotFound``."""
-    await reached(reader, moment)
     return found(await reader.rows(*one(resource, id, moment)))
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import Database, translated
+from app.db import REVISION, Database, Revision, opened_as, translated
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.store.changes import START
 from app.store.moments import held
@@ -47,7 +47,7 @@ def reading(db: Database) -> Engine:
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": options},
         )
-    engine = create_engine(db.url, hide_parameters=True)
+    engine = create_engine(opened_as(db.url), hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -63,12 +63,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> Revision | None:
     """The revision the database is at; None where it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
-    return found.first()
+    found = connection.execute(text(REVISION)).first()
+    return None if found is None else Revision(*found)
 
 
 def head(connection: Connection) -> Head:

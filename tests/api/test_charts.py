@@ -1,5 +1,6 @@
 """The pictures of a measure over HTTP, on both engines."""
 
+import re
 import sys
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from app.api import charts
-from app.api.pictures import PROGRAM, Pictures
+from app.api.renderer import PROGRAM, Renderer
 from tests.conftest import Serve
 from tests.patience import until
 
@@ -29,7 +30,7 @@ def marks(client: httpx.Client, path: str = CONTAINERS, **asked: Any) -> list[di
     found = client.get(f"{path}/chart.json", params=asked)
     assert found.status_code == 200, found.text
     assert found.headers["content-type"] == "application/vnd.vegalite.v5+json"
-    rows: list[dict[str, Any]] = found.json()["datasets"]["marks"]
+    rows: list[dict[str, Any]] = found.json()["datasets"]["figures"]
     return rows
 
 
@@ -50,7 +51,9 @@ def test_the_chart_of_the_seeds_containers_has_all_five_figures(seeded: httpx.Cl
 
 
 def skeleton(svg: str) -> list[Any]:
-    """A drawing without what depends on the fonts of a machine: where texts put titles, legends."""
+    """A drawing without its source line, and without what depends on the fonts of a machine:
+    where texts put titles, legends."""
+    svg = re.sub(r">(Sayso, as recorded by |http)[^<]*<", "><", svg)
     parts = ("fill", "stroke", "stroke-dasharray", "aria-label", "class")
     found: list[Any] = []
 
@@ -58,7 +61,8 @@ def skeleton(svg: str) -> list[Any]:
         ours = ours or "role-mark" in element.get("class", "")
         place = [element.get("transform"), element.get("d")] if ours else []
         kept = [element.get(name) for name in parts]
-        found.append([element.tag, (element.text or "").strip(), *kept, *place])
+        text = "" if element.tag.endswith("desc") else (element.text or "").strip()
+        found.append([element.tag, text, *kept, *place])
         for inner in element:
             walk(inner, ours)
 
@@ -87,7 +91,7 @@ def test_strict_policy_opens_what_rested_on_convention(seeded: httpx.Client) -> 
     found = seeded.get(f"{CONTAINERS}/chart.json", params={"policy": "strict"}).json()["datasets"]
     assert found["bars"] == []
     roughly = [row for row in found["arrows"] if row["claim"] == "shin-2024-02-containers"]
-    assert {row["shape"] for row in roughly} == {"triangle-up", "triangle-down"}
+    assert {row["way"] for row in roughly} == {"up", "down"}
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -99,18 +103,60 @@ def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) 
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_an_unknown_measure_is_a_404_and_one_without_figures_a_422(
+def test_an_unknown_measure_is_a_404_and_nothing_to_draw_is_a_picture_that_says_so(
     fresh: httpx.Client, picture: str
 ) -> None:
     assert fresh.get(f"/v1/measures/nowhere/{picture}").status_code == 404
     fresh.post("/v1/measures", json={"id": "empty", "unit": "1"})
-    answer = fresh.get(f"/v1/measures/empty/{picture}")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "no_figures")
-    missed = fresh.get(f"{CONTAINERS}/{picture}", params={"claimant": "reuters"})
-    assert (missed.status_code, missed.json()["errors"][0]["code"]) == (422, "no_figures")
+    for path, asked in (("/v1/measures/empty", {}), (CONTAINERS, {"claimant": "reuters"})):
+        answer = fresh.get(f"{path}/{picture}", params=asked)
+        assert answer.status_code == 200, answer.text
+        if picture.endswith("svg"):
+            said = "There is no figure." if "chart" in picture else "No claim stands behind it."
+            assert said in texts(answer)
     unknown = fresh.get(f"{CONTAINERS}/{picture}", params={"colour": "red"})
     assert unknown.json()["errors"][0]["code"] == "unknown_parameter"
     assert fresh.get(f"{CONTAINERS}/{picture}", params={"measure": "x"}).status_code == 422
+    mistyped = fresh.get(f"{CONTAINERS}/{picture}", params={"claimant": "reuterz"})
+    assert mistyped.status_code == 422, "a typo is no picture of nothing"
+
+
+@pytest.mark.parametrize("picture", DRAWN)
+def test_it_has_the_colours_asked_for(seeded: httpx.Client, picture: str) -> None:
+    light, plain = (seeded.get(f"{CONTAINERS}/{picture}{more}") for more in ("?theme=light", ""))
+    dark = seeded.get(f"{CONTAINERS}/{picture}", params={"theme": "dark"})
+    assert light.status_code == plain.status_code == dark.status_code == 200
+    if picture.endswith("svg"):
+        assert "#16191d" in dark.text
+        assert "#16191d" not in light.text + plain.text
+        assert skeleton(light.text) == skeleton(plain.text)
+    assert seeded.get(f"{CONTAINERS}/{picture}?theme=grey").status_code == 422
+
+
+def test_it_is_as_wide_as_asked(seeded: httpx.Client) -> None:
+    for width in (280, 2000):
+        chart = seeded.get(f"{CONTAINERS}/chart.json", params={"width": width})
+        assert chart.json()["width"] == width
+    for width in ("279", "2001", "wide", ""):
+        assert seeded.get(f"{CONTAINERS}/chart.svg", params={"width": width}).status_code == 422
+    assert seeded.get(f"{CONTAINERS}/corroboration.svg?width=400").status_code == 422
+
+
+def test_the_last_line_is_an_address_that_gives_this_very_picture(fresh: httpx.Client) -> None:
+    asked = {"claimant": "shin-won-sik", "width": "500"}
+    before = fresh.get(f"{CONTAINERS}/chart.svg", params=asked)
+    address = re.search(r"asrecordedby\S+?Z:(http\S+?as_of=\S+?Z)", "".join(texts(before).split()))
+    assert address is not None
+    claim = {
+        "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-05",
+        "measure": "containers.prk-rus", "raw_text": "8,888",
+    }  # fmt: skip
+    fresh.post("/v1/claims", json=claim).raise_for_status()
+    again = fresh.get(address[1])
+    assert again.status_code == 200
+    assert len(marks(fresh, **asked)) == 4
+    assert "8,888" in texts(fresh.get(f"{CONTAINERS}/chart.svg", params=asked))
+    assert "8,888" not in texts(again)
 
 
 def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Client) -> None:
@@ -177,29 +223,27 @@ def test_denials_and_names_of_any_kind_are_drawn(fresh: httpx.Client) -> None:
 def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]
-    state.pictures.close()
     slow = (sys.executable, "-c", "import time; time.sleep(60)")
-    state.pictures = Pictures(seconds=0.5, program=slow)
+    state.renderer = Renderer(timeout_s=0.5, program=slow)
     answer = client.get(f"{CONTAINERS}/chart.png")
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
-    state.pictures.seconds, state.pictures.program = 60, PROGRAM
+    state.renderer.timeout_s, state.renderer.program = 60, PROGRAM
     assert client.get(f"{CONTAINERS}/chart.png").status_code == 200
 
 
 def test_while_a_picture_is_drawn_others_are_answered(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]
-    state.pictures.close()
     slow = (sys.executable, "-c", "import time; time.sleep(60)")
-    state.pictures = Pictures(program=slow)
+    state.renderer = Renderer(program=slow)
     with client.server.client() as other:  # type: ignore[attr-defined]
         drawing = threading.Thread(target=other.get, args=(f"{CONTAINERS}/chart.svg",))
         drawing.start()
-        until(lambda: state.pictures._process is not None)
+        until(lambda: state.renderer.process is not None)
         assert client.get("/v1/claims").status_code == 200
         assert drawing.is_alive(), "the answer came while the picture was still being drawn"
-        state.pictures._process.kill()
+        state.renderer.process.kill()
         drawing.join()
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.render import chain_chart, chain_graph, picture, provenance
+from app.render import chain_chart, chain_graph, picture, provenance, style
 from app.render.columns import WIDE
 from app.rules import chain
 from app.rules.origins import root
@@ -101,7 +101,19 @@ def test_no_name_can_break_out_of_the_drawing(text: str) -> None:
     graph = chain_graph.merged(CONTAINERS, ROOTS)
     svg = picture.svg(chain_chart.spec(graph, dict.fromkeys(NAMES, text), text))
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
-    assert tags <= {"svg", "g", "rect", "path", "line", "text", "tspan"}
+    assert tags <= {"svg", "g", "rect", "path", "line", "text", "tspan", "title", "desc"}
+
+
+def test_it_has_dark_colours_a_source_and_is_told_to_those_who_hear_it() -> None:
+    graph = chain_graph.merged(CONTAINERS, ROOTS)
+    source = "Sayso, as recorded by 2024: https://sayso.example/x"
+    svg = picture.svg(chain_chart.spec(graph, NAMES, "Who", "dark", source))
+    assert style.PAPER not in svg
+    assert style.DARK[style.PAPER] in svg
+    root = ElementTree.fromstring(svg)
+    told = {element.tag.rpartition("}")[2]: element.text for element in root[:2]}
+    assert told["title"] == "Who"
+    assert source in str(told["desc"])
 
 
 SOME = st.lists(st.sampled_from("abcdefgh"), max_size=4, unique=True)

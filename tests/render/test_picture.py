@@ -7,16 +7,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
 import pytest
+from anyio.abc import Process
 
-from app.api.pictures import PROGRAM, WAITING, Pictures
+from app.api.renderer import PROGRAM, QUEUE, Renderer
 from app.errors import Unavailable
 from app.render import chart, picture
-from tests.patience import NEVER, until
+from tests.patience import NEVER
 from tests.render.series import CONTAINERS, NAMES, containers
 
 SPEC = chart.spec(CONTAINERS, containers(), NAMES)
@@ -29,100 +30,119 @@ ECHO = (
 )
 
 
-@pytest.fixture
-def drawn() -> Iterator[Any]:
-    """Makes those who draw; they are ended with the test."""
-    made: list[Pictures] = []
-
-    def make(**settings: Any) -> Pictures:
-        made.append(Pictures(**{"seconds": 60, **settings}))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+Drawing = Callable[[Renderer], Awaitable[None]]
 
 
-def process(pictures: Pictures) -> subprocess.Popen[bytes]:
-    found = pictures._process
+def with_renderer(drawing: Drawing, **settings: Any) -> None:
+    """Runs with a renderer of its own, which is ended with the test."""
+
+    async def run() -> None:
+        renderer = Renderer(**{"timeout_s": 60, **settings})
+        try:
+            await drawing(renderer)
+        finally:
+            await renderer.aclose()
+
+    anyio.run(run)
+
+
+def process(renderer: Renderer) -> Process:
+    found = renderer.process
     assert found is not None
     return found
 
 
-def test_pictures_are_drawn_and_the_same_spec_gives_the_same_bytes(drawn: Any) -> None:
-    one, other = drawn(), drawn()
+def test_pictures_are_drawn_and_the_same_spec_gives_the_same_bytes() -> None:
+    drawn: list[bytes] = []
+
+    async def draw(renderer: Renderer) -> None:
+        first = await renderer.svg(SPEC)
+        assert first == await renderer.svg(SPEC)
+        drawn.extend([first, await renderer.png(SPEC, 2)])
+        assert process(renderer).returncode is None
+
     os.environ["LANG"], before = "ko_KR.UTF-8", os.environ.get("LANG")
     try:
-        first = anyio.run(one.svg, SPEC)
+        with_renderer(draw)
     finally:
         os.environ.pop("LANG") if before is None else os.environ.update(LANG=before)
-    assert first == anyio.run(one.svg, SPEC) == anyio.run(other.svg, SPEC)
-    png = anyio.run(one.png, SPEC, 2)
-    assert png.startswith(b"\x89PNG")
-    assert png == anyio.run(other.png, SPEC, 2)
-    assert process(one).poll() is None
+    with_renderer(draw)
+    assert drawn[:2] == drawn[2:]
+    assert drawn[1].startswith(b"\x89PNG")
 
 
-def test_a_picture_that_takes_too_long_is_ended_and_the_next_is_drawn(drawn: Any) -> None:
-    pictures = drawn(seconds=0.5, program=SLOW)
-    started = time.monotonic()
-    with pytest.raises(Unavailable) as caught:
-        anyio.run(pictures.svg, SPEC)
-    assert caught.value.retry_after > 0
-    assert time.monotonic() - started < NEVER
-    assert pictures._process is None
-    pictures.seconds, pictures.program = 60, PROGRAM
-    assert anyio.run(pictures.svg, SPEC).startswith(b"<svg")
+def test_a_picture_that_takes_too_long_is_ended_and_the_next_is_drawn() -> None:
+    async def draw(renderer: Renderer) -> None:
+        started = time.monotonic()
+        with pytest.raises(Unavailable) as caught:
+            await renderer.svg(SPEC)
+        assert caught.value.retry_after > 0
+        assert time.monotonic() - started < NEVER
+        assert renderer.process is None
+        renderer.timeout_s, renderer.program = 60, PROGRAM
+        assert (await renderer.svg(SPEC)).startswith(b"<svg")
+
+    with_renderer(draw, timeout_s=0.5, program=SLOW)
 
 
-def test_a_process_that_breaks_is_a_503_and_the_next_is_drawn(drawn: Any) -> None:
-    pictures = drawn(program=BROKEN)
-    with pytest.raises(Unavailable):
-        anyio.run(pictures.svg, SPEC)
-    pictures.program = PROGRAM
-    assert anyio.run(pictures.svg, SPEC).startswith(b"<svg")
-    process(pictures).kill()
-    process(pictures).wait()
-    assert anyio.run(pictures.svg, SPEC).startswith(b"<svg")
+def test_a_process_that_breaks_is_a_503_and_the_next_is_drawn() -> None:
+    async def draw(renderer: Renderer) -> None:
+        with pytest.raises(Unavailable):
+            await renderer.svg(SPEC)
+        renderer.program = PROGRAM
+        assert (await renderer.svg(SPEC)).startswith(b"<svg")
+        killed = process(renderer)
+        killed.kill()
+        await killed.wait()
+        assert (await renderer.svg(SPEC)).startswith(b"<svg")
+
+    with_renderer(draw, program=BROKEN)
 
 
-def test_a_program_that_cannot_be_started_is_a_503(drawn: Any) -> None:
-    with pytest.raises(Unavailable):
-        anyio.run(drawn(program=("/nowhere/at/all",)).svg, SPEC)
+def test_a_program_that_cannot_be_started_is_a_503() -> None:
+    async def draw(renderer: Renderer) -> None:
+        with pytest.raises(Unavailable):
+            await renderer.svg(SPEC)
+
+    with_renderer(draw, program=("/nowhere/at/all",))
 
 
-def test_a_spec_that_cannot_be_drawn_harms_nobody_else(drawn: Any) -> None:
-    pictures = drawn()
-    with pytest.raises(Unavailable):
-        anyio.run(pictures.svg, {**SPEC, "layer": "none"})
-    before = process(pictures)
-    assert anyio.run(pictures.svg, SPEC).startswith(b"<svg")
-    assert process(pictures) is before
+def test_a_spec_that_cannot_be_drawn_harms_nobody_else() -> None:
+    async def draw(renderer: Renderer) -> None:
+        with pytest.raises(Unavailable):
+            await renderer.svg({**SPEC, "layer": "none"})
+        before = process(renderer)
+        assert (await renderer.svg(SPEC)).startswith(b"<svg")
+        assert process(renderer) is before
+
+    with_renderer(draw)
 
 
-def test_when_idle_the_process_ends_and_comes_back_when_needed(drawn: Any) -> None:
-    pictures = drawn()
-    anyio.run(pictures.svg, SPEC)
-    before = process(pictures)
-    pictures.idle = 0.2
-    anyio.run(pictures.svg, SPEC)
-    before.wait(NEVER)
-    until(lambda: pictures._process is None)
-    assert anyio.run(pictures.svg, SPEC).startswith(b"<svg")
-    assert process(pictures) is not before
+def test_when_idle_the_process_ends_and_comes_back_when_needed() -> None:
+    async def draw(renderer: Renderer) -> None:
+        await renderer.svg(SPEC)
+        before = process(renderer)
+        with anyio.fail_after(NEVER):
+            await before.wait()
+        assert (await renderer.svg(SPEC)).startswith(b"<svg")
+        assert process(renderer) is not before
+
+    with_renderer(draw, idle_s=0.2)
 
 
-def test_closing_ends_the_process_and_nothing_is_drawn_any_more(drawn: Any) -> None:
-    pictures = drawn()
-    anyio.run(pictures.svg, SPEC)
-    before = process(pictures)
-    pictures.close()
-    assert before.poll() is not None
-    with pytest.raises(Unavailable):
-        anyio.run(pictures.svg, SPEC)
+def test_closing_ends_the_process_and_nothing_is_drawn_any_more() -> None:
+    async def draw(renderer: Renderer) -> None:
+        await renderer.svg(SPEC)
+        before = process(renderer)
+        await renderer.aclose()
+        assert before.returncode is not None
+        with pytest.raises(Unavailable):
+            await renderer.svg(SPEC)
+
+    with_renderer(draw)
 
 
-def test_the_process_ends_when_whoever_started_it_is_gone(drawn: Any) -> None:
+def test_the_process_ends_when_whoever_started_it_is_gone() -> None:
     child = subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdin is not None
     assert child.stdout is not None
@@ -131,38 +151,62 @@ def test_the_process_ends_when_whoever_started_it_is_gone(drawn: Any) -> None:
         assert child.wait(NEVER) == 0
 
 
-def test_a_crowd_is_drawn_one_by_one_and_what_is_too_much_is_a_503(drawn: Any) -> None:
-    async def crowd(pictures: Pictures, size: int) -> list[str]:
-        found: list[str] = []
+async def crowd(renderer: Renderer, size: int) -> list[str]:
+    found: list[str] = []
 
-        async def one() -> None:
-            try:
-                await pictures.svg(SPEC)
-                found.append("drawn")
-            except Unavailable:
-                found.append("503")
+    async def one() -> None:
+        try:
+            await renderer.svg(SPEC)
+            found.append("drawn")
+        except Unavailable:
+            found.append("503")
 
+    async with anyio.create_task_group() as group:
+        for _ in range(size):
+            group.start_soon(one)
+    return found
+
+
+def test_a_crowd_is_drawn_one_by_one_and_what_is_too_much_is_a_503() -> None:
+    async def draw(renderer: Renderer) -> None:
+        await renderer.svg(SPEC)
+        found = await crowd(renderer, QUEUE + 9)
+        assert found.count("drawn") == QUEUE
+        assert found.count("503") == 9
+
+    with_renderer(draw)
+
+
+def test_a_crowd_that_waits_too_long_is_a_503_each() -> None:
+    async def draw(renderer: Renderer) -> None:
+        assert await crowd(renderer, 5) == ["503"] * 5
+        assert renderer.waiting == 0
+
+    with_renderer(draw, timeout_s=0.3, program=SLOW)
+
+
+def test_who_gives_up_leaves_nothing_to_the_next() -> None:
+    async def draw(renderer: Renderer) -> None:
+        whole = await renderer.svg(SPEC)
         async with anyio.create_task_group() as group:
-            for _ in range(size):
-                group.start_soon(one)
-        return found
+            group.start_soon(renderer.png, SPEC)
+            await anyio.sleep(0)
+            group.cancel_scope.cancel()
+        assert await renderer.svg(SPEC) == whole
 
-    pictures = drawn()
-    anyio.run(pictures.svg, SPEC)
-    found = anyio.run(crowd, pictures, WAITING + 9)
-    assert found.count("drawn") == WAITING
-    assert found.count("503") == 9
-    late = drawn(seconds=0.3, program=SLOW)
-    assert anyio.run(crowd, late, 5) == ["503"] * 5
-    assert late.waiting == 0
+    with_renderer(draw)
 
 
-def test_who_draws_is_told_no_secret(drawn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_draws_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAYSO_KEY_PEPPER", "a long random text")
     monkeypatch.setenv("SAYSO_DATABASE_URL", "postgresql://user:password@host/name")
-    told = json.loads(anyio.run(drawn(program=(sys.executable, "-c", ECHO)).svg, SPEC))
-    assert not [name for name in told if name.startswith("SAYSO")]
-    assert told["TZ"] == "UTC"
+
+    async def draw(renderer: Renderer) -> None:
+        told = json.loads(await renderer.svg(SPEC))
+        assert not [name for name in told if name.startswith("SAYSO")]
+        assert told["TZ"] == "UTC"
+
+    with_renderer(draw, program=(sys.executable, "-c", ECHO))
 
 
 def test_the_servers_own_process_holds_no_javascript() -> None:

@@ -1,29 +1,40 @@
-"""Figures of a series as they are to be drawn: where, how far, and in what words."""
+"""Plot rows: the figures of a series as they are drawn: when, how much, and in what words.
 
+Times are milliseconds since 1970, as JavaScript counts them.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.render import look
-from app.render.axes import DAY, moment
+from app.render import style
 from app.rules import voices
+from app.rules.day_numbers import day_number
 
 NOBODY = "(no claimant named)"
+DAY = 86_400_000
+FARTHEST = 10**8
+"""JavaScript knows no day farther than this from 1970; a bound beyond is drawn as open."""
+_DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Extent:
+class Extent(NamedTuple):
     """From where to where; None: no bound is known on that side."""
 
     low: float | None
     high: float | None
 
     @property
+    def ends(self) -> list[float]:
+        """The bounds that are known."""
+        return [end for end in self if end is not None]
+
+    @property
     def middle(self) -> float | None:
-        """Half-way, or the only end there is."""
-        ends = [end for end in (self.low, self.high) if end is not None]
-        return sum(ends) / len(ends) if ends else None
+        """Half-way, or the only end there is: a place on the paper, nothing that was said."""
+        return sum(self.ends) / len(self.ends) if self.ends else None
 
 
 @dataclass(frozen=True)
@@ -40,8 +51,13 @@ class Figure:
     open_above: bool
 
     @property
+    def is_range(self) -> bool:
+        """Two bounds and no figure between them."""
+        return self.value is None and len(self.much.ends) == 2
+
+    @property
     def marks(self) -> list[tuple[float, bool]]:
-        """Where its mark stands, and whether the figure itself is excluded there.
+        """Where its marks stand, and whether the figure itself is excluded there.
 
         At the figure that was named; where only bounds were, at each of them.
         """
@@ -52,29 +68,24 @@ class Figure:
         return [(end, out) for end, out in ends if end is not None]
 
     @property
-    def height(self) -> float | None:
-        """Where lines and labels meet it."""
-        return self.value if self.value is not None else self.much.middle
-
-    @property
-    def words(self) -> list[str]:
-        """The label: the figure as printed; below it what sets it apart."""
+    def words(self) -> str:
+        """The label: the figure as printed, and what sets it apart."""
         point = self.point
-        first = f"“{look.shown(point['raw_text'], 40)}”" if point.get("raw_text") else spoken(point)
+        first = f"“{style.shown(point['raw_text'], 40)}”" if point.get("raw_text") else said(point)
         apart = [
             f"{name.replace('_', ' ')}: {value}"
             for name, value in sorted(point.get("dimensions", {}).items())
         ]
         if point.get("reading", "A") != "A":
             apart.append(f"reading {point['reading']}")
-        return [first, *look.wrapped(look.shown(", ".join(apart), 80), 190)] if apart else [first]
+        return f"{first} {style.shown(', '.join(apart), 60)}" if apart else first
 
     @property
     def told(self) -> str:
         """The figure in a sentence, for those who hear the picture."""
         side = "against: " if self.against else ""
         at = " to ".join(dict.fromkeys(end or "open" for end in dated(self.point))) or "undated"
-        return f"{side}{self.who}, {at}: {', '.join(self.words)}; claim {self.point['claim']}"
+        return f"{side}{self.who}, {at}: {self.words}; claim {self.point['claim']}"
 
 
 def dated(point: Fields) -> tuple[str, ...]:
@@ -84,13 +95,14 @@ def dated(point: Fields) -> tuple[str, ...]:
     return ends if any(ends) else ()
 
 
-def spoken(point: Fields) -> str:
+def said(point: Fields) -> str:
     """The words of a figure that came without any."""
     hedge = point.get("hedge", "none").replace("_", " ")
-    named = point.get("value") or point.get("date")
-    if named is None:
-        named = "–".join(grouped(point[end]) for end in ("lower", "upper") if point.get(end))
-    known = grouped(str(named))
+    known = point.get("value") or point.get("date")
+    if known is None:
+        known = "–".join(grouped(point[end]) for end in ("lower", "upper") if point.get(end))
+    else:
+        known = grouped(str(known))
     return known if hedge in ("none", "exact", "between") else f"{hedge} {known}".strip()
 
 
@@ -99,8 +111,17 @@ def grouped(figure: str) -> str:
     sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
     whole, dot, rest = digits.partition(".")
     if not whole.isdecimal() or len(digits) > 24:
-        return look.shown(figure, 24)
+        return style.shown(figure, 24)
     return f"{sign}{int(whole):,}{dot}{rest}"
+
+
+def moment(date: str | None, after: int = 0) -> float | None:
+    """The start of a day, or of one after; None: there is none, or it cannot be drawn."""
+    found = _DATE.match(date or "")
+    if not found:
+        return None
+    day = day_number(*(int(part) for part in found.groups())) + after
+    return None if abs(day) > FARTHEST else float(day * DAY)
 
 
 def of_series(series: Fields, names: dict[str, str]) -> list[Figure]:
@@ -125,30 +146,25 @@ def _called(series: Fields, names: dict[str, str]) -> dict[str | None, str]:
     found = {id: NOBODY if id is None else _named(id, names) for id in ids}
     taken = list(found.values())
     return {
-        id: f"{name} ({look.shown(id, 30)})" if id is not None and taken.count(name) > 1 else name
+        id: f"{name} ({style.shown(id, 30)})" if id is not None and taken.count(name) > 1 else name
         for id, name in found.items()
     }
 
 
 def _named(id: str, names: dict[str, str]) -> str:
     """A claimant's name; of those who speak together, all."""
-    return " and ".join(look.named(one, names) for one in voices.read(id).sources)
+    return " and ".join(style.named(one, names) for one in voices.read(id).sources)
 
 
 def _figure(point: Fields, who: str, against: bool) -> Figure:
     plot = point["plot"]
-    when = Extent(moment(plot.get("from")), _end(plot.get("to")))
+    when = Extent(moment(plot.get("from")), moment(plot.get("to"), 1))
+    value = plot.get("value")
     if isinstance(plot.get("lower") or plot.get("upper"), str):
-        much = Extent(moment(plot["lower"]), _end(plot["upper"]))
-        value = much.middle if None not in (much.low, much.high) else None
+        much = Extent(moment(plot["lower"]), moment(plot["upper"], 1))
+        value = much.low if plot["lower"] == plot["upper"] else None
     else:
-        much, value = Extent(plot.get("lower"), plot.get("upper")), plot.get("value")
+        much = Extent(plot.get("lower"), plot.get("upper"))
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
     return Figure(point, who, against, when, much, value, below, above)
-
-
-def _end(date: str | None) -> float | None:
-    """The end of a day."""
-    start = moment(date)
-    return None if start is None else start + DAY

@@ -1,20 +1,37 @@
-"""How every picture of ours looks: type, colours, and what a text takes up."""
+"""Chart style: type, colours for light and for dark paper, and how long a text is when drawn.
+
+One table has each colour twice, so that a drawing is made once, in light, and told in dark by
+replacing them: what is a colour there has no meaning of its own.
+"""
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Literal
 
+Theme = Literal["light", "dark"]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONTS = '"Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 """For most texts; ``picture.py`` has the fonts of those in other scripts."""
-INK, SOFT, FAINT, PAPER = "#222222", "#5f5f5f", "#dddddd", "#ffffff"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#aa3377", "#8c6d00", "#3b9bd9", "#111111")
-"""Okabe and Ito's and Tol's, told apart by the colour-blind, and dark enough on white."""
+INK, SOFT, FAINT, BAND, PAPER = "#222222", "#5f5f5f", "#dddddd", "#f1f1ee", "#ffffff"
+OTHERS = "#8a8a8a"
+COLOURS = {
+    "#0072b2": "#5fb4e8", "#d55e00": "#ff8f3f", "#009e73": "#3fd0a4", "#aa3377": "#ee7fb8",
+    "#8c6d00": "#e0bd3d", "#332288": "#a99cff", "#882255": "#e06a9f", "#117733": "#6ecf8d",
+    "#3b9bd9": "#9fd3f5", "#a6761d": "#d9a95a", "#661100": "#e08873", "#6a3d9a": "#c6a0ee",
+    "#1b6b6f": "#62c6cb", "#c1272d": "#ff7b80", "#5b7f00": "#b5d94f", "#b35fb0": "#e8a7e5",
+    "#46516b": "#a9b6d3", "#95511a": "#d98f55", "#007d9c": "#4cc4e0",
+}  # fmt: skip
+"""One for each claimant, light and dark: Okabe and Ito's first, which the colour-blind tell apart,
+then Tol's and darker ones, each of at least 3:1 on its paper (WCAG 1.4.11)."""
+DARK = {
+    INK: "#ececec", SOFT: "#a9adb3", FAINT: "#3b4047", BAND: "#24282e", PAPER: "#16191d",
+    OTHERS: "#8f959d", **COLOURS, "#eef2f7": "#223044", "#fdeee0": "#46301c", "#e4f3ec": "#1d3b2e",
+}  # fmt: skip
+"""What each colour of a drawing is on dark paper."""
 SHAPES = (
     "circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "triangle-right",
     "M0,-1L.95,-.31L.59,.81L-.59,.81L-.95,-.31Z",
 )  # fmt: skip
-"""As many as have no common divisor with the colours: 56 pairs before one comes again."""
 SIZE = 12
 _UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+")
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -95,3 +112,25 @@ def config() -> dict[str, Any]:
         "legend": {"labelFontSize": 12.5, "labelColor": INK, "title": None},
         "text": {"fontSize": SIZE, "color": INK},
     }  # fmt: skip
+
+
+def empty(why: str, width: float) -> dict[str, Any]:
+    """The plot of a picture that says why there is nothing to draw."""
+    text = {"type": "text", "fontSize": 14, "color": SOFT}
+    place = {"x": {"value": width / 2}, "y": {"value": 30}, "text": {"value": why}}
+    layer = {"data": {"values": [{}]}, "mark": text, "encoding": place}
+    return {"width": width, "height": 60, "layer": [layer]}
+
+
+def themed(spec: Any, theme: Theme) -> Any:
+    """A spec in the colours of its paper; a text of somebody else's is never just a colour."""
+    if theme == "light":
+        return spec
+    if isinstance(spec, dict):
+        return {
+            name: value if name == "datasets" else themed(value, theme)
+            for name, value in spec.items()
+        }
+    if isinstance(spec, list):
+        return [themed(one, theme) for one in spec]
+    return DARK.get(spec, spec) if isinstance(spec, str) else spec
