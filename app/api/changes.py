@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.api import documentation, parameters, query, reply, values
-from app.api.access import MayRead
+from app.api.access import MayRead, administers
 from app.api.ways import Snapshot
 from app.models.base import Told
+from app.models.log import Operation, ResourceName
 from app.rules import instants
 from app.store import changes as log
+from app.store.keys import LOGGED
 
 router = APIRouter(tags=["transfer"])
 LAST = 2**53 - 1
@@ -23,11 +25,22 @@ class LoggedChange(Told):
 
     seq: int = Field(description="counts up by one; send the last as `since`")
     recorded_at: str
-    resource: str
-    id: str
+    resource: ResourceName
+    id: str | None = Field(
+        default=None, description="always told, but of `keys`: those to the scope `admin` alone"
+    )
     version: int
-    operation: Literal["create", "change", "withdraw"]
+    operation: Operation = Field(description="a key that is revoked is withdrawn")
     digest: str = Field(description="SHA-256 of the version as stored")
+    recorded_by: str | None = Field(
+        default=None,
+        description="who wrote it: the name of the key, or the command; none in lines of before "
+        "this was kept",
+    )
+    key_id: str | None = Field(
+        default=None, description="the `id` of the key; to the scope `admin` alone"
+    )
+    request_id: str | None = Field(default=None, description="the request that wrote it")
     hash: str = Field(description="SHA-256 of the hash before and of this line")
 
 
@@ -45,6 +58,13 @@ def sha256(value: str) -> str:
     return value
 
 
+def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
+    """A line as it is answered: what is null is left out, and to most so are the ids of keys."""
+    untold = () if all_of_it else ("key_id", "id") if line["resource"] == LOGGED else ("key_id",)
+    kept = {n: value for n, value in line.items() if value is not None and n not in untold}
+    return {**kept, "recorded_at": instants.text(line["recorded_at"])}
+
+
 @router.get(
     "/changes",
     response_model=Changes,
@@ -52,7 +72,9 @@ def sha256(value: str) -> str:
     **documentation.operation(
         "list_changes", "What changed since",
         "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
-        "`since=next_since`. Each line has the hash of all before it; `sayso verify` checks them. "
+        "`since=next_since`. Each line says who wrote it, and has the hash of all before it; "
+        "`sayso verify` checks them. Keys that are made and revoked have lines too; which keys "
+        "they are (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. "
         "With the `hash` of the line `since` as well, an answer proves that what you read before "
         "and this log share a past; else, and where `since` is beyond the end, it is a 409: the "
         "log was restored from a backup, or this replica has not come so far.",
@@ -84,5 +106,5 @@ async def changes(request: Request, reader: Snapshot) -> Response:
     since = asked.get("since", 0)
     until, limit = asked.get("until", LAST), asked.get("limit", 50)
     found = await log.changes(reader, since, until, limit, asked.get("hash"))
-    rows = [{**line, "recorded_at": instants.text(line["recorded_at"])} for line in found]
+    rows = [told(line, administers(request)) for line in found]
     return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

@@ -145,7 +145,8 @@ def of(resource: str) -> Operations:
         ),
         revisions=operation(
             f"list_{one}_revisions", f"Every version of a {one}",
-            "Oldest first. Nothing is ever overwritten: each write keeps the version before it.",
+            "Oldest first, each with who wrote it (`recorded_by`). Nothing is ever overwritten: "
+            "each write keeps the version before it.",
             404, extra=known,
         ),
         revision=operation(

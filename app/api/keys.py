@@ -1,16 +1,14 @@
 """/keys: who may do what; for holders of the scope `admin`."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, documentation, reply
 from app.api.access import MayAdminister, keyring
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot, database
-from app.db import Database
+from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
 from app.models.strict import shaped
 from app.rules import tokens
@@ -19,14 +17,6 @@ from app.store import keys
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[MayAdminister])
 Id = Annotated[str, Path(pattern=tokens.ID, description="the public name of a key")]
 EXAMPLE = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
-
-
-async def _transacted(db: Database, what: Any, *args: Any) -> Any:
-    def run() -> Any:
-        with db.transaction() as connection:
-            return what(connection, *args)
-
-    return await to_thread.run_sync(run)
 
 
 @router.post(
@@ -43,8 +33,7 @@ async def _transacted(db: Database, what: Any, *args: Any) -> Any:
 async def create(request: Request) -> Response:
     nothing_else(request)
     sent = await body.json_body(request, partial(shaped, KeyIn), body.JSON)
-    db = database(request)
-    key, token = await _transacted(db, keys.create, db.settings, sent, None, request.state.caller)
+    key, token = await written(request, keys.create, database(request).settings, sent)
     answer = reply.value({**key.document(), "token": token})
     answer.status_code = 201
     answer.headers["Cache-Control"] = "no-store"
@@ -78,6 +67,6 @@ async def listing(request: Request, reader: Snapshot) -> Response:
 )  # fmt: skip
 async def revoke(request: Request, id: Id) -> Response:
     nothing_else(request)
-    key = await _transacted(database(request), keys.revoke, id, request.state.caller)
+    key = await written(request, keys.revoke, id)
     keyring(request).forget()
     return reply.value(key.document())

@@ -14,6 +14,7 @@ from app.models.question import Question
 from app.render import documents
 from app.rules import etags
 from app.store.pages import Page
+from app.store.reads import Revision
 from app.store.versions import Stored
 
 JSON = "application/json"
@@ -52,7 +53,9 @@ def item(
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
         return Answer(304, b"", *headers)
     body = documents.item(*documents.raw(row))
-    return Answer(status, documents.told(body, similar) if similar else body, *headers)
+    if similar:
+        body = documents.told(body, {"similar": similar})
+    return Answer(status, body, *headers)
 
 
 def _seen(request: Request, tag: str) -> bool:
@@ -96,9 +99,14 @@ def _without_cursor(query: bytes) -> str:
     return f"{kept}&" if kept else ""
 
 
-def items(rows: Iterable[Stored]) -> Response:
-    """Several whole resources, without pages."""
-    return Answer(200, b'{"items":[%b]}' % b",".join(spliced(rows)))
+def revisions(rows: Iterable[Revision]) -> Response:
+    """All versions of a resource, each with who wrote it."""
+    items = [
+        documents.told(one, {"recorded_by": by}) if by else one
+        for stored, by in rows
+        for one in spliced([stored])
+    ]
+    return Answer(200, b'{"items":[%b]}' % b",".join(items))
 
 
 def spliced(rows: Iterable[Stored]) -> list[bytes]:

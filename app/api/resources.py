@@ -16,7 +16,7 @@ from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
-from app.models.page import ROWS, Page, Revisions
+from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
 from app.models.sentences import no_field
 from app.models.strict import escaped, parsed, shaped
@@ -79,10 +79,10 @@ def reading(resource: str) -> APIRouter:
             found = await reads.get(reader, resource, id, moment)
         return reply.item(request, found, bare=False)
 
-    @router.get("/{id}/revisions", response_model=Revisions[kind.out], **docs.revisions)  # type: ignore[name-defined]
+    @router.get("/{id}/revisions", response_model=Revisions[REVISIONS[resource]], **docs.revisions)  # type: ignore[valid-type]
     async def revisions(request: Request, id: Id) -> Response:
         nothing_else(request)
-        return reply.items(await reads.revisions(database(request), resource, id))
+        return reply.revisions(await reads.revisions(database(request), resource, id))
 
     @router.get("/{id}/revisions/{version}", response_model=kind.out, **docs.revision)
     async def revision(request: Request, id: Id, version: Version) -> Response:

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from app.api import body, documentation, examples, parameters, query, reply, retries, values
-from app.api.access import MayImport, MayRead
+from app.api.access import MayImport, MayRead, actor
 from app.api.problem import FaultOut
 from app.api.ways import Settled, database, snapshot
 from app.errors import TooLarge, UnsupportedMediaType
@@ -74,7 +74,8 @@ async def import_(request: Request) -> Response:
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
         tried = retries.attempt(request, digest)
-        job = Import(database(request), Options(**chosen), attempt=tried)
+        by = actor(request)
+        job = Import(database(request), Options(**chosen), attempt=tried, actor=by)
         places = request.app.state.importing
         outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
     if job.before is not None:

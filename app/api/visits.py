@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from app.api import problem
-from app.api.access import Needs, sent
+from app.api.access import Needs, actor, sent
 from app.api.rates import left
 from app.db import Ask, Row
 from app.errors import Problem, Unauthorized
@@ -157,7 +157,7 @@ class Writing(Visit):
         if isinstance(work, Response) or work is None:
             self._tell(work)
         else:
-            self.state.commits.put(work, self._written)
+            self.state.commits.put(work, self._written, actor(self.request))
 
     def _written(self, outcome: Any) -> None:
         """Answer with what is committed; what broke is undone, and done again by the framework."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 
 from app.api import cursor
+from app.api.access import actor
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
@@ -43,7 +44,7 @@ async def _throughout(request: Request) -> AsyncIterator[Reader]:
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
     commits: Commits = request.app.state.commits
-    return await commits.write(lambda turn: what(turn, *args))
+    return await commits.write(lambda turn: what(turn, *args), actor(request))
 
 
 async def _settled(request: Request) -> None:

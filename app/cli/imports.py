@@ -16,6 +16,7 @@ from app.cli.opening import bar, opened, plain
 from app.errors import Fault, Problem
 from app.store.importing import Import
 from app.store.lines import Format
+from app.store.log import Actor
 from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
@@ -55,7 +56,7 @@ def import_(
     """
     options = Options(mode, dry_run, replace_document, max_errors, on_existing, restore)
     with opened() as db, _readable(file) as content:
-        job = Import(db, options)
+        job = Import(db, options, actor=Actor("sayso import"))
         problem = _run(job, content, form or ENDINGS.get(file.suffix.lower(), "jsonl"))
     _told(job.outcome, problem)
     if problem is not None or job.outcome.failed:

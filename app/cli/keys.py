@@ -14,11 +14,13 @@ from app.db import Database
 from app.models.key import SCOPES, KeyIn
 from app.models.strict import shaped
 from app.rules import instants
-from app.store import keys
+from app.store import keys, writes
+from app.store.log import Actor
 from app.store.steady import steady
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")
+ACTOR = Actor("sayso keys")
 
 
 def known(scopes: list[str]) -> list[str]:
@@ -70,8 +72,8 @@ def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
     """A new key."""
     asked = shaped(KeyIn, sent)
     assert isinstance(asked, KeyIn)
-    with db.transaction() as connection:
-        return keys.create(connection, chosen, asked)[1]
+    token: str = writes.write(db, keys.create, chosen, asked, actor=ACTOR)[1]
+    return token
 
 
 def first() -> str | None:
@@ -104,6 +106,5 @@ def list_() -> None:
 @commands.command()
 def revoke(id: Annotated[str, typer.Argument(help="The 8 letters after sayso_.")]) -> None:
     """Refuse a key from now on; every server knows within a second."""
-    with opened().transaction() as connection:
-        key = keys.revoke(connection, id)
+    key = writes.write(opened(), keys.revoke, id, actor=ACTOR)
     err.print("[green]✓[/green] revoked:", key.name, style=None, markup=False)

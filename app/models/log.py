@@ -7,12 +7,15 @@ from sqlmodel import Field
 
 from app.models.base import Row, Text, Whole, slug, words
 
-ResourceName = Literal["sources", "measures", "claims", "assessments"]
+ResourceName = Literal["sources", "measures", "claims", "assessments", "keys"]
 Operation = Literal["create", "change", "withdraw"]
 
 
 class Change(Row, table=True):
-    """One version written: what it was, and the hash that chains it to all before it."""
+    """One version written: what it was, who wrote it, and the hash that chains it to all before it.
+
+    Lines are only ever added: triggers refuse everything else.
+    """
 
     seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
     recorded_at: int = Field(sa_type=Whole)
@@ -21,6 +24,12 @@ class Change(Row, table=True):
     version: int = Field(sa_type=Whole)
     operation: Operation = Field(sa_type=Text)
     digest: str = Field(sa_type=Text, description="SHA-256 of the version as stored")
+    recorded_by: str | None = Field(
+        default=None, sa_type=Text,
+        description="who wrote it: the name of a key, or a command; null in lines of before",
+    )  # fmt: skip
+    key_id: str | None = Field(default=None, sa_type=Text, description="the key's `id`")
+    request_id: str | None = Field(default=None, sa_type=Text)
     hash: str = Field(sa_type=Text, description="SHA-256 of the hash before and of this line")
 
     __table_args__ = (
@@ -30,6 +39,9 @@ class Change(Row, table=True):
         words("operation", Operation),
         slug("id"),
         CheckConstraint("length(digest) = 64", name="digest_length"),
+        CheckConstraint("length(recorded_by) BETWEEN 1 AND 100", name="recorded_by_length"),
+        CheckConstraint("length(key_id) = 8", name="key_id_length"),
+        CheckConstraint("length(request_id) BETWEEN 1 AND 128", name="request_id_length"),
         CheckConstraint("length(hash) = 64", name="hash_length"),
         Index(None, "resource", "id", "version", unique=True),
     )

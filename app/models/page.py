@@ -1,6 +1,6 @@
 """Shapes that every list shares: the envelope, the row with its answer, what it refers to."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import ConfigDict, Field
 
@@ -82,6 +82,37 @@ class Page(Told, Generic[T]):
     next: str | None = Field(description="the path of the next page")
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
     included: Expanded | None = None
+
+
+BY: Any = Field(
+    default=None,
+    description="who wrote this version: the name of a key, or a command; none where it was "
+    "written before this was kept",
+)
+
+
+class SourceRevision(SourceOut):
+    """A source in the list of its versions."""
+
+    recorded_by: str | None = BY
+
+
+class MeasureRevision(MeasureOut):
+    """A measure in the list of its versions."""
+
+    recorded_by: str | None = BY
+
+
+class AssessmentRevision(AssessmentOut):
+    """An assessment in the list of its versions."""
+
+    recorded_by: str | None = BY
+
+
+class ClaimRevision(ClaimOut):
+    """A claim in the list of its versions."""
+
+    recorded_by: str | None = BY
 
 
 class Revisions(Told, Generic[T]):
@@ -191,4 +222,11 @@ ROWS = {
     "claims": ClaimRow,
     "quantities": QuantityRow,
     "assessments": AssessmentRow,
+}
+
+REVISIONS = {
+    "sources": SourceRevision,
+    "measures": MeasureRevision,
+    "claims": ClaimRevision,
+    "assessments": AssessmentRevision,
 }

@@ -1,7 +1,7 @@
 """Stored documents as answers: the bytes were made at write, so a page is a join of them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import inf
 from typing import Any
@@ -76,9 +76,9 @@ def item(
     )
 
 
-def told(document: bytes, similar: Sequence[str]) -> bytes:
-    """A resource, and the ids of others that are alike."""
-    return b'%b,"similar":%b}' % (document[:-1], text(list(similar)).encode())
+def told(document: bytes, more: Mapping[str, object]) -> bytes:
+    """A resource, and what is told beside it: the ids of others that are alike, who wrote it."""
+    return b"%b,%b" % (document[:-1], text(more).encode()[1:])
 
 
 def quantity(

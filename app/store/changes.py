@@ -9,7 +9,10 @@ from app.db import Reader
 from app.errors import LogMismatch
 from app.models import CHANGE, LOG_HEAD
 
-LINE = ("seq", "recorded_at", "resource", "id", "version", "operation", "digest", "hash")
+LINE = (
+    "seq", "recorded_at", "resource", "id", "version", "operation", "digest",
+    "recorded_by", "key_id", "request_id", "hash",
+)  # fmt: skip
 
 _newest = select(LOG_HEAD.c.seq)
 START = "0" * 64

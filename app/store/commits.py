@@ -16,7 +16,7 @@ from typing import Any
 from app.db import BUSY, Database, translated
 from app.errors import Problem, Unavailable
 from app.store import writes
-from app.store.log import Turn
+from app.store.log import PROGRAM, Actor, Turn
 
 Work = Callable[[Turn], Any]
 MOST = 64
@@ -29,9 +29,10 @@ class Undone(Exception):
 
 @dataclass(eq=False, slots=True)
 class Waiting:
-    """One write, and who waits for it; nobody, once it is answered."""
+    """One write, by whom, and who waits for it; nobody, once it is answered."""
 
     work: Work
+    actor: Actor
     until: float
     then: Callable[[Any], None] | None
 
@@ -45,18 +46,19 @@ class Commits:
         self.worker: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
 
-    async def write(self, work: Work) -> Any:
+    async def write(self, work: Work, actor: Actor = PROGRAM) -> Any:
         """Do one write; when this returns it is committed. It waits no longer than a write may."""
         answer: asyncio.Future[Any] = asyncio.Future()
-        one = self.put(work, partial(_settle, answer))
+        one = self.put(work, partial(_settle, answer), actor)
         try:
             return await answer
         finally:
             self._answer(one, None)  # where whoever waited has gone
 
-    def put(self, work: Work, then: Callable[[Any], None]) -> Waiting:
+    def put(self, work: Work, then: Callable[[Any], None], actor: Actor = PROGRAM) -> Waiting:
         """Do one write; ``then`` is given its answer once it is committed, or what it failed by."""
-        one = Waiting(work, time.monotonic() + self.db.settings.write_wait_seconds, then)
+        until = time.monotonic() + self.db.settings.write_wait_seconds
+        one = Waiting(work, actor, until, then)
         self.queue.append(one)
         self.db.writes += 1
         if self.worker is None or self.worker.done():
@@ -113,11 +115,10 @@ class Commits:
         return group
 
     async def _done(self, group: list[Waiting]) -> Sequence[Any]:
-        works = [one.work for one in group]
-        if len(works) > 1:
+        if len(group) > 1:
             try:
                 until = min(one.until for one in group)
-                found: Sequence[Any] = await self.db.write(lambda: together(self.db, works), until)
+                found: Sequence[Any] = await self.db.write(lambda: together(self.db, group), until)
                 return found
             except Undone:
                 pass
@@ -126,17 +127,19 @@ class Commits:
         return await asyncio.gather(*map(self._alone, group), return_exceptions=True)
 
     async def _alone(self, one: Waiting) -> Any:
-        return await self.db.write(lambda: writes.write(self.db, one.work), one.until)
+        return await self.db.write(
+            lambda: writes.write(self.db, one.work, actor=one.actor), one.until
+        )
 
 
-def together(db: Database, works: Sequence[Work]) -> list[Any]:
+def together(db: Database, group: Sequence[Waiting]) -> list[Any]:
     """Several writes in one transaction: of each what it answers, or the problem it is refused by.
 
     Raises ``Undone`` where one of them has left something it should not have.
     """
     with db.transaction() as connection:
-        turn = Turn(connection)
-        outcomes = [_tried(turn, work) for work in works]
+        turn = Turn(connection, PROGRAM)
+        outcomes = [_tried(turn, one) for one in group]
         _flushed(turn)
         turn.close()
     return outcomes
@@ -153,10 +156,10 @@ def _flushed(turn: Turn) -> None:
         raise Undone from error
 
 
-def _tried(turn: Turn, work: Work) -> Any:
-    before = turn.seq
+def _tried(turn: Turn, one: Waiting) -> Any:
+    turn.actor, before = one.actor, turn.seq
     try:
-        return work(turn)
+        return one.work(turn)
     except Problem as problem:
         if turn.seq != before:
             raise Undone from None

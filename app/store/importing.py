@@ -23,7 +23,7 @@ from app.store.crew import Crew
 from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
 from app.store.lines import Format
-from app.store.log import Turn
+from app.store.log import PROGRAM, Actor, Turn
 from app.store.outcome import Options, Outcome
 from app.store.preparing import Plan, Ready, Step, opened
 from app.store.steady import steady
@@ -47,8 +47,10 @@ class Import:
         options: Options,
         step: Step = lambda lines: None,
         attempt: Attempt | None = None,
+        actor: Actor = PROGRAM,
     ):
         self.db, self.options, self.step, self.attempt = db, options, step, attempt
+        self.actor = actor
         self.before: Answer | None = None
         self.outcome = Outcome(options.mode, options.dry_run)
         self.sent: dict[str, Spool] = {}
@@ -226,14 +228,14 @@ class Import:
                 if self._refuses(plan):
                     return
                 with self.db.transaction() as connection:
-                    turn = Turn(connection)
+                    turn = Turn(connection, self.actor)
                     done = self._answered(connection) or plan.holds(connection)
                     total = self._store(turn, plan, status) if done else self.outcome
             if done:
                 self.outcome = total  # committed: only now that many lines are written
                 return
         with self.db.transaction() as connection, self._plan(connection) as plan:
-            turn = Turn(connection)
+            turn = Turn(connection, self.actor)
             if self._answered(connection):
                 return
             work(plan)

@@ -1,20 +1,27 @@
-"""API keys in the database: made, looked up, listed, revoked. Secrets are kept as digests."""
+"""API keys in the database: made, looked up, listed, revoked. Secrets are kept as digests.
+
+Making and revoking a key are versions 1 and 2 of it in the change log, so that a key that was let
+in behind the log's back is found (``unproven``).
+"""
 
 import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from app.config import Settings
 from app.db import Database, Reader
 from app.errors import Conflict, Fault, Invalid, NotFound
-from app.models import API_KEY, KEY_PEPPER
+from app.models import API_KEY, CHANGE, KEY_PEPPER
 from app.models.key import IMPLIED, SCOPES, SHELL, KeyIn, Scope
+from app.render.documents import canonical_row
 from app.rules import dates, instants, tokens
+from app.store.log import Turn
 
 DAY = 86_400_000_000
 COLUMNS = (
@@ -69,24 +76,41 @@ def digest(pepper: str, parts: tokens.Parts) -> str:
     return hmac.new(pepper.encode(), "_".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+LOGGED = "keys"
+"""What keys are called in the change log."""
+
+_OF_REVOKING = frozenset({"revoked_at", "revoked_by"})
+_MOVES_BY_ITSELF = frozenset({"last_used_day"})
+
+
+def version_digest(key: Mapping[str, Any], version: int) -> str:
+    """SHA-256 of a key as it was made (version 1) or revoked (2); it tells nothing of the key."""
+    untold = _MOVES_BY_ITSELF if version > 1 else _MOVES_BY_ITSELF | _OF_REVOKING
+    return hashlib.sha256(canonical_row(key, sorted(set(COLUMNS) - untold))).hexdigest()
+
+
+def _log(turn: Turn, key: Key, version: int, operation: str) -> None:
+    turn.record(LOGGED, key.id, version, operation, version_digest(key._asdict(), version))
+
+
 def create(
-    connection: Connection,
-    settings: Settings,
-    sent: KeyIn,
-    token: str | None = None,
-    by: str = SHELL,
+    turn: Turn, settings: Settings, sent: KeyIn, token: str | None = None
 ) -> tuple[Key, str]:
     """Store a new key, and who made it, and give it out: it is in no other place."""
+    connection = turn.connection
     id = sent.id or tokens.id_of(secrets.token_bytes(5))
     token = token or tokens.token(id, secrets.token_bytes(32))
     parts = tokens.parts(token)
     assert parts is not None
-    if connection.execute(select(API_KEY.c.id).where(API_KEY.c.id == id)).first():
+    # An id is never used again: a key may be gone that the log knows.
+    if stored(connection, id) or _newest(connection, id):
         raise Conflict("There is a key of this id already.")
     scopes = " ".join(scope for scope in SCOPES if scope in sent.scopes)
     hashed = digest(_pepper(connection, settings), parts)
-    key = Key(id, sent.name, hashed, scopes, now(), _expiry(sent.expires_at), None, None, by)
+    expires, by = _expiry(sent.expires_at), turn.actor.key_id or SHELL
+    key = Key(id, sent.name, hashed, scopes, turn.now, expires, None, None, by)
     connection.execute(insert(API_KEY), key._asdict())
+    _log(turn, key, 1, "create")
     return key, token
 
 
@@ -147,15 +171,46 @@ def every(connection: Connection) -> list[Key]:
     return [Key(*row) for row in connection.execute(_all())]
 
 
-def revoke(connection: Connection, id: str, by: str = SHELL) -> Key:
+def revoke(turn: Turn, id: str) -> Key:
     """Refuse a key from now on; raises ``NotFound``. A second time changes nothing."""
-    live = (API_KEY.c.id == id, API_KEY.c.revoked_at.is_(None))
-    connection.execute(update(API_KEY).where(*live).values(revoked_at=now(), revoked_by=by))
+    key = stored(turn.connection, id)
+    if key is None:
+        raise NotFound("There is no key of this id.")
+    if key.revoked_at is not None:
+        return key
+    key = key._replace(revoked_at=turn.now, revoked_by=turn.actor.key_id or SHELL)
+    ends = {name: getattr(key, name) for name in _OF_REVOKING}
+    turn.connection.execute(update(API_KEY).where(API_KEY.c.id == id).values(ends))
+    # One that was let in again behind the log's back is revoked once more.
+    _log(turn, key, max(_newest(turn.connection, id), 1) + 1, "withdraw")
+    return key
+
+
+def _newest(connection: Connection, id: str) -> int:
+    """The newest version of a key in the log; 0 where there is none."""
+    own = (CHANGE.c.resource == LOGGED, CHANGE.c.id == id)
+    found = connection.execute(select(func.max(CHANGE.c.version)).where(*own)).scalar_one()
+    return found or 0
+
+
+def stored(connection: Connection, id: str) -> Key | None:
+    """One key, if there is one of this id."""
     columns = [API_KEY.c[name] for name in COLUMNS]
     row = connection.execute(select(*columns).where(API_KEY.c.id == id)).one_or_none()
-    if row is None:
-        raise NotFound("There is no key of this id.")
-    return Key(*row)
+    return None if row is None else Key(*row)
+
+
+def unproven(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Keys that were made or revoked, and no line of the log did it: what is wrong, and which."""
+
+    def lacks(version: int) -> Any:
+        own = (CHANGE.c.resource == LOGGED, CHANGE.c.id == API_KEY.c.id)
+        return ~select(CHANGE.c.seq).where(*own, CHANGE.c.version == version).exists()
+
+    revoked = API_KEY.c.revoked_at.is_not(None) | API_KEY.c.revoked_by.is_not(None)
+    for what, wrong in (("made", lacks(1)), ("revoked", revoked & lacks(2))):
+        for id in connection.execute(select(API_KEY.c.id).where(wrong).order_by(API_KEY.c.id)):
+            yield f"the log does not know that this key was {what}", f"keys/{id[0]}"
 
 
 def used(db: Database, id: str, day: int) -> None:

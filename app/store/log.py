@@ -23,8 +23,24 @@ Ended = tuple[str, int, int]
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
-    """The hash of a line of the log, which holds the hash of everything before it."""
-    return hashlib.sha256(before.encode() + canonical(line)).hexdigest()
+    """The hash of a line of the log, which holds the hash of everything before it.
+
+    What is null is left out, so lines of before it was kept who wrote them have the hash they had.
+    """
+    told = {name: value for name, value in line.items() if value is not None}
+    return hashlib.sha256(before.encode() + canonical(told)).hexdigest()
+
+
+class Actor(NamedTuple):
+    """Who writes: a key's name and id with the request, or a command; it stands in the log."""
+
+    recorded_by: str
+    key_id: str | None = None
+    request_id: str | None = None
+
+
+PROGRAM = Actor("sayso")
+"""A program that calls these functions by itself: no request, and no command of ours."""
 
 
 class Head(NamedTuple):
@@ -71,8 +87,8 @@ class Turn:
     whoever wants to know what is stored asks the turn, which knows both that and what it holds.
     """
 
-    def __init__(self, connection: Connection):
-        self.connection = connection
+    def __init__(self, connection: Connection, actor: Actor):
+        self.connection, self.actor = connection, actor
         head = locked(connection)
         self.seq, self.hash = head.seq, head.hash
         self.before, self.now = self.seq, max(head.clock, head.last + 1)
@@ -94,7 +110,7 @@ class Turn:
         self.ended[table].extend(versions)
 
     def record(self, resource: str, id: str, version: int, operation: str, digest: str) -> None:
-        """One line: this version was written, and what it was."""
+        """One line: this version was written, what it was, and by whom."""
         self.seq += 1
         line = {
             "seq": self.seq,
@@ -104,6 +120,7 @@ class Turn:
             "version": version,
             "operation": operation,
             "digest": digest,
+            **self.actor._asdict(),
         }
         self.hash = line["hash"] = chained(self.hash, line)
         self.hold(CHANGE, [[line[name] for name in _NAMES]])

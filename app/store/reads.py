@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from app.db import Ask, Reader, Row
 from app.errors import NotFound
-from app.models import CLAIM, RELATION, RESOURCES, SOURCE
+from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
 from app.store.moments import held
 from app.store.versions import Stored, stored_columns
 
@@ -20,11 +20,23 @@ def _one(resource: str, past: bool) -> Select[Any]:
     return select(*stored_columns(table)).where(table.c.id == bindparam("id"), held(table, past))
 
 
+class Revision(NamedTuple):
+    """One version, and who wrote it, as the change log has it; None in lines of before."""
+
+    stored: Stored
+    recorded_by: str | None
+
+
 @lru_cache
 def _versions(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    of_id = select(*stored_columns(table)).where(table.c.id == bindparam("id"))
-    return of_id.order_by(table.c.version)
+    line = (
+        CHANGE.c.resource == resource,
+        CHANGE.c.id == table.c.id,
+        CHANGE.c.version == table.c.version,
+    )
+    whole = select(*stored_columns(table), CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
+    return whole.where(table.c.id == bindparam("id")).order_by(table.c.version)
 
 
 @lru_cache
@@ -60,12 +72,12 @@ def found(rows: list[Row]) -> Stored:
     return Stored(*rows[0])
 
 
-async def revisions(reader: Reader, resource: str, id: str) -> list[Stored]:
+async def revisions(reader: Reader, resource: str, id: str) -> list[Revision]:
     """Every version of one id, oldest first; raises ``NotFound``."""
     rows = await reader.rows(_versions(resource), {"id": id})
     if not rows:
         raise NotFound()
-    return [Stored(*row) for row in rows]
+    return [Revision(Stored(*row[:-1]), row[-1]) for row in rows]
 
 
 async def revision(reader: Reader, resource: str, id: str, version: int) -> Stored:

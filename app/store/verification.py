@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, words
-from app.store import figure_rows
+from app.store import figure_rows, keys
 from app.store.changes import LINE, START
 from app.store.days import worked_out
 from app.store.log import chained, sealed
@@ -84,6 +84,9 @@ def _parts(resource: str, place: int) -> Select[Any]:
 
 def _version(connection: Connection, line: Line) -> Iterator[str]:
     """What is wrong with the version that a line wrote."""
+    if line["resource"] == keys.LOGGED:
+        yield from _key(connection, line)
+        return
     resource, key = line["resource"], {"id": line["id"], "v": line["version"]}
     if resource not in RESOURCES:
         yield "the log names no such resource"
@@ -113,6 +116,15 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     ends = FOREVER if following is None else following["recorded_at"]
     if any(one["recorded_to"] != ends for one in whole):
         yield "the end of its validity was altered"
+
+
+def _key(connection: Connection, line: Line) -> Iterator[str]:
+    """What is wrong with the key that a line made or revoked."""
+    key = keys.stored(connection, line["id"])
+    if key is None:
+        yield "the key is missing"
+    elif not _same(partial(keys.version_digest, key._asdict(), line["version"]), line["digest"]):
+        yield "the key was altered"
 
 
 def _likeness(row: RowMapping) -> int | None:
@@ -163,3 +175,5 @@ def _unlogged(connection: Connection) -> Iterator[Finding]:
             count = select(func.count()).select_from(table).where(~logged.exists())
             if stray := connection.execute(count).scalar_one():
                 yield Finding("rows that the log does not know", f"{stray} in {table.name}")
+    for what, where in keys.unproven(connection):
+        yield Finding(what, where)

@@ -17,7 +17,7 @@ from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
 from app.store.known import Known, wanted
-from app.store.log import Turn
+from app.store.log import PROGRAM, Actor, Turn
 from app.store.versions import Draft, Stored, add, change, current, existing, expect
 from app.store.versions import withdraw as withdraw_version
 
@@ -177,10 +177,10 @@ def take_back(turn: Turn, resource: str, found: Stored, status: str, reason: str
 Write = Callable[..., Any]
 
 
-def write(db: Database, what: Write, *args: Any) -> Any:
+def write(db: Database, what: Write, *args: Any, actor: Actor = PROGRAM) -> Any:
     """Do one write in a transaction of its own; when this returns, it is committed."""
     with db.transaction() as connection:
-        turn = Turn(connection)
+        turn = Turn(connection, actor)
         outcome = what(turn, *args)
         turn.close()
         return outcome

@@ -27,7 +27,7 @@ from app.main import create_app
 from app.models import API_KEY
 from app.models.key import IMPLIED, SCOPES, SETS
 from app.rules import tokens
-from app.store import keys
+from app.store import keys, writes
 from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer, document, give
 from tests.patience import NEVER, refused_within_a_second, until
@@ -541,8 +541,7 @@ def test_who_made_a_key_and_who_revoked_it_is_kept(fresh: httpx.Client) -> None:
     assert (revoked["created_by"], revoked["revoked_by"]) == (chief["id"], chief["id"])
     assert fresh.delete(f"/v1/keys/{one['id']}").json() == revoked
     db: Database = fresh.server.app.state.db  # type: ignore[attr-defined]
-    with db.transaction() as connection:
-        keys.revoke(connection, two["id"])
+    writes.write(db, keys.revoke, two["id"])
     told = {key["id"]: key for key in fresh.get("/v1/keys").json()["items"]}
     assert (told[two["id"]]["created_by"], told[two["id"]]["revoked_by"]) == (chief["id"], "cli")
     assert told[chief["id"]]["created_by"] == "ofadmins"

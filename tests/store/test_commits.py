@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
 
 from app.config import Settings
@@ -15,7 +16,7 @@ from app.models import CHANGE, FOREVER, IDEMPOTENCY_KEY, SOURCE
 from app.models.source import SourceIn
 from app.store import verification, writes
 from app.store.commits import Commits, Work
-from app.store.log import Turn
+from app.store.log import Actor, Turn
 from tests.conftest import Templates
 
 
@@ -129,6 +130,28 @@ def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templat
                 rows = connection.execute(asked).all()
                 assert not list(verification.verify(connection, lambda: None))
             assert rows == list(pairwise([*moments, FOREVER]))
+
+    run(test)
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["together", "one by one"])
+def test_each_write_of_a_group_is_told_of_its_own_actor(templates: Templates, broken: bool) -> None:
+    def wrong(turn: Turn) -> None:
+        named("wrong")(turn)
+        raise Conflict("Too late.")
+
+    async def test() -> None:
+        async with queue(templates) as commits:
+            actors = [Actor(f"desk {n}", f"deskkey{n}", f"request-{n}") for n in range(5)]
+            sent = [(named(f"s-{n}"), actor) for n, actor in enumerate(actors)]
+            more = [(wrong, Actor("nobody"))] if broken else []
+            every = [commits.write(*one) for one in [*sent, *more]]
+            await asyncio.gather(*every, return_exceptions=True)
+            columns = (CHANGE.c[name] for name in ("id", *Actor._fields))
+            asked = select(*columns).where(CHANGE.c.request_id.is_not(None))
+            with commits.db.engine.connect() as connection:
+                rows = connection.execute(asked.order_by(CHANGE.c.id)).all()
+            assert [tuple(row) for row in rows] == [(f"s-{n}", *a) for n, a in enumerate(actors)]
 
     run(test)
 

@@ -15,8 +15,9 @@ from app.db import Database, Spool
 from app.errors import Invalid, Unavailable
 from app.models import CLAIM, LOG_HEAD
 from app.models.claim import ClaimSent
+from app.models.key import KeyIn
 from app.models.strict import shaped
-from app.store import writes
+from app.store import keys, writes
 from app.store.importing import Import
 from app.store.outcome import Options, Outcome
 from app.store.steady import steady
@@ -84,6 +85,17 @@ def test_a_measure_changed_meanwhile_is_the_one_that_counts(
     outcome = done(db, {**CLAIM_LINE, "id": "one"}, step=once(relabel, times), mode=mode)
     assert (outcome.created, outcome.failed) == (1, 0)
     assert stored(db, "one")[0][1]["quantities"][0]["unit"] == f"{{box-{times - 1}}}"
+    assert sound(db)
+
+
+def test_a_key_made_meanwhile_is_no_reason_to_begin_again(db: Database) -> None:
+    sent = KeyIn(name="desk", scopes=["read"])
+    outcome = done(
+        db, {**CLAIM_LINE, "id": "one"},
+        step=once(lambda: writes.write(db, keys.create, db.settings, sent)),
+        replace_document="daily-digest-article",
+    )  # fmt: skip
+    assert (outcome.created, outcome.withdrawn) == (1, 18)
     assert sound(db)
 
 
