@@ -23,8 +23,6 @@ from app.config import Settings
 from app.main import create_app
 from tests.conftest import ADMIN, NO_TLS, Templates, bearer
 from tests.patience import NEVER, until
-from tests.processes import process
-from tests.processes import serving as client_of
 
 Line = dict[str, Any]
 Logged = Callable[..., Any]
@@ -187,18 +185,6 @@ def test_a_thousand_refusals_are_some_lines_and_their_sum(logged: Logged, tmp_pa
     assert summed["by_status"] == {"429": limited - shown, "400": malformed - shown}
     assert summed["requests"] == limited + malformed - 2 * shown
     assert len(found) == 2 * shown + 2
-
-
-def test_serve_writes_as_it_is_told_and_all_of_it_before_it_ends(tmp_path: Path) -> None:
-    file, url = tmp_path / "said", f"sqlite:///{tmp_path}/a.db"
-    given = {"log": "json", "log_level": "info", "drain_seconds": "0"}
-    with file.open("wb") as target, process(url, said=target, **given) as (server, at):
-        with client_of(at) as client:
-            client.get("/nowhere?q=x")
-        server.terminate()
-        server.wait(NEVER)
-    *_, last = file.read_text().splitlines()
-    assert json.loads(last)["path"] == "/nowhere"
 
 
 def test_a_period_has_its_sum_and_the_next_one_begins(
