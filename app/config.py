@@ -1,6 +1,7 @@
 """Settings, read once from the environment (``SAYSO_…``); each has a default and a sentence."""
 
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +59,14 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = Field(
         1.0, ge=0, le=60, description="How long /readyz says no before a stop begins (SIGTERM)."
+    )
+    log: Literal["text", "json"] = Field(
+        "text", description="How the log of a server is written, on standard error, a line each."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="From which level on: info has a line for each request, warning only what is "
+        "wrong, debug /healthz and its like too.",
     )
     proxy: str = Field(
         "",

@@ -1,7 +1,6 @@
 """The application: the only place where things are put together."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,6 +27,7 @@ from app.api import (
     transfer,
 )
 from app.api.access import Keyring
+from app.api.access_log import AccessLog
 from app.api.front import Front
 from app.api.guard import Guard
 from app.api.memory import Memory, Turn
@@ -76,6 +76,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
                 yield
             finally:
                 await app.state.renderer.aclose()
+                app.state.access_log.sum_up()
             await app.state.keyring.settled()
 
     app = FastAPI(
@@ -92,7 +93,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
-    app.state.metrics = metrics.Metrics()
+    app.state.metrics, app.state.access_log = metrics.Metrics(), AccessLog()
     app.state.rates = Rates(chosen)
     routers = [make(name) for name in RESOURCES for make in (reading, writing)]
     routers += [
@@ -121,6 +122,6 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
-    app.add_middleware(Guard, metrics=app.state.metrics, hosts=chosen.hosts)
-    logging.getLogger("sayso").addHandler(logging.StreamHandler())
+    told = {"metrics": app.state.metrics, "access_log": app.state.access_log}
+    app.add_middleware(Guard, **told, hosts=chosen.hosts)
     return app

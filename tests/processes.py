@@ -45,7 +45,8 @@ def process(
     program = ["-c", BEHIND] if hour_behind else ["-m", "app.cli"]
     command = [*before, sys.executable, *program, "serve", "--port", str(port)]
     given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **given}
+    quiet = {"SAYSO_LOG_LEVEL": "warning"}  # nobody reads that pipe
+    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **quiet, **given}
     started = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
     )

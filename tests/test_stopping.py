@@ -1,5 +1,6 @@
 """Told to stop from the first moment on, also as process 1; and where it listens, told first."""
 
+import json
 import os
 import re
 import signal
@@ -76,7 +77,8 @@ def test_a_stop_is_heard_before_anything_that_takes_time_is_imported(
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_free_port_is_taken_and_told_once_it_answers(command: str, tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "app.cli", command, "--port", "0"]
-    with started(*arguments, url=f"sqlite:///{tmp_path}/a.db") as process:
+    told = {"url": f"sqlite:///{tmp_path}/a.db", "SAYSO_LOG": "json"}
+    with started(*arguments, **told) as process:
         assert process.stderr is not None
         base = next(
             found[1].decode()
@@ -85,8 +87,13 @@ def test_a_free_port_is_taken_and_told_once_it_answers(command: str, tmp_path: P
         )
         assert not base.endswith(":0")
         assert httpx.get(f"{base}/readyz", timeout=NEVER).status_code == 200
+        assert httpx.get(f"{base}/nowhere?q=x", timeout=NEVER).status_code == 404
         process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate(timeout=NEVER)
+        printed, log = process.communicate(timeout=NEVER)
+    # What was asked for last is in the log, though the process ends at once.
+    assert [json.loads(line)["path"] for line in log.splitlines() if line[:1] == b"{"] == [
+        "/nowhere"
+    ]
     assert printed.decode().count(base) == (4 if command == "demo" else 0)
 
 

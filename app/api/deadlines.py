@@ -6,11 +6,12 @@ stops while we are the ones who make the other wait: a handler may take as long 
 
 import asyncio
 import secrets
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.api import problem
+from app.api.access_log import AccessLog, request_id
 from app.api.guard import SAFE
 from app.config import Settings
 from app.errors import Malformed, Problem, RequestTimeout
@@ -28,6 +29,9 @@ class Deadlines(HttpToolsProtocol):
     """A connection that ends."""
 
     settings: ClassVar[Settings]
+    log: ClassVar[AccessLog]
+    begun: float | None = None
+    """When the head of this request began to arrive."""
     receiving: Receiving = "header"
     refused: Problem | None = None
     spoken = False
@@ -112,7 +116,7 @@ class Deadlines(HttpToolsProtocol):
         self._stop_clock()
         self._unset_keepalive_if_required()
         if self.cycle is None or (self.receiving != "body" and self.cycle.response_complete):
-            self._last_word(why)
+            self._last_word(why, self.scope)
         elif self.receiving != "body" or self.pipeline:
             # Earlier requests came whole: they are answered, and then it ends.
             self.cycle.keep_alive = False
@@ -126,10 +130,10 @@ class Deadlines(HttpToolsProtocol):
         """Whoever waits for the rest of this body is told that it will not come."""
         cycle.disconnected = True
         cycle.message_event.set()
-        self._last_word(why)
+        self._last_word(why, cycle.scope)
 
-    def _last_word(self, why: Problem) -> None:
-        self.transport.write(self._written(why))
+    def _last_word(self, why: Problem, scope: Any) -> None:
+        self.transport.write(self._written(why, scope))
         if self.ended:
             self.transport.close()
             return
@@ -137,8 +141,15 @@ class Deadlines(HttpToolsProtocol):
         self.flow.resume_reading()
         self._timer = self.loop.call_later(LINGER, self.transport.close)
 
-    def _written(self, why: Problem) -> bytes:
-        answer = problem.answer(why, secrets.token_urlsafe(12))
+    def _written(self, why: Problem, scope: Any) -> bytes:
+        if scope is not None and "logged" in scope["state"]:
+            scope = None  # that of a request before, which is answered
+        id = secrets.token_urlsafe(12) if scope is None else request_id(scope)
+        answer = problem.answer(why, id)
+        if scope is not None:
+            scope["state"]["logged"] = True
+        size, begun = len(answer.body), None if scope is None else self.begun
+        self.log.refused_by_connection(scope, why.status, id, size, begun)
         first = b"HTTP/1.1 %d %s\r\n" % (why.status, why.title.encode())
         return self._headed(first, [*answer.raw_headers, CLOSE], answer.body)
 

@@ -3,12 +3,12 @@
 import asyncio
 import errno
 import re
-import secrets
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problem
+from app.api.access_log import HEALTH, AccessLog, request_id
 from app.api.metrics import Metrics
 from app.errors import Malformed, Problem, StorageFull, Unavailable
 
@@ -25,7 +25,6 @@ HEADERS = [
 SAFE = b"".join(b"%b: %b\r\n" % one for one in HEADERS)
 """The same as they are sent."""
 
-HEALTH = ("/healthz", "/readyz", "/metrics")
 PORT = re.compile(r":\d*$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -33,25 +32,34 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 class Guard:
     """Pure ASGI, for a middleware made of requests costs ten times as much."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, hosts: frozenset[str] = frozenset()):
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        access_log: AccessLog,
+        hosts: frozenset[str] = frozenset(),
+    ):
         self.app, self.metrics, self.hosts = app, metrics, hosts
+        self.access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        head, started, status = scope["method"] == "HEAD", False, 500
+        head, started, status, size = scope["method"] == "HEAD", False, 500, 0
 
         async def guarded(message: Message) -> None:
-            nonlocal started, status
+            nonlocal started, status, size
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
                 message["headers"] = [*message["headers"], *HEADERS]
             elif head:
                 message["body"] = b""
+            size += len(message.get("body", b""))
             await send(message)
 
         scope = {**scope, "method": "GET"} if head else scope
+        scope.setdefault("state", {})
         begun = self.metrics.begun()
         try:
             await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, guarded)
@@ -61,9 +69,10 @@ class Guard:
             ended = _ended(error)
             if ended is None or started:
                 raise
-            await problem.answer(ended, secrets.token_urlsafe(12))(scope, receive, guarded)
+            await problem.answer(ended, request_id(scope))(scope, receive, guarded)
         finally:
             self.metrics.ended(scope, status, begun)
+            self.access_log.answered(scope, status, begun, size, "HEAD" if head else None)
 
 
 def served(hosts: frozenset[str], scope: Scope) -> bool:
@@ -75,7 +84,7 @@ def served(hosts: frozenset[str], scope: Scope) -> bool:
 
 
 async def _elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
-    refused = problem.answer(Malformed("This Host is not served here."), secrets.token_urlsafe(12))
+    refused = problem.answer(Malformed("This Host is not served here."), request_id(scope))
     await refused(scope, receive, send)
 
 

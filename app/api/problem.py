@@ -1,7 +1,7 @@
 """Errors as ``application/problem+json`` (RFC 9457): never the input, never a stack trace."""
 
 import logging
-import secrets
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
+from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import Told
 from app.models.strict import invalid
@@ -75,10 +76,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 def request_id(request: Request) -> str:
     """The id of this request, made once."""
-    if not hasattr(request.state, "request_id"):
-        request.state.request_id = secrets.token_urlsafe(12)
-    found: str = request.state.request_id
-    return found
+    request.scope.setdefault("state", {})
+    return access_log.request_id(request.scope)
 
 
 async def on_problem(request: Request, problem: Any) -> Response:
@@ -119,9 +118,12 @@ async def on_validation(request: Request, error: Any) -> Response:
 
 
 async def on_bug(request: Request, error: Exception) -> Response:
-    """What we did not foresee: logged here, and nothing told."""
+    """What we did not foresee: logged here, once, and nothing told."""
     name = request_id(request)
-    log.error("request %s failed", name, exc_info=error)
+    known = access_log.fields(request.scope)
+    log.error("request %s failed", name, exc_info=error, extra={"fields": known})
+    with suppress(AttributeError):
+        error.request_id = name  # type: ignore[attr-defined]
     return answer(Internal(), name)
 
 

@@ -6,6 +6,7 @@ trailer for one, and hangs up on whoever closes the half that it sends by.
 
 import asyncio
 from functools import partial
+from time import perf_counter
 from typing import Any, ClassVar
 
 import httptools
@@ -70,7 +71,7 @@ class Protocol(Deadlines):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.receiving = "header"
+        self.receiving, self.begun = "header", perf_counter()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self.receiving != "body":
@@ -85,6 +86,9 @@ class Protocol(Deadlines):
     def on_headers_complete(self) -> None:
         self.refused = self._wrong()
         if self.refused is not None:
+            path = self.url.partition(b"?")[0].decode("latin-1")
+            method = self.parser.get_method().decode()
+            self.scope["method"], self.scope["path"] = method, path  # to be written of
             raise ValueError  # stops the parser, which then has send_400_response called
         super().on_headers_complete()
         self.receiving, self.heard, self.trailed = "body", 0, 0
@@ -158,5 +162,6 @@ class Protocol(Deadlines):
 
 def protocol(app: FastAPI) -> type[Protocol]:
     """The connection to an application, with its limits: uvicorn's ``http``."""
-    known = {"settings": app.state.settings, "front": app.state.front}
+    state = app.state
+    known = {"settings": state.settings, "front": state.front, "log": state.access_log}
     return type("LimitedProtocol", (Protocol,), known)

@@ -114,6 +114,8 @@ class Visit:
         """This is it; it may be others' too, so what is told to this caller is beside it."""
         method, status = self.request.scope["method"], answer.status_code
         self.state.metrics.count(method, self.near.path, status, self.begun)
+        size = len(answer.body)
+        self.state.access_log.answered(self.request.scope, status, self.begun, size)
         self.done(answer, left(self.request.scope["state"], status))
 
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import uvicorn
 
 from app.api.protocol import protocol
+from app.cli import log
 from app.config import Settings
 from app.main import create_app
 
@@ -55,8 +56,9 @@ def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(chosen.proxy),
         forwarded_allow_ips=chosen.proxy or None,
-        access_log=False,
-        log_level="warning",
+        access_log=False,  # we have one of our own
+        log_config=None,
+        log_level="info" if chosen.log_level == "debug" else "warning",
         timeout_keep_alive=5,
         timeout_graceful_shutdown=GRACE,
     )
@@ -65,12 +67,14 @@ def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
 def run(chosen: Settings, announce: Callable[[str], None]) -> NoReturn:
     """Serve until told to stop; ``announce`` is given the address once requests are taken."""
     code: object = 0
+    output = log.configure(chosen)
     server = Server(chosen, announce)
     try:
         server.run()
     except (SystemExit, KeyboardInterrupt) as stopped:
         # uvicorn repeats the signal once it has stopped as it should.
         code = 0 if server.started else getattr(stopped, "code", 130)
+    output.stop()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # An import that is still at work in a thread would hold us; the database undoes what it did.

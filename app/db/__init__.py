@@ -1,6 +1,7 @@
 """The database: readers, the one writer, and a look at whether it is there."""
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from contextlib import (
     closing,
     contextmanager,
     nullcontext,
+    suppress,
 )
 from contextvars import ContextVar
 from typing import Any, NamedTuple, TypeVar
@@ -36,6 +38,7 @@ from app.db.engines import (
     utf8,
     writer_engine,
 )
+from app.db.estimate import MOST, Estimate, ask_server, tell_server
 from app.db.file_lock import BUSY, FileLock
 from app.db.functions import joined_texts, part_of_json
 from app.db.lists import listed_in
@@ -48,8 +51,8 @@ from app.db.waits import Waits
 from app.errors import ReadOnly, Unavailable
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "FileLock", "Reader", "Revision", "Row", "Spool", "Then",
-    "Use",
+    "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Reader", "Revision", "Row",
+    "Spool", "Then", "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
     "opened_as", "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked",
     "utf8", "writer_engine",
@@ -89,6 +92,10 @@ class Database:
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
+        self._ends: float | None = None
+        """When the write at work is expected to end, where it is long and tells."""
+        self._asked = (float("-inf"), 0.0)
+        """When the server was asked that of another process's, and its answer."""
         self.final = -(2**63)
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
@@ -137,6 +144,16 @@ class Database:
         """A write: all of it is committed when this ends, or none of it. One at a time."""
         if self.read_only:
             raise ReadOnly()
+        try:
+            with self._turn_taken() as connection:
+                yield connection
+        except Unavailable as busy:
+            if busy.detail == BUSY:
+                busy.retry_after = self.left()
+            raise
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[Connection]:
         most, now = self.settings.write_wait_seconds, time.monotonic()
         until = min(_until.get(), now + most)
         if not self._turn.acquire(timeout=max(until - now, 0)):
@@ -146,6 +163,7 @@ class Database:
             with translated(), self._alone(until), self.engine.begin() as connection:
                 yield connection
         finally:
+            self._ends = None
             self._turn.release()
 
     def _alone(self, until: float) -> AbstractContextManager[None]:
@@ -153,6 +171,37 @@ class Database:
         if self.file_lock is None:
             return nullcontext()
         return self.file_lock.held(max(until - time.monotonic(), 0))
+
+    def estimate(self, connection: Connection) -> Estimate:
+        """For a long write: how far it has come is told to those who wait, in any process."""
+
+        def tell(ends: float) -> None:
+            self._ends = ends
+            if self.file_lock is not None:
+                self.file_lock.tell(ends)
+            elif self.dialect == "postgresql":
+                tell_server(connection, ends)
+
+        return Estimate(tell)
+
+    def left(self) -> int:
+        """Seconds until the write at work is expected to end; 1 where it does not say."""
+        ends = self._ends
+        if ends is None and self.file_lock is not None:
+            ends = self.file_lock.told()
+        elif ends is None and self.dialect == "postgresql":
+            ends = self._told_by_server()
+        return min(MOST, max(1, math.ceil((ends or 0) - time.monotonic())))
+
+    def _told_by_server(self) -> float:
+        """Asked once a second at most, however many are refused."""
+        at, ends = self._asked
+        if time.monotonic() - at > 1:
+            ends = 0.0
+            with suppress(Exception), self.engine.connect() as connection:
+                ends = ask_server(connection) or ends
+            self._asked = time.monotonic(), ends
+        return ends
 
     def close(self) -> None:
         """Close what writers use."""
@@ -178,7 +227,9 @@ class Database:
                 _until.reset(waiting)
                 self._writers.release()
         except Unavailable as busy:
-            self.refused += alone and busy.detail == BUSY
+            if busy.detail == BUSY:
+                self.refused += alone
+                busy.retry_after = await to_thread.run_sync(self.left)
             raise
         finally:
             self.writes -= alone

@@ -28,6 +28,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.config import Settings
+from app.db.file_lock import BUSY
 from app.db.patience import GRACE, patient
 from app.errors import Problem, ReadOnly, StorageFull, Unavailable
 
@@ -309,6 +310,8 @@ def _problem(error: BaseException | None) -> Problem | None:
         return ReadOnly()
     if isinstance(error, psycopg.errors.QueryCanceled):
         return Unavailable(TOO_LONG, retry_after=5)
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return Unavailable(BUSY, retry_after=1)
     if isinstance(error, psycopg.OperationalError | PoolTimeout | NoConnection):
         return Unavailable("The database is busy or away.", retry_after=1)
     return None

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from anyio import to_thread
+
 from app.db import BUSY, Database, translated
 from app.errors import Problem, Unavailable
 from app.store import writes
@@ -45,6 +47,7 @@ class Commits:
         self.queue: deque[Waiting] = deque()
         self.worker: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
+        self.refusing: set[asyncio.Task[None]] = set()
 
     async def write(self, work: Work, actor: Actor = PROGRAM) -> Any:
         """Do one write; when this returns it is committed. It waits no longer than a write may."""
@@ -69,12 +72,23 @@ class Commits:
 
     def _expire(self) -> None:
         """Whose turn has not come is told; who is in a group already waits for that."""
+        late = []
         while self.queue and self.queue[0].until <= time.monotonic():
-            self._answer(self.queue.popleft(), Unavailable(BUSY, retry_after=1))
+            late.append(self.queue.popleft())
+        if late:
+            task = asyncio.create_task(self._refuse(late))
+            self.refusing.add(task)
+            task.add_done_callback(self.refusing.discard)
         self.expiry = None
         if self.queue:
             wait = self.queue[0].until - time.monotonic()
             self.expiry = asyncio.get_running_loop().call_later(max(wait, 0), self._expire)
+
+    async def _refuse(self, late: list[Waiting]) -> None:
+        """Say when to try again: another process may have to be asked how far it has come."""
+        seconds = await to_thread.run_sync(self.db.left)
+        for one in late:
+            self._answer(one, Unavailable(BUSY, retry_after=seconds))
 
     def _answer(self, one: Waiting, outcome: Any) -> None:
         then, one.then = one.then, None

@@ -6,7 +6,7 @@ writers serial is held while rows go in, and not while they are worked out.
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 
 from app.db import Database, Spool, translated, unpacked
 from app.errors import Fault, Invalid, Problem
-from app.models import RESOURCES
+from app.models import CHANGE, RESOURCES
 from app.render.documents import text
-from app.store import idempotency, imports, lines
+from app.store import idempotency, imports, lines, statistics
 from app.store.crew import Crew
 from app.store.idempotency import Answer, Attempt
 from app.store.imports import Line
@@ -36,6 +36,8 @@ TRIES = 2
 APART = "if they are two, give each an `id` of its own"
 
 Work = Callable[[Plan], None]
+Told = Callable[[int, int], None]
+"""How much is done, and of how much."""
 
 
 class Import:
@@ -57,6 +59,8 @@ class Import:
         self.present, self.waiting = Spool(), Spool()
         self.final = False
         self.documented = False
+        self.written: Counter[str] = Counter()
+        """Rows of each table that were committed."""
 
     def run(self, file: IO[bytes], form: Format) -> Outcome:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
@@ -70,6 +74,7 @@ class Import:
                 self._compare()
                 if not self._refused():
                     self._do()
+        statistics.renew(self.db, self.written)
         if self._refused():
             told = f"{self.outcome.failed} of {self.outcome.lines} lines are broken"
             raise Invalid(f"{told}; nothing was stored.", tuple(self.outcome.errors))
@@ -229,24 +234,47 @@ class Import:
                     return
                 with self.db.transaction() as connection:
                     turn = Turn(connection, self.actor)
+                    estimate = self.db.estimate(connection)
                     done = self._answered(connection) or plan.holds(connection)
-                    total = self._store(turn, plan, status) if done else self.outcome
+                    total = self._store(turn, plan, status, estimate) if done else self.outcome
             if done:
-                self.outcome = total  # committed: only now that many lines are written
+                self._committed(plan, total)
                 return
         with self.db.transaction() as connection, self._plan(connection) as plan:
             turn = Turn(connection, self.actor)
+            told = self._under_the_lock(plan, self.db.estimate(connection))
             if self._answered(connection):
                 return
             work(plan)
-            total = self._with(plan) if self._refuses(plan) else self._store(turn, plan, status)
-        self.outcome = total
+            refused = self._refuses(plan)
+            total = self._with(plan) if refused else self._store(turn, plan, status, told)
+        self._committed(plan, total)
 
-    def _store(self, turn: Turn, plan: Plan, status: int | None) -> Outcome:
+    def _committed(self, plan: Plan, total: Outcome) -> None:
+        """Only now is it true that many lines are written."""
+        self.outcome = total
+        self.written += plan.written
+
+    def _under_the_lock(self, plan: Plan, told: Told) -> Told:
+        """Lines are worked out there before they are written: that is half of it each."""
+        lines, done = self.outcome.lines, 0
+        if self.options.mode == "partial":
+            lines = min(lines, STEP)
+
+        def step(some: int) -> None:
+            nonlocal done
+            done += some
+            self.step(some)
+            told(done, 2 * lines)
+
+        plan.step = step
+        return lambda written, whole: told(lines + written, lines + whole)
+
+    def _store(self, turn: Turn, plan: Plan, status: int | None, told: Told) -> Outcome:
         """Write a plan, and the answer where it is the last one; says what all comes to."""
         if self.before is not None:
             return self.outcome
-        store(turn, plan.ready)
+        plan.written = store(turn, plan.ready, told)
         total = self._with(plan)
         if status is not None and self.attempt is not None:
             headers = text({"content-type": "application/json"})
@@ -281,9 +309,13 @@ def _require_one_meaning(options: Options) -> None:
         raise Invalid(faults=(Fault(detail, parameter="on_existing", code="ambiguous"),))
 
 
-def store(turn: Turn, ready: Spool) -> None:
-    """Give versions their moments and their lines in the log, and write them, many at a time."""
-    first = 1
+def store(turn: Turn, ready: Spool, told: Told) -> Counter[str]:
+    """Give versions their moments and their lines in the log, and write them, many at a time.
+
+    ``told`` is told how many are written, of how many. Says how many rows each table has of them.
+    """
+    first, done = 1, 0
+    written: Counter[str] = Counter()
     for part in ready.parts(STEP):
         for place, value in part:
             one = Ready(*value)
@@ -295,5 +327,9 @@ def store(turn: Turn, ready: Spool) -> None:
                 end(turn, version.resource, [(version.id, one.ends, turn.now)])
             for table, some in timed(version, turn.now):
                 turn.hold(table, some)
+                written[table.name] += len(some)
             turn.record(*version[:5])
         turn.flush()
+        done += len(part)
+        told(done, ready.count)
+    return written + Counter({CHANGE.name: done})

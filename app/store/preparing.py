@@ -5,6 +5,7 @@ nobody changes what it rests on, which the change log tells in the end (``holds`
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby, islice
@@ -72,6 +73,8 @@ class Plan:
         self.outcome = Outcome(options.mode, options.dry_run)
         self.seq = head(connection).seq
         self.measures: set[str] = set()
+        self.written: Counter[str] = Counter()
+        """Rows of each table, once they are written."""
         self._stack = ExitStack()
         self.ready, self.waiting, self.relating, self.kept = (
             self._stack.enter_context(Spool()) for _ in range(4)
