@@ -81,7 +81,7 @@ def revision(connection: Connection) -> str | None:
 
 def head(connection: Connection) -> Head:
     """The head as it is stored; raises ``Unfit`` where there is none."""
-    found = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).one_or_none()
+    found = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).first()
     if found is None:
         raise Unfit("The log has no head.")
     return Head(*found)
