@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from app.config import Settings
 from app.db import Database
-from app.store.verification import verify
+from app.store.verification import records, verify
 from tests.conftest import Serve, Server, Templates
 
 JSONL = {"content-type": "application/jsonl"}
@@ -196,7 +196,7 @@ def test_verification_finds_every_tampering(fresh: httpx.Client, templates: Temp
     for _ in range(int(os.environ.get("SAYSO_TEST_TAMPERINGS", "60"))):
         with db.engine.connect() as connection:
             what = tamper(connection, chance)
-            found = list(verify(connection, lambda: None))
+            found = list(records(connection, lambda: None))
             connection.rollback()
             assert found, what
 
