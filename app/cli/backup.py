@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +13,20 @@ from app.cli.opening import bar, opened, plain, unfit_told
 from app.config import settings
 from app.db import Database
 from app.store import backup as backups
-from app.store.steady import Head, head, seq_of, steady
+from app.store.steady import Head, head, steady
+from app.store.verification import since_head
 from app.store.verification import verify as findings
 
 DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
 LOAD = 'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$NEW_URL" {file}'
 
 
-def _hash(value: str | None) -> str | None:
-    if value is not None and not re.fullmatch("[0-9a-f]{64}", value):
-        raise typer.BadParameter("a head is 64 hexadecimal digits")
+KEPT = re.compile("(?:([0-9]{1,18}):)?([0-9a-f]{64})")
+
+
+def _kept(value: str | None) -> str | None:
+    if value is not None and not KEPT.fullmatch(value):
+        raise typer.BadParameter("send SEQ:HASH as it was printed: a number, and 64 hex digits")
     return value
 
 
@@ -29,27 +34,36 @@ def _hash(value: str | None) -> str | None:
 def verify(
     published: Annotated[
         str | None,
-        typer.Option("--head", callback=_hash, help="A hash this printed before, kept elsewhere."),
-    ] = None,
+        typer.Option(
+            "--head",
+            callback=_kept,
+            metavar="SEQ:HASH",
+            help="A head that was printed before, and kept elsewhere.",
+        ),
+    ] = None,  # fmt: skip
 ) -> None:
     """Check the log's chain and every stored row; say exactly what was altered, and exit 1.
 
-    Where all is sound it prints the number and hash of the newest line. Publish them, or keep
-    them on another machine: later [bold]sayso verify --head HASH[/bold] proves that everything up
-    to that line is still what it was. Serving goes on meanwhile.
+    Where all is sound it prints the head of the log, the number and hash of its newest line.
+    Publish it, or keep it on another machine: later [bold]sayso verify --head SEQ:HASH[/bold]
+    proves that everything up to that line is still what it was, and that nothing was cut off.
+    Serving goes on meanwhile.
     """
     with opened() as db, steady(db) as connection:
         newest = head(connection)
         wrong = 0
         with bar() as progress:
             task = progress.add_task("verifying", total=newest.seq)
-            for finding in findings(connection, lambda: progress.advance(task)):
+            lost = since_head(connection, *_parts(published)) if published else ()
+            for finding in chain(findings(connection, lambda: progress.advance(task)), lost):
                 wrong += 1
                 typer.echo(plain(f"{finding.what}: {finding.where}"))
-        if published is not None and seq_of(connection, published) is None:
-            wrong += 1
-            typer.echo("the log was rewritten: no line has the hash given as --head")
     _verdict(wrong, newest)
+
+
+def _parts(published: str) -> tuple[int | None, str]:
+    seq, _, hash = published.rpartition(":")
+    return int(seq) if seq else None, hash
 
 
 def _verdict(wrong: int, newest: Head) -> None:
@@ -57,7 +71,7 @@ def _verdict(wrong: int, newest: Head) -> None:
         err.print(f"[red]✗[/red] {wrong} finding{'s' * (wrong > 1)}; nothing was repaired")
         raise typer.Exit(1)
     err.print("[green]✓[/green] every line of the log and every stored row is as it was written")
-    typer.echo(f"{newest.seq} {newest.hash}")
+    typer.echo(newest)
 
 
 @app.command()
@@ -76,7 +90,7 @@ def backup(
     err.print(
         f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
     )
-    typer.echo(f"{newest.seq} {newest.hash}")
+    typer.echo(newest)
 
 
 @app.command()
@@ -100,7 +114,7 @@ def restore(
         highlight=False,
         soft_wrap=True,
     )
-    typer.echo(f"{restored.head.seq} {restored.head.hash}")
+    typer.echo(restored.head)
 
 
 def _only_sqlite(command: str, file: Path) -> None:

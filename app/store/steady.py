@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, 
 from sqlalchemy.exc import DBAPIError
 
 from app.db import REVISION, Database, Revision, opened_as, translated
-from app.models import CHANGE, LOG_HEAD, RESOURCES
-from app.store.changes import START
+from app.models import LOG_HEAD, RESOURCES
 from app.store.moments import held
 
 
@@ -22,6 +21,9 @@ class Head(NamedTuple):
 
     seq: int
     hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
 
 
 @contextmanager
@@ -55,8 +57,14 @@ def reading(db: Database) -> Engine:
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    connection.text_factory = _text
     for pragma in ("query_only=ON", "busy_timeout=5000", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _text(value: bytes) -> str:
+    """A text; of one that is none, which we never write, as much as can be told."""
+    return value.decode(errors="surrogateescape")
 
 
 def _begin(connection: Connection) -> None:
@@ -73,18 +81,10 @@ def revision(connection: Connection) -> Revision | None:
 
 def head(connection: Connection) -> Head:
     """The head as it is stored; raises ``Unfit`` where there is none."""
-    found = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).one_or_none()
+    found = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).first()
     if found is None:
         raise Unfit("The log has no head.")
     return Head(*found)
-
-
-def seq_of(connection: Connection, hash: str) -> int | None:
-    """The line of the log with this hash, if there is one; 0 is the start, before any line."""
-    if hash == START:
-        return 0
-    found = connection.execute(select(CHANGE.c.seq).where(CHANGE.c.hash == hash)).scalars()
-    return found.first()
 
 
 def count(connection: Connection, history: bool, moment: int) -> int:

@@ -5,7 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    TypeDecorator,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, words
@@ -13,6 +25,8 @@ from app.store import figure_rows, keys
 from app.store.changes import LINE, START
 from app.store.days import worked_out
 from app.store.log import chained, sealed
+from app.store.schema_drift import drift
+from app.store.search_index import stale
 from app.store.versions import WORKED_OUT, digest
 
 CHUNK = 1000
@@ -29,9 +43,31 @@ class Finding(NamedTuple):
 def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding]:
     """Every way in which the database differs from what its log says was written.
 
+    First whether its schema is whole, then its rows, then the indexes that rows are found by.
     ``step`` is called once for each line of the log. What it cannot tell is whether the newest
-    lines were cut off together with all they wrote: keep the head's hash elsewhere for that.
+    lines were cut off together with all they wrote: see ``since_head``.
     """
+    lost = list(drift(connection))
+    yield from (Finding(what, name) for what, name in lost)
+    if any(name.startswith(("table", "column")) for _, name in lost):
+        yield Finding("the rows were not checked", "their tables are not whole")
+        return
+    yield from records(connection, step)
+    if stale(connection):
+        yield Finding("the index of texts does not lead to what the claims say", "claim_grams")
+    if connection.dialect.name == "sqlite":
+        yield from _unsound(connection)
+
+
+def _unsound(connection: Connection) -> Iterator[Finding]:
+    """What SQLite itself finds: damaged pages, indexes that lack rows, broken constraints."""
+    for told in connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars():
+        if told != "ok":
+            yield Finding("the file is damaged", str(told))
+
+
+def records(connection: Connection, step: Callable[[], None]) -> Iterator[Finding]:
+    """Every line of the log and every row that is not what was written."""
     before, last, moment = START, 0, 0
     for line in lines(connection):
         step()
@@ -49,10 +85,10 @@ def verify(connection: Connection, step: Callable[[], None]) -> Iterator[Finding
 
 
 def _same(made: Callable[[], object], kept: object) -> bool:
-    """Is a hash what it was? A value that is no JSON (bytes, say) is none that we wrote."""
+    """Is it what it was? Where it cannot even be worked out, the row is none that we wrote."""
     try:
         return made() == kept
-    except (AttributeError, TypeError, ValueError):
+    except Exception:  # whatever the rules make of a document that never went through them
         return False
 
 
@@ -69,17 +105,38 @@ def lines(connection: Connection) -> Iterator[Line]:
         since = rows[-1]["seq"]
 
 
+class Stored(TypeDecorator[Any]):
+    """A yes or no as it is stored: on SQLite 2 is neither, though it would be read as a yes."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: object) -> Any:
+        return bool(value) if value in (0, 1) else value
+
+
+def _as_stored(table: Table) -> list[Any]:
+    return [
+        type_coerce(column, Stored()).label(column.name)
+        if isinstance(column.type, Boolean)
+        else column
+        for column in table.columns
+    ]
+
+
 @lru_cache
 def _row(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    return select(table).where(table.c.id == bindparam("id"), table.c.version == bindparam("v"))
+    return select(*_as_stored(table)).where(
+        table.c.id == bindparam("id"), table.c.version == bindparam("v")
+    )
 
 
 @lru_cache
 def _parts(resource: str, place: int) -> Select[Any]:
     part = RESOURCES[resource].parts[place]
     own = (part.c.claim_id == bindparam("id"), part.c.version == bindparam("v"))
-    return select(part).where(*own).order_by(part.c.n)
+    return select(*_as_stored(part)).where(*own).order_by(part.c.n)
 
 
 def _version(connection: Connection, line: Line) -> Iterator[str]:
@@ -103,7 +160,7 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
         yield "the version was altered"
     if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
         yield "what a search finds it by was altered"
-    if row.get("likeness") is not None and not _same(partial(_likeness, row), row["likeness"]):
+    if not _same(partial(_likeness, row), row.get("likeness")):
         yield "what it is known to be alike by was altered"
     if not _same(partial(_by_filters, resource, row, parts), True):
         yield "what a filter finds it by was altered"
@@ -128,6 +185,9 @@ def _key(connection: Connection, line: Line) -> Iterator[str]:
 
 
 def _likeness(row: RowMapping) -> int | None:
+    """Of what ended before there was any there may be none: nobody asks what was alike then."""
+    if "likeness" not in row or (row["likeness"] is None and row["recorded_to"] != FOREVER):
+        return None
     return likeness.of(json.loads(row["doc"]), dict(row))
 
 
@@ -151,16 +211,35 @@ TOLD = ("n", "name", "word", "number")
 
 
 def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:
-    head = connection.execute(select(LOG_HEAD)).mappings().one_or_none()
-    if head is None or (head["seq"], head["recorded_at"], head["hash"]) != last:
+    heads = connection.execute(select(LOG_HEAD)).mappings().all()
+    told = [tuple(one[name] for name in ("only", "seq", "recorded_at", "hash")) for one in heads]
+    if told != [(1, *last)]:
         yield Finding("the head of the log is not its last line", f"after line {last[0]}")
-    elif not _same(partial(_seal, head), head["seal"]):
+    elif not _same(partial(_seal, heads[0]), heads[0]["seal"]):
         yield Finding("the moment that the head promises was altered", f"after line {last[0]}")
 
 
 def _seal(head: RowMapping) -> str | None:
     promised = head["promised"]
     return None if promised is None else sealed(head["hash"], promised)
+
+
+def since_head(connection: Connection, seq: int | None, hash: str) -> Iterator[Finding]:
+    """What became of a line of the log whose hash was kept elsewhere; of old, without its number.
+
+    The one proof that the end was not cut off: a shorter log is whole in itself.
+    """
+    if seq is None:
+        known = select(CHANGE.c.seq).where(CHANGE.c.hash == hash)
+        if hash != START and connection.execute(known).first() is None:
+            yield Finding("the log was rewritten or cut off", "no line has the hash that was kept")
+        return
+    newest = connection.execute(select(func.max(CHANGE.c.seq))).scalar_one() or 0
+    there = connection.execute(select(CHANGE.c.hash).where(CHANGE.c.seq == seq)).scalars().first()
+    if seq > newest:
+        yield Finding("the log was cut off", f"it ends with line {newest}; line {seq} was kept")
+    elif (START if seq == 0 else there) != hash:
+        yield Finding("the log was rewritten", f"line {seq} has another hash than the one kept")
 
 
 def _unlogged(connection: Connection) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from app.config import Settings
 from app.db import Database
-from app.store.verification import verify
+from app.store.verification import records, verify
 from tests.conftest import Serve, Server, Templates
 from tests.tampering import unprotected
 
@@ -198,7 +198,7 @@ def test_verification_finds_every_tampering(fresh: httpx.Client, templates: Temp
         with db.engine.connect() as connection:
             unprotected(connection)
             what = tamper(connection, chance)
-            found = list(verify(connection, lambda: None))
+            found = list(records(connection, lambda: None))
             connection.rollback()
             assert found, what
 

@@ -250,8 +250,8 @@ def test_verify_finds_a_text_that_is_no_longer_found(templates: Templates, text:
         [id] = connection.execute(select(CLAIM.c.id).limit(1)).scalars()
         connection.execute(update(CLAIM).where(CLAIM.c.id == id).values(grams=text))
     with steady(db) as connection:
-        [finding] = verify(connection, lambda: None)
-    assert finding.what == "what a search finds it by was altered"
+        found = {finding.what for finding in verify(connection, lambda: None)}
+    assert "what a search finds it by was altered" in found
     db.engine.dispose()
 
 
