@@ -20,7 +20,8 @@ from sqlmodel import SQLModel
 from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import FOREVER, RESOURCES
-from app.store import writes
+from app.models.key import KeyIn
+from app.store import keys, writes
 from app.store.finality import promise
 from app.store.verification import records, since_head, verify
 from tests.conftest import Templates
@@ -72,6 +73,7 @@ SENT: list[tuple[str, Row]] = [
 ]  # fmt: skip
 """Few rows, of which each column has a value somewhere."""
 
+LATER = "2999-01-01T00:00:00Z"
 WITHDRAWN = [("sources", "office"), ("measures", "made"), ("assessments", "opinion"),
              ("claims", "first")]  # fmt: skip
 
@@ -86,6 +88,9 @@ def written(templates: Templates) -> Iterator[Engine]:
         writes.write(db, writes.create, resource, shape)
     for resource, id in WITHDRAWN:
         writes.write(db, writes.withdraw, resource, id, "withdrawn", "a mistake", '"1"')
+    made = KeyIn(id="abcdefgh", name="the desk", scopes=["read"], expires_at=LATER)
+    writes.write(db, keys.create, db.settings, made)
+    writes.write(db, keys.revoke, made.id)
     with db.engine.connect() as connection:
         moment = connection.execute(text("SELECT recorded_at FROM log_head")).scalar_one()
     promise(db, moment + 1)
