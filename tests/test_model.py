@@ -88,6 +88,19 @@ class History(RuleBasedStateMachine):
         paper = {"id": self.paper, "name": "A paper", "kind": "article"}
         assert self.ask(0, "POST", "/v1/sources", json=paper).status_code == 201
         self.since = self.feed(0, 0)[-1]["seq"]
+        self.prologue()
+
+    def prologue(self) -> None:
+        """One of each, for the first histories that are tried are the simplest."""
+        self.create(0, "5", "one", True)
+        self.create(1, "7", "two", False)
+        self.begin_a_walk(0)
+        self.change(1, 0, "value", "6")
+        self.change_at_once(1)
+        self.withdraw(0, 1)
+        self.bring(1, [0, 1], "8", True, False)
+        self.end_a_walk(1)
+        self.read_the_feed(0, 2)
 
     def claim(self, id: str, value: str, notes: str) -> Row:
         """What is sent of a claim."""
@@ -325,7 +338,7 @@ def test_any_history_is_as_its_model_remembers_it(servers: list[httpx.Client]) -
     assert servers[0].post("/v1/sources", json=source).status_code == 201
     found = {"servers": servers[:-1], "mirror": servers[-1]}
     quiet = settings(
-        max_examples=HISTORIES, stateful_step_count=50 if LONG else 20, database=None,
+        max_examples=HISTORIES, stateful_step_count=50 if LONG else 8, database=None,
         suppress_health_check=list(HealthCheck), print_blob=False,
     )  # fmt: skip
     run_state_machine_as_test(seed(SEED)(type("Histories", (History,), found)), settings=quiet)
