@@ -20,8 +20,10 @@ CONTEXT.set_forkserver_preload(["app.cli", "tests.commands"])
 
 
 def environment(url: str) -> dict[str, str]:
-    """What a command needs to know, and nothing of this shell."""
-    return {"SAYSO_DATABASE_URL": url, "PATH": os.environ["PATH"], "COLUMNS": "120", "TZ": "UTC"}
+    """What a command needs to know, and nothing of this shell but that its lines are counted."""
+    counted = {name: os.environ[name] for name in os.environ if name.startswith("COVERAGE_")}
+    known = {"PATH": os.environ["PATH"], "COLUMNS": "120", "TZ": "UTC"}
+    return {"SAYSO_DATABASE_URL": url, **known, **counted}
 
 
 def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 INSTALLING = (
-    *("pyproject.toml", "constraints.txt", "Dockerfile", ".dockerignore", "compose.yaml"),
+    *("pyproject.toml", "constraints.txt", "constraints-hashes.txt", "Dockerfile"),
+    *(".dockerignore", "compose.yaml"),
     *(".ci/run", ".github/workflows/ci.yml"),
 )
 A_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/[\w.]|[.]pyenv|_jobs[.]\d")
@@ -94,6 +95,14 @@ def test_the_lock_holds_names_and_versions_and_nothing_else() -> None:
 def test_the_lock_has_a_version_that_the_project_allows(wanted: str) -> None:
     requirement = Requirement(wanted)
     assert locked()[requirement.name] in requirement.specifier, "renew it: see CONTRIBUTING.md"
+
+
+def test_the_lock_with_hashes_is_the_lock_with_hashes() -> None:
+    entries = read("constraints-hashes.txt").replace("\\\n", " ").splitlines()
+    shape = re.compile(r"(\S+==\S+(?: ; .+?)?)((?: +--hash=sha256:[0-9a-f]{64})+) *")
+    found = [shape.fullmatch(entry) for entry in entries]
+    assert all(found), "make it again: see CONTRIBUTING.md"
+    assert sorted(one[1] for one in found if one) == sorted(lines("constraints.txt"))
 
 
 @pytest.mark.parametrize("name", INSTALLING)
@@ -192,7 +201,8 @@ def test_a_setting_has_a_default_and_a_sentence(name: str) -> None:
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_the_checks_take_the_steps_that_a_newcomer_is_told(page: str) -> None:
     steps = [line.removeprefix("step ") for line in lines(".ci/run") if line.startswith("step ")]
-    told = [step for step in steps if not re.search("ruff|mypy", step)]
+    counted = [step.replace("bin/coverage run -m pytest", "bin/pytest") for step in steps]
+    told = [step for step in counted if not re.search("ruff|mypy|coverage", step)]
     assert " && ".join(told) in read(page)
     assert os.access(ROOT / ".ci/run", os.X_OK)
 

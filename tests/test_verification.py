@@ -23,6 +23,7 @@ from app.models import FOREVER, RESOURCES
 from app.models.key import KeyIn
 from app.store import keys, writes
 from app.store.finality import promise
+from app.store.log import Actor
 from app.store.verification import records, since_head, verify
 from tests.conftest import Templates
 
@@ -73,7 +74,7 @@ SENT: list[tuple[str, Row]] = [
 ]  # fmt: skip
 """Few rows, of which each column has a value somewhere."""
 
-LATER = "2999-01-01T00:00:00Z"
+DESK, LATER = Actor("the desk", "bcdefghi", "the-request"), "2999-01-01T00:00:00Z"
 WITHDRAWN = [("sources", "office"), ("measures", "made"), ("assessments", "opinion"),
              ("claims", "first")]  # fmt: skip
 
@@ -85,12 +86,12 @@ def written(templates: Templates) -> Iterator[Engine]:
     db = Database(settings)
     for resource, sent in SENT:
         shape = RESOURCES[resource].sent.model_validate(sent)
-        writes.write(db, writes.create, resource, shape)
-    for resource, id in WITHDRAWN:
-        writes.write(db, writes.withdraw, resource, id, "withdrawn", "a mistake", '"1"')
+        writes.write(db, writes.create, resource, shape, actor=DESK)
     made = KeyIn(id="abcdefgh", name="the desk", scopes=["read"], expires_at=LATER)
     writes.write(db, keys.create, db.settings, made)
     writes.write(db, keys.revoke, made.id)
+    for resource, id in WITHDRAWN:
+        writes.write(db, writes.withdraw, resource, id, "withdrawn", "a mistake", '"1"')
     with db.engine.connect() as connection:
         moment = connection.execute(text("SELECT recorded_at FROM log_head")).scalar_one()
     promise(db, moment + 1)

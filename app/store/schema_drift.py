@@ -17,8 +17,17 @@ Part = tuple[str, ...]
 """What kind of thing, and its name; of a CHECK, whose name says nothing, what it says."""
 
 BESIDE: dict[str, dict[Part, object]] = {
-    "sqlite": {("table", "claim_grams"): None, ("trigger", "claim_is_found"): "claim"},
-    "postgresql": {("index", "claim_grams"): "gin"},
+    "sqlite": {
+        ("table", "claim_grams"): None,
+        ("trigger", "claim_is_found"): "claim",
+        ("trigger", "change_keeps_its_lines"): "change",
+        ("trigger", "change_loses_no_line"): "change",
+        ("trigger", "change_replaces_no_line"): "change",
+    },
+    "postgresql": {
+        ("index", "claim_grams"): "gin",
+        ("trigger", "change_keeps_its_lines"): "change",
+    },
 }
 """What migrations make that no model can declare: the index of texts, and the triggers, each with
 its table."""

@@ -1,0 +1,80 @@
+"""Small rules, to their last line: voices, entity tags, instants, refused wordings, chains."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.errors import Invalid
+from app.rules import chain, etags, instants, voices
+from app.rules.hedges import Unreadable, Yardstick, read
+
+SHELLS = Yardstick("{shell}", "shells", domain_min=Decimal(0))
+ANN = {"source": "ann", "role": "speaker"}
+PAPER = {"source": "paper", "role": "document"}
+
+
+@pytest.mark.parametrize(
+    ("by", "key", "told"),
+    [
+        ("none", "", {"group": None}),
+        ("claimant", "ann", {"group": "ann"}),
+        ("claimant", " paper", {"group": None, "document": "paper"}),
+        ("claimant", "ann+bo", {"group": "ann+bo", "members": ["ann", "bo"]}),
+        ("dim.mm", '=1\\"2', {"group": '1"2'}),
+        ("attr.rank", "", {"group": None}),
+    ],
+)
+def test_a_group_is_told_as_who_it_is(by: str, key: str, told: dict[str, Any]) -> None:
+    assert voices.told(by, key) == told
+
+
+def test_a_voice_has_the_sources_that_are_in_it() -> None:
+    assert voices.read("ann+bo").sources == ("ann", "bo")
+    assert voices.read("ann").sources == ("ann",)
+    assert voices.read(" paper").sources == ()
+
+
+def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
+    assert not etags.seen("1", '"1"')
+    assert etags.seen('W/"1", "2"', '"1"')
+    assert etags.seen(" * ", '"1"')
+
+
+def test_an_instant_that_never_was_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such instant"):
+        instants.parse("2026-02-30T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("more than 5 ± 1", "margin"),
+        ("between 5", "two numbers as its ends"),
+        ("between several and 9", "not vague words"),
+        ("5 ± several", "two numbers"),
+        ("about many", "without any bounds"),
+    ],
+)
+def test_a_wording_that_says_too_much_or_too_little_is_refused(text: str, why: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(text, SHELLS)
+    assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("hops", "why"),
+    [
+        ([PAPER, {**ANN, "position": 1}], "for the whole chain"),
+        ([{**PAPER, "position": 0}, {**ANN, "role": "evidence", "position": 1}], "no position"),
+        ([{**PAPER, "position": 1}, {**ANN, "position": 0}], "positions count up"),
+        ([{**ANN, "position": 0}, {**PAPER, "position": 1}], "starts at the document"),
+        ([{**PAPER, "position": 0}, {**ANN, "position": 2}], "without a gap"),
+        ([{**PAPER, "position": 0}, {**PAPER, "position": 1}], "exactly one document"),
+        ([{**PAPER, "position": 0}, {**ANN, "source": "bo", "position": 1}], "claimant is not in"),
+    ],
+)
+def test_a_chain_that_contradicts_itself_is_told_why(hops: list[Any], why: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        chain.check(hops, "paper", "ann")
+    assert any(why in fault.detail for fault in refused.value.faults)
