@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,14 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.config import Settings
 from app.db.patience import GRACE, patient
-from app.errors import Problem, StorageFull, Unavailable
+from app.db.sqlite_file import SqliteFile, Tracked
+from app.errors import Damaged, Problem, StorageFull, Unavailable
 
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
-READING = ("query_only=ON", "mmap_size=2147418112", "cache_size=-8000")
+READING = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
 """Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
 copy nothing, and nothing that they know is lost when somebody writes. Of what lies beyond, each
 keeps 8 MB."""
@@ -171,7 +173,9 @@ def address(url: URL, **settings: int | str) -> str:
     return make_conninfo(dsn, **POSTGRES, options=options(**settings))
 
 
-def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
+def writer_engine(
+    settings: Settings, bounded: bool = False, file: SqliteFile | None = None
+) -> Engine:
     """The engine for writes and migrations: durable, foreign keys on, errors without values.
 
     ``bounded`` is for all but migrations: no statement of it may take longer than a query.
@@ -193,7 +197,7 @@ def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
         return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args=tracking(file or SqliteFile("")))
     busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
     event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
     event.listen(engine, "begin", _begin_immediate)
@@ -211,12 +215,23 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def open_sqlite(path: str) -> sqlite3.Connection:
+def open_sqlite(file: SqliteFile) -> Tracked:
     """A connection that only reads, for whichever thread has it."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in (*READING, *PRAGMAS):
-        connection.execute(f"PRAGMA {pragma}")
+    connection: Tracked = sqlite3.connect(file.path, isolation_level=None, **tracking(file))
+    try:
+        for pragma in (*READING, *PRAGMAS):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA schema_version")  # opens the -wal, too
+        file.check_beside()
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def tracking(file: SqliteFile) -> dict[str, Any]:
+    """How a connection is opened that the file knows of."""
+    return {"check_same_thread": False, "factory": partial(Tracked, file=file)}
 
 
 @contextmanager
@@ -238,9 +253,29 @@ SQLITE: dict[str, Callable[[], Problem]] = {
     "full": StorageFull,
     "interrupted": lambda: Unavailable(TOO_LONG, retry_after=5),
     "locked": lambda: Unavailable("The database is busy.", retry_after=1),
-    "disk I/O error": lambda: Unavailable("The disk does not do what it should.", retry_after=5),
-    "unable to open": lambda: Unavailable("The database is away.", retry_after=1),
+    "disk I/O error": lambda: Damaged(UNREADABLE),
+    "unable to open": lambda: Damaged(UNOPENED),
+    "malformed": Damaged,
+    "not a database": Damaged,
+    "Could not decode": Damaged,
+    "no such table": lambda: Damaged(INCOMPLETE),
+    "no such column": lambda: Damaged(INCOMPLETE),
 }
+
+UNREADABLE = (
+    "The disk of the database does not do what it should. Look at the system's log, and put a "
+    "sound copy of the database on a sound disk: docs/backup.md tells how."
+)
+UNOPENED = (
+    "The file of the database cannot be opened. Look whether its folder is there, and whether "
+    "this program may write to it."
+)
+INCOMPLETE = (
+    "The database has lost a table or a column. Whoever runs this has to put a sound copy in its "
+    "place: docs/backup.md tells how."
+)
+BROKEN_STATES = {"42P01": INCOMPLETE, "42703": INCOMPLETE, "58030": UNREADABLE, "58P01": UNREADABLE}
+"""What PostgreSQL says (SQLSTATE) of tables that are not there, and of files."""
 
 
 def _problem(error: BaseException | None) -> Problem | None:
@@ -249,6 +284,9 @@ def _problem(error: BaseException | None) -> Problem | None:
         if getattr(error, "sqlite_errorcode", None) in NO_ROOM:
             return StorageFull()
         return next((made() for words, made in SQLITE.items() if words in said), None)
+    state = getattr(error, "sqlstate", None) or ""
+    if state in BROKEN_STATES or state.startswith("XX"):
+        return Damaged(BROKEN_STATES.get(state, ""))
     if isinstance(error, psycopg.errors.DiskFull):
         return StorageFull()
     if isinstance(error, psycopg.errors.QueryCanceled):

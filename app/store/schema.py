@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
-from app.db import REVISION, Database, writer_engine
+from app.db import REVISION, Database, translated, writer_engine
 from app.store.steady import revision, steady
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def migrate(settings: Settings) -> None:
         return
     from alembic import command  # see above
 
-    command.upgrade(alembic_config(settings), "head")
+    with translated():
+        command.upgrade(alembic_config(settings), "head")
 
 
 def _there(settings: Settings) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import Database, translated
+from app.db import Database, tracking
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.store.changes import START
 from app.store.moments import held
@@ -29,7 +29,7 @@ def steady(db: Database) -> Iterator[Connection]:
     """One read-only transaction over everything; raises ``Unfit`` where it cannot be read."""
     engine = reading(db)
     try:
-        with translated(), engine.connect() as connection:
+        with db.reported(), engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         raise Unfit(f"The database cannot be read: {error.orig}.") from error
@@ -47,7 +47,7 @@ def reading(db: Database) -> Engine:
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": options},
         )
-    engine = create_engine(db.url, hide_parameters=True)
+    engine = create_engine(db.url, hide_parameters=True, connect_args=tracking(db.file))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
