@@ -193,6 +193,7 @@ class Database:
 
     async def health(self) -> Health:
         """Whether the database is there and sound; raises ``Unavailable`` where it is not there."""
+        self._readers.close_outdated()
         return await self._health.ask()
 
     @contextmanager

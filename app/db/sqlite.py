@@ -126,6 +126,10 @@ class SqliteReaders:
             self.shared = None
             self._ended(connection)
 
+    def close_outdated(self) -> None:
+        """Let go of what is out of date, also where nobody reads."""
+        self._at_hand()
+
     def _at_hand(self) -> Tracked | None:
         """A connection for what takes but a moment; None where there is none in order."""
         with suppress(Problem):  # it is told to whoever asks where it may be waited for
