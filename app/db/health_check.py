@@ -13,12 +13,12 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL
-from sqlmodel import SQLModel
 
 from app.db.engines import INCOMPLETE, address, open_sqlite, translated
 from app.db.patience import GRACE, Patient
 from app.db.sqlite_file import SqliteFile
 from app.errors import Damaged, Unavailable
+from app.models import CLAIM
 
 log = logging.getLogger("sayso.database")
 
@@ -141,6 +141,6 @@ class HealthCheck:
 
 def _health(connection: Any, columns: set[tuple[str, str]], more: set[tuple[str, str]]) -> Health:
     row = connection.execute(REVISION).fetchone() if VERSION in columns else None
-    ours = {(made.name, one.name) for made in SQLModel.metadata.tables.values() for one in made.c}
+    ours = {(made.name, one.name) for made in CLAIM.metadata.tables.values() for one in made.c}
     missing = (ours | more) - columns
     return Health(str(row[0]) if row else None, INCOMPLETE if missing else None)
