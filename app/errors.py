@@ -189,6 +189,24 @@ class ReadOnly(Problem):
 NO_WRITES = "This database takes no writes, as a standby. Send them to the server of the primary."
 
 
+class Damaged(Unavailable):
+    """The database is damaged, or not there: it has to be put right before anything goes on."""
+
+    def __init__(self, detail: str = "", retry_after: int = 30) -> None:
+        super().__init__(detail or DAMAGED, retry_after=retry_after)
+
+    @property
+    def engine_said(self) -> bool:
+        """Whether the engine met it; else it was seen beforehand, and nothing was read."""
+        return self.__cause__ is not None and not isinstance(self.__cause__, OSError)
+
+
+DAMAGED = (
+    "The database is damaged. Whoever runs this has to put a sound copy in its place: "
+    "docs/backup.md tells how."
+)
+
+
 class StorageFull(Problem):
     """No room left to write; reads go on."""
 

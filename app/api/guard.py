@@ -65,6 +65,10 @@ class Guard:
             await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, guarded)
         except ClientDisconnect:
             status = status if started else 0  # nobody is there to be told
+        except RuntimeError as error:
+            # The framework on a problem behind the head: uvicorn cuts what is not whole.
+            if not (started and isinstance(error.__cause__, Problem)):
+                raise
         except (asyncio.CancelledError, OSError) as error:
             ended = _ended(error)
             if ended is None or started:

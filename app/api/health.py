@@ -11,7 +11,7 @@ from app.api import reply
 from app.api.problem import codes
 from app.api.ways import database
 from app.db import Database
-from app.errors import NotFound, Unavailable
+from app.errors import Damaged, NotFound, Unavailable
 from app.rules import sqlite_versions
 from app.store import schema
 from app.store.steady import sqlite_version
@@ -32,11 +32,12 @@ async def ready(request: Request) -> Response:
     db = database(request)
     if getattr(request.app.state, "draining", False):
         raise Unavailable("The server is stopping.", (), 5)
-    present = await db.revision()
+    present, fault = await db.health()
     if (wrong := schema.misfit(present)) is not None:
         raise Unavailable(wrong, retry_after=5)
-    revision = present and present.number
-    told = {"status": "ready", "database": db.dialect, "revision": revision}
+    if fault is not None:
+        raise Damaged(fault)
+    told = {"status": "ready", "database": db.dialect, "revision": present and present.number}
     return reply.value({**told, **_sqlite(db)})
 
 

@@ -1,6 +1,7 @@
 """/imports and /export: everything in, everything out."""
 
 import hashlib
+from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
 
@@ -224,6 +225,18 @@ async def export(request: Request) -> Response:
     async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
     if chosen.get("format") == "csv":
-        return StreamingResponse(exports.as_csv(db, moment), media_type="text/csv")
+        return StreamingResponse(await begun(exports.as_csv(db, moment)), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)
-    return StreamingResponse(stream, media_type="application/jsonl")
+    return StreamingResponse(await begun(stream), media_type="application/jsonl")
+
+
+async def begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A stream whose first part is there: while there is none, a problem can still be told."""
+    first = await anext(stream, b"")
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield first
+        async for part in stream:
+            yield part
+
+    return parts()

@@ -4,6 +4,7 @@ from app.cli.stopping import stop_at_once
 
 stop_at_once()  # before all that takes time to load, and takes more on a busy machine
 
+import logging  # noqa: E402
 import sys  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
@@ -40,10 +41,15 @@ def main() -> None:
     """The console script."""
     asked = commands(*sys.argv[1:2])
     from app.cli.console import err
-    from app.errors import Problem
+    from app.errors import Damaged, Problem
 
+    if sys.argv[1:2] not in (["serve"], ["demo"]):
+        logging.getLogger("sayso.database").disabled = True  # it is told below, once
     try:
         asked()
+    except Damaged as damage:
+        err.print(damage.detail, style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(1) from None
     except Problem as problem:
         from rich.markup import escape
 

@@ -5,19 +5,16 @@ import math
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import (
     AbstractContextManager,
     asynccontextmanager,
-    closing,
     contextmanager,
     nullcontext,
     suppress,
 )
 from contextvars import ContextVar
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-import psycopg
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
@@ -25,15 +22,14 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db.bulk import executed, insert_rows
 from app.db.engines import (
-    address,
     among,
     contains,
     indexed,
     is_read_only,
-    open_sqlite,
     opened_as,
     quoted,
     server_clock,
+    tracking,
     translated,
     utf8,
     writer_engine,
@@ -41,20 +37,22 @@ from app.db.engines import (
 from app.db.estimate import MOST, Estimate, ask_server, tell_server
 from app.db.file_lock import BUSY, FileLock
 from app.db.functions import joined_texts, part_of_json
+from app.db.health_check import REVISION, Health, HealthCheck, Revision
 from app.db.lists import listed_in
-from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
+from app.db.sqlite_file import SqliteFile
 from app.db.waits import Waits
-from app.errors import ReadOnly, Unavailable
+from app.errors import Damaged, ReadOnly, Unavailable
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Reader", "Revision", "Row",
-    "Spool", "Then", "Use",
+    "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Health", "Reader", "Revision",
+    "Row", "Spool", "Then", "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "opened_as", "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked",
+    "opened_as", "packed", "part_of_json", "quoted", "server_clock", "tracking", "translated",
+    "unpacked",
     "utf8", "writer_engine",
 ]  # fmt: skip
 
@@ -62,19 +60,7 @@ T = TypeVar("T")
 WRITERS = 4
 """Writes that wait for their turn in a thread; one is at work, and all others wait without."""
 
-GLANCE = 2.0
-"""Seconds in which a database that is there says so."""
-
-REVISION = "SELECT * FROM alembic_version"
-"""All of its columns: there was one, before programs left word for older ones in the second."""
 _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
-
-
-class Revision(NamedTuple):
-    """The revision of a database's schema, and the oldest of a program that can live with it."""
-
-    number: str
-    compatible_back_to: str | None = None
 
 
 class Database:
@@ -84,11 +70,14 @@ class Database:
         self.settings = settings
         self.url = make_url(settings.sqlalchemy_url)
         self.dialect = self.url.get_backend_name()
-        self.engine = writer_engine(settings, bounded=True)
+        named = self.url.database if self.dialect == "sqlite" else None
+        path = "" if named in (None, ":memory:") else str(named)
+        self.file = SqliteFile(path, self._renew)
+        self.engine = writer_engine(settings, bounded=True, file=self.file)
         self._turn = threading.Lock()
         self.read_only = is_read_only(self.url)
-        file = self.url.database if self.dialect == "sqlite" and not self.read_only else None
-        self.file_lock = FileLock(file) if file not in (None, "", ":memory:") else None
+        self._generation = 0
+        self.file_lock = FileLock(path) if path and not self.read_only else None
         self._writers = asyncio.Semaphore(WRITERS)
         self._writing = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
@@ -98,22 +87,24 @@ class Database:
         """When the server was asked that of another process's, and its answer."""
         self.final = -(2**63)
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
-        self._watch = ThreadPoolExecutor(1, "watch")
-        self._look: asyncio.Future[Revision | None] | None = None
-        kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
-        self._readers: PostgresReaders | SqliteReaders = kind(self.url, settings)
+        self._health = HealthCheck(self.url, self.file)
+        self._readers: PostgresReaders | SqliteReaders = (
+            PostgresReaders(self.url, settings)
+            if self.dialect == "postgresql"
+            else SqliteReaders(self.url, self.file, settings)
+        )
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Database"]:
         """Open for readers; close every connection in the end."""
         async with self._readers.open():
             yield self
-        self._watch.shutdown(wait=False, cancel_futures=True)
+        self._health.close()
         self.close()
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement: as a reader, the database is of the moment of each."""
-        with translated():
+        with self.reported():
             return await self._readers.rows(Ask(statement, binds))
 
     def soon(self, ask: Ask, then: Then) -> None:
@@ -135,7 +126,7 @@ class Database:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A read-only transaction: all its answers are of one moment."""
-        with translated():
+        with self.reported():
             async with self._readers.snapshot() as reader:
                 yield reader
 
@@ -160,10 +151,15 @@ class Database:
             raise Unavailable(BUSY, retry_after=1)
         self.waits.add(time.monotonic() - until + most)
         try:
-            with translated(), self._alone(until), self.engine.begin() as connection:
-                yield connection
+            with self.reported(), self._alone(until):
+                self._in_place()
+                with self.engine.begin() as connection:
+                    self.file.check_beside()
+                    yield connection
+                self.file.check_beside()  # what was committed to a file that is gone is not kept
         finally:
             self._ends = None
+            self._in_place()
             self._turn.release()
 
     def _alone(self, until: float) -> AbstractContextManager[None]:
@@ -203,6 +199,20 @@ class Database:
             self._asked = time.monotonic(), ends
         return ends
 
+    def _renew(self) -> None:
+        """Close what writers have open, unless one is at work: then it is closed after it."""
+        if self._turn.acquire(blocking=False):
+            try:
+                self._in_place()
+            finally:
+                self._turn.release()
+
+    def _in_place(self) -> None:
+        """In a writer's turn: keep no connection of an earlier generation of the file."""
+        if self._generation != self.file.generation:
+            self._generation = self.file.generation
+            self.engine.dispose()
+
     def close(self) -> None:
         """Close what writers use."""
         self.engine.dispose()
@@ -238,35 +248,17 @@ class Database:
         """How busy its readers are."""
         return self._readers.use()
 
-    async def revision(self) -> Revision | None:
-        """The revision the database is at; None where it was never migrated.
+    async def health(self) -> Health:
+        """Whether the database is there and sound; raises ``Unavailable`` where it is not there."""
+        self._readers.close_outdated()
+        return await self._health.ask()
 
-        Asked on a thread and a connection kept for this, by one caller for all: neither a crowd of
-        readers nor a database that hangs makes anybody wait for long.
-        """
-        if self._look is None or self._look.done():
-            loop = asyncio.get_running_loop()
-            self._look = loop.run_in_executor(self._watch, self._revision)
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Errors of the engine as problems; of damage, the health check is told."""
         try:
-            async with asyncio.timeout(GLANCE):
-                return await asyncio.shield(self._look)
-        except TimeoutError:
-            raise Unavailable("The database does not answer.", retry_after=1) from None
-
-    def _revision(self) -> Revision | None:
-        with translated():
-            row = self._revision_row()
-        return Revision(*row) if row else None
-
-    def _revision_row(self) -> Any:
-        if self.dialect == "postgresql":
-            server = address(self.url, statement_timeout=int(GLANCE * 1000))
-            try:
-                with Patient.connect(server, autocommit=True) as connection:
-                    connection.patience = GLANCE + GRACE
-                    return connection.execute(REVISION).fetchone()
-            except psycopg.errors.UndefinedTable:
-                return None
-        with closing(open_sqlite(self.url)) as file:
-            known = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-            return file.execute(REVISION).fetchone() if file.execute(known).fetchone() else None
+            with translated():
+                yield
+        except Damaged as damage:
+            self._health.met(damage)
+            raise

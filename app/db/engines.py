@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,13 +31,14 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.config import Settings
 from app.db.file_lock import BUSY
 from app.db.patience import GRACE, patient
-from app.errors import Problem, ReadOnly, StorageFull, Unavailable
+from app.db.sqlite_file import SqliteFile, Tracked
+from app.errors import Damaged, Problem, ReadOnly, StorageFull, Unavailable
 
 POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
 """A server that is gone is noticed within seconds, also where nothing says so."""
 
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
-READING = ("query_only=ON", "mmap_size=2147418112", "cache_size=-8000")
+READING = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
 """Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
 copy nothing, and nothing that they know is lost when somebody writes. Of what lies beyond, each
 keeps 8 MB."""
@@ -204,7 +206,9 @@ def has_content(file: Path) -> bool:
     return file.exists() and file.stat().st_size > 0
 
 
-def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
+def writer_engine(
+    settings: Settings, bounded: bool = False, file: SqliteFile | None = None
+) -> Engine:
     """The engine for writes and migrations: durable, foreign keys on, errors without values.
 
     ``bounded`` is for all but migrations: no statement of it may take longer than a query.
@@ -227,7 +231,7 @@ def writer_engine(settings: Settings, bounded: bool = False) -> Engine:
     if url.database and not is_read_only(url):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        opened_as(url), hide_parameters=True, connect_args={"check_same_thread": False}
+        opened_as(url), hide_parameters=True, connect_args=tracking(file or SqliteFile(""))
     )
     busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
     event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
@@ -246,19 +250,27 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def open_sqlite(url: URL) -> sqlite3.Connection:
+def open_sqlite(url: URL, file: SqliteFile) -> Tracked:
     """A connection that only reads, for whichever thread has it."""
     named = opened_as(url)
     said = [f"{name}={value}" for name, value in named.query.items() if name in UNWRITTEN]
-    connection = sqlite3.connect(
-        "?".join(filter(None, (named.database or "", "&".join(said)))),
-        isolation_level=None,
-        check_same_thread=False,
-        uri=bool(said),
-    )
-    for pragma in (*READING, *PRAGMAS):
-        connection.execute(f"PRAGMA {pragma}")
+    path = "?".join(filter(None, (named.database or "", "&".join(said))))
+    more = {**tracking(file), "uri": bool(said)}
+    connection: Tracked = sqlite3.connect(path, isolation_level=None, **more)
+    try:
+        for pragma in (*READING, *PRAGMAS):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA schema_version")  # opens the -wal, too
+        file.check_beside()
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def tracking(file: SqliteFile) -> dict[str, Any]:
+    """How a connection is opened that the file knows of."""
+    return {"check_same_thread": False, "factory": partial(Tracked, file=file)}
 
 
 @contextmanager
@@ -276,7 +288,7 @@ TOO_LONG = "This takes longer than is allowed; ask for less."
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 """SQLite calls a disk full only where the system says so; over a quota or a limit it says this."""
 
-UNREADABLE = (
+UNTIDY = (
     sqlite3.SQLITE_READONLY_CANTINIT,
     sqlite3.SQLITE_READONLY_CANTLOCK,
     sqlite3.SQLITE_READONLY_RECOVERY,
@@ -291,9 +303,29 @@ SQLITE: dict[str, Callable[[], Problem]] = {
     "readonly database": ReadOnly,
     "interrupted": lambda: Unavailable(TOO_LONG, retry_after=5),
     "locked": lambda: Unavailable("The database is busy.", retry_after=1),
-    "disk I/O error": lambda: Unavailable("The disk does not do what it should.", retry_after=5),
-    "unable to open": lambda: Unavailable("The database is away.", retry_after=1),
+    "disk I/O error": lambda: Damaged(UNREADABLE),
+    "unable to open": lambda: Damaged(UNOPENED),
+    "malformed": Damaged,
+    "not a database": Damaged,
+    "Could not decode": Damaged,
+    "no such table": lambda: Damaged(INCOMPLETE),
+    "no such column": lambda: Damaged(INCOMPLETE),
 }
+
+UNREADABLE = (
+    "The disk of the database does not do what it should. Look at the system's log, and put a "
+    "sound copy of the database on a sound disk: docs/backup.md tells how."
+)
+UNOPENED = (
+    "The file of the database cannot be opened. Look whether its folder is there, and whether "
+    "this program may write to it."
+)
+INCOMPLETE = (
+    "The database has lost a table or a column. Whoever runs this has to put a sound copy in its "
+    "place: docs/backup.md tells how."
+)
+BROKEN_STATES = {"42P01": INCOMPLETE, "42703": INCOMPLETE, "58030": UNREADABLE, "58P01": UNREADABLE}
+"""What PostgreSQL says (SQLSTATE) of tables that are not there, and of files."""
 
 
 def _problem(error: BaseException | None) -> Problem | None:
@@ -301,9 +333,12 @@ def _problem(error: BaseException | None) -> Problem | None:
         said, code = str(error), getattr(error, "sqlite_errorcode", None)
         if code in NO_ROOM:
             return StorageFull()
-        if code in UNREADABLE:
+        if code in UNTIDY:
             return Unavailable(NOT_TIDIED, retry_after=30)
         return next((made() for words, made in SQLITE.items() if words in said), None)
+    state = getattr(error, "sqlstate", None) or ""
+    if state in BROKEN_STATES or state.startswith("XX"):
+        return Damaged(BROKEN_STATES.get(state, ""))
     if isinstance(error, psycopg.errors.DiskFull):
         return StorageFull()
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):

@@ -98,6 +98,9 @@ class PostgresReaders:
         given = {**fixed, **ask.binds}
         self.pipelines[plans].ask(Asked(text, [given[name] for name in names], then))
 
+    def close_outdated(self) -> None:
+        """A server that was away has closed them itself."""
+
     def together(self) -> AbstractContextManager[None]:
         """What is asked in one turn goes out together anyway."""
         return nullcontext()

@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import URL, Select
@@ -13,6 +13,8 @@ from sqlalchemy import URL, Select
 from app.config import Settings
 from app.db.engines import open_sqlite
 from app.db.readers import PATIENCE, Ask, Row, Then, Use, placed, spelled
+from app.db.sqlite_file import SqliteFile, Tracked
+from app.errors import Problem
 
 STEPS, LOOKS = 1000, 50
 """What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""
@@ -42,7 +44,7 @@ class SqliteReader:
 
     dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, threads: ThreadPoolExecutor, seconds: float):
+    def __init__(self, connection: Tracked, threads: ThreadPoolExecutor, seconds: float):
         self.connection, self.threads, self.seconds = connection, threads, seconds
         self.running: asyncio.Future[list[Row]] | None = None
         self.ended = False
@@ -80,7 +82,7 @@ class SqliteReader:
         finally:
             self.connection.execute("PRAGMA busy_timeout=0")
 
-    def end(self, then: Callable[[sqlite3.Connection], None]) -> None:
+    def end(self, then: Callable[[Tracked], None]) -> None:
         """Give the connection back, as soon as no thread is at work on it."""
         self.ended = True
         if self.running is None or self.running.done():
@@ -92,11 +94,12 @@ class SqliteReader:
 class SqliteReaders:
     """Connections to a SQLite file; those at work for long have a thread each."""
 
-    def __init__(self, url: URL, settings: Settings):
-        self.url, self.settings = url, settings
+    def __init__(self, url: URL, file: SqliteFile, settings: Settings):
+        self.url, self.file, self.settings = url, file, settings
         self.places = asyncio.Semaphore(settings.readers)
         self.threads = ThreadPoolExecutor(settings.readers, "reader")
-        self.idle: list[sqlite3.Connection] = []
+        self.idle: list[Tracked] = []
+        self.shared: Tracked | None = None
         self.busy = self.waiting = 0
 
     def use(self) -> Use:
@@ -110,18 +113,39 @@ class SqliteReaders:
     @contextmanager
     def together(self) -> Iterator[None]:
         """What is asked ``soon`` in here is asked of one snapshot, which takes its locks once."""
-        if not self.idle:
+        self.shared = connection = self._at_hand()
+        if connection is None:
             yield
             return
-        connection = self.idle[-1]
-        connection.set_progress_handler(None, 0)  # of the glance before
-        connection.execute("BEGIN")
+        with suppress(sqlite3.Error):  # then each statement is a snapshot by itself
+            connection.set_progress_handler(None, 0)  # of the glance before
+            connection.execute("BEGIN")
         try:
             yield
         finally:
+            self.shared = None
             self._ended(connection)
 
-    def _ended(self, connection: sqlite3.Connection) -> None:
+    def close_outdated(self) -> None:
+        """Let go of what is out of date, also where nobody reads."""
+        self._at_hand()
+
+    def _at_hand(self) -> Tracked | None:
+        """A connection for what takes but a moment; None where there is none in order."""
+        with suppress(Problem):  # it is told to whoever asks where it may be waited for
+            self._check()
+            return self.idle[-1] if self.idle else None
+        return None
+
+    def _check(self) -> None:
+        """Look whether the file is in its place, and let go of connections that are out of date."""
+        try:
+            self.file.check()
+        finally:
+            while self.idle and self.idle[-1].generation != self.file.generation:
+                self.idle.pop().close()
+
+    def _ended(self, connection: Tracked) -> None:
         """No snapshot is left open: later reads would not see what is written meanwhile."""
         try:
             connection.set_progress_handler(None, 0)
@@ -140,11 +164,12 @@ class SqliteReaders:
             return await reader.waited(text, given)
 
     def _glanced(self, text: str, given: dict[str, Any], texts: type) -> list[Row] | None:
-        if not self.idle:
+        connection = self.shared or self._at_hand()
+        if connection is None:
             return None
         try:
-            return glance(self.idle[-1], text, given, texts)
-        except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
+            return glance(connection, text, given, texts)
+        except sqlite3.Error:  # it takes long, has to wait for somebody, or cannot be read at all
             return None
 
     @asynccontextmanager
@@ -167,25 +192,33 @@ class SqliteReaders:
             reader.end(self._back)
 
     def _begun(self) -> SqliteReader:
+        self._check()
         connection = self.idle.pop() if self.idle else self._opened()
         connection.text_factory = str
         connection.set_progress_handler(None, 0)  # of a glance that was over
         connection.execute("BEGIN")
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 
-    def _opened(self) -> sqlite3.Connection:
-        connection = open_sqlite(self.url)
+    def _opened(self) -> Tracked:
+        connection = open_sqlite(self.url, self.file)
         connection.execute("PRAGMA busy_timeout=0")  # the event loop waits for nobody
         return connection
 
-    def _back(self, connection: sqlite3.Connection) -> None:
+    def _back(self, connection: Tracked) -> None:
         self.busy -= 1
         self.places.release()
         try:
             connection.set_progress_handler(None, 0)
             connection.execute("ROLLBACK")
-            self.idle.append(connection)
         except sqlite3.Error:
+            connection.close()
+        else:
+            self._kept(connection)
+
+    def _kept(self, connection: Tracked) -> None:
+        if connection.generation == self.file.generation:
+            self.idle.append(connection)
+        else:
             connection.close()
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import REVISION, Database, Revision, opened_as, translated
+from app.db import REVISION, Database, Revision, opened_as, tracking
 from app.models import LOG_HEAD, RESOURCES
 from app.store.moments import held
 
@@ -31,7 +31,7 @@ def steady(db: Database) -> Iterator[Connection]:
     """One read-only transaction over everything; raises ``Unfit`` where it cannot be read."""
     engine = reading(db)
     try:
-        with translated(), engine.connect() as connection:
+        with db.reported(), engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         raise Unfit(f"The database cannot be read: {error.orig}.") from error
@@ -49,7 +49,8 @@ def reading(db: Database) -> Engine:
             hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": options},
         )
-    engine = create_engine(opened_as(db.url), hide_parameters=True)
+    named = opened_as(db.url)
+    engine = create_engine(named, hide_parameters=True, connect_args=tracking(db.file))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
