@@ -175,6 +175,12 @@ class Unavailable(Problem):
     status, code, title = 503, "unavailable", "Temporarily unavailable"
 
 
+class Misconfigured(Unavailable):
+    """The database cannot be used as the settings name it; a start is refused with the reason."""
+
+    title = "The database cannot be used like this"
+
+
 class StorageFull(Problem):
     """No room left to write; reads go on."""
 

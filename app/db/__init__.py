@@ -23,11 +23,11 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db.bulk import executed, insert_rows
 from app.db.engines import (
-    address,
     among,
     contains,
     indexed,
     open_sqlite,
+    postgres_engine,
     quoted,
     server_clock,
     translated,
@@ -40,6 +40,7 @@ from app.db.lists import listed_in
 from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
+from app.db.sessions import address, limits, shown
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
@@ -48,8 +49,8 @@ from app.errors import Unavailable
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "FileLock", "Reader", "Row", "Spool", "Then", "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "packed", "part_of_json", "quoted", "server_clock", "translated", "unpacked", "utf8",
-    "writer_engine",
+    "packed", "part_of_json", "postgres_engine", "quoted", "server_clock", "translated", "unpacked",
+    "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -68,7 +69,8 @@ class Database:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.url = make_url(settings.sqlalchemy_url)
+        url = settings.database_url
+        self.url = shown(url) if settings.on_postgres else make_url(url)
         self.dialect = self.url.get_backend_name()
         self.engine = writer_engine(settings, bounded=True)
         self._turn = threading.Lock()
@@ -81,8 +83,9 @@ class Database:
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
         self._look: asyncio.Future[str | None] | None = None
-        kind = PostgresReaders if self.dialect == "postgresql" else SqliteReaders
-        self._readers: PostgresReaders | SqliteReaders = kind(self.url, settings)
+        self._readers = (
+            PostgresReaders(settings) if settings.on_postgres else SqliteReaders(self.url, settings)
+        )
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Database"]:
@@ -195,10 +198,11 @@ class Database:
 
     def _revision_row(self) -> Any:
         if self.dialect == "postgresql":
-            server = address(self.url, statement_timeout=int(GLANCE * 1000))
+            most = limits(statement_timeout=int(GLANCE * 1000))
             try:
-                with Patient.connect(server, autocommit=True) as connection:
+                with Patient.connect(address(self.settings.database_url)) as connection:
                     connection.patience = GLANCE + GRACE
+                    connection.execute(most.encode())
                     return connection.execute(REVISION).fetchone()
             except psycopg.errors.UndefinedTable:
                 return None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import Database, translated
+from app.db import Database, postgres_engine, translated
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.store.changes import START
 from app.store.moments import held
@@ -40,13 +40,9 @@ def steady(db: Database) -> Iterator[Connection]:
 def reading(db: Database) -> Engine:
     """An engine that only reads: unlike the writers', its BEGIN takes no lock."""
     if db.dialect == "postgresql":
-        options = "-c default_transaction_read_only=on -c timezone=UTC"
-        return create_engine(
-            db.url,
-            isolation_level="REPEATABLE READ",
-            hide_parameters=True,
-            connect_args={"connect_timeout": 3, "options": options},
-        )
+        only = {"postgresql_readonly": True}
+        level = "REPEATABLE READ"
+        return postgres_engine(db.settings, isolation_level=level, execution_options=only)
     engine = create_engine(db.url, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
