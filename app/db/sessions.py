@@ -49,8 +49,11 @@ def address(url: str) -> str:
 
 def parsed(url: str) -> dict[str, Any]:
     """The parameters in a URL of libpq's, which may name a driver as SQLAlchemy's do."""
+    rest = url.partition("://")[2]
+    if "@" in rest.partition("/")[2].partition("?")[0]:  # libpq takes the user for a host
+        raise Misconfigured(UNREADABLE)
     try:
-        return dict(conninfo_to_dict(f"postgresql://{url.partition('://')[2]}"))
+        return dict(conninfo_to_dict(f"postgresql://{rest}"))
     except psycopg.ProgrammingError:  # its message may quote the password
         raise Misconfigured(UNREADABLE) from None
 
