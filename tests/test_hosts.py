@@ -1,7 +1,10 @@
 """Several hosts in the URL, as libpq takes them: the one that takes writes is used."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from urllib.parse import urlencode
 
 import httpx
 import psycopg
@@ -10,11 +13,11 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.config import Settings
 from app.db import Database
-from app.db.sessions import address
+from app.db.sessions import Watch, address
 from app.errors import Misconfigured
 from app.store.steady import head, steady
 from tests.conftest import Server, Templates
-from tests.patience import until
+from tests.patience import NEVER, until
 from tests.poolers import needs_pgbouncer, pooler
 
 on_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -53,15 +56,18 @@ def test_what_cannot_be_right_is_refused_with_the_reason(url: str, reason: str) 
     assert "heim" not in refused.value.detail
 
 
+def behind(host: str, port: int, url: str) -> str:
+    """The URL of a database, with a host named before its own."""
+    own = conninfo_to_dict(url)
+    more = {"host": f"{host},{own['host']}", "port": f"{port},{own.get('port', 5432)}"}
+    return f"postgresql:///?{urlencode({**own, **more})}"
+
+
 @on_postgres
 def test_a_host_that_is_away_is_passed_over_by_readers_writer_and_commands(
     templates: Templates,
 ) -> None:
-    there = conninfo_to_dict(templates.copy(seeded=True))
-    url = (
-        f"postgresql:///{there['dbname']}?user={there['user']}"
-        f"&host=/nowhere,{there['host']}&port={there.get('port', 5432)}"
-    )
+    url = behind("/nowhere", 1, templates.copy(seeded=True))
     with Server(Settings(database_url=url)) as server, server.client() as client:
         assert client.post("/v1/sources", json={"id": "desk", "name": "A"}).status_code == 201
         assert client.get("/v1/sources/desk").json()["name"] == "A"
@@ -70,6 +76,21 @@ def test_a_host_that_is_away_is_passed_over_by_readers_writer_and_commands(
     db = Database(Settings(database_url=url))
     with steady(db) as connection:  # as commands read
         assert head(connection).seq > 1
+
+
+@on_postgres
+def test_a_look_seeks_no_host_anew_until_the_one_it_found_is_lost(templates: Templates) -> None:
+    direct = templates.copy(seeded=False)
+    with socket.create_server(("127.0.0.1", 0)) as away, ThreadPoolExecutor(1) as other:
+        watch = Watch(behind("127.0.0.1", away.getsockname()[1], direct), NEVER)
+        for _ in range(2):
+            tried = other.submit(lambda: away.accept()[0].close())
+            found = [watch.row("SELECT pg_backend_pid()")[0] for _ in range(8)]
+            tried.result(NEVER)
+            assert len(set(found)) == 1
+            with psycopg.connect(direct) as connection:
+                connection.execute("SELECT pg_terminate_backend(%s, 60000)", found[:1])
+        watch.close()
 
 
 @pytest.fixture

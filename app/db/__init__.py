@@ -37,10 +37,9 @@ from app.db.engines import (
 from app.db.file_lock import BUSY, FileLock
 from app.db.functions import joined_texts, part_of_json
 from app.db.lists import listed_in
-from app.db.patience import GRACE, Patient
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
-from app.db.sessions import address, limits, shown
+from app.db.sessions import Watch, shown
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.waits import Waits
@@ -82,6 +81,7 @@ class Database:
         self.final = -(2**63)
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
         self._watch = ThreadPoolExecutor(1, "watch")
+        self._watched = Watch(settings.database_url, GLANCE)
         self._look: asyncio.Future[str | None] | None = None
         self._readers = (
             PostgresReaders(settings) if settings.on_postgres else SqliteReaders(self.url, settings)
@@ -92,7 +92,8 @@ class Database:
         """Open for readers; close every connection in the end."""
         async with self._readers.open():
             yield self
-        self._watch.shutdown(wait=False, cancel_futures=True)
+        self._watch.submit(self._watched.close)
+        self._watch.shutdown(wait=False)
         self.close()
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
@@ -198,12 +199,8 @@ class Database:
 
     def _revision_row(self) -> Any:
         if self.dialect == "postgresql":
-            most = limits(statement_timeout=int(GLANCE * 1000))
             try:
-                with Patient.connect(address(self.settings.database_url)) as connection:
-                    connection.patience = GLANCE + GRACE
-                    connection.execute(most.encode())
-                    return connection.execute(REVISION).fetchone()
+                return self._watched.row(REVISION)
             except psycopg.errors.UndefinedTable:
                 return None
         with closing(open_sqlite(self.url.database or "")) as file:

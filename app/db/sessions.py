@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL
 
-from app.db.patience import AsyncPatient, Patient
+from app.db.patience import GRACE, AsyncPatient, Patient
 from app.errors import Misconfigured
 
 NOTICED: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
@@ -91,3 +91,36 @@ def adapt_waiting(connection: Patient) -> None:
         raise Misconfigured(NO_TRANSACTIONS) from None
     if process != connection.info.backend_pid:
         connection.prepare_threshold = None
+
+
+class Watch:
+    """A connection kept to look whether the database is there.
+
+    To make one may take longer than a look: a host that is named first may be away for hours.
+    """
+
+    def __init__(self, url: str, seconds: float):
+        self.url, self.seconds = url, seconds
+        self.kept: Patient | None = None
+
+    def row(self, statement: str) -> Any:
+        """The first row of a statement, on a new connection where the kept one was lost."""
+        if self.kept is not None:
+            try:
+                return self._asked(self.kept, statement)
+            except psycopg.OperationalError:
+                if not self.kept.closed:
+                    raise
+        self.kept = Patient.connect(address(self.url), prepare_threshold=None)
+        self.kept.patience = self.seconds + GRACE
+        return self._asked(self.kept, statement)
+
+    def _asked(self, connection: Patient, statement: str) -> Any:
+        with connection.transaction():
+            connection.execute(limits(statement_timeout=int(self.seconds * 1000)).encode())
+            return connection.execute(statement.encode()).fetchone()
+
+    def close(self) -> None:
+        """Close it, if there is one."""
+        if self.kept is not None:
+            self.kept.close()
