@@ -122,6 +122,11 @@ class Settings(BaseSettings):
             return f"postgresql+psycopg://{rest}"
         return self.database_url
 
+    @property
+    def on_postgres(self) -> bool:
+        """Whether claims are kept in PostgreSQL; else it is SQLite."""
+        return self.sqlalchemy_url.startswith("postgresql")
+
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())

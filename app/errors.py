@@ -207,6 +207,12 @@ DAMAGED = (
 )
 
 
+class Misconfigured(Unavailable):
+    """The database cannot be used as the settings name it; a start is refused with the reason."""
+
+    title = "The database cannot be used like this"
+
+
 class StorageFull(Problem):
     """No room left to write; reads go on."""
 

@@ -23,9 +23,10 @@ WRITERS_S = 60.0
 def alone(engine: Engine) -> Iterator[None]:
     """Replicas that start together migrate one after the other; the later ones find it done."""
     if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("SET lock_timeout = 0")
-            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+        with engine.begin() as connection:  # a lock of the session would be lost in a pooler's
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
             yield
     else:
         with open(f"{engine.url.database}.migrate-lock", "w") as file:

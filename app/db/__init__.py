@@ -27,6 +27,7 @@ from app.db.engines import (
     indexed,
     is_read_only,
     opened_as,
+    postgres_engine,
     quoted,
     server_clock,
     tracking,
@@ -41,6 +42,7 @@ from app.db.health_check import REVISION, Health, HealthCheck, Revision
 from app.db.lists import listed_in
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
+from app.db.sessions import shown
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.sqlite_file import SqliteFile
@@ -51,8 +53,8 @@ __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Health", "Reader", "Revision",
     "Row", "Spool", "Then", "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "opened_as", "packed", "part_of_json", "quoted", "server_clock", "tracking", "translated",
-    "unpacked",
+    "opened_as", "packed", "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking",
+    "translated", "unpacked",
     "utf8", "writer_engine",
 ]  # fmt: skip
 
@@ -68,7 +70,8 @@ class Database:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.url = make_url(settings.sqlalchemy_url)
+        url = settings.database_url
+        self.url = shown(url) if settings.on_postgres else make_url(url)
         self.dialect = self.url.get_backend_name()
         named = self.url.database if self.dialect == "sqlite" else None
         path = "" if named in (None, ":memory:") else str(named)
@@ -87,10 +90,10 @@ class Database:
         """When the server was asked that of another process's, and its answer."""
         self.final = -(2**63)
         """The newest moment known to be final: reads of it, or before it, need ask no writer."""
-        self._health = HealthCheck(self.url, self.file)
+        self._health = HealthCheck(settings.database_url, self.file)
         self._readers: PostgresReaders | SqliteReaders = (
-            PostgresReaders(self.url, settings)
-            if self.dialect == "postgresql"
+            PostgresReaders(settings)
+            if settings.on_postgres
             else SqliteReaders(self.url, self.file, settings)
         )
 

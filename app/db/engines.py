@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import PoolTimeout
 from sqlalchemy import (
     URL,
@@ -31,17 +31,14 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.config import Settings
 from app.db.file_lock import BUSY
 from app.db.patience import GRACE, patient
+from app.db.sessions import adapt_waiting, address, limits
 from app.db.sqlite_file import SqliteFile, Tracked
 from app.errors import Damaged, Problem, ReadOnly, StorageFull, Unavailable
 
-POSTGRES: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
-"""A server that is gone is noticed within seconds, also where nothing says so."""
-
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
 READING = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
-"""Readers look at the file where the system has it in memory, as far as SQLite goes (2 GB): they
-copy nothing, and nothing that they know is lost when somebody writes. Of what lies beyond, each
-keeps 8 MB."""
+"""Readers map nothing of the file: where a mapped file is truncated, or its disk fails, the system
+ends the process (SIGBUS), and with a cache of their own it is an error."""
 
 WRITING = (
     "journal_mode=WAL",
@@ -163,18 +160,6 @@ def _any(element: among, compiler: Any, **kw: Any) -> str:
     return f"{column} = ANY({listed})"
 
 
-def options(**settings: int | str) -> str:
-    """Parameters of a PostgreSQL session."""
-    limits = [f"-c {name}={value}" for name, value in settings.items()]
-    return " ".join([*limits, "-c timezone=UTC"])
-
-
-def address(url: URL, **settings: int | str) -> str:
-    """How psycopg finds a server, and what it tells it."""
-    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return make_conninfo(dsn, **POSTGRES, options=options(**settings))
-
-
 UNWRITTEN = {"mode": "ro", "immutable": "1"}
 """What the URL of a SQLite file may say: that it is only read here, or that nobody writes to it."""
 
@@ -213,21 +198,16 @@ def writer_engine(
 
     ``bounded`` is for all but migrations: no statement of it may take longer than a query.
     """
-    url = make_url(settings.sqlalchemy_url)
-    if url.get_backend_name() == "postgresql":
-        limits = {"lock_timeout": int(settings.write_wait_seconds * 1000)}
+    if settings.on_postgres:
+        most = {"lock_timeout": int(settings.write_wait_seconds * 1000)}
         if bounded:
-            limits["statement_timeout"] = int(settings.query_seconds * 1000)
-            limits["idle_in_transaction_session_timeout"] = 60_000
-        engine = create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_timeout=3,
-            hide_parameters=True,
-            connect_args={**POSTGRES, "options": options(**limits)},
-        )
+            most["statement_timeout"] = int(settings.query_seconds * 1000)
+            most["idle_in_transaction_session_timeout"] = 60_000
+        engine = postgres_engine(settings, pool_pre_ping=True, pool_timeout=3)
         patient(engine, settings.query_seconds + GRACE if bounded else None)
+        event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(limits(**most)))
         return engine
+    url = make_url(settings.sqlalchemy_url)
     if url.database and not is_read_only(url):
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -236,6 +216,17 @@ def writer_engine(
     busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
     event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
     event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def postgres_engine(settings: Settings, **more: Any) -> Engine:
+    """An engine whose connections libpq makes, by the URL as it is."""
+    server = conninfo_to_dict(address(settings.database_url))
+    engine = create_engine(
+        "postgresql+psycopg://", hide_parameters=True, connect_args=server, **more
+    )
+    # First of all, for what SQLAlchemy asks of a new connection needs a transaction.
+    event.listen(engine, "connect", lambda opened, _record: adapt_waiting(opened), insert=True)
     return engine
 
 

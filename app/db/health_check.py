@@ -8,14 +8,15 @@ was met for a while (PostgreSQL, which has no such look).
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from sqlalchemy import URL
+from sqlalchemy.engine import make_url
 
-from app.db.engines import INCOMPLETE, address, open_sqlite, translated
-from app.db.patience import GRACE, Patient
+from app.db.engines import INCOMPLETE, open_sqlite, translated
+from app.db.sessions import Watch
 from app.db.sqlite_file import SqliteFile
 from app.errors import Damaged, Unavailable
 from app.models import CLAIM
@@ -66,8 +67,9 @@ class HealthCheck:
     """Asks on a thread and a connection kept for this, by one caller for all: neither a crowd of
     readers nor a database that hangs makes anybody wait for long."""
 
-    def __init__(self, url: URL, file: SqliteFile):
+    def __init__(self, url: str, file: SqliteFile):
         self.url, self.file = url, file
+        self._watch = Watch(url, TIMEOUT_S)
         self.damage: Met | None = None
         self._told: str | None = None
         self._thread = ThreadPoolExecutor(1, "watch")
@@ -101,12 +103,13 @@ class HealthCheck:
 
     def close(self) -> None:
         """Look no more."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.submit(self._watch.close)
+        self._thread.shutdown(wait=False)
 
     def _found(self) -> Health:
         try:
             with translated():
-                sqlite = self.url.get_backend_name() == "sqlite"
+                sqlite = self.url.startswith("sqlite")
                 found = self._sqlite() if sqlite else self._postgres()
         except Damaged as damage:
             self.met(damage)
@@ -118,9 +121,8 @@ class HealthCheck:
 
     def _sqlite(self) -> Health:
         self.file.check()
-        with closing(open_sqlite(self.url, self.file)) as connection:
-            columns = set(connection.execute(SQLITE_COLUMNS))
-            found = _health(connection, columns, {SEARCH_INDEX})
+        with closing(open_sqlite(make_url(self.url), self.file)) as connection:
+            found = _health(lambda asked: connection.execute(asked).fetchall(), SQLITE_COLUMNS)
             if (before := self.damage) is not None:
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                     raise Damaged(before.detail)
@@ -128,11 +130,7 @@ class HealthCheck:
         return found
 
     def _postgres(self) -> Health:
-        server = address(self.url, statement_timeout=int(TIMEOUT_S * 1000))
-        with Patient.connect(server, autocommit=True) as connection:
-            connection.patience = TIMEOUT_S + GRACE
-            columns = set(connection.execute(POSTGRES_COLUMNS))
-            found = _health(connection, columns, set())
+        found = _health(self._watch.rows, POSTGRES_COLUMNS)
         if (before := self.damage) is not None:
             if time.monotonic() - before.at < REMEMBERED_S:
                 raise Damaged(before.detail)
@@ -147,8 +145,10 @@ class HealthCheck:
             self.damage = None
 
 
-def _health(connection: Any, columns: set[tuple[str, str]], more: set[tuple[str, str]]) -> Health:
-    row = connection.execute(REVISION).fetchone() if VERSION in columns else None
+def _health(rows: Callable[[str], list[Any]], asked: str) -> Health:
+    columns = set(map(tuple, rows(asked)))
+    found = rows(REVISION) if VERSION in columns else []
     ours = {(made.name, one.name) for made in CLAIM.metadata.tables.values() for one in made.c}
+    more = {SEARCH_INDEX} if asked is SQLITE_COLUMNS else set()
     missing = (ours | more) - columns
-    return Health(Revision(*row) if row else None, INCOMPLETE if missing else None)
+    return Health(Revision(*found[0]) if found else None, INCOMPLETE if missing else None)

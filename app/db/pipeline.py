@@ -2,7 +2,8 @@
 
 Each is a prepared statement and a snapshot by itself; all that are asked in one turn of the event
 loop are one message to the server, and one back (libpq's pipeline mode). What takes longer than
-a moment is stopped and handed back, and has to be asked where nobody waits behind it.
+a moment is stopped and handed back, and has to be asked where nobody waits behind it. Through a
+connection pooler nothing is prepared, and each turn says its limit.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
+from app.db.patience import AsyncPatient
 from app.db.readers import Row, Then
+from app.db.sessions import is_own
 
 MOMENT = 100
 """Milliseconds that a statement may take here."""
@@ -46,12 +49,19 @@ class Asked(NamedTuple):
     then: Then
 
 
+LIMITS = f"SET statement_timeout = {MOMENT}"
+LIMITED = Asked(f"SELECT set_config('statement_timeout', '{MOMENT}', true)", (), lambda _: None)
+"""The limit where the session is not our own: a turn is a transaction, which is what it is for."""
+
+
 class Pipeline:
     """One connection, kept open; while there is none, everything is handed back at once."""
 
-    def __init__(self, address: str):
+    def __init__(self, address: str, plans: str):
         self.address = address
-        self.connection: psycopg.AsyncConnection[Any] | None = None
+        self.plans = plans
+        self.connection: AsyncPatient | None = None
+        self.own = False
         self.prepared: dict[Key, bytes] = {}
         self.names = count()
         self.turn: list[Asked] = []
@@ -70,9 +80,11 @@ class Pipeline:
             self.lose()
 
     async def _connect(self) -> None:
-        found = await psycopg.AsyncConnection.connect(
-            self.address, autocommit=True, client_encoding=BYTES
-        )
+        found = await AsyncPatient.connect(self.address, autocommit=True, client_encoding=BYTES)
+        found.patience = PATIENCE
+        self.own = await is_own(found)
+        if self.own:
+            await found.execute(f"SET plan_cache_mode = {self.plans}; {LIMITS}".encode())
         self.loop, self.wire = asyncio.get_running_loop(), found.pgconn
         self.adapts = Transformer(found)
         self.wire.nonblocking = 1
@@ -111,6 +123,8 @@ class Pipeline:
         turn, self.turn = self.turn, []
         self.late = self.loop.call_later(PATIENCE, self.lose)
         try:
+            if not self.own:
+                self._put(LIMITED)
             for asked in turn:
                 self._put(asked)
             self.wire.pipeline_sync()
@@ -132,7 +146,7 @@ class Pipeline:
         types = self.adapts.types or ()
         key = asked.text, types
         name = self.prepared.get(key)
-        if name is None and len(self.prepared) < MOST:
+        if name is None and self.own and len(self.prepared) < MOST:
             name = self.prepared[key] = b"sayso%d" % next(self.names)
             self.wire.send_prepare(name, asked.text.encode(), types)
             self.sent.append(partial(self._prepared, key))

@@ -9,12 +9,11 @@ from typing import Any
 import psycopg
 from anyio import CancelScope
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import URL, Select
+from sqlalchemy import Select
 
 from app.config import Settings
-from app.db.engines import address
 from app.db.patience import GRACE, PING, AsyncPatient
-from app.db.pipeline import MOMENT, Asked, Pipeline
+from app.db.pipeline import Asked, Pipeline
 from app.db.readers import (
     EACH_TIME,
     ONCE,
@@ -27,8 +26,9 @@ from app.db.readers import (
     positional,
     spelled,
 )
+from app.db.sessions import adapt, address, limits
 
-BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class PostgresReader:
@@ -55,15 +55,13 @@ class PostgresReader:
 class PostgresReaders:
     """A pool of connections; one that is lost is replaced."""
 
-    def __init__(self, url: URL, settings: Settings):
-        limit = int(settings.query_seconds * 1000)
+    def __init__(self, settings: Settings):
+        server, limit = address(settings.database_url), int(settings.query_seconds * 1000)
+        self.begin = f"{BEGIN}; {limits(statement_timeout=limit)}".encode()
         self.patience = settings.query_seconds + GRACE
-        self.pipelines = {
-            plans: Pipeline(address(url, statement_timeout=MOMENT, plan_cache_mode=plans))
-            for plans in (ONCE, EACH_TIME)
-        }
+        self.pipelines = {plans: Pipeline(server, plans) for plans in (ONCE, EACH_TIME)}
         self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
-            address(url, statement_timeout=limit),
+            server,
             connection_class=AsyncPatient,
             kwargs={"autocommit": True},
             min_size=1,
@@ -125,7 +123,7 @@ class PostgresReaders:
         while True:
             connection = await self.pool.getconn()
             try:
-                await _begin(connection)
+                await self._begin(connection)
                 return connection
             except BaseException as error:
                 await self._back(connection)
@@ -141,12 +139,12 @@ class PostgresReaders:
 
     async def _patient(self, connection: AsyncPatient) -> None:
         connection.patience = self.patience
+        await adapt(connection)
 
-
-async def _begin(connection: AsyncPatient) -> None:
-    """Begin a snapshot; a server that is there does so soon."""
-    usual, connection.patience = connection.patience, PING
-    try:
-        await connection.execute(BEGIN)
-    finally:
-        connection.patience = usual
+    async def _begin(self, connection: AsyncPatient) -> None:
+        """Begin a snapshot; a server that is there does so soon."""
+        usual, connection.patience = connection.patience, PING
+        try:
+            await connection.execute(self.begin)
+        finally:
+            connection.patience = usual

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import REVISION, Database, Revision, opened_as, tracking
+from app.db import REVISION, Database, Revision, opened_as, postgres_engine, tracking
 from app.models import LOG_HEAD, RESOURCES
 from app.store.moments import held
 
@@ -42,13 +42,9 @@ def steady(db: Database) -> Iterator[Connection]:
 def reading(db: Database) -> Engine:
     """An engine that only reads: unlike the writers', its BEGIN takes no lock."""
     if db.dialect == "postgresql":
-        options = "-c default_transaction_read_only=on -c timezone=UTC"
-        return create_engine(
-            db.url,
-            isolation_level="REPEATABLE READ",
-            hide_parameters=True,
-            connect_args={"connect_timeout": 3, "options": options},
-        )
+        only = {"postgresql_readonly": True}
+        level = "REPEATABLE READ"
+        return postgres_engine(db.settings, isolation_level=level, execution_options=only)
     named = opened_as(db.url)
     engine = create_engine(named, hide_parameters=True, connect_args=tracking(db.file))
     event.listen(engine, "connect", _prepare)
