@@ -16,7 +16,9 @@ from tests.patience import NEVER
 
 Done = subprocess.CompletedProcess[str]
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["app.cli", "tests.commands"])
+CLI = Path(__file__).parents[1] / "app" / "cli"
+LOADED = sorted(f"app.cli.{file.stem}" for file in CLI.glob("*.py") if "__" not in file.stem)
+CONTEXT.set_forkserver_preload(["app.cli", "alembic.command", *LOADED, "seed", "tests.commands"])
 
 
 def environment(url: str) -> dict[str, str]:
