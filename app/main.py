@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from anyio import CapacityLimiter
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from app.api import (
     analysis,
@@ -58,6 +60,24 @@ CORS: dict[str, Any] = {
 }
 
 
+@cache
+def routers() -> list[APIRouter]:
+    """What answers below /v1."""
+    made = [make(name) for name in RESOURCES for make in (reading, writing)]
+    modules = (claims, changes, quotes, quantities, analysis, totals, corroboration, charts,
+               lexicon, transfer, keys)  # fmt: skip
+    return made + [module.router for module in modules]
+
+
+@cache
+def routes() -> list[BaseRoute]:
+    """Their routes, made once in a process: to make them takes far longer than all else."""
+    whole = APIRouter()
+    for router in routers():
+        whole.include_router(router, prefix="/v1")
+    return whole.routes
+
+
 def create_app(chosen: Settings | None = None) -> FastAPI:
     """Sayso over one database."""
     chosen = chosen or settings()
@@ -88,6 +108,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        routes=list(routes()),
         lifespan=lifespan,
         # FastAPI would look for an exporter at every request; what there is to tell is at /metrics.
         telemetry={"tracing": False, "metrics": False, "logs": False},
@@ -95,30 +116,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.metrics, app.state.access_log = metrics.Metrics(), AccessLog()
     app.state.rates = Rates(chosen)
-    routers = [make(name) for name in RESOURCES for make in (reading, writing)]
-    routers += [
-        kind.router
-        for kind in (
-            claims,
-            changes,
-            quotes,
-            quantities,
-            analysis,
-            totals,
-            corroboration,
-            charts,
-            lexicon,
-            transfer,
-            keys,
-        )
-    ]
-    for router in routers:
-        app.include_router(router, prefix="/v1")
     app.include_router(metrics.router)
     health.install(app)
     problem.install(app)
     openapi.install(app)
-    app.state.front = Front(app, [one for router in routers for one in router.routes], "/v1")
+    app.state.front = Front(app, [one for router in routers() for one in router.routes], "/v1")
     app.add_middleware(Metered)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)

@@ -16,7 +16,9 @@ from tests.patience import NEVER
 
 Done = subprocess.CompletedProcess[str]
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["app.cli", "tests.commands"])
+CLI = Path(__file__).parents[1] / "app" / "cli"
+LOADED = sorted(f"app.cli.{file.stem}" for file in CLI.glob("*.py") if "__" not in file.stem)
+CONTEXT.set_forkserver_preload(["app.cli", "alembic.command", *LOADED, "seed", "tests.commands"])
 
 
 def environment(url: str) -> dict[str, str]:
@@ -53,15 +55,15 @@ def forked_in(told: dict[str, str]) -> None:
         os.environ.update(before)
 
 
-def main(words: list[str], told: dict[str, str], pipes: list[Path]) -> None:
+def main(words: list[str], told: dict[str, str], pipes: list[Path | str]) -> None:
     """In the forked process: the command, as the shell would have started it."""
     os.environ.clear()
     os.environ.update(told)
-    for number, mode in enumerate((os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT] * 2)):
+    for number, mode in enumerate((os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_APPEND] * 2)):
         os.dup2(os.open(pipes[number], mode), number)
     sys.argv = words
     sys.stdin, sys.stdout, sys.stderr = (
-        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
+        open(number, mode, buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         for number, mode in enumerate("rww")
     )
     from app.cli import main as command

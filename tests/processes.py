@@ -1,9 +1,14 @@
-"""`sayso serve` as it is run: a process of its own, and a client for it."""
+"""`sayso serve` as it is run: a process of its own, and a client for it.
+
+Like other commands it is forked from one that has imported what it needs: Python's start takes
+longer than most tests do. What has to do with that start, or with memory, starts from nothing.
+"""
 
 import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,19 +16,11 @@ from typing import IO
 
 import httpx
 
+from tests.commands import CONTEXT, environment, forked_in, main
 from tests.conftest import ADMIN, bearer
 from tests.patience import NEVER, until
 
 ROOT = Path(__file__).parents[1]
-BEHIND = """
-import time
-true = time.time_ns
-time.time_ns = lambda: true() - 3_600_000_000_000
-time.time = lambda: time.time_ns() / 1e9
-from app.cli import main
-main()
-"""
-"""`sayso`, on a machine whose clock was set back an hour."""
 
 
 def free_port() -> int:
@@ -32,29 +29,70 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+class Forked:
+    """A forked process, with what a started one can be asked."""
+
+    def __init__(self, words: list[str], told: dict[str, str], said: str, hour_behind: bool):
+        forked_in(environment("sqlite://"))
+        self.process = CONTEXT.Process(target=serve, args=(words, told, said, hour_behind))
+        self.process.start()
+        self.pid: int = self.process.pid  # type: ignore[assignment]
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        self.process.join(timeout)
+        return self.process.exitcode
+
+    def send_signal(self, signal: int) -> None:
+        os.kill(self.pid, signal)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
+def serve(words: list[str], told: dict[str, str], said: str, hour_behind: bool) -> None:
+    """In the forked process: the command, perhaps where the clock was set back an hour."""
+    if hour_behind:
+        true = time.time_ns
+        time.time_ns = lambda: true() - 3_600_000_000_000
+        time.time = lambda: time.time_ns() / 1e9
+    os.chdir(ROOT)
+    main(words, told, [os.devnull, said, said])
+
+
+Running = Forked | subprocess.Popen[bytes]
+
+
 @contextmanager
 def process(
     url: str,
     *before: str,
-    said: IO[bytes] | int = subprocess.PIPE,
+    said: IO[bytes] | None = None,
     hour_behind: bool = False,
+    from_nothing: bool = False,
     **settings: str,
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The process, and its port; all that it says goes to ``said``."""
+) -> Iterator[tuple[Running, int]]:
+    """The process, and its port; all that it says goes to the file ``said``."""
     port = free_port()
-    program = ["-c", BEHIND] if hour_behind else ["-m", "app.cli"]
-    command = [*before, sys.executable, *program, "serve", "--port", str(port)]
+    command = ["serve", "--port", str(port)]
     given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
-    quiet = {"SAYSO_LOG_LEVEL": "warning"}  # nobody reads that pipe
-    environment = {**os.environ, "SAYSO_DATABASE_URL": url, **quiet, **given}
-    started = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
-    )
+    quiet = {"SAYSO_LOG_LEVEL": "warning"}
+    told = {**os.environ, "SAYSO_DATABASE_URL": url, **quiet, **given}
+    file = os.devnull if said is None else str(Path(said.name).resolve())
+    started: Running
+    if from_nothing:
+        words = [*before, sys.executable, "-m", "app.cli", *command]
+        out = subprocess.DEVNULL if said is None else said
+        started = subprocess.Popen(words, cwd=ROOT, env=told, stdout=out, stderr=subprocess.STDOUT)
+    else:
+        started = Forked(["sayso", *command], told, file, hour_behind)
     try:
         yield started, port
     finally:
         started.kill()
-        started.communicate()
+        started.wait()
 
 
 @contextmanager

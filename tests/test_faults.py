@@ -89,7 +89,7 @@ def test_a_stop_is_heard_while_the_database_is_still_being_migrated(tmp_path: Pa
     first = ("unshare", "--pid", "--fork", "--kill-child") if os.geteuid() == 0 else ()
     with open(tmp_path / "a.db.migrate-lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with process(f"sqlite:///{tmp_path}/a.db", *first) as (started, _):
+        with process(f"sqlite:///{tmp_path}/a.db", *first, from_nothing=True) as (started, _):
             until(lambda: started.poll() is None and waits(file.name))
             os.kill(child(started.pid) if first else started.pid, signal.SIGTERM)
             assert started.wait(NEVER) == 128 + signal.SIGTERM

@@ -23,7 +23,7 @@ from app.models import CLAIM as TABLE
 from app.store.steady import steady
 from tests.conftest import ADMIN, Templates, bearer
 from tests.patience import NEVER
-from tests.processes import process, serving
+from tests.processes import Running, process, serving
 from tests.test_backup import claims
 from tests.test_cli import CLAIM, environment, jsonl
 
@@ -64,7 +64,7 @@ class Traffic:
         work = (self.write, self.write, self.bring)
         self.threads = [threading.Thread(target=one, args=(k,)) for k, one in enumerate(work)]
 
-    def until(self, seconds: float, server: subprocess.Popen[bytes]) -> None:
+    def until(self, seconds: float, server: Running) -> None:
         """All at once, up to so long after the import was sent; returns when the server is gone."""
         for thread in self.threads:
             thread.start()
@@ -105,7 +105,7 @@ def test_a_server_that_is_killed_in_an_import_keeps_all_that_it_acknowledged(
     counts: list[int] = []
     longest = 1.5
     for n in range(SERVERS):
-        with process(url, said=subprocess.DEVNULL) as (server, port), serving(port):
+        with process(url) as (server, port), serving(port):
             traffic = Traffic(port, n)
 
             traffic.until(chance.uniform(0, longest), server)

@@ -97,7 +97,7 @@ def test_no_bomb_is_built(templates: Templates, tmp_path: Path) -> None:
     unlimited = {"rate_per_minute": "0", "anonymous_rate_per_minute": "0"}
     with (
         (tmp_path / "said").open("wb") as said,
-        process(templates.copy(True), said=said, **unlimited) as (started, port),
+        process(templates.copy(True), said=said, from_nothing=True, **unlimited) as (started, port),
         serving(port) as client,
         httpx.Client(base_url=client.base_url, timeout=NEVER) as other,
     ):
