@@ -5,7 +5,6 @@ import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -151,7 +150,7 @@ def test_writes_outlive_the_loss_of_the_write_ahead_log_of_a_running_server(
         pytest.skip("PostgreSQL keeps its files to itself")
     url = templates.copy(True)
     with (
-        process(url, said=subprocess.DEVNULL, rate_per_minute="0") as (started, port),
+        process(url, rate_per_minute="0") as (started, port),
         serving(port) as client,
     ):
         assert stored(client, "before")
