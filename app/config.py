@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         1.0, ge=0, le=60, description="How long /readyz says no before a stop begins (SIGTERM)."
     )
+    picture_seconds: float = Field(
+        10.0, gt=0, le=600, description="How long one picture may take, and one may wait for it."
+    )
     log: Literal["text", "json"] = Field(
         "text", description="How the log of a server is written, on standard error, a line each."
     )

@@ -91,7 +91,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
-            app.state.renderer = Renderer()
+            app.state.renderer = Renderer(chosen.picture_seconds)
             try:
                 yield
             finally:

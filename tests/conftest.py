@@ -38,7 +38,11 @@ from tests.patience import NEVER
 
 ENGINES = ("sqlite", "postgresql")
 # No limits, here and in the programs that tests start, but where a test sets them.
-os.environ |= {"SAYSO_RATE_PER_MINUTE": "0", "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0"}
+os.environ |= {
+    "SAYSO_RATE_PER_MINUTE": "0",
+    "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0",
+    "SAYSO_PICTURE_SECONDS": "120",  # the machine may be busy
+}
 # No example is too slow: on a busy machine any would be.
 hypothesis.settings.register_profile("sayso", deadline=None)
 hypothesis.settings.load_profile("sayso")
