@@ -239,7 +239,8 @@ SPOILT = {
         f"sqlite:///{file}", "ALTER TABLE change RENAME TO x"
     ),
     "later version": lambda file: change(
-        f"sqlite:///{file}", "UPDATE alembic_version SET version_num = '9999'"
+        f"sqlite:///{file}",
+        "UPDATE alembic_version SET version_num = '9999', compatible_back_to = '9999'",
     ),
     "not whole": lambda file: change(f"sqlite:///{file}", "UPDATE log_head SET seq = seq - 1"),
     "no file": lambda file: file.unlink(),

@@ -186,13 +186,13 @@ def test_a_failure_of_ours_is_logged_without_what_was_sent(
 ) -> None:
     new, log, url = Canaries(), tmp_path / "log", templates.copy(seeded=True)
     with overheard(url, log) as (client, _):
-        for table in ("change", "quantity"):
-            change_shape(url, f"ALTER TABLE {table} RENAME TO {table}_gone")
+        for broken in ("DELETE FROM log_head", "UPDATE quantity SET doc = '{'"):
+            change_shape(url, broken)
         client.headers["Connection"] = "close"  # as the server will, after it failed
         sent = {**CLAIM, "notes": new("a claim")}
         failed = [
             client.post("/v1/claims", json=sent, headers={"Idempotency-Key": new("a key")}),
-            client.get("/v1/quantities", params={"q": new("a search")}),
+            client.get("/v1/measures/containers.prk-rus/series", headers={"X-Odd": new("odd")}),
             client.post("/v1/imports", content=json.dumps({**LINE, "notes": new("a line")}),
                         headers={"content-type": "application/jsonl", "X-Odd": new("a header")}),
         ]  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.db import Database, translated
-from app.errors import Problem
+from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
 from app.store.steady import Head, Unfit, head, reading, revision, steady
@@ -167,11 +167,9 @@ def _unused(target: Path) -> None:
         with translated(), closing(engine.raw_connection()) as connection:
             connection.cursor().execute("PRAGMA busy_timeout=1000")
             connection.cursor().execute("PRAGMA journal_mode=DELETE").fetchall()
+    except Damaged:
+        pass  # no reason to keep a sound one out
     except Problem as problem:
         raise Unfit(f"{target} is in use: stop `sayso serve` first.") from problem
-    except Exception as error:
-        # A damaged database is no reason to keep a sound one out.
-        if "malformed" not in str(error) and "not a database" not in str(error):
-            raise
     finally:
         engine.dispose()

@@ -1125,6 +1125,8 @@ BAD_VERSIONS = (
     "true", "%EF%BC%91",
 )  # fmt: skip
 PAPERS = ("/provenance", "/citation", "/claim-review")
+LINKED = (*PAPERS[1:], "/chart.svg", "/chart.png", "/chart.json", "/corroboration.svg")
+"""What tells where it can be found, and so starts with the Host that was asked."""
 TAILS = ("", "/revisions", "/revisions/1", "/relations", *PAPERS)
 
 
@@ -1284,7 +1286,7 @@ def odd_headers(document: dict[str, Any]) -> Iterator[Attack]:
         for name, headers in HEADERS.items():
             if target.startswith("/v1/"):
                 status = (401,) if headers[0][0] == "Authorization" else (200,)
-                if headers[0][0] == "Host" and target.endswith(PAPERS[1:]):
+                if headers[0][0] == "Host" and target.endswith(LINKED):
                     status = (200, 400)  # links in the answer start with it
                 yield Attack(f"GET {target}: {name}", "GET", target, status, None, headers)
 

@@ -32,6 +32,8 @@ ASKED = [
     "/v1/claims?q=containers&count=exact", "/v1/claims?limit=2&expand=sources",
     f"{ONE}/revisions",
 ]  # fmt: skip
+PUBLIC = "https://sayso.example"
+"""Pictures name where they come from: of every replica the same."""
 
 
 def memory(client: httpx.Client) -> Memory:
@@ -60,7 +62,9 @@ def replicas(url: str) -> Iterator[tuple[list[httpx.Client], httpx.Client]]:
     with ExitStack() as stack:
         clients = []
         for most in (10**6, 10**6, 0):
-            server = stack.enter_context(Server(Settings(database_url=url, memory_bytes=most)))
+            server = stack.enter_context(
+                Server(Settings(database_url=url, memory_bytes=most, public_url=PUBLIC))
+            )
             clients.append(stack.enter_context(server.client()))
             clients[-1].server = server  # type: ignore[attr-defined]
         yield clients[:2], clients[2]

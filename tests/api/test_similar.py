@@ -7,7 +7,8 @@ import pytest
 
 from app.models import RESOURCES
 from app.store import writes
-from app.store.commits import together
+from app.store.commits import Waiting, together
+from app.store.log import PROGRAM
 from tests.conftest import Serve
 
 CLAIM: dict[str, Any] = {
@@ -103,12 +104,16 @@ def test_claims_that_are_committed_together_know_of_each_other(serve: Serve) -> 
     db = client.server.app.state.db  # type: ignore[attr-defined]
     kind = RESOURCES["claims"].sent
 
+    def waiting(work: Any) -> Waiting:
+        return Waiting(work, PROGRAM, float("inf"), None)
+
     def created(id: str, **more: Any) -> Any:
         sent = kind.model_validate({**CLAIM, **more, "id": id})
-        return lambda turn: writes.created(turn, "claims", sent)
+        return waiting(lambda turn: writes.created(turn, "claims", sent))
 
     def withdrawn(id: str) -> Any:
-        return lambda turn: writes.withdraw(turn, "claims", id, "withdrawn", "twice", "*")
+        gone = (id, "withdrawn", "twice", "*")
+        return waiting(lambda turn: writes.withdraw(turn, "claims", *gone))
 
     made = together(db, [created("a"), created("b"), created("c", stated="2023"), created("d")])
     assert [one.similar for one in made] == [[], ["a"], [], ["a", "b"]]

@@ -256,6 +256,7 @@ def test_who_wrote_a_line_cannot_be_altered_unseen(fresh: httpx.Client) -> None:
                 connection.execute(altered)
                 found = findings(connection)
                 connection.rollback()
+                found = [one for one in found if "schema" not in one]  # no triggers, as told
                 assert [one.partition(":")[0] for one in found][
                     0
                 ] == "a line of the log was altered"

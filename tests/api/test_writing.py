@@ -256,7 +256,7 @@ def test_before_a_change_the_past_answers_everywhere(fresh: httpx.Client) -> Non
         assert {one["value"]: one["count"] for one in facets}.get(hedge, 0) >= 1
         assert ("more_than" in {one["value"] for one in facets}) == (hedge == "more_than")
     revisions = fresh.get(f"/v1/claims/{id}/revisions").json()["items"]
-    assert revisions[0] == before
+    assert revisions[0] == {**before, "recorded_by": "sayso seed"}
     assert fresh.get(f"/v1/claims/{id}/revisions/1").json() == before
 
 
