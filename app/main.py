@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
+from app import __version__
 from app.api import (
     analysis,
     changes,
@@ -41,7 +42,6 @@ from app.db import Database
 from app.models import RESOURCES
 from app.store.commits import Commits
 
-VERSION = "0.1.0"
 IMPORTS = 2
 """Imports at work at one time; others wait with their bodies in files, and hold no thread."""
 LARGE_BODIES = 2
@@ -101,7 +101,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Sayso",
-        version=VERSION,
+        version=__version__,
         description=openapi.DESCRIPTION,
         openapi_tags=openapi.TAGS,
         license_info={"name": "MIT", "identifier": "MIT"},

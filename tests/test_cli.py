@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
+from app import __version__
 from app.cli import FILES, commands
 from app.config import Settings
 from app.db import Database
@@ -90,6 +91,15 @@ def test_a_server_does_not_wait_for_what_only_other_commands_need() -> None:
     code = "from app.cli import commands; commands('serve'); import app.cli.serving, sys; "
     code += "sys.exit(bool({'alembic', 'httpx', 'app.cli.ask'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_version_is_told_at_once_and_in_the_help() -> None:
+    code = "import app.cli, sys; sys.argv = ['sayso', '--version']; app.cli.main(); "
+    code += "sys.exit(bool({'typer', 'rich', 'app.config', 'app.main'} & {*sys.modules}))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (0, f"sayso {__version__}\n"), told.stderr
+    assert good(sayso("sqlite://", "--version", "serve")) == told.stdout
+    assert "--version" in good(sayso("sqlite://", "--help"))
 
 
 def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import sys  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
+from app import __version__  # noqa: E402
 from app.cli.loading import loading  # noqa: E402
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def commands(asked: str | None = None) -> "Typer":
 
 def main() -> None:
     """The console script."""
+    if sys.argv[1:] == ["--version"]:  # asked by scripts, so it loads nothing
+        sys.stdout.write(f"sayso {__version__}\n")
+        return
     asked = commands(*sys.argv[1:2])
     from app.cli.console import err
     from app.errors import Damaged, Problem

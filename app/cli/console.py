@@ -1,7 +1,11 @@
 """The command line's ground: the application, and where it prints."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
+
+from app import __version__
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,8 +18,21 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"sayso {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _whole() -> None:
+def _whole(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
     """Without this, a single command that is loaded would be the whole program."""
 
 
