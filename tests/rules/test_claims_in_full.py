@@ -163,3 +163,8 @@ def test_a_preferred_reading_is_the_only_one_of_its_slot_that_is_considered() ->
     assert [one["considered"] for one in told] == [True, False, True]
     assert [one["sole"] for one in told] == [False, False, True]
     assert [one["sole_considered"] for one in told] == [True, False, True]
+
+
+def test_a_wording_that_is_not_changed_stays_beside_a_new_number() -> None:
+    figure = {"raw_text": "a good many squillion", "hedge": "none", "value": "12"}
+    assert amending.kept(figure, {"value": "13"}, CRATES)["raw_text"] == figure["raw_text"]
