@@ -168,13 +168,13 @@ def _begins(text: str, words: str) -> bool:
 
 def _moved(quote: Quote, text: str, place: Place) -> str:
     """Why the words are not where the offsets lead, where that can be told."""
+    if quote["start"] == place.start:
+        return "The words begin at the offset, and the quote ends elsewhere than it says."
     before = text[: place.start]
     if quote["start"] == len(before.encode("utf-16-le", "surrogatepass")) // 2:
         return "The words stand elsewhere: the offsets of the quote count UTF-16 units."
     if quote["start"] == len(before.encode("utf-8", "surrogatepass")):
         return "The words stand elsewhere: the offsets of the quote count bytes of UTF-8."
-    if quote["start"] == place.start:
-        return "The words begin at the offset, and the quote ends elsewhere than it says."
     return "The words stand elsewhere than the offsets say."
 
 

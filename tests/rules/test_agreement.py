@@ -257,3 +257,10 @@ def test_dimensions_part_figures_only_where_both_have_them(
         assert agreement.unlike(*pair) == unlike
         assert agreement.one_sided(*pair) == one_sided
     assert agreement.unlike(figures[0], figures[1]._replace(unit="{y}"))[0] == "unit"
+
+
+def test_of_many_pairs_the_one_furthest_from_agreement_is_named_unless_the_whole_is_unclear() -> (
+    None
+):
+    assert agreement.folded_kind(["agreement", "growth", "revision"], "true") == "revision"
+    assert agreement.folded_kind(["agreement", "disagreement"], "unclear") == "unclear"

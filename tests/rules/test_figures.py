@@ -299,3 +299,8 @@ def test_a_measured_interval_rests_on_convention_unless_it_is_said_otherwise(kin
     assert intervals.of_figure({**sent, **said}, strict=True) == intervals.ANYTHING
     read = complete({"raw_text": "61 ± 12", "interval_type": kind}, COUNT)
     assert ends(read) == ("49", "convention", "73", "convention")
+
+
+def test_fewer_than_none_of_a_count_keeps_its_end_open() -> None:
+    figure = complete({"hedge": "less_than", "upper": "0"}, Yardstick("{b}", domain_min=Decimal(0)))
+    assert "lower" not in figure

@@ -379,3 +379,26 @@ def test_every_phrase_reads_on_its_side_of_a_figure(phrase: str, number: int) ->
     text = f"{phrase} {number}" if before else f"{number} {phrase}"
     assert read(text, CONTAINERS).hedge == hedge
     assert read(text.upper(), CONTAINERS).hedge == hedge
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        ("about 50 ± 1", CONTAINERS, "plus_minus 50 [45, 55]"),
+        ("at most -5", CONTAINERS, "up_to -5 (-∞, -5]"),
+        ("over 100%", SHARE, "more_than 1 (1, ∞)"),
+        ("3 thousand to 4 million", CONTAINERS, "between - [3000, 4000000]"),
+        ("5 cities", Yardstick("{city}", "cities"), "none 5 [5, 5]"),
+        ("13.000", Yardstick("kg", language="en"), "none 13 [13, 13]"),
+    ],
+)
+def test_what_lies_at_an_edge_is_read_too(text: str, yardstick: Yardstick, figure: str) -> None:
+    assert says(text, yardstick) == figure
+
+
+def test_a_scale_that_may_be_a_part_of_the_unit_is_refused() -> None:
+    assert "A scale here" in refused("5 million", Yardstick("{b}", "million barrels")).reason
+
+
+def test_a_month_that_no_year_has_is_no_date() -> None:
+    assert "not a year, a month" in refused("2024-13", DATE).reason

@@ -1,4 +1,4 @@
-"""Small rules, to their last line: voices, entity tags, instants, refused wordings, chains."""
+"""Small rules, to their last line: voices, tags, keys, words, wordings, chains."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid
-from app.rules import chain, etags, instants, voices
+from app.rules import chain, dates, etags, instants, tokens, voices, words
 from app.rules.hedges import Unreadable, Yardstick, read
 
 SHELLS = Yardstick("{shell}", "shells", domain_min=Decimal(0))
@@ -41,6 +41,68 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     assert etags.seen(" * ", '"1"')
 
 
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        ("*", None),
+        ('"1", "2"', None),
+        ("2", "no list of ETags"),
+        ('W/"2"', "A weak ETag never matches"),
+        ('"1"', "The current version is 2"),
+    ],
+)
+def test_a_change_needs_the_strong_tag_of_the_version_that_it_changes(
+    sent: str, why: str | None
+) -> None:
+    told = etags.unmet(sent, 2)
+    assert told is None if why is None else why in str(told)
+
+
+def test_an_instant_is_told_with_six_digits_and_read_back() -> None:
+    assert instants.text(1) == "1970-01-01T00:00:00.000001Z"
+    assert instants.parse("1970-01-01t01:00:00.000001+01:00") == 1
+
+
+def test_an_instant_without_its_offset_is_refused() -> None:
+    with pytest.raises(ValueError, match="with its offset"):
+        instants.parse("2026-02-01T10:00:00")
+
+
+def test_a_key_is_taken_apart_and_a_mistyped_one_is_none() -> None:
+    key = tokens.token(tokens.id_of(b"abcde"), b"s" * 32)
+    assert tokens.parts(key) == tokens.Parts("mfrggzdf", key[15:-6])
+    assert tokens.parts(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
+    assert tokens.parts("sayso_key") is None
+    assert tokens.hidden(f"with {key} in it") == "with sayso_… in it"
+    assert tokens.hidden("with none in it") == "with none in it"
+
+
+def test_a_search_is_of_words_of_two_letters_or_more_each_once() -> None:
+    assert words.terms("Crates of CRATES") == ["crates", "of"]
+    for short in ("", "a", "crates a"):
+        with pytest.raises(ValueError, match="two characters or more"):
+            words.terms(short)
+
+
+def test_an_index_is_asked_for_the_longest_grams_of_the_longest_words() -> None:
+    assert words.sought(["crates", "of"]) == "ates crat of rate"
+    assert words.narrowing(["of", "crates"]) == [["crates"], ["of"], ["of", "crates"]]
+    assert words.narrowing(["crates"]) == [["crates"]]
+    assert words.grams("x" * 40) == "xx xxx xxxx"
+
+
+def test_values_that_are_packed_into_one_column_have_no_separator_in_them() -> None:
+    assert words.packed(["a", "b"]) == "\x1fa\x1fb\x1f"
+    assert words.packed([]) == ""
+    with pytest.raises(ValueError, match="without control characters"):
+        words.packed(["a\x1fb"])
+
+
+def test_a_date_in_a_question_has_no_qualifier() -> None:
+    with pytest.raises(ValueError, match="stands as it is"):
+        dates.asked("2024~")
+
+
 def test_an_instant_that_never_was_is_refused() -> None:
     with pytest.raises(ValueError, match="no such instant"):
         instants.parse("2026-02-30T10:00:00Z")
@@ -51,6 +113,8 @@ def test_an_instant_that_never_was_is_refused() -> None:
     [
         ("more than 5 ± 1", "margin"),
         ("between 5", "two numbers as its ends"),
+        ("from 5", "A range has two ends"),
+        ("9e299 million", "within 1e300"),
         ("between several and 9", "not vague words"),
         ("5 ± several", "two numbers"),
         ("about many", "without any bounds"),

@@ -102,3 +102,28 @@ def test_a_derived_bound_can_be_stored_and_is_never_tighter(number: Decimal, up:
     if bound is not None:
         assert numbers.exact(numbers.plain(bound)) == bound
         assert bound >= number if up else bound <= number
+
+
+@pytest.mark.parametrize(
+    ("number", "down", "up"),
+    [
+        ("2e300", numbers.LARGEST, None),
+        ("-2e300", None, -numbers.LARGEST),
+        ("1e-301", 0, numbers.SMALLEST),
+        ("-1e-301", -numbers.SMALLEST, 0),
+    ],
+)
+def test_a_bound_beyond_what_can_be_stored_goes_outward_or_is_none(
+    number: str, down: Decimal | None, up: Decimal | None
+) -> None:
+    assert numbers.outward(Decimal(number), upwards=False) == down
+    assert numbers.outward(Decimal(number), upwards=True) == up
+
+
+def test_a_bound_of_too_many_digits_loses_the_last_of_them_outward() -> None:
+    long = Decimal("0." + "3" * 1200)
+    low, high = (numbers.outward(long, upwards) for upwards in (False, True))
+    assert low is not None
+    assert high is not None
+    assert low < long < high
+    assert len(numbers.plain(low)) <= numbers.LONGEST

@@ -106,3 +106,41 @@ def test_a_document_is_known_by_its_hash_and_but_for_line_ends(lines: list[str],
         assert quotes.compared(quotes.BOM + sent, wanted) == "line_ends"
     assert quotes.compared(stored + b"x", wanted) == "other"
     assert quotes.compared(stored, None) == "unknown"
+
+
+def test_a_quote_that_begins_at_its_offset_and_ends_elsewhere_is_told_so() -> None:
+    found = quotes.check({"exact": "seven", "start": 0, "end": 9}, "seven thousand", "other")
+    assert (found.found, found.places[0][:2]) == ("moved", (0, 5))
+    assert "ends elsewhere" in found.reason
+    other = quotes.check({"exact": "seven", "start": 3, "end": 8}, "about seven", "other")
+    assert other.reason == "The words stand elsewhere than the offsets say."
+
+
+def test_of_very_many_places_the_first_are_looked_at() -> None:
+    text = "ab" * (quotes.SEEN + 5)
+    assert len(quotes.check({"exact": "ab"}, text, "other").places) == quotes.TOLD
+
+
+def test_spaces_that_are_not_there_as_quoted_are_not_looked_for_in_another_spelling() -> None:
+    assert quotes.check({"exact": "\t"}, "seven thousand", "other").found == "not_found"
+
+
+def test_words_in_another_spelling_are_found_and_words_that_are_not_there_are_not() -> None:
+    found = quotes.check({"exact": 'é "so"'}, "an e\u0301\n“so”", "other")
+    assert (found.found, found.places[0].start) == ("normalised", 3)
+    assert quotes.check({"exact": "eight"}, "seven", "other").found == "not_found"
+
+
+def test_a_document_is_the_same_or_has_other_line_ends_or_is_another_or_unknown() -> None:
+    wanted = quotes.sha256(b"one\ntwo\n")
+    for content, told in (
+        (b"one\ntwo\n", "same"), (b"\xef\xbb\xbfone\r\ntwo", "line_ends"), (b"one", "other"),
+    ):  # fmt: skip
+        assert quotes.compared(content, wanted) == told
+    assert quotes.compared(b"one", None) == "unknown"
+
+
+def test_a_quote_at_its_offsets_is_exact_and_of_their_length() -> None:
+    quote = {"exact": "seven", "start": 6, "end": 11}
+    assert quotes.fault(quote) is None
+    assert quotes.check(quote, "about seven", "other").found == "exact"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.rules.intervals import Interval
 from app.rules.ratios import End, Reach
-from app.rules.totals import Counted, overlapping, summed
+from app.rules.totals import Counted, nominal, overlapping, parts_and_whole, summed, voices
 
 always = settings(max_examples=200, derandomize=True, database=None, deadline=None)
 NUMBERS = st.decimals(0, 10**6, places=3).map(str)
@@ -79,3 +79,30 @@ def test_where_periods_share_days_some_pair_is_named(some: list[Counted]) -> Non
     assert bool(found) == bool(shared)
     two = [pair for pair in shared if pair[0].voice != pair[1].voice]
     assert bool(two) == any(a.voice != b.voice for a, b in found)
+
+
+def counted(voice: str, *figures: dict[str, Any]) -> Counted:
+    return Counted(f"c-{voice}", 1, voice, "paper", Interval(0, 9), list(figures))
+
+
+def test_a_slot_without_a_figure_has_nothing_to_add() -> None:
+    assert counted("ann", {"absence": "withheld"}).missing
+    assert not counted("ann", {"absence": "withheld"}, {"value": "1"}).missing
+
+
+def test_a_value_was_named_where_all_candidates_name_the_same() -> None:
+    assert nominal(counted("ann", {"value": "2.50"})) == Fraction(5, 2)
+    assert nominal(counted("ann", {"value": "2"}, {"value": "3"})) is None
+    assert nominal(counted("ann", {"lower": "2"})) is None
+
+
+def test_who_speaks_and_where_is_told_once_each() -> None:
+    some = [counted(voice, {"value": "1"}) for voice in ("bo", "ann", "bo")]
+    assert voices(some) == (["ann", "bo"], ["paper"])
+
+
+def test_a_part_beside_a_whole_is_seen_by_its_dimensions() -> None:
+    part = counted("ann", {"value": "1", "dimensions": {"mm": "152"}})
+    whole = counted("bo", {"value": "2"})
+    assert parts_and_whole([part, whole])
+    assert not parts_and_whole([part, part])

@@ -1,0 +1,215 @@
+"""What the store refuses of a file or of a write, each said at its place."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.config import Settings
+from app.db import Database
+from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, PreconditionRequired
+from app.models import RESOURCES
+from app.models.strict import shaped
+from app.store import idempotency, lines, writes
+from app.store.csv_rows import MANY
+from app.store.idempotency import Answer, Attempt
+from app.store.log import PROGRAM, Turn
+from app.store.versions import says
+from tests.conftest import Templates
+
+CLAIM: dict[str, Any] = {
+    "id": "c-one", "document": "daily-digest-article", "claimant": "shin-won-sik",
+    "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
+}  # fmt: skip
+NAMES = "id,document,measure,value"
+
+
+@pytest.fixture
+def db(templates: Templates) -> Iterator[Database]:
+    database = Database(Settings(database_url=templates.copy(seeded=True)))
+    yield database
+    database.engine.dispose()
+
+
+def sent(resource: str, **fields: Any) -> Any:
+    return shaped(RESOURCES[resource].sent, fields)
+
+
+def create(db: Database, resource: str, **fields: Any) -> Any:
+    return writes.write(db, writes.create, resource, sent(resource, **fields))
+
+
+def told(refused: "pytest.ExceptionInfo[Any]") -> list[tuple[str | None, str]]:
+    return [(fault.pointer, fault.detail) for fault in refused.value.faults]
+
+
+def test_nobody_is_affiliated_with_itself(db: Database) -> None:
+    with pytest.raises(Invalid) as refused:
+        create(db, "sources", id="solo", name="Solo", affiliation="solo")
+    assert told(refused) == [("/affiliation", "nobody is affiliated with itself")]
+
+
+def test_no_claim_is_related_to_itself(db: Database) -> None:
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **CLAIM, relations=[{"predicate": "updates", "object": "c-one"}])
+    assert told(refused) == [("/relations/0/object", "a relation is with another claim")]
+
+
+@pytest.mark.parametrize("name", ["sources", "measures"])
+def test_what_is_included_twice_is_refused_at_the_second(db: Database, name: str) -> None:
+    one = {"id": "twice", "name": "Twice"} if name == "sources" else {"id": "twice", "unit": "1"}
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **CLAIM, included={name: [one, one]})
+    assert told(refused) == [(f"/included/{name}/1", "this id is included twice")]
+
+
+def test_a_fault_of_something_included_is_told_at_its_place(db: Database) -> None:
+    included = {"sources": [{"id": "new", "name": "New", "affiliation": "nobody-here"}]}
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **CLAIM, included=included)
+    assert [pointer for pointer, _ in told(refused)] == ["/included/sources/0/affiliation"]
+
+
+def test_a_new_id_is_only_created_where_it_is_not_taken(db: Database) -> None:
+    new = sent("sources", id="new", name="New")
+    assert writes.write(db, writes.create_only, "sources", new).new
+    with pytest.raises(PreconditionFailed, match="stored already"):
+        writes.write(db, writes.create_only, "sources", new)
+
+
+def test_a_change_needs_the_version_that_it_changes(db: Database) -> None:
+    create(db, "sources", id="new", name="New")
+    with pytest.raises(PreconditionRequired):
+        writes.write(db, writes.patch, "sources", "new", {"name": "Newer"}, None)
+    with pytest.raises(PreconditionFailed):
+        writes.write(db, writes.patch, "sources", "new", {"name": "Newer"}, '"2"')
+
+
+def test_what_was_taken_back_stays_so_and_is_taken_back_once(db: Database) -> None:
+    create(db, "claims", **CLAIM)
+    take_back = ("claims", "c-one", "withdrawn", "a slip")
+    assert writes.write(db, writes.withdraw, *take_back, '"1"').version == 2
+    assert writes.write(db, writes.withdraw, *take_back, '"2"').version == 2
+    with pytest.raises(Conflict, match="is withdrawn"):
+        create(db, "claims", **CLAIM)
+    with pytest.raises(Conflict, match="other content"):
+        create(db, "sources", id="reuters", name="Another")
+
+
+def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
+    db: Database,
+) -> None:
+    create(db, "claims", **CLAIM, via=["reuters"])
+    changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
+    hops = json.loads(changed.doc)["attributions"]
+    assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
+
+
+def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
+    attempt = Attempt("me", "key", "1" * 64)
+    with db.transaction() as connection:
+        idempotency.keep(Turn(connection, PROGRAM), attempt, Answer(201, "", ""))
+        assert idempotency.answered(connection, attempt) == Answer(201, "", "")
+        with pytest.raises(Invalid) as refused:
+            idempotency.answered(connection, Attempt("me", "key", "2" * 64))
+    assert told(refused) == [(None, "this key was used with another request")]
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "why"),
+    [
+        (b'{"type": "source"}', "json", "an array of resources"),
+        (b'[["' + b'x","' * (lines.MAX_LINE // 4) + b'"]]', "json", "Item 1 is longer"),
+        (b"x" * (lines.MAX_LINE + 1), "jsonl", "Line 1 is longer"),
+        (b"id,id\n", "csv", "the same name, `id`"),
+        (b"nonsense,nonsense\n", "csv", "the same name;"),
+        (b"document;measure\n", "csv", "semicolons seem to part"),
+        (b"document\n", "csv", "`measure` is not there"),
+        (b"document,measure\nda\xdf,m\n", "csv", "Line 2: the file is not in UTF-8"),
+        (b"document,measure\nd,\xdf", "csv", "Line 2: the file is not in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, why: str) -> None:
+    with pytest.raises(Malformed, match=why):
+        list(lines.parts(io.BytesIO(content), form))
+
+
+@pytest.mark.parametrize(
+    ("line", "pointer", "why"),
+    [
+        ("[]", "", "a line is an object"),
+        ('{"type": "thing"}', "/type", "send one of"),
+        (
+            '{"type": "source", "id": "a", "name": "A", "version": 1, "status": "withdrawn"}',
+            "/reason",
+            "a withdrawal has a reason",
+        ),
+        (
+            json.dumps(CLAIM | {"included": {"measures": [{"id": "m", "unit": "1"}]}}),
+            "/included",
+            "lines of their own",
+        ),
+    ],
+)
+def test_a_line_that_is_none_is_told_why(line: str, pointer: str, why: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        lines.read(lines.Raw(1, line.encode()))
+    assert [(at, why in detail) for at, detail in told(refused)] == [(pointer, True)]
+
+
+def rows(*text: str) -> list[lines.Raw]:
+    return list(lines.raw_lines(io.BytesIO("\n".join(text).encode()), "csv"))
+
+
+def problem(*text: str) -> list[str]:
+    (raw,) = rows(*text)
+    assert raw.problem is not None
+    return [fault.detail for fault in raw.problem.faults]
+
+
+def test_rows_of_one_id_are_figures_of_one_claim_each_once() -> None:
+    (raw,) = rows(NAMES, "a,d,m,1", "a,d,m,2", "a,d,m,1")
+    claim = json.loads(raw.content)
+    assert [figure["value"] for figure in claim["quantities"]] == ["1", "2"]
+    assert (raw.rows, raw.repeats) == ((2, 3), ((4, 2),))
+    assert [one.rows for one in rows("document,measure,value", "d,m,1", "d,m,2")] == [(), ()]
+
+
+def test_rows_of_one_id_that_make_no_claim_are_told_why() -> None:
+    assert ["says something else here" in why for why in problem(NAMES, "a,d,m,1", "a,e,m,2")] == [
+        True, True,
+    ]  # fmt: skip
+    assert problem(NAMES, "a,d,m,1", "a,d,,") == ["a row of several has a figure"]
+    assert problem(NAMES, "a,d,m") == ["this row has 3 cells, and the first line 4"]
+    many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MANY + 1)))
+    assert [f"at most {MANY} figures" in why for why in many] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "why"),
+    [
+        ("attributions", "[no", "the cell is to be JSON"),
+        ("dimensions", "152", "send a JSON object"),
+    ],
+)
+def test_a_cell_that_is_not_what_its_column_holds_is_told_why(
+    name: str, cell: str, why: str
+) -> None:
+    assert [why in detail for detail in problem(f"{NAMES},{name}", f"a,d,m,1,{cell}")] == [True]
+
+
+def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:
+    hops = '"[{""source"":""x"",""role"":""relayer""}]"'
+    (raw,) = rows(f"{NAMES},via,attributions", f"a,d,m,1,x,{hops}")
+    assert raw.problem is None
+    assert "via" not in json.loads(raw.content)
+    told_why = problem(f"{NAMES},via,attributions", f"a,d,m,1,y,{hops}")
+    assert ["not the relayers" in why for why in told_why] == [True]
+
+
+def test_a_document_says_what_another_says_and_perhaps_more() -> None:
+    assert says({"a": 1, "b": [{"c": 2, "d": 3}]}, {"b": [{"c": 2}], "flags": ["x"], "e": []})
+    assert not says({"b": [1]}, {"b": [1, 2]})
+    assert not says({}, {"a": 1})
