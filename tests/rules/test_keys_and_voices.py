@@ -39,6 +39,28 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     assert not etags.seen("1", '"1"')
     assert etags.seen('W/"1", "2"', '"1"')
     assert etags.seen(" * ", '"1"')
+    assert etags.seen(" \t*\t ", '"1"')
+    assert not etags.seen('"2", W/"3"', '"1"')
+    assert not etags.seen("X*X", '"1"')
+
+
+@pytest.mark.parametrize(
+    ("if_match", "why"),
+    [
+        ("*", None),
+        (" \t*\t ", None),
+        ('"3"', None),
+        ('"1", "3"', None),
+        (',"1" ,, W/"3" ,\t"3", ', None),
+        ('W/"3"', 'A weak ETag never matches If-Match. Send the strong one, without W/: "3".'),
+        ('"1"', 'The current version is 3. Read it, and send its ETag with the change: "3".'),
+        ("3", 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ('"1" "3"', 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ("X*X", 'If-Match is no list of ETags. The current version is 3: send "3".'),
+    ],
+)
+def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str | None) -> None:
+    assert etags.unmet(if_match, 3) == why
 
 
 def test_an_instant_that_never_was_is_refused() -> None:
