@@ -42,6 +42,7 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     assert etags.seen(" \t*\t ", '"1"')
     assert not etags.seen('"2", W/"3"', '"1"')
     assert not etags.seen("X*X", '"1"')
+    assert not etags.seen("\n*", '"1"'), "a line break is no white space of a header"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
         ('"1"', 'The current version is 3. Read it, and send its ETag with the change: "3".'),
         ("3", 'If-Match is no list of ETags. The current version is 3: send "3".'),
         ('"1" "3"', 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ("\n*", 'If-Match is no list of ETags. The current version is 3: send "3".'),
         ("X*X", 'If-Match is no list of ETags. The current version is 3: send "3".'),
     ],
 )
