@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Invalid
+from app.errors import Fault, Invalid
 from app.rules import chain, etags, instants, voices
 from app.rules.hedges import Unreadable, Yardstick, read
 
@@ -102,3 +102,49 @@ def test_a_chain_that_contradicts_itself_is_told_why(hops: list[Any], why: str) 
     with pytest.raises(Invalid) as refused:
         chain.check(hops, "paper", "ann")
     assert any(why in fault.detail for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("hops", "detail", "pointer"),
+    [
+        (
+            [{**PAPER, "position": 0}, ANN],
+            "send positions for the whole chain, or for none of it",
+            "/attributions/1",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "role": "evidence", "position": 1}],
+            "evidence, occasion and recipient stand beside the chain: no position",
+            "/attributions/1",
+        ),
+        (
+            [{**ANN, "position": 0}],
+            "the chain has exactly one document, and it is the claim's `document`",
+            "/attributions",
+        ),
+        (
+            [{**ANN, "position": 0}, {**PAPER, "position": 1}, {**ANN, "position": 2}],
+            "the chain starts at the document in hand",
+            "/attributions",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "position": 2}],
+            "positions count up from 0 without a gap, and only the document is at 0",
+            "/attributions",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "source": "bo", "position": 1}],
+            "the claimant is not in the chain",
+            "/attributions",
+        ),
+    ],
+)
+def test_a_fault_of_a_chain_is_told_in_full_and_where(
+    hops: list[Any], detail: str, pointer: str
+) -> None:
+    told = chain.faults(hops, "paper", "ann")
+    assert Fault(detail, pointer, code="chain") in told
+
+
+def test_a_chain_that_holds_together_has_no_fault() -> None:
+    assert chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 1}], "paper", "ann") == []
