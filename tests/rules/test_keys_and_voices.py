@@ -148,3 +148,10 @@ def test_a_fault_of_a_chain_is_told_in_full_and_where(
 
 def test_a_chain_that_holds_together_has_no_fault() -> None:
     assert chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 1}], "paper", "ann") == []
+    two = [{**PAPER, "position": 0}, {**ANN, "position": 1}, {**ANN, "source": "bo", "position": 1}]
+    assert chain.faults(two, "paper", None) == []
+
+
+def test_nobody_stands_beside_the_document_at_its_place() -> None:
+    [fault] = chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 0}], "paper", "ann")
+    assert "only the document is at 0" in fault.detail
