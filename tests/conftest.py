@@ -45,6 +45,10 @@ os.environ |= {
 }
 # No example is too slow: on a busy machine any would be.
 hypothesis.settings.register_profile("sayso", deadline=None)
+# A mutant is met by the same few examples each time; see docs/mutants.md.
+hypothesis.settings.register_profile(
+    "mutation", deadline=None, max_examples=25, derandomize=True, database=None
+)
 hypothesis.settings.load_profile("sayso")
 ADMIN = tokens.token("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""

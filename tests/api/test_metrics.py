@@ -53,7 +53,7 @@ def test_the_log_the_readers_and_the_writers_are_told(fresh: httpx.Client) -> No
     fresh.post("/v1/sources", json={"id": "kyodo", "name": "Kyodo"})
     after = told(fresh)
     assert before["sayso_log_sequence"][()] == 56
-    assert after["sayso_log_sequence"][()] == 56
+    assert after["sayso_log_sequence"][()] == 57
     waits = "sayso_write_wait_seconds_count"
     assert after[waits][()] == before[waits][()] + 1
     assert after["sayso_database_up"][()] == 1

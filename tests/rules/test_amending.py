@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.errors import Fault, Invalid
 from app.rules import amending, figures
 from app.rules.hedges import Unreadable, Yardstick
 from app.store.writes import merge
@@ -99,3 +101,78 @@ def test_what_an_older_lexicon_read_is_read_by_this_one_once_it_changes() -> Non
     old = {"raw_text": "about 5", "value": "9", "lower": "8", "lexicon_version": "0"}
     assert amended(stored(old), {"raw_text": "about 7,100"}) == stored({"raw_text": "about 7,100"})
     assert amended(stored(old), {"reading_note": "x"})["lexicon_version"] == "0"
+
+
+TO_SEND = "send `quantities`, which is replaced whole"
+ONE, NONE = {"note": "x", "quantities": [stored({"value": "5"})]}, {"quantities": []}
+
+
+def test_a_claim_of_one_figure_is_flat_with_all_else_that_it_says() -> None:
+    assert amending.flat(ONE, {"value": "6"}, COUNT) == {
+        "note": "x", "measure": "m", "slot": 1, "value": "5",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="unpack"):
+        amending.flat(NONE, {"value": "6"}, COUNT)
+
+
+@pytest.mark.parametrize(
+    ("claim", "changes", "flat"),
+    [(ONE, {"value": "6"}, True), (ONE, {"note": "y"}, False), (NONE, {"quantities": []}, False)],
+)
+def test_a_change_to_the_one_figure_is_told_from_others(
+    claim: Any, changes: Any, flat: bool
+) -> None:
+    assert amending.sent_flat(claim, changes) is flat
+
+
+@pytest.mark.parametrize(
+    ("claim", "changes", "faults"),
+    [
+        (
+            ONE,
+            {"value": "6", "quantities": []},
+            [("a figure sent flat, or `quantities`: not both", "/quantities")],
+        ),
+        (
+            NONE,
+            {"value": "6", "unit": "t"},
+            [
+                (f"this claim has no figure: {TO_SEND}", "/unit"),
+                (f"this claim has no figure: {TO_SEND}", "/value"),
+            ],
+        ),
+        (
+            {"quantities": ONE["quantities"] * 2},
+            {"hedge": "up_to"},
+            [(f"this claim has 2 figures: {TO_SEND}", "/hedge")],
+        ),
+    ],
+)
+def test_a_change_that_may_be_to_any_figure_is_refused(
+    claim: Any, changes: Any, faults: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        amending.sent_flat(claim, changes)
+    assert refused.value.faults == tuple(Fault(*one, code="ambiguous") for one in faults)
+
+
+@pytest.mark.parametrize(
+    ("sent", "changes", "stays"),
+    [
+        # Another measure: what was all read from wording is read anew, else it stays.
+        ({"raw_text": "about 7,100"}, {"measure": "n"}, {"raw_text": "about 7,100"}),
+        ({"raw_text": "about 7,100", "value": "9"}, {"measure": "n"},
+         {"raw_text": "about 7,100", "value": "9", "hedge": "none"}),
+        ({"value": "9", "unit": "t"}, {"measure": "n"}, {"value": "9", "unit": "t"}),
+        ({"value": "9"}, {"measure": "n"}, {"value": "9"}),
+        # What kind of bounds they are goes with the bounds.
+        ({"lower": "4", "upper": "9", "interval_type": "range", "interval_level": "0.9"},
+         {"absence": "withheld"}, {}),
+        ({"lower": "4", "upper": "9", "interval_type": "range", "interval_level": "0.9"},
+         {"raw_text": "5"}, {}),
+        ({"absence": "withheld"}, {"absence": None, "value": None}, {"absence": "withheld"}),
+    ],
+)  # fmt: skip
+def test_what_stays_of_a_figure_under_a_change(sent: Any, changes: Any, stays: Any) -> None:
+    kept = amending.kept(stored(sent), changes, COUNT)
+    assert {n: v for n, v in kept.items() if n not in ("measure", "slot")} == stays

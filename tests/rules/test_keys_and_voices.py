@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Invalid
+from app.errors import Fault, Invalid
 from app.rules import chain, dates, etags, instants, tokens, voices, words
 from app.rules.hedges import Unreadable, Yardstick, read
 
@@ -39,6 +39,30 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     assert not etags.seen("1", '"1"')
     assert etags.seen('W/"1", "2"', '"1"')
     assert etags.seen(" * ", '"1"')
+    assert etags.seen(" \t*\t ", '"1"')
+    assert not etags.seen('"2", W/"3"', '"1"')
+    assert not etags.seen("X*X", '"1"')
+    assert not etags.seen("\n*", '"1"'), "a line break is no white space of a header"
+
+
+@pytest.mark.parametrize(
+    ("if_match", "why"),
+    [
+        ("*", None),
+        (" \t*\t ", None),
+        ('"3"', None),
+        ('"1", "3"', None),
+        (',"1" ,, W/"3" ,\t"3", ', None),
+        ('W/"3"', 'A weak ETag never matches If-Match. Send the strong one, without W/: "3".'),
+        ('"1"', 'The current version is 3. Read it, and send its ETag with the change: "3".'),
+        ("3", 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ('"1" "3"', 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ("\n*", 'If-Match is no list of ETags. The current version is 3: send "3".'),
+        ("X*X", 'If-Match is no list of ETags. The current version is 3: send "3".'),
+    ],
+)
+def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str | None) -> None:
+    assert etags.unmet(if_match, 3) == why
 
 
 @pytest.mark.parametrize(
@@ -142,3 +166,56 @@ def test_a_chain_that_contradicts_itself_is_told_why(hops: list[Any], why: str) 
     with pytest.raises(Invalid) as refused:
         chain.check(hops, "paper", "ann")
     assert any(why in fault.detail for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("hops", "detail", "pointer"),
+    [
+        (
+            [{**PAPER, "position": 0}, ANN],
+            "send positions for the whole chain, or for none of it",
+            "/attributions/1",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "role": "evidence", "position": 1}],
+            "evidence, occasion and recipient stand beside the chain: no position",
+            "/attributions/1",
+        ),
+        (
+            [{**ANN, "position": 0}],
+            "the chain has exactly one document, and it is the claim's `document`",
+            "/attributions",
+        ),
+        (
+            [{**ANN, "position": 0}, {**PAPER, "position": 1}, {**ANN, "position": 2}],
+            "the chain starts at the document in hand",
+            "/attributions",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "position": 2}],
+            "positions count up from 0 without a gap, and only the document is at 0",
+            "/attributions",
+        ),
+        (
+            [{**PAPER, "position": 0}, {**ANN, "source": "bo", "position": 1}],
+            "the claimant is not in the chain",
+            "/attributions",
+        ),
+    ],
+)
+def test_a_fault_of_a_chain_is_told_in_full_and_where(
+    hops: list[Any], detail: str, pointer: str
+) -> None:
+    told = chain.faults(hops, "paper", "ann")
+    assert Fault(detail, pointer, code="chain") in told
+
+
+def test_a_chain_that_holds_together_has_no_fault() -> None:
+    assert chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 1}], "paper", "ann") == []
+    two = [{**PAPER, "position": 0}, {**ANN, "position": 1}, {**ANN, "source": "bo", "position": 1}]
+    assert chain.faults(two, "paper", None) == []
+
+
+def test_nobody_stands_beside_the_document_at_its_place() -> None:
+    [fault] = chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 0}], "paper", "ann")
+    assert "only the document is at 0" in fault.detail
