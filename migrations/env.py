@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
+from alembic.operations.ops import MigrationScript
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
@@ -48,6 +49,12 @@ def include_name(name: str | None, _kind: str, _parents: object) -> bool:
     return not (name or "").startswith("claim_grams")
 
 
+def numbered(_context: object, _head: object, written: list[MigrationScript]) -> None:
+    """A new migration gets the next number: the order of versions is read from it."""
+    for one in written:
+        one.rev_id = f"{int(context.script.get_current_head() or 0) + 1:04}"
+
+
 def migrate(connection: Connection) -> bool:
     """Every migration in a transaction of its own; says whether there was one."""
     steps: list[object] = []
@@ -59,8 +66,8 @@ def migrate(connection: Connection) -> bool:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
-        render_as_batch=True,
         render_item=render_item,
+        process_revision_directives=numbered,
         include_name=include_name,
         transactional_ddl=True,
         transaction_per_migration=True,

@@ -181,8 +181,40 @@ SORTS = {
         "id", "stated", "published", "period", "recorded_at", "value", "nominal", "upper",
     ),
 }  # fmt: skip
-FACETS = (
-    "claimant", "document", "via", "origin", "modality", "speech_act", "polarity",
-    "alternative_mode", "utterance", "measure", "unit", "hedge", "status",
-    "tag", "flag", "language", "year",
-)  # fmt: skip
+CHAIN = "of the chain, which the claim has"
+WORKED_OUT = "worked out when it is asked for"
+DATABASE = "of the version in this database, which no writer sends"
+UNCOUNTED = "nearly every claim has its own"
+
+EXCEPTIONS: dict[str, dict[str, str]] = {
+    "quantities": {
+        **dict.fromkeys(("via", "origin", "evidence", "name_as_given"), CHAIN),
+        **dict.fromkeys(("publisher", "author", "language"), "of the document, as `expand` gives it"),
+        **dict.fromkeys(("claimant_root", "origin_root", "known_by"), WORKED_OUT),
+        **dict.fromkeys(("period_start", "period_end"), "a side of `period`"),
+        "tag": "of the claim as a whole, not of a figure",
+        "nominal": "`value`, as a double",
+        "q": "words of several fields",
+        "status": "of what is listed, it is the one asked for",
+    },
+    "facets": {
+        **dict.fromkeys(("claimant_root", "origin_root", "known_by", "q"), WORKED_OUT),
+        **dict.fromkeys(("evidence", "publisher", "author", "name_as_given"), CHAIN),
+        **dict.fromkeys(("published", "period", "period_start", "period_end"), UNCOUNTED),
+        **dict.fromkeys(("value", "date", "nominal", "lower", "upper", "recorded_at"), UNCOUNTED),
+        "stated": "counted as `year`",
+    },
+    "csv": {
+        **dict.fromkeys(("origin", "evidence", "name_as_given"), "in `attributions`"),
+        **dict.fromkeys(("publisher", "author", "language"), "of the document, a line of its own"),
+        **dict.fromkeys(("claimant_root", "origin_root", "known_by"), WORKED_OUT),
+        **dict.fromkeys(("period_start", "period_end"), "a side of `period`"),
+        **dict.fromkeys(("recorded_at", "status"), DATABASE),
+        "nominal": "`value`, as a double",
+        "q": "words of several fields",
+    },
+}  # fmt: skip
+"""Fields that claims can be filtered by, and that an answer leaves out: where, and why. All others
+are in the rows of /quantities, among the facets and in the CSV (``tests/test_filters.py``)."""
+
+FACETS = (*(one.name for one in CLAIMS if one.name not in EXCEPTIONS["facets"]), "year")

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from app.models.assessment import AssessmentOut
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
 from app.models.base import Status, Told
-from app.models.claim import ClaimOut
+from app.models.claim import ClaimFields, ClaimOut
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut
@@ -42,21 +42,14 @@ class ClaimRow(ClaimOut):
     match: Found = MATCH
 
 
-class QuantityRow(QuantityOut):
-    """A figure with what matters of its claim: flat, for tables and plots."""
+class QuantityRow(ClaimFields, QuantityOut):
+    """A figure with the fields of its claim: flat, for tables and plots."""
 
     claim: str = Field(description="the claim it belongs to")
     version: int
     recorded_at: str
     published: str | None = Field(default=None, description="the claim's, else its document's date")
     match: Found = MATCH
-    claimant: str | None = None
-    document: str
-    utterance: str | None = None
-    speech_act: str | None = None
-    modality: str = "plain"
-    polarity: str = "positive"
-    alternative_mode: str = "single"
     stated: str | None = None
     period: str | None = None
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func,
 
 from app.db import Reader, listed_in
 from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
+from app.models.filters import CLAIMS
 from app.models.question import Question, Shape
 from app.rules import dates
 from app.store import references
@@ -17,7 +18,7 @@ from app.store.orders import Base
 from app.store.pages import base_of, joined, judged, wanted
 from app.store.searching import searched
 
-OF_FIGURES = frozenset({"measure", "unit", "hedge"})
+OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 
 

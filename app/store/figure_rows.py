@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from app.models.claim import ClaimFields
 from app.render.documents import stored
 from app.rules import traits, words
 from app.rules.bounds import Yardstick, in_unit
@@ -13,10 +14,8 @@ from app.store import days
 from app.store.known import Measure
 
 Fields = dict[str, Any]
-OF_CLAIM = (
-    "claimant", "document", "utterance", "speech_act", "modality", "polarity",
-    "alternative_mode", "stated", "period",
-)  # fmt: skip
+OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"), "stated", "period")
+"""What a figure's row tells of its claim; ``published`` may be the document's, as it is then."""
 
 
 def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
