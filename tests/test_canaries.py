@@ -23,7 +23,7 @@ from app.rules import tokens
 from tests.api import hostile
 from tests.api.test_hostile import NAMED_BY_DESIGN
 from tests.conftest import ADMIN, Templates, bearer, document
-from tests.patience import NEVER
+from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_cli import CLAIM as LINE
 
