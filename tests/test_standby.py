@@ -226,4 +226,4 @@ def test_a_standby_answers_reads_and_refuses_writes_in_one_line(
     own = {"Authorization": f"Bearer {made['token']}"}
     until(lambda: standby.get("/v1/claims", headers=own).status_code == 200)
     assert standby.get("/v1/claims?limit=2", headers=own).status_code == 200
-    assert caplog.records == []
+    assert [one for one in caplog.records if one.name != "sayso.access"] == []
