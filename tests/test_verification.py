@@ -26,6 +26,7 @@ from app.store.finality import promise
 from app.store.log import Actor
 from app.store.verification import records, since_head, verify
 from tests.conftest import Templates
+from tests.tampering import unprotected
 
 EVERYTHING = os.environ.get("SAYSO_TEST_ALTERATIONS") == "1"
 Row = dict[str, Any]
@@ -111,7 +112,7 @@ def kept(written: Engine) -> Iterator[Connection]:
             driver.execute("PRAGMA ignore_check_constraints = ON")
         else:
             changed(connection, "SET LOCAL session_replication_role = replica", {})
-        unguarded(connection)
+        unprotected(connection)
         yield connection
         connection.rollback()
         if connection.dialect.name == "sqlite":
@@ -129,19 +130,6 @@ def changed(connection: Connection, statement: str, binds: Row) -> bool:
         return False
     part.commit()
     return True
-
-
-def unguarded(connection: Connection) -> None:
-    """Take away the triggers that refuse to alter what was recorded, if there are any."""
-    if connection.dialect.name == "sqlite":
-        asked = "SELECT name, '' FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(%'"
-    else:
-        asked = (
-            "SELECT tgname, ' ON ' || relname FROM pg_trigger"
-            " JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
-        )
-    for name, of in connection.exec_driver_sql(asked).all():
-        connection.exec_driver_sql(f"DROP TRIGGER {name}{of}")
 
 
 TABLES = {name: table for name, table in SQLModel.metadata.tables.items() if name not in UNTOLD}

@@ -1,7 +1,7 @@
 """The chart of a measure as a Vega-Lite spec: who put it at what, when, how firmly (design 6).
 
 The data stand in the spec, one row for each figure; nothing of a claim is ever part of an
-expression: texts are data. Labels keep apart when ``picture`` draws them.
+expression: texts are data.
 """
 
 import math
@@ -37,8 +37,10 @@ def spec(
     chosen = _latest([figure for figure in found if figure.marks])
     title = _title(measure, series["assumptions"], width)
     why = "No figure has a number that could be drawn." if found else "There is no figure."
-    drawn = _drawn(measure, chosen, width) if chosen else style.empty(why, width)
-    unlabelled = len([text for text in _texts(chosen) if text]) - len(_rows(drawn, "labels"))
+    texts = _texts(chosen)
+    drawn = _drawn(measure, chosen, texts, width) if chosen else style.empty(why, width)
+    labels = drawn["datasets"]["labels"] if chosen else []
+    unlabelled = sum(map(bool, texts)) - len(labels)
     caption = _caption(chosen, found, unlabelled, series.get("total") or len(found))
     lines = style.wrapped(caption, width, style.SIZE, 9)
     lines += style.wrapped(source, width, style.SIZE, 3) if source else []
@@ -51,22 +53,17 @@ def spec(
     return dict(style.themed(made, theme))
 
 
-def _drawn(measure: Row, chosen: list[Figure], width: int) -> Row:
+def _drawn(measure: Row, chosen: list[Figure], texts: list[str], width: int) -> Row:
     who = _called(chosen)
     many = len(chosen) > LABELLED
-    room = min(max(map(style.width, _texts(chosen))) + 3 * BESIDE, width / 2) if many else 0
+    room = min(max(map(style.width, texts)) + 3 * BESIDE, width / 2) if many else 0
     x, strip = time_axis(chosen, width, room)
     y = figures_axis(chosen, measure)
     rows = _tables(chosen, who, x["scale"]["domain"], strip, width)
     name = _names_at_the_end if many else _labels
-    rows |= name(chosen, rows, x["scale"], y["scale"], width)
+    rows |= name(texts, rows, x["scale"], y["scale"], width)
     legend = Legend(list(dict.fromkeys(who.values())), len(set(who)) > COLOURED, width)
     return {"height": HEIGHT, "datasets": rows, "layer": layers(rows, x, y, strip, legend)}
-
-
-def _rows(drawn: Row, table: str) -> list[Row]:
-    rows: list[Row] = drawn.get("datasets", {}).get(table, [])
-    return rows
 
 
 def _latest(figures: list[Figure]) -> list[Figure]:
@@ -141,10 +138,9 @@ def _places(
 
 
 def _names_at_the_end(
-    figures: Sequence[Figure], rows: Mapping[str, list[Row]], x: Row, y: Row, width: int
+    texts: Sequence[str], rows: Mapping[str, list[Row]], x: Row, y: Row, width: int
 ) -> dict[str, list[Row]]:
     """The latest words of each claimant in a column behind the figures, each led to by a line."""
-    texts = _texts(figures)
     named = [(text, row) for text, row in zip(texts, rows["figures"], strict=True) if text]
     points = [_point(row, x, y, width) for _, row in named]
     left = width - max(style.width(text) for text, _ in named) - BESIDE
@@ -165,10 +161,9 @@ def _names_at_the_end(
 
 
 def _labels(
-    figures: Sequence[Figure], rows: Mapping[str, list[Row]], x: Row, y: Row, width: int
+    texts: Sequence[str], rows: Mapping[str, list[Row]], x: Row, y: Row, width: int
 ) -> dict[str, list[Row]]:
     """The words of every figure beside it, where there is room."""
-    texts = _texts(figures)
     points = [_point(row, x, y, width) for row in rows["figures"]]
     marks = [Box(left - 7, top - 7, left + 7, top + 7) for left, top in points]
     wanted = [(mark, style.width(text)) for mark, text in zip(marks, texts, strict=True)]
@@ -243,7 +238,7 @@ def _parts(figure: Figure, x: float, domain: Sequence[float], width: int) -> lis
     parts: list[tuple[str, Row]] = []
     (low, high), (start, end) = figure.much, figure.when
     pixel = (domain[1] - domain[0]) / width
-    first, last = (start or x, end or x) if figure.when.ends else (x, x)
+    first, last = x if start is None else start, x if end is None else end
     if low is not None and high is not None and high > low:
         if figure.is_range:
             least = max(4 * pixel - (last - first) / 2, 0)

@@ -132,6 +132,12 @@ def test_a_figure_between_bounds_has_its_mark_where_it_was_named() -> None:
     assert [(row["y"], row["y2"]) for row in tables["bars"]] == [(5500, 6800)]
 
 
+def test_a_time_that_begins_with_1970_is_drawn_from_its_beginning() -> None:
+    some = series(exactly("a", 5, time=("1970-01-01", "1970-12-31")))
+    [span] = spec(some)["datasets"]["spans"]
+    assert (span["x"], span["x2"]) == (0, 365 * 86_400_000)
+
+
 def test_denials_are_crossed_and_dashed() -> None:
     denied = exactly("denied", 9000, claimant="us-state-dept", polarity="negative")
     found = spec(series(exactly("a", 8000), against=[denied]))
