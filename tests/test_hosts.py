@@ -82,10 +82,11 @@ def test_a_host_that_is_away_is_passed_over_by_readers_writer_and_commands(
 def test_a_look_seeks_no_host_anew_until_the_one_it_found_is_lost(templates: Templates) -> None:
     direct = templates.copy(seeded=False)
     with socket.create_server(("127.0.0.1", 0)) as away, ThreadPoolExecutor(1) as other:
+        away.settimeout(NEVER)  # whatever fails, nobody waits for ever
         watch = Watch(behind("127.0.0.1", away.getsockname()[1], direct), NEVER)
         for _ in range(2):
             tried = other.submit(lambda: away.accept()[0].close())
-            found = [watch.row("SELECT pg_backend_pid()")[0] for _ in range(8)]
+            found = [watch.rows("SELECT pg_backend_pid()")[0][0] for _ in range(8)]
             tried.result(NEVER)
             assert len(set(found)) == 1
             with psycopg.connect(direct) as connection:
