@@ -85,6 +85,8 @@ def quotes(draw: Any) -> Whole:
     if ("start" in quote) != ("end" in quote):
         quote.pop("start", None)
         quote.pop("end", None)
+    if "start" in quote and quote.get("exact"):
+        quote["end"] = quote["start"] + len(quote["exact"])
     return quote
 
 

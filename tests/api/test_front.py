@@ -174,6 +174,8 @@ def test_a_route_that_is_run_in_front_declares_a_scope() -> None:
 def test_a_long_statement_does_not_hold_the_event_loop(tmp_path: Path) -> None:
     long = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
+    (tmp_path / "a.db").touch()
+
     async def run() -> None:
         settings = Settings(database_url=f"sqlite:///{tmp_path}/a.db", query_seconds=20)
         async with Database(settings).serving() as db, db.snapshot() as reader:
