@@ -1,15 +1,14 @@
 """Figures for the eye: numbers in groups of three, intervals in signs, intervals as strokes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from rich.text import Text
 
 from app.cli.opening import plain
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 LONG = 24
 """Digits that are shown; a longer number is told in powers of ten."""
 
@@ -29,7 +28,7 @@ def number(text: str) -> str:
     return f"{int(whole):,}{point}{rest}" if whole != "-0" else text
 
 
-def interval(bounds: Fields) -> str:
+def interval(bounds: JsonObject) -> str:
     """``6,500 – 6,900``, ``> 7,000``, ``≤ 13,000``; both where an end does not belong to it."""
     lower, upper = bounds.get("lower"), bounds.get("upper")
     if lower is None and upper is None:
@@ -61,7 +60,7 @@ WHEN = (
 )
 
 
-def reach(figure: Fields) -> str:
+def reach(figure: JsonObject) -> str:
     """How far a figure reaches; of a date, the date."""
     if "date" in figure:
         return when(figure["date"])
@@ -74,13 +73,13 @@ class Strokes:
     Drawn only where there are at least two different numbers to draw.
     """
 
-    def __init__(self, plots: Iterable[Fields], width: int):
+    def __init__(self, plots: Iterable[JsonObject], width: int):
         self.width = width
         known = [x for plot in plots for x in numbers(plot)]
         self.lo, self.hi = (min(known), max(known)) if known else (0.0, 0.0)
         self.drawn = self.lo < self.hi and width >= 8
 
-    def of(self, plot: Fields) -> str:
+    def of(self, plot: JsonObject) -> str:
         """One interval."""
         last = self.width - 1
         cells = [" "] * self.width
@@ -102,7 +101,7 @@ class Strokes:
         return 2 + round((x - self.lo) / (self.hi - self.lo) * (self.width - 5))
 
 
-def numbers(plot: Fields) -> list[float]:
+def numbers(plot: JsonObject) -> list[float]:
     """The numbers that a plot shows; of dates none."""
     sides = (plot[side] for side in ("lower", "value", "upper"))
     return [float(x) for x in sides if isinstance(x, int | float) and abs(x) < 1e200]

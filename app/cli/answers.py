@@ -1,7 +1,6 @@
 """What is known of a measure, as tables for the terminal."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from rich.console import Group
 from rich.text import Text
@@ -9,11 +8,10 @@ from rich.text import Text
 from app.cli.amounts import interval, said, when
 from app.cli.tables import MATCH, THROUGH, Answers, assumed, counted, headed, row, table
 from app.cli.timeline import series
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 
-
-def measures(some: Iterable[Fields]) -> Group:
+def measures(some: Iterable[JsonObject]) -> Group:
     """The measures there are."""
     made = table("measure", "what it is", "unit", "claims", right=(3,))
     for one in some:
@@ -25,7 +23,7 @@ def measures(some: Iterable[Fields]) -> Group:
     return Group(made if made.rows else Text("There are no measures."), more)
 
 
-def measure(found: Answers, about: Fields, width: int) -> Group:
+def measure(found: Answers, about: JsonObject, width: int) -> Group:
     """Everything, from the figures to what is assumed."""
     told = found.series
     title = said(about.get("name", told["measure"]), "bold")
@@ -39,7 +37,7 @@ def measure(found: Answers, about: Fields, width: int) -> Group:
     return Group(*parts, *parts_of)
 
 
-def _every(found: Answers) -> list[Fields]:
+def _every(found: Answers) -> list[JsonObject]:
     some = (found.series, found.comparison, found.corroboration)
     return [one["assumptions"] for one in some if one is not None]
 
@@ -74,7 +72,7 @@ def _against(found: Answers) -> Group:
 VERDICT = {True: ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
 
 
-def _comparison(found: Answers, told: Fields) -> Group:
+def _comparison(found: Answers, told: JsonObject) -> Group:
     """What each figure says of the time asked about, and the pairs that may disagree."""
     made = table("worded", "who", "said", f"says of {told['at']}")
     for one in told["figures"]:
@@ -97,7 +95,7 @@ def _comparison(found: Answers, told: Fields) -> Group:
     )
 
 
-def _sides(told: Fields) -> Text:
+def _sides(told: JsonObject) -> Text:
     common, spread = (interval(told[n]) if told[n] else "nothing" for n in ("common", "spread"))
     return Text.assemble(
         ("\nfits all of them  ", "dim"), said(common, "bold"),
@@ -105,7 +103,7 @@ def _sides(told: Fields) -> Text:
     )  # fmt: skip
 
 
-def _rest(told: Fields) -> Text:
+def _rest(told: JsonObject) -> Text:
     agreed = sum(pair["disagreement"] is False for pair in told["pairs"])
     found = f"Of {counted(len(told['pairs']), 'pair', 'pairs')}, {agreed} "
     found += "does not disagree." if agreed == 1 else "do not disagree."

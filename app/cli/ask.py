@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -15,8 +14,8 @@ from app.cli.console import app, err, out
 from app.cli.opening import opened, plain
 from app.cli.question import OPTIONS, Question
 from app.cli.tables import Answers
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 Answered = tuple[Any, RenderableType]
 """The answers as the API gave them, and as they are shown."""
 
@@ -126,13 +125,13 @@ async def _measure(asker: Asker, asked: Question, id: str) -> Answered:
 
 
 async def _claims(
-    asker: Asker, asked: Question, told: Fields
-) -> tuple[dict[str, Fields], dict[str, str]]:
+    asker: Asker, asked: Question, told: JsonObject
+) -> tuple[dict[str, JsonObject], dict[str, str]]:
     """The claims of the figures with their chains, and the names of all sources in the answers."""
     missing = {one["claim"] for one in [*told["figures"]["items"], *told["series"]["against"]]}
     wider = [pair for pair in asked.filters if pair[0] != "match"]
     question = [("measure", told["series"]["measure"]), ("sort", "stated"), ("expand", "sources")]
-    claims: dict[str, Fields] = {}
+    claims: dict[str, JsonObject] = {}
     names: dict[str, str] = {}
     async for page in asker.every("claims", [*question, *wider, ("fields", "id,attributions")]):
         claims |= {one["id"]: one for one in page["items"]}

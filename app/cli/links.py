@@ -1,18 +1,14 @@
 """Ratios and drift, as tables for the terminal."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from rich.console import Group
 from rich.text import Text
 
 from app.cli.amounts import interval, number, said, when
 from app.cli.tables import assumed, headed, table
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 
-
-def ratios(told: Fields) -> Group:
+def ratios(told: JsonObject) -> Group:
     """What two measures imply of each other."""
     made = table("figure", "", "figure", "ratio", "may lie (rounded)", right=(3,))
     for one in told["items"]:
@@ -28,7 +24,7 @@ def ratios(told: Fields) -> Group:
     return Group(headed(title, Text(note, "dim"), *body, *more), assumed([told["assumptions"]]))
 
 
-def _side(side: Fields) -> Text:
+def _side(side: JsonObject) -> Text:
     quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
     beside = [f"{name}: {value}" for name, value in side.get("dimensions", {}).items()]
     beside.append(f"{side.get('claimant', 'nobody named')}, {when(side.get('stated'))}")
@@ -43,7 +39,7 @@ def rounded(text: str | None) -> str:
     return number(text) if len(text) <= 6 else f"{x:,.1f}" if 1 <= abs(x) < 1e15 else f"{x:.4g}"
 
 
-def _rounded(bounds: Fields) -> str:
+def _rounded(bounds: JsonObject) -> str:
     ends = {n: rounded(bounds[n]) for n in ("lower", "upper") if bounds[n] is not None}
     return interval({**bounds, **ends})
 
@@ -52,7 +48,7 @@ STYLES = {"preserved": "green", "dropped": "red", "added": "magenta", "weakened"
           "strengthened": "magenta"}  # fmt: skip
 
 
-def drift(told: Fields) -> Group:
+def drift(told: JsonObject) -> Group:
     """What became of the wording of one utterance."""
     made = table("attested in", "steps away", "worded", "drift", right=(1,))
     for one in told["items"]:

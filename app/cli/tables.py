@@ -1,7 +1,7 @@
 """What the tables of all answers are made of."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.amounts import reach, said, when
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 THROUGH, WIDE = "through", 20
 """Chains are made of long words, which are hard to read when broken."""
 
@@ -21,11 +21,11 @@ MATCH = {"certain": ("●", "green"), "possible": ("◐", "yellow")}
 class Answers(NamedTuple):
     """All that was answered about one measure, and the names of the sources in it."""
 
-    series: Fields
-    figures: Fields
-    claims: Mapping[str, Fields]
-    comparison: Fields | None
-    corroboration: Fields
+    series: JsonObject
+    figures: JsonObject
+    claims: Mapping[str, JsonObject]
+    comparison: JsonObject | None
+    corroboration: JsonObject
     names: Mapping[str, str]
 
     def name(self, source: str | None) -> str:
@@ -57,13 +57,13 @@ def headed(title: str, note: Text, *parts: RenderableType) -> Group:
     return Group(heading, *(Padding(part, (0, 0, 0, 2)) for part in parts))
 
 
-def row(found: Answers, one: Fields) -> list[Text]:
+def row(found: Answers, one: JsonObject) -> list[Text]:
     """A figure in a table: as worded, who said it, when, and through whom it came."""
     who, moment = found.name(one.get("claimant")), when(one.get("stated"))
     return [worded(one), said(who), said(moment, "dim"), _through(found, one)]
 
 
-def worded(figure: Fields) -> Text:
+def worded(figure: JsonObject) -> Text:
     """A figure as printed, else what it reaches; its dimensions beside it."""
     quoted = figure.get("raw_text")
     found = said(reach(figure) if quoted is None else f"“{quoted}”")
@@ -75,7 +75,7 @@ def worded(figure: Fields) -> Text:
 BESIDE = ("evidence", "occasion", "recipient")
 
 
-def _through(found: Answers, figure: Fields) -> Text:
+def _through(found: Answers, figure: JsonObject) -> Text:
     """The chain from the origin, unless that is who said it, to the document in hand."""
     hops: dict[int, list[str]] = {}
     for hop in found.claims.get(figure["claim"], {}).get("attributions", []):
@@ -87,7 +87,7 @@ def _through(found: Answers, figure: Fields) -> Text:
     return said(" → ".join(ranked), "dim")
 
 
-def assumed(some: Iterable[Fields]) -> Group:
+def assumed(some: Iterable[JsonObject]) -> Group:
     """What the answers take for granted, each sentence once."""
     every = list(some)
     notes = list(dict.fromkeys(note for one in every for note in one["notes"]))

@@ -1,8 +1,5 @@
 """A measure's figures in time: a line of points for each claimant, origin or document."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,8 +8,8 @@ from rich.text import Text
 
 from app.cli.amounts import Strokes, reach, said, when
 from app.cli.tables import MATCH, Answers, headed, worded
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 STEPS = {
     "update": ("↗ update", "green"), "revision": ("± revision", "magenta"),
     "repeat": ("= repeat", "dim"), "decrease": ("↘ decrease", "bold red"),
@@ -40,7 +37,7 @@ def series(found: Answers, width: int) -> Group:
     return headed("In time", Text(note, "dim"), *parts) if groups else Group()
 
 
-def _group(found: Answers, group: Fields) -> Text:
+def _group(found: Answers, group: JsonObject) -> Text:
     id, by = group["group"], found.series["group_by"]
     if id is None and by not in BY_VOICE:
         return Text("all of them" if by == "none" else f"without {by}", "bold")
@@ -52,13 +49,13 @@ def _group(found: Answers, group: Fields) -> Text:
 BY_VOICE = ("claimant", "origin", "origin_root", "document")
 
 
-def _point(point: Fields) -> list[Text]:
+def _point(point: JsonObject) -> list[Text]:
     time = when(point.get("period") or point.get("stated"))
     step = Text(*STEPS[point["step"]]) if point["step"] else Text("")
     return [said(time), worded(point), said(reach(point)), step]
 
 
-def _stroke(strokes: Strokes, point: Fields) -> list[Text]:
+def _stroke(strokes: Strokes, point: JsonObject) -> list[Text]:
     style = MATCH[point["match"]][1]
     return [Text(strokes.of(point["plot"]), style, no_wrap=True)] if strokes.drawn else []
 

@@ -1,13 +1,13 @@
 """Corroboration, ratios and drift as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.rules import drift, origins, ratios
 from app.rules.drift import Attestation
+from app.rules.json_types import JsonObject
 from app.rules.wordings import Hop
 
-Fields = Mapping[str, Any]
 LISTED = 1000
 OF_CLAIM = ("claimant", "stated")
 OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
@@ -84,7 +84,7 @@ def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
     ]
 
 
-def _worded(figures: Sequence[Fields], changes: Sequence[drift.Change]) -> dict[str, Any]:
+def _worded(figures: Sequence[JsonObject], changes: Sequence[drift.Change]) -> dict[str, Any]:
     return {
         "wording": [drift.worded(figure) for figure in figures],
         "drift": drift.names(changes),

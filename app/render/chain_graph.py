@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.rules import chain
+from app.rules.json_types import JsonObject
 from app.rules.origins import independent
 
 Graph = dict[str, Any]
-Fields = Mapping[str, Any]
 Edges = dict[tuple[str, str], str]
 BELONGS = "belongs"
 UNKNOWN = "?"
@@ -20,7 +20,7 @@ _ROLES = ("document", "relayer", "origin")
 _SURE = ("stated", BELONGS)
 
 
-def merged(claims: Sequence[Fields], roots: Mapping[str, str | None]) -> Graph:
+def merged(claims: Sequence[JsonObject], roots: Mapping[str, str | None]) -> Graph:
     """The chains of several claims in one graph; ``roots`` has the root of each origin."""
     roles: dict[str, int] = {}
     columns: dict[str, int] = {}
@@ -30,7 +30,7 @@ def merged(claims: Sequence[Fields], roots: Mapping[str, str | None]) -> Graph:
     return _graph(roles, columns, edges, roots)
 
 
-def of_claim(provenance: Fields) -> Graph:
+def of_claim(provenance: JsonObject) -> Graph:
     """The same for one claim, as ``provenance.graph`` tells of it."""
     ends = {one["source"]: one["root"] for one in provenance["origins"]}
     roles: dict[str, int] = {}
@@ -44,7 +44,7 @@ def of_claim(provenance: Fields) -> Graph:
     return {**graph, "independent_origins": provenance["independent_origins"], "beside": beside}
 
 
-def _add(claim: Fields, roles: dict[str, int], columns: dict[str, int], edges: Edges) -> None:
+def _add(claim: JsonObject, roles: dict[str, int], columns: dict[str, int], edges: Edges) -> None:
     """One claim's chain, its sources merged with those there are."""
     hops = claim["attributions"]
     ends = {hops[n]["source"] for n in chain.origins(hops, claim.get("claimant"))}
@@ -59,7 +59,7 @@ def _add(claim: Fields, roles: dict[str, int], columns: dict[str, int], edges: E
             edges[edge] = basis
 
 
-def _between(hops: Sequence[Fields]) -> Edges:
+def _between(hops: Sequence[JsonObject]) -> Edges:
     """From each hop to those at the next position."""
     found: Edges = {}
     for hop in hops:

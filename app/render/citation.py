@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from app.render import figures, when
-from app.render.record import Fields, Record, line, sayers
+from app.render.record import Record, line, sayers
 from app.rules import chain, instants
+from app.rules.json_types import JsonObject
 
 DOUBT = {"inferred": " (inferred)", "ambiguous": " (ambiguous)"}
 CAME = {
@@ -79,7 +80,7 @@ def names(record: Record) -> list[str]:
     return [line(record.sources[hop["source"]]["name"]) for hop in hops]
 
 
-def _named(record: Record, hop: Fields) -> str:
+def _named(record: Record, hop: JsonObject) -> str:
     name, given = line(record.sources[hop["source"]]["name"]), line(hop.get("name_as_given", ""))
     as_given = f" (named as “{given}”)" if given and given.casefold() != name.casefold() else ""
     return f"{name}{as_given}{DOUBT.get(hop.get('basis', ''), '')}"
@@ -102,7 +103,7 @@ def what(record: Record) -> str:
     return f"denied: {told}" if claim.get("polarity") == "negative" else told
 
 
-def _period(claim: Fields) -> str:
+def _period(claim: JsonObject) -> str:
     """The time that the figures describe."""
     if "period" not in claim:
         return ""
@@ -110,7 +111,7 @@ def _period(claim: Fields) -> str:
     return f", period: {when.spoken(claim['period'])}{inferred}"
 
 
-def _without_figure(claim: Fields) -> str:
+def _without_figure(claim: JsonObject) -> str:
     exact = claim.get("quote", {}).get("exact")
     if exact:
         return f"“{_short(exact)}”"
@@ -153,7 +154,7 @@ def _chain(record: Record) -> Iterable[str]:
         yield f"{word} {' and '.join(_hop(record, hop) for hop in joint)}"
 
 
-def _hop(record: Record, hop: Fields) -> str:
+def _hop(record: Record, hop: JsonObject) -> str:
     worded = f" as “{line(hop['wording'])}”" if "wording" in hop else ""
     return f"{_named(record, hop)}{worded}"
 
@@ -196,7 +197,7 @@ def ended(record: Record) -> Iterable[str]:
         yield f"{how}: {line(record.reason or '').rstrip('.')}"
 
 
-def put(claim: Fields) -> Iterable[str]:
+def put(claim: JsonObject) -> Iterable[str]:
     """How it was put, where that was less than a plain assertion."""
     ways: list[str] = []
     if claim.get("speech_act") in ACTS:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.render import citation, when
-from app.render.record import Fields, Record, kind_of, line, sayers
+from app.render.record import Record, kind_of, line, sayers
 from app.rules import instants
+from app.rules.json_types import JsonObject
 
 CONTEXT = ["https://schema.org", {"sayso": "urn:sayso:"}]
 CREDIBILITY = {
@@ -30,7 +31,9 @@ TYPES = {"person": "Person", "organisation": "Organization", "occasion": "Event"
 DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
-def reviews(record: Record, assessments: Iterable[tuple[str, int, int, Fields]]) -> dict[str, Any]:
+def reviews(
+    record: Record, assessments: Iterable[tuple[str, int, int, JsonObject]]
+) -> dict[str, Any]:
     """One ClaimReview for each assessment (id, version, moment, document), side by side."""
     claim = _claim(record)
     return {
@@ -40,7 +43,7 @@ def reviews(record: Record, assessments: Iterable[tuple[str, int, int, Fields]])
 
 
 def _review(
-    record: Record, claim: Fields, id: str, version: int, recorded_at: int, given: Fields
+    record: Record, claim: JsonObject, id: str, version: int, recorded_at: int, given: JsonObject
 ) -> dict[str, Any]:
     address = f"{record.iri('assessments', id)}/revisions/{version}"
     ratings = [*_ratings(given)]
@@ -65,7 +68,7 @@ def reviewed(record: Record) -> str:
     return f"{citation.who(record)}, {citation.said(record)}: {citation.what(record)}"
 
 
-def _ratings(given: Fields) -> Iterable[dict[str, Any]]:
+def _ratings(given: JsonObject) -> Iterable[dict[str, Any]]:
     """What the assessor rated. 6 and F are no worst grade but a judgement withheld: no value.
 
     The Admiralty code counts downwards, and schema.org's readers need the best to be the greatest,
@@ -81,7 +84,9 @@ def _ratings(given: Fields) -> Iterable[dict[str, Any]]:
         yield _rating(aspect, BEST - "ABCDEF".index(letter), letter, RELIABILITY[letter], given)
 
 
-def _rating(aspect: str, value: int, grade: int | str, words: str, given: Fields) -> dict[str, Any]:
+def _rating(
+    aspect: str, value: int, grade: int | str, words: str, given: JsonObject
+) -> dict[str, Any]:
     scale = {"ratingValue": value, "bestRating": BEST, "worstRating": WORST}
     return {
         "@type": "Rating",
@@ -99,7 +104,7 @@ def _assessor(record: Record, slug: str) -> dict[str, Any]:
     return {"name": slug, "identifier": slug} if source is None else _agent(record, slug, source)
 
 
-def _agent(record: Record, id: str, source: Fields) -> dict[str, Any]:
+def _agent(record: Record, id: str, source: JsonObject) -> dict[str, Any]:
     belongs = record.sources.get(source.get("affiliation", ""))
     return _known(
         {

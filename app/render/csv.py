@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from app.render.documents import text
 from app.rules import chain
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 Kind = Literal["text", "switch", "whole", "list", "json", "named"]
 
 FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -63,7 +63,7 @@ class Sheet:
         named = [PREFIXES[field] + name for field, some in self.names.items() for name in some]
         return _lines([["id", "version", *(column.name for column in self.columns), *named]])
 
-    def rows(self, claims: Iterable[tuple[str, int, Fields]]) -> str:
+    def rows(self, claims: Iterable[tuple[str, int, JsonObject]]) -> str:
         """The figures of claims, a row each; a claim without figures has one row all the same."""
         return _lines(
             self._row(id, version, whole, figure)
@@ -72,7 +72,7 @@ class Sheet:
             for figure in claim.get("quantities", [{}])
         )
 
-    def _row(self, id: str, version: int, claim: Fields, figure: Fields) -> list[str]:
+    def _row(self, id: str, version: int, claim: JsonObject, figure: JsonObject) -> list[str]:
         cells = [
             self._cell(column, figure if column.of_figure else claim) for column in self.columns
         ]
@@ -83,7 +83,7 @@ class Sheet:
         ]
         return [id, str(version), *cells, *named]
 
-    def _cell(self, column: Column, fields: Fields) -> str:
+    def _cell(self, column: Column, fields: JsonObject) -> str:
         value: Any = fields
         for name in column.path:
             value = value.get(name) if value else None
@@ -96,7 +96,7 @@ def _place(column: Column) -> int:
     return FIRST.index(column.name) if column.name in FIRST else len(FIRST)
 
 
-def _with_relayers(claim: Fields) -> dict[str, Any]:
+def _with_relayers(claim: JsonObject) -> dict[str, Any]:
     """The chain as ``via`` has it; where it is more than that can say, it is written out too."""
     hops = claim.get("attributions", [])
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]

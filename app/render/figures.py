@@ -8,8 +8,8 @@ from typing import Any
 from app.render import units, when
 from app.render.record import line
 from app.rules import numbers
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 WORDED = {
     "approximate": ("about", "value"),
     "more_than": ("more than", "lower"),
@@ -33,19 +33,19 @@ ABSENT = {
 JOINED = {"or": "{}", "xor": "{} (one of them only)", "mix": "{} or a mix of these"}
 
 
-def printed(claim: Fields, measures: Mapping[str, Fields]) -> str | None:
+def printed(claim: JsonObject, measures: Mapping[str, JsonObject]) -> str | None:
     """Every figure with what it counts; None where the claim has none."""
     slots = _by(claim.get("quantities", []), "slot")
     mode = claim.get("alternative_mode", "single")
     return "; and ".join(_slot(slot, mode, measures) for slot in slots) or None
 
 
-def _by(figures: list[Fields], name: str) -> list[list[Fields]]:
+def _by(figures: list[JsonObject], name: str) -> list[list[JsonObject]]:
     ordered = sorted(figures, key=lambda figure: figure.get(name) or 1)
     return [list(group) for _, group in groupby(ordered, key=lambda one: one.get(name) or 1)]
 
 
-def _slot(figures: list[Fields], mode: str, measures: Mapping[str, Fields]) -> str:
+def _slot(figures: list[JsonObject], mode: str, measures: Mapping[str, JsonObject]) -> str:
     labels = [label(figure["measure"], measures) for figure in figures]
     alone = len(set(labels)) == 1
     shown = {
@@ -59,7 +59,7 @@ def _slot(figures: list[Fields], mode: str, measures: Mapping[str, Fields]) -> s
     return f"{labels[0]}: {text}" if alone else text
 
 
-def label(measure: str, measures: Mapping[str, Fields]) -> str:
+def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
     """What a measure counts, in as many words as there are."""
     about = measures[measure]
     return line(
@@ -68,7 +68,7 @@ def label(measure: str, measures: Mapping[str, Fields]) -> str:
 
 
 def _alternative(
-    readings: list[Fields], shown: Mapping[int, str], measures: Mapping[str, Fields]
+    readings: list[JsonObject], shown: Mapping[int, str], measures: Mapping[str, JsonObject]
 ) -> str:
     """One alternative; what is read in several ways is told with all of them, preferred first."""
     ranked = sorted(readings, key=lambda one: (not one.get("preferred"), one.get("reading", "A")))
@@ -81,21 +81,21 @@ def _alternative(
     return " or, read otherwise, ".join(texts)
 
 
-def _wording(figure: Fields) -> tuple[Any, ...]:
+def _wording(figure: JsonObject) -> tuple[Any, ...]:
     return figure["measure"], figure.get("raw_text"), figure.get("dimensions")
 
 
-def _reading(figure: Fields, measures: Mapping[str, Fields]) -> str:
+def _reading(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
     preferred = ", preferred" if figure.get("preferred") else ""
     return f"{worded(figure, measures)}{preferred}{_note(figure, [figure, figure])}"
 
 
-def _note(figure: Fields, readings: list[Fields]) -> str:
+def _note(figure: JsonObject, readings: list[JsonObject]) -> str:
     known = len(readings) > 1 and "reading_note" in figure
     return f" ({line(figure['reading_note'])})" if known else ""
 
 
-def _figure(figure: Fields, measures: Mapping[str, Fields]) -> str:
+def _figure(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
     """As printed, in quotation marks; else in our words, without."""
     if "raw_text" in figure:
         reach = "" if _worded_whole(figure) else _reach(figure)
@@ -103,13 +103,13 @@ def _figure(figure: Fields, measures: Mapping[str, Fields]) -> str:
     return f"{worded(figure, measures)}{_dimensions(figure)}"
 
 
-def _dimensions(figure: Fields) -> str:
+def _dimensions(figure: JsonObject) -> str:
     pairs = figure.get("dimensions", {}).items()
     listed = "; ".join(f"{name}: {line(str(value))}" for name, value in pairs)
     return f" ({listed})" if listed else ""
 
 
-def worded(figure: Fields, measures: Mapping[str, Fields]) -> str:
+def worded(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
     """A figure by its hedge and its bounds, in our words."""
     if "date" in figure:
         return when.spoken(figure["date"])
@@ -119,7 +119,7 @@ def worded(figure: Fields, measures: Mapping[str, Fields]) -> str:
     return f"{' '.join([words, *_unit(figure, measures)])}{_reach(figure)}"
 
 
-def _unit(figure: Fields, measures: Mapping[str, Fields]) -> list[str]:
+def _unit(figure: JsonObject, measures: Mapping[str, JsonObject]) -> list[str]:
     """In words; a wording has its own. The measure's label is of the measure's unit alone."""
     if "raw_text" in figure:
         return []
@@ -130,12 +130,12 @@ def _unit(figure: Fields, measures: Mapping[str, Fields]) -> list[str]:
     return [words] if words else []
 
 
-def _hedged(figure: Fields) -> str | None:
+def _hedged(figure: JsonObject) -> str | None:
     word, name = WORDED.get(figure.get("hedge", "none"), ("", "value"))
     return f"{word} {grouped(figure[name])}".strip() if name in figure else _bounds(figure)
 
 
-def _bounds(figure: Fields) -> str | None:
+def _bounds(figure: JsonObject) -> str | None:
     """The two bounds, or the one there is."""
     lower, upper = figure.get("lower"), figure.get("upper")
     open_below = not figure.get("lower_inclusive", True)
@@ -149,7 +149,7 @@ def _bounds(figure: Fields) -> str | None:
     return f"{grouped(lower)} to {grouped(upper)}"
 
 
-def _reach(figure: Fields) -> str:
+def _reach(figure: JsonObject) -> str:
     """The bounds beside a figure, where it came with such and they say more than its hedge."""
     kind = figure.get("interval_type", "bounds")
     ends = [end for end in ("lower", "upper") if end in figure]
@@ -162,7 +162,7 @@ def _reach(figure: Fields) -> str:
     return f" ({KINDS[kind].format(level=_level(figure))}{_bounds(known)})"
 
 
-def _level(figure: Fields) -> str:
+def _level(figure: JsonObject) -> str:
     """How sure an interval of confidence is said to be: 0.95 and 95 are both 95 %."""
     level = figure.get("interval_level")
     if level is None:
@@ -171,7 +171,7 @@ def _level(figure: Fields) -> str:
     return f"{numbers.plain(share * 100 if share <= 1 else share)} % "
 
 
-def _worded_whole(figure: Fields) -> bool:
+def _worded_whole(figure: JsonObject) -> bool:
     """Whether a wording names its bounds itself."""
     told = figure.get("hedge") in ("between", "plus_minus")
     return told and "differs_from_lexicon" not in figure.get("flags", [])

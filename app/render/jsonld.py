@@ -17,8 +17,9 @@ from typing import Any
 
 from app.render import figures
 from app.render.prov_context import CONTEXT, EDTF, INTEGER, MOMENT, RELATIONS, SAYSO
-from app.render.record import Fields, Record, kind_of, sayers
+from app.render.record import Record, kind_of, sayers
 from app.rules import chain, instants
+from app.rules.json_types import JsonObject
 
 TYPES = {
     "work": ("Entity", None),
@@ -121,7 +122,7 @@ class _Graph:
         if {"@id": other} not in links:
             links.append({"@id": other})
 
-    def _hops(self) -> list[tuple[Fields, str]]:
+    def _hops(self) -> list[tuple[JsonObject, str]]:
         """The hops, each with what kind of thing its source is."""
         hops = self.claim["attributions"]
         return [(hop, kind_of(self.record.sources[hop["source"]])) for hop in hops]
@@ -167,14 +168,14 @@ class _Graph:
         ended = {"@type": "prov:Invalidation", "entity": self.claim_iri, "time": moment}
         self.relations.append({**ended, **_known(why)})
 
-    def _hop(self, subject: str, hop: Fields, kind: str) -> None:
+    def _hop(self, subject: str, hop: JsonObject, kind: str) -> None:
         """The document is quoted, other works are derived from, agents are attributed to."""
         name = OF_KIND.get(kind, "Attribution")
         if hop["role"] == "document":
             name = "Quotation"
         self._relate(name, subject, self.record.iri("sources", hop["source"]), _qualities(hop))
 
-    def _relation(self, relation: Fields) -> None:
+    def _relation(self, relation: JsonObject) -> None:
         other = self.record.iri("claims", relation["object"])
         self._element(other)
         qualities = {
@@ -200,14 +201,14 @@ class _Graph:
             if hop["role"] in chain.BESIDE or kind == "occasion":
                 self._beside(hop, kind)
 
-    def _figure(self, iri: str, figure: Fields) -> None:
+    def _figure(self, iri: str, figure: JsonObject) -> None:
         node = self._element(iri, subtype="sayso:Figure")
         node |= _named({name: figure.get(own) for own, name in OF_FIGURE.items()})
         node["sayso:date"] = _typed(figure.get("date"), EDTF)
         node["sayso:measure"] = [{"@id": self.record.iri("measures", figure["measure"])}]
         self._link(self.said_iri, "sayso:figure", iri)
 
-    def _beside(self, hop: Fields, kind: str) -> None:
+    def _beside(self, hop: JsonObject, kind: str) -> None:
         """What stands beside the chain; to be told something is no influence: PROV has no word."""
         if hop["role"] != "recipient":
             self._hop(self.said_iri, hop, kind)
@@ -219,7 +220,7 @@ class _Graph:
         node |= _known({f"prov:{end}": [{"@id": source}], **_qualities(hop)})
         self._link(self.said_iri, "sayso:recipient", iri)
 
-    def _source(self, id: str, source: Fields) -> None:
+    def _source(self, id: str, source: JsonObject) -> None:
         kind, iri = kind_of(source), self.record.iri("sources", id)
         type, subtype = TYPES[kind]
         node = self._element(iri, type, subtype and f"prov:{subtype}")
@@ -242,7 +243,7 @@ class _Graph:
         return [self.record.iri("sources", id) for id in ids if _acts(kind_of(sources[id]))]
 
 
-def _qualities(hop: Fields) -> Node:
+def _qualities(hop: JsonObject) -> Node:
     """In what role, on which place of the chain, in what words, and how it is known."""
     words = {name: hop.get(own) for own, name in OF_HOP.items()}
     known = {"position": hop.get("position"), **words, "basis": hop.get("basis", "stated")}

@@ -4,20 +4,20 @@ Times are milliseconds since 1970, as JavaScript counts them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.render import style
 from app.rules import voices
 from app.rules.day_numbers import day_number
+from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"
 DAY = 86_400_000
 FARTHEST = 10**8
 """JavaScript knows no day farther than this from 1970; a bound beyond is drawn as open."""
 _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
-Fields = Mapping[str, Any]
 
 
 class Extent(NamedTuple):
@@ -41,7 +41,7 @@ class Extent(NamedTuple):
 class Figure:
     """One figure: whose, when, how much, in which words."""
 
-    point: Fields
+    point: JsonObject
     who: str
     against: bool
     when: Extent
@@ -88,14 +88,14 @@ class Figure:
         return f"{side}{self.who}, {at}: {self.words}; claim {self.point['claim']}"
 
 
-def dated(point: Fields) -> tuple[str, ...]:
+def dated(point: JsonObject) -> tuple[str, ...]:
     """The ends of a figure's time as they are written; none where neither is known."""
     when = point["plot"]
     ends = (when.get("from"), when.get("to"))
     return ends if any(ends) else ()
 
 
-def said(point: Fields) -> str:
+def said(point: JsonObject) -> str:
     """The words of a figure that came without any."""
     hedge = point.get("hedge", "none").replace("_", " ")
     known = point.get("value") or point.get("date")
@@ -124,7 +124,7 @@ def moment(date: str | None, after: int = 0) -> float | None:
     return None if abs(day) > FARTHEST else float(day * DAY)
 
 
-def of_series(series: Fields, names: dict[str, str]) -> list[Figure]:
+def of_series(series: JsonObject, names: dict[str, str]) -> list[Figure]:
     """Every figure of a series, group by group, then what stands against."""
     called = _called(series, names)
     return [
@@ -132,7 +132,7 @@ def of_series(series: Fields, names: dict[str, str]) -> list[Figure]:
     ]
 
 
-def _points(series: Fields) -> Iterator[tuple[Fields, bool]]:
+def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
     for group in series["groups"]:
         for point in group["points"]:
             yield {**point, "claimant": group["group"]}, False
@@ -140,7 +140,7 @@ def _points(series: Fields) -> Iterator[tuple[Fields, bool]]:
         yield point, True
 
 
-def _called(series: Fields, names: dict[str, str]) -> dict[str | None, str]:
+def _called(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
     """What to call each claimant; two of one name are told apart by their ids."""
     ids = dict.fromkeys(point.get("claimant") for point, _ in _points(series))
     found = {id: NOBODY if id is None else _named(id, names) for id in ids}
@@ -156,7 +156,7 @@ def _named(id: str, names: dict[str, str]) -> str:
     return " and ".join(style.named(one, names) for one in voices.read(id).sources)
 
 
-def _figure(point: Fields, who: str, against: bool) -> Figure:
+def _figure(point: JsonObject, who: str, against: bool) -> Figure:
     plot = point["plot"]
     when = Extent(moment(plot.get("from")), moment(plot.get("to"), 1))
     value = plot.get("value")

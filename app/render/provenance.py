@@ -5,19 +5,19 @@ from types import MappingProxyType
 from typing import Any
 
 from app.rules import chain
+from app.rules.json_types import JsonObject
 from app.rules.origins import Above, independent, root
 
-Fields = Mapping[str, Any]
 OF_HOP = ("cue", "wording", "name_as_given", "basis")
 
 
 def graph(
     id: str,
     version: int,
-    claim: Fields,
-    sources: Mapping[str, Fields],
+    claim: JsonObject,
+    sources: Mapping[str, JsonObject],
     above: Above,
-    ended: Fields = MappingProxyType({}),
+    ended: JsonObject = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The chain from the document to the origin, what stands beside it, and who is independent.
 
@@ -41,14 +41,14 @@ def graph(
     }
 
 
-def _node(hop: Fields, source: Fields) -> dict[str, Any]:
+def _node(hop: JsonObject, source: JsonObject) -> dict[str, Any]:
     place = {"position": hop["position"]} if "position" in hop else {}
     named = {"source": hop["source"], "name": source["name"], "kind": source.get("kind", "other")}
     more = {name: hop[name] for name in OF_HOP if name in hop}
     return {**named, "role": hop["role"], **place, **more}
 
 
-def outgoing(id: str, claim: Fields) -> list[dict[str, Any]]:
+def outgoing(id: str, claim: JsonObject) -> list[dict[str, Any]]:
     """What a claim says of others."""
     return [
         {"direction": "outgoing", "subject": id, **relation}
@@ -56,7 +56,7 @@ def outgoing(id: str, claim: Fields) -> list[dict[str, Any]]:
     ]
 
 
-def incoming(id: str, subject: str, claim: Fields) -> list[dict[str, Any]]:
+def incoming(id: str, subject: str, claim: JsonObject) -> list[dict[str, Any]]:
     """What another claim says of this one."""
     return [
         {"direction": "incoming", "subject": subject, **relation}

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.rules import chain
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 PERSONS = frozenset({"person", "official", "journalist", "expert", "eyewitness"})
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -20,9 +20,9 @@ class Record(NamedTuple):
     recorded_at: int
     status: str
     reason: str | None
-    claim: Fields
-    sources: Mapping[str, Fields]
-    measures: Mapping[str, Fields]
+    claim: JsonObject
+    sources: Mapping[str, JsonObject]
+    measures: Mapping[str, JsonObject]
     base: str
 
     def iri(self, resource: str, id: str) -> str:
@@ -35,7 +35,7 @@ class Record(NamedTuple):
         return f"{self.iri('claims', self.id)}/revisions/{self.version}"
 
 
-def sayers(claim: Fields) -> list[Fields]:
+def sayers(claim: JsonObject) -> list[JsonObject]:
     """The hops of those who said it: the claimant with whom it shares a place, else the origins."""
     hops, claimant = claim["attributions"], claim.get("claimant")
     own = [hop["position"] for hop in hops if hop["source"] == claimant and hop.get("position")]
@@ -50,7 +50,7 @@ def sayers(claim: Fields) -> list[Fields]:
     return sorted(joint, key=lambda hop: bool(hop["source"] != claimant))
 
 
-def kind_of(source: Fields) -> str:
+def kind_of(source: JsonObject) -> str:
     """Person, organisation, or simply agent where nobody can tell; else work or occasion."""
     if source.get("class", "agent") != "agent":
         return str(source["class"])

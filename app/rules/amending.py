@@ -4,15 +4,13 @@ The stored figure has what was sent and what was derived from it, side by side. 
 untrue is derived anew, so it must not come back as if the writer had sent it.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from app.errors import Fault, Invalid
 from app.rules import figures
 from app.rules.hedges import Unreadable, Yardstick
+from app.rules.json_types import JsonObject
 from app.rules.unfolding import FLAT
-
-Fields = Mapping[str, Any]
 
 LOWER = ("lower", "lower_inclusive", "lower_basis")
 UPPER = ("upper", "upper_inclusive", "upper_basis")
@@ -25,7 +23,7 @@ ATTEMPTS = ((*NUMBERS, "unit"), NUMBERS, BOUNDS, LOWER, UPPER, *((name,) for nam
 DERIVED = ("flags", "lexicon_version")
 
 
-def flat(claim: Fields, changes: Fields, yardstick: Yardstick) -> dict[str, Any]:
+def flat(claim: JsonObject, changes: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
     """A stored claim of one figure as it would be sent flat, for a merge patch to change.
 
     Raises ``Invalid`` where it has more figures, or none.
@@ -35,7 +33,7 @@ def flat(claim: Fields, changes: Fields, yardstick: Yardstick) -> dict[str, Any]
     return rest | kept(figure, changes, yardstick)
 
 
-def sent_flat(claim: Fields, changes: Fields) -> bool:
+def sent_flat(claim: JsonObject, changes: JsonObject) -> bool:
     """Whether changes are to a claim's one figure; raises ``Invalid`` where that is unclear."""
     names = sorted(FLAT & changes.keys())
     if not names:
@@ -51,7 +49,7 @@ def sent_flat(claim: Fields, changes: Fields) -> bool:
     return True
 
 
-def kept(figure: Fields, changes: Fields, yardstick: Yardstick) -> dict[str, Any]:
+def kept(figure: JsonObject, changes: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
     """What stays of a figure; ``yardstick`` is its own measure's.
 
     Of new wording, or another measure for what was all read from its wording, nothing that was
@@ -74,7 +72,7 @@ def kept(figure: Fields, changes: Fields, yardstick: Yardstick) -> dict[str, Any
     return _exclusive(base, changes)
 
 
-def _exclusive(base: dict[str, Any], changes: Fields) -> dict[str, Any]:
+def _exclusive(base: dict[str, Any], changes: JsonObject) -> dict[str, Any]:
     """A figure that comes takes the place of why there was none, and the other way round."""
     if changes.get("absence") is not None:
         return _without(base, *NUMBERS, *KIND)
@@ -88,12 +86,12 @@ WORDED = REST | {"raw_text"}
 """What a figure has where all of its numbers come from its wording."""
 
 
-def sent(figure: Fields, yardstick: Yardstick) -> dict[str, Any]:
+def sent(figure: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
     """The least that makes this figure: what must have been sent, since nothing else implies it."""
     return _reduced(figure, yardstick, True)
 
 
-def _reduced(figure: Fields, yardstick: Yardstick, hedge_too: bool) -> dict[str, Any]:
+def _reduced(figure: JsonObject, yardstick: Yardstick, hedge_too: bool) -> dict[str, Any]:
     whole, left = _completed(figure, yardstick), dict(figure)
     attempts = (*ATTEMPTS, ("unit",), ("hedge",)) if hedge_too else (*ATTEMPTS[2:], ("unit",))
     for names in attempts:
@@ -103,12 +101,12 @@ def _reduced(figure: Fields, yardstick: Yardstick, hedge_too: bool) -> dict[str,
     return left
 
 
-def _completed(figure: Fields, yardstick: Yardstick) -> Fields | None:
+def _completed(figure: JsonObject, yardstick: Yardstick) -> JsonObject | None:
     try:
         return figures.complete(figure, yardstick)
     except Unreadable:
         return None
 
 
-def _without(figure: Fields, *names: str) -> dict[str, Any]:
+def _without(figure: JsonObject, *names: str) -> dict[str, Any]:
     return {name: value for name, value in figure.items() if name not in names}

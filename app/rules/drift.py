@@ -6,15 +6,15 @@ which. A hedge that points the same way is stronger if what it allows lies insid
 allowed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
 from app.rules import dates
 from app.rules.intervals import Interval, of_figure
+from app.rules.json_types import JsonObject
 from app.rules.traits import canonical
 
-Fields = Mapping[str, Any]
 Drift = Literal[
     "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
     "value_changed", "operator_changed", "measure_changed", "dimension_changed", "period_changed",
@@ -42,10 +42,10 @@ class Attestation(NamedTuple):
     claims: tuple[str, ...]
     document: str
     distance: int
-    figures: list[Fields]
+    figures: list[JsonObject]
 
 
-def attestations(claims: Sequence[tuple[str, Fields]]) -> list[Attestation]:
+def attestations(claims: Sequence[tuple[str, JsonObject]]) -> list[Attestation]:
     """Claims of one utterance as its attestations, the nearest to the origin first.
 
     Claims of one document that count different things are parts of one attestation: "10,000
@@ -71,7 +71,7 @@ def _parts(one: Attestation, other: Attestation) -> bool:
     )
 
 
-def figures_of(id: str, claim: Fields) -> list[Fields]:
+def figures_of(id: str, claim: JsonObject) -> list[JsonObject]:
     """A claim's figures of the preferred readings, each with what its claim says of it."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     kept = claim.get("quantities", [])
@@ -86,7 +86,7 @@ def figures_of(id: str, claim: Fields) -> list[Fields]:
 OF_CLAIM = ("modality", "polarity", "period", "alternative_mode")
 
 
-def changes(before: Sequence[Fields], after: Sequence[Fields]) -> list[Change]:
+def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[Change]:
     """Every difference between the figures of two attestations; none: they agree."""
     pairs, gone, new = _matched(before, after)
     found = [change for pair in pairs for change in of_figures(*pair)]
@@ -100,15 +100,15 @@ def names(found: Sequence[Change]) -> list[Drift]:
     return list(dict.fromkeys(change.drift for change in found)) or ["preserved"]
 
 
-def worded(figure: Fields) -> str:
+def worded(figure: JsonObject) -> str:
     """A figure as it was printed, else its number, else its hedge."""
     told = (figure.get(name) for name in ("raw_text", "value", "date", "lower", "upper", "hedge"))
     return str(next(one for one in told if one is not None))
 
 
 def _matched(
-    before: Sequence[Fields], after: Sequence[Fields]
-) -> tuple[list[tuple[Fields, Fields]], list[Fields], list[Fields]]:
+    before: Sequence[JsonObject], after: Sequence[JsonObject]
+) -> tuple[list[tuple[JsonObject, JsonObject]], list[JsonObject], list[JsonObject]]:
     """Figures that stand for each other, from the most alike; and those that stand alone."""
     left, right = list(before), list(after)
     pairs = []
@@ -133,7 +133,7 @@ ALIKE = (
 )
 
 
-def of_figures(before: Fields, after: Fields) -> Iterator[Change]:
+def of_figures(before: JsonObject, after: JsonObject) -> Iterator[Change]:
     """What differs between two figures that stand for each other."""
     if before.get("measure") != after.get("measure"):
         yield Change("measure_changed", "measure", before.get("measure"), after.get("measure"))
@@ -148,7 +148,7 @@ def of_figures(before: Fields, after: Fields) -> Iterator[Change]:
     yield from _period(before, after)
 
 
-def _hedges(before: Fields, after: Fields, same: bool) -> Iterator[Change]:
+def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Change]:
     """How the hedge changed; told of its strength only where the figure is the same.
 
     The same hedge can allow more or less: “± 100” and “± 300”.
@@ -174,28 +174,28 @@ def _strength(was: Interval, now: Interval) -> Drift | None:
     return "weakened" if now.lo <= was.lo and was.hi <= now.hi else "value_changed"
 
 
-def _nominal(figure: Fields) -> tuple[Any, ...]:
+def _nominal(figure: JsonObject) -> tuple[Any, ...]:
     """What a figure turns on: its value or date; without one, its bounds."""
     if "value" in figure or "date" in figure:
         return figure.get("value"), figure.get("date")
     return figure.get("lower"), figure.get("upper"), figure.get("absence")
 
 
-def _like(figure: Fields, names: Sequence[str]) -> list[Any]:
+def _like(figure: JsonObject, names: Sequence[str]) -> list[Any]:
     return [_narrowed(figure) if name == "dimensions" else figure.get(name) for name in names]
 
 
-def _narrowed(figure: Fields) -> dict[str, str]:
+def _narrowed(figure: JsonObject) -> dict[str, str]:
     """The dimensions, each value in its one spelling."""
     return {name: canonical(value) for name, value in figure.get("dimensions", {}).items()}
 
 
-def _dimensions(figure: Fields) -> str | None:
+def _dimensions(figure: JsonObject) -> str | None:
     told = ", ".join(f"{name}={value}" for name, value in figure.get("dimensions", {}).items())
     return told or None
 
 
-def _operators(pairs: Sequence[tuple[Fields, Fields]]) -> Iterator[Change]:
+def _operators(pairs: Sequence[tuple[JsonObject, JsonObject]]) -> Iterator[Change]:
     """Do figures that went together by *or* now go together by *and*, or otherwise?"""
     for (one, one_after), (two, two_after) in combinations(pairs, 2):
         was, now = _operator(one, two), _operator(one_after, two_after)
@@ -203,27 +203,27 @@ def _operators(pairs: Sequence[tuple[Fields, Fields]]) -> Iterator[Change]:
             yield Change("operator_changed", "alternatives", was, now)
 
 
-def _operator(one: Fields, two: Fields) -> str:
+def _operator(one: JsonObject, two: JsonObject) -> str:
     if one["slot"] != two["slot"]:
         return "and"
     mode: str = one.get("alternative_mode", "single")
     return "or" if mode == "single" else mode
 
 
-def _modality(before: Fields, after: Fields) -> Iterator[Change]:
+def _modality(before: JsonObject, after: JsonObject) -> Iterator[Change]:
     was, now = (FIRMNESS.index(claim.get("modality", "plain")) for claim in (before, after))
     if was != now:
         drift: Drift = "strengthened" if now > was else "weakened"
         yield Change(drift, "modality", FIRMNESS[was], FIRMNESS[now])
 
 
-def _denial(before: Fields, after: Fields) -> Iterator[Change]:
+def _denial(before: JsonObject, after: JsonObject) -> Iterator[Change]:
     was, now = (claim.get("polarity", "positive") for claim in (before, after))
     if was != now:
         yield Change("direction_changed", "polarity", was, now)
 
 
-def _period(before: Fields, after: Fields) -> Iterator[Change]:
+def _period(before: JsonObject, after: JsonObject) -> Iterator[Change]:
     was, now = before.get("period"), after.get("period")
     if _extent(was) != _extent(now):
         yield Change("period_changed", "period", was, now)
@@ -233,6 +233,6 @@ def _extent(period: str | None) -> dates.Extent | None:
     return None if period is None else dates.extent(period)
 
 
-def distance(claim: Fields) -> int:
+def distance(claim: JsonObject) -> int:
     """How many steps the document is from the origin: relayed more often, further away."""
     return max((hop["position"] for hop in claim["attributions"] if "position" in hop), default=0)

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from app.rules import dates, intervals, numbers
 from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
+from app.rules.json_types import JsonObject
 
-Fields = Mapping[str, Any]
 Words = Mapping[str, frozenset[str]]
 Trait = tuple[str, str, tuple[Any, ...]]
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
@@ -33,8 +33,8 @@ EVER = Interval(dates.EVER.lo, dates.EVER.hi)
 class Known:
     """A claim in full form, the measures it counts, and the date of the document it stands in."""
 
-    claim: Fields
-    measures: Mapping[str, Fields]
+    claim: JsonObject
+    measures: Mapping[str, JsonObject]
     printed: str | None = None
 
 
@@ -83,27 +83,27 @@ def claim(known: Known, asked: Asked) -> Answer:
     return min(answers, default=Answer.certain)
 
 
-def figure(one: Fields, known: Known, asked: Asked) -> Answer:
+def figure(one: JsonObject, known: Known, asked: Asked) -> Answer:
     """The answer of one figure, judged alone, with what is asked of its claim."""
     return min([_candidate(one, [one], known, asked), *_beside_figures(known, asked)])
 
 
-def considered(known: Known, asked: Asked) -> list[Fields]:
+def considered(known: Known, asked: Asked) -> list[JsonObject]:
     """The readings asked about: the preferred one of an alternative; where there is none, all."""
-    every: list[Fields] = known.claim.get("quantities", [])
+    every: list[JsonObject] = known.claim.get("quantities", [])
     decided = {(q["slot"], q["alternative"]) for q in every if q.get("preferred")}
     if asked.readings == "all":
         return every
     return [q for q in every if q.get("preferred") or (q["slot"], q["alternative"]) not in decided]
 
 
-def _slot(slot: list[Fields], known: Known, asked: Asked) -> Answer:
+def _slot(slot: list[JsonObject], known: Known, asked: Asked) -> Answer:
     """One answer of all candidates of a slot; in a mix a figure may lie anywhere among them."""
     mixed = known.claim.get("alternative_mode") == "mix"
     return fold(_candidate(one, slot if mixed else [one], known, asked) for one in slot)
 
 
-def _candidate(one: Fields, among: list[Fields], known: Known, asked: Asked) -> Answer:
+def _candidate(one: JsonObject, among: list[JsonObject], known: Known, asked: Asked) -> Answer:
     """All conditions on a quantity together: whoever fails one is impossible."""
     answers = [Answer.certain if _fits(one, asked) else Answer.impossible]
     if asked.value is not None:
@@ -115,7 +115,9 @@ def _candidate(one: Fields, among: list[Fields], known: Known, asked: Asked) -> 
     return min(answers)
 
 
-def _reach(one: Fields, among: list[Fields], where: Callable[[Fields], Interval]) -> Interval:
+def _reach(
+    one: JsonObject, among: list[JsonObject], where: Callable[[JsonObject], Interval]
+) -> Interval:
     """The hull of the figures of its measure and unit; one that is nowhere by itself stays so."""
     if where(one) == NOTHING:
         return NOTHING
@@ -123,11 +125,11 @@ def _reach(one: Fields, among: list[Fields], where: Callable[[Fields], Interval]
     return hull(where(other) for other in same)
 
 
-def _counted(one: Fields) -> tuple[Any, Any]:
+def _counted(one: JsonObject) -> tuple[Any, Any]:
     return one["measure"], one.get("unit")
 
 
-def _fits(one: Fields, asked: Asked) -> bool:
+def _fits(one: JsonObject, asked: Asked) -> bool:
     return (
         all(_words(one, name) & any_of for name, any_of in asked.of_figure.items())
         and not any(_words(one, name) & none_of for name, none_of in asked.but_figure.items())
@@ -138,7 +140,7 @@ def _fits(one: Fields, asked: Asked) -> bool:
     )
 
 
-def _has(one: Fields, name: str, op: str, values: tuple[Any, ...]) -> bool:
+def _has(one: JsonObject, name: str, op: str, values: tuple[Any, ...]) -> bool:
     """A condition on a dimension or an attribute; one that is not there is other than all words."""
     kind, _, own = name.partition(".")
     value = one.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(own)
@@ -167,26 +169,26 @@ def _number(value: object) -> Decimal | None:
         return None
 
 
-def _words(whole: Fields, name: str) -> set[str]:
+def _words(whole: JsonObject, name: str) -> set[str]:
     if name in ("flag", "tag"):
         return set(whole.get(f"{name}s", []))
     word = whole.get(name, DEFAULTS.get(name))
     return set() if word is None else {word}
 
 
-def _compares(one: Fields, name: str, op: str, number: float) -> bool:
+def _compares(one: JsonObject, name: str, op: str, number: float) -> bool:
     stored = one.get(STORED[name])
     return stored is not None and COMPARE[op](float(stored), number)
 
 
-def _value(one: Fields, known: Known, strict: bool) -> Interval:
+def _value(one: JsonObject, known: Known, strict: bool) -> Interval:
     """Where the figure may lie as a number: nowhere, if it is a date."""
     if known.measures[one["measure"]].get("statistic") == "date":
         return NOTHING
     return intervals.of_figure(one, strict, domain(known.measures[one["measure"]], one))
 
 
-def domain(measure: Fields, figure: Fields) -> Interval:
+def domain(measure: JsonObject, figure: JsonObject) -> Interval:
     """Where a measure's figures can lie at all, in the unit of this one."""
     ends = [measure.get(f"domain_{end}") for end in ("min", "max")]
     least, most = (None if end is None else Decimal(end) for end in ends)
@@ -194,7 +196,7 @@ def domain(measure: Fields, figure: Fields) -> Interval:
     return in_unit(yardstick, str(figure.get("unit", yardstick.unit))).domain
 
 
-def _days(one: Fields, known: Known, strict: bool) -> Interval:
+def _days(one: JsonObject, known: Known, strict: bool) -> Interval:
     """The days that the figure may be: none, if it is no date."""
     dated = "date" in one or known.measures[one["measure"]].get("statistic") == "date"
     if not dated or one.get("absence") == "not_applicable":

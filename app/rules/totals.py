@@ -4,17 +4,17 @@ Only what happened in a period adds up, and only if nobody counts it twice: a to
 what was corrected is left out, and figures whose periods overlap are named.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.rules import ratios
 from app.rules.intervals import Interval
+from app.rules.json_types import JsonObject
 from app.rules.numbers import exact, plain, plus
 from app.rules.ratios import End, Reach
 
-Fields = Mapping[str, Any]
 Group = tuple[str | None, ...]
 
 
@@ -26,7 +26,7 @@ class Counted(NamedTuple):
     voice: str
     document: str
     time: Interval
-    figures: list[Fields]
+    figures: list[JsonObject]
     group: Group = ()
 
     @property
@@ -56,7 +56,7 @@ def summed(some: Sequence[Counted], strict: bool, domain: Reach) -> Sum:
     )
 
 
-def _clipped(figure: Fields, strict: bool, domain: Reach) -> Reach:
+def _clipped(figure: JsonObject, strict: bool, domain: Reach) -> Reach:
     """The exact interval of a figure; where it has no bound, that of the measure's domain."""
     found = ratios.reach(figure, strict)
     lo = domain.lo if found.lo.at is None else found.lo

@@ -1,13 +1,12 @@
 """From a claim as it was sent, perhaps in four fields, to its full form."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.errors import Fault, Invalid
 from app.rules import chain
-
-Fields = Mapping[str, Any]
+from app.rules.json_types import JsonObject
 
 FLAT = frozenset({
     "measure", "raw_text", "hedge", "value", "date", "unit", "absence", "dimensions", "attributes",
@@ -18,7 +17,7 @@ FLAT = frozenset({
 """The fields of a quantity, which a claim of one figure may carry itself."""
 
 
-def unfolded(sent: Fields) -> dict[str, Any]:
+def unfolded(sent: JsonObject) -> dict[str, Any]:
     """The full form of a claim: quantities with their places, and the chain spelled out.
 
     ``sent`` holds only what the writer sent. Raises ``Invalid``.
@@ -44,7 +43,7 @@ def _both(pointer: str, detail: str) -> Fault:
     return Fault(detail, pointer=pointer, code="ambiguous")
 
 
-def _chain(sent: Fields) -> list[dict[str, Any]]:
+def _chain(sent: JsonObject) -> list[dict[str, Any]]:
     document, claimant = sent["document"], sent.get("claimant")
     if "attributions" not in sent:
         return chain.spelled_out(document, sent.get("via", ()), claimant)
@@ -53,7 +52,7 @@ def _chain(sent: Fields) -> list[dict[str, Any]]:
     return hops
 
 
-def placed(quantities: Sequence[Fields]) -> list[dict[str, Any]]:
+def placed(quantities: Sequence[JsonObject]) -> list[dict[str, Any]]:
     """Each figure with its slot (its index unless sent), alternative and reading."""
     whole = [
         {**figure, "slot": figure.get("slot", n), "alternative": figure.get("alternative", 1),
@@ -73,7 +72,7 @@ def _misplaced(detail: str) -> Invalid:
     return Invalid(faults=(Fault(detail, pointer="/quantities", code="misplaced"),))
 
 
-def candidates(quantities: Iterable[Fields]) -> list[dict[str, bool]]:
+def candidates(quantities: Iterable[JsonObject]) -> list[dict[str, bool]]:
     """For each figure: is it considered, and is it its slot's only candidate (of those)?
 
     Considered is the preferred reading of its slot and alternative; where none is preferred,
@@ -94,5 +93,5 @@ def candidates(quantities: Iterable[Fields]) -> list[dict[str, bool]]:
     ]
 
 
-def _alternative(figure: Fields) -> tuple[int, int]:
+def _alternative(figure: JsonObject) -> tuple[int, int]:
     return figure["slot"], figure["alternative"]

@@ -1,13 +1,12 @@
 """The wording of the hops of one chain: how each of them told the figure, read by the lexicon."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.rules import drift, figures
 from app.rules.chain import BESIDE
 from app.rules.hedges import Unreadable, Yardstick
-
-Fields = Mapping[str, Any]
+from app.rules.json_types import JsonObject
 
 
 class Hop(NamedTuple):
@@ -15,10 +14,10 @@ class Hop(NamedTuple):
 
     source: str
     distance: int
-    figures: list[Fields]
+    figures: list[JsonObject]
 
 
-def along(id: str, claim: Fields, yardsticks: Mapping[str, Yardstick]) -> list[Hop]:
+def along(id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]) -> list[Hop]:
     """The hops that worded the figure, from the origin to the document.
 
     The document's own wording is the claim's first figure; a wording that the lexicon cannot read
@@ -35,7 +34,7 @@ def along(id: str, claim: Fields, yardsticks: Mapping[str, Yardstick]) -> list[H
     return [*found, Hop(chain[0]["source"], last, kept)] if found else []
 
 
-def _said(wording: str, figure: Fields, yardsticks: Mapping[str, Yardstick]) -> Fields:
+def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:
     """The figure as if it had been worded like this."""
     kept = {name: value for name, value in figure.items() if name in KEPT}
     try:
