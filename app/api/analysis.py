@@ -16,7 +16,7 @@ from app.models.analysis import ComparisonOut, SeriesOut
 from app.models.ratios import RatiosOut
 from app.render import analysis, comparison, documents
 from app.render import series as rendered
-from app.rules import dates
+from app.rules import edtf
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
@@ -73,7 +73,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, own, {"measure": id})
     measure = await figures.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else dates.asked(when)
+    at = None if when is None else edtf.asked(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
     await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
@@ -100,7 +100,7 @@ REVISED = "Who gives another figure later, or corrects one, revises it: that is 
 
 
 def _date(value: str) -> str:
-    dates.asked(value)
+    edtf.asked(value)
     return value
 
 

@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import Request
 
 from app.errors import Encoded, TooLarge, UnsupportedMediaType
-from app.models.strict import parsed
+from app.models.strict_json import parsed
 
 T = TypeVar("T")
 JSON = "application/json"

@@ -11,8 +11,8 @@ from app.api.access import MayRead
 from app.api.resources import Id, as_of
 from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.models.papers import CslItem, Linked, Reviews
 from app.render import (
     bibliography,
     chain_chart,

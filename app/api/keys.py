@@ -10,12 +10,12 @@ from app.api.access import MayAdminister, keyring
 from app.api.resources import nothing_else
 from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
-from app.models.strict import shaped
-from app.rules import tokens
+from app.models.strict_json import shaped
+from app.rules import api_keys
 from app.store import keys
 
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[MayAdminister])
-Id = Annotated[str, Path(pattern=tokens.ID, description="the public name of a key")]
+Id = Annotated[str, Path(pattern=api_keys.ID, description="the public name of a key")]
 EXAMPLE = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 
 

@@ -14,7 +14,7 @@ from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Shape, Slug
-from app.models.strict import shaped
+from app.models.strict_json import shaped
 from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads

@@ -13,9 +13,9 @@ from starlette.routing import Match, Mount
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import Told
-from app.models.strict import invalid
+from app.models.strict_json import invalid
 from app.render.documents import text
-from app.rules import tokens
+from app.rules import api_keys
 
 log = logging.getLogger("sayso")
 
@@ -59,7 +59,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    content = tokens.hidden(text(body)).encode("utf-8", "replace")
+    content = api_keys.hidden(text(body)).encode("utf-8", "replace")
     return Response(
         content,
         problem.status,

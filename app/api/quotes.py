@@ -16,7 +16,7 @@ from app.api.ways import Settled, snapshot
 from app.errors import Malformed, NotFound, TooLarge
 from app.models.base import Shape
 from app.models.page import QuoteCheck
-from app.models.strict import parsed, shaped
+from app.models.strict_json import parsed, shaped
 from app.rules import quotes
 from app.store import reads
 

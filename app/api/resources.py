@@ -18,8 +18,8 @@ from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, parsed, shaped
+from app.models.validation_messages import no_field
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes

@@ -12,7 +12,7 @@ from app.cli.opening import require_fit, unfit_told
 from app.config import Settings, settings
 from app.db import Database
 from app.models.key import SCOPES, KeyIn
-from app.models.strict import shaped
+from app.models.strict_json import shaped
 from app.rules import instants
 from app.store import keys, writes
 from app.store.log import Actor

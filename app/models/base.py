@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Double, String
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-from app.rules import dates, numbers
+from app.rules import edtf, numbers
 
 FOREVER = 2**63 - 1
 """``recorded_to`` of a current row: no later version has closed it."""
@@ -78,7 +78,7 @@ def _integral(value: object) -> object:
 
 
 def _edtf(text: str) -> str:
-    dates.extent(text)
+    edtf.extent(text)
     return text
 
 

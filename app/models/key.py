@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from app.models.base import Row, Shape, Text, Whole, slug
-from app.rules import tokens
+from app.rules import api_keys
 
 Scope = Literal["read", "write", "import", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -21,7 +21,7 @@ IMPLIED: dict[Scope, frozenset[Scope]] = {
 SETS = [" ".join(some) for n in range(1, 5) for some in combinations(SCOPES, n)]
 """Every set of scopes, as it is stored."""
 
-KeyId = Annotated[str, StringConstraints(pattern=tokens.ID)]
+KeyId = Annotated[str, StringConstraints(pattern=api_keys.ID)]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from app.models.filters import Filter
-from app.rules import words
+from app.rules import text_search
 
 Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
@@ -89,7 +89,7 @@ class Question:
         }
         for condition in self.conditions:
             if condition.filter.kind == "search":
-                found["sought"] = words.sought(condition.values)
+                found["sought"] = text_search.sought(condition.values)
         if self.moment is not None:
             found["moment"] = self.moment
         return found

@@ -5,8 +5,8 @@ from typing import Any
 
 from app.rules import drift, origins, ratios
 from app.rules.drift import Attestation
+from app.rules.hop_wordings import Hop
 from app.rules.json_types import JsonObject
-from app.rules.wordings import Hop
 
 LISTED = 1000
 OF_CLAIM = ("claimant", "stated")

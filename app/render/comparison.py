@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.render import reasons, series
 from app.render.reasons import Tie
-from app.rules import agreement, dates, voices
+from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Figure, Judgement, Kind, Verdict
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.traits import canonical
@@ -38,7 +38,7 @@ class Slot(NamedTuple):
 
     def one_voice(self, other: "Slot") -> bool:
         """Are both one claimant's, or theirs together? Who is not named could be anybody."""
-        return self.key == other.key and voices.read(self.key).group is not None
+        return self.key == other.key and group_keys.read(self.key).group is not None
 
 
 Relations = Mapping[tuple[str, str], str]
@@ -48,12 +48,12 @@ NO_RELATIONS: Relations = MappingProxyType({})
 
 def speakers(candidates: Iterable[Any]) -> set[str]:
     """The sources that a sentence about these candidates names."""
-    read = {voices.read(one.key) for one in candidates}
+    read = {group_keys.read(one.key) for one in candidates}
     return {id for voice in read for id in (*voice.sources, voice.document) if id}
 
 
 def _who(key: str, names: Mapping[str, str]) -> str:
-    voice = voices.read(key)
+    voice = group_keys.read(key)
     if voice.document is not None:
         return f"nobody named in {names.get(voice.document, voice.document)}"
     return " and ".join(names.get(id, id) for id in voice.sources)
@@ -218,9 +218,9 @@ def _of_one_time(figures: Sequence[Figure]) -> bool:
 def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:
     """An interval with its ends as they were written in the figures it comes from."""
     if dated:
-        ends = (dates.EVER.lo, dates.EVER.hi)
+        ends = (edtf.EVER.lo, edtf.EVER.hi)
         lower, upper = (
-            None if day in (*ends, NOTHING.lo, NOTHING.hi) else dates.date_text(int(day))
+            None if day in (*ends, NOTHING.lo, NOTHING.hi) else edtf.date_text(int(day))
             for day in reach
         )
         return {"lower": lower, "upper": upper}

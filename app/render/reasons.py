@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from app.render.figures import ABSENT, grouped
 from app.render.when import spoken
-from app.rules import dates
+from app.rules import edtf
 from app.rules.agreement import Figure, Judgement, one_sided, unlike
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 Told = Mapping[str, Any]
@@ -205,7 +205,7 @@ def _calendar(lo: int, hi: int) -> str | None:
     """The one day, month or year that these days are."""
     if lo == hi:
         return _day(lo)
-    first, last = dates.date_text(lo), dates.date_text(hi)
+    first, last = edtf.date_text(lo), edtf.date_text(hi)
     if len(first) != 10 or len(last) != 10:
         return None
     start, end = date.fromisoformat(first), date.fromisoformat(last)
@@ -218,7 +218,7 @@ def _calendar(lo: int, hi: int) -> str | None:
 
 
 def _day(number: int) -> str:
-    text = dates.date_text(number)
+    text = edtf.date_text(number)
     if len(text) != 10 or text.startswith("0000"):
         return text
     day = date.fromisoformat(text)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.render.when import spoken
-from app.rules import totals, voices
+from app.rules import group_keys, totals
 from app.rules.totals import Counted, Group
 
 LISTED = 1000
@@ -26,7 +26,7 @@ def _value(one: Counted, name: str) -> str | None:
         value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
         return None if value is None else str(value)
     if name == "claimant":
-        return voices.read(one.voice).group
+        return group_keys.read(one.voice).group
     return one.document if name == "document" else first.get("period")
 
 

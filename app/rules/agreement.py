@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 Relation = Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.rules import numbers
-from app.rules.grammar import Unreadable
 from app.rules.intervals import ANYTHING, Interval
+from app.rules.tokenizer import Unreadable
 
 # Of several hedges that point the same way the wider one is kept: the first of these.
 _UPWARDS = ("at_least", "more_than", "just_over")

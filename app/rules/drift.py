@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from app.rules import dates
+from app.rules import edtf
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
 from app.rules.traits import canonical
@@ -229,8 +229,8 @@ def _period(before: JsonObject, after: JsonObject) -> Iterator[Change]:
         yield Change("period_changed", "period", was, now)
 
 
-def _extent(period: str | None) -> dates.Extent | None:
-    return None if period is None else dates.extent(period)
+def _extent(period: str | None) -> edtf.Extent | None:
+    return None if period is None else edtf.extent(period)
 
 
 def distance(claim: JsonObject) -> int:

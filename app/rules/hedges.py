@@ -8,12 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from app.rules import grammar, labels, lexicon, number_formats, numbers
+from app.rules import lexicon, number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import Core, Figure, Yardstick, bounds, in_unit, spread, tolerance
-from app.rules.dated import read_date
-from app.rules.grammar import Token, Unreadable
+from app.rules.date_phrases import read_date
 from app.rules.numerals import Numeral
-from app.rules.wording import Wording, parse
+from app.rules.phrases import Wording, parse
+from app.rules.tokenizer import Token, Unreadable
 
 __all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 
@@ -29,13 +29,13 @@ def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
 
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
     """
-    tokens = grammar.tokenise(text)
+    tokens = tokenizer.tokenise(text)
     dated = yardstick.statistic == "date"
     try:
         return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
-        words = refused.words or grammar.as_written(tokens)
+        words = refused.words or tokenizer.as_written(tokens)
         way_out = _DATE_SENT if dated else _FIGURE_SENT
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
 
@@ -46,9 +46,9 @@ def _dated(tokens: list[Token], yardstick: Yardstick) -> Figure:
 
 
 def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
-    label = labels.label_of(yardstick)
-    tokens = labels.marked(number_formats.in_english(tokens, yardstick), label)
-    tokens = labels.without_names(tokens, label)
+    label = unit_labels.label_of(yardstick)
+    tokens = unit_labels.marked(number_formats.in_english(tokens, yardstick), label)
+    tokens = unit_labels.without_names(tokens, label)
     wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
@@ -126,7 +126,11 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
         if unit not in ("1", "%"):
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
-    if numeral.part and numeral.of_unit and (labels.is_physical(unit) or statistic == "amount"):
+    if (
+        numeral.part
+        and numeral.of_unit
+        and (unit_labels.is_physical(unit) or statistic == "amount")
+    ):
         return Fraction(1)
     if numeral.part:
         if unit not in ("1", "%") and statistic != "share":

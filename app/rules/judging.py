@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
-from app.rules import dates, intervals, numbers
+from app.rules import edtf, intervals, numbers
 from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
 from app.rules.json_types import JsonObject
@@ -21,12 +21,12 @@ Trait = tuple[str, str, tuple[Any, ...]]
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
 COMPARE = {"eq": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
-READINGS: Mapping[bool, dates.Reading] = {False: "convention", True: "strict"}
+READINGS: Mapping[bool, edtf.Reading] = {False: "convention", True: "strict"}
 OF_FIGURE = STORED.keys() | {"flag"}
 OF_CLAIM = ("claimant", "tag")
 """What may be asked to be absent, beside dates."""
 
-EVER = Interval(dates.EVER.lo, dates.EVER.hi)
+EVER = Interval(edtf.EVER.lo, edtf.EVER.hi)
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
 
 @lru_cache(maxsize=4096)
 def _span(text: str | None, strict: bool) -> Interval:
-    found = dates.EVER if text is None else dates.span(text, READINGS[strict])
+    found = edtf.EVER if text is None else edtf.span(text, READINGS[strict])
     return Interval(found.lo, found.hi)
 
 
@@ -240,7 +240,7 @@ def times(known: Known, strict: bool = False) -> dict[str, Interval]:
 def _period(known: Known, strict: bool) -> tuple[Interval, Interval]:
     """When the time described starts and ends; of a cumulative measure it is up to ``stated``."""
     if "period" in known.claim:
-        start, end = dates.extent(known.claim["period"], READINGS[strict])
+        start, end = edtf.extent(known.claim["period"], READINGS[strict])
         return Interval(start.lo, start.hi), Interval(end.lo, end.hi)
     counted = {q["measure"] for q in known.claim.get("quantities", [])}
     if any(known.measures[id].get("accumulation") == "cumulative" for id in counted):

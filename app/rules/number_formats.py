@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from app.rules import lexicon, numbers
 from app.rules.bounds import Yardstick
-from app.rules.grammar import Token, Unreadable
-from app.rules.labels import currency
+from app.rules.tokenizer import Token, Unreadable
+from app.rules.unit_labels import currency
 
 _LANGUAGES: dict[str, list[str]] = tomllib.loads(
     Path(__file__).with_name("languages.toml").read_text(encoding="utf-8")

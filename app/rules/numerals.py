@@ -10,9 +10,9 @@ from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, kind_at, text_at
-from app.rules.labels import UNIT
 from app.rules.parts import read_part
+from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.unit_labels import UNIT
 
 Read = TypeVar("Read")
 Maybe = tuple[Read, int] | None

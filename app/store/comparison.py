@@ -11,7 +11,7 @@ from app.db import Reader
 from app.models import RELATION
 from app.models.question import Question, Shape
 from app.rules import agreement
-from app.rules.dates import Span
+from app.rules.edtf import Span
 from app.rules.intervals import Interval
 from app.store import evidence, groups
 from app.store.evidence import Measured

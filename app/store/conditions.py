@@ -19,7 +19,7 @@ from app.db import contains
 from app.models import ATTRIBUTION, SOURCE, TRAIT
 from app.models.filters import INTERVALS, Filter
 from app.models.question import Shape
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store.days import bounds
 from app.store.moments import held
 

@@ -9,7 +9,7 @@ from typing import IO, Any, NamedTuple
 from app.db import Spool
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models.csv_columns import COLUMNS, LEFT_OUT
-from app.models.strict import escaped, parsed
+from app.models.strict_json import escaped, parsed
 from app.render import csv
 
 LONGEST = 2_000_000

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, func
 
-from app.rules.dates import EVER, OPEN_FUTURE, OPEN_PAST, Extent, Reading, Span, extent, span
+from app.rules.edtf import EVER, OPEN_FUTURE, OPEN_PAST, Extent, Reading, Span, extent, span
 
 Fields = dict[str, Any]
 Row = Mapping[str, Any]

@@ -26,7 +26,7 @@ from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
 from app.models.question import Question, Shape
 from app.rules.agreement import CORRECTING
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store import references
 from app.store.days import bounds
 from app.store.moments import head, held

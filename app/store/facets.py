@@ -10,7 +10,7 @@ from app.db import Reader, listed_in
 from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.filters import CLAIMS
 from app.models.question import Question, Shape
-from app.rules import dates
+from app.rules import edtf
 from app.store import references
 from app.store.folds import considered
 from app.store.moments import held
@@ -50,9 +50,9 @@ def _by_year(rows: list[Any]) -> list[dict[str, Any]]:
 
 def _year(day: int) -> str:
     """The year of a day, as EDTF writes it."""
-    if day in (dates.OPEN_PAST, dates.OPEN_FUTURE):
+    if day in (edtf.OPEN_PAST, edtf.OPEN_FUTURE):
         return ".."
-    text = dates.date_text(day)[:-6]
+    text = edtf.date_text(day)[:-6]
     return text if len(text.lstrip("+-")) == 4 else f"Y{text.lstrip('+')}"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import String, and_, bindparam, case, func, literal, select
 from app.db import joined_texts, part_of_json
 from app.models import ATTRIBUTION, SOURCE
 from app.models.question import Shape
-from app.rules.voices import NOBODY, PART, TOGETHER
+from app.rules.group_keys import NOBODY, PART, TOGETHER
 from app.store import evidence
 from app.store.moments import held
 from app.store.orders import Base

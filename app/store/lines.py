@@ -13,7 +13,7 @@ from app.models import RESOURCES
 from app.models.base import Sha256, Shape, Status
 from app.models.claim import ClaimSent
 from app.models.scanned import items
-from app.models.strict import parsed, shaped
+from app.models.strict_json import parsed, shaped
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
 from app.store.csv_rows import Rows, rows_of_ids

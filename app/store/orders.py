@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import FromClause, case, func
 
 from app.models.question import Shape
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store.conditions import Truth, published
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.db import Spool, packed, unpacked
 from app.errors import Problem
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import shaped
 from app.store import imports, resting
 from app.store.crew import Crew
 from app.store.drafts import fields

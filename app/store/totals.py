@@ -11,7 +11,7 @@ from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models import RELATION
 from app.models.question import Question, Shape
-from app.rules.dates import OPEN_PAST
+from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import Counted
 from app.store import evidence, groups

@@ -11,8 +11,8 @@ from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import RESOURCES
 from app.models.base import Shape
 from app.models.claim import Included
-from app.models.strict import shaped
-from app.rules import amending, chain
+from app.models.strict_json import shaped
+from app.rules import amendments, chain
 from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
@@ -129,11 +129,11 @@ def patch(
 
 def _as_flat(turn: Turn, claim: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """A claim in the form that changes are sent in: flat, where they are to its one figure."""
-    if not amending.sent_flat(claim, changes):
+    if not amendments.sent_flat(claim, changes):
         return claim
     measure = claim["quantities"][0]["measure"]
     known = turn.look({"measures": {measure}, "sources": {claim["document"]}})
-    return amending.flat(claim, changes, known.yardstick(measure, claim["document"]))
+    return amendments.flat(claim, changes, known.yardstick(measure, claim["document"]))
 
 
 def merge(target: Any, changes: Any) -> Any:

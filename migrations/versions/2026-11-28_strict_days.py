@@ -8,7 +8,7 @@ February. Their digests stay, for they are of the dates as written; going back r
 import sqlalchemy as sa
 from alembic import op
 
-from app.rules.dates import Reading
+from app.rules.edtf import Reading
 from app.store.days import worked_out
 
 revision = "0009"

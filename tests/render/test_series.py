@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.render import series
 from app.rules.agreement import Figure
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 BEFORE = '{"claim":"a","version":1,"recorded_at":"1970-01-01T00:00:00.000000Z","match":"certain",'

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.rules import agreement
 from app.rules.agreement import Figure, Order, Relation, Step, Verdict, carried, judged, relation
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval, hull
 
 always = settings(max_examples=300, derandomize=True, database=None, deadline=None)

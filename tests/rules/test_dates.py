@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import instants
-from app.rules.dates import (
+from app.rules.day_numbers import day_number
+from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
     OPEN_PAST,
@@ -23,7 +24,6 @@ from app.rules.dates import (
     span,
     wanted,
 )
-from app.rules.day_numbers import day_number
 
 EPOCH = date(1970, 1, 1)
 AFTER_ALL = Span(OPEN_FUTURE, OPEN_FUTURE)

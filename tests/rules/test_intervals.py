@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.rules import figures, intervals, judging
 from app.rules.bounds import Yardstick
 from app.rules.intervals import ANYTHING, NOTHING, Answer, Interval, fold, hull, judge
-from app.rules.unfolding import placed
+from app.rules.normalise import placed
 
 CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
 IMPOSSIBLE, POSSIBLE, CERTAIN = Answer.impossible, Answer.possible, Answer.certain

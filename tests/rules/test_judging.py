@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.rules import dates, judging
+from app.rules import edtf, judging
 from app.rules.intervals import NOTHING, Answer, Interval, hull
 from app.rules.judging import Asked, Known
 
@@ -21,7 +21,7 @@ LAUNCH = {"measure": "launch", "slot": 2, "alternative": 1, "date": "2024-03"}
 
 
 def days(text: str) -> Interval:
-    found = dates.span(text, "written")
+    found = edtf.span(text, "written")
     return Interval(found.lo, found.hi)
 
 

@@ -16,7 +16,7 @@ from app.errors import Invalid, Unavailable
 from app.models import CLAIM, LOG_HEAD
 from app.models.claim import ClaimSent
 from app.models.key import KeyIn
-from app.models.strict import shaped
+from app.models.strict_json import shaped
 from app.store import keys, writes
 from app.store.importing import Import
 from app.store.outcome import Options, Outcome

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.db import Database
 from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import shaped
 from app.store import idempotency, lines, writes
 from app.store.csv_rows import MANY
 from app.store.idempotency import Answer, Attempt

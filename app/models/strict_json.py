@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.errors import Fault, Invalid, Malformed
 from app.models.base import Shape
 from app.models.scanned import MAX_VALUES, bounded
-from app.models.sentences import sentence
+from app.models.validation_messages import sentence
 
 MAYBE_MINUS_ZERO = re.compile(rb"-0(?![0-9.eE])(?<![^\s:,\[]-0)")
 MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')

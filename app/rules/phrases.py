@@ -10,9 +10,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
-from app.rules.labels import UNIT
 from app.rules.numerals import Maybe, Numeral, read_numeral
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.unit_labels import UNIT
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
