@@ -10,7 +10,7 @@ from app.api.access import MayAdminister, keyring
 from app.api.resources import nothing_else
 from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
-from app.models.strict_json import shaped
+from app.models.strict_json import validated
 from app.rules import api_keys
 from app.store import keys
 
@@ -32,7 +32,7 @@ EXAMPLE = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 )  # fmt: skip
 async def create(request: Request) -> Response:
     nothing_else(request)
-    sent = await body.json_body(request, partial(shaped, KeyIn), body.JSON)
+    sent = await body.json_body(request, partial(validated, KeyIn), body.JSON)
     key, token = await written(request, keys.create, database(request).settings, sent)
     answer = reply.value({**key.document(), "token": token})
     answer.status_code = 201

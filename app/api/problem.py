@@ -12,7 +12,7 @@ from starlette.routing import Match, Mount
 
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
-from app.models.base import Told
+from app.models.base import ResponseModel
 from app.models.strict_json import invalid
 from app.render.documents import text
 from app.rules import api_keys
@@ -20,7 +20,7 @@ from app.rules import api_keys
 log = logging.getLogger("sayso")
 
 
-class FaultOut(Told):
+class FaultOut(ResponseModel):
     """One broken rule."""
 
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
@@ -30,7 +30,7 @@ class FaultOut(Told):
     detail: str = Field(description="In what way it is broken.")
 
 
-class ProblemOut(Told):
+class ProblemOut(ResponseModel):
     """Problem details (RFC 9457)."""
 
     type: str = Field(description="A page about this kind of problem.")

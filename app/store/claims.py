@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models.attribution import Attribution, Relation
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
@@ -52,19 +52,19 @@ def _document(whole: Whole) -> Whole:
     return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})
 
 
-PARTS: tuple[tuple[str, type[Shape]], ...] = (
+PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("attributions", Attribution),
     ("relations", Relation),
     ("quantities", QuantityOut),
 )
 
 
-def _ordered(kind: type[Shape], fields: Whole) -> Whole:
+def _ordered(kind: type[StrictModel], fields: Whole) -> Whole:
     return {name: fields[name] for name in _names(kind) if name in fields}
 
 
 @lru_cache
-def _names(kind: type[Shape]) -> tuple[str, ...]:
+def _names(kind: type[StrictModel]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models import RESOURCES
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.render.documents import stored
 from app.rules import text_search
 from app.store import days
@@ -16,7 +16,7 @@ from app.store.versions import Draft, hashed
 Fields = dict[str, Any]
 
 
-def fields(sent: Shape) -> Fields:
+def fields(sent: StrictModel) -> Fields:
     """What the writer sent: no default, no null."""
     return sent.model_dump(exclude_defaults=True, exclude_none=True)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Float, Select, and_, bindparam, case, cast, func, select,
 
 from app.db import Reader, contains, quoted
 from app.models import CLAIM
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules import text_search
 
 LOOKED_UP = {"sqlite": 3, "postgresql": 20}
@@ -23,7 +23,7 @@ SEEN = 500
 """Up to so many are counted (SQLite): where they end tells how many there are in all."""
 
 
-async def searched(reader: Reader, question: Question) -> tuple[Shape, dict[str, Any]]:
+async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict[str, Any]]:
     """A question's shape and values, which say whether the index of texts leads to its claims."""
     shape, binds = question.shape, question.binds()
     search = [n for n, one in enumerate(question.conditions) if one.filter.kind == "search"]

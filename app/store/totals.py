@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models import RELATION
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import Counted
@@ -53,7 +53,7 @@ def _read(rows: list[Any]) -> Counted:
 
 
 @lru_cache(maxsize=256)
-def _figures(shape: Shape) -> Select[Any]:
+def _figures(shape: QueryShape) -> Select[Any]:
     base = base_of(shape)
     row, claim = base.row.c, base.table.c
     voice = groups.key(base, shape, "claimant")
@@ -74,7 +74,7 @@ def _start(base: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _against(shape: Shape) -> Select[Any]:
+def _against(shape: QueryShape) -> Select[Any]:
     base = base_of(shape)
     own = base.row.c.claim_id
     return (
@@ -87,7 +87,7 @@ def _against(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _corrections(shape: Shape) -> Select[Any]:
+def _corrections(shape: QueryShape) -> Select[Any]:
     """What the claims found correct."""
     base, edge = base_of(shape), RELATION.alias()
     same = evidence.of_claim_and_version(edge, base.table)
