@@ -50,7 +50,7 @@ hypothesis.settings.register_profile(
     "mutation", deadline=None, max_examples=25, derandomize=True, database=None
 )
 hypothesis.settings.load_profile("sayso")
-ADMIN = api_keys.token("ofadmins", secrets.token_bytes(32))
+ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
 
 
@@ -74,7 +74,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 def give(db: Database, token: str, *scopes: Any, **more: Any) -> None:
     """Store a key that is known beforehand, and was used today already."""
-    parts = api_keys.parts(token)
+    parts = api_keys.parse_key(token)
     assert parts is not None
     sent = KeyIn(id=parts.id, name="tests", scopes=list(scopes), **more)
     writes.write(db, keys.create, db.settings, sent, token)

@@ -48,7 +48,7 @@ class Keyring:
 
     async def holder(self, token: str) -> Key | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
-        parts = api_keys.parts(token)
+        parts = api_keys.parse_key(token)
         if parts is None:
             return None
         mark, began = _mark(token), time.monotonic()

@@ -73,7 +73,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, own, {"measure": id})
     measure = await figures.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else edtf.asked(when)
+    at = None if when is None else edtf.question_days(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
     await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
@@ -100,7 +100,7 @@ REVISED = "Who gives another figure later, or corrects one, revises it: that is 
 
 
 def _date(value: str) -> str:
-    edtf.asked(value)
+    edtf.question_days(value)
     return value
 
 

@@ -135,6 +135,6 @@ def _range(filter: Filter, parts: Pairs) -> Condition:
         for _, value in ops:
             numbers.exact(value)
         return Condition(filter, "within", tuple(intervals.wanted(ops)))
-    spans = [edtf.wanted(op, value) for op, value in ops]
+    spans = [edtf.filter_days(op, value) for op, value in ops]
     lo, hi = max(span.lo for span in spans), min(span.hi for span in spans)
     return Condition(filter, "within", (hi,) if filter.kind == "known" else (lo, hi))

@@ -59,7 +59,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    content = api_keys.hidden(text(body)).encode("utf-8", "replace")
+    content = api_keys.redacted(text(body)).encode("utf-8", "replace")
     return Response(
         content,
         problem.status,

@@ -130,7 +130,7 @@ class Output(logging.Handler):
             dropped, self.dropped = self.dropped, 0
         if dropped:
             lines.append(self._line(_gap(dropped)))
-        text = api_keys.hidden("\n".join([*lines, ""]))
+        text = api_keys.redacted("\n".join([*lines, ""]))
         _written(self.target, text.encode("utf-8", "backslashreplace"))
 
     def _line(self, record: logging.LogRecord) -> str:

@@ -194,7 +194,7 @@ class QuoteCheck(ResponseModel):
 
     claim: str
     version: int
-    found: quotes.Found = Field(
+    found: quotes.QuoteMatch = Field(
         description="exact: word for word, at its offsets if it has any; moved: word for word, "
         "elsewhere; normalised: with other spaces, quotation marks or dashes; by_hash: it has "
         "offsets alone, and the text is its document; unproven: nothing tells; not_found"
@@ -202,7 +202,7 @@ class QuoteCheck(ResponseModel):
     reason: str = Field(description="the same in a sentence")
     places: list[QuotePlace] = Field(description="the likeliest first, at most 10")
     document: str = Field(description="the source that the claim was found in")
-    text_is: quotes.Document = Field(
+    text_is: quotes.DocumentMatch = Field(
         description="by the document's `content_sha256`: same; line_ends: but for line ends (or a "
         "byte order mark); other; unknown: it has none"
     )

@@ -89,7 +89,7 @@ class Question:
         }
         for condition in self.conditions:
             if condition.filter.kind == "search":
-                found["sought"] = text_search.sought(condition.values)
+                found["sought"] = text_search.index_query(condition.values)
         if self.moment is not None:
             found["moment"] = self.moment
         return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from app.render import reasons, series
 from app.render.reasons import Tie
 from app.rules import agreement, edtf, group_keys
-from app.rules.agreement import Figure, Judgement, Kind, Verdict
+from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.traits import canonical
 
@@ -21,7 +21,7 @@ class Slot(NamedTuple):
     claim: str
     version: int
     slot: int
-    figures: list[Figure]
+    figures: list[TimedFigure]
     told: list[dict[str, Any]]
     key: str
     who: str
@@ -73,9 +73,9 @@ def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
     return found
 
 
-def _figure(one: Any) -> Figure:
+def _figure(one: Any) -> TimedFigure:
     dimensions = {name: canonical(value) for name, value in one.told.get("dimensions", {}).items()}
-    return Figure(one.reach, one.time, one.told["unit"], dimensions)
+    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
 
 
 def figures(found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool) -> list[Any]:
@@ -155,7 +155,9 @@ def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None
     }
 
 
-def _judged(one: Slot, other: Slot, cumulative: bool, tie: Tie | None) -> tuple[Verdict, Kind, str]:
+def _judged(
+    one: Slot, other: Slot, cumulative: bool, tie: Tie | None
+) -> tuple[ThreeValued, PairKind, str]:
     """Every candidate of the one against every candidate of the other, folded."""
     found = [
         _candidate((one, other), some, cumulative, tie)
@@ -171,7 +173,7 @@ def _judged(one: Slot, other: Slot, cumulative: bool, tie: Tie | None) -> tuple[
 
 def _candidate(
     slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
-) -> tuple[Verdict, Kind, str]:
+) -> tuple[ThreeValued, PairKind, str]:
     (a, a_told), (b, b_told) = some
     names = (reasons.name(a_told, slots[0].who), reasons.name(b_told, slots[1].who))
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
@@ -185,7 +187,7 @@ def _candidate(
     return agreement.tied(judgement).verdict, "revision" if related else kind, told
 
 
-def _candidates(slot: Slot) -> list[tuple[Figure, dict[str, Any]]]:
+def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
     return list(zip(slot.figures, slot.told, strict=True))
 
 
@@ -211,7 +213,7 @@ def _carried(found: Sequence[Slot], at: Interval, cumulative: bool) -> list[Inte
     return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
 
 
-def _of_one_time(figures: Sequence[Figure]) -> bool:
+def _of_one_time(figures: Sequence[TimedFigure]) -> bool:
     return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
 
 

@@ -23,7 +23,7 @@ def points(found: Iterable[Any], dated: bool) -> str:
 def groups(found: Iterable[Any], dated: bool, by: str = "claimant") -> str:
     """The points by group, in the order in which they come."""
     parts = (
-        f'{text(group_keys.told(by, group))[:-1]},"points":{points(some, dated)}}}'
+        f'{text(group_keys.group_fields(by, group))[:-1]},"points":{points(some, dated)}}}'
         for group, some in groupby(found, key=lambda one: one.group)
     )
     return f"[{','.join(parts)}]"

@@ -149,7 +149,7 @@ def covered(text: str) -> str:
     return ends[0] if ends[0] == ends[1] != ".." else "/".join(ends)
 
 
-def _span(text: str) -> edtf.Span:
+def _span(text: str) -> edtf.DaySpan:
     """The days that a date names: what it says of its own doubt is told beside it."""
     return edtf.span(_QUALIFIERS.sub("", text))
 

@@ -119,11 +119,11 @@ def _number(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
 def _in_digits(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
     text = tokens[start].text
     try:
-        number = numbers.grouped(text)
+        number = numbers.parse_grouped(text)
     except ValueError as unreadable:
         raise Unreadable(str(unreadable), (tokens[start].written,)) from None
     numeral = Numeral(
-        Fraction(number), place=Fraction(numbers.place(number)) if "." in text else None
+        Fraction(number), place=Fraction(numbers.last_place(number)) if "." in text else None
     )
     return _with_scale(tokens, start + 1, numeral, joined)
 

@@ -11,7 +11,7 @@ from app.db import Reader
 from app.models import RELATION
 from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.edtf import Span
+from app.rules.edtf import DaySpan
 from app.rules.intervals import Interval
 from app.store import evidence, groups
 from app.store.evidence import Measured
@@ -45,7 +45,9 @@ class Found(NamedTuple):
     relations: dict[tuple[str, str], str]
 
 
-async def nearest(reader: Reader, measure: Measured, question: Question, at: Span | None) -> Found:
+async def nearest(
+    reader: Reader, measure: Measured, question: Question, at: DaySpan | None
+) -> Found:
     """The slots nearest to ``at`` (the latest, where no time is asked about), up to the limit."""
     shape, binds = question.shape, question.binds()
     if at is not None:

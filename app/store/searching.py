@@ -33,7 +33,7 @@ async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict
     names = tuple(f"c{search[0]}_{n}" for n in range(len(terms)))
     sqlite = reader.dialect == "sqlite"
     for some in text_search.narrowing(terms) if sqlite else [terms]:
-        sought = binds | {"sought": text_search.sought(some)}
+        sought = binds | {"sought": text_search.index_query(some)}
         about, every = (await reader.rows(_counted if sqlite else _sampled(names), sought))[0]
         if _rare(about, every, reader.dialect, question):
             return shape._replace(search="leads"), sought

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
 from app.models.question import QueryShape, Question
-from app.rules.agreement import Figure, Step, step
+from app.rules.agreement import SeriesStep, TimedFigure, step
 from app.rules.intervals import Interval
 from app.store import evidence, groups
 from app.store.conditions import Answers
@@ -29,9 +29,9 @@ class Point(NamedTuple):
 
     group: str
     row: tuple[Any, ...]
-    figure: Figure
+    figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
-    step: Step | None
+    step: SeriesStep | None
 
 
 class Series(NamedTuple):
@@ -79,8 +79,8 @@ def _like(row: Any) -> tuple[Any, ...]:
     return row[0], *row[7:11]
 
 
-def _figure(row: Any) -> Figure:
-    return Figure(Interval(row[5], row[6]), Interval(row[1], row[2]))
+def _figure(row: Any) -> TimedFigure:
+    return TimedFigure(Interval(row[5], row[6]), Interval(row[1], row[2]))
 
 
 @lru_cache(maxsize=512)

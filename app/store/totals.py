@@ -13,7 +13,7 @@ from app.models import RELATION
 from app.models.question import QueryShape, Question
 from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
-from app.rules.totals import Counted
+from app.rules.totals import CountedSlot
 from app.store import evidence, groups
 from app.store.pages import base_of, joined, judged, wanted
 
@@ -24,7 +24,7 @@ MOST = 50_000
 class Found(NamedTuple):
     """The figures to add, the claims that deny, and of each corrected claim, what corrects it."""
 
-    figures: list[Counted]
+    figures: list[CountedSlot]
     against: list[str]
     corrected: dict[str, str]
 
@@ -44,10 +44,10 @@ async def counted(reader: Reader, question: Question) -> Found:
     return Found([_read(list(some)) for _, some in each], [row[0] for row in denied], corrected)
 
 
-def _read(rows: list[Any]) -> Counted:
+def _read(rows: list[Any]) -> CountedSlot:
     claim, slot, voice, document, start, since, until, _ = rows[0]
     lo = since if start is None else min(start, since)
-    return Counted(
+    return CountedSlot(
         claim, slot, voice, document, Interval(lo, until), [json.loads(row[-1]) for row in rows]
     )
 

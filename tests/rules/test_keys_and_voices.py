@@ -26,7 +26,7 @@ PAPER = {"source": "paper", "role": "document"}
     ],
 )
 def test_a_group_is_told_as_who_it_is(by: str, key: str, told: dict[str, Any]) -> None:
-    assert group_keys.told(by, key) == told
+    assert group_keys.group_fields(by, key) == told
 
 
 def test_a_voice_has_the_sources_that_are_in_it() -> None:
@@ -36,13 +36,13 @@ def test_a_voice_has_the_sources_that_are_in_it() -> None:
 
 
 def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
-    assert not etags.seen("1", '"1"')
-    assert etags.seen('W/"1", "2"', '"1"')
-    assert etags.seen(" * ", '"1"')
-    assert etags.seen(" \t*\t ", '"1"')
-    assert not etags.seen('"2", W/"3"', '"1"')
-    assert not etags.seen("X*X", '"1"')
-    assert not etags.seen("\n*", '"1"'), "a line break is no white space of a header"
+    assert not etags.not_modified("1", '"1"')
+    assert etags.not_modified('W/"1", "2"', '"1"')
+    assert etags.not_modified(" * ", '"1"')
+    assert etags.not_modified(" \t*\t ", '"1"')
+    assert not etags.not_modified('"2", W/"3"', '"1"')
+    assert not etags.not_modified("X*X", '"1"')
+    assert not etags.not_modified("\n*", '"1"'), "a line break is no white space of a header"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     ],
 )
 def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str | None) -> None:
-    assert etags.unmet(if_match, 3) == why
+    assert etags.if_match_fault(if_match, 3) == why
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str 
 def test_a_change_needs_the_strong_tag_of_the_version_that_it_changes(
     sent: str, why: str | None
 ) -> None:
-    told = etags.unmet(sent, 2)
+    told = etags.if_match_fault(sent, 2)
     assert told is None if why is None else why in str(told)
 
 
@@ -93,12 +93,12 @@ def test_an_instant_without_its_offset_is_refused() -> None:
 
 
 def test_a_key_is_taken_apart_and_a_mistyped_one_is_none() -> None:
-    key = api_keys.token(api_keys.id_of(b"abcde"), b"s" * 32)
-    assert api_keys.parts(key) == api_keys.Parts("mfrggzdf", key[15:-6])
-    assert api_keys.parts(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
-    assert api_keys.parts("sayso_key") is None
-    assert api_keys.hidden(f"with {key} in it") == "with sayso_… in it"
-    assert api_keys.hidden("with none in it") == "with none in it"
+    key = api_keys.make_key(api_keys.key_id(b"abcde"), b"s" * 32)
+    assert api_keys.parse_key(key) == api_keys.KeyParts("mfrggzdf", key[15:-6])
+    assert api_keys.parse_key(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
+    assert api_keys.parse_key("sayso_key") is None
+    assert api_keys.redacted(f"with {key} in it") == "with sayso_… in it"
+    assert api_keys.redacted("with none in it") == "with none in it"
 
 
 def test_a_search_is_of_words_of_two_letters_or_more_each_once() -> None:
@@ -109,7 +109,7 @@ def test_a_search_is_of_words_of_two_letters_or_more_each_once() -> None:
 
 
 def test_an_index_is_asked_for_the_longest_grams_of_the_longest_words() -> None:
-    assert text_search.sought(["crates", "of"]) == "ates crat of rate"
+    assert text_search.index_query(["crates", "of"]) == "ates crat of rate"
     assert text_search.narrowing(["of", "crates"]) == [["crates"], ["of"], ["of", "crates"]]
     assert text_search.narrowing(["crates"]) == [["crates"]]
     assert text_search.grams("x" * 40) == "xx xxx xxxx"
@@ -124,7 +124,7 @@ def test_values_that_are_packed_into_one_column_have_no_separator_in_them() -> N
 
 def test_a_date_in_a_question_has_no_qualifier() -> None:
     with pytest.raises(ValueError, match="stands as it is"):
-        edtf.asked("2024~")
+        edtf.question_days("2024~")
 
 
 def test_an_instant_that_never_was_is_refused() -> None:

@@ -104,7 +104,7 @@ class Texts:
 
     async def _found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
         shape = question.shape._replace(search=search)
-        binds = question.binds() | {"sought": text_search.sought(some), "size": 1000}
+        binds = question.binds() | {"sought": text_search.index_query(some), "size": 1000}
         async with self.db.snapshot() as reader:
             rows = await reader.rows(pages.listing(shape), binds)
         return {row[0] for row in rows}
@@ -159,7 +159,7 @@ def test_a_text_holds_all_that_is_sought_of_what_stands_in_it(dice: Random) -> N
         terms = text_search.terms(a_question(dice, [said]))
     except ValueError:
         return
-    sought = set(text_search.sought(terms).split(" "))
+    sought = set(text_search.index_query(terms).split(" "))
     assert sought - {""}
     if all(term in inside for term in terms):
         assert sought <= set(text_search.grams(inside).split(" "))
@@ -168,7 +168,7 @@ def test_a_text_holds_all_that_is_sought_of_what_stands_in_it(dice: Random) -> N
 def test_little_is_sought_of_very_much() -> None:
     dice = Random(1)
     long = ["".join(chr(dice.randint(97, 122)) for _ in range(8000)) for _ in range(100)]
-    assert len(text_search.sought(long).split()) <= text_search.WORDS * text_search.LETTERS
+    assert len(text_search.index_query(long).split()) <= text_search.WORDS * text_search.LETTERS
 
 
 def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates) -> None:
