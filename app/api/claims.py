@@ -26,7 +26,7 @@ from app.render.record import Record
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
@@ -166,7 +166,7 @@ async def review(request: Request, id: Id, reader: Snapshot) -> Response:
     return Response(documents.text(claim_review.reviews(record, given)), media_type=media.JSON_LD)
 
 
-def _ended(own: Stored) -> dict[str, Any]:
+def _ended(own: StoredVersion) -> dict[str, Any]:
     """What became of a claim that does not stand any more, why, and when."""
     if own.status == "active":
         return {}
@@ -175,7 +175,7 @@ def _ended(own: Stored) -> dict[str, Any]:
 
 
 async def recorded(
-    request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
+    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
 ) -> Record:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)

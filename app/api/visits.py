@@ -17,7 +17,7 @@ from app.api.access import Needs, actor, sent
 from app.api.rates import left
 from app.db import Ask, Row
 from app.errors import Problem, Unauthorized
-from app.store.log import Turn
+from app.store.write_transaction import WriteTransaction
 
 Headers = list[tuple[bytes, bytes]]
 Done = Callable[[Response, Headers], None]
@@ -39,7 +39,7 @@ class Read(NamedTuple):
     answer: Callable[[list[Row]], Response | None]
 
 
-Write = Callable[[Turn], Response]
+Write = Callable[[WriteTransaction], Response]
 """What is done in a turn at the log, and answered once that is committed."""
 
 
@@ -159,7 +159,7 @@ class Writing(Visit):
         if isinstance(work, Response) or work is None:
             self._tell(work)
         else:
-            self.state.commits.put(work, self._written, actor(self.request))
+            self.state.write_queue.submit(work, self._written, actor(self.request))
 
     def _written(self, outcome: Any) -> None:
         """Answer with what is committed; what broke is undone, and done again by the framework."""

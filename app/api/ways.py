@@ -14,7 +14,7 @@ from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
 from app.store import finality
-from app.store.commits import Commits
+from app.store.group_commit import GroupCommitQueue
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -43,7 +43,7 @@ async def _throughout(request: Request) -> AsyncIterator[Reader]:
 
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
-    commits: Commits = request.app.state.commits
+    commits: GroupCommitQueue = request.app.state.write_queue
     return await commits.write(lambda turn: what(turn, *args), actor(request))
 
 

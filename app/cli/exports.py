@@ -16,8 +16,8 @@ from app.cli.stopping import stop_when_told
 from app.db import Database
 from app.rules import instants
 from app.store import exports, finality
+from app.store.atomic_file import draft, publish
 from app.store.steady import count, steady
-from app.store.whole import draft, publish
 
 
 def _moment(value: str | None) -> int | None:

@@ -16,7 +16,7 @@ from app.rules.normalise import unfolded
 from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
 from app.store.known import Known, Measure, Reference
-from app.store.versions import Draft, Stored, hashed
+from app.store.versions import Draft, StoredVersion, hashed
 
 Whole = dict[str, Any]
 
@@ -108,7 +108,7 @@ def unreadable(error: Unreadable, pointer: str) -> Fault:
     return Fault(detail, pointer=pointer, code="unreadable_figure")
 
 
-def check_quote(quote: Quote | None, stored: Stored | None = None) -> None:
+def check_quote(quote: Quote | None, stored: StoredVersion | None = None) -> None:
     """Refuse a quote that is not as long as its offsets say, unless it is stored like this.
 
     What was stored before this was asked can still be changed, withdrawn, exported and imported.

@@ -22,12 +22,12 @@ from sqlalchemy import (
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, text_search
 from app.store import figure_rows, keys
-from app.store.changes import LINE, START
+from app.store.change_feed import LINE, START
 from app.store.days import worked_out
-from app.store.log import chained, sealed
 from app.store.schema_drift import drift
 from app.store.search_index import stale
 from app.store.versions import WORKED_OUT, digest
+from app.store.write_transaction import chained, sealed
 
 CHUNK = 1000
 Line = RowMapping

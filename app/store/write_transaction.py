@@ -77,7 +77,7 @@ def sealed(hash: str, promised: int) -> str:
     return hashlib.sha256(f"{hash} {promised}".encode()).hexdigest()
 
 
-class Turn:
+class WriteTransaction:
     """One writer's turn at the log: a moment later than every moment before it, and its lines.
 
     Taking it locks the head row, so that commits, moments and sequence numbers all have one

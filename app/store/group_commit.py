@@ -18,50 +18,52 @@ from anyio import to_thread
 from app.db import BUSY, Database, translated
 from app.errors import Problem, Unavailable
 from app.store import writes
-from app.store.log import PROGRAM, Actor, Turn
+from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 
-Work = Callable[[Turn], Any]
-MOST = 64
+WriteFunction = Callable[[WriteTransaction], Any]
+GROUP_SIZE = 64
 """Writes in one group: it holds the lock for so long."""
 
 
-class Undone(Exception):
+class GroupUndone(Exception):
     """Not an error: this group has to be done one by one."""
 
 
 @dataclass(eq=False, slots=True)
-class Waiting:
+class PendingWrite:
     """One write, by whom, and who waits for it; nobody, once it is answered."""
 
-    work: Work
+    work: WriteFunction
     actor: Actor
     until: float
     then: Callable[[Any], None] | None
 
 
-class Commits:
+class GroupCommitQueue:
     """The queue of one process's writes."""
 
     def __init__(self, db: Database):
         self.db = db
-        self.queue: deque[Waiting] = deque()
+        self.queue: deque[PendingWrite] = deque()
         self.worker: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self.refusing: set[asyncio.Task[None]] = set()
 
-    async def write(self, work: Work, actor: Actor = PROGRAM) -> Any:
+    async def write(self, work: WriteFunction, actor: Actor = PROGRAM) -> Any:
         """Do one write; when this returns it is committed. It waits no longer than a write may."""
         answer: asyncio.Future[Any] = asyncio.Future()
-        one = self.put(work, partial(_settle, answer), actor)
+        one = self.submit(work, partial(_settle, answer), actor)
         try:
             return await answer
         finally:
             self._answer(one, None)  # where whoever waited has gone
 
-    def put(self, work: Work, then: Callable[[Any], None], actor: Actor = PROGRAM) -> Waiting:
+    def submit(
+        self, work: WriteFunction, then: Callable[[Any], None], actor: Actor = PROGRAM
+    ) -> PendingWrite:
         """Do one write; ``then`` is given its answer once it is committed, or what it failed by."""
         until = time.monotonic() + self.db.settings.write_wait_seconds
-        one = Waiting(work, actor, until, then)
+        one = PendingWrite(work, actor, until, then)
         self.queue.append(one)
         self.db.writes += 1
         if self.worker is None or self.worker.done():
@@ -84,13 +86,13 @@ class Commits:
             wait = self.queue[0].until - time.monotonic()
             self.expiry = asyncio.get_running_loop().call_later(max(wait, 0), self._expire)
 
-    async def _refuse(self, late: list[Waiting]) -> None:
+    async def _refuse(self, late: list[PendingWrite]) -> None:
         """Say when to try again: another process may have to be asked how far it has come."""
         seconds = await to_thread.run_sync(self.db.left)
         for one in late:
             self._answer(one, Unavailable(BUSY, retry_after=seconds))
 
-    def _answer(self, one: Waiting, outcome: Any) -> None:
+    def _answer(self, one: PendingWrite, outcome: Any) -> None:
         then, one.then = one.then, None
         if then is None:
             return
@@ -110,7 +112,7 @@ class Commits:
             for one, outcome in zip(group, outcomes, strict=False):
                 self._answer(one, outcome)
 
-    def _again(self, group: list[Waiting]) -> list[Any]:
+    def _again(self, group: list[PendingWrite]) -> list[Any]:
         """Nothing was begun: whoever has time left waits on."""
         for one in reversed(group):
             self.queue.appendleft(one)
@@ -119,67 +121,69 @@ class Commits:
         self._expire()
         return []
 
-    def _taken(self) -> list[Waiting]:
+    def _taken(self) -> list[PendingWrite]:
         """The next group; whoever has gone is left out."""
-        group: list[Waiting] = []
-        while self.queue and len(group) < MOST:
+        group: list[PendingWrite] = []
+        while self.queue and len(group) < GROUP_SIZE:
             one = self.queue.popleft()
             if one.then is not None:
                 group.append(one)
         return group
 
-    async def _done(self, group: list[Waiting]) -> Sequence[Any]:
+    async def _done(self, group: list[PendingWrite]) -> Sequence[Any]:
         if len(group) > 1:
             try:
                 until = min(one.until for one in group)
-                found: Sequence[Any] = await self.db.write(lambda: together(self.db, group), until)
+                found: Sequence[Any] = await self.db.write(
+                    lambda: write_group(self.db, group), until
+                )
                 return found
-            except Undone:
+            except GroupUndone:
                 pass
         if len(group) == 1:
             return [await self._alone(group[0])]
         return await asyncio.gather(*map(self._alone, group), return_exceptions=True)
 
-    async def _alone(self, one: Waiting) -> Any:
+    async def _alone(self, one: PendingWrite) -> Any:
         return await self.db.write(
             lambda: writes.write(self.db, one.work, actor=one.actor), one.until
         )
 
 
-def together(db: Database, group: Sequence[Waiting]) -> list[Any]:
+def write_group(db: Database, group: Sequence[PendingWrite]) -> list[Any]:
     """Several writes in one transaction: of each what it answers, or the problem it is refused by.
 
-    Raises ``Undone`` where one of them has left something it should not have.
+    Raises ``GroupUndone`` where one of them has left something it should not have.
     """
     with db.transaction() as connection:
-        turn = Turn(connection, PROGRAM)
-        outcomes = [_tried(turn, one) for one in group]
-        _flushed(turn)
-        turn.close()
+        tx = WriteTransaction(connection, PROGRAM)
+        outcomes = [_tried(tx, one) for one in group]
+        _flushed(tx)
+        tx.close()
     return outcomes
 
 
-def _flushed(turn: Turn) -> None:
+def _flushed(tx: WriteTransaction) -> None:
     """What the engine cannot is told to all; a row that it does not take is the fault of one."""
     try:
         with translated():
-            turn.flush()
+            tx.flush()
     except Problem:
         raise
     except Exception as error:
-        raise Undone from error
+        raise GroupUndone from error
 
 
-def _tried(turn: Turn, one: Waiting) -> Any:
-    turn.actor, before = one.actor, turn.seq
+def _tried(tx: WriteTransaction, one: PendingWrite) -> Any:
+    tx.actor, before = one.actor, tx.seq
     try:
-        return one.work(turn)
+        return one.work(tx)
     except Problem as problem:
-        if turn.seq != before:
-            raise Undone from None
+        if tx.seq != before:
+            raise GroupUndone from None
         return problem
     except Exception as error:
-        raise Undone from error
+        raise GroupUndone from error
 
 
 def _settle(answer: asyncio.Future[Any], outcome: Any) -> None:
