@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import cursor, evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, SeriesOut
 from app.models.ratios import RatiosOut

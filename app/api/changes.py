@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.api import documentation, parameters, query, reply, values
 from app.api.access import MayRead, administers
-from app.api.ways import Snapshot
+from app.api.dependencies import Snapshot
 from app.models.base import ResponseModel
 from app.models.log import Operation, ResourceName
 from app.rules import instants

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import evidence, renderer, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, public_url, snapshot
 from app.api.documentation import operation
 from app.api.kept import Kept
 from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
 from app.render import analysis, chain_chart, chain_graph, chart
 from app.render import series as rendered

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render import analysis

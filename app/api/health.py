@@ -8,8 +8,8 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.api import reply
+from app.api.dependencies import database
 from app.api.problem import codes
-from app.api.ways import database
 from app.db import Database
 from app.errors import Damaged, NotFound, Unavailable
 from app.rules import sqlite_versions

@@ -8,11 +8,11 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
+from app.api.dependencies import Settled, database, snapshot, written
 from app.api.front import reads_by, writes_by
+from app.api.idempotency import once
 from app.api.kept import Kept
-from app.api.retries import once
 from app.api.visits import Read, Write
-from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.totals import TotalsOut
 from app.render import totals as rendered
