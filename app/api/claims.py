@@ -11,8 +11,8 @@ from app.api.access import MayRead
 from app.api.resources import Id, as_of
 from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.models.papers import CslItem, Linked, Reviews
 from app.render import (
     bibliography,
     chain_chart,
@@ -22,7 +22,7 @@ from app.render import (
     jsonld,
     provenance,
 )
-from app.render.record import Record
+from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
@@ -176,7 +176,7 @@ def _ended(own: Stored) -> dict[str, Any]:
 
 async def recorded(
     request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
-) -> Record:
+) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
     sources = await upward(reader, {*_named(claim), *also}, moment)
@@ -186,7 +186,7 @@ async def recorded(
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
     state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return Record(*state, claim, sources, measures, public_url(request))
+    return CitationContext(*state, claim, sources, measures, public_url(request))
 
 
 def _named(claim: dict[str, Any]) -> set[str]:
