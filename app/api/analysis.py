@@ -15,7 +15,7 @@ from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, SeriesOut
 from app.models.ratios import RatiosOut
 from app.render import analysis, comparison_json, documents, series_json
-from app.rules import dates
+from app.rules import edtf
 from app.rules.intervals import Interval
 from app.store import comparison as comparisons
 from app.store import evidence as figures
@@ -72,7 +72,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, own, {"measure": id})
     measure = await figures.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else dates.asked(when)
+    at = None if when is None else edtf.question_days(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
     await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
@@ -99,7 +99,7 @@ REVISED = "Who gives another figure later, or corrects one, revises it: that is 
 
 
 def _date(value: str) -> str:
-    dates.asked(value)
+    edtf.question_days(value)
     return value
 
 

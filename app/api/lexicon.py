@@ -13,8 +13,8 @@ from app.api.resources import nothing_else
 from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
-from app.models.base import Line, Shape, Slug
-from app.models.strict import shaped
+from app.models.base import Line, Slug, StrictModel
+from app.models.strict_json import validated
 from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads
@@ -25,7 +25,7 @@ router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 
 VOCABULARIES: dict[str, Any] = {
     "source.class": source.SourceClass,
-    "source.kind": source.Kind,
+    "source.kind": source.SourceKind,
     "source.reliability": source.Reliability,
     "measure.statistic": measure.Statistic,
     "measure.accumulation": measure.Accumulation,
@@ -46,7 +46,7 @@ VOCABULARIES: dict[str, Any] = {
 }
 
 
-class Phrase(Shape):
+class Phrase(StrictModel):
     """A figure as printed, and the measure it is of."""
 
     text: Line = Field(description="as printed")
@@ -90,7 +90,7 @@ async def whole(request: Request) -> Response:
 )  # fmt: skip
 async def parse(request: Request) -> Response:
     nothing_else(request)
-    sent: Any = await body.json_body(request, partial(shaped, Phrase), body.JSON)
+    sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
     known = Yardstick()
     if sent.measure is not None:
         try:

@@ -18,8 +18,8 @@ from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, parse_json, validated
+from app.models.validation_messages import no_field
 from app.render import documents
 from app.rules import instants
 from app.store import pages, reads, writes
@@ -140,7 +140,7 @@ def writing(resource: str) -> APIRouter:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
-        sent = shaped(kind.sent, parsed(raw))
+        sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
             status = 201 if made.new else 200
@@ -180,7 +180,7 @@ def _changing(router: APIRouter, resource: str) -> None:
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
                 raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-            return shaped(kind.sent, value)
+            return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)

@@ -15,7 +15,7 @@ from app.api.access import MayImport, MayRead, actor
 from app.api.problem import FaultOut
 from app.api.ways import Settled, database, snapshot
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG, Told
+from app.models.base import SLUG, ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.render.csv import Kind
 from app.rules import instants
@@ -34,7 +34,7 @@ KINDS: dict[str, Format] = {
 IN_MEMORY = 1_000_000
 
 
-class Imported(Told):
+class Imported(ResponseModel):
     """What became of the lines of an import."""
 
     mode: Literal["atomic", "partial"]

@@ -9,9 +9,9 @@ from sqlalchemy import Select, bindparam, case, func, literal, select
 
 from app.db import Reader
 from app.models import RELATION
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.dates import Span
+from app.rules.edtf import DaySpan
 from app.rules.intervals import Interval
 from app.store import evidence, groups
 from app.store.evidence import Measured
@@ -45,7 +45,9 @@ class Found(NamedTuple):
     relations: dict[tuple[str, str], str]
 
 
-async def nearest(reader: Reader, measure: Measured, question: Question, at: Span | None) -> Found:
+async def nearest(
+    reader: Reader, measure: Measured, question: Question, at: DaySpan | None
+) -> Found:
     """The slots nearest to ``at`` (the latest, where no time is asked about), up to the limit."""
     shape, binds = question.shape, question.binds()
     if at is not None:
@@ -96,7 +98,7 @@ def _read(row: tuple[Any, ...]) -> Candidate:
 
 
 def _selected(
-    shape: Shape, columns: Callable[[Base], Sequence[Any]], against: bool = False
+    shape: QueryShape, columns: Callable[[Base], Sequence[Any]], against: bool = False
 ) -> tuple[Base, Select[Any]]:
     base = base_of(shape)
     side = evidence.against(base) if against else evidence.in_favour(base)
@@ -112,7 +114,7 @@ def _slot(base: Base) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _slots(shape: Shape, timed: bool) -> Select[Any]:
+def _slots(shape: QueryShape, timed: bool) -> Select[Any]:
     base, found = _selected(shape, _slot)
     since, until = evidence.reference(base, shape)
     key = _slot(base)
@@ -125,19 +127,19 @@ def _slots(shape: Shape, timed: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _count(shape: Shape) -> Select[Any]:
+def _count(shape: QueryShape) -> Select[Any]:
     slots = _selected(shape, _slot)[1]
     return select(func.count()).select_from(slots.distinct().subquery())
 
 
 @lru_cache(maxsize=256)
-def _denied(shape: Shape) -> Select[Any]:
+def _denied(shape: QueryShape) -> Select[Any]:
     base, found = _selected(shape, lambda base: [base.row.c.claim_id], against=True)
     return found.distinct().order_by(base.row.c.claim_id).limit(bindparam("size"))
 
 
 @lru_cache(maxsize=256)
-def _candidates(shape: Shape, dated: bool) -> Select[Any]:
+def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     def columns(base: Base) -> list[Any]:
         row = base.row.c
         reach, time = evidence.reach(base, shape, dated), evidence.reference(base, shape)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from app.db import Reader
 from app.models import ATTRIBUTION, RELATION
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules import origins
 from app.store import evidence
 from app.store.affiliations import above, upward
@@ -101,7 +101,7 @@ async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[End
     ]
 
 
-def _found(shape: Shape) -> CTE:
+def _found(shape: QueryShape) -> CTE:
     """The claims of the question, and of each: is it a denial, and does it rest on another?"""
     base = base_of(shape)
     claim = base.table.c
@@ -126,7 +126,7 @@ TAGS = (*WHAT, "origins", "hops", "derived_from", "relations")
 
 
 @lru_cache(maxsize=512)
-def _pass(shape: Shape) -> Any:
+def _pass(shape: QueryShape) -> Any:
     """Rows of (what, id, another id, a number), of all that is asked, over the claims found."""
     found = _found(shape)
     one, stands = found.c, found.c.denied == 0

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import packed
 from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
-from app.rules.unfolding import unfolded
+from app.rules.normalise import unfolded
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
 from app.store.known import CHUNK, Known

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.db import Spool, packed, unpacked
 from app.errors import Problem
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import imports, resting
 from app.store.crew import Crew
 from app.store.drafts import fields
@@ -249,7 +249,7 @@ class Plan:
         lines = [
             Line(0, "claims", sent, row.version + 1, "withdrawn", ABSENT)
             for row in absent
-            for sent in [fields(shaped(kind, {**json.loads(row.doc), "id": row.id}))]
+            for sent in [fields(validated(kind, {**json.loads(row.doc), "id": row.id}))]
         ]
         self.take(lines)
 

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, Select, and_, bindparam, func, or_, select
 
 from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.store import evidence
 from app.store.folds import considered
 from app.store.moments import held
@@ -64,7 +64,7 @@ def _add(found: dict[tuple[Any, ...], Pair], row: tuple[Any, ...], kind: By) -> 
 
 
 @lru_cache(maxsize=512)
-def _linked(shape: Shape, link: str) -> Select[Any]:
+def _linked(shape: QueryShape, link: str) -> Select[Any]:
     """The conditions are put to the numerator; the denominator is active, and of its own claim."""
     base, under, claim = base_of(shape), QUANTITY.alias(), CLAIM.alias()
     row = base.row.c
@@ -89,7 +89,7 @@ def _linked(shape: Shape, link: str) -> Select[Any]:
     )  # fmt: skip
 
 
-def _link(base: Base, claim: FromClause, link: str, shape: Shape) -> FromClause:
+def _link(base: Base, claim: FromClause, link: str, shape: QueryShape) -> FromClause:
     """The numerator's rows, joined with the claims that belong to them."""
     tables, own, other, rests = joined(base, shape), base.table.c, claim.c, RELATION.alias().c
     if link == "derived_from":

@@ -1,8 +1,9 @@
 """The index of texts held against the texts: emptied or stale, a search would miss what is there.
 
-A word is found by its grams (``app.rules.words``), which ``verify`` works out again for each claim;
-what is asked here is whether the index leads to the claim by them. Exactly on SQLite, whose index
-is a table of its own that a trigger keeps; on PostgreSQL, whether each claim is in it at all.
+A word is found by its grams (``app.rules.text_search``), which ``verify`` works out again for each
+claim; what is asked here is whether the index leads to the claim by them. Exactly on SQLite, whose
+index is a table of its own that a trigger keeps; on PostgreSQL, whether each claim is in it at
+all.
 """
 
 import secrets

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
-from app.models.question import Question, Shape
-from app.rules.agreement import Figure, Step, step
+from app.models.question import QueryShape, Question
+from app.rules.agreement import SeriesStep, TimedFigure, step
 from app.rules.intervals import Interval
 from app.store import evidence, groups
 from app.store.conditions import Answers
@@ -29,9 +29,9 @@ class Point(NamedTuple):
 
     group: str
     row: tuple[Any, ...]
-    figure: Figure
+    figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
-    step: Step | None
+    step: SeriesStep | None
 
 
 class Series(NamedTuple):
@@ -79,12 +79,12 @@ def _like(row: Any) -> tuple[Any, ...]:
     return row[0], *row[7:11]
 
 
-def _figure(row: Any) -> Figure:
-    return Figure(Interval(row[5], row[6]), Interval(row[1], row[2]))
+def _figure(row: Any) -> TimedFigure:
+    return TimedFigure(Interval(row[5], row[6]), Interval(row[1], row[2]))
 
 
 @lru_cache(maxsize=512)
-def _points(shape: Shape, by: str, dated: bool, denied: bool) -> Select[Any]:
+def _points(shape: QueryShape, by: str, dated: bool, denied: bool) -> Select[Any]:
     """One page."""
     every = _every(shape, by, dated, denied)
     row = every.base.row.c
@@ -98,7 +98,7 @@ def _points(shape: Shape, by: str, dated: bool, denied: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=512)
-def _before(shape: Shape, by: str, dated: bool) -> Select[Any]:
+def _before(shape: QueryShape, by: str, dated: bool) -> Select[Any]:
     """The last figures of each kind on the pages before, in the group that goes on."""
     every = _every(shape, by, dated, False)
     group, *key = every.place[: len(KEYS)]
@@ -128,7 +128,7 @@ class Every(NamedTuple):
     place: list[Any]
 
 
-def _every(shape: Shape, by: str, dated: bool, denied: bool) -> Every:
+def _every(shape: QueryShape, by: str, dated: bool, denied: bool) -> Every:
     base = base_of(shape)
     answers = judged(base, shape)
     since, until = evidence.reference(base, shape)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from app.models import CHANGE, FOREVER, LOG_HEAD, RESOURCES
-from app.rules import likeness, words
+from app.rules import likeness, text_search
 from app.store import figure_rows, keys
 from app.store.changes import LINE, START
 from app.store.days import worked_out
@@ -158,7 +158,7 @@ def _version(connection: Connection, line: Line) -> Iterator[str]:
     written = [[dict(one) for one in rows] for rows in ([row], *kept) if rows]
     if not _same(partial(digest, *written), line["digest"]):
         yield "the version was altered"
-    if "grams" in row and not _same(partial(words.grams, row["search"]), row["grams"]):
+    if "grams" in row and not _same(partial(text_search.grams, row["search"]), row["grams"]):
         yield "what a search finds it by was altered"
     if not _same(partial(_likeness, row), row.get("likeness")):
         yield "what it is known to be alike by was altered"

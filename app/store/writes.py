@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from app.db import Database
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import RESOURCES
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.claim import Included
-from app.models.strict import shaped
-from app.rules import amending, chain
+from app.models.strict_json import validated
+from app.rules import amendments, chain
 from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
@@ -29,7 +29,9 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
 }
 
 
-def drafted(turn: Turn, resource: str, sent: Shape, coming: frozenset[str] = frozenset()) -> Draft:
+def drafted(
+    turn: Turn, resource: str, sent: StrictModel, coming: frozenset[str] = frozenset()
+) -> Draft:
     """Something sent as the version it would be; sources that are ``coming`` count as stored."""
     given = fields(sent)
     known = turn.look(wanted(resource, given))
@@ -46,12 +48,12 @@ class Created(NamedTuple):
     similar: list[str]
 
 
-def create(turn: Turn, resource: str, sent: Shape) -> tuple[Stored, bool]:
+def create(turn: Turn, resource: str, sent: StrictModel) -> tuple[Stored, bool]:
     """Store something new, with what it includes; says whether it was new."""
     return created(turn, resource, sent)[:2]
 
 
-def created(turn: Turn, resource: str, sent: Shape) -> Created:
+def created(turn: Turn, resource: str, sent: StrictModel) -> Created:
     """The same, and what it is alike to."""
     check_quote(getattr(sent, "quote", None))
     _include(turn, getattr(sent, "included", None))
@@ -122,18 +124,18 @@ def patch(
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
-    sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
+    sent = validated(RESOURCES[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
     return change(turn, drafted(turn, resource, sent), found)
 
 
 def _as_flat(turn: Turn, claim: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """A claim in the form that changes are sent in: flat, where they are to its one figure."""
-    if not amending.sent_flat(claim, changes):
+    if not amendments.sent_flat(claim, changes):
         return claim
     measure = claim["quantities"][0]["measure"]
     known = turn.look({"measures": {measure}, "sources": {claim["document"]}})
-    return amending.flat(claim, changes, known.yardstick(measure, claim["document"]))
+    return amendments.flat(claim, changes, known.yardstick(measure, claim["document"]))
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.render import date_words
-from app.rules import dates
+from app.rules import edtf
 
 SPOKEN = {
     "2024": "2024",
@@ -60,7 +60,7 @@ SPOKEN = {
 
 @pytest.mark.parametrize(("written", "words"), SPOKEN.items())
 def test_a_date_is_said_as_precisely_as_it_is_written(written: str, words: str) -> None:
-    dates.span(written)
+    edtf.span(written)
     assert date_words.spoken(written) == words
 
 
@@ -107,7 +107,7 @@ BIBLIOGRAPHIC = {
 
 @pytest.mark.parametrize(("written", "date"), BIBLIOGRAPHIC.items())
 def test_every_date_has_a_form_for_bibliographies(written: str, date: str | None) -> None:
-    dates.span(written)
+    edtf.span(written)
     assert date_words.bibliographic(written) == date
 
 
@@ -131,7 +131,7 @@ CODES = re.compile(r"[X/\[\]{}~%]|\.\.|[0-9]-[0-9]|Y-?[0-9]")
 )
 def test_every_date_that_is_taken_can_be_said_in_words(text: str) -> None:
     try:
-        span = dates.span(text)
+        span = edtf.span(text)
     except ValueError:
         return
     words = date_words.spoken(text)
@@ -141,6 +141,6 @@ def test_every_date_that_is_taken_can_be_said_in_words(text: str) -> None:
     parts = date_words.parts(text)
     assert parts is None or all(1 <= len(one) <= 3 for one in parts)
     date = date_words.bibliographic(text)
-    assert (date is None) == (span == dates.EVER), "a date for every date that bounds anything"
+    assert (date is None) == (span == edtf.EVER), "a date for every date that bounds anything"
     if date is not None and not set(text) & set("?~%"):
-        assert dates.span(date) == span, "no day more, and none less"
+        assert edtf.span(date) == span, "no day more, and none less"

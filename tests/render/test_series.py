@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.render import series_json
-from app.rules.agreement import Figure
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.agreement import TimedFigure
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 BEFORE = '{"claim":"a","version":1,"recorded_at":"1970-01-01T00:00:00.000000Z","match":"certain",'
@@ -21,14 +21,18 @@ STEPS = st.sampled_from(["update", "revision", "repeat", "decrease", "unclear", 
 class Point(NamedTuple):
     group: str
     row: tuple[Any, ...]
-    figure: Figure
+    figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
     step: str | None
 
 
 def point(reach: Interval, time: Interval, plain: Any, step: str | None) -> Point:
     return Point(
-        "", ("a", 1, 0, None, '{"raw_text":"ü"}', "certain"), Figure(reach, time), plain, step
+        "",
+        ("a", 1, 0, None, '{"raw_text":"ü"}', "certain"),
+        TimedFigure(reach, time),
+        plain,
+        step,
     )
 
 
