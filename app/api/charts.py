@@ -17,8 +17,7 @@ from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
 from app.db import Reader
-from app.render import analysis, chain_chart, chain_graph, chart
-from app.render import series as rendered
+from app.render import analysis, chain_chart, chain_graph, chart, series_json
 from app.render.documents import text
 from app.rules import instants
 from app.rules.origins import root
@@ -129,8 +128,8 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             counted = replace(question, limit=1, count=True)
             total = (await pages.page(reader, counted)).total
         series = {
-            "groups": json.loads(rendered.groups(found.points, measure.dated)),
-            "against": json.loads(rendered.points(found.against, measure.dated)),
+            "groups": json.loads(series_json.groups(found.points, measure.dated)),
+            "against": json.loads(series_json.points(found.against, measure.dated)),
             "assumptions": _assumed(request, asked),
             "total": total,
         }

@@ -22,7 +22,7 @@ from app.render import (
     jsonld,
     provenance,
 )
-from app.render.record import Record
+from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
@@ -182,7 +182,7 @@ def _ended(own: StoredVersion) -> dict[str, Any]:
 
 async def recorded(
     request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
-) -> Record:
+) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
     sources = await upward(reader, {*_named(claim), *also}, moment)
@@ -192,7 +192,7 @@ async def recorded(
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
     state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return Record(*state, claim, sources, measures, public_url(request))
+    return CitationContext(*state, claim, sources, measures, public_url(request))
 
 
 def _named(claim: dict[str, Any]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import app, err
-from app.cli.opening import bar, opened, plain, unfit_told
+from app.cli.context import bar, opened, plain, unfit_told
 from app.config import settings
 from app.db import Database
 from app.store import backup as backups

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import require_fit, unfit_told
+from app.cli.context import require_fit, unfit_told
 from app.config import Settings, settings
 from app.db import Database
 from app.models.key import SCOPES, KeyIn

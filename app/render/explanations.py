@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.render.figures import ABSENT, grouped
-from app.render.when import spoken
+from app.render.date_words import spoken
+from app.render.figure_words import ABSENT, grouped
 from app.rules import edtf
 from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
