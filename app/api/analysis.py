@@ -17,8 +17,8 @@ from app.models.ratios import RatiosOut
 from app.render import analysis, comparison_json, documents, series_json
 from app.rules import edtf
 from app.rules.intervals import Interval
+from app.store import analysis as figures
 from app.store import comparison as comparisons
-from app.store import evidence as figures
 from app.store import ratios, reads, references
 from app.store import series as points
 

@@ -19,7 +19,7 @@ from app.rules import figures, lexicon
 from app.rules.hedges import Unreadable, Yardstick
 from app.store import reads
 from app.store.claims import unreadable
-from app.store.known import yardstick
+from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 

@@ -13,7 +13,7 @@ from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
-from app.store.pages import Page
+from app.store.list_query import Page
 from app.store.reads import Revision
 from app.store.versions import StoredVersion
 

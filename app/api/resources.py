@@ -22,7 +22,7 @@ from app.models.strict_json import escaped, parse_json, validated
 from app.models.validation_messages import no_field
 from app.render import documents
 from app.rules import instants
-from app.store import pages, reads, writes
+from app.store import list_query, reads, writes
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
@@ -102,11 +102,11 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
             return None
 
         def answer(rows: list[Any]) -> Response | None:
-            if not pages.says_enough(asked, rows):
+            if not list_query.says_enough(asked, rows):
                 return None
-            return reply.page(request, asked, pages.turned(asked, rows))
+            return reply.page(request, asked, list_query.turned(asked, rows))
 
-        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
+        return Read(list_query.asked(asked, asked.shape, asked.binds()), answer)
 
     return read
 
@@ -114,13 +114,15 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list as its answer."""
     async with snapshot(request) as reader:
-        found = await pages.page(reader, asked)
+        found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
     found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
+async def expanded(
+    reader: Any, asked: Any, found: list_query.Page
+) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None

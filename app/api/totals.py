@@ -17,10 +17,10 @@ from app.models.totals import TotalsOut
 from app.render import totals as rendered
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
-from app.store import evidence as figures
+from app.store import analysis as figures
 from app.store import references
 from app.store import totals as stored
-from app.store.evidence import Measured
+from app.store.analysis import Measured
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")

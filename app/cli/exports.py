@@ -17,7 +17,7 @@ from app.db import Database
 from app.rules import instants
 from app.store import exports, finality
 from app.store.atomic_file import draft, publish
-from app.store.steady import count, steady
+from app.store.snapshot import count, steady
 
 
 def _moment(value: str | None) -> int | None:

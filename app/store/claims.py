@@ -15,7 +15,7 @@ from app.rules.hedges import Unreadable
 from app.rules.normalise import unfolded
 from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
-from app.store.known import Known, Measure, Reference
+from app.store.reference_lookup import Known, Measure, Reference
 from app.store.versions import Draft, StoredVersion, hashed
 
 Whole = dict[str, Any]

@@ -12,11 +12,11 @@ from app.models.filters import CLAIMS
 from app.models.question import QueryShape, Question
 from app.rules import edtf
 from app.store import references
-from app.store.folds import considered
-from app.store.moments import held
+from app.store.as_of import held
+from app.store.fold import considered
+from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
-from app.store.pages import base_of, joined, judged, wanted
-from app.store.searching import searched
+from app.store.search import searched
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}

@@ -11,7 +11,7 @@ from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
 from app.rules.normalise import candidates
 from app.store import days
-from app.store.known import Measure
+from app.store.reference_lookup import Measure
 
 Fields = dict[str, Any]
 OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"), "stated", "period")

@@ -13,8 +13,8 @@ from app.models import CLAIM, FOREVER, RESOURCES
 from app.rules.normalise import unfolded
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
-from app.store.known import CHUNK, Known
 from app.store.outcome import OnExisting
+from app.store.reference_lookup import CHUNK, Known
 from app.store.versions import Draft, StoredVersion, hashed, stored_columns, worked_out
 from app.store.writes import DRAFTS
 

@@ -21,10 +21,10 @@ from app.store import imports, resting
 from app.store.crew import Crew
 from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
-from app.store.known import Known, look, wanted
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
-from app.store.steady import head
+from app.store.reference_lookup import Known, look, wanted
+from app.store.snapshot import head
 from app.store.versions import Draft, StoredVersion, VersionRows, names, worked_out
 
 ABSENT = "absent from the new import"

@@ -28,8 +28,8 @@ from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store import references
+from app.store.as_of import head, held
 from app.store.days import bounds
-from app.store.moments import head, held
 from app.store.orders import Base
 
 DENIALS = ("deny", "retract")

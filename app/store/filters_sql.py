@@ -20,8 +20,8 @@ from app.models import ATTRIBUTION, SOURCE, TRAIT
 from app.models.filters import INTERVALS, Filter
 from app.models.question import QueryShape
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
+from app.store.as_of import held
 from app.store.days import bounds
-from app.store.moments import held
 
 Truth = ColumnElement[bool]
 Asked = tuple[int, Filter, str, int]

@@ -21,11 +21,11 @@ from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import QueryShape, Question
 from app.store import references
-from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
-from app.store.folds import considered, driving, fit, of_claim, sure_by
-from app.store.moments import final, head, held
+from app.store.as_of import final, head, held
+from app.store.filters_sql import PLACES, Answers, Asked, Rows, Truth, of_row, plain
+from app.store.fold import considered, driving, fit, of_claim, sure_by
 from app.store.orders import Base, order
-from app.store.searching import searched
+from app.store.search import searched
 from app.store.versions import stored_columns
 
 
