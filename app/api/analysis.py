@@ -17,10 +17,11 @@ from app.models.ratios import RatiosOut
 from app.render import analysis, comparison_json, documents, series_json
 from app.rules import edtf
 from app.rules.intervals import Interval
-from app.store import analysis as figures
-from app.store import comparison as comparisons
-from app.store import ratios, reads, references
-from app.store import series as points
+from app.store import reads, references
+from app.store.analysis import measured, moment_of, require_parts
+from app.store.comparison import MAX_SLOTS, nearest_slots
+from app.store.ratios import LINKS, figure_pairs
+from app.store.series import series_page
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 LIMIT = values.whole_number(1, 10_000)
@@ -43,10 +44,10 @@ async def series(request: Request, id: Id, reader: Snapshot) -> Response:
         "cursor": str,
     }
     asked = evidence.asked(request, own, {"measure": id}, kinds=(str, int, int, str, int))
-    measure = await figures.measure(reader, id, asked.question.moment)
+    measure = await measured(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
-    await figures.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
-    found = await points.series(reader, measure, asked.question, group_by)
+    await require_parts(reader, measure, asked.question.moment, group_by=[group_by])
+    found = await series_page(reader, measure, asked.question, group_by)
     some = found.points or found.against or asked.question.after
     await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
@@ -68,12 +69,12 @@ async def series(request: Request, id: Id, reader: Snapshot) -> Response:
 
 @router.get("/measures/{id}/comparison", response_model=ComparisonOut, **docs.COMPARISON)
 async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
-    own: Readers = {"at": _date, "limit": values.whole_number(2, comparisons.MOST)}
+    own: Readers = {"at": _date, "limit": values.whole_number(2, MAX_SLOTS)}
     asked = evidence.asked(request, own, {"measure": id})
-    measure = await figures.measure(reader, id, asked.question.moment)
+    measure = await measured(reader, id, asked.question.moment)
     when = asked.own.get("at")
     at = None if when is None else edtf.question_days(when)
-    found = await comparisons.nearest(reader, measure, asked.question, at)
+    found = await nearest_slots(reader, measure, asked.question, at)
     await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
@@ -81,7 +82,7 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     names = await reads.names(reader, speakers, asked.question.moment)
     slots = comparison_json.slots(found.candidates, names)
     common, spread = comparison_json.overall(slots, time, *kind)
-    moment = await figures.moment_of(reader, asked.question)
+    moment = await moment_of(reader, asked.question)
     notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     return reply.value({
         "measure": id, "at": when,
@@ -117,8 +118,7 @@ async def implied(request: Request, reader: Snapshot) -> Response:
     if missing:
         raise Invalid(faults=missing)
     over, under = [
-        await figures.measure(reader, asked.own[name], asked.question.moment, name)
-        for name in names
+        await measured(reader, asked.own[name], asked.question.moment, name) for name in names
     ]
     if over.dated or under.dated:
         raise Invalid(
@@ -127,9 +127,9 @@ async def implied(request: Request, reader: Snapshot) -> Response:
     by = asked.own.get("by", ("derivation", "utterance"))
     only = evidence.narrowing("quantities", "measure", over.id)
     question = replace(asked.question, conditions=(*asked.question.conditions, only))
-    found, more = await ratios.pairs(reader, question, under.id, by)
+    found, more = await figure_pairs(reader, question, under.id, by)
     await references.require(reader, asked.question, bool(found))
-    moment = await figures.moment_of(reader, asked.question)
+    moment = await moment_of(reader, asked.question)
     return reply.value({
         "numerator": over.id, "denominator": under.id,
         "unit": f"{over.doc['unit']}/{under.doc['unit']}", "by": by,
@@ -140,5 +140,5 @@ async def implied(request: Request, reader: Snapshot) -> Response:
 
 
 def _bases(value: str) -> tuple[str, ...]:
-    sent = values.some_of(ratios.LINKS)(value)
-    return tuple(one for one in ratios.LINKS if one in sent)
+    sent = values.some_of(LINKS)(value)
+    return tuple(one for one in LINKS if one in sent)

@@ -21,11 +21,11 @@ from app.render import analysis, chain_chart, chain_graph, chart, series_json
 from app.render.documents import text
 from app.rules import instants
 from app.rules.origins import root
-from app.store import analysis as figures
-from app.store import corroboration as corroborations
 from app.store import list_query, reads, references
-from app.store import series as points
-from app.store.affiliations import above, upward
+from app.store.analysis import DENIALS, measured, moment_of
+from app.store.corroboration import corroboration
+from app.store.reads import affiliations, upward
+from app.store.series import series_page
 
 router = APIRouter(
     prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
@@ -120,8 +120,8 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     asked = evidence.asked(request, DRAWING, {"measure": id})
     question = replace(asked.question, limit=READ)
     async with snapshot(request) as reader:
-        measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-        found = await points.series(reader, measure, question, "claimant")
+        measure = await measured(reader, id, question.moment, may_be_empty=True)
+        found = await series_page(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None:
@@ -169,14 +169,14 @@ def _claimants(series: dict[str, Any]) -> set[str]:
 async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
-    measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-    counted = analysis.corroboration(await corroborations.behind(reader, question))
+    measure = await measured(reader, id, question.moment, may_be_empty=True)
+    counted = analysis.corroboration(await corroboration(reader, question))
     found = await list_query.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
-    higher = above(sources)
+    higher = affiliations(sources)
     graph = chain_graph.merged(claims, {source: root(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
@@ -184,13 +184,13 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    moment = await figures.moment_of(reader, question)
+    moment = await moment_of(reader, question)
     return {"graph": graph, "names": names, "title": title}, moment
 
 
 def _in_favour(claim: dict[str, Any]) -> bool:
     """Whether a claim denies nothing."""
-    return claim.get("polarity") != "negative" and claim.get("speech_act") not in figures.DENIALS
+    return claim.get("polarity") != "negative" and claim.get("speech_act") not in DENIALS
 
 
 def _rests(claim: dict[str, Any]) -> bool:

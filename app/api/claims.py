@@ -25,8 +25,7 @@ from app.render import (
 from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
-from app.store.affiliations import above, upward
-from app.store.versions import StoredVersion
+from app.store.reads import StoredVersion, affiliations, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
@@ -95,7 +94,9 @@ async def chain(request: Request, id: Id) -> Response:
             return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
+    graph = provenance.graph(
+        own.id, own.version, claim, sources, affiliations(sources), _ended(own)
+    )
     if form == "json":
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}

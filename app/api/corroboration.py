@@ -18,9 +18,9 @@ from app.models.analysis import CorroborationOut, DriftOut
 from app.render import analysis
 from app.rules import drift, hop_wordings
 from app.rules.drift import Attestation
-from app.store import analysis as figures
-from app.store import corroboration as corroborations
 from app.store import list_query, reads, references
+from app.store.analysis import measured, moment_of
+from app.store.corroboration import corroboration
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
@@ -29,7 +29,7 @@ router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_cla
 @router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)
 async def of_measure(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, {}, {"measure": id}, "claims")
-    await figures.measure(reader, id, asked.question.moment)
+    await measured(reader, id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
@@ -54,12 +54,12 @@ async def of_any(request: Request, reader: Snapshot) -> Response:
 
 
 async def _corroboration(reader: Any, asked: evidence.Asked, needed: bool = False) -> Response:
-    found = await corroborations.behind(reader, asked.question)
+    found = await corroboration(reader, asked.question)
     some = bool(found.claims.total + found.against.total)
     if needed and not some:
         raise NotFound()
     await references.require(reader, asked.question, some)
-    moment = await figures.moment_of(reader, asked.question)
+    moment = await moment_of(reader, asked.question)
     told = evidence.assumptions(asked, moment, *INDEPENDENCE)
     return reply.value({**analysis.corroboration(found), "assumptions": told})
 
@@ -114,7 +114,7 @@ async def along_a_chain(request: Request, id: Id, reader: Snapshot) -> Response:
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
     hops = hop_wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
-    moment = await figures.moment_of(reader, asked.question)
+    moment = await moment_of(reader, asked.question)
     return reply.value({
         "claim": id, "baseline": hops[0].source if hops else None,
         "items": analysis.hops(hops), "left_out": 0,

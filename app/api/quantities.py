@@ -10,7 +10,7 @@ from app.api.kept import Kept
 from app.api.resources import listed, page_of, row_fields
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
-from app.store import facets as counts
+from app.store.facets import facet_counts
 
 router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
 FIELDS = row_fields("quantities")
@@ -45,4 +45,4 @@ async def facets(request: Request) -> Response:
     if not asked.by:
         raise Invalid(faults=(Fault("say what to count by", parameter="by", code="missing"),))
     async with snapshot(request) as reader:
-        return reply.value({"facets": await counts.facets(reader, asked)})
+        return reply.value({"facets": await facet_counts(reader, asked)})

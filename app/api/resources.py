@@ -102,11 +102,11 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
             return None
 
         def answer(rows: list[Any]) -> Response | None:
-            if not list_query.says_enough(asked, rows):
+            if not list_query.is_conclusive(asked, rows):
                 return None
-            return reply.page(request, asked, list_query.turned(asked, rows))
+            return reply.page(request, asked, list_query.to_page(asked, rows))
 
-        return Read(list_query.asked(asked, asked.shape, asked.binds()), answer)
+        return Read(list_query.page_query(asked, asked.shape, asked.binds()), answer)
 
     return read
 
@@ -121,7 +121,7 @@ async def listed(request: Request, asked: Question) -> Response:
 
 
 async def expanded(
-    reader: Any, asked: Any, found: list_query.Page
+    reader: Any, asked: Any, found: list_query.ListPage
 ) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:

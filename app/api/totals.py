@@ -17,10 +17,9 @@ from app.models.totals import TotalsOut
 from app.render import totals as rendered
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
-from app.store import analysis as figures
 from app.store import references
-from app.store import totals as stored
-from app.store.analysis import Measured
+from app.store.analysis import Measured, measured, moment_of, require_parts
+from app.store.totals import FiguresToAdd, figures_to_add
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")
@@ -41,16 +40,16 @@ async def total(request: Request, reader: Snapshot) -> Response:
     if "measure" not in asked.own:
         raise Invalid(faults=(Fault("send a measure", parameter="measure", code="missing"),))
     moment = asked.question.moment
-    measure = await figures.measure(reader, asked.own["measure"], moment, "measure")
+    measure = await measured(reader, asked.own["measure"], moment, "measure")
     _additive(measure)
     by = asked.own.get("by", ())
-    await figures.parts_known(reader, measure, moment, by=by)
+    await require_parts(reader, measure, moment, by=by)
     only = evidence.narrowing("quantities", "measure", measure.id)
     question = evidence.also(asked.question, only)
-    found = await stored.counted(reader, question)
+    found = await figures_to_add(reader, question)
     await references.require(reader, question, bool(found.figures or found.against))
     body = await to_thread.run_sync(_answer, measure, found, by, question.policy == "strict")
-    moment = await figures.moment_of(reader, asked.question)
+    moment = await moment_of(reader, asked.question)
     return reply.value({**body, "assumptions": evidence.assumptions(asked, moment, *NOTES)})
 
 
@@ -83,7 +82,7 @@ def _additive(measure: Measured) -> None:
 
 
 def _answer(
-    measure: Measured, found: stored.Found, by: Sequence[str], strict: bool
+    measure: Measured, found: FiguresToAdd, by: Sequence[str], strict: bool
 ) -> dict[str, Any]:
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]

@@ -5,6 +5,8 @@ from typing import Any, Literal
 from app.models.analysis import Analysis, Bounds
 from app.models.base import ResponseModel
 
+RatioBasis = Literal["derivation", "utterance", "document"]
+
 
 class RatioSide(ResponseModel):
     """One of the two figures of a ratio."""
@@ -23,7 +25,7 @@ class RatioSide(ResponseModel):
 class Ratio(ResponseModel):
     """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
 
-    by: list[Literal["derivation", "utterance", "document"]]
+    by: list[RatioBasis]
     numerator: RatioSide
     denominator: RatioSide
     value: str | None
@@ -37,6 +39,6 @@ class RatiosOut(Analysis):
     numerator: str
     denominator: str
     unit: str
-    by: list[Literal["derivation", "utterance", "document"]]
+    by: list[RatioBasis]
     items: list[Ratio]
     truncated: bool

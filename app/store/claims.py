@@ -15,8 +15,9 @@ from app.rules.hedges import Unreadable
 from app.rules.normalise import unfolded
 from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
+from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, Measure, Reference
-from app.store.versions import Draft, StoredVersion, hashed
+from app.store.versions import Draft, hashed
 
 Whole = dict[str, Any]
 

@@ -23,9 +23,10 @@ from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
+from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, look, wanted
 from app.store.snapshot import head
-from app.store.versions import Draft, StoredVersion, VersionRows, names, worked_out
+from app.store.versions import Draft, VersionRows, names, worked_out
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."

@@ -23,7 +23,7 @@ SEEN = 500
 """Up to so many are counted (SQLite): where they end tells how many there are in all."""
 
 
-async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict[str, Any]]:
+async def planned_search(reader: Reader, question: Question) -> tuple[QueryShape, dict[str, Any]]:
     """A question's shape and values, which say whether the index of texts leads to its claims."""
     shape, binds = question.shape, question.binds()
     search = [n for n, one in enumerate(question.conditions) if one.filter.kind == "search"]

@@ -16,10 +16,10 @@ from app.rules import amendments, chain
 from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
+from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, wanted
 from app.store.versions import (
     Draft,
-    StoredVersion,
     change_version,
     create_version,
     current,
