@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import Database
 from app.db.pg_sessions import Watch, address
 from app.errors import Misconfigured
-from app.store.steady import head, steady
+from app.store.snapshot import head, steady
 from tests.conftest import Server, Templates
 from tests.patience import NEVER, until
 from tests.poolers import needs_pgbouncer, pooler

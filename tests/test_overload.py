@@ -16,7 +16,7 @@ from fastapi import Request
 from sqlalchemy import func, literal, select
 from sqlalchemy.engine import make_url
 
-from app.api.ways import Snapshot
+from app.api.dependencies import Snapshot
 from app.config import Settings
 from app.db import Database
 from app.db.engine_errors import TOO_LONG

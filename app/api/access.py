@@ -14,7 +14,7 @@ from app.api.problem import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys
 from app.store.keys import StoredKey
 from app.store.write_transaction import Actor
@@ -48,7 +48,7 @@ class Keyring:
 
     async def holder(self, token: str) -> StoredKey | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
-        parts = tokens.parts(token)
+        parts = api_keys.parse_key(token)
         if parts is None:
             return None
         mark, began = _mark(token), time.monotonic()

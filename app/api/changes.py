@@ -9,8 +9,8 @@ from pydantic import Field
 
 from app.api import documentation, parameters, query, reply, values
 from app.api.access import MayRead, administers
-from app.api.ways import Snapshot
-from app.models.base import Told
+from app.api.dependencies import Snapshot
+from app.models.base import ResponseModel
 from app.models.log import Operation, ResourceName
 from app.rules import instants
 from app.store import change_feed
@@ -20,7 +20,7 @@ router = APIRouter(tags=["transfer"])
 LAST = 2**53 - 1
 
 
-class LoggedChange(Told):
+class LoggedChange(ResponseModel):
     """One line of the change log."""
 
     seq: int = Field(description="counts up by one; send the last as `since`")
@@ -44,7 +44,7 @@ class LoggedChange(Told):
     hash: str = Field(description="SHA-256 of the hash before and of this line")
 
 
-class Changes(Told):
+class Changes(ResponseModel):
     """Lines of the change log, oldest first."""
 
     items: list[LoggedChange]

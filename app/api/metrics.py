@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import Metric
 from starlette.types import Scope
 
 from app.api.access import MayRead
-from app.api.ways import database
+from app.api.dependencies import database
 from app.db import Database
 from app.db.waits import BOUNDS, Waits
 from app.errors import Problem

@@ -13,7 +13,7 @@ from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
-from app.store.pages import Page
+from app.store.list_query import Page
 from app.store.reads import Revision
 from app.store.versions import StoredVersion
 
@@ -61,7 +61,7 @@ def item(
 def _seen(request: Request, tag: str) -> bool:
     """Whether the caller has it (If-None-Match)."""
     sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
-    return bool(sent) and etags.seen(b",".join(sent).decode("latin-1"), tag)
+    return bool(sent) and etags.not_modified(b",".join(sent).decode("latin-1"), tag)
 
 
 def value(content: Any) -> Response:

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import bar, opened, plain
+from app.cli.context import bar, opened, plain
 from app.errors import Fault, Problem
 from app.store.importing import Import
 from app.store.lines import Format

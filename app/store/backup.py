@@ -19,7 +19,7 @@ from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
 from app.store.atomic_file import draft, publish
-from app.store.steady import Head, Unfit, head, reading, revision, steady
+from app.store.snapshot import Head, Unfit, head, reading, revision, steady
 
 BESIDE = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}

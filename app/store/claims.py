@@ -6,16 +6,16 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models.attribution import Attribution, Relation
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, figures, likeness, quotes, words
+from app.rules import chain, figures, likeness, quotes, text_search
 from app.rules.hedges import Unreadable
-from app.rules.unfolding import unfolded
+from app.rules.normalise import unfolded
 from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
-from app.store.known import Known, Measure, Reference
+from app.store.reference_lookup import Known, Measure, Reference
 from app.store.versions import Draft, StoredVersion, hashed
 
 Whole = dict[str, Any]
@@ -52,19 +52,19 @@ def _document(whole: Whole) -> Whole:
     return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})
 
 
-PARTS: tuple[tuple[str, type[Shape]], ...] = (
+PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("attributions", Attribution),
     ("relations", Relation),
     ("quantities", QuantityOut),
 )
 
 
-def _ordered(kind: type[Shape], fields: Whole) -> Whole:
+def _ordered(kind: type[StrictModel], fields: Whole) -> Whole:
     return {name: fields[name] for name in _names(kind) if name in fields}
 
 
 @lru_cache
-def _names(kind: type[Shape]) -> tuple[str, ...]:
+def _names(kind: type[StrictModel]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 
@@ -144,12 +144,12 @@ def _require_work(known: Known, document: str) -> None:
 
 def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
     grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
-    search = words.folded(*_texts(whole))
+    search = text_search.folded(*_texts(whole))
     return columns_of("claims", sent) | {
         **days.of_claim(whole, grows),
-        "tags": words.packed(whole.get("tags", [])),
+        "tags": text_search.packed(whole.get("tags", [])),
         "search": search,
-        "grams": words.grams(search),
+        "grams": text_search.grams(search),
     }
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from app.models.claim import ClaimFields
 from app.render.documents import stored
-from app.rules import traits, words
+from app.rules import text_search, traits
 from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
-from app.rules.unfolding import candidates
+from app.rules.normalise import candidates
 from app.store import days
-from app.store.known import Measure
+from app.store.reference_lookup import Measure
 
 Fields = dict[str, Any]
 OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"), "stated", "period")
@@ -48,7 +48,7 @@ def _row(figure: Fields, yardstick: Yardstick, shared: Fields) -> Fields:
         "lower": _number(figure, "lower"),
         "upper": _number(figure, "upper"),
         "dims": _packed(figure.get("dimensions", {})),
-        "flags": words.packed(figure.get("flags", [])),
+        "flags": text_search.packed(figure.get("flags", [])),
         "doc": stored(shared | figure),
     }
 
@@ -66,7 +66,7 @@ def traits_of(figures: Sequence[Fields]) -> list[Fields]:
 
 def _packed(dimensions: Fields) -> str:
     """The dimensions as one text: figures that have the same follow one another in a series."""
-    return words.packed([f"{k}={traits.canonical(v)}" for k, v in sorted(dimensions.items())])
+    return text_search.packed([f"{k}={traits.canonical(v)}" for k, v in sorted(dimensions.items())])
 
 
 def _number(figure: Fields, name: str) -> float | None:

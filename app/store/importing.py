@@ -25,7 +25,7 @@ from app.store.imports import Line
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
 from app.store.preparing import Plan, Ready, Step, opened
-from app.store.steady import steady
+from app.store.snapshot import steady
 from app.store.versions import end, timed
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 

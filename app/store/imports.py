@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import packed
 from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
-from app.rules.unfolding import unfolded
+from app.rules.normalise import unfolded
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
-from app.store.known import CHUNK, Known
 from app.store.outcome import OnExisting
+from app.store.reference_lookup import CHUNK, Known
 from app.store.versions import Draft, StoredVersion, hashed, stored_columns, worked_out
 from app.store.writes import DRAFTS
 

@@ -20,7 +20,7 @@ from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models import API_KEY, CHANGE, KEY_PEPPER
 from app.models.key import IMPLIED, SCOPES, SHELL, KeyIn, Scope
 from app.render.documents import canonical_row
-from app.rules import dates, instants, tokens
+from app.rules import api_keys, edtf, instants
 from app.store.write_transaction import WriteTransaction
 
 DAY = 86_400_000_000
@@ -62,7 +62,7 @@ class StoredKey(NamedTuple):
         told = {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments}
         by = {"created_by": self.created_by, "revoked_by": self.revoked_by}
         day = self.last_used_day
-        more = {**by, "last_used": None if day is None else dates.date_text(day)}
+        more = {**by, "last_used": None if day is None else edtf.date_text(day)}
         return told | {name: value for name, value in more.items() if value is not None}
 
 
@@ -71,7 +71,7 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def digest(pepper: str, parts: tokens.Parts) -> str:
+def digest(pepper: str, parts: api_keys.KeyParts) -> str:
     """What is kept of a key; with its id, so that it is worth nothing in another key's row."""
     return hmac.new(pepper.encode(), "_".join(parts).encode(), hashlib.sha256).hexdigest()
 
@@ -98,9 +98,9 @@ def create(
 ) -> tuple[StoredKey, str]:
     """Store a new key, and who made it, and give it out: it is in no other place."""
     connection = tx.connection
-    id = sent.id or tokens.id_of(secrets.token_bytes(5))
-    token = token or tokens.token(id, secrets.token_bytes(32))
-    parts = tokens.parts(token)
+    id = sent.id or api_keys.key_id(secrets.token_bytes(5))
+    token = token or api_keys.make_key(id, secrets.token_bytes(32))
+    parts = api_keys.parse_key(token)
     assert parts is not None
     # An id is never used again: a key may be gone that the log knows.
     if stored(connection, id) or _newest(connection, id):
@@ -145,7 +145,7 @@ def _of_id() -> Select[Any]:
     return select(*columns, pepper).where(API_KEY.c.id == bindparam("id"))
 
 
-async def holder(reader: Reader, settings: Settings, parts: tokens.Parts) -> StoredKey | None:
+async def holder(reader: Reader, settings: Settings, parts: api_keys.KeyParts) -> StoredKey | None:
     """The stored key that a sent one is; None where it is none."""
     rows = await reader.rows(_of_id(), {"id": parts.id})
     key = StoredKey(*rows[0][:-1]) if rows else None

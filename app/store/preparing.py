@@ -16,15 +16,15 @@ from sqlalchemy import Connection
 from app.db import Spool, packed, unpacked
 from app.errors import Problem
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import imports, resting
 from app.store.crew import Crew
 from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
-from app.store.known import Known, look, wanted
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
-from app.store.steady import head
+from app.store.reference_lookup import Known, look, wanted
+from app.store.snapshot import head
 from app.store.versions import Draft, StoredVersion, VersionRows, names, worked_out
 
 ABSENT = "absent from the new import"
@@ -253,7 +253,7 @@ class Plan:
         lines = [
             Line(0, "claims", sent, row.version + 1, "withdrawn", ABSENT)
             for row in absent
-            for sent in [fields(shaped(kind, {**json.loads(row.doc), "id": row.id}))]
+            for sent in [fields(validated(kind, {**json.loads(row.doc), "id": row.id}))]
         ]
         self.take(lines)
 

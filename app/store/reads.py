@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from app.db import Ask, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
-from app.store.moments import held
+from app.store.as_of import held
 from app.store.versions import StoredVersion, stored_columns
 
 

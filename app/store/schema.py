@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings
 from app.db import Database, SchemaRevision, translated
 from app.errors import ReadOnly
-from app.store.steady import Unfit, revision, steady
+from app.store.snapshot import Unfit, revision, steady
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import indexed
 from app.models import CHANGE, CLAIM, FOREVER, LOG_HEAD, RESOURCES
-from app.rules import likeness, words
+from app.rules import likeness, text_search
 from app.rules.json_types import JsonObject
 from app.store import keys
 from app.store.change_feed import LINE, START
@@ -197,7 +197,7 @@ def _version(written: _Written, line: RowMapping) -> Iterator[str]:
     checks = {
         "the version was altered": lambda: digest(own, *kept) == line["digest"],
         "what a search finds it by was altered": lambda: (
-            "grams" not in row or words.grams(row["search"]) == row["grams"]
+            "grams" not in row or text_search.grams(row["search"]) == row["grams"]
         ),
         "what it is known to be alike by was altered": lambda: (
             _likeness(row) == row.get("likeness")

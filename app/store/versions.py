@@ -114,7 +114,7 @@ def expect(found: StoredVersion, if_match: str | None) -> None:
     """Compare If-Match with the current version, strongly (RFC 9110)."""
     if if_match is None:
         raise PreconditionRequired("Send If-Match with the ETag of the version you change.")
-    if fault := etags.unmet(if_match, found.version):
+    if fault := etags.if_match_fault(if_match, found.version):
         raise PreconditionFailed(fault)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, Update, bindparam, select, update
 from app.db import executed, insert_rows, server_clock
 from app.models import CHANGE, LOG_HEAD
 from app.render.documents import canonical
-from app.store.known import Known, look
+from app.store.reference_lookup import Known, look
 
 _COLUMNS = ("seq", "recorded_at", "hash", "promised", "seal")
 _head = select(*(LOG_HEAD.c[name] for name in _COLUMNS[:-1]), server_clock()).with_for_update()

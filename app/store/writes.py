@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 from app.db import Database
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import RESOURCES
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.claim import Included
-from app.models.strict import shaped
-from app.rules import amending, chain
+from app.models.strict_json import validated
+from app.rules import amendments, chain
 from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
-from app.store.known import Known, wanted
+from app.store.reference_lookup import Known, wanted
 from app.store.versions import (
     Draft,
     StoredVersion,
@@ -38,7 +38,7 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
 
 
 def drafted(
-    tx: WriteTransaction, resource: str, sent: Shape, coming: frozenset[str] = frozenset()
+    tx: WriteTransaction, resource: str, sent: StrictModel, coming: frozenset[str] = frozenset()
 ) -> Draft:
     """Something sent as the version it would be; sources that are ``coming`` count as stored."""
     given = fields(sent)
@@ -56,12 +56,12 @@ class Created(NamedTuple):
     similar: list[str]
 
 
-def create(tx: WriteTransaction, resource: str, sent: Shape) -> tuple[StoredVersion, bool]:
+def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> tuple[StoredVersion, bool]:
     """Store something new, with what it includes; says whether it was new."""
     return created(tx, resource, sent)[:2]
 
 
-def created(tx: WriteTransaction, resource: str, sent: Shape) -> Created:
+def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> Created:
     """The same, and what it is alike to."""
     check_quote(getattr(sent, "quote", None))
     _include(tx, getattr(sent, "included", None))
@@ -136,7 +136,7 @@ def patch(
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
-    sent = shaped(RESOURCES[resource].sent, {**merged, "id": id})
+    sent = validated(RESOURCES[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
     return change_version(tx, drafted(tx, resource, sent), found)
 
@@ -145,11 +145,11 @@ def _as_flat(
     tx: WriteTransaction, claim: dict[str, Any], changes: dict[str, Any]
 ) -> dict[str, Any]:
     """A claim in the form that changes are sent in: flat, where they are to its one figure."""
-    if not amending.sent_flat(claim, changes):
+    if not amendments.sent_flat(claim, changes):
         return claim
     measure = claim["quantities"][0]["measure"]
     known = tx.look({"measures": {measure}, "sources": {claim["document"]}})
-    return amending.flat(claim, changes, known.yardstick(measure, claim["document"]))
+    return amendments.flat(claim, changes, known.yardstick(measure, claim["document"]))
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.db import Database
 from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import idempotency, lines, writes
 from app.store.csv_rows import MANY
 from app.store.idempotency import IdempotentRequest, StoredAnswer
@@ -34,7 +34,7 @@ def db(templates: Templates) -> Iterator[Database]:
 
 
 def sent(resource: str, **fields: Any) -> Any:
-    return shaped(RESOURCES[resource].sent, fields)
+    return validated(RESOURCES[resource].sent, fields)
 
 
 def create(db: Database, resource: str, **fields: Any) -> Any:

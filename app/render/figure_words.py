@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from app.render import units, when
-from app.render.record import line
+from app.render import date_words, units
+from app.render.citation_context import line
 from app.rules import numbers
 from app.rules.json_types import JsonObject
 
@@ -112,7 +112,7 @@ def _dimensions(figure: JsonObject) -> str:
 def worded(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
     """A figure by its hedge and its bounds, in our words."""
     if "date" in figure:
-        return when.spoken(figure["date"])
+        return date_words.spoken(figure["date"])
     words = _hedged(figure)
     if words is None:
         return ABSENT.get(figure.get("absence", ""), "no figure")

@@ -7,12 +7,12 @@ from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
 
 from app.models import QUANTITY
 from app.models.filters import INTERVALS
-from app.models.question import Shape
-from app.store.conditions import Answers, Asked, Truth, compared, of_trait, values_of, within
+from app.models.question import QueryShape
+from app.store.as_of import held
 from app.store.days import bounds
-from app.store.moments import held
+from app.store.filters_sql import Answers, Asked, Truth, compared, of_trait, values_of, within
 
-Fits = Callable[[FromClause, list[Asked], Shape], Truth]
+Fits = Callable[[FromClause, list[Asked], QueryShape], Truth]
 
 
 class Fit(NamedTuple):
@@ -30,7 +30,7 @@ class Fit(NamedTuple):
         return and_(true(), *self.plain, *(within(*one).certain for one in self.intervals))
 
 
-def fit(row: FromClause, asked: list[Asked], shape: Shape) -> Fit:
+def fit(row: FromClause, asked: list[Asked], shape: QueryShape) -> Fit:
     """The conditions on a quantity, on one row of the table."""
     found = Fit([], [])
     for one in asked:
@@ -47,12 +47,12 @@ def fit(row: FromClause, asked: list[Asked], shape: Shape) -> Fit:
     return found
 
 
-def considered(row: FromClause, shape: Shape) -> Truth:
+def considered(row: FromClause, shape: QueryShape) -> Truth:
     """Is the row one of the readings that are asked about?"""
     return row.c.considered if shape.readings == "preferred" else true()
 
 
-def of_claim(claim: FromClause, asked: list[Asked], shape: Shape) -> Answers:
+def of_claim(claim: FromClause, asked: list[Asked], shape: QueryShape) -> Answers:
     """The fold over a claim's slots: its best slot answers."""
     return Answers(
         _some(claim, _may, asked, shape),
@@ -60,13 +60,13 @@ def of_claim(claim: FromClause, asked: list[Asked], shape: Shape) -> Answers:
     )
 
 
-def _some(claim: FromClause, fits: Fits, asked: list[Asked], shape: Shape) -> Truth:
+def _some(claim: FromClause, fits: Fits, asked: list[Asked], shape: QueryShape) -> Truth:
     row = QUANTITY.alias()
     same = and_(row.c.claim_id == claim.c.id, row.c.version == claim.c.version)
     return exists().where(same, considered(row, shape), fits(row, asked, shape))
 
 
-def sure_by(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
+def sure_by(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
     """Is a claim sure, by the first of its figures that may fit, or else by a later one?"""
     later = QUANTITY.alias()
     others = exists().where(
@@ -79,7 +79,7 @@ def sure_by(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
     return or_(_sure(row, asked, shape), others)
 
 
-def driving(row: FromClause, asked: list[Asked], shape: Shape) -> list[Truth]:
+def driving(row: FromClause, asked: list[Asked], shape: QueryShape) -> list[Truth]:
     """One row for each claim that fits: the first of its figures by which it does.
 
     A list of claims is led by these rows, so that an index that starts at the measure finds
@@ -98,7 +98,7 @@ def driving(row: FromClause, asked: list[Asked], shape: Shape) -> list[Truth]:
     return [held(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
 
 
-def _sure(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
+def _sure(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
     """The row fits for certain, and so does every other candidate of its slot."""
     sibling = QUANTITY.alias()
     alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
@@ -110,7 +110,7 @@ def _sure(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
     return and_(fit(row, asked, shape).certain(), or_(alone, not_(fails)))
 
 
-def _beside(row: FromClause, sibling: FromClause, shape: Shape) -> list[Truth]:
+def _beside(row: FromClause, sibling: FromClause, shape: QueryShape) -> list[Truth]:
     return [
         sibling.c.claim_id == row.c.claim_id,
         sibling.c.version == row.c.version,
@@ -119,7 +119,7 @@ def _beside(row: FromClause, sibling: FromClause, shape: Shape) -> list[Truth]:
     ]
 
 
-def _may(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
+def _may(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
     """It may hold of the row, or, in a mix, of something between the alternatives."""
     fits = fit(row, asked, shape)
     between = [_between(row, one, shape) for one in asked if one[1].kind in INTERVALS]
@@ -128,7 +128,7 @@ def _may(row: FromClause, asked: list[Asked], shape: Shape) -> Truth:
     return or_(fits.possible(), and_(row.c.mix, *fits.plain, *between))
 
 
-def _between(row: FromClause, one: Asked, shape: Shape) -> Truth:
+def _between(row: FromClause, one: Asked, shape: QueryShape) -> Truth:
     """The hull of the slot's figures of one measure and unit overlaps what is wanted."""
     values = values_of(one)
     low, high = QUANTITY.alias(), QUANTITY.alias()

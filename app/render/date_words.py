@@ -2,7 +2,7 @@
 
 import re
 
-from app.rules import dates
+from app.rules import edtf
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -140,18 +140,18 @@ def _member(text: str, one_of: bool) -> str:
 def covered(text: str) -> str:
     """The days that a date can mean as the plainest EDTF: whole years, else months, else days."""
     span = _span(text)
-    first, last = dates.date_text(span.lo), dates.date_text(span.hi)
+    first, last = edtf.date_text(span.lo), edtf.date_text(span.hi)
     starts = first if first != ".." else "0000-01-01"
-    after = dates.date_text(span.hi + 1) if last != ".." else "0000-01-01"
+    after = edtf.date_text(span.hi + 1) if last != ".." else "0000-01-01"
     cut = 6 if starts.endswith("-01-01") and after.endswith("-01-01") else 3
     cut = cut if starts.endswith("-01") and after.endswith("-01") else 0
     ends = [_cut(end, cut) for end in (first, last)]
     return ends[0] if ends[0] == ends[1] != ".." else "/".join(ends)
 
 
-def _span(text: str) -> dates.Span:
+def _span(text: str) -> edtf.DaySpan:
     """The days that a date names: what it says of its own doubt is told beside it."""
-    return dates.span(_QUALIFIERS.sub("", text))
+    return edtf.span(_QUALIFIERS.sub("", text))
 
 
 def _cut(day: str, by: int) -> str:
@@ -191,5 +191,5 @@ def doubtful(text: str) -> bool:
 def year(text: str) -> str | None:
     """The year, where there is only one that it can be in."""
     span = _span(text)
-    first, last = (dates.date_text(day)[:-6] for day in (span.lo, span.hi))
+    first, last = (edtf.date_text(day)[:-6] for day in (span.lo, span.hi))
     return str(int(first)) if first == last and first.isdigit() and int(first) else None

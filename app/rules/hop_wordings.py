@@ -9,7 +9,7 @@ from app.rules.hedges import Unreadable, Yardstick
 from app.rules.json_types import JsonObject
 
 
-class Hop(NamedTuple):
+class HopWording(NamedTuple):
     """One hop that worded the figure: who, how many steps from the origin, and the figure."""
 
     source: str
@@ -17,7 +17,7 @@ class Hop(NamedTuple):
     figures: list[JsonObject]
 
 
-def along(id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]) -> list[Hop]:
+def along(id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]) -> list[HopWording]:
     """The hops that worded the figure, from the origin to the document.
 
     The document's own wording is the claim's first figure; a wording that the lexicon cannot read
@@ -27,11 +27,13 @@ def along(id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]) -> li
     last = max(hop["position"] for hop in chain)
     kept = drift.figures_of(id, claim)[:1]
     found = [
-        Hop(hop["source"], last - hop["position"], [_said(hop["wording"], kept[0], yardsticks)])
+        HopWording(
+            hop["source"], last - hop["position"], [_said(hop["wording"], kept[0], yardsticks)]
+        )
         for hop in reversed(chain)
         if kept and hop.get("wording") and hop["role"] != "document"
     ]
-    return [*found, Hop(chain[0]["source"], last, kept)] if found else []
+    return [*found, HopWording(chain[0]["source"], last, kept)] if found else []
 
 
 def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:

@@ -8,7 +8,7 @@ import calendar
 import re
 
 from app.rules import lexicon
-from app.rules.grammar import Token, Unreadable, as_written
+from app.rules.tokenizer import Token, Unreadable, as_written
 
 _MONTH = r"(?P<month>[a-z]+)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

@@ -10,15 +10,15 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
-from app.rules.labels import UNIT
 from app.rules.numerals import Maybe, Numeral, read_numeral
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.unit_labels import UNIT
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
 
 
-class Wording(NamedTuple):
+class ParsedPhrase(NamedTuple):
     """The parts of a figure's wording; ``high`` only for a range, ``margin`` only after a ±.
 
     ``rate`` is the UCUM unit of time that the figure is per.
@@ -31,7 +31,7 @@ class Wording(NamedTuple):
     rate: str | None = None
 
 
-def parse(tokens: list[Token], label: Collection[str]) -> Wording:
+def parse(tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
     """Take a wording into its parts; ``label`` holds the words of the measure's unit.
 
     Raises Unreadable, naming the words that mean nothing here.
@@ -110,7 +110,7 @@ def _trailing(
 
 def _core(
     tokens: list[Token], start: int, opener: str | None, label: Collection[str]
-) -> tuple[Wording, int]:
+) -> tuple[ParsedPhrase, int]:
     if opener == "between":
         return _between(tokens, start, label)
     first = read_numeral(tokens, start)
@@ -124,10 +124,10 @@ def _core(
         raise Unreadable("A range has two ends.", as_written(tokens, start))
     if margin := _margin(tokens, end):
         return _with_margin(numeral, margin[0]), margin[1]
-    return Wording(frozenset(), numeral), end
+    return ParsedPhrase(frozenset(), numeral), end
 
 
-def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[Wording, int]:
+def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[ParsedPhrase, int]:
     """Between one hundred and two hundred: first without "and" inside the first figure."""
     for joined in (False, True):
         first = read_numeral(tokens, start, joined)
@@ -184,7 +184,7 @@ def _refuse_shortened(
 
 
 def _alike(low: Token, high: Token) -> bool:
-    return numbers.grouped(low.text) == numbers.grouped(high.text)
+    return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
 
 
 def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
@@ -194,7 +194,7 @@ def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
     return read_numeral(tokens, margin[1]) if margin else None
 
 
-def _range(low: Numeral, high: Numeral, named: bool) -> Wording:
+def _range(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
     """A range; the first figure borrows the scale and the percent sign of the second.
 
     One whose unit is ``named`` may be whole by itself: "2 tonnes to 3 million tonnes" reads two
@@ -214,7 +214,7 @@ def _range(low: Numeral, high: Numeral, named: bool) -> Wording:
         raise Unreadable("One end of the range is a percentage or a part, the other is not.")
     if low.amount > high.amount:
         raise Unreadable("The range runs downwards.")
-    return Wording(frozenset(), low, high=high)
+    return ParsedPhrase(frozenset(), low, high=high)
 
 
 def _borrow(low: Numeral, high: Numeral) -> Numeral:
@@ -227,7 +227,7 @@ def _borrow(low: Numeral, high: Numeral) -> Numeral:
     return low
 
 
-def _with_margin(value: Numeral, margin: Numeral) -> Wording:
+def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
     if value.kind != "number" or margin.kind != "number" or margin.amount < 0:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
     if value.step == 1 and margin.shareable and abs(value.amount) < 1000:
@@ -236,7 +236,7 @@ def _with_margin(value: Numeral, margin: Numeral) -> Wording:
         value = value._replace(percent=margin.percent)
     if (value.percent, value.part) != (margin.percent, margin.part):
         raise Unreadable("The figure and its margin are not both percentages, or both parts.")
-    return Wording(frozenset(), value, margin=margin)
+    return ParsedPhrase(frozenset(), value, margin=margin)
 
 
 # --------------------------------------------------------------------------------- what is refused

@@ -12,7 +12,7 @@ PERSONS = frozenset({"person", "official", "journalist", "expert", "eyewitness"}
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Record(NamedTuple):
+class CitationContext(NamedTuple):
     """One version of a claim with its sources and measures, and the address it is served at."""
 
     id: str

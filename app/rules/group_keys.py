@@ -40,7 +40,7 @@ def valued(key: str) -> Voice:
     return Voice(json.loads(f'"{key[len(PART) :]}"'))
 
 
-def told(by: str, key: str) -> dict[str, Any]:
+def group_fields(by: str, key: str) -> dict[str, Any]:
     """A group of a series, as its answer begins."""
     if by == "none":
         return {"group": None}

@@ -54,7 +54,7 @@ def _grams(word: str) -> tuple[str, ...]:
 _kept = lru_cache(maxsize=1024)(_grams)
 
 
-def sought(found: Iterable[str]) -> str:
+def index_query(found: Iterable[str]) -> str:
     """Grams that every text has in which all these terms occur: of few terms, and the longest."""
     longest = sorted(found, key=len)[-WORDS:]
     return " ".join(sorted({gram for term in longest for gram in _telling(term[:LETTERS])}))

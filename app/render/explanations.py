@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.render.figures import ABSENT, grouped
-from app.render.when import spoken
-from app.rules import dates
-from app.rules.agreement import Figure, Judgement, one_sided, unlike
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.render.date_words import spoken
+from app.render.figure_words import ABSENT, grouped
+from app.rules import edtf
+from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 Told = Mapping[str, Any]
@@ -28,7 +28,7 @@ class Tie(NamedTuple):
 
 def reason(
     names: tuple[str, str],
-    figures: tuple[Figure, Figure],
+    figures: tuple[TimedFigure, TimedFigure],
     judgement: Judgement,
     cumulative: bool,
     tie: Tie | None = None,
@@ -51,7 +51,7 @@ def reason(
     return " ".join([told, *_sides(names, figures)])
 
 
-def incomparable(names: tuple[str, str], figures: tuple[Figure, Figure]) -> str:
+def incomparable(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> str:
     """Two figures that count different things."""
     one, other = figures
     if not unlike(one, other):
@@ -158,7 +158,7 @@ def _explained(names: tuple[str, str], judgement: Judgement, cumulative: bool) -
 
 def _open(
     names: tuple[str, str],
-    figures: tuple[Figure, Figure],
+    figures: tuple[TimedFigure, TimedFigure],
     judgement: Judgement,
     cumulative: bool,
 ) -> str:
@@ -178,7 +178,7 @@ def _open(
     return f"{told}; if it is {side}, a running total may have grown in between."
 
 
-def _sides(names: tuple[str, str], figures: tuple[Figure, Figure]) -> list[str]:
+def _sides(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> list[str]:
     found = []
     for dimension in one_sided(*figures):
         owner = next(n for n in (0, 1) if dimension in figures[n].dimensions)
@@ -187,7 +187,7 @@ def _sides(names: tuple[str, str], figures: tuple[Figure, Figure]) -> list[str]:
     return found
 
 
-def _value(figure: Figure, name: str) -> str:
+def _value(figure: TimedFigure, name: str) -> str:
     return figure.unit if name == "unit" else figure.dimensions[name]
 
 
@@ -205,7 +205,7 @@ def _calendar(lo: int, hi: int) -> str | None:
     """The one day, month or year that these days are."""
     if lo == hi:
         return _day(lo)
-    first, last = dates.date_text(lo), dates.date_text(hi)
+    first, last = edtf.date_text(lo), edtf.date_text(hi)
     if len(first) != 10 or len(last) != 10:
         return None
     start, end = date.fromisoformat(first), date.fromisoformat(last)
@@ -218,7 +218,7 @@ def _calendar(lo: int, hi: int) -> str | None:
 
 
 def _day(number: int) -> str:
-    text = dates.date_text(number)
+    text = edtf.date_text(number)
     if len(text) != 10 or text.startswith("0000"):
         return text
     day = date.fromisoformat(text)

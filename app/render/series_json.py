@@ -8,8 +8,8 @@ from typing import Any
 
 from app.render import documents
 from app.render.documents import text
-from app.rules import dates, voices
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules import edtf, group_keys
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
 Plain = tuple[float | None, float | None, float | None]
@@ -23,7 +23,7 @@ def points(found: Iterable[Any], dated: bool) -> str:
 def groups(found: Iterable[Any], dated: bool, by: str = "claimant") -> str:
     """The points by group, in the order in which they come."""
     parts = (
-        f'{text(voices.told(by, group))[:-1]},"points":{points(some, dated)}}}'
+        f'{text(group_keys.group_fields(by, group))[:-1]},"points":{points(some, dated)}}}'
         for group, some in groupby(found, key=lambda one: one.group)
     )
     return f"[{','.join(parts)}]"
@@ -51,7 +51,7 @@ def _ends(time: Interval) -> str:
 
 def day(number: float) -> str | None:
     """A day number as an ISO date; None for an open end."""
-    return None if number in (OPEN_PAST, OPEN_FUTURE) else dates.date_text(int(number))
+    return None if number in (OPEN_PAST, OPEN_FUTURE) else edtf.date_text(int(number))
 
 
 def _dates(reach: Interval) -> str:

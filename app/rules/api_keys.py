@@ -15,33 +15,33 @@ SECRET_LENGTH, SUM_LENGTH = 43, 6
 _TOKEN = re.compile(r"sayso_([a-z2-7]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)
 
 
-class Parts(NamedTuple):
+class KeyParts(NamedTuple):
     """A key's public name and its secret."""
 
     id: str
     secret: str
 
 
-def id_of(five: bytes) -> str:
+def key_id(five: bytes) -> str:
     """Five random bytes as the name of a key."""
     return base64.b32encode(five).decode().lower()
 
 
-def token(id: str, secret: bytes) -> str:
+def make_key(id: str, secret: bytes) -> str:
     """The key itself, of its name and 32 random bytes."""
     body = f"sayso_{id}_{_base62(int.from_bytes(secret, 'big'), SECRET_LENGTH)}"
     return body + _checksum(body)
 
 
-def parts(written: str) -> Parts | None:
+def parse_key(written: str) -> KeyParts | None:
     """A key taken apart; None where it is no key, or mistyped."""
     found = _TOKEN.fullmatch(written)
     if found is None or _checksum(written[:-SUM_LENGTH]) != found[3]:
         return None
-    return Parts(found[1], found[2])
+    return KeyParts(found[1], found[2])
 
 
-def hidden(text: str) -> str:
+def redacted(text: str) -> str:
     """A text without the keys that may be in it."""
     return _TOKEN.sub("sayso_…", text) if "sayso_" in text else text
 

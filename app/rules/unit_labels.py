@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from app.rules import lexicon
 from app.rules.bounds import Yardstick
-from app.rules.grammar import Token, Unreadable, forms, same_word, words
+from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
 
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""

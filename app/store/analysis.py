@@ -24,12 +24,12 @@ from sqlalchemy import (
 from app.db import Reader, part_of_json
 from app.errors import Fault, Invalid, NotFound
 from app.models import MEASURE, QUANTITY
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store import references
+from app.store.as_of import head, held
 from app.store.days import bounds
-from app.store.moments import head, held
 from app.store.orders import Base
 
 DENIALS = ("deny", "retract")
@@ -118,7 +118,7 @@ async def moment_of(reader: Reader, question: Question) -> int:
     return last
 
 
-def reference(base: Base, shape: Shape) -> tuple[ColumnElement[int], ColumnElement[int]]:
+def reference(base: Base, shape: QueryShape) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """The days of a figure's reference time: the end of ``period``, else ``stated`` (design 4).
 
     A period that is still open names no end: its figure stands for when it was stated, but never
@@ -139,7 +139,7 @@ def reference(base: Base, shape: Shape) -> tuple[ColumnElement[int], ColumnEleme
     )
 
 
-def reach(base: Base, shape: Shape, dated: bool) -> tuple[Any, Any]:
+def reach(base: Base, shape: QueryShape, dated: bool) -> tuple[Any, Any]:
     """How far a figure reaches, in doubles or, for a date, in days."""
     row = base.row.c
     if dated:

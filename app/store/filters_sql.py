@@ -18,10 +18,10 @@ from sqlalchemy import (
 from app.db import contains
 from app.models import ATTRIBUTION, SOURCE, TRAIT
 from app.models.filters import INTERVALS, Filter
-from app.models.question import Shape
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.models.question import QueryShape
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
+from app.store.as_of import held
 from app.store.days import bounds
-from app.store.moments import held
 
 Truth = ColumnElement[bool]
 Asked = tuple[int, Filter, str, int]
@@ -40,7 +40,7 @@ class Rows(NamedTuple):
 
     table: FromClause
     document: FromClause
-    shape: Shape
+    shape: QueryShape
 
     @property
     def strict(self) -> bool:

@@ -5,10 +5,10 @@ from itertools import combinations, groupby, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.render import reasons, series
-from app.render.reasons import Tie
-from app.rules import agreement, dates, voices
-from app.rules.agreement import Figure, Judgement, Kind, Verdict
+from app.render import explanations, series_json
+from app.render.explanations import Tie
+from app.rules import agreement, edtf, group_keys
+from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.traits import canonical
 
@@ -21,7 +21,7 @@ class Slot(NamedTuple):
     claim: str
     version: int
     slot: int
-    figures: list[Figure]
+    figures: list[TimedFigure]
     told: list[dict[str, Any]]
     key: str
     who: str
@@ -34,11 +34,11 @@ class Slot(NamedTuple):
     @property
     def name(self) -> str:
         """The figure in a sentence."""
-        return reasons.name(self.told[0], self.who)
+        return explanations.name(self.told[0], self.who)
 
     def one_voice(self, other: "Slot") -> bool:
         """Are both one claimant's, or theirs together? Who is not named could be anybody."""
-        return self.key == other.key and voices.read(self.key).group is not None
+        return self.key == other.key and group_keys.read(self.key).group is not None
 
 
 Relations = Mapping[tuple[str, str], str]
@@ -48,12 +48,12 @@ NO_RELATIONS: Relations = MappingProxyType({})
 
 def speakers(candidates: Iterable[Any]) -> set[str]:
     """The sources that a sentence about these candidates names."""
-    read = {voices.read(one.key) for one in candidates}
+    read = {group_keys.read(one.key) for one in candidates}
     return {id for voice in read for id in (*voice.sources, voice.document) if id}
 
 
 def _who(key: str, names: Mapping[str, str]) -> str:
-    voice = voices.read(key)
+    voice = group_keys.read(key)
     if voice.document is not None:
         return f"nobody named in {names.get(voice.document, voice.document)}"
     return " and ".join(names.get(id, id) for id in voice.sources)
@@ -73,9 +73,9 @@ def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
     return found
 
 
-def _figure(one: Any) -> Figure:
+def _figure(one: Any) -> TimedFigure:
     dimensions = {name: canonical(value) for name, value in one.told.get("dimensions", {}).items()}
-    return Figure(one.reach, one.time, one.told["unit"], dimensions)
+    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
 
 
 def figures(found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool) -> list[Any]:
@@ -90,7 +90,7 @@ def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dic
     return {
         "claim": slot.claim, "version": slot.version, "slot": slot.slot,
         "claimant": first.get("claimant"), "document": first["document"], **kept,
-        "time": series.days(slot.figures[0].time),
+        "time": series_json.days(slot.figures[0].time),
         "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
         "unit": first["unit"],
         "dimensions": _each(one.get("dimensions", {}) for one in slot.told),
@@ -155,7 +155,9 @@ def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None
     }
 
 
-def _judged(one: Slot, other: Slot, cumulative: bool, tie: Tie | None) -> tuple[Verdict, Kind, str]:
+def _judged(
+    one: Slot, other: Slot, cumulative: bool, tie: Tie | None
+) -> tuple[ThreeValued, PairKind, str]:
     """Every candidate of the one against every candidate of the other, folded."""
     found = [
         _candidate((one, other), some, cumulative, tie)
@@ -165,19 +167,19 @@ def _judged(one: Slot, other: Slot, cumulative: bool, tie: Tie | None) -> tuple[
     kind = agreement.folded_kind((one for _, one, _ in found), verdict)
     said = list(dict.fromkeys(reason for _, _, reason in found))
     if len({one for one, _, _ in found}) > 1:
-        said.insert(0, reasons.depends((one.name, other.name)))
+        said.insert(0, explanations.depends((one.name, other.name)))
     return verdict, kind, " ".join(said)
 
 
 def _candidate(
     slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
-) -> tuple[Verdict, Kind, str]:
+) -> tuple[ThreeValued, PairKind, str]:
     (a, a_told), (b, b_told) = some
-    names = (reasons.name(a_told, slots[0].who), reasons.name(b_told, slots[1].who))
+    names = (explanations.name(a_told, slots[0].who), explanations.name(b_told, slots[1].who))
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
-        return "false", "incomparable", reasons.incomparable(names, (a, b))
+        return "false", "incomparable", explanations.incomparable(names, (a, b))
     judgement: Judgement = agreement.judged(a, b, cumulative)
-    told = reasons.reason(names, (a, b), judgement, cumulative, tie)
+    told = explanations.reason(names, (a, b), judgement, cumulative, tie)
     kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
     if tie is None:
         return judgement.verdict, kind, told
@@ -185,7 +187,7 @@ def _candidate(
     return agreement.tied(judgement).verdict, "revision" if related else kind, told
 
 
-def _candidates(slot: Slot) -> list[tuple[Figure, dict[str, Any]]]:
+def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
     return list(zip(slot.figures, slot.told, strict=True))
 
 
@@ -211,16 +213,16 @@ def _carried(found: Sequence[Slot], at: Interval, cumulative: bool) -> list[Inte
     return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
 
 
-def _of_one_time(figures: Sequence[Figure]) -> bool:
+def _of_one_time(figures: Sequence[TimedFigure]) -> bool:
     return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
 
 
 def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:
     """An interval with its ends as they were written in the figures it comes from."""
     if dated:
-        ends = (dates.EVER.lo, dates.EVER.hi)
+        ends = (edtf.EVER.lo, edtf.EVER.hi)
         lower, upper = (
-            None if day in (*ends, NOTHING.lo, NOTHING.hi) else dates.date_text(int(day))
+            None if day in (*ends, NOTHING.lo, NOTHING.hi) else edtf.date_text(int(day))
             for day in reach
         )
         return {"lower": lower, "upper": upper}

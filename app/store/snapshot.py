@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import REVISION, Database, SchemaRevision, opened_as, postgres_engine, tracking
 from app.models import LOG_HEAD, RESOURCES
-from app.store.moments import held
+from app.store.as_of import held
 
 
 class Unfit(Exception):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from app.models.base import FIND, SLUG, Recorded, Shape
+from app.models.base import FIND, SLUG, Recorded, StrictModel
 
 NO_FIELD = "there is no such field, or it is set by the server: leave it out"
 WORDED = {
@@ -28,7 +28,7 @@ KINDS = {"measure": "measures", "object": "claims", "utterance": "utterances"}
 PATTERN = re.compile(r"String should match pattern '(.*)'", re.S)
 
 
-def sentence(message: str, place: Sequence[int | str], kind: type[Shape] | None) -> str:
+def sentence(message: str, place: Sequence[int | str], kind: type[StrictModel] | None) -> str:
     """One finding of pydantic's as a person would put it."""
     if message == "Extra inputs are not permitted":
         return no_field(str(place[-1]), _names(_at(kind, place[:-1])))

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.models.base import Told
+from app.models.base import ResponseModel
 
 
-class Linked(Told):
+class Linked(ResponseModel):
     """A graph in JSON-LD; its context is inline, so that it is read without asking anybody."""
 
     model_config = ConfigDict(extra="forbid")
@@ -16,7 +16,7 @@ class Linked(Told):
     graph: list["LinkedNode"] = Field(alias="@graph")
 
 
-class LinkedNode(Told):
+class LinkedNode(ResponseModel):
     """One statement: an entity, an agent, an activity, or a relation between such."""
 
     model_config = ConfigDict(extra="allow")
@@ -25,7 +25,7 @@ class LinkedNode(Told):
     type: str = Field(alias="@type")
 
 
-class CslName(Told):
+class CslName(ResponseModel):
     """A name as it is: which part is the family name is not guessed."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,7 +33,7 @@ class CslName(Told):
     literal: str
 
 
-class CslDate(Told):
+class CslDate(ResponseModel):
     """A date in numbers where it is plain, else in words; `circa` where it is doubtful."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,7 +45,7 @@ class CslDate(Told):
     literal: str | None = None
 
 
-class CslItem(Told):
+class CslItem(ResponseModel):
     """One item of CSL-JSON."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +64,7 @@ class CslItem(Told):
     custom: dict[str, Any]
 
 
-class Rating(Told):
+class Rating(ResponseModel):
     """What the assessor said, 5 (1, A) to 1 (5, E); no value where it was withheld (6, F)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -79,7 +79,7 @@ class Rating(Told):
     grade: str = Field(alias="sayso:grade", description="as given, in the Admiralty code")
 
 
-class Review(Told):
+class Review(ResponseModel):
     """One assessment as schema.org tells it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -96,7 +96,7 @@ class Review(Told):
     confidence: int | None = Field(default=None, alias="sayso:confidence")
 
 
-class Reviews(Told):
+class Reviews(ResponseModel):
     """Every assessment side by side: none is weighed against another."""
 
     model_config = ConfigDict(extra="forbid")

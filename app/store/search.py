@@ -13,8 +13,8 @@ from sqlalchemy import Float, Select, and_, bindparam, case, cast, func, select,
 
 from app.db import Reader, contains, quoted
 from app.models import CLAIM
-from app.models.question import Question, Shape
-from app.rules import words
+from app.models.question import QueryShape, Question
+from app.rules import text_search
 
 LOOKED_UP = {"sqlite": 3, "postgresql": 20}
 """To look up a claim by its words and put it in its place takes as long as to pass so many."""
@@ -23,7 +23,7 @@ SEEN = 500
 """Up to so many are counted (SQLite): where they end tells how many there are in all."""
 
 
-async def searched(reader: Reader, question: Question) -> tuple[Shape, dict[str, Any]]:
+async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict[str, Any]]:
     """A question's shape and values, which say whether the index of texts leads to its claims."""
     shape, binds = question.shape, question.binds()
     search = [n for n, one in enumerate(question.conditions) if one.filter.kind == "search"]
@@ -32,8 +32,8 @@ async def searched(reader: Reader, question: Question) -> tuple[Shape, dict[str,
     terms = question.conditions[search[0]].values
     names = tuple(f"c{search[0]}_{n}" for n in range(len(terms)))
     sqlite = reader.dialect == "sqlite"
-    for some in words.narrowing(terms) if sqlite else [terms]:
-        sought = binds | {"sought": words.sought(some)}
+    for some in text_search.narrowing(terms) if sqlite else [terms]:
+        sought = binds | {"sought": text_search.index_query(some)}
         about, every = (await reader.rows(_counted if sqlite else _sampled(names), sought))[0]
         if _rare(about, every, reader.dialect, question):
             return shape._replace(search="leads"), sought

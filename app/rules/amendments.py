@@ -10,7 +10,7 @@ from app.errors import Fault, Invalid
 from app.rules import figures
 from app.rules.hedges import Unreadable, Yardstick
 from app.rules.json_types import JsonObject
-from app.rules.unfolding import FLAT
+from app.rules.normalise import FLAT
 
 LOWER = ("lower", "lower_inclusive", "lower_basis")
 UPPER = ("upper", "upper_inclusive", "upper_basis")

@@ -29,7 +29,7 @@ OPEN_FUTURE = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """The days lo to hi, both included; OPEN_PAST and OPEN_FUTURE where there is no bound."""
 
     lo: int
@@ -40,11 +40,11 @@ class Span:
             raise ValueError("The end lies before the start: write the earlier date first.")
 
 
-Extent = tuple[Span, Span]
-Reading = Literal["written", "convention", "strict"]
-EVER = Span(OPEN_PAST, OPEN_FUTURE)
-_PAST = Span(OPEN_PAST, OPEN_PAST)
-_FUTURE = Span(OPEN_FUTURE, OPEN_FUTURE)
+DateExtent = tuple[DaySpan, DaySpan]
+DateReading = Literal["written", "convention", "strict"]
+EVER = DaySpan(OPEN_PAST, OPEN_FUTURE)
+_PAST = DaySpan(OPEN_PAST, OPEN_PAST)
+_FUTURE = DaySpan(OPEN_FUTURE, OPEN_FUTURE)
 
 
 _HOUR = "(?:[01][0-9]|2[0-3])"
@@ -66,18 +66,18 @@ def date_text(day: int) -> str:
     return f"{sign}{abs(year):04}-{month:02}-{of_month:02}"
 
 
-def span(text: str, reading: Reading = "convention") -> Span:
+def span(text: str, reading: DateReading = "convention") -> DaySpan:
     """The days that an EDTF text can mean, from the first possible to the last.
 
     A date-time is its day as written, whatever its offset. Unknown and open ends are unbounded.
     Raises ValueError, whose message never repeats the text.
     """
     start, end = extent(text, reading)
-    return Span(start.lo, end.hi)
+    return DaySpan(start.lo, end.hi)
 
 
 @lru_cache(maxsize=8192)
-def extent(text: str, reading: Reading = "convention") -> Extent:
+def extent(text: str, reading: DateReading = "convention") -> DateExtent:
     """When the period of this text starts and when it ends, each as the days it can be.
 
     A plain date is the whole of itself: 2023 starts on 1 January and ends on 31 December. The
@@ -97,7 +97,7 @@ def extent(text: str, reading: Reading = "convention") -> Extent:
     return _date(moment[1] if moment else text, reading)
 
 
-def asked(text: str) -> Span:
+def question_days(text: str) -> DaySpan:
     """The days that a question's date means: as written, a season by the northern convention.
 
     A qualifier is refused: whether the question is to be widened too could be read both ways.
@@ -111,13 +111,13 @@ def asked(text: str) -> Span:
     return days
 
 
-def wanted(op: str, text: str) -> Span:
+def filter_days(op: str, text: str) -> DaySpan:
     """The days that a date filter asks for; a partial date is its whole span.
 
     eq and overlaps: its days; gte: from its first day, gt: after its last, lte: up to its last,
     lt: before its first. Raises ValueError for no date, no operator, or a bound that is open.
     """
-    days = asked(text)
+    days = question_days(text)
     if op in ("eq", "overlaps"):
         return days
     edges = {"gte": days.lo, "gt": days.hi + 1, "lte": days.hi, "lt": days.lo - 1}
@@ -125,16 +125,18 @@ def wanted(op: str, text: str) -> Span:
         raise ValueError("Dates are compared by eq, gt, gte, lt, lte or overlaps.")
     if abs(edges[op]) > OPEN_FUTURE:
         raise ValueError("Nothing lies beyond an open end: give gt and lt a date with an end.")
-    return Span(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else Span(OPEN_PAST, edges[op])
+    return DaySpan(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else DaySpan(OPEN_PAST, edges[op])
 
 
-def both(a: Span, b: Span) -> Span | None:
+def shared_days(a: DaySpan, b: DaySpan) -> DaySpan | None:
     """The days that two spans share, or None."""
     lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
-    return Span(lo, hi) if lo <= hi else None
+    return DaySpan(lo, hi) if lo <= hi else None
 
 
-def reference(period: str | None, stated: str | None, reading: Reading = "convention") -> Span:
+def reference(
+    period: str | None, stated: str | None, reading: DateReading = "convention"
+) -> DaySpan:
     """The time that a figure describes: the end of its period, else when it was stated, else EVER.
 
     A period written as one date ends with its last day. A period that is still open (`2024-10/..`)
@@ -146,11 +148,11 @@ def reference(period: str | None, stated: str | None, reading: Reading = "conven
     start, end = extent(period, reading)
     if end != _FUTURE:
         return end
-    since = Span(start.lo, OPEN_FUTURE)
-    return both(since, said) or since
+    since = DaySpan(start.lo, OPEN_FUTURE)
+    return shared_days(since, said) or since
 
 
-def order(a: Span, b: Span) -> Literal["same", "later", "earlier", "unclear"]:
+def order(a: DaySpan, b: DaySpan) -> Literal["same", "later", "earlier", "unclear"]:
     """How reference time a stands to b; spans that overlap without being equal cannot tell."""
     if a == b and a.lo > OPEN_PAST and a.hi < OPEN_FUTURE:
         return "same"
@@ -159,18 +161,18 @@ def order(a: Span, b: Span) -> Literal["same", "later", "earlier", "unclear"]:
     return "earlier" if a.hi < b.lo else "unclear"
 
 
-def _interval(text: str, reading: Reading) -> Extent:
+def _interval(text: str, reading: DateReading) -> DateExtent:
     first, _, last = text.partition("/")
     if not first and not last:
         raise ValueError(f"An interval needs a start or an end. {EXAMPLES}.")
     end = _side(last, _FUTURE, reading)
-    start = _side(first, _PAST, reading) or Span(OPEN_PAST, end.hi if end else OPEN_FUTURE)
-    end = end or Span(start.lo, OPEN_FUTURE)
+    start = _side(first, _PAST, reading) or DaySpan(OPEN_PAST, end.hi if end else OPEN_FUTURE)
+    end = end or DaySpan(start.lo, OPEN_FUTURE)
     # No end lies before its start, which narrows what overlaps; refuses an end before the start.
-    return Span(start.lo, min(start.hi, end.hi)), Span(max(start.lo, end.lo), end.hi)
+    return DaySpan(start.lo, min(start.hi, end.hi)), DaySpan(max(start.lo, end.lo), end.hi)
 
 
-def _side(text: str, beyond: Span, reading: Reading) -> Span | None:
+def _side(text: str, beyond: DaySpan, reading: DateReading) -> DaySpan | None:
     """An end of an interval: `..` alone is beyond all days, before or after a date up to it."""
     if text in ("", ".."):
         return beyond if text else None
@@ -178,49 +180,49 @@ def _side(text: str, beyond: Span, reading: Reading) -> Span | None:
     if before and after:
         raise ValueError(not_read(""))
     start, end = _date(text.removeprefix("..").removesuffix(".."), reading)
-    return Span(OPEN_PAST if before else start.lo, OPEN_FUTURE if after else end.hi)
+    return DaySpan(OPEN_PAST if before else start.lo, OPEN_FUTURE if after else end.hi)
 
 
-def _set(text: str, reading: Reading) -> Extent:
+def _set(text: str, reading: DateReading) -> DateExtent:
     members = [one for member in text[1:-1].split(",") for one in _member(member, reading)]
     starts, ends = zip(*members, strict=True)
     # One of them may start with any and end with any; all of them start with the first.
     inner_start, inner_end = (max, min) if text[0] == "[" else (min, max)
-    start = Span(min(s.lo for s in starts), inner_start(s.hi for s in starts))
-    end = Span(inner_end(e.lo for e in ends), max(e.hi for e in ends))
+    start = DaySpan(min(s.lo for s in starts), inner_start(s.hi for s in starts))
+    end = DaySpan(inner_end(e.lo for e in ends), max(e.hi for e in ends))
     return start, end
 
 
-def _member(text: str, reading: Reading) -> list[Extent]:
+def _member(text: str, reading: DateReading) -> list[DateExtent]:
     first, dots, last = text.partition("..")
     if not dots or not (first or last):
         return [_date(text, reading)]
     start = _date(first, reading) if first else (_PAST, _PAST)
     end = _date(last, reading) if last else (_FUTURE, _FUTURE)
-    Span(start[0].lo, end[1].hi)  # refuses an end before the start
+    DaySpan(start[0].lo, end[1].hi)  # refuses an end before the start
     return [start, end]
 
 
-def _date(text: str, reading: Reading) -> Extent:
+def _date(text: str, reading: DateReading) -> DateExtent:
     form = form_of(text)
     choices = form[:3]
     first = next(filter(None, starmap(_unit, product(*choices))), None)
     last = next(filter(None, starmap(_unit, product(*(c[::-1] for c in choices)))), None)
     if first is None or last is None:
         raise ValueError("The calendar has no such date: check the month and the day.")
-    plain = Span(first.lo, last.lo), Span(first.hi, last.hi)
+    plain = DaySpan(first.lo, last.lo), DaySpan(first.hi, last.hi)
     if reading == "written":
         return plain
     if form.unit is not None:
         return _widened(plain, form) if reading == "convention" else (EVER, EVER)
     if reading == "strict" and form.months[0] in SEASONS:
         since, until = (day_number(year, 1, 1) for year in (form.years[0], form.years[-1] + 1))
-        whole = Span(since, max(until - 1, last.hi))  # a winter runs into the next year
+        whole = DaySpan(since, max(until - 1, last.hi))  # a winter runs into the next year
         return whole, whole
     return plain
 
 
-def _widened(plain: Extent, form: Form) -> Extent:
+def _widened(plain: DateExtent, form: Form) -> DateExtent:
     """Each bound further by one unit, either way."""
     months, days = form.unit or (0, 0)
     # The last day of a month is a day before a first one, whatever its number.
@@ -234,17 +236,17 @@ def _widened(plain: Extent, form: Form) -> Extent:
 
     start, end = plain
     return (
-        Span(moved(start.lo, -1), moved(start.hi, 1)),
-        Span(moved(end.lo, -1), moved(end.hi, 1)),
+        DaySpan(moved(start.lo, -1), moved(start.hi, 1)),
+        DaySpan(moved(end.lo, -1), moved(end.hi, 1)),
     )
 
 
-def _unit(year: int, month: int | None, day: int | None) -> Span | None:
+def _unit(year: int, month: int | None, day: int | None) -> DaySpan | None:
     """A year, a month or season, or a day; None where the calendar has none."""
     start, months = MONTHS.get(month, (0, 0))
     if not start or (day is not None and months > 1):
         return None
     lo, hi = day_number(year, start, 1), day_number(year, start + months, 1) - 1
     if day is None:
-        return Span(lo, hi)
-    return Span(lo + day - 1, lo + day - 1) if 1 <= day <= hi - lo + 1 else None
+        return DaySpan(lo, hi)
+    return DaySpan(lo + day - 1, lo + day - 1) if 1 <= day <= hi - lo + 1 else None

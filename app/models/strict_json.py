@@ -8,9 +8,9 @@ import jiter
 from pydantic import ValidationError
 
 from app.errors import Fault, Invalid, Malformed
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.scanned import MAX_VALUES, bounded
-from app.models.sentences import sentence
+from app.models.validation_messages import sentence
 
 MAYBE_MINUS_ZERO = re.compile(rb"-0(?![0-9.eE])(?<![^\s:,\[]-0)")
 MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')
@@ -19,7 +19,7 @@ MAX_FAULTS = 100
 MAX_NAMES = 100
 
 
-def parsed(raw: bytes) -> Any:
+def parse_json(raw: bytes) -> Any:
     """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
     bounded(raw)
     try:
@@ -71,7 +71,7 @@ def texts(value: Any, depth: int = 0) -> Iterator[str]:
         yield ""
 
 
-def shaped(kind: type[Shape], value: Any) -> Shape:
+def validated(kind: type[StrictModel], value: Any) -> StrictModel:
     """A JSON value as a shape; raises ``Invalid`` with a pointer for every rule it breaks."""
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("send an object", pointer="", code="not_an_object"),))
@@ -81,7 +81,7 @@ def shaped(kind: type[Shape], value: Any) -> Shape:
         raise invalid(error, value, kind) from None
 
 
-def invalid(error: ValidationError, value: Any, kind: type[Shape] | None = None) -> Invalid:
+def invalid(error: ValidationError, value: Any, kind: type[StrictModel] | None = None) -> Invalid:
     """Pydantic's findings, without the input they were found in; ``kind`` knows the names."""
     if error.error_count() > 1000:
         return Invalid(f"{error.error_count()} rules broken.")

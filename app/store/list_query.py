@@ -19,13 +19,13 @@ from sqlalchemy import (
 
 from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.store import references
-from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
-from app.store.folds import considered, driving, fit, of_claim, sure_by
-from app.store.moments import final, head, held
+from app.store.as_of import final, head, held
+from app.store.filters_sql import PLACES, Answers, Asked, Rows, Truth, of_row, plain
+from app.store.fold import considered, driving, fit, of_claim, sure_by
 from app.store.orders import Base, order
-from app.store.searching import searched
+from app.store.search import searched
 from app.store.versions import stored_columns
 
 
@@ -51,7 +51,7 @@ async def page(reader: Reader, question: Question) -> Page:
     return found
 
 
-def asked(question: Question, shape: Shape, binds: dict[str, Any]) -> Ask:
+def asked(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Ask:
     """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     return Ask(listing(shape), {**binds, **last, "size": question.limit + 1})
@@ -77,7 +77,7 @@ def turned(question: Question, found: list[Row]) -> Page:
 
 
 @lru_cache(maxsize=2048)
-def listing(shape: Shape) -> Select[Any]:
+def listing(shape: QueryShape) -> Select[Any]:
     """The statement of a page; its last columns are the keys of the order, and the moment."""
     base = base_of(shape)
     answers = judged(base, shape)
@@ -105,7 +105,7 @@ LEADING = frozenset({"claimant", "document", "utterance", "measure", "target", "
 """What there is an index of, in order of id."""
 
 
-def _one_way(shape: Shape) -> bool:
+def _one_way(shape: QueryShape) -> bool:
     """Whether the rows lie in order in one index, however many there are of each value."""
     leading = [n for one, op, n in shape.conditions if one.name in LEADING and op == "eq"]
     beside = any(f.place in PLACES or f.kind == "trait" for f, _, _ in shape.conditions)
@@ -113,7 +113,7 @@ def _one_way(shape: Shape) -> bool:
     return in_order and leading in ([], [1]) and not beside
 
 
-def _moment(shape: Shape) -> Any:
+def _moment(shape: QueryShape) -> Any:
     """What the rows are of: the moment asked about, or the last change that the statement sees.
 
     NULL where this database has not come as far as the moment, as a replica may not have.
@@ -125,7 +125,7 @@ def _moment(shape: Shape) -> Any:
 
 
 @lru_cache(maxsize=2048)
-def counting(shape: Shape) -> Select[Any]:
+def counting(shape: QueryShape) -> Select[Any]:
     """How many rows there are on all pages."""
     base = base_of(shape)
     answers = judged(base, shape)
@@ -136,7 +136,7 @@ def counting(shape: Shape) -> Select[Any]:
     )
 
 
-def base_of(shape: Shape) -> Base:
+def base_of(shape: QueryShape) -> Base:
     """The tables of a list, at its moment."""
     if shape.resource == "quantities":
         figure, claim = QUANTITY.alias(), CLAIM.alias()
@@ -156,20 +156,20 @@ def base_of(shape: Shape) -> Base:
     return base._replace(lead=lead, where=[*base.where, *driving(lead, asked, shape)])
 
 
-def _narrowed(claim: FromClause, shape: Shape) -> list[Truth]:
+def _narrowed(claim: FromClause, shape: QueryShape) -> list[Truth]:
     """The claims that a search may be about, by the index; the text itself is looked at then."""
     if shape.search == "text":
         return []
     return [indexed(claim.c.grams, bindparam("sought"))]
 
 
-def of_figures(shape: Shape) -> list[Asked]:
+def of_figures(shape: QueryShape) -> list[Asked]:
     """The conditions that are judged together on each figure, by their numbers."""
     asked = [(n, *one) for n, one in enumerate(shape.conditions)]
     return [one for one in asked if one[1].place == "quantity"]
 
 
-def joined(base: Base, shape: Shape) -> FromClause:
+def joined(base: Base, shape: QueryShape) -> FromClause:
     """The rows with what belongs to them; the document only where it is needed."""
     start = base.row
     if base.lead is not None:
@@ -188,14 +188,14 @@ def joined(base: Base, shape: Shape) -> FromClause:
     return start
 
 
-def _needs_document(shape: Shape) -> bool:
+def _needs_document(shape: QueryShape) -> bool:
     if shape.resource == "quantities":
         return True
     names = {filter.name for filter, _, _ in shape.conditions} | {shape.sort.lstrip("-")}
     return shape.resource == "claims" and bool(names & {"published", "known_by"})
 
 
-def columns(base: Base, shape: Shape) -> list[Any]:
+def columns(base: Base, shape: QueryShape) -> list[Any]:
     """What an answer is spliced from."""
     if shape.resource == "quantities":
         when = func.coalesce(base.table.c.published, base.document.c.date)
@@ -204,7 +204,7 @@ def columns(base: Base, shape: Shape) -> list[Any]:
     return stored_columns(base.row)
 
 
-def judged(base: Base, shape: Shape) -> Answers:
+def judged(base: Base, shape: QueryShape) -> Answers:
     """All conditions together: independent ones combine as the weakest."""
     asked = [(n, *one) for n, one in enumerate(shape.conditions)]
     rows = Rows(base.table, base.document, shape)
@@ -226,7 +226,7 @@ def judged(base: Base, shape: Shape) -> Answers:
     )
 
 
-def _unless_asked(base: Base, shape: Shape) -> list[Truth]:
+def _unless_asked(base: Base, shape: QueryShape) -> list[Truth]:
     """Only what is active; and what is denied has no value, unless the question says otherwise."""
     names = {filter.name for filter, _, _ in shape.conditions}
     found: list[Truth] = []
@@ -237,7 +237,7 @@ def _unless_asked(base: Base, shape: Shape) -> list[Truth]:
     return found
 
 
-def wanted(answers: Answers, shape: Shape) -> list[Truth]:
+def wanted(answers: Answers, shape: QueryShape) -> list[Truth]:
     """The rows that a question's ``match`` asks for."""
     if shape.match == "certain":
         return [answers.certain]
