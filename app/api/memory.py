@@ -16,7 +16,7 @@ from fastapi import Response
 
 from app.api.visits import Key, Reading
 from app.db import Database, Row
-from app.store.moments import stands
+from app.store.as_of import stands
 
 BESIDE = 1000
 """Bytes that an answer takes in memory, apart from its body."""

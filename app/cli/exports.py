@@ -11,13 +11,13 @@ import typer
 from rich.markup import escape
 
 from app.cli.console import app, err
-from app.cli.opening import bar, opened
-from app.cli.stopping import stop_when_told
+from app.cli.context import bar, opened
+from app.cli.signals import stop_when_told
 from app.db import Database
 from app.rules import instants
 from app.store import exports, finality
-from app.store.steady import count, steady
-from app.store.whole import draft, publish
+from app.store.atomic_file import draft, publish
+from app.store.snapshot import count, steady
 
 
 def _moment(value: str | None) -> int | None:

@@ -12,8 +12,8 @@ from app.db import Database, Reader, utf8
 from app.models import RESOURCES
 from app.models.csv_columns import COLUMNS
 from app.render import csv, jsonl
+from app.store.as_of import head, held
 from app.store.finality import reached
-from app.store.moments import head, held
 
 CHUNK = 1000
 

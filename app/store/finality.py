@@ -15,8 +15,8 @@ import time
 
 from app.db import Database, Reader
 from app.errors import Fault, Invalid, ReadOnly, Unavailable
-from app.store.log import locked, move
-from app.store.moments import final
+from app.store.as_of import final
+from app.store.write_transaction import locked, move
 
 NOT_YET = "this moment has not come yet: ask for one that is past"
 BEHIND = (
