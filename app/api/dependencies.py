@@ -13,7 +13,7 @@ from app.api.access import actor
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
-from app.store import finality
+from app.store.as_of import reached, seen, settle
 from app.store.group_commit import GroupCommitQueue
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
@@ -32,7 +32,7 @@ async def snapshot(request: Request) -> AsyncIterator[Reader]:
     It looks for itself: a connection may be to a replica that lags behind what was seen on another.
     """
     async with database(request).snapshot() as reader:
-        await finality.reached(reader, getattr(request.state, "moment", None))
+        await reached(reader, getattr(request.state, "moment", None))
         yield reader
 
 
@@ -53,10 +53,10 @@ async def _settled(request: Request) -> None:
         with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
             if name == "as_of":
                 request.state.moment = instants.parse(value)
-                await finality.settle(database(request), request.state.moment)
+                await settle(database(request), request.state.moment)
             elif name == "cursor":
                 request.state.moment = cursor.moment(value)
-                await finality.seen(database(request), request.state.moment)
+                await seen(database(request), request.state.moment)
 
 
 Settled = Depends(_settled)

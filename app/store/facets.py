@@ -12,7 +12,7 @@ from app.models.filters import CLAIMS
 from app.models.question import QueryShape, Question
 from app.rules import edtf
 from app.store import references
-from app.store.as_of import held
+from app.store.as_of import current
 from app.store.fold import considered
 from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
@@ -128,7 +128,7 @@ def _flags(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
 
 def _languages(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
     work = SOURCE.alias()
-    same = and_(work.c.id == claim.c.document, held(work, shape.past))
+    same = and_(work.c.id == claim.c.document, current(work, shape.past))
     return Counted([work.c.language], tables.join(work, same), [])
 
 

@@ -14,7 +14,7 @@ from app.models import ATTRIBUTION, SOURCE
 from app.models.question import QueryShape
 from app.rules.group_keys import NOBODY, PART, TOGETHER
 from app.store import analysis
-from app.store.as_of import held
+from app.store.as_of import current
 from app.store.orders import Base
 
 
@@ -80,6 +80,6 @@ def _under_roots(shape: QueryShape) -> Any:
     """Each source under a root, and that root, at the moment asked about."""
     top, below = SOURCE.alias(), SOURCE.alias()
     first = select(top.c.id.label("id"), top.c.id.label("root"))
-    found = first.where(held(top, shape.past), top.c.is_root).cte("under", recursive=True)
+    found = first.where(current(top, shape.past), top.c.is_root).cte("under", recursive=True)
     lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
-    return found.union(lower.where(held(below, shape.past), below.c.is_root.is_(False)))
+    return found.union(lower.where(current(below, shape.past), below.c.is_root.is_(False)))

@@ -10,7 +10,7 @@ from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
 from app.models.question import QueryShape, Question
 from app.store import analysis
-from app.store.as_of import held
+from app.store.as_of import current
 from app.store.fold import considered
 from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
@@ -78,8 +78,8 @@ def _linked(shape: QueryShape, link: str) -> Select[Any]:
         ))
         .where(
             *base.where, *wanted(judged(base, shape), shape), analysis.in_favour(base),
-            held(claim, shape.past), claim.c.status == "active", analysis.in_favour(beside),
-            held(under, shape.past), considered(under, shape),
+            current(claim, shape.past), claim.c.status == "active", analysis.in_favour(beside),
+            current(under, shape.past), considered(under, shape),
             # Not by the measure's index: from each numerator to its few claims is the short way.
             func.coalesce(under.c.measure, "") == bindparam("denominator"),
             or_(under.c.claim_id != row.claim_id, under.c.slot != row.slot),
@@ -96,7 +96,7 @@ def _link(base: Base, claim: FromClause, link: str, shape: QueryShape) -> FromCl
         same = and_(rests.claim_id == own.id, rests.version == own.version)
         return _by(tables, rests, same, claim, other.id == rests.object)
     if link == "origin_of":
-        same = and_(rests.object == own.id, held(rests.claim_id.table, shape.past))
+        same = and_(rests.object == own.id, current(rests.claim_id.table, shape.past))
         later = and_(other.id == rests.claim_id, other.version == rests.version)
         return _by(tables, rests, same, claim, later)
     if link == "claim":

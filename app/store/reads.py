@@ -10,14 +10,14 @@ from sqlalchemy import Select, and_, bindparam, select
 from app.db import Ask, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
-from app.store.as_of import held
+from app.store.as_of import current
 from app.store.versions import StoredVersion, stored_columns
 
 
 @lru_cache
 def _one(resource: str, past: bool) -> Select[Any]:
     table = RESOURCES[resource].table
-    return select(*stored_columns(table)).where(table.c.id == bindparam("id"), held(table, past))
+    return select(*stored_columns(table)).where(table.c.id == bindparam("id"), current(table, past))
 
 
 class Revision(NamedTuple):
@@ -50,7 +50,7 @@ def _version(resource: str) -> Select[Any]:
 def _several(resource: str, past: bool, count: int) -> Select[Any]:
     table = RESOURCES[resource].table
     ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
-    found = select(*stored_columns(table)).where(table.c.id.in_(ids), held(table, past))
+    found = select(*stored_columns(table)).where(table.c.id.in_(ids), current(table, past))
     return found.order_by(table.c.id)
 
 
@@ -116,15 +116,15 @@ async def names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[
 def _with_above(past: bool, count: int) -> Select[Any]:
     first, next_up, row = SOURCE.alias(), SOURCE.alias(), SOURCE.alias()
     ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
-    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(ids), held(first, past))
+    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(ids), current(first, past))
     found = named.cte(recursive=True)
     above = select(next_up.c.id, next_up.c.affiliation).join(
         found, next_up.c.id == found.c.affiliation
     )
     # A union, which keeps each once, so that a circle of affiliations ends.
-    whole = found.union(above.where(held(next_up, past)))
+    whole = found.union(above.where(current(next_up, past)))
     of_those = select(*stored_columns(row)).where(row.c.id.in_(select(whole.c.id)))
-    return of_those.where(held(row, past)).order_by(row.c.id)
+    return of_those.where(current(row, past)).order_by(row.c.id)
 
 
 async def with_above(
@@ -141,9 +141,9 @@ async def with_above(
 @lru_cache
 def _incoming(past: bool) -> Select[Any]:
     hit = select(RELATION.c.claim_id).where(
-        RELATION.c.object == bindparam("id"), held(RELATION, past)
+        RELATION.c.object == bindparam("id"), current(RELATION, past)
     )
-    active = (CLAIM.c.id.in_(hit), held(CLAIM, past), CLAIM.c.status == "active")
+    active = (CLAIM.c.id.in_(hit), current(CLAIM, past), CLAIM.c.status == "active")
     return select(*stored_columns(CLAIM)).where(*active).order_by(CLAIM.c.id)
 
 
@@ -157,7 +157,7 @@ async def incoming(reader: Reader, id: str, moment: int | None) -> list[StoredVe
 @lru_cache
 def _assessments(past: bool) -> Select[Any]:
     table = RESOURCES["assessments"].table
-    of_target = (table.c.target == bindparam("target"), held(table, past))
+    of_target = (table.c.target == bindparam("target"), current(table, past))
     active = select(*stored_columns(table)).where(*of_target, table.c.status == "active")
     return active.order_by(table.c.id).limit(bindparam("size"))
 

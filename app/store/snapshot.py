@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.db import REVISION, Database, SchemaRevision, opened_as, postgres_engine, tracking
 from app.models import LOG_HEAD, RESOURCES
-from app.store.as_of import held
+from app.store.as_of import current
 
 
 class Unfit(Exception):
@@ -88,7 +88,7 @@ def count(connection: Connection, history: bool, moment: int) -> int:
     """How many versions an export has: those current at a moment, or all up to it."""
     total = 0
     for kind in RESOURCES.values():
-        past = kind.table.c.recorded_at <= moment if history else held(kind.table, True)
+        past = kind.table.c.recorded_at <= moment if history else current(kind.table, True)
         counted = select(func.count()).select_from(kind.table).where(past)
         total += connection.execute(counted, {"moment": moment} if not history else {}).scalar_one()
     return total

@@ -32,12 +32,13 @@ from app.models import CHANGE, CLAIM, FOREVER, LOG_HEAD, RESOURCES
 from app.rules import likeness, text_search
 from app.rules.json_types import JsonObject
 from app.store import keys
+from app.store.as_of import promise_seal
 from app.store.change_feed import LINE, START
 from app.store.claims import traits_of
 from app.store.days import worked_out
 from app.store.schema_drift import drift
 from app.store.versions import WORKED_OUT, digest, tables
-from app.store.write_transaction import chained, sealed
+from app.store.write_transaction import chained
 
 CHUNK = 1000
 
@@ -260,7 +261,7 @@ def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Findin
 
 def _seal(head: RowMapping) -> str | None:
     promised = head["promised"]
-    return None if promised is None else sealed(head["hash"], promised)
+    return None if promised is None else promise_seal(head["hash"], promised)
 
 
 def since_head(connection: Connection, seq: int | None, hash: str) -> Iterator[Finding]:
