@@ -10,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from anyio import to_thread
@@ -31,12 +30,21 @@ class GroupUndone(Exception):
 
 @dataclass(eq=False, slots=True)
 class PendingWrite:
-    """One write, by whom, and who waits for it; nobody, once it is answered."""
+    """One write, by whom, how long it may wait, and its answer; done, too, where nobody waits."""
 
     work: WriteFunction
     actor: Actor
     until: float
-    then: Callable[[Any], None] | None
+    answer: asyncio.Future[Any]
+
+    def settle(self, outcome: Any) -> None:
+        """Give the answer, or raise what it failed by, where somebody waits for it."""
+        if self.answer.done():
+            return
+        if isinstance(outcome, BaseException):
+            self.answer.set_exception(outcome)
+        else:
+            self.answer.set_result(outcome)
 
 
 class GroupCommitQueue:
@@ -49,31 +57,26 @@ class GroupCommitQueue:
         self.expiry: asyncio.TimerHandle | None = None
         self.refusing: set[asyncio.Task[None]] = set()
 
-    async def write(self, work: WriteFunction, actor: Actor = PROGRAM) -> Any:
-        """Do one write; when this returns it is committed. It waits no longer than a write may."""
-        answer: asyncio.Future[Any] = asyncio.Future()
-        one = self.submit(work, partial(_settle, answer), actor)
-        try:
-            return await answer
-        finally:
-            self._answer(one, None)  # where whoever waited has gone
-
-    def submit(
-        self, work: WriteFunction, then: Callable[[Any], None], actor: Actor = PROGRAM
-    ) -> PendingWrite:
-        """Do one write; ``then`` is given its answer once it is committed, or what it failed by."""
+    def write(self, work: WriteFunction, actor: Actor = PROGRAM) -> asyncio.Future[Any]:
+        """Do one write; when this is done it is committed. It waits no longer than a write may."""
         until = time.monotonic() + self.db.settings.write_wait_seconds
-        one = PendingWrite(work, actor, until, then)
+        one = PendingWrite(work, actor, until, asyncio.get_running_loop().create_future())
+        one.answer.add_done_callback(self._count)
         self.queue.append(one)
         self.db.writes += 1
         if self.worker is None or self.worker.done():
             self.worker = asyncio.create_task(self._work())
         if self.expiry is None:
             self._expire()
-        return one
+        return one.answer
+
+    def _count(self, answer: asyncio.Future[Any]) -> None:
+        self.db.writes -= 1
+        refusal = None if answer.cancelled() else answer.exception()
+        self.db.refused += isinstance(refusal, Unavailable) and refusal.detail == BUSY
 
     def _expire(self) -> None:
-        """Whose turn has not come is told; who is in a group already waits for that."""
+        """Refuse what has waited too long; what is in a group already waits for that."""
         late = []
         while self.queue and self.queue[0].until <= time.monotonic():
             late.append(self.queue.popleft())
@@ -90,59 +93,46 @@ class GroupCommitQueue:
         """Say when to try again: another process may have to be asked how far it has come."""
         seconds = await to_thread.run_sync(self.db.left)
         for one in late:
-            self._answer(one, Unavailable(BUSY, retry_after=seconds))
-
-    def _answer(self, one: PendingWrite, outcome: Any) -> None:
-        then, one.then = one.then, None
-        if then is None:
-            return
-        self.db.writes -= 1
-        self.db.refused += isinstance(outcome, Unavailable) and outcome.detail == BUSY
-        # Soon, and not here: whatever one of them does with it, the others are answered.
-        asyncio.get_running_loop().call_soon(then, outcome)
+            one.settle(Unavailable(BUSY, retry_after=seconds))
 
     async def _work(self) -> None:
         while group := self._taken():
             try:
                 outcomes = await self._done(group)
             except Unavailable as busy:
-                outcomes = self._again(group) if busy.detail == BUSY else [busy] * len(group)
+                if busy.detail == BUSY:
+                    self._put_back(group)
+                    continue
+                outcomes = [busy] * len(group)
             except BaseException as error:
                 outcomes = [error] * len(group)
-            for one, outcome in zip(group, outcomes, strict=False):
-                self._answer(one, outcome)
+            for one, outcome in zip(group, outcomes, strict=True):
+                one.settle(outcome)
 
-    def _again(self, group: list[PendingWrite]) -> list[Any]:
+    def _put_back(self, group: list[PendingWrite]) -> None:
         """Nothing was begun: whoever has time left waits on."""
-        for one in reversed(group):
-            self.queue.appendleft(one)
+        self.queue.extendleft(reversed(group))
         if self.expiry is not None:
             self.expiry.cancel()
         self._expire()
-        return []
 
     def _taken(self) -> list[PendingWrite]:
         """The next group; whoever has gone is left out."""
         group: list[PendingWrite] = []
         while self.queue and len(group) < GROUP_SIZE:
             one = self.queue.popleft()
-            if one.then is not None:
+            if not one.answer.done():
                 group.append(one)
         return group
 
     async def _done(self, group: list[PendingWrite]) -> Sequence[Any]:
-        if len(group) > 1:
-            try:
-                until = min(one.until for one in group)
-                found: Sequence[Any] = await self.db.write(
-                    lambda: write_group(self.db, group), until
-                )
-                return found
-            except GroupUndone:
-                pass
         if len(group) == 1:
             return [await self._alone(group[0])]
-        return await asyncio.gather(*map(self._alone, group), return_exceptions=True)
+        until = min(one.until for one in group)
+        try:
+            return await self.db.write(lambda: write_group(self.db, group), until)
+        except GroupUndone:
+            return await asyncio.gather(*map(self._alone, group), return_exceptions=True)
 
     async def _alone(self, one: PendingWrite) -> Any:
         return await self.db.write(
@@ -184,12 +174,3 @@ def _tried(tx: WriteTransaction, one: PendingWrite) -> Any:
         return problem
     except Exception as error:
         raise GroupUndone from error
-
-
-def _settle(answer: asyncio.Future[Any], outcome: Any) -> None:
-    if answer.done():
-        return
-    if isinstance(outcome, BaseException):
-        answer.set_exception(outcome)
-    else:
-        answer.set_result(outcome)

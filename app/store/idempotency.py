@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from app.db import executed
 from app.errors import Fault, Invalid
-from app.models import IDEMPOTENCY_KEY as TABLE
+from app.models import IDEMPOTENCY_KEY
 from app.store.write_transaction import WriteTransaction
 
 KEPT = 48 * 3600 * 1_000_000
@@ -34,11 +34,12 @@ class StoredAnswer:
     body: str
 
 
-_answered = select(TABLE.c.fingerprint, TABLE.c.status, TABLE.c.headers, TABLE.c.body).where(
-    TABLE.c.caller == bindparam("caller"), TABLE.c.key == bindparam("key")
+_own = IDEMPOTENCY_KEY.c
+_answered = select(_own.fingerprint, _own.status, _own.headers, _own.body).where(
+    _own.caller == bindparam("caller"), _own.key == bindparam("key")
 )
-_forget = delete(TABLE).where(TABLE.c.recorded_at < bindparam("moment"))
-_keep = insert(TABLE)
+_forget = delete(IDEMPOTENCY_KEY).where(_own.recorded_at < bindparam("moment"))
+_keep = insert(IDEMPOTENCY_KEY)
 
 
 def answered(connection: Connection, attempt: IdempotentRequest) -> StoredAnswer | None:

@@ -9,10 +9,9 @@ import hmac
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from app.config import Settings
 from app.db import Database, Reader
@@ -24,10 +23,6 @@ from app.rules import api_keys, edtf, instants
 from app.store.write_transaction import WriteTransaction
 
 DAY = 86_400_000_000
-COLUMNS = (
-    "id", "name", "digest", "scopes", "created_at", "expires_at", "revoked_at", "last_used_day",
-    "created_by", "revoked_by",
-)  # fmt: skip
 
 
 class StoredKey(NamedTuple):
@@ -54,16 +49,14 @@ class StoredKey(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         """As it is listed."""
-        moments = {
-            name: instants.text(moment)
-            for name in ("created_at", "expires_at", "revoked_at")
-            if (moment := getattr(self, name)) is not None
-        }
-        told = {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments}
-        by = {"created_by": self.created_by, "revoked_by": self.revoked_by}
+        told: dict[str, Any] = {"id": self.id, "name": self.name, "scopes": self.scopes.split()}
+        for name in ("created_at", "expires_at", "revoked_at"):
+            moment = getattr(self, name)
+            told[name] = None if moment is None else instants.text(moment)
+        told |= {"created_by": self.created_by, "revoked_by": self.revoked_by}
         day = self.last_used_day
-        more = {**by, "last_used": None if day is None else edtf.date_text(day)}
-        return told | {name: value for name, value in more.items() if value is not None}
+        told["last_used"] = None if day is None else edtf.date_text(day)
+        return {name: value for name, value in told.items() if value is not None}
 
 
 def now() -> int:
@@ -86,7 +79,7 @@ _MOVES_BY_ITSELF = frozenset({"last_used_day"})
 def version_digest(key: Mapping[str, Any], version: int) -> str:
     """SHA-256 of a key as it was made (version 1) or revoked (2); it tells nothing of the key."""
     untold = _MOVES_BY_ITSELF if version > 1 else _MOVES_BY_ITSELF | _OF_REVOKING
-    return hashlib.sha256(canonical_row(key, sorted(set(COLUMNS) - untold))).hexdigest()
+    return hashlib.sha256(canonical_row(key, sorted(set(StoredKey._fields) - untold))).hexdigest()
 
 
 def _log(tx: WriteTransaction, key: StoredKey, version: int, operation: str) -> None:
@@ -136,18 +129,15 @@ def _pepper(connection: Connection, settings: Settings) -> str:
 
 
 NO_DIGEST = "0" * 64
-
-
-@lru_cache
-def _of_id() -> Select[Any]:
-    pepper = select(KEY_PEPPER.c.pepper).scalar_subquery()
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    return select(*columns, pepper).where(API_KEY.c.id == bindparam("id"))
+_columns = [API_KEY.c[name] for name in StoredKey._fields]
+_one = select(*_columns).where(API_KEY.c.id == bindparam("id"))
+_sent = _one.add_columns(select(KEY_PEPPER.c.pepper).scalar_subquery())
+_all = select(*_columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
 
 
 async def holder(reader: Reader, settings: Settings, parts: api_keys.KeyParts) -> StoredKey | None:
     """The stored key that a sent one is; None where it is none."""
-    rows = await reader.rows(_of_id(), {"id": parts.id})
+    rows = await reader.rows(_sent, {"id": parts.id})
     key = StoredKey(*rows[0][:-1]) if rows else None
     given = settings.key_pepper.get_secret_value() or (rows[0][-1] if rows else None) or ""
     # For an id that there is none of, too: how long it takes tells nobody which there are.
@@ -155,20 +145,14 @@ async def holder(reader: Reader, settings: Settings, parts: api_keys.KeyParts) -
     return key if same else None
 
 
-@lru_cache
-def _all() -> Select[Any]:
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    return select(*columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
-
-
 async def listed(reader: Reader) -> list[StoredKey]:
     """Every key, oldest first."""
-    return [StoredKey(*row) for row in await reader.rows(_all(), {})]
+    return [StoredKey(*row) for row in await reader.rows(_all, {})]
 
 
 def every(connection: Connection) -> list[StoredKey]:
     """The same, for the command line."""
-    return [StoredKey(*row) for row in connection.execute(_all())]
+    return [StoredKey(*row) for row in connection.execute(_all)]
 
 
 def revoke(tx: WriteTransaction, id: str) -> StoredKey:
@@ -195,8 +179,7 @@ def _newest(connection: Connection, id: str) -> int:
 
 def stored(connection: Connection, id: str) -> StoredKey | None:
     """One key, if there is one of this id."""
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    row = connection.execute(select(*columns).where(API_KEY.c.id == id)).one_or_none()
+    row = connection.execute(_one, {"id": id}).one_or_none()
     return None if row is None else StoredKey(*row)
 
 

@@ -1,4 +1,4 @@
-"""Every write: one turn at the log, one transaction, all or nothing."""
+"""Create, replace, patch, withdraw: each in one transaction, all or nothing."""
 
 import dataclasses
 import json
@@ -76,23 +76,20 @@ def _include(tx: WriteTransaction, included: Included | None) -> None:
         return
     _once_each(included)
     coming = frozenset(source.id for source in included.sources)
-    for n, source in enumerate(included.sources):
-        with _under(f"/included/sources/{n}"):
-            if current(tx, "sources", source.id) is None:
-                create_version(tx, drafted(tx, "sources", source, coming))
-    for n, measure in enumerate(included.measures):
-        with _under(f"/included/measures/{n}"):
-            if current(tx, "measures", measure.id) is None:
-                create_version(tx, drafted(tx, "measures", measure))
+    for resource in ("sources", "measures"):
+        for n, one in enumerate(getattr(included, resource)):
+            with _under(f"/included/{resource}/{n}"):
+                if current(tx, resource, one.id) is None:
+                    create_version(tx, drafted(tx, resource, one, coming))
 
 
 def _once_each(included: Included) -> None:
     """Refuse an id that is included twice: one of the two would be lost."""
-    sources, measures = [one.id for one in included.sources], [one.id for one in included.measures]
-    for name, ids in (("sources", sources), ("measures", measures)):
+    for resource in ("sources", "measures"):
+        ids = [one.id for one in getattr(included, resource)]
         for n, id in enumerate(ids):
             if id in ids[:n]:
-                pointer = f"/included/{name}/{n}"
+                pointer = f"/included/{resource}/{n}"
                 raise Invalid(faults=(Fault("this id is included twice", pointer=pointer),))
 
 

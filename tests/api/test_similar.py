@@ -105,7 +105,7 @@ def test_claims_that_are_committed_together_know_of_each_other(serve: Serve) -> 
     kind = RESOURCES["claims"].sent
 
     def waiting(work: Any) -> PendingWrite:
-        return PendingWrite(work, PROGRAM, float("inf"), None)
+        return PendingWrite(work, PROGRAM, float("inf"), None)  # type: ignore[arg-type]
 
     def created(id: str, **more: Any) -> Any:
         sent = kind.model_validate({**CLAIM, **more, "id": id})
