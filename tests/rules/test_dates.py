@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import instants
-from app.rules.day_numbers import day_number
 from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
     OPEN_PAST,
     DaySpan,
     date_text,
+    day_number,
     extent,
     filter_days,
     span,
