@@ -11,8 +11,8 @@ from app.models.claim import ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
 from app.rules import chain, figures, likeness, quotes, text_search
-from app.rules.hedges import Unreadable
-from app.rules.normalise import unfolded
+from app.rules.normalise import full_form
+from app.rules.tokenizer import Unreadable
 from app.store import days, figure_rows
 from app.store.drafts import columns_of, fields, id_of
 from app.store.known import Known, Measure, Reference
@@ -26,7 +26,7 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
     """
-    whole = unfolded(sent)
+    whole = full_form(sent)
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)

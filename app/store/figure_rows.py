@@ -6,10 +6,10 @@ from typing import Any
 
 from app.models.claim import ClaimFields
 from app.render.documents import stored
-from app.rules import text_search, traits
+from app.rules import numbers, text_search
 from app.rules.bounds import Yardstick, in_unit
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
-from app.rules.normalise import candidates
+from app.rules.normalise import candidate_columns
 from app.store import days
 from app.store.known import Measure
 
@@ -22,7 +22,7 @@ def rows(claim: Fields, measures: dict[str, Measure]) -> list[Fields]:
     """One row for each figure of a claim in full form."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     mixed = claim.get("alternative_mode") == "mix"
-    roles = candidates(claim["quantities"])
+    roles = candidate_columns(claim["quantities"])
     return [
         _row(figure, measures[figure["measure"]].yardstick, shared) | role | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
@@ -56,8 +56,8 @@ def _row(figure: Fields, yardstick: Yardstick, shared: Fields) -> Fields:
 def traits_of(figures: Sequence[Fields]) -> list[Fields]:
     """One row for each dimension and attribute of each figure, which filters and facets look at."""
     return [
-        {"n": n, "name": f"{kind}.{name}", "word": traits.canonical(value),
-         "number": traits.as_number(value)}
+        {"n": n, "name": f"{kind}.{name}", "word": numbers.canonical_value(value),
+         "number": numbers.as_number(value)}
         for n, figure in enumerate(figures)
         for kind, field in (("dim", "dimensions"), ("attr", "attributes"))
         for name, value in figure.get(field, {}).items()
@@ -66,7 +66,9 @@ def traits_of(figures: Sequence[Fields]) -> list[Fields]:
 
 def _packed(dimensions: Fields) -> str:
     """The dimensions as one text: figures that have the same follow one another in a series."""
-    return text_search.packed([f"{k}={traits.canonical(v)}" for k, v in sorted(dimensions.items())])
+    return text_search.packed(
+        [f"{k}={numbers.canonical_value(v)}" for k, v in sorted(dimensions.items())]
+    )
 
 
 def _number(figure: Fields, name: str) -> float | None:

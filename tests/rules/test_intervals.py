@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.rules import figures, intervals
 from app.rules.bounds import Yardstick
 from app.rules.intervals import ANYTHING, NOTHING, Interval, hull
-from app.rules.normalise import placed
+from app.rules.normalise import with_places
 from tests import oracle
 from tests.oracle import Certainty, fold, judge
 
@@ -38,7 +38,7 @@ def read(text: str, **more: Any) -> dict[str, Any]:
 
 
 def known(*quantities: dict[str, Any], **claim: Any) -> oracle.Known:
-    whole = [{"measure": "containers", **one} for one in placed(quantities)]
+    whole = [{"measure": "containers", **one} for one in with_places(quantities)]
     return oracle.Known({"document": "d", **claim, "quantities": whole}, MEASURES)
 
 
