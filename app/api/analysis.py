@@ -12,8 +12,7 @@ from app.api.query import Readers
 from app.api.resources import Id
 from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, SeriesOut
-from app.models.ratios import RatiosOut
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
 from app.render import analysis, comparison, documents
 from app.render import series as rendered
 from app.rules import edtf
