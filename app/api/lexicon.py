@@ -9,8 +9,8 @@ from sqlmodel import Field
 
 from app.api import body, documentation, reply
 from app.api.access import MayRead
+from app.api.dependencies import database
 from app.api.resources import nothing_else
-from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Slug, StrictModel
@@ -20,7 +20,7 @@ from app.rules.bounds import Yardstick
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
-from app.store.known import yardstick
+from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.render.when import spoken
+from app.render.date_words import spoken
 from app.rules import group_keys, totals
 from app.rules.totals import CountedSlot, GroupKey
 

@@ -31,7 +31,7 @@ from app.models import RESOURCES
 from app.models.filters import SORTS
 from app.rules import edtf, intervals
 from app.rules.intervals import Interval
-from app.store import pages, writes
+from app.store import list_query, writes
 from tests import oracle
 from tests.conftest import Server, Templates
 from tests.oracle import Certainty
@@ -427,14 +427,16 @@ class World:
             id: oracle.Known(one, measures, printed[one["document"]]) for id, one in found.items()
         }
 
-    def page(self, resource: str, asked: Pairs, limit: int = 1000, after: str = "") -> pages.Page:
+    def page(
+        self, resource: str, asked: Pairs, limit: int = 1000, after: str = ""
+    ) -> list_query.Page:
         return self.runner.run(self._page(resource, asked, limit, after))
 
-    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> pages.Page:
+    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> list_query.Page:
         whole = [*asked, ("limit", str(limit)), *([("cursor", after)] if after else [])]
         question = query.question(resource, urlencode(whole).encode(), frozenset())
         async with self.db.snapshot() as reader:
-            return await pages.page(reader, question)
+            return await list_query.page(reader, question)
 
     def claims(self, asked: Pairs) -> dict[Key, str]:
         return once([((row[0],), row[-1]) for row in self.page("claims", asked).rows])

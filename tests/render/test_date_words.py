@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.render import when
+from app.render import date_words
 from app.rules import edtf
 
 SPOKEN = {
@@ -61,7 +61,7 @@ SPOKEN = {
 @pytest.mark.parametrize(("written", "words"), SPOKEN.items())
 def test_a_date_is_said_as_precisely_as_it_is_written(written: str, words: str) -> None:
     edtf.span(written)
-    assert when.spoken(written) == words
+    assert date_words.spoken(written) == words
 
 
 PARTS = {
@@ -80,7 +80,7 @@ PARTS = {
 
 @pytest.mark.parametrize(("written", "parts"), PARTS.items())
 def test_only_a_plain_date_becomes_numbers(written: str, parts: list[list[int]] | None) -> None:
-    assert when.parts(written) == parts
+    assert date_words.parts(written) == parts
 
 
 BIBLIOGRAPHIC = {
@@ -108,16 +108,16 @@ BIBLIOGRAPHIC = {
 @pytest.mark.parametrize(("written", "date"), BIBLIOGRAPHIC.items())
 def test_every_date_has_a_form_for_bibliographies(written: str, date: str | None) -> None:
     edtf.span(written)
-    assert when.bibliographic(written) == date
+    assert date_words.bibliographic(written) == date
 
 
 def test_a_year_is_told_only_where_there_is_one() -> None:
     one = ("2024", "2024-02-26", "[2024-02..2024-03]", "2024-1X", "2024-02?")
     none = ("197X", "2024-12/2025-01", "2024/..", "[..2024-05-12]", "-0043", "2024-24")
-    assert [when.year(text) for text in one] == ["2024"] * 5
-    assert [when.year(text) for text in none] == [None] * 6
-    assert when.year("0079-10") == "79"
-    assert when.year("0000") is None, "it is 1 BCE"
+    assert [date_words.year(text) for text in one] == ["2024"] * 5
+    assert [date_words.year(text) for text in none] == [None] * 6
+    assert date_words.year("0079-10") == "79"
+    assert date_words.year("0000") is None, "it is 1 BCE"
 
 
 CODES = re.compile(r"[X/\[\]{}~%]|\.\.|[0-9]-[0-9]|Y-?[0-9]")
@@ -134,13 +134,13 @@ def test_every_date_that_is_taken_can_be_said_in_words(text: str) -> None:
         span = edtf.span(text)
     except ValueError:
         return
-    words = when.spoken(text)
+    words = date_words.spoken(text)
     assert words
     assert not CODES.search(words), words
-    when.year(text)
-    parts = when.parts(text)
+    date_words.year(text)
+    parts = date_words.parts(text)
     assert parts is None or all(1 <= len(one) <= 3 for one in parts)
-    date = when.bibliographic(text)
+    date = date_words.bibliographic(text)
     assert (date is None) == (span == edtf.EVER), "a date for every date that bounds anything"
     if date is not None and not set(text) & set("?~%"):
         assert edtf.span(date) == span, "no day more, and none less"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from app.cli.opening import plain
+from app.cli.context import plain
 from app.rules.json_types import JsonObject
 
 LONG = 24

@@ -11,7 +11,7 @@ from app.cli.console import err
 from app.config import settings
 from app.db import Database
 from app.store import schema
-from app.store.steady import Unfit
+from app.store.snapshot import Unfit
 
 
 @contextmanager

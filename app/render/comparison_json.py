@@ -5,8 +5,8 @@ from itertools import combinations, groupby, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.render import reasons, series
-from app.render.reasons import Tie
+from app.render import explanations, series_json
+from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, hull
@@ -34,7 +34,7 @@ class Slot(NamedTuple):
     @property
     def name(self) -> str:
         """The figure in a sentence."""
-        return reasons.name(self.told[0], self.who)
+        return explanations.name(self.told[0], self.who)
 
     def one_voice(self, other: "Slot") -> bool:
         """Are both one claimant's, or theirs together? Who is not named could be anybody."""
@@ -92,7 +92,7 @@ def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dic
     return {
         "claim": slot.claim, "version": slot.version, "slot": slot.slot,
         "claimant": first.get("claimant"), "document": first["document"], **kept,
-        "time": series.days(slot.figures[0].time),
+        "time": series_json.days(slot.figures[0].time),
         "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
         "unit": first["unit"],
         "dimensions": _each(one.get("dimensions", {}) for one in slot.told),
@@ -169,7 +169,7 @@ def _judged(
     kind = agreement.folded_kind((one for _, one, _ in found), verdict)
     said = list(dict.fromkeys(reason for _, _, reason in found))
     if len({one for one, _, _ in found}) > 1:
-        said.insert(0, reasons.depends((one.name, other.name)))
+        said.insert(0, explanations.depends((one.name, other.name)))
     return verdict, kind, " ".join(said)
 
 
@@ -177,11 +177,11 @@ def _candidate(
     slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
 ) -> tuple[ThreeValued, PairKind, str]:
     (a, a_told), (b, b_told) = some
-    names = (reasons.name(a_told, slots[0].who), reasons.name(b_told, slots[1].who))
+    names = (explanations.name(a_told, slots[0].who), explanations.name(b_told, slots[1].who))
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
-        return "false", "incomparable", reasons.incomparable(names, (a, b))
+        return "false", "incomparable", explanations.incomparable(names, (a, b))
     judgement: Judgement = agreement.judged(a, b, cumulative)
-    told = reasons.reason(names, (a, b), judgement, cumulative, tie)
+    told = explanations.reason(names, (a, b), judgement, cumulative, tie)
     kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
     if tie is None:
         return judgement.verdict, kind, told
