@@ -129,11 +129,7 @@ def tied(judgement: Judgement) -> Judgement:
 
 
 def kind(
-    one: TimedFigure,
-    other: TimedFigure,
-    judgement: Judgement,
-    cumulative: bool,
-    own: bool,
+    one: TimedFigure, other: TimedFigure, judgement: Judgement, cumulative: bool, own: bool
 ) -> PairKind:
     """What two comparable figures are to each other; ``own``: of one claimant, or one relation."""
     if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:

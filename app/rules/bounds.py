@@ -1,7 +1,7 @@
 """What a hedge says about where a figure may lie: the bounds rule of the lexicon.
 
 The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) and FHIR's ``ap``; see
-``lexicon.toml`` for the rule of each.
+the lexicon for the rule of each.
 """
 
 from decimal import Decimal

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from app.db import Reader
 from app.models import ATTRIBUTION, RELATION
 from app.models.question import QueryShape, Question
-from app.rules import origins
+from app.rules import chain
 from app.store.analysis import denies
 from app.store.filters_sql import same_version
 from app.store.list_query import selection
@@ -81,7 +81,7 @@ async def corroboration(reader: Reader, question: Question) -> Corroboration:
         **ids,
         derived_from={id: rests[id] for id in ids["derived"].items if id in rests},
         ends=await _ends(reader, rows["origins"], question.moment),
-        cycles=[ring for edges in rings for ring in origins.cycles(edges)],
+        cycles=[ring for edges in rings for ring in chain.cycles(edges)],
     )
 
 
@@ -93,7 +93,7 @@ async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[Ori
     sources = await upward(reader, {source for source, *_ in rows}, moment)
     above = affiliations(sources)
     return [
-        OriginCount(id, origins.root(id, above), bool(sources[id].get("anonymous")), claims)
+        OriginCount(id, chain.root_of(id, above), bool(sources[id].get("anonymous")), claims)
         for id, _, claims in sorted(rows)
     ]
 

@@ -8,15 +8,14 @@ from sqlalchemy import FromClause, Select, and_, bindparam, func, not_, or_
 
 from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
-from app.models.question import QueryShape, Question
-from app.models.ratios import RatioBasis
+from app.models.question import LinkedBy, QueryShape, Question
 from app.store.analysis import affirmed, denies
 from app.store.as_of import current
 from app.store.filters_sql import same_version
 from app.store.fold import considered
 from app.store.list_query import Selection
 
-LINKS: dict[RatioBasis, tuple[str, ...]] = {
+LINKS: dict[LinkedBy, tuple[str, ...]] = {
     "derivation": ("derived_from", "origin_of"),
     "utterance": ("utterance", "claim"),
     "document": ("document",),
@@ -36,11 +35,11 @@ class FigurePair(NamedTuple):
 
     over: PairedFigure
     under: PairedFigure
-    by: list[RatioBasis]
+    by: list[LinkedBy]
 
 
 async def figure_pairs(
-    reader: Reader, question: Question, denominator: str, by: tuple[RatioBasis, ...]
+    reader: Reader, question: Question, denominator: str, by: tuple[LinkedBy, ...]
 ) -> tuple[list[FigurePair], bool]:
     """The pairs, each once with all that links it; and whether there are more."""
     binds = {**question.binds(), "denominator": denominator, "size": question.limit + 1}
@@ -53,7 +52,7 @@ async def figure_pairs(
     return every[: question.limit], len(every) > question.limit
 
 
-def _add(found: dict[tuple[Any, ...], FigurePair], row: tuple[Any, ...], basis: RatioBasis) -> None:
+def _add(found: dict[tuple[Any, ...], FigurePair], row: tuple[Any, ...], basis: LinkedBy) -> None:
     claim, n, version, doc, other, m, other_version, other_doc = row
     over = PairedFigure(claim, version, json.loads(doc))
     under = PairedFigure(other, other_version, json.loads(other_doc))

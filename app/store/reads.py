@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, selec
 from app.db import Ask, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
-from app.rules.origins import Affiliations
+from app.rules.chain import Affiliations
 from app.store.as_of import current
 
 Sources = dict[str, dict[str, Any]]
