@@ -15,7 +15,7 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
@@ -91,7 +91,7 @@ def list_() -> None:
     table = Table()
     for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
-    with steady(opened()) as connection:
+    with read_snapshot(opened()) as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()

@@ -19,7 +19,14 @@ from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
 from app.store.atomic_file import draft, publish
-from app.store.snapshot import Head, Unfit, head, reading, revision, steady
+from app.store.snapshot import (
+    LogPosition,
+    Unfit,
+    log_position,
+    read_only_engine,
+    read_snapshot,
+    revision,
+)
 
 BESIDE = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}
@@ -28,15 +35,15 @@ OURS = {"alembic_version", "change", "log_head"}
 class Restored(NamedTuple):
     """What was put back, and where that which it replaced is kept."""
 
-    head: Head
+    head: LogPosition
     kept: Path | None
 
 
-def backup(db: Database, file: Path) -> Head:
+def backup(db: Database, file: Path) -> LogPosition:
     """Everything committed before this was called, as one SQLite file; writers go on meanwhile."""
     _absent(file)
-    with steady(db) as connection:
-        before = head(connection)
+    with read_snapshot(db) as connection:
+        before = log_position(connection)
     with draft(file) as copy:
         copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
@@ -55,7 +62,7 @@ def _absent(file: Path) -> None:
 
 def _copy(db: Database, file: Path) -> None:
     """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
-    engine = reading(db)
+    engine = read_only_engine(db)
     try:
         with translated(), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
@@ -65,7 +72,7 @@ def _copy(db: Database, file: Path) -> None:
         engine.dispose()
 
 
-def checked(file: Path, name: Path) -> Head:
+def checked(file: Path, name: Path) -> LogPosition:
     """The head of the log in a file; raises ``Unfit``, of ``name``, where that is not sound."""
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
     engine = create_engine(URL.create("sqlite", database=f"file:{_quoted(file)}", query=query))
@@ -82,7 +89,7 @@ def _quoted(file: Path) -> str:
     return quote(str(file.resolve()))
 
 
-def _sound(connection: Connection, name: Path) -> Head:
+def _sound(connection: Connection, name: Path) -> LogPosition:
     told = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
     if list(told) != ["ok"]:
         raise Unfit(f"{name} is damaged: {'; '.join(told)}.")
@@ -90,7 +97,7 @@ def _sound(connection: Connection, name: Path) -> Head:
         raise Unfit(f"{name} is a SQLite database, but not one of Sayso's.")
     _known(connection, name)
     newest = select(CHANGE.c.seq, CHANGE.c.hash).order_by(CHANGE.c.seq.desc()).limit(1)
-    last, found = connection.execute(newest).one_or_none(), head(connection)
+    last, found = connection.execute(newest).one_or_none(), log_position(connection)
     if last is not None and tuple(last) != found:
         raise Unfit(f"{name} is not whole: the head of its log is not the last line.")
     return found
@@ -121,7 +128,7 @@ def restore(settings: Settings, file: Path, replace: bool) -> Restored:
     return Restored(found, kept)
 
 
-def _brought(settings: Settings, file: Path, copy: Path) -> Head:
+def _brought(settings: Settings, file: Path, copy: Path) -> LogPosition:
     """The backup as it will be served: copied, checked, and in the shape of this version."""
     if not file.is_file():
         raise Unfit(f"There is no file {file}.")

@@ -29,7 +29,7 @@ PACKED = frozenset({"tags", "flags"})
 COMPARISONS = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
 
 
-class Predicate(NamedTuple):
+class SqlPredicate(NamedTuple):
     """Two expressions; where they are one, it holds or it does not."""
 
     possible: Truth
@@ -83,12 +83,12 @@ def _claim_id(table: FromClause) -> ColumnElement[str]:
     return table.c.claim_id if "claim_id" in table.c else table.c.id
 
 
-def is_or_not(truth: Truth) -> Predicate:
+def is_or_not(truth: Truth) -> SqlPredicate:
     """What holds or does not."""
-    return Predicate(truth, truth)
+    return SqlPredicate(truth, truth)
 
 
-def row_predicate(tables: Tables, one: BoundFilter) -> Predicate:
+def row_predicate(tables: Tables, one: BoundFilter) -> SqlPredicate:
     """One condition on a source, measure, assessment or claim."""
     filter = one.filter
     if filter.kind == "known":
@@ -148,14 +148,14 @@ def trait_predicate(row: FromClause, one: BoundFilter) -> Truth:
     return some.where(_ordered(trait.c.number, one.op, values[0]))
 
 
-def within(lo: Any, hi: Any, one: BoundFilter) -> Predicate:
+def within(lo: Any, hi: Any, one: BoundFilter) -> SqlPredicate:
     """An interval against the wanted one: it may overlap, or lie inside it."""
     values = one.values
     if one.op == "is_null":
         return is_or_not(_is_null(and_(lo == OPEN_PAST, hi == OPEN_FUTURE), values[0]))
     first, last = values
     overlap = and_(lo <= last, hi >= first, first <= last)
-    return Predicate(overlap, and_(overlap, lo >= first, hi <= last))
+    return SqlPredicate(overlap, and_(overlap, lo >= first, hi <= last))
 
 
 def _interval(tables: Tables, one: BoundFilter) -> tuple[Any, Any]:
@@ -172,18 +172,18 @@ def published(tables: Tables, strict: bool = False) -> tuple[Any, Any]:
     return func.coalesce(own[0], its[0], OPEN_PAST), func.coalesce(own[1], its[1], OPEN_FUTURE)
 
 
-def _known(tables: Tables, day: Any) -> Predicate:
+def _known(tables: Tables, day: Any) -> SqlPredicate:
     """Certain if published by then, impossible if stated after it."""
     possible = bounds(tables.table, "stated", tables.strict)[0] <= day
-    return Predicate(possible, and_(possible, published(tables, tables.strict)[1] <= day))
+    return SqlPredicate(possible, and_(possible, published(tables, tables.strict)[1] <= day))
 
 
-def _shares_days(tables: Tables, first: Any, last: Any) -> Predicate:
+def _shares_days(tables: Tables, first: Any, last: Any) -> SqlPredicate:
     start, end = (
         bounds(tables.table, f"period_{side}", tables.strict) for side in ("start", "end")
     )
     possible = and_(start[0] <= last, end[1] >= first, first <= last)
-    return Predicate(possible, and_(start[1] <= last, end[0] >= first, first <= last))
+    return SqlPredicate(possible, and_(start[1] <= last, end[0] >= first, first <= last))
 
 
 Values = list[Any] | None

@@ -11,7 +11,7 @@ from app.store.as_of import current
 from app.store.days import bounds
 from app.store.filters_sql import (
     BoundFilter,
-    Predicate,
+    SqlPredicate,
     Truth,
     compared,
     same_version,
@@ -27,18 +27,18 @@ def considered(row: FromClause, shape: QueryShape) -> Truth:
     return row.c.considered if shape.readings == "preferred" else true()
 
 
-def figure_predicate(row: FromClause, filters: Filters, shape: QueryShape) -> Predicate:
+def figure_predicate(row: FromClause, filters: Filters, shape: QueryShape) -> SqlPredicate:
     """All conditions on a figure, judged together on this row alone."""
     return _together(row, filters, shape, _plain(row, filters))
 
 
 def _together(
     row: FromClause, filters: Filters, shape: QueryShape, plain: list[Truth]
-) -> Predicate:
+) -> SqlPredicate:
     spans = [
         within(*_ends(row, one, shape), one) for one in filters if one.filter.kind in INTERVALS
     ]
-    return Predicate(
+    return SqlPredicate(
         and_(true(), *plain, *(one.possible for one in spans)),
         and_(true(), *plain, *(one.certain for one in spans)),
     )
@@ -63,10 +63,10 @@ def _ends(row: FromClause, one: BoundFilter, shape: QueryShape) -> tuple[Any, An
     return figure_ends(row, one.filter.kind == "date", shape.policy == "strict")
 
 
-def claim_predicate(claim: FromClause, filters: Filters, shape: QueryShape) -> Predicate:
+def claim_predicate(claim: FromClause, filters: Filters, shape: QueryShape) -> SqlPredicate:
     """The fold over a claim's slots: its best slot answers."""
     possible, certain = QUANTITY.alias(), QUANTITY.alias()
-    return Predicate(
+    return SqlPredicate(
         exists().where(*_figures(possible, claim, shape), _possible(possible, filters, shape)),
         exists().where(*_figures(certain, claim, shape), _certain(certain, filters, shape)),
     )

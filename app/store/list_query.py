@@ -28,7 +28,7 @@ from app.store.as_of import current, final, head, last_change
 from app.store.filters_sql import (
     ELSEWHERE,
     BoundFilter,
-    Predicate,
+    SqlPredicate,
     Tables,
     Truth,
     is_or_not,
@@ -232,7 +232,7 @@ def printed(tables: Tables) -> Any:
     return func.coalesce(tables.table.c.published, tables.document.c.date)
 
 
-def _predicate(tables: Tables) -> Predicate:
+def _predicate(tables: Tables) -> SqlPredicate:
     """All conditions together: independent ones combine as the weakest."""
     shape, figures = tables.shape, _figure_filters(tables.shape)
     others = (one for one in _filters(shape) if one.filter.place != "quantity")
@@ -242,11 +242,11 @@ def _predicate(tables: Tables) -> Predicate:
     elif tables.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
         sure = shape.match == "certain"
         folded = true() if sure else certain_by_lead(tables.lead, figures, shape)
-        found.append(Predicate(true(), folded))
+        found.append(SqlPredicate(true(), folded))
     elif figures:
         found.append(claim_predicate(tables.row, figures, shape))
     found += [is_or_not(one) for one in _unless_asked(tables)]
-    return Predicate(
+    return SqlPredicate(
         and_(true(), *(one.possible for one in found)),
         and_(true(), *(one.certain for one in found)),
     )

@@ -17,7 +17,6 @@ from app.models import CLAIM, FOREVER, MEASURE, SOURCE
 from app.rules.bounds import Yardstick
 from app.rules.numbers import exact
 
-Fields = dict[str, Any]
 Reference = tuple[str, str, str]
 """What refers, as (pointer, resource, id)."""
 
@@ -25,7 +24,7 @@ CHUNK = 1000
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureFacts:
     """What a figure has to know of its measure."""
 
     yardstick: Yardstick
@@ -40,7 +39,7 @@ class Known:
     """
 
     sources: dict[str, str] = field(default_factory=dict)
-    measures: dict[str, Measure] = field(default_factory=dict)
+    measures: dict[str, MeasureFacts] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
     languages: dict[str, str] = field(default_factory=dict)
 
@@ -79,7 +78,7 @@ class Known:
         if faults:
             raise Invalid("Something referred to is not stored.", faults)
 
-    def add(self, resource: str, id: str, columns: Fields, doc: str) -> None:
+    def add(self, resource: str, id: str, columns: dict[str, Any], doc: str) -> None:
         """One more, or another version of one."""
         if resource == "sources":
             self.source(id, columns["class"], columns.get("language"))
@@ -98,13 +97,13 @@ class Known:
 
 
 @lru_cache(maxsize=1024)
-def measured(doc: str) -> Measure:
+def measured(doc: str) -> MeasureFacts:
     """A measure from its stored document."""
     whole = json.loads(doc)
-    return Measure(yardstick(whole), whole.get("accumulation") == "cumulative")
+    return MeasureFacts(yardstick(whole), whole.get("accumulation") == "cumulative")
 
 
-def yardstick(measure: Fields) -> Yardstick:
+def yardstick(measure: dict[str, Any]) -> Yardstick:
     """What the lexicon needs to know of a measure."""
     low, high = measure.get("domain_min"), measure.get("domain_max")
     return Yardstick(
@@ -116,7 +115,7 @@ def yardstick(measure: Fields) -> Yardstick:
     )
 
 
-def wanted(resource: str, sent: Fields) -> dict[str, set[str]]:
+def wanted(resource: str, sent: dict[str, Any]) -> dict[str, set[str]]:
     """The ids that something sent may refer to, by their resource."""
     found: dict[str, set[str]] = {"sources": set(), "measures": set(), "claims": set()}
     if resource == "sources":

@@ -22,7 +22,7 @@ from app.models.question import Condition, Question, Search
 from app.rules import text_search
 from app.store import list_query, writes
 from app.store.search import planned_search
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
@@ -249,7 +249,7 @@ def test_verify_finds_a_text_that_is_no_longer_found(templates: Templates, text:
         assert list(verify(connection, lambda: None)) == []
         [id] = connection.execute(select(CLAIM.c.id).limit(1)).scalars()
         connection.execute(update(CLAIM).where(CLAIM.c.id == id).values(grams=text))
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         found = {finding.what for finding in verify(connection, lambda: None)}
     assert "what a search finds it by was altered" in found
     db.engine.dispose()
