@@ -13,7 +13,7 @@ from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
+from app.models.analysis import TotalsOut
 from app.render import totals as rendered
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
