@@ -8,8 +8,10 @@ from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 
 LISTED = 1000
-OF_CLAIM = ("claimant", "stated")
-OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
+SIDE_FIELDS = (
+    "slot", "alternative", "reading", "raw_text", "dimensions", "claimant", "stated",
+)  # fmt: skip
+"""What a side of a ratio tells of its figure, beside its claim (``models.analysis.RatioSide``)."""
 
 
 def corroboration(found: Any) -> dict[str, Any]:
@@ -61,7 +63,7 @@ BASIS = {
 
 
 def _side(side: Any) -> dict[str, Any]:
-    told = {name: side.figure[name] for name in (*OF_FIGURE, *OF_CLAIM) if name in side.figure}
+    told = {name: side.figure[name] for name in SIDE_FIELDS if name in side.figure}
     return {"claim": side.claim, "version": side.version, **told}
 
 
