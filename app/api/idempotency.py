@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import Request, Response
 
 from app.api.query import pairs
-from app.api.visits import Write
 from app.errors import Fault, Malformed
 from app.store import idempotency
 from app.store.idempotency import Answer, Attempt
@@ -33,7 +32,7 @@ def attempt(request: Request, body: bytes) -> Attempt | None:
 
 def once(
     request: Request, raw: bytes, answer: Callable[[Any], Response], what: Callable[[Turn], Any]
-) -> Write:
+) -> Callable[[Turn], Response]:
     """A write and its answer, or the one from before; it is kept in the write's transaction."""
     tried = attempt(request, raw)
 

@@ -30,7 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.config import Settings
 from app.db.file_lock import BUSY
-from app.db.patience import GRACE, patient
+from app.db.pg_timeouts import GRACE_TIMEOUT_S, limit_waits
 from app.db.sessions import adapt_waiting, address, limits
 from app.db.sqlite_file import SqliteFile, Tracked
 from app.errors import Damaged, Problem, ReadOnly, StorageFull, Unavailable
@@ -204,7 +204,7 @@ def writer_engine(
             most["statement_timeout"] = int(settings.query_seconds * 1000)
             most["idle_in_transaction_session_timeout"] = 60_000
         engine = postgres_engine(settings, pool_pre_ping=True, pool_timeout=3)
-        patient(engine, settings.query_seconds + GRACE if bounded else None)
+        limit_waits(engine, settings.query_seconds + GRACE_TIMEOUT_S if bounded else None)
         event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(limits(**most)))
         return engine
     url = make_url(settings.sqlalchemy_url)

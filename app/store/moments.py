@@ -2,7 +2,7 @@
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam, func, select
 
-from app.db import Ask
+from app.db import Query
 from app.models import FOREVER, LOG_HEAD
 
 head = select(LOG_HEAD.c.recorded_at)
@@ -11,8 +11,8 @@ head = select(LOG_HEAD.c.recorded_at)
 final = select(func.coalesce(LOG_HEAD.c.promised, LOG_HEAD.c.recorded_at))
 """The newest moment at which, or before which, nothing will be recorded any more."""
 
-stands = Ask(select(LOG_HEAD.c.hash), {})
-"""Where the log stands: while its hash is the same, so is everything that was ever written."""
+log_head_hash = Query(select(LOG_HEAD.c.hash), {})
+"""While the hash of the head is the same, so is everything that was ever written."""
 
 
 def held(table: FromClause, past: bool, led: bool = False) -> ColumnElement[bool]:
