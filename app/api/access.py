@@ -14,10 +14,10 @@ from app.api.problem import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys
-from app.store.keys import Key
-from app.store.log import Actor
+from app.store.keys import StoredKey
+from app.store.write_transaction import Actor
 
 FRESH_S = 0.5
 """How long a key is remembered, so that a revoked one is refused within one second."""
@@ -30,7 +30,7 @@ class KnownKey(NamedTuple):
     """What the database said of a key that was sent, and when it was asked."""
 
     at: float
-    key: Key | None
+    key: StoredKey | None
 
 
 class Keyring:
@@ -42,20 +42,20 @@ class Keyring:
         self.noted: set[tuple[str, int]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def holder(self, token: str) -> Key | None:
+    async def holder(self, token: str) -> StoredKey | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
         mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
         known = self.known.get(mark)
         if known is not None and began - known.at < FRESH_S:
             key = known.key
-        elif (parts := tokens.parts(token)) is None:
+        elif (parts := api_keys.parse_key(token)) is None:
             return None
         else:
             key = await keys.holder(self.db, self.db.settings, parts)
             self._remember(mark, began, key)
         return key if key is not None and key.live() else None
 
-    def _remember(self, mark: bytes, began: float, key: Key | None) -> None:
+    def _remember(self, mark: bytes, began: float, key: StoredKey | None) -> None:
         if len(self.known) >= MOST:
             self.known.clear()
         self.known[mark] = KnownKey(began, key)
@@ -99,7 +99,7 @@ def sent(request: Request) -> str | None:
     return str(token.strip())
 
 
-async def identified(request: Request) -> Key | None:
+async def identified(request: Request) -> StoredKey | None:
     """The key of a request; None where it has none; raises where it has one that is not taken."""
     token = sent(request)
     if token is None:
@@ -112,13 +112,13 @@ async def identified(request: Request) -> Key | None:
 
 def actor(request: Request) -> Actor:
     """Who writes, for the change log: the key that let the request in, and the request's id."""
-    key: Key = request.state.key  # there is one: to write, the routes need it
+    key: StoredKey = request.state.key  # there is one: to write, the routes need it
     return Actor(key.name, key.id, request_id(request))
 
 
 def administers(request: Request) -> bool:
     """Whether whoever was let in may see what is told of keys."""
-    key: Key | None = request.state.key
+    key: StoredKey | None = request.state.key
     return key is not None and key.opens("admin")
 
 

@@ -11,22 +11,14 @@ from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot, public_url, snapshot
 from app.api.resources import Id, as_of
 from app.errors import NotFound
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.models.papers import CslItem, Linked, Reviews
-from app.render import (
-    bibliography,
-    chain_chart,
-    citation,
-    claim_review,
-    documents,
-    jsonld,
-    provenance,
-)
-from app.render.record import Record
+from app.render import chain_chart, citation, claim_review, documents, prov, provenance
+from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
@@ -91,7 +83,7 @@ async def chain(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
-            linked = jsonld.document(await recorded(request, reader, own, moment))
+            linked = prov.document(await recorded(request, reader, own, moment))
             return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
@@ -129,14 +121,12 @@ async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = negotiation.chosen(request, MOMENT, CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
-    record = await recorded(request, reader, own, moment)
+    cited = await recorded(request, reader, own, moment)
     if form == "csl":
-        return negotiation.answer(documents.text(bibliography.csl(record)), negotiation.CSL)
+        return negotiation.answer(documents.text(citation.csl(cited)), negotiation.CSL)
     if form == "bibtex":
-        return negotiation.answer(
-            bibliography.bibtex(record), f"{negotiation.BIBTEX}; charset=utf-8"
-        )
-    return negotiation.answer(f"{citation.text(record)}\n", negotiation.TEXT)
+        return negotiation.answer(citation.bibtex(cited), f"{negotiation.BIBTEX}; charset=utf-8")
+    return negotiation.answer(f"{citation.text(cited)}\n", negotiation.TEXT)
 
 
 @router.get(
@@ -166,13 +156,13 @@ async def review(request: Request, id: Id, reader: Snapshot) -> Response:
         raise NotFound("Nobody has assessed this claim.")
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
     assessors = {assessment["assessor"] for *_, assessment in given}
-    record = await recorded(request, reader, own, moment, assessors)
+    cited = await recorded(request, reader, own, moment, assessors)
     return Response(
-        documents.text(claim_review.reviews(record, given)), media_type=negotiation.JSON_LD
+        documents.text(claim_review.reviews(cited, given)), media_type=negotiation.JSON_LD
     )
 
 
-def _ended(own: Stored) -> dict[str, Any]:
+def _ended(own: StoredVersion) -> dict[str, Any]:
     """What became of a claim that does not stand any more, why, and when."""
     if own.status == "active":
         return {}
@@ -181,8 +171,8 @@ def _ended(own: Stored) -> dict[str, Any]:
 
 
 async def recorded(
-    request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
-) -> Record:
+    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
+) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
     sources = await upward(reader, {*_named(claim), *also}, moment)
@@ -192,7 +182,7 @@ async def recorded(
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
     state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return Record(*state, claim, sources, measures, public_url(request))
+    return CitationContext(*state, claim, sources, measures, public_url(request))
 
 
 def _named(claim: dict[str, Any]) -> set[str]:

@@ -21,7 +21,7 @@ from app.api.dependencies import database
 from app.db import Database
 from app.db.waits import BOUNDS, Waits
 from app.errors import Problem
-from app.store import changes
+from app.store import change_feed
 
 router = APIRouter(include_in_schema=False)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -140,6 +140,6 @@ async def metrics(request: Request) -> Response:
 async def _sequence(db: Database) -> int | None:
     """The newest line of the log; None where the database does not answer."""
     try:
-        return await changes.newest(db)
+        return await change_feed.newest(db)
     except Problem:
         return None

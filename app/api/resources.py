@@ -16,12 +16,11 @@ from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.rules import instants
-from app.store import pages, reads, writes
-from app.store.log import Turn
+from app.store import list_query, reads, writes
+from app.store.write_transaction import WriteTransaction
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
@@ -95,17 +94,19 @@ async def listed(request: Request, asked: Question) -> Response:
     """A page of a list: from one short statement, where that says all of a final moment."""
     db = database(request)
     if asked.alone and (asked.moment is None or asked.moment <= db.final):
-        rows = await db.query_nowait(pages.asked(asked, asked.shape, asked.binds()))
-        if rows is not None and pages.says_enough(asked, rows):
-            return reply.page(request, asked, pages.turned(asked, rows))
+        rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
+        if rows is not None and list_query.says_enough(asked, rows):
+            return reply.page(request, asked, list_query.turned(asked, rows))
     async with snapshot(request) as reader:
-        found = await pages.page(reader, asked)
+        found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
     found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
+async def expanded(
+    reader: Any, asked: Any, found: list_query.Page
+) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None
@@ -121,11 +122,11 @@ def writing(resource: str) -> APIRouter:
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
     kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
-    def creating(request: Request, raw: bytes) -> Callable[[Turn], Response]:
+    def creating(request: Request, raw: bytes) -> Callable[[WriteTransaction], Response]:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
-        sent = shaped(kind.sent, parsed(raw))
+        sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
             status = 201 if made.new else 200
@@ -165,7 +166,7 @@ def _changing(router: APIRouter, resource: str) -> None:
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
                 raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-            return shaped(kind.sent, value)
+            return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)

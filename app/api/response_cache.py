@@ -19,7 +19,7 @@ from app.api.dependencies import Settled
 from app.api.reply import RawResponse
 from app.db import Database
 from app.errors import Problem
-from app.store.moments import log_head_hash
+from app.store.as_of import log_hash
 
 OVERHEAD = 1000
 """Bytes that a response takes in memory, apart from its body."""
@@ -61,7 +61,7 @@ class ResponseCache:
 
     def _ask(self, db: Database) -> None:
         waiting, self.waiting = self.waiting, []
-        db.query_nowait(log_head_hash).add_done_callback(partial(self._validated, waiting))
+        db.query_nowait(log_hash).add_done_callback(partial(self._validated, waiting))
 
     def _validated(
         self, waiting: list[asyncio.Future[bytes | None]], rows: asyncio.Future[Any]

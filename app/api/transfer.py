@@ -15,11 +15,12 @@ from app.api.access import MayImport, MayRead, actor
 from app.api.dependencies import Settled, database, snapshot
 from app.api.problem import FaultOut
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG, Told
+from app.models.base import SLUG, ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.render.csv import Kind
 from app.rules import instants
 from app.store import exports
+from app.store.as_of import last_change
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
@@ -34,7 +35,7 @@ KINDS: dict[str, Format] = {
 IN_MEMORY = 1_000_000
 
 
-class Imported(Told):
+class Imported(ResponseModel):
     """What became of the lines of an import."""
 
     mode: Literal["atomic", "partial"]
@@ -223,7 +224,7 @@ async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     db = database(request)
     async with snapshot(request) as reader:
-        moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
+        moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(await begun(exports.as_csv(db, moment)), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)

@@ -17,9 +17,9 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
+from app.db.pg_sessions import is_own
 from app.db.pg_timeouts import AsyncTimedConnection
 from app.db.readers import Callback, Row
-from app.db.sessions import is_own
 
 STATEMENT_TIMEOUT_MS = 100
 """How long a statement may take here."""

@@ -14,6 +14,7 @@ from sqlalchemy import Select
 
 from app.config import Settings
 from app.db.pg_pipeline import Pipeline, PipelineQuery
+from app.db.pg_sessions import address, is_own, limits
 from app.db.pg_timeouts import GRACE_TIMEOUT_S, PING_TIMEOUT_S, AsyncTimedConnection
 from app.db.readers import (
     ACQUIRE_TIMEOUT_S,
@@ -27,7 +28,6 @@ from app.db.readers import (
     settle,
     spelled,
 )
-from app.db.sessions import address, is_own, limits
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
