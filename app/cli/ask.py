@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 import typer
 from rich.console import RenderableType
 
-from app.cli import answers, links, question
-from app.cli.asking import Asker, Refused, asking, nearest, path
+from app.cli import answers, ask_options
+from app.cli.api_client import ApiClient, Refused, connected, nearest, path
+from app.cli.ask_options import OPTIONS, AskRequest
 from app.cli.console import app, err, out
-from app.cli.context import opened, plain
-from app.cli.question import OPTIONS, Question
-from app.cli.tables import Answers
+from app.cli.context import opened
+from app.render import views
+from app.render.plain_text import printable
 from app.rules.json_types import JsonObject
 
 Answered = tuple[Any, RenderableType]
@@ -22,25 +23,25 @@ Answered = tuple[Any, RenderableType]
 
 @app.command()
 def ask(
-    measure: question.Measure = None,
-    at: question.At = None,
-    at_least: question.AtLeast = None,
-    at_most: question.AtMost = None,
-    more_than: question.MoreThan = None,
-    less_than: question.LessThan = None,
-    known_by: question.KnownBy = None,
-    as_of: question.AsOf = None,
-    match: question.Match = None,
-    policy: question.Policy = None,
-    readings: question.Readings = None,
-    by: question.By = None,
-    where: question.Where = None,
-    ratio: question.Ratio = None,
-    drift: question.Drift = None,
-    limit: question.Limit = 50,
-    as_json: question.AsJson = False,
-    url: question.Url = None,
-    key: question.Key = None,
+    measure: ask_options.MeasureOption = None,
+    at: ask_options.AtOption = None,
+    at_least: ask_options.AtLeastOption = None,
+    at_most: ask_options.AtMostOption = None,
+    more_than: ask_options.MoreThanOption = None,
+    less_than: ask_options.LessThanOption = None,
+    known_by: ask_options.KnownByOption = None,
+    as_of: ask_options.AsOfOption = None,
+    match: ask_options.MatchOption = None,
+    policy: ask_options.PolicyOption = None,
+    readings: ask_options.ReadingsOption = None,
+    by: ask_options.ByOption = None,
+    where: ask_options.WhereOption = None,
+    ratio: ask_options.RatioOption = None,
+    drift: ask_options.DriftOption = None,
+    limit: ask_options.LimitOption = 50,
+    as_json: ask_options.AsJsonOption = False,
+    url: ask_options.UrlOption = None,
+    key: ask_options.KeyOption = None,
 ) -> None:
     """Ask what is known: which figures fit, how they moved, who stands behind them.
 
@@ -54,7 +55,7 @@ def ask(
         "policy": policy, "readings": readings,
     }  # fmt: skip
     filters = [(name, value) for name, value in sent.items() if value is not None]
-    asked = Question([*filters, *question.where(where or [])], measure, at, by, limit)
+    asked = AskRequest([*filters, *ask_options.where(where or [])], measure, at, by, limit)
     _one_of(measure, ratio, drift, at, by)
     if url is None:
         with opened():
@@ -78,54 +79,51 @@ def _one_of(
 
 
 async def _answered(
-    asked: Question, ratio: str | None, drift: str | None, url: str | None, key: str | None
+    asked: AskRequest, ratio: str | None, drift: str | None, url: str | None, key: str | None
 ) -> Answered:
-    async with asking(url, key, OPTIONS) as asker:
+    async with connected(url, key, OPTIONS) as client:
         if drift is not None:
-            told = await asker.get(path("utterances", drift, "drift"), asked.limited)
-            return told, links.drift(told)
+            told = await client.get(path("utterances", drift, "drift"), asked.limited)
+            return told, answers.drift(told)
         if ratio is not None:
             by = [("by", asked.by)] if asked.by else []
-            told = await asker.get("ratios", [*question.sides(ratio), *by, *asked.limited])
-            return told, links.ratios(told)
+            told = await client.get("ratios", [*ask_options.sides(ratio), *by, *asked.limited])
+            return told, answers.ratios(told)
         if asked.measure is None:
-            return await _measures(asker, asked)
-        return await _measure(asker, asked, asked.measure)
+            return await _measures(client, asked)
+        return await _measure(client, asked, asked.measure)
 
 
-async def _measures(asker: Asker, asked: Question) -> Answered:
+async def _measures(client: ApiClient, asked: AskRequest) -> Answered:
     """The measures there are, and how many of the claims asked about each has."""
-    every = await asker.measures(asked.moment)
-    found = await asker.get("facets", [("by", "measure"), *asked.filters])
+    every = await client.measures(asked.moment)
+    found = await client.get("facets", [("by", "measure"), *asked.filters])
     counts = {one["value"]: one["count"] for one in found["facets"]["measure"]}
     told = [{**one, "claims": counts.get(one["id"], 0)} for one in every]
     return told, answers.measures(told)
 
 
-async def _measure(asker: Asker, asked: Question, id: str) -> Answered:
+async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     """The answers of one moment about one measure."""
     by = [("group_by", asked.by)] if asked.by else []
     try:
-        series = await asker.get(path("measures", id, "series"), [*asked.limited, *by])
+        series = await client.get(path("measures", id, "series"), [*asked.limited, *by])
     except Refused as refused:
-        raise await _meant(asker, asked, refused) from None
+        raise await _meant(client, asked, refused) from None
     of = [("measure", id), *asked.limited, ("sort", "stated")]
-    told: dict[str, Any] = {"measure": await asker.get(path("measures", id), asked.moment)}
-    told |= {"figures": await asker.get("quantities", of), "series": series}
+    told: dict[str, Any] = {"measure": await client.get(path("measures", id), asked.moment)}
+    told |= {"figures": await client.get("quantities", of), "series": series}
     if asked.at is not None:
         near = [*asked.filters, ("at", asked.at), ("limit", str(min(max(asked.limit, 2), 100)))]
-        told["comparison"] = await asker.get(path("measures", id, "comparison"), near)
+        told["comparison"] = await client.get(path("measures", id, "comparison"), near)
     behind = path("measures", id, "corroboration")
-    told["corroboration"] = await asker.get(behind, asked.filters)
-    claims, names = await _claims(asker, asked, told)
-    found = Answers(
-        series, told["figures"], claims, told.get("comparison"), told["corroboration"], names
-    )
-    return told, answers.measure(found, told["measure"], out.width)
+    told["corroboration"] = await client.get(behind, asked.filters)
+    claims, names = await _claims(client, asked, told)
+    return told, answers.measure(views.measure(told, claims, names), out.width)
 
 
 async def _claims(
-    asker: Asker, asked: Question, told: JsonObject
+    client: ApiClient, asked: AskRequest, told: JsonObject
 ) -> tuple[dict[str, JsonObject], dict[str, str]]:
     """The claims of the figures with their chains, and the names of all sources in the answers."""
     missing = {one["claim"] for one in [*told["figures"]["items"], *told["series"]["against"]]}
@@ -133,7 +131,7 @@ async def _claims(
     question = [("measure", told["series"]["measure"]), ("sort", "stated"), ("expand", "sources")]
     claims: dict[str, JsonObject] = {}
     names: dict[str, str] = {}
-    async for page in asker.every("claims", [*question, *wider, ("fields", "id,attributions")]):
+    async for page in client.every("claims", [*question, *wider, ("fields", "id,attributions")]):
         claims |= {one["id"]: one for one in page["items"]}
         names |= {one["id"]: one["name"] for one in page["included"]["sources"]}
         missing -= claims.keys()
@@ -142,15 +140,15 @@ async def _claims(
     roots = {one["root"] for one in told["corroboration"]["origins"]["items"]} - {None, *names}
     for root in sorted(roots)[:20]:
         with suppress(Refused):
-            names[root] = (await asker.get(path("sources", root), asked.moment))["name"]
+            names[root] = (await client.get(path("sources", root), asked.moment))["name"]
     return claims, names
 
 
-async def _meant(asker: Asker, asked: Question, refused: Refused) -> Refused:
+async def _meant(client: ApiClient, asked: AskRequest, refused: Refused) -> Refused:
     """Of a measure that is not there, the nearest ones."""
     if refused.status != 404:
         return refused
-    near = nearest(asked.measure or "", await asker.measures(asked.moment))
+    near = nearest(asked.measure or "", await client.measures(asked.moment))
     hint = f" Did you mean {' or '.join(near)}?" if near else " `sayso ask` lists those there are."
     return Refused([f"There is no measure {asked.measure}.{hint}"])
 
@@ -158,7 +156,7 @@ async def _meant(asker: Asker, asked: Question, refused: Refused) -> Refused:
 def _refuse(refused: Refused) -> NoReturn:
     """Why there is no answer, a sentence a line."""
     for line in refused.told:
-        err.print(plain(line), style="red", markup=False, highlight=False, soft_wrap=True)
+        err.print(printable(line), style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(2 if refused.broken else 1)
 
 

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from app.cli.console import app, err
-from app.cli.context import bar, opened, plain, unfit_told
+from app.cli.context import bar, opened, unfit_told
 from app.config import settings
 from app.db import Database
+from app.render.plain_text import printable
 from app.store import backup as backups
 from app.store.steady import Head, head, steady
 from app.store.verification import since_head
@@ -57,7 +58,7 @@ def verify(
             lost = since_head(connection, *_parts(published)) if published else ()
             for finding in chain(findings(connection, lambda: progress.advance(task)), lost):
                 wrong += 1
-                typer.echo(plain(f"{finding.what}: {finding.where}"))
+                typer.echo(printable(f"{finding.what}: {finding.where}"))
     _verdict(wrong, newest)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.render import date_words, style
-from app.render.chain_graph import BELONGS, UNKNOWN, fewer, of_claim
 from app.render.columns import WIDE, Laid, laid
+from app.render.plain_text import one_line
+from app.render.provenance import BELONGS, UNKNOWN, as_graph, most_connected
 
 MOST = 60
 """How many nodes are drawn."""
@@ -33,9 +34,9 @@ def spec(
     source: str = "",
 ) -> dict[str, Any]:
     """The picture of a graph (``chain_graph``), or of one claim's provenance."""
-    heading = style.shown(title or "Where the figure comes from", 160)
-    found = of_claim(graph) if "chain" in graph else dict(graph)
-    shown, missing = fewer(found, MOST)
+    heading = one_line(title or "Where the figure comes from", 160)
+    found = as_graph(graph) if "chain" in graph else dict(graph)
+    shown, missing = most_connected(found, MOST)
     width, height, drawn = _drawn(shown, names)
     room = max(width, 420)
     caption = _below(found, names, missing, room)
@@ -88,7 +89,7 @@ def _ended(graph: Mapping[str, Any]) -> str:
     if "status" not in graph:
         return ""
     how = graph["status"].replace("_", " ").capitalize()
-    why = style.shown(str(graph["reason"] or ""), 160).rstrip(".")
+    why = one_line(str(graph["reason"] or ""), 160).rstrip(".")
     return f"{how} on {date_words.spoken(graph['recorded_at'][:10])}{f': {why}' if why else ''}. "
 
 

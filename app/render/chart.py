@@ -12,6 +12,7 @@ from typing import Any
 from app.render import style
 from app.render.chart_layers import WAYS, Legend, layers
 from app.render.label_placement import Box, place, spread
+from app.render.plain_text import one_line
 from app.render.plot_rows import DAY, Figure, dated, of_series
 from app.render.scales import ARROW, HEIGHT, figures_axis, position, time_axis, value_at
 
@@ -228,7 +229,7 @@ def _texts(figures: Sequence[Figure]) -> list[str]:
     last = {figures[n].who: n for n in in_time}
     shown = {last[who] for who, key in _called(figures).items() if who == key}
     return [
-        style.shown(f"{figure.who}: {figure.words}", 44) if n in shown else ""
+        one_line(f"{figure.who}: {figure.words}", 44) if n in shown else ""
         for n, figure in enumerate(figures)
     ]
 
@@ -279,7 +280,7 @@ def _steps(figures: Sequence[Figure], places: Sequence[float], who: Mapping[str,
 
 
 def _title(measure: Row, assumed: Row, width: int) -> Row:
-    name = style.shown(measure.get("name") or measure["id"], 160)
+    name = one_line(measure.get("name") or measure["id"], 160)
     told = ". ".join(_told(measure, assumed)) + "."
     return {
         "text": style.wrapped(name, width, 18),
@@ -289,20 +290,20 @@ def _title(measure: Row, assumed: Row, width: int) -> Row:
 
 def _told(measure: Row, assumed: Row) -> list[str]:
     """What the chart shows, and on which assumptions."""
-    unit = style.shown(measure.get("unit_label") or "", 60)
+    unit = one_line(measure.get("unit_label") or "", 60)
     counts = unit and measure.get("statistic", "count") == "count"
     told = [f"Number of {unit}" if counts else unit[:1].upper() + unit[1:]]
     strict, every = assumed.get("policy") == "strict", assumed.get("readings") == "all"
     told.append(f"{_BOUNDS[strict]}; {_READINGS[every]}")
     if assumed.get("known_by"):
-        told.append(f"As known by {style.shown(str(assumed['known_by']), 24)}")
+        told.append(f"As known by {one_line(str(assumed['known_by']), 24)}")
     if assumed.get("as_of"):
-        told.append(f"As recorded by {style.shown(str(assumed['as_of']), 30)}")
+        told.append(f"As recorded by {one_line(str(assumed['as_of']), 30)}")
     if assumed.get("match", "any") != "any":
         told.append(f"Only {assumed['match']} answers")
     asked = [f"{name}: {' or '.join(sent)}" for name, sent in assumed.get("filters", {}).items()]
     if asked:
-        told.append(f"Only {style.shown(', '.join(asked), 120)}")
+        told.append(f"Only {one_line(', '.join(asked), 120)}")
     return [part for part in told if part]
 
 
@@ -351,7 +352,7 @@ def _missing(chosen: list[Figure], found: list[Figure], total: int) -> list[str]
 
 def _named(figure: Figure) -> str:
     when = next((end for end in dated(figure.point) if end), "undated")
-    return f"{figure.words} ({style.shown(figure.who, 30)}, {when})"
+    return f"{figure.words} ({one_line(figure.who, 30)}, {when})"
 
 
 def _many(count: int, thing: str) -> str:

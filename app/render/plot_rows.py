@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.render import style
+from app.render.plain_text import one_line, shortened
 from app.rules import group_keys
 from app.rules.day_numbers import day_number
 from app.rules.json_types import JsonObject
@@ -71,14 +72,14 @@ class Figure:
     def words(self) -> str:
         """The label: the figure as printed, and what sets it apart."""
         point = self.point
-        first = f"“{style.shown(point['raw_text'], 40)}”" if point.get("raw_text") else said(point)
+        first = f"“{one_line(point['raw_text'], 40)}”" if point.get("raw_text") else said(point)
         apart = [
             f"{name.replace('_', ' ')}: {value}"
             for name, value in sorted(point.get("dimensions", {}).items())
         ]
         if point.get("reading", "A") != "A":
             apart.append(f"reading {point['reading']}")
-        return f"{first} {style.shown(', '.join(apart), 60)}" if apart else first
+        return f"{first} {one_line(', '.join(apart), 60)}" if apart else first
 
     @property
     def told(self) -> str:
@@ -100,19 +101,10 @@ def said(point: JsonObject) -> str:
     hedge = point.get("hedge", "none").replace("_", " ")
     known = point.get("value") or point.get("date")
     if known is None:
-        known = "–".join(grouped(point[end]) for end in ("lower", "upper") if point.get(end))
+        known = "–".join(shortened(point[end]) for end in ("lower", "upper") if point.get(end))
     else:
-        known = grouped(str(known))
+        known = shortened(str(known))
     return known if hedge in ("none", "exact", "between") else f"{hedge} {known}".strip()
-
-
-def grouped(figure: str) -> str:
-    """An exact decimal with separators between thousands."""
-    sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
-    whole, dot, rest = digits.partition(".")
-    if not whole.isdecimal() or len(digits) > 24:
-        return style.shown(figure, 24)
-    return f"{sign}{int(whole):,}{dot}{rest}"
 
 
 def moment(date: str | None, after: int = 0) -> float | None:
@@ -146,7 +138,7 @@ def _called(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
     found = {id: NOBODY if id is None else _named(id, names) for id in ids}
     taken = list(found.values())
     return {
-        id: f"{name} ({style.shown(id, 30)})" if id is not None and taken.count(name) > 1 else name
+        id: f"{name} ({one_line(id, 30)})" if id is not None and taken.count(name) > 1 else name
         for id, name in found.items()
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.render import style
+from app.render.plain_text import one_line
 from app.render.plot_rows import DAY, Figure
 from app.rules.day_numbers import calendar_day, day_number
 
@@ -23,7 +24,7 @@ Spec = dict[str, Any]
 def figures_axis(figures: Sequence[Figure], measure: Spec) -> Spec:
     """The encoding of the figures: their scale, and an axis in their unit."""
     kind, scale, axis = _figures_scale(*_extent(figures, measure), measure)
-    unit = style.shown(measure.get("unit_label") or "", 60)
+    unit = one_line(measure.get("unit_label") or "", 60)
     powers = " (logarithmic)" if scale["type"] == "log" else ""
     title = {
         "title": (unit + powers).strip() or None, "titleAngle": 0, "titleAnchor": "end",

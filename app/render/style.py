@@ -4,9 +4,10 @@ One table has each colour twice, so that a drawing is made once, in light, and t
 replacing them: what is a colour there has no meaning of its own.
 """
 
-import re
 import unicodedata
 from typing import Any, Literal
+
+from app.render.plain_text import one_line
 
 Theme = Literal["light", "dark"]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -33,15 +34,7 @@ SHAPES = (
     "M0,-1L.95,-.31L.59,.81L-.59,.81L-.95,-.31Z",
 )  # fmt: skip
 SIZE = 12
-_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+")
-_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NARROW, _WIDE = frozenset("ijlt.,:;|!'fIr()[]“”‘’· "), frozenset("mwMW@%&—")
-
-
-def shown(text: str, most: int = 60) -> str:
-    """A text of somebody else's on one line: no controls, nothing that turns its neighbours."""
-    flat = " ".join(_TURNS.sub("", _UNSEEN.sub(" ", text)).split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def width(text: str, size: float = SIZE) -> float:
@@ -90,7 +83,7 @@ def _pieces(text: str, room: float, size: float) -> list[str]:
 
 def named(id: str, names: dict[str, str], most: int = 44) -> str:
     """How a source is called in a picture."""
-    return shown(names.get(id, ""), most) or id
+    return one_line(names.get(id, ""), most) or id
 
 
 def config() -> dict[str, Any]:
