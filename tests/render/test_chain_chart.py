@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.render import chain_chart, picture, provenance, style
-from app.render.columns import WIDE
+from app.render.chain_chart import WIDE
 from app.rules import chain
 from app.rules.origins import root
 
