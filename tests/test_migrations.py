@@ -18,8 +18,8 @@ from app.db import Database, indexed, writer_engine
 from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import edtf, text_search
 from app.store import schema, writes
-from app.store.log import chained
 from app.store.verification import START, verify
+from app.store.write_transaction import chained
 from tests.conftest import Templates
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)

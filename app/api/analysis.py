@@ -7,18 +7,17 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import cursor, evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, SeriesOut
-from app.models.ratios import RatiosOut
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
 from app.render import analysis, comparison_json, documents, series_json
 from app.rules import edtf
 from app.rules.intervals import Interval
+from app.store import analysis as figures
 from app.store import comparison as comparisons
-from app.store import evidence as figures
 from app.store import ratios, reads, references
 from app.store import series as points
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, documentation, reply
 from app.api.access import MayAdminister, keyring
+from app.api.dependencies import Snapshot, database, written
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
 from app.models.strict_json import validated
 from app.rules import api_keys

@@ -9,17 +9,18 @@ from sqlmodel import Field
 
 from app.api import body, documentation, reply
 from app.api.access import MayRead
+from app.api.dependencies import database
 from app.api.resources import nothing_else
-from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Slug, StrictModel
 from app.models.strict_json import validated
 from app.rules import figures, lexicon
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
-from app.store.known import yardstick
+from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 

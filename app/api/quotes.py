@@ -10,9 +10,9 @@ from sqlmodel import Field
 
 from app.api import body, documentation, examples, parameters, reply
 from app.api.access import MayRead
-from app.api.media import TEXT
+from app.api.dependencies import Settled, snapshot
+from app.api.negotiation import TEXT
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, snapshot
 from app.errors import Malformed, NotFound, TooLarge
 from app.models.base import StrictModel
 from app.models.page import QuoteCheck

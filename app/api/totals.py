@@ -9,18 +9,18 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
+from app.models.analysis import TotalsOut
 from app.render import analysis
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
-from app.store import evidence as figures
+from app.store import analysis as figures
 from app.store import references
 from app.store import totals as stored
-from app.store.evidence import Measured
+from app.store.analysis import Measured
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")

@@ -14,7 +14,7 @@ from app.config import settings
 from app.db import Database
 from app.render.plain_text import printable
 from app.store import backup as backups
-from app.store.steady import Head, head, steady
+from app.store.snapshot import Head, head, steady
 from app.store.verification import since_head
 from app.store.verification import verify as findings
 

@@ -12,7 +12,7 @@ from app.config import settings
 from app.db import Database
 from app.render.plain_text import printable
 from app.store import schema
-from app.store.steady import Unfit
+from app.store.snapshot import Unfit
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from app.errors import Fault, Problem
 from app.render.plain_text import printable
 from app.store.importing import Import
 from app.store.lines import Format
-from app.store.log import Actor
 from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
+from app.store.write_transaction import Actor
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 

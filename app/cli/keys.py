@@ -15,8 +15,8 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.log import Actor
-from app.store.steady import steady
+from app.store.snapshot import steady
+from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")

@@ -16,7 +16,7 @@ from app.config import Settings, settings
 from app.db import Database
 from app.rules import sqlite_versions
 from app.store import schema
-from app.store.steady import sqlite_version
+from app.store.snapshot import sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]

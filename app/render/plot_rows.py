@@ -14,7 +14,7 @@ from app.render import style
 from app.render.plain_text import one_line, shortened
 from app.render.style import Layer
 from app.rules import group_keys
-from app.rules.day_numbers import day_number
+from app.rules.edtf import day_number
 from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.rules import chain
+from app.rules.chain import Affiliations, independent_origins, root_of
 from app.rules.json_types import JsonObject
-from app.rules.origins import Affiliations, independent, root
 
 OF_HOP = ("cue", "wording", "name_as_given", "basis")
 BELONGS = "belongs"
@@ -37,8 +37,8 @@ def graph(
     nodes = [_node(hop, sources[hop["source"]]) for hop in hops]
     ends = chain.origins(hops, claim.get("claimant"))
     origins = sorted({hops[n]["source"] for n in ends})
-    roots = [root(source, above) for source in origins]
-    low, high = independent(roots)
+    roots = [root_of(source, above) for source in origins]
+    low, high = independent_origins(roots)
     return {
         "claim": id,
         "version": version,
@@ -106,7 +106,7 @@ class Chains:
             for source, role in self.roles.items()
         ]  # fmt: skip
         nodes += self._above(origins, roots, last + 1)
-        low, high = independent(roots.get(origin) for origin in origins)
+        low, high = independent_origins(roots.get(origin) for origin in origins)
         return {
             "nodes": nodes,
             "edges": [

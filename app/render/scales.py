@@ -11,7 +11,7 @@ from app.render import style
 from app.render.plain_text import one_line
 from app.render.plot_rows import DAY, PlottedFigure
 from app.render.style import Layer
-from app.rules.day_numbers import calendar_day, day_number
+from app.rules.edtf import calendar_day, day_number
 
 HEIGHT = 400
 ARROW, MARGIN = 44, 16

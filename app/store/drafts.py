@@ -10,7 +10,7 @@ from app.models.base import StrictModel
 from app.render.documents import stored
 from app.rules import text_search
 from app.store import days
-from app.store.known import UPWARDS, Known
+from app.store.reference_lookup import UPWARDS, Known
 from app.store.versions import Draft, hashed
 
 Fields = dict[str, Any]

@@ -12,11 +12,11 @@ from app.models.filters import CLAIMS
 from app.models.question import QueryShape, Question
 from app.rules import edtf
 from app.store import references
-from app.store.folds import considered
-from app.store.moments import held
+from app.store.as_of import current
+from app.store.fold import considered
+from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
-from app.store.pages import base_of, joined, judged, wanted
-from app.store.searching import searched
+from app.store.search import searched
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}
@@ -128,7 +128,7 @@ def _flags(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
 
 def _languages(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
     work = SOURCE.alias()
-    same = and_(work.c.id == claim.c.document, held(work, shape.past))
+    same = and_(work.c.id == claim.c.document, current(work, shape.past))
     return Counted([work.c.language], tables.join(work, same), [])
 
 

@@ -13,8 +13,8 @@ from app.db import joined_texts, part_of_json
 from app.models import ATTRIBUTION, SOURCE
 from app.models.question import QueryShape
 from app.rules.group_keys import NOBODY, PART, TOGETHER
-from app.store import evidence
-from app.store.moments import held
+from app.store import analysis
+from app.store.as_of import current
 from app.store.orders import Base
 
 
@@ -23,7 +23,7 @@ def key(base: Base, shape: QueryShape, by: str) -> Any:
     claim = base.table.c
     if by == "none":
         return literal("", String)
-    if by in evidence.PARTS:
+    if by in analysis.PARTS:
         return func.coalesce(PART + part(base, by, bindparam("named", type_=String)), "")
     if by == "document":
         return claim.document
@@ -37,13 +37,13 @@ def key(base: Base, shape: QueryShape, by: str) -> Any:
 
 def part(base: Base, by: str, name: Any) -> Any:
     """A dimension or an attribute as it is written in the figure; null where it has none."""
-    return part_of_json(base.row.c.doc, literal(evidence.PARTS[by], String), name)
+    return part_of_json(base.row.c.doc, literal(analysis.PARTS[by], String), name)
 
 
 def _origins(base: Base, *columns: Any) -> Any:
     """The sources at the end of a row's chain."""
     hop = ATTRIBUTION.alias()
-    same = and_(evidence.of_claim_and_version(hop, base.table), hop.c.is_origin)
+    same = and_(analysis.of_claim_and_version(hop, base.table), hop.c.is_origin)
     return hop, same
 
 
@@ -80,6 +80,6 @@ def _under_roots(shape: QueryShape) -> Any:
     """Each source under a root, and that root, at the moment asked about."""
     top, below = SOURCE.alias(), SOURCE.alias()
     first = select(top.c.id.label("id"), top.c.id.label("root"))
-    found = first.where(held(top, shape.past), top.c.is_root).cte("under", recursive=True)
+    found = first.where(current(top, shape.past), top.c.is_root).cte("under", recursive=True)
     lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
-    return found.union(lower.where(held(below, shape.past), below.c.is_root.is_(False)))
+    return found.union(lower.where(current(below, shape.past), below.c.is_root.is_(False)))

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, case, func
 
 from app.models.question import QueryShape
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import Truth, published
+from app.store.filters_sql import Truth, published
 
 
 class Base(NamedTuple):

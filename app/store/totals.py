@@ -14,8 +14,8 @@ from app.models.question import QueryShape, Question
 from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
-from app.store import evidence, groups
-from app.store.pages import base_of, joined, judged, wanted
+from app.store import analysis, groups
+from app.store.list_query import base_of, joined, judged, wanted
 
 MOST = 50_000
 """Figures that are added up; a sum of only some of them would be wrong."""
@@ -57,11 +57,11 @@ def _figures(shape: QueryShape) -> Select[Any]:
     base = base_of(shape)
     row, claim = base.row.c, base.table.c
     voice = groups.key(base, shape, "claimant")
-    since, until = evidence.reference(base, shape)
+    since, until = analysis.reference(base, shape)
     return (
         select(row.claim_id, row.slot, voice, claim.document, _start(base), since, until, row.doc)
         .select_from(joined(base, shape))
-        .where(*base.where, *wanted(judged(base, shape), shape), evidence.in_favour(base))
+        .where(*base.where, *wanted(judged(base, shape), shape), analysis.in_favour(base))
         .order_by(row.claim_id, row.slot, row.n)
         .limit(bindparam("size"))
     )
@@ -80,7 +80,7 @@ def _against(shape: QueryShape) -> Select[Any]:
     return (
         select(own)
         .select_from(joined(base, shape))
-        .where(*base.where, *wanted(judged(base, shape), shape), evidence.against(base))
+        .where(*base.where, *wanted(judged(base, shape), shape), analysis.against(base))
         .distinct()
         .order_by(own)
     )
@@ -90,12 +90,12 @@ def _against(shape: QueryShape) -> Select[Any]:
 def _corrections(shape: QueryShape) -> Select[Any]:
     """What the claims found correct."""
     base, edge = base_of(shape), RELATION.alias()
-    same = evidence.of_claim_and_version(edge, base.table)
+    same = analysis.of_claim_and_version(edge, base.table)
     return (
         select(edge.c.claim_id, edge.c.object)
         .select_from(joined(base, shape).join(edge, same))
         .where(*base.where, *wanted(judged(base, shape), shape))
-        .where(*evidence.corrects(edge, shape.past))
+        .where(*analysis.corrects(edge, shape.past))
         .distinct()
         .order_by(edge.c.object, edge.c.claim_id)
     )

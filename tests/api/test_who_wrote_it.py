@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db import Database
 from app.models import API_KEY, CHANGE
 from app.rules import api_keys
-from app.store.keys import COLUMNS
+from app.store.keys import StoredKey
 from app.store.verification import verify
 from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, bearer, document
@@ -215,7 +215,7 @@ def test_a_key_that_is_altered_in_any_column_is_found(fresh: httpx.Client) -> No
         assert findings(connection) == []
         connection.rollback()
         for id, values in ((live, {**OTHERWISE, **ON_A_LIVE_ONE}), (revoked, OTHERWISE)):
-            assert {*values, "last_used_day"} == {*COLUMNS}
+            assert {*values, "last_used_day"} == {*StoredKey._fields}
             for column, value in values.items():
                 altered = update(API_KEY).where(API_KEY.c.id == id).values({column: value})
                 connection.execute(altered)

@@ -20,7 +20,7 @@ from app.models.strict_json import validated
 from app.store import keys, writes
 from app.store.importing import Import
 from app.store.outcome import Options, Outcome
-from app.store.steady import steady
+from app.store.snapshot import steady
 from app.store.verification import verify
 from bench.claims import lines
 from tests.conftest import Serve, Templates

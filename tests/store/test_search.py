@@ -20,9 +20,9 @@ from app.db import Database
 from app.models import CLAIM, RESOURCES
 from app.models.question import Condition, Question, Search
 from app.rules import text_search
-from app.store import pages, writes
-from app.store.searching import searched
-from app.store.steady import steady
+from app.store import list_query, writes
+from app.store.search import searched
+from app.store.snapshot import steady
 from app.store.verification import verify
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
@@ -106,7 +106,7 @@ class Texts:
         shape = question.shape._replace(search=search)
         binds = question.binds() | {"sought": text_search.index_query(some), "size": 1000}
         async with self.db.snapshot() as reader:
-            rows = await reader.rows(pages.listing(shape), binds)
+            rows = await reader.rows(list_query.listing(shape), binds)
         return {row[0] for row in rows}
 
     def said_by(self, terms: tuple[str, ...], moment: int) -> set[str]:

@@ -20,8 +20,8 @@ from app.models import ATTRIBUTION, SOURCE, TRAIT
 from app.models.filters import INTERVALS, Filter
 from app.models.question import QueryShape
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
+from app.store.as_of import current
 from app.store.days import bounds
-from app.store.moments import held
 
 Truth = ColumnElement[bool]
 Asked = tuple[int, Filter, str, int]
@@ -211,11 +211,13 @@ def _under(rows: Rows, roots: list[Any]) -> Any:
     top, below = SOURCE.alias(), SOURCE.alias()
     found = (
         select(top.c.id)
-        .where(held(top, past), top.c.is_root, top.c.id.in_(roots))
+        .where(current(top, past), top.c.is_root, top.c.id.in_(roots))
         .cte(recursive=True)
     )
     joined = (
-        select(below.c.id).join(found, below.c.affiliation == found.c.id).where(held(below, past))
+        select(below.c.id)
+        .join(found, below.c.affiliation == found.c.id)
+        .where(current(below, past))
     )
     return select(found.union(joined).c.id)
 
@@ -223,7 +225,7 @@ def _under(rows: Rows, roots: list[Any]) -> Any:
 def _document(rows: Rows, filter: Filter, values: Values) -> Truth:
     work = SOURCE.alias()
     fits = _one_of(work.c[filter.key], values)
-    found = select(work.c.id).where(held(work, rows.shape.past), fits)
+    found = select(work.c.id).where(current(work, rows.shape.past), fits)
     in_found: Truth = rows.table.c.document.in_(found)
     return in_found
 

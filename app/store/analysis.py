@@ -28,8 +28,8 @@ from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store import references
+from app.store.as_of import current, head
 from app.store.days import bounds
-from app.store.moments import head, held
 from app.store.orders import Base
 
 DENIALS = ("deny", "retract")
@@ -54,12 +54,12 @@ class Measured(NamedTuple):
 
 @lru_cache
 def _measure(past: bool) -> Select[Any]:
-    return select(MEASURE.c.doc).where(MEASURE.c.id == bindparam("id"), held(MEASURE, past))
+    return select(MEASURE.c.doc).where(MEASURE.c.id == bindparam("id"), current(MEASURE, past))
 
 
 @lru_cache
 def _counted(past: bool) -> Select[Any]:
-    some = and_(QUANTITY.c.measure == bindparam("id"), held(QUANTITY, past))
+    some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past))
     return select(exists().where(some))
 
 
@@ -87,7 +87,7 @@ async def measure(
 def _has_part(kind: str, past: bool) -> Select[Any]:
     of = literal(PARTS[kind], String)
     has = part_of_json(QUANTITY.c.doc, of, bindparam("named", type_=String)).is_not(None)
-    some = and_(QUANTITY.c.measure == bindparam("id"), held(QUANTITY, past), has)
+    some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past), has)
     return select(exists().where(some))
 
 
@@ -167,4 +167,4 @@ def of_claim_and_version(table: Any, claim: Any) -> ColumnElement[bool]:
 def corrects(relation: FromClause, past: bool) -> list[ColumnElement[bool]]:
     """The relations that take the place of what they point to, at one moment."""
     some = [literal(predicate, String) for predicate in CORRECTING]
-    return [relation.c.predicate.in_(some), held(relation, past)]
+    return [relation.c.predicate.in_(some), current(relation, past)]

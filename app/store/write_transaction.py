@@ -1,22 +1,19 @@
 """The change log and its head: what makes writers serial, and every read repeatable."""
 
 import hashlib
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, Update, bindparam, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, update
 
-from app.db import executed, insert_rows, server_clock
-from app.models import CHANGE, LOG_HEAD
+from app.db import insert_rows
+from app.models import CHANGE
 from app.render.documents import canonical
-from app.store.known import Known, look
+from app.store.as_of import LockedHead, lock_head, move_head
+from app.store.reference_lookup import Known, look
 
-_COLUMNS = ("seq", "recorded_at", "hash", "promised", "seal")
-_head = select(*(LOG_HEAD.c[name] for name in _COLUMNS[:-1]), server_clock()).with_for_update()
-_move = update(LOG_HEAD).values({name: bindparam(name) for name in _COLUMNS})
 _NAMES = [column.name for column in CHANGE.columns]
 Ended = tuple[str, int, int]
 """A version that ends, as (id, version, moment)."""
@@ -43,41 +40,7 @@ PROGRAM = Actor("sayso")
 """A program that calls these functions by itself: no request, and no command of ours."""
 
 
-class Head(NamedTuple):
-    """The head of the log under the writers' lock, and what the clock says."""
-
-    seq: int
-    recorded_at: int
-    hash: str
-    promised: int | None
-    clock: int
-
-    @property
-    def last(self) -> int:
-        """The newest final moment: nothing will be recorded at it, or before it, any more."""
-        return self.recorded_at if self.promised is None else self.promised
-
-
-def locked(connection: Connection) -> Head:
-    """The head, kept from every other writer until this transaction ends."""
-    seq, recorded_at, hash, promised, clock = executed(connection, _head, {}).fetchone()
-    return Head(seq, recorded_at, hash, promised, clock or time.time_ns() // 1000)
-
-
-def move(connection: Connection, head: Head) -> None:
-    """Write the head; a moment that is promised with it is sealed by the log's own hash."""
-    promised = head.promised
-    seal = None if promised is None else sealed(head.hash, promised)
-    row = (head.seq, head.recorded_at, head.hash, promised, seal)
-    executed(connection, _move, dict(zip(_COLUMNS, row, strict=True)))
-
-
-def sealed(hash: str, promised: int) -> str:
-    """What proves that a promise was made at this head, and of this moment."""
-    return hashlib.sha256(f"{hash} {promised}".encode()).hexdigest()
-
-
-class Turn:
+class WriteTransaction:
     """One writer's turn at the log: a moment later than every moment before it, and its lines.
 
     Taking it locks the head row, so that commits, moments and sequence numbers all have one
@@ -89,9 +52,9 @@ class Turn:
 
     def __init__(self, connection: Connection, actor: Actor):
         self.connection, self.actor = connection, actor
-        head = locked(connection)
+        head = lock_head(connection)
         self.seq, self.hash = head.seq, head.hash
-        self.before, self.now = self.seq, max(head.clock, head.last + 1)
+        self.before, self.now = self.seq, max(head.clock, head.final + 1)
         self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
         self.ended: dict[Table, list[Ended]] = defaultdict(list)
         self.known = Known()
@@ -140,7 +103,7 @@ class Turn:
         """Write what is held and move the head; the last step before the commit."""
         self.flush()
         if self.seq > self.before:
-            move(self.connection, Head(self.seq, self.now, self.hash, None, self.now))
+            move_head(self.connection, LockedHead(self.seq, self.now, self.hash, None, self.now))
 
 
 @lru_cache

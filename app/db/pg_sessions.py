@@ -11,9 +11,10 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, create_engine, event
 
-from app.db.patience import GRACE, AsyncPatient, Patient
+from app.config import Settings
+from app.db.patience import GRACE, AsyncPatient, Patient, patient
 from app.errors import Misconfigured
 
 NOTICED: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
@@ -91,6 +92,29 @@ def adapt_waiting(connection: Patient) -> None:
         raise Misconfigured(NO_TRANSACTIONS) from None
     if process != connection.info.backend_pid:
         connection.prepare_threshold = None
+
+
+def postgres_engine(settings: Settings, **more: Any) -> Engine:
+    """An engine whose connections libpq makes, by the URL as it is."""
+    server = conninfo_to_dict(address(settings.database_url))
+    engine = create_engine(
+        "postgresql+psycopg://", hide_parameters=True, connect_args=server, **more
+    )
+    # First of all, for what SQLAlchemy asks of a new connection needs a transaction.
+    event.listen(engine, "connect", lambda opened, _record: adapt_waiting(opened), insert=True)
+    return engine
+
+
+def postgres_writer_engine(settings: Settings, bounded: bool) -> Engine:
+    """The engine for writes and migrations; ``bounded`` gives each statement a query's time."""
+    most = {"lock_timeout": int(settings.write_wait_seconds * 1000)}
+    if bounded:
+        most["statement_timeout"] = int(settings.query_seconds * 1000)
+        most["idle_in_transaction_session_timeout"] = 60_000
+    engine = postgres_engine(settings, pool_pre_ping=True, pool_timeout=3)
+    patient(engine, settings.query_seconds + GRACE if bounded else None)
+    event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(limits(**most)))
+    return engine
 
 
 class Watch:

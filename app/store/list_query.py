@@ -21,11 +21,11 @@ from app.db import Ask, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import QueryShape, Question
 from app.store import references
-from app.store.conditions import PLACES, Answers, Asked, Rows, Truth, of_row, plain
-from app.store.folds import considered, driving, fit, of_claim, sure_by
-from app.store.moments import final, head, held
+from app.store.as_of import current, final, head
+from app.store.filters_sql import PLACES, Answers, Asked, Rows, Truth, of_row, plain
+from app.store.fold import considered, driving, fit, of_claim, sure_by
 from app.store.orders import Base, order
-from app.store.searching import searched
+from app.store.search import searched
 from app.store.versions import stored_columns
 
 
@@ -140,14 +140,14 @@ def base_of(shape: QueryShape) -> Base:
     """The tables of a list, at its moment."""
     if shape.resource == "quantities":
         figure, claim = QUANTITY.alias(), CLAIM.alias()
-        where = [held(figure, shape.past), considered(figure, shape), *_narrowed(claim, shape)]
+        where = [current(figure, shape.past), considered(figure, shape), *_narrowed(claim, shape)]
         return Base(claim, figure, SOURCE.alias(), where)
     table = RESOURCES[shape.resource].table.alias()
     base = Base(
         table,
         table,
         SOURCE.alias(),
-        [held(table, shape.past, led=shape.search == "leads"), *_narrowed(table, shape)],
+        [current(table, shape.past, by_index=shape.search != "leads"), *_narrowed(table, shape)],
     )
     asked = of_figures(shape)
     if not any(filter.name == "measure" and op == "eq" for _, filter, op, _ in asked):
@@ -183,7 +183,7 @@ def joined(base: Base, shape: QueryShape) -> FromClause:
         )
         start = start.join(base.table, same)
     if _needs_document(shape):
-        work = and_(base.document.c.id == base.table.c.document, held(base.document, shape.past))
+        work = and_(base.document.c.id == base.table.c.document, current(base.document, shape.past))
         start = start.outerjoin(base.document, work)
     return start
 

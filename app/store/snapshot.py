@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import REVISION, Database, Revision, opened_as, postgres_engine, tracking
+from app.db import REVISION, Database, SchemaRevision, opened_as, postgres_engine, tracking
 from app.models import LOG_HEAD, RESOURCES
-from app.store.moments import held
+from app.store.as_of import current
 
 
 class Unfit(Exception):
@@ -68,12 +68,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def revision(connection: Connection) -> Revision | None:
+def revision(connection: Connection) -> SchemaRevision | None:
     """The revision the database is at; None where it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text(REVISION)).first()
-    return None if found is None else Revision(*found)
+    return None if found is None else SchemaRevision(*found)
 
 
 def head(connection: Connection) -> Head:
@@ -88,7 +88,7 @@ def count(connection: Connection, history: bool, moment: int) -> int:
     """How many versions an export has: those current at a moment, or all up to it."""
     total = 0
     for kind in RESOURCES.values():
-        past = kind.table.c.recorded_at <= moment if history else held(kind.table, True)
+        past = kind.table.c.recorded_at <= moment if history else current(kind.table, True)
         counted = select(func.count()).select_from(kind.table).where(past)
         total += connection.execute(counted, {"moment": moment} if not history else {}).scalar_one()
     return total

@@ -15,25 +15,25 @@ from app.errors import Conflict, Invalid, PreconditionFailed, Problem, Unavailab
 from app.models import CHANGE, FOREVER, IDEMPOTENCY_KEY, SOURCE
 from app.models.source import SourceIn
 from app.store import verification, writes
-from app.store.commits import Commits, Work
-from app.store.log import Actor, Turn
+from app.store.group_commit import GroupCommitQueue, WriteFunction
+from app.store.write_transaction import Actor, WriteTransaction
 from tests.conftest import Templates
 
 
 @asynccontextmanager
-async def queue(templates: Templates, **more: Any) -> AsyncIterator[Commits]:
+async def queue(templates: Templates, **more: Any) -> AsyncIterator[GroupCommitQueue]:
     """The queue of writes of a seeded database."""
     settings = Settings(database_url=templates.copy(True), **more)
     async with Database(settings).serving() as db:
-        yield Commits(db)
+        yield GroupCommitQueue(db)
 
 
-def named(id: str, name: str = "Somebody") -> Work:
+def named(id: str, name: str = "Somebody") -> WriteFunction:
     """Store a source."""
     return lambda turn: writes.create(turn, "sources", SourceIn(id=id, name=name))
 
 
-async def all_of(commits: Commits, *works: Work) -> list[Any]:
+async def all_of(commits: GroupCommitQueue, *works: WriteFunction) -> list[Any]:
     """Writes that are sent at one time, and what became of each."""
     return await asyncio.gather(*map(commits.write, works), return_exceptions=True)
 
@@ -76,12 +76,12 @@ def test_a_refused_write_is_refused_alone(templates: Templates) -> None:
 
 
 def test_a_group_with_a_broken_write_is_done_one_by_one(templates: Templates) -> None:
-    def broken(turn: Turn) -> None:
+    def broken(turn: WriteTransaction) -> None:
         row = {"caller": "x", "key": "x", "fingerprint": None, "recorded_at": 0,
                "status": 200, "headers": "", "body": ""}  # fmt: skip
         turn.connection.execute(insert(IDEMPOTENCY_KEY), [row])
 
-    def half(turn: Turn) -> None:
+    def half(turn: WriteTransaction) -> None:
         named("half")(turn)
         raise Conflict("too late")
 
@@ -102,15 +102,15 @@ def test_a_group_with_a_broken_write_is_done_one_by_one(templates: Templates) ->
 
 
 def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templates) -> None:
-    def renamed(name: str, version: int) -> Work:
+    def renamed(name: str, version: int) -> WriteFunction:
         sent = SourceIn(id="one", name=name)
         return lambda turn: writes.replace(turn, "sources", sent, f'"{version}"')
 
-    def of(affiliation: str) -> Work:
+    def of(affiliation: str) -> WriteFunction:
         sent = SourceIn(id="two", name="Somebody else", affiliation=affiliation)
         return lambda turn: writes.create(turn, "sources", sent)
 
-    def gone(turn: Turn) -> Any:
+    def gone(turn: WriteTransaction) -> Any:
         return writes.withdraw(turn, "sources", "one", "withdrawn", "a test", "*")
 
     async def test() -> None:
@@ -136,7 +136,7 @@ def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templat
 
 @pytest.mark.parametrize("broken", [False, True], ids=["together", "one by one"])
 def test_each_write_of_a_group_is_told_of_its_own_actor(templates: Templates, broken: bool) -> None:
-    def wrong(turn: Turn) -> None:
+    def wrong(turn: WriteTransaction) -> None:
         named("wrong")(turn)
         raise Conflict("Too late.")
 
@@ -157,7 +157,7 @@ def test_each_write_of_a_group_is_told_of_its_own_actor(templates: Templates, br
 
 
 def test_a_row_that_the_database_does_not_take_is_the_fault_of_one(templates: Templates) -> None:
-    def wrong(turn: Turn) -> None:
+    def wrong(turn: WriteTransaction) -> None:
         stored, _ = named("wrong")(turn)
         row = [stored._asdict().get(column.name) for column in SOURCE.columns]
         turn.hold(SOURCE, [row])  # the same version again, and not even whole

@@ -13,8 +13,8 @@ from app.api.access import actor
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
-from app.store import finality
-from app.store.commits import Commits
+from app.store.as_of import reached, seen, settle
+from app.store.group_commit import GroupCommitQueue
 
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
@@ -32,7 +32,7 @@ async def snapshot(request: Request) -> AsyncIterator[Reader]:
     It looks for itself: a connection may be to a replica that lags behind what was seen on another.
     """
     async with database(request).snapshot() as reader:
-        await finality.reached(reader, getattr(request.state, "moment", None))
+        await reached(reader, getattr(request.state, "moment", None))
         yield reader
 
 
@@ -43,7 +43,7 @@ async def _throughout(request: Request) -> AsyncIterator[Reader]:
 
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
-    commits: Commits = request.app.state.commits
+    commits: GroupCommitQueue = request.app.state.write_queue
     return await commits.write(lambda turn: what(turn, *args), actor(request))
 
 
@@ -53,10 +53,10 @@ async def _settled(request: Request) -> None:
         with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
             if name == "as_of":
                 request.state.moment = instants.parse(value)
-                await finality.settle(database(request), request.state.moment)
+                await settle(database(request), request.state.moment)
             elif name == "cursor":
                 request.state.moment = cursor.moment(value)
-                await finality.seen(database(request), request.state.moment)
+                await seen(database(request), request.state.moment)
 
 
 Settled = Depends(_settled)

@@ -8,9 +8,9 @@ from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
 from app.models import QUANTITY
 from app.models.filters import INTERVALS
 from app.models.question import QueryShape
-from app.store.conditions import Answers, Asked, Truth, compared, of_trait, values_of, within
+from app.store.as_of import current
 from app.store.days import bounds
-from app.store.moments import held
+from app.store.filters_sql import Answers, Asked, Truth, compared, of_trait, values_of, within
 
 Fits = Callable[[FromClause, list[Asked], QueryShape], Truth]
 
@@ -95,7 +95,7 @@ def driving(row: FromClause, asked: list[Asked], shape: QueryShape) -> list[Trut
         fits(earlier, asked, shape),
     )
     first = or_(row.c.n == 0, not_(before))
-    return [held(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
+    return [current(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
 
 
 def _sure(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
