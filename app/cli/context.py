@@ -21,13 +21,13 @@ def opened() -> Iterator[Database]:
     db = Database(settings())
     with unfit_told():
         try:
-            require_fit(db)
+            _require_fit(db)
             yield db
         finally:
             db.engine.dispose()
 
 
-def require_fit(db: Database) -> None:
+def _require_fit(db: Database) -> None:
     """Raise ``Unfit`` where there is no database, or one that this version cannot use."""
     if db.dialect == "sqlite" and not Path(db.url.database or "").is_file():
         raise Unfit(f"There is no {db.url.database}: `sayso migrate` makes it.")

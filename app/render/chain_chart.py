@@ -40,7 +40,7 @@ SWEEPS = 6
 
 
 @dataclass
-class Laid:
+class GraphLayout:
     """Nodes by their upper left corner, edges by the corners of their way, and the whole size."""
 
     nodes: dict[str, Position]
@@ -82,10 +82,10 @@ def _drawn(shown: Mapping[str, Any], names: dict[str, str]) -> tuple[float, floa
     lines = {node["source"]: _lines(node, names) for node in shown["nodes"]}
     heights = {id: LINE * len(text) + 2.0 * EDGE for id, text in lines.items()}
     columns = {node["source"]: node["column"] for node in shown["nodes"]}
-    made = laid(columns, heights, [(edge["from"], edge["to"]) for edge in shown["edges"]])
-    tables, height = _tables(shown, made, lines, heights), made.height + TOP
-    spec = {"width": made.width, "height": height, "datasets": tables, "layer": _layers(made)}
-    return made.width, height, spec
+    placed = layout(columns, heights, [(edge["from"], edge["to"]) for edge in shown["edges"]])
+    tables, height = _tables(shown, placed, lines, heights), placed.height + TOP
+    spec = {"width": placed.width, "height": height, "datasets": tables, "layer": _layers(placed)}
+    return placed.width, height, spec
 
 
 def _lines(node: Mapping[str, Any], names: dict[str, str]) -> list[str]:
@@ -114,25 +114,28 @@ def _ended(graph: Mapping[str, Any]) -> str:
 
 
 def _tables(
-    graph: Mapping[str, Any], made: Laid, lines: dict[str, list[str]], heights: dict[str, float]
+    graph: Mapping[str, Any],
+    placed: GraphLayout,
+    lines: dict[str, list[str]],
+    heights: dict[str, float],
 ) -> dict[str, list[Layer]]:
     """What the layers show."""
     boxes, texts, ways, heads = [], [], [], []
     for node in graph["nodes"]:
         id = node["source"]
-        x, y = made.nodes[id]
+        x, y = placed.nodes[id]
         known = {"role": UNKNOWN if node["name"] == UNKNOWN else node["role"]}
         ends = {"x": x, "x2": x + WIDE, "y": y, "y2": y + heights[id]}
         told = f"{HEADS[node['role']]}: {' '.join(lines[id])}"
         boxes.append({**ends, **known, "source": id, "told": told})
         texts.append({"x": x + WIDE / 2, "y": y + EDGE + 1, "text": lines[id]})
-    for n, (edge, way) in enumerate(zip(graph["edges"], made.edges, strict=True)):
+    for n, (edge, way) in enumerate(zip(graph["edges"], placed.edges, strict=True)):
         basis = edge.get("basis", "stated")
         ways += [
             {"edge": n, "n": m, "x": x, "y": y, "basis": basis} for m, (x, y) in enumerate(way)
         ]
         if basis != BELONGS:
-            back = made.backward[n]
+            back = placed.backward[n]
             x, y = way[-1]
             shape = "triangle-left" if back else "triangle-right"
             heads.append({"x": x + (5 if back else -5), "y": y, "shape": shape})
@@ -141,15 +144,15 @@ def _tables(
         "texts": texts,
         "ways": ways,
         "heads": heads,
-        "titles": _titles(graph, made),
+        "titles": _titles(graph, placed),
     }
 
 
-def _titles(graph: Mapping[str, Any], made: Laid) -> list[Layer]:
+def _titles(graph: Mapping[str, Any], placed: GraphLayout) -> list[Layer]:
     """What stands in each column, said above the first of its kind."""
     first: dict[str, float] = {}
     for node in graph["nodes"]:
-        x = made.nodes[node["source"]][0]
+        x = placed.nodes[node["source"]][0]
         first[node["role"]] = min(x, first.get(node["role"], x))
     taken: dict[float, str] = {}
     for role, x in first.items():
@@ -157,9 +160,9 @@ def _titles(graph: Mapping[str, Any], made: Laid) -> list[Layer]:
     return [{"x": x, "y": -TOP, "text": text} for x, text in taken.items()]
 
 
-def _layers(made: Laid) -> list[Layer]:
+def _layers(placed: GraphLayout) -> list[Layer]:
     """Edges beneath, boxes over them, texts over all."""
-    x, y = _axis("x", 0, made.width), _axis("y", -TOP, made.height)
+    x, y = _axis("x", 0, placed.width), _axis("y", -TOP, placed.height)
     both, ends = {"x": x, "y": y}, {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
     line = {"type": "line", "interpolate": "monotone", "color": style.SOFT, "strokeWidth": 1.4}
     order = {"detail": {"field": "edge"}, "order": {"field": "n"}, "strokeDash": _DASHED}
@@ -214,9 +217,9 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
     return style.wrapped(" ".join(told).replace("….", "…"), room, style.SIZE, 8)
 
 
-def laid(
+def layout(
     columns: dict[str, int], heights: dict[str, float], edges: Sequence[tuple[str, str]]
-) -> Laid:
+) -> GraphLayout:
     """Every node and edge in its place."""
     used = sorted(set(columns.values()))
     at = {name: used.index(column) for name, column in columns.items()}
@@ -230,7 +233,7 @@ def laid(
     nodes = {name: (left[name], middles[name] - heights[name] / 2) for name in at}
     back = [at[start] >= at[end] for start, end in edges]
     drawn = [_path(way, middles, at, left) for way in ways]
-    return Laid(nodes, drawn, back, len(used) * (WIDE + GAP) - GAP, tall)
+    return GraphLayout(nodes, drawn, back, len(used) * (WIDE + GAP) - GAP, tall)
 
 
 def _way(n: int, edge: tuple[str, str], at: dict[str, int], rows: list[list[Any]]) -> list[Any]:

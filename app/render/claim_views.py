@@ -126,7 +126,7 @@ def _reading(one: JsonObject) -> ReadingView:
     return ReadingView(
         measure=one["measure"],
         label=one.get("reading", "A"),
-        preferred=bool(one.get("preferred", True)),
+        preferred=bool(one.get("preferred")),
         quoted=one.get("raw_text"),
         reach=figure_words.reach(one),
         allows=figure_words.allows(one),
