@@ -3,14 +3,13 @@
 import asyncio
 import json
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from rich.console import RenderableType
 
-from app.cli import answers, ask_options
-from app.cli.api_client import ApiClient, Refused, connected, nearest, path
-from app.cli.ask_options import OPTIONS, AskRequest
+from app.cli import answers
+from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
 from app.cli.context import opened
 from app.render import views
@@ -21,27 +20,99 @@ Answered = tuple[Any, RenderableType]
 """The answers as the API gave them, and as they are shown."""
 
 
+Word = str | None
+MeasureOption = Annotated[
+    Word, typer.Argument(help="What is counted; without it, the measures that there are.")
+]
+AtOption = Annotated[
+    Word, typer.Option(help="Compare: what do the figures say of this time? 2024-06")
+]
+AtLeastOption = Annotated[Word, typer.Option(help="Figures of this or more.")]
+AtMostOption = Annotated[Word, typer.Option(help="Figures of this or less.")]
+MoreThanOption = Annotated[Word, typer.Option(help="Figures above this.")]
+LessThanOption = Annotated[Word, typer.Option(help="Figures below this.")]
+KnownByOption = Annotated[
+    Word, typer.Option(help="What a reader could know by this day, 2024-03-31.")
+]
+AsOfOption = Annotated[Word, typer.Option(help="What the database held at 2026-11-22T10:00:00Z.")]
+MatchOption = Annotated[Word, typer.Option(help="certain, possible, or any (unless sent).")]
+PolicyOption = Annotated[
+    Word, typer.Option(help="strict: trust no bound that “roughly” stands for.")
+]
+ReadingsOption = Annotated[
+    Word, typer.Option(help="all: every reading of ambiguous wording counts.")
+]
+ByOption = Annotated[
+    Word,
+    typer.Option(
+        help="Lines by claimant, origin, origin_root, document, none, dim.NAME or attr.NAME; "
+        "ratios by derivation, utterance, document."
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Any filter of the API, like via=ap; repeat it."),
+]
+RatioOption = Annotated[
+    Word, typer.Option(metavar="A/B", help="What two measures imply of each other.")
+]
+DriftOption = Annotated[Word, typer.Option(metavar="UTTERANCE", help="What became of its wording.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many figures.")]
+AsJsonOption = Annotated[bool, typer.Option("--json", help="The answers as the API gives them.")]
+UrlOption = Annotated[Word, typer.Option(help="Ask the server at http://…, not the database.")]
+KeyOption = Annotated[Word, typer.Option(envvar="SAYSO_KEY", help="The key for that server.")]
+
+OPTIONS = {
+    "value__gte": "--at-least", "value__lte": "--at-most", "value__gt": "--more-than",
+    "value__lt": "--less-than", "known_by": "--known-by", "as_of": "--as-of",
+    "policy": "--policy", "readings": "--readings", "match": "--match", "group_by": "--by",
+    "by": "--by", "at": "--at", "limit": "--limit", "numerator": "--ratio",
+    "denominator": "--ratio",
+}  # fmt: skip
+"""The option that each parameter is sent with, to name it where it is refused."""
+
+
+class AskRequest(NamedTuple):
+    """What was typed: the filters of every request, and the options of some."""
+
+    filters: Params
+    measure: str | None
+    at: str | None
+    by: str | None
+    limit: int
+
+    @property
+    def moment(self) -> Params:
+        """The moment asked about, if any."""
+        return [pair for pair in self.filters if pair[0] == "as_of"]
+
+    @property
+    def limited(self) -> Params:
+        """The filters, and how many figures."""
+        return [*self.filters, ("limit", str(self.limit))]
+
+
 @app.command()
 def ask(
-    measure: ask_options.MeasureOption = None,
-    at: ask_options.AtOption = None,
-    at_least: ask_options.AtLeastOption = None,
-    at_most: ask_options.AtMostOption = None,
-    more_than: ask_options.MoreThanOption = None,
-    less_than: ask_options.LessThanOption = None,
-    known_by: ask_options.KnownByOption = None,
-    as_of: ask_options.AsOfOption = None,
-    match: ask_options.MatchOption = None,
-    policy: ask_options.PolicyOption = None,
-    readings: ask_options.ReadingsOption = None,
-    by: ask_options.ByOption = None,
-    where: ask_options.WhereOption = None,
-    ratio: ask_options.RatioOption = None,
-    drift: ask_options.DriftOption = None,
-    limit: ask_options.LimitOption = 50,
-    as_json: ask_options.AsJsonOption = False,
-    url: ask_options.UrlOption = None,
-    key: ask_options.KeyOption = None,
+    measure: MeasureOption = None,
+    at: AtOption = None,
+    at_least: AtLeastOption = None,
+    at_most: AtMostOption = None,
+    more_than: MoreThanOption = None,
+    less_than: LessThanOption = None,
+    known_by: KnownByOption = None,
+    as_of: AsOfOption = None,
+    match: MatchOption = None,
+    policy: PolicyOption = None,
+    readings: ReadingsOption = None,
+    by: ByOption = None,
+    where: WhereOption = None,
+    ratio: RatioOption = None,
+    drift: DriftOption = None,
+    limit: LimitOption = 50,
+    as_json: AsJsonOption = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
 ) -> None:
     """Ask what is known: which figures fit, how they moved, who stands behind them.
 
@@ -55,7 +126,7 @@ def ask(
         "policy": policy, "readings": readings,
     }  # fmt: skip
     filters = [(name, value) for name, value in sent.items() if value is not None]
-    asked = AskRequest([*filters, *ask_options.where(where or [])], measure, at, by, limit)
+    asked = AskRequest([*filters, *_filters(where or [])], measure, at, by, limit)
     _one_of(measure, ratio, drift, at, by)
     if url is None:
         with opened():
@@ -78,6 +149,22 @@ def _one_of(
         raise typer.BadParameter("--by is for a measure, or for --ratio")
 
 
+def _filters(given: list[str]) -> Params:
+    """The filters of ``--where``; raises where one has no value."""
+    split = [one.partition("=") for one in given]
+    if any(not sign or not name for name, sign, _ in split):
+        raise typer.BadParameter("write NAME=VALUE, like claimant=shin-won-sik")
+    return [(name, value) for name, _, value in split]
+
+
+def _sides(ratio: str) -> Params:
+    """The two measures of ``--ratio``."""
+    over, sign, under = ratio.partition("/")
+    if not (sign and over and under):
+        raise typer.BadParameter("--ratio: write two measures, NUMERATOR/DENOMINATOR")
+    return [("numerator", over), ("denominator", under)]
+
+
 async def _answered(
     asked: AskRequest, ratio: str | None, drift: str | None, url: str | None, key: str | None
 ) -> Answered:
@@ -87,7 +174,7 @@ async def _answered(
             return told, answers.drift(told)
         if ratio is not None:
             by = [("by", asked.by)] if asked.by else []
-            told = await client.get("ratios", [*ask_options.sides(ratio), *by, *asked.limited])
+            told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
             return told, answers.ratios(told)
         if asked.measure is None:
             return await _measures(client, asked)
