@@ -19,7 +19,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.db import Ask, Reader, Row, indexed
+from app.db import Query, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import QueryShape, Question
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
@@ -84,10 +84,10 @@ async def page(reader: Reader, question: Question) -> ListPage:
     return found if found.moment else found._replace(moment=await last_change(reader))
 
 
-def page_query(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Ask:
+def page_query(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Query:
     """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    return Ask(list_statement(shape), {**binds, **last, "size": question.limit + 1})
+    return Query(list_statement(shape), {**binds, **last, "size": question.limit + 1})
 
 
 def is_conclusive(question: Question, found: list[Row]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select
 
-from app.db import Ask, Reader, Row
+from app.db import Query, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
 from app.rules.chain import Affiliations
@@ -50,9 +50,9 @@ def _one(resource: str, past: bool) -> Select[Any]:
     return select(*stored_columns(table)).where(table.c.id == bindparam("id"), current(table, past))
 
 
-def one(resource: str, id: str, moment: int | None = None) -> Ask:
+def one(resource: str, id: str, moment: int | None = None) -> Query:
     """What the database is asked for one resource."""
-    return Ask(_one(resource, moment is not None), _at(moment, id=id))
+    return Query(_one(resource, moment is not None), _at(moment, id=id))
 
 
 def found(rows: list[Row]) -> StoredVersion:
