@@ -94,7 +94,7 @@ async def listed(request: Request, asked: Question) -> Response:
     """A page of a list: from one short statement, where that says all of a final moment."""
     db = database(request)
     if asked.alone and (asked.moment is None or asked.moment <= db.final):
-        rows = await db.query_nowait(list_query.page_query(asked, asked.shape, asked.binds()))
+        rows = await db.query_nowait(list_query.page_query(asked, asked.shape, asked.binds))
         if rows is not None and list_query.is_conclusive(asked, rows):
             return reply.page(request, asked, list_query.to_page(asked, rows))
     async with snapshot(request) as reader:

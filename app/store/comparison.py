@@ -47,7 +47,7 @@ async def nearest_slots(
     reader: Reader, measure: Measured, question: Question, at: DaySpan | None
 ) -> NearestSlots:
     """The slots nearest to ``at`` (the latest, where no time is asked about), up to the limit."""
-    shape, binds = question.shape, question.binds()
+    shape, binds = question.shape, question.binds
     near = {} if at is None else {"at_lo": at.lo, "at_hi": at.hi}
     slots = await reader.rows(_slots(shape, bool(near)), {**binds, **near, "size": question.limit})
     (count,) = (await reader.rows(_count(shape), binds))[0]

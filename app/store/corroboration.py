@@ -68,7 +68,7 @@ class Corroboration(NamedTuple):
 
 async def corroboration(reader: Reader, question: Question) -> Corroboration:
     """Everything that corroborates (or not) the claims of a question: one pass over them."""
-    binds = {**question.binds(), "listed": LISTED, "edges": EDGES}
+    binds = {**question.binds, "listed": LISTED, "edges": EDGES}
     rows: dict[str, list[Any]] = {tag: [] for tag in TAGS}
     for tag, *row in await reader.rows(_statement(question.shape), binds):
         rows[tag].append(row)

@@ -1,7 +1,7 @@
 """Lists: a page is one SELECT, in keyset order, of rows that are finished answers."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -84,10 +84,9 @@ async def page(reader: Reader, question: Question) -> ListPage:
     return found if found.moment else found._replace(moment=await last_change(reader))
 
 
-def page_query(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Query:
+def page_query(question: Question, shape: QueryShape, binds: Mapping[str, Any]) -> Query:
     """What the database is asked for one page."""
-    last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    return Query(list_statement(shape), {**binds, **last, "size": question.limit + 1})
+    return Query(list_statement(shape), {**binds, "size": question.limit + 1})
 
 
 def is_conclusive(question: Question, found: list[Row]) -> bool:

@@ -42,7 +42,7 @@ async def figure_pairs(
     reader: Reader, question: Question, denominator: str, by: tuple[LinkedBy, ...]
 ) -> tuple[list[FigurePair], bool]:
     """The pairs, each once with all that links it; and whether there are more."""
-    binds = {**question.binds(), "denominator": denominator, "size": question.limit + 1}
+    binds = {**question.binds, "denominator": denominator, "size": question.limit + 1}
     found: dict[tuple[Any, ...], FigurePair] = {}
     for basis in by:
         for link in LINKS[basis]:

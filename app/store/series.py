@@ -53,15 +53,13 @@ async def series_page(
 ) -> SeriesPage:
     """One page of a measure's series, grouped by a voice (``rules.group_keys``) or ``dim.NAME``."""
     by, _, named = group_by.partition(".")
-    kind, binds = (question.shape, by, measure.dated), question.binds() | {"named": named}
+    kind, binds = (question.shape, by, measure.dated), {**question.binds, "named": named}
     moment = await moment_of(reader, question)
-    last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    size = {"size": question.limit + 1}
-    found = await reader.rows(_points(*kind, False), {**binds, **last, **size})
+    found = await reader.rows(_points(*kind, False), {**binds, "size": question.limit + 1})
     before: list[Any] = []
     against: list[Any] = []
     if question.after is not None:
-        before = await reader.rows(_before(*kind), {**binds, **last})
+        before = await reader.rows(_before(*kind), binds)
     else:
         against = await reader.rows(_points(*kind, True), {**binds, "size": MAX_DENIALS})
     rows, more = found[: question.limit], len(found) > question.limit

@@ -32,7 +32,7 @@ class FiguresToAdd(NamedTuple):
 
 async def figures_to_add(reader: Reader, question: Question) -> FiguresToAdd:
     """All figures of a question; raises ``Invalid`` where there are too many."""
-    shape, binds = question.shape, question.binds()
+    shape, binds = question.shape, question.binds
     rows = await reader.rows(_figures(shape), {**binds, "size": MAX_FIGURES + 1})
     if len(rows) > MAX_FIGURES:
         detail = (

@@ -104,7 +104,7 @@ class Texts:
 
     async def _found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
         shape = question.shape._replace(search=search)
-        binds = question.binds() | {"sought": text_search.index_query(some), "size": 1000}
+        binds = {**question.binds, "sought": text_search.index_query(some), "size": 1000}
         async with self.db.snapshot() as reader:
             rows = await reader.rows(list_query.list_statement(shape), binds)
         return {row[0] for row in rows}
