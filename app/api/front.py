@@ -19,7 +19,7 @@ from app.api.access import Needs
 from app.api.body import SMALL
 from app.api.guard import served
 from app.api.visits import VISITS, Found, Near, Read, Visit, Write
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 
 ONE = "/{id}"
 TELLING = frozenset(

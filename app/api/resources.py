@@ -15,7 +15,7 @@ from app.api.kept import Kept
 from app.api.visits import Read, Write
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated
