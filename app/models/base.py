@@ -22,7 +22,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class StrictModel(SQLModel):
-    """What comes in or goes out: unknown fields and silent conversions are refused."""
+    """A strict schema: unknown fields and silent conversions are refused."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -39,7 +39,7 @@ LATER: Any = ConfigDict(defer_build=True)
 
 
 class ResponseModel(BaseModel):
-    """A shape of answers alone."""
+    """A response model: built only where its schema is asked for."""
 
     model_config = LATER
 
@@ -90,13 +90,13 @@ class ChildRow(TableRow):
 
 
 def vocabulary_check(column: str, kind: Any) -> CheckConstraint:
-    """The database's own wall behind a closed vocabulary (null passes, as in SQL)."""
+    """A check that a column holds a word of a closed vocabulary (null passes, as in SQL)."""
     listed = ", ".join(f"'{word}'" for word in typing.get_args(kind))
     return CheckConstraint(f'"{column}" IN ({listed})', name=f"{column}_word")
 
 
 def slug_check(column: str) -> CheckConstraint:
-    """The same wall for ids: ltrim strips what is allowed (on both engines) and leaves nothing."""
+    """A check that a column holds an id: ltrim strips what is allowed, and leaves nothing."""
     return CheckConstraint(
         f"length({column}) BETWEEN 1 AND 128"
         f" AND ltrim({column}, '{SLUG_LETTERS}._:-') = ''"
@@ -106,7 +106,7 @@ def slug_check(column: str) -> CheckConstraint:
 
 
 def strict_days_check(*axes: str) -> tuple[CheckConstraint, ...]:
-    """Days that rest on no convention lie further out than those that do, or are null."""
+    """Checks that the strict days of an axis lie further out than the others, or are null."""
     return tuple(
         CheckConstraint(f"{axis}_strict_{side} {sign} {axis}_{side}", name=f"{axis}_strict_{side}")
         for axis in axes

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
 from app.models.question import QueryShape, Question
-from app.rules.agreement import SeriesStep, TimedFigure, step
+from app.rules.agreement import SeriesStep, TimedFigure, series_step
 from app.rules.intervals import Interval
 from app.store import analysis, groups
 from app.store.analysis import Measured
@@ -31,7 +31,7 @@ class Point(NamedTuple):
     row: tuple[Any, ...]
     figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
-    step: SeriesStep | None
+    series_step: SeriesStep | None
 
 
 class Series(NamedTuple):
@@ -60,7 +60,7 @@ async def series(reader: Reader, measure: Measured, question: Question, group_by
     rows, more = found[: question.limit], len(found) > question.limit
     after = tuple(rows[-1][: len(KEYS)]) if more else None
     points = list(_read(rows, before, measure.cumulative))
-    against = [one._replace(step=None) for one in _read(denied, [], False)]
+    against = [one._replace(series_step=None) for one in _read(denied, [], False)]
     return Series(points, against, moment, after)
 
 
@@ -71,7 +71,7 @@ def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[Poin
         like, figure, label = _like(row), _figure(row), None
         earlier, last[like] = last.get(like), figure
         if earlier is not None and earlier.reach.lo is not None:
-            label = step(earlier, figure, cumulative)
+            label = series_step(earlier, figure, cumulative)
         yield Point(row[0], (row[3], *row[14:]), figure, row[11:14], label)
 
 
