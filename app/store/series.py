@@ -31,7 +31,7 @@ class Point(NamedTuple):
     row: tuple[Any, ...]
     figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
-    series_step: SeriesStep | None
+    step: SeriesStep | None
 
 
 class Series(NamedTuple):
@@ -60,7 +60,7 @@ async def series(reader: Reader, measure: Measured, question: Question, group_by
     rows, more = found[: question.limit], len(found) > question.limit
     after = tuple(rows[-1][: len(KEYS)]) if more else None
     points = list(_read(rows, before, measure.cumulative))
-    against = [one._replace(series_step=None) for one in _read(denied, [], False)]
+    against = [one._replace(step=None) for one in _read(denied, [], False)]
     return Series(points, against, moment, after)
 
 
