@@ -32,7 +32,7 @@ class Restored(NamedTuple):
     kept: Path | None
 
 
-def backup(db: Database, file: Path) -> Head:
+def take_backup(db: Database, file: Path) -> Head:
     """Everything committed before this was called, as one SQLite file; writers go on meanwhile."""
     _absent(file)
     with steady(db) as connection:
@@ -104,7 +104,7 @@ def _known(connection: Connection, name: Path) -> None:
         raise Unfit(f"{name} was written by a later version of Sayso: restore it with that one.")
 
 
-def restore(settings: Settings, file: Path, replace: bool) -> Restored:
+def restore_backup(settings: Settings, file: Path, replace: bool) -> Restored:
     """Make a checked, migrated copy of a backup the database; until then nothing is changed."""
     target = Path(Database(settings).url.database or "")
     if target.exists() and not replace:
