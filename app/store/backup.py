@@ -1,20 +1,19 @@
 """Backups of a SQLite file: taken while it is written to, checked, and put back whole or not."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
-from app.db import Database, translated
+from app.db import Database, migration_lock, translated
 from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
@@ -55,12 +54,17 @@ def _absent(file: Path) -> None:
 
 def _copy(db: Database, file: Path) -> None:
     """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
-    engine = reading(db)
+    with _cursor(reading(db)) as cursor:
+        cursor.execute("PRAGMA query_only=OFF")
+        cursor.execute("VACUUM INTO ?", (str(file),))
+
+
+@contextmanager
+def _cursor(engine: Engine) -> Iterator[Any]:
+    """For what cannot be done in a transaction; the engine is used for nothing else."""
     try:
         with translated(), closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA query_only=OFF")
-            cursor.execute("VACUUM INTO ?", (str(file),))
+            yield connection.cursor()
     finally:
         engine.dispose()
 
@@ -68,7 +72,8 @@ def _copy(db: Database, file: Path) -> None:
 def checked(file: Path, name: Path) -> Head:
     """The head of the log in a file; raises ``Unfit``, of ``name``, where that is not sound."""
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
-    engine = create_engine(URL.create("sqlite", database=f"file:{_quoted(file)}", query=query))
+    name_in_uri = f"file:{quote(str(file.resolve()))}"
+    engine = create_engine(URL.create("sqlite", database=name_in_uri, query=query))
     try:
         with engine.connect() as connection:
             return _sound(connection, name)
@@ -76,10 +81,6 @@ def checked(file: Path, name: Path) -> Head:
         raise Unfit(f"{name} is not a sound SQLite database: {error.orig}.") from error
     finally:
         engine.dispose()
-
-
-def _quoted(file: Path) -> str:
-    return quote(str(file.resolve()))
 
 
 def _sound(connection: Connection, name: Path) -> Head:
@@ -113,7 +114,7 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> Restored:
         raise Unfit(f"{file} is the database itself.")
     with draft(target) as copy:
         found = _brought(settings, file, copy)
-        with _alone(target):
+        with migration_lock(target):  # whoever starts to serve migrates first
             if target.exists() and not replace:
                 raise Unfit(f"{target} is there already.")
             kept = _set_aside(target)
@@ -136,14 +137,6 @@ def _brought(settings: Settings, file: Path, copy: Path) -> Head:
     return found
 
 
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Whoever starts to serve migrates first, and waits for this lock."""
-    with open(f"{target}.migrate-lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _set_aside(target: Path) -> Path | None:
     """Keep the old database under another name; a log of writes left by none must go."""
     if not target.exists():
@@ -162,14 +155,11 @@ def _set_aside(target: Path) -> Path | None:
 
 def _unused(target: Path) -> None:
     """Leaving WAL mode takes everyone else being gone, and puts all of it into the one file."""
-    engine = create_engine(URL.create("sqlite", database=str(target)))
     try:
-        with translated(), closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA busy_timeout=1000")
-            connection.cursor().execute("PRAGMA journal_mode=DELETE").fetchall()
+        with _cursor(create_engine(URL.create("sqlite", database=str(target)))) as cursor:
+            cursor.execute("PRAGMA busy_timeout=1000")
+            cursor.execute("PRAGMA journal_mode=DELETE").fetchall()
     except Damaged:
         pass  # no reason to keep a sound one out
     except Problem as problem:
         raise Unfit(f"{target} is in use: stop `sayso serve` first.") from problem
-    finally:
-        engine.dispose()
