@@ -11,8 +11,7 @@ from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
 from app.api.resources import Id
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, SeriesOut
-from app.models.ratios import RatiosOut
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
 from app.render import analysis, comparison_json, documents, series_json
 from app.rules import edtf
 from app.rules.intervals import Interval

@@ -15,7 +15,7 @@ from app.api.resources import Id
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render import analysis
-from app.rules import drift, hop_wordings
+from app.rules import drift
 from app.rules.drift import Attestation
 from app.store import analysis as figures
 from app.store import corroboration as corroborations
@@ -112,7 +112,7 @@ async def along_a_chain(request: Request, id: Id, reader: Snapshot) -> Response:
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    hops = hop_wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    hops = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
     moment = await figures.moment_of(reader, asked.question)
     return reply.value({
         "claim": id, "baseline": hops[0].source if hops else None,

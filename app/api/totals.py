@@ -12,7 +12,7 @@ from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
+from app.models.analysis import TotalsOut
 from app.render import totals as rendered
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
