@@ -17,7 +17,7 @@ from app.db import Database, migration_lock, translated
 from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
-from app.store.atomic_file import draft, publish
+from app.store.atomic_file import draft_file, publish
 from app.store.snapshot import Head, Unfit, head, reading, revision, steady
 
 BESIDE = ("-wal", "-shm")
@@ -36,7 +36,7 @@ def take_backup(db: Database, file: Path) -> Head:
     _absent(file)
     with steady(db) as connection:
         before = head(connection)
-    with draft(file) as copy:
+    with draft_file(file) as copy:
         copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
         found = checked(copy, file)
@@ -112,7 +112,7 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> Restored:
         raise Unfit(f"{target} is there already; --replace keeps it beside the restored one.")
     if target.exists() and file.exists() and target.samefile(file):
         raise Unfit(f"{file} is the database itself.")
-    with draft(target) as copy:
+    with draft_file(target) as copy:
         found = _brought(settings, file, copy)
         with migration_lock(target):  # whoever starts to serve migrates first
             if target.exists() and not replace:
