@@ -1,4 +1,4 @@
-"""Do two figures really disagree? Relations, reference times, and what growth explains (design 6).
+"""Agreement of two figures: interval relations, reference times, what growth explains (design 6).
 
 A figure that differs is not yet a contradiction: a running total grows, a month's count is not
 the next month's, and a hedge may cover both. Only at the same reference time, or where a total
@@ -64,7 +64,7 @@ def relation(one: Interval, other: Interval) -> IntervalRelation:
     return "overlaps"
 
 
-def meet(some: Iterable[Interval]) -> Interval | None:
+def intersection(some: Iterable[Interval]) -> Interval | None:
     """What all intervals have in common; None where that is nothing."""
     parts = list(some)
     lo, hi = max(one.lo for one in parts), min(one.hi for one in parts)
@@ -192,7 +192,7 @@ def carried(figure: TimedFigure, at: Interval, cumulative: bool) -> Interval | N
     return None
 
 
-def step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
+def series_step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
     """What a point of a series is to the point before it."""
     if before.reach == after.reach:
         return "repeat"

@@ -1,6 +1,6 @@
-"""Reading a date in words, for a measure whose figures are dates: "in the 1970s" -> "197X".
+"""Date phrases: a date in words as EDTF, for a measure of dates: "in the 1970s" -> "197X".
 
-The answer is EDTF (ISO 8601-2:2019). What could mean two spans is refused: "the 1900s" may be ten
+What could mean two spans is refused: "the 1900s" may be ten
 years or a hundred.
 """
 

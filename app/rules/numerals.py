@@ -1,4 +1,4 @@
-"""Reading one figure, in digits or words, from the tokens of a wording.
+"""Numeral parser: one figure, in digits or words, from the tokens of a wording.
 
 Amounts are exact fractions here ("a third of a million"); they become decimals when the measure's
 unit is known. Every reader takes the tokens and a start and returns what it read and where that
@@ -14,8 +14,8 @@ from app.rules import lexicon, numbers
 from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
-Read = TypeVar("Read")
-Maybe = tuple[Read, int] | None
+Parsed = TypeVar("Parsed")
+Maybe = tuple[Parsed, int] | None
 
 
 class Numeral(NamedTuple):

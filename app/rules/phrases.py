@@ -1,4 +1,4 @@
-"""A wording in parts: hedges, one figure or a range or a figure with a margin, a rate, fillers.
+"""Phrase parser: a wording as hedges, a figure or a range or a figure with a margin, a rate.
 
     wording := around* [between | from] around* numeral [joiner numeral | margin numeral] trailing*
 

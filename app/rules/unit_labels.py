@@ -1,4 +1,4 @@
-"""Noun phrases of a unit: what a figure is of, as its wording may name it.
+"""Unit labels: the noun phrases by which a wording may name what its figure is of.
 
 The measure's ``unit_label`` (which may name several nouns), its UCUM code, and how that is printed
 (``lexicon/units.toml``). A whole phrase of these is one token and never a figure, a scale or a
