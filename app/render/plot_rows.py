@@ -196,6 +196,7 @@ def legend_keys(figures: Sequence[PlottedFigure]) -> dict[str, str]:
 
 
 def labels(figures: Sequence[PlottedFigure]) -> list[str]:
+    """The words of each figure; of many, those of the latest of each claimant, with its name."""
     if len(figures) <= LABELLED:
         return [figure.words for figure in figures]
     in_time = sorted(range(len(figures)), key=lambda n: _time(figures[n]))
