@@ -12,7 +12,6 @@ from app.api import evidence, renderer, values
 from app.api.access import MayRead
 from app.api.dependencies import Settled, public_url, snapshot
 from app.api.documentation import operation
-from app.api.kept import Kept
 from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
@@ -27,9 +26,7 @@ from app.store import list_query, reads, references
 from app.store import series as points
 from app.store.affiliations import above, upward
 
-router = APIRouter(
-    prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
-)
+router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500

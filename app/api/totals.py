@@ -10,7 +10,6 @@ from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
-from app.api.kept import Kept
 from app.api.query import Readers
 from app.errors import Fault, Invalid
 from app.models.analysis import TotalsOut
@@ -22,7 +21,7 @@ from app.store import references
 from app.store import totals as stored
 from app.store.analysis import Measured
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 BY = ("period", "document", "claimant")
 NOT_ADDED = {
     "cumulative": "a running total holds what was counted before: its latest figure is the total; "
