@@ -8,12 +8,12 @@ from typing import Any
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from app.api import evidence, renderer, values
+from app.api import openapi, renderer
 from app.api.access import MayRead
-from app.api.documentation import operation
+from app.api.analysis_params import Analysis, Asked
+from app.api.examples import CONTAINERS
 from app.api.kept import Kept
-from app.api.parameters import of_analysis, parameter
-from app.api.query import Readers
+from app.api.query_params import choice, integer
 from app.api.resources import Id
 from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
@@ -36,20 +36,12 @@ READ = 2000
 CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
-WIDTHS = (280, 2000)
-DRAWING: Readers = {
-    "width": values.whole_number(*WIDTHS),
-    "theme": values.one_of("light", "dark"),
-}
-"""What a picture takes beside the question that it answers."""
-WIDTH = parameter(
-    "width", "of the plot, in pixels",
-    {"type": "integer", "minimum": WIDTHS[0], "maximum": WIDTHS[1], "default": chart.WIDTH},
+THEME = choice("theme", "the colours: for light paper or for dark", "light", "dark")
+CHART = Analysis(
+    "quantities", "measure",
+    integer("width", "of the plot, in pixels", 280, 2000, chart.WIDTH), THEME,
 )  # fmt: skip
-THEME = parameter(
-    "theme", "the colours: for light paper or for dark",
-    {"type": "string", "enum": ["light", "dark"], "default": "light"},
-)  # fmt: skip
+CHAINS = Analysis("claims", "measure", THEME)
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
     "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
@@ -58,58 +50,50 @@ SHOWN = (
     "to draw the picture says so. The last line is an address that always gives this picture. "
     "Takes every filter of `/quantities`."
 )
-BEHIND = (
-    "The chains of all claims in one picture: the documents, through whom they have it, the "
-    "origins, and who stands above them; a root that is unknown is a `?`. Claims derived from "
-    "others add no origin, and are drawn only if there are no others; denials are left out. "
-    "Takes every filter of `/claims`."
-)
 
 
-def _operation(name: str, summary: str, about: str, kind: str, resource: str) -> dict[str, Any]:
-    """One picture's route."""
+def _picture(kind: str, analysis: Analysis) -> dict[str, Any]:
+    """What the routes of pictures have in common."""
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
-    found = {200: {"description": summary, "content": {kind: {"schema": shape}}}}
-    parameters = [WIDTH, THEME] if resource == "quantities" else [THEME]
-    parameters += of_analysis(resource, ("measure",))
-    extra = {"parameters": parameters, "x-example-id": "containers.prk-rus"}
-    told = operation(name, summary, about, 404, extra=extra, also=found)  # type: ignore[arg-type]
-    return {**told, "response_class": Response}
+    found = openapi.operation(
+        404,
+        parameters=openapi.of_analysis(analysis),
+        example_id=CONTAINERS,
+        also=openapi.success("The picture", {kind: shape}),
+    )
+    return {**found, "response_class": Response}
 
 
-CHART, CHAINS = "The chart of a measure", "Who stands behind a measure, as SVG"
+def _chart_as(form: str, kind: str) -> dict[str, Any]:
+    about = f"The chart of a measure, as {form}\n\n{SHOWN}"
+    return {**_picture(kind, CHART), "description": about}
 
 
-@router.get(
-    "/{id}/chart.svg",
-    **_operation("draw_chart_svg", f"{CHART}, as SVG", SHOWN, renderer.SVG, "quantities"),
-)
-async def as_svg(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))
+async def draw_chart_svg(request: Request, id: Id) -> Response:
     return await renderer.svg(request, await _chart(request, id))
 
 
-@router.get(
-    "/{id}/chart.png",
-    **_operation("draw_chart_png", f"{CHART}, as PNG", SHOWN, renderer.PNG, "quantities"),
-)
-async def as_png(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.png", **_chart_as("PNG", renderer.PNG))
+async def draw_chart_png(request: Request, id: Id) -> Response:
     return await renderer.png(request, await _chart(request, id))
 
 
-@router.get(
-    "/{id}/chart.json",
-    **_operation("get_chart", f"{CHART}, as Vega-Lite", SHOWN, VEGA_LITE, "quantities"),
-)
-async def as_json(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.json", **_chart_as("Vega-Lite", VEGA_LITE))
+async def get_chart(request: Request, id: Id) -> Response:
     return Response(text(await _chart(request, id)).encode(), media_type=VEGA_LITE)
 
 
-@router.get(
-    "/{id}/corroboration.svg",
-    **_operation("draw_corroboration", CHAINS, BEHIND, renderer.SVG, "claims"),
-)
-async def behind(request: Request, id: Id) -> Response:
-    asked = evidence.asked(request, {"theme": DRAWING["theme"]}, {"measure": id}, "claims")
+@router.get("/{id}/corroboration.svg", **_picture(renderer.SVG, CHAINS))
+async def draw_corroboration(request: Request, id: Id) -> Response:
+    """Who stands behind a measure, as SVG
+
+    The chains of all claims in one picture: the documents, through whom they have it, the origins,
+    and who stands above them; a root that is unknown is a `?`. Claims derived from others add no
+    origin, and are drawn only if there are no others; denials are left out. Takes every filter of
+    `/claims`.
+    """
+    asked = CHAINS.asked(request, id)
     async with snapshot(request) as reader:
         drawn, moment = await _behind(reader, id, asked)
     spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
@@ -118,7 +102,7 @@ async def behind(request: Request, id: Id) -> Response:
 
 async def _chart(request: Request, id: str) -> dict[str, Any]:
     """The spec; the database is let go before anything is drawn."""
-    asked = evidence.asked(request, DRAWING, {"measure": id})
+    asked = CHART.asked(request, id)
     question = replace(asked.question, limit=READ)
     async with snapshot(request) as reader:
         measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
@@ -148,7 +132,7 @@ def _source(request: Request, moment: int) -> str:
     return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
-def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
+def _assumed(request: Request, asked: Asked) -> dict[str, Any]:
     """What the chart tells of the question: only what was asked, so that it stays the same."""
     known_by = asked.filters.get("known_by", [None])[0]
     return {
@@ -167,7 +151,7 @@ def _claimants(series: dict[str, Any]) -> set[str]:
     return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
 
 
-async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[str, Any], int]:
+async def _behind(reader: Reader, id: str, asked: Asked) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
     measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
