@@ -4,23 +4,20 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import cursor, openapi, reply
 from app.api.access import MayRead
-from app.api.analysis_params import Analysis, also, answer, assumptions, equal
+from app.api.analysis_params import AnalysisParams, also, answer, assumptions, equal
+from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
 from app.api.kept import Kept
 from app.api.query_params import TRAIT, id_of, integer, missing, one_of_or_trait, some_of, text
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, SeriesOut
 from app.models.ratios import RatiosOut
-from app.render import analysis, comparison, documents
-from app.render import series as rendered
-from app.rules import dates
+from app.render import comparison_json, documents, series_json
+from app.render.analysis import ratio
+from app.rules import edtf
 from app.rules.intervals import Interval
-from app.store import comparison as comparisons
-from app.store import evidence as figures
-from app.store import ratios, reads, references
-from app.store import series as points
+from app.store import analysis, comparison, ratios, reads, references, series
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
@@ -34,7 +31,7 @@ UNDATED = "Reference time is the end of `period`, else `stated`; overlapping tim
 
 
 GROUPS = ("claimant", "origin", "origin_root", "document", "none")
-SERIES = Analysis(
+SERIES = AnalysisParams(
     "quantities", "measure",
     text(
         "group_by",
@@ -65,10 +62,10 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
     `/quantities`; lists the claims it used and what it assumed.
     """
     asked = SERIES.asked(request, id)
-    measure = await figures.measure(reader, id, asked.question.moment)
+    measure = await analysis.measure(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
-    await figures.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
-    found = await points.series(reader, measure, asked.question, group_by)
+    await analysis.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
+    found = await series.series(reader, measure, asked.question, group_by)
     some = found.points or found.against or asked.question.after
     await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
@@ -81,22 +78,22 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
         "next_cursor": token or None, "next": path,
     }  # fmt: skip
     lists = (
-        f'"groups":{rendered.groups(found.points, measure.dated, group_by)}'
-        f',"against":{rendered.points(found.against, measure.dated)}'
+        f'"groups":{series_json.groups(found.points, measure.dated, group_by)}'
+        f',"against":{series_json.points(found.against, measure.dated)}'
     )
     body = f"{documents.text(head)[:-1]},{lists}}}"
     return Response(body, media_type=reply.JSON)
 
 
 def _date(value: str) -> str:
-    dates.asked(value)
+    edtf.question_days(value)
     return value
 
 
-COMPARISON = Analysis(
+COMPARISON = AnalysisParams(
     "quantities", "measure",
     text("at", "EDTF: what do the figures say of this time?", _date, "2024-06", minLength=1),
-    integer("limit", "figures to compare", 2, comparisons.MOST, 50),
+    integer("limit", "figures to compare", 2, comparison.MOST, 50),
 )  # fmt: skip
 
 
@@ -117,21 +114,21 @@ async def compare_measure(request: Request, id: Id, reader: Snapshot) -> Respons
     `/quantities`; lists the claims it used and what it assumed.
     """
     asked = COMPARISON.asked(request, id)
-    measure = await figures.measure(reader, id, asked.question.moment)
+    measure = await analysis.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else dates.asked(when)
-    found = await comparisons.nearest(reader, measure, asked.question, at)
+    at = None if when is None else edtf.question_days(when)
+    found = await comparison.nearest(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
-    speakers = comparison.speakers(found.candidates)
+    speakers = comparison_json.speakers(found.candidates)
     names = await reads.names(reader, speakers, asked.question.moment)
-    slots = comparison.slots(found.candidates, names)
-    common, spread = comparison.overall(slots, time, *kind)
+    slots = comparison_json.slots(found.candidates, names)
+    common, spread = comparison_json.overall(slots, time, *kind)
     notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     body = {
         "measure": id, "at": when,
-        "figures": comparison.figures(slots, time, *kind),
-        "pairs": comparison.pairs(slots, *kind, found.relations),
+        "figures": comparison_json.figures(slots, time, *kind),
+        "pairs": comparison_json.pairs(slots, *kind, found.relations),
         "common": common, "spread": spread,
         "left_out": found.left_out, "against": found.against,
     }  # fmt: skip
@@ -148,7 +145,7 @@ def _bases(value: str) -> tuple[str, ...]:
     return tuple(one for one in ratios.LINKS if one in sent)
 
 
-RATIOS = Analysis(
+RATIOS = AnalysisParams(
     "quantities", "measure",
     text("numerator", "a measure", id_of("measures"), "shells.capacity.prk-rus", True, minLength=1),
     text("denominator", "a measure", id_of("measures"), CONTAINERS, True, minLength=1),
@@ -180,7 +177,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
     if lacking:
         raise missing(*lacking, detail="send a measure")
     over, under = [
-        await figures.measure(reader, asked.own[name], asked.question.moment, name)
+        await analysis.measure(reader, asked.own[name], asked.question.moment, name)
         for name in names
     ]
     if over.dated or under.dated:
@@ -193,7 +190,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
     body = {
         "numerator": over.id, "denominator": under.id,
         "unit": f"{over.doc['unit']}/{under.doc['unit']}", "by": by,
-        "items": [analysis.ratio(pair, question.policy == "strict") for pair in found],
+        "items": [ratio(pair, question.policy == "strict") for pair in found],
         "truncated": more,
     }  # fmt: skip
     return await answer(reader, asked, found, body, "The filters ask of the numerator.")

@@ -12,19 +12,19 @@ from fastapi import Request, Response
 
 from app.api import filter_params, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
-from app.api.query_params import Pairs, QueryParam, pairs
+from app.api.query_params import QueryPairs, QueryParam, pairs
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models.filters import FILTERS, ONE, Filter
 from app.models.question import Condition, Question
 from app.rules import instants
-from app.store import evidence, references
+from app.store import analysis, references
 
 OPTIONS = (AS_OF, MATCH, READINGS, POLICY)
 OF_QUESTION = ("limit", "cursor")
 
 
-class Asked(NamedTuple):
+class AnalysisQuestion(NamedTuple):
     """A question, the parameters that only this analysis has, and the filters as they were sent."""
 
     question: Question
@@ -32,7 +32,7 @@ class Asked(NamedTuple):
     filters: dict[str, list[str]]
 
 
-class Analysis:
+class AnalysisParams:
     """What an analysis takes: parameters of its own, and the filters of a list.
 
     ``fixed`` is the filter that its path, or a parameter of another name, sets.
@@ -54,7 +54,7 @@ class Analysis:
         every = filter_params.filters(self.resource).items()
         return {name: one for name, one in every if one[0].name != self.fixed}
 
-    def asked(self, request: Request, value: str | None = None) -> Asked:
+    def asked(self, request: Request, value: str | None = None) -> AnalysisQuestion:
         """The question of a request; ``value`` is that of the fixed filter, where it is known."""
         found = pairs(request.scope["query_string"])
         if self.fixed and self.fixed not in self.options and self.fixed in dict(found):
@@ -69,7 +69,7 @@ class Analysis:
         own = {name: chosen.pop(name) for name in names if name in chosen}
         mark = f"{request.url.path} {mark}"
         question = filter_params.asked(self.resource, conditions, chosen, mark, self.keys)
-        return Asked(question, own, _sent(found, self.options))
+        return AnalysisQuestion(question, own, _sent(found, self.options))
 
 
 def equal(resource: str, name: str, value: str) -> Condition:
@@ -83,7 +83,7 @@ def also(question: Question, condition: Condition) -> Question:
     return replace(question, conditions=(*question.conditions, condition))
 
 
-def _sent(found: Pairs, options: Iterable[str]) -> dict[str, list[str]]:
+def _sent(found: QueryPairs, options: Iterable[str]) -> dict[str, list[str]]:
     sent: dict[str, list[str]] = {}
     for name, value in found:
         if name not in options:
@@ -92,15 +92,15 @@ def _sent(found: Pairs, options: Iterable[str]) -> dict[str, list[str]]:
 
 
 async def answer(
-    reader: Reader, asked: Asked, some: Any, body: Mapping[str, Any], *notes: str
+    reader: Reader, asked: AnalysisQuestion, some: Any, body: Mapping[str, Any], *notes: str
 ) -> Response:
     """An analysis as it is answered; where it found nothing, what it asks about must be stored."""
     await references.require(reader, asked.question, bool(some))
-    moment = await evidence.moment_of(reader, asked.question)
+    moment = await analysis.moment_of(reader, asked.question)
     return reply.value({**body, "assumptions": assumptions(asked, moment, *notes)})
 
 
-def assumptions(asked: Asked, moment: int, *notes: str) -> dict[str, Any]:
+def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, Any]:
     """What an answer takes for granted."""
     question = asked.question
     said = [SAID[question.policy], SAID[question.readings], *notes]

@@ -8,20 +8,20 @@ from pydantic import Field
 
 from app.api import openapi, reply
 from app.api.access import MayRead, administers
+from app.api.dependencies import Snapshot
 from app.api.filter_params import LIMIT
 from app.api.query_params import integer, single, text
-from app.api.ways import Snapshot
-from app.models.base import Told
+from app.models.base import ResponseModel
 from app.models.log import Operation, ResourceName
 from app.rules import instants
-from app.store import changes as log
+from app.store import change_feed
 from app.store.keys import LOGGED
 
 router = APIRouter(tags=["transfer"])
 LAST = 2**53 - 1
 
 
-class LoggedChange(Told):
+class LoggedChange(ResponseModel):
     """One line of the change log."""
 
     seq: int = Field(description="counts up by one; send the last as `since`")
@@ -45,7 +45,7 @@ class LoggedChange(Told):
     hash: str = Field(description="SHA-256 of the hash before and of this line")
 
 
-class Changes(Told):
+class Changes(ResponseModel):
     """Lines of the change log, oldest first."""
 
     items: list[LoggedChange]
@@ -97,6 +97,6 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
     asked = single(request.scope["query_string"], PARAMETERS)
     since, until = asked.get("since", 0), asked.get("until", LAST)
     limit = asked.get("limit", LIMIT.schema["default"])
-    found = await log.changes(reader, since, until, limit, asked.get("hash"))
+    found = await change_feed.changes(reader, since, until, limit, asked.get("hash"))
     rows = [told(line, administers(request)) for line in found]
     return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

@@ -10,23 +10,21 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi, renderer
 from app.api.access import MayRead
-from app.api.analysis_params import Analysis, Asked
+from app.api.analysis_params import AnalysisParams, AnalysisQuestion
+from app.api.dependencies import Settled, public_url, snapshot
 from app.api.examples import CONTAINERS
 from app.api.kept import Kept
 from app.api.query_params import choice, integer
 from app.api.resources import Id
-from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
-from app.render import analysis, chain_chart, chain_graph, chart
-from app.render import series as rendered
+from app.render import chain_chart, chain_graph, chart, series_json
+from app.render.analysis import corroboration
 from app.render.documents import text
 from app.rules import instants
 from app.rules.origins import root
-from app.store import corroboration as corroborations
-from app.store import evidence as figures
-from app.store import pages, reads, references
-from app.store import series as points
+from app.store import analysis, list_query, reads, references, series
 from app.store.affiliations import above, upward
+from app.store.corroboration import behind
 
 router = APIRouter(
     prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
@@ -37,11 +35,11 @@ CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 THEME = choice("theme", "the colours: for light paper or for dark", "light", "dark")
-CHART = Analysis(
+CHART = AnalysisParams(
     "quantities", "measure",
     integer("width", "of the plot, in pixels", 280, 2000, chart.WIDTH), THEME,
 )  # fmt: skip
-CHAINS = Analysis("claims", "measure", THEME)
+CHAINS = AnalysisParams("claims", "measure", THEME)
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
     "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
@@ -52,7 +50,7 @@ SHOWN = (
 )
 
 
-def _picture(kind: str, analysis: Analysis) -> dict[str, Any]:
+def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
     """What the routes of pictures have in common."""
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
     found = openapi.operation(
@@ -105,23 +103,23 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     asked = CHART.asked(request, id)
     question = replace(asked.question, limit=READ)
     async with snapshot(request) as reader:
-        measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-        found = await points.series(reader, measure, question, "claimant")
+        measure = await analysis.measure(reader, id, question.moment, may_be_empty=True)
+        found = await series.series(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None:
             counted = replace(question, limit=1, count=True)
-            total = (await pages.page(reader, counted)).total
-        series = {
-            "groups": json.loads(rendered.groups(found.points, measure.dated)),
-            "against": json.loads(rendered.points(found.against, measure.dated)),
+            total = (await list_query.page(reader, counted)).total
+        drawn = {
+            "groups": json.loads(series_json.groups(found.points, measure.dated)),
+            "against": json.loads(series_json.points(found.against, measure.dated)),
             "assumptions": _assumed(request, asked),
             "total": total,
         }
-        names = await reads.names(reader, _claimants(series), question.moment)
+        names = await reads.names(reader, _claimants(drawn), question.moment)
     source = _source(request, found.moment)
-    drawn = partial(chart.spec, **asked.own, source=source)
-    return await to_thread.run_sync(drawn, {"id": id, **measure.doc}, series, names)
+    spec = partial(chart.spec, **asked.own, source=source)
+    return await to_thread.run_sync(spec, {"id": id, **measure.doc}, drawn, names)
 
 
 def _source(request: Request, moment: int) -> str:
@@ -132,7 +130,7 @@ def _source(request: Request, moment: int) -> str:
     return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
-def _assumed(request: Request, asked: Asked) -> dict[str, Any]:
+def _assumed(request: Request, asked: AnalysisQuestion) -> dict[str, Any]:
     """What the chart tells of the question: only what was asked, so that it stays the same."""
     known_by = asked.filters.get("known_by", [None])[0]
     return {
@@ -145,18 +143,18 @@ def _assumed(request: Request, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _claimants(series: dict[str, Any]) -> set[str]:
-    every = [point for group in series["groups"] for point in group["points"]]
-    joint = {id for group in series["groups"] for id in group.get("members", ())}
-    return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
+def _claimants(drawn: dict[str, Any]) -> set[str]:
+    every = [point for group in drawn["groups"] for point in group["points"]]
+    joint = {id for group in drawn["groups"] for id in group.get("members", ())}
+    return joint | {one["claimant"] for one in every + drawn["against"] if "claimant" in one}
 
 
-async def _behind(reader: Reader, id: str, asked: Asked) -> tuple[dict[str, Any], int]:
+async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
-    measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-    counted = analysis.corroboration(await corroborations.behind(reader, question))
-    found = await pages.page(reader, replace(question, limit=CLAIMS))
+    measure = await analysis.measure(reader, id, question.moment, may_be_empty=True)
+    counted = corroboration(await behind(reader, question))
+    found = await list_query.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
@@ -169,13 +167,13 @@ async def _behind(reader: Reader, id: str, asked: Asked) -> tuple[dict[str, Any]
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    moment = await figures.moment_of(reader, question)
+    moment = await analysis.moment_of(reader, question)
     return {"graph": graph, "names": names, "title": title}, moment
 
 
 def _in_favour(claim: dict[str, Any]) -> bool:
     """Whether a claim denies nothing."""
-    return claim.get("polarity") != "negative" and claim.get("speech_act") not in figures.DENIALS
+    return claim.get("polarity") != "negative" and claim.get("speech_act") not in analysis.DENIALS
 
 
 def _rests(claim: dict[str, Any]) -> bool:

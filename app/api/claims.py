@@ -6,14 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import examples, media, openapi, renderer, reply
+from app.api import examples, negotiation, openapi, renderer, reply
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot, public_url, snapshot
 from app.api.filter_params import AS_OF
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.models.papers import CslItem, Linked, Reviews
 from app.render import (
     bibliography,
     chain_chart,
@@ -23,17 +23,17 @@ from app.render import (
     jsonld,
     provenance,
 )
-from app.render.record import Record
+from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 EXAMPLE = examples.IDS["claims"]
 OF_CLAIM = openapi.operation(404, parameters=[AS_OF], example_id=EXAMPLE)
-GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": renderer.SVG}
-CITATIONS = {"text": media.TEXT, "csl": media.CSL, "bibtex": media.BIBTEX}
+GRAPHS = {"json": negotiation.JSON, "jsonld": negotiation.JSON_LD, "svg": renderer.SVG}
+CITATIONS = {"text": negotiation.TEXT, "csl": negotiation.CSL, "bibtex": negotiation.BIBTEX}
 MOST = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
 
@@ -43,7 +43,7 @@ def _in_forms(kinds: dict[str, str], about: str, schemas: dict[str, Any]) -> dic
     vary = {"Vary": {"description": "Accept decides the form", "schema": {"type": "string"}}}
     found = openapi.success(about, {kinds[form]: shape for form, shape in schemas.items()})
     also = {status: {**one, "headers": vary} for status, one in found.items()}
-    sent = [media.parameter(kinds), AS_OF]
+    sent = [negotiation.parameter(kinds), AS_OF]
     return openapi.operation(404, parameters=sent, example_id=EXAMPLE, also=also)
 
 
@@ -83,22 +83,22 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     has what was said at the occasion as its primary source; a claim that was withdrawn is
     invalidated. As SVG it is a picture.
     """
-    asked = media.chosen(request, [AS_OF], GRAPHS)
+    asked = negotiation.chosen(request, [AS_OF], GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
             linked = jsonld.document(await recorded(request, reader, own, moment))
-            return media.answer(documents.text(linked), media.JSON_LD)
+            return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
     graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
     if form == "json":
-        return media.answer(documents.text(graph), media.JSON)
+        return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
     drawn = await renderer.svg(request, chain_chart.spec(graph, names))
-    drawn.headers.update(media.VARY)
+    drawn.headers.update(negotiation.VARY)
     return drawn
 
 
@@ -121,15 +121,17 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this very
     version. As a line of text, as CSL-JSON, or as BibTeX.
     """
-    asked = media.chosen(request, [AS_OF], CITATIONS)
+    asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
     record = await recorded(request, reader, own, moment)
     if form == "csl":
-        return media.answer(documents.text(bibliography.csl(record)), media.CSL)
+        return negotiation.answer(documents.text(bibliography.csl(record)), negotiation.CSL)
     if form == "bibtex":
-        return media.answer(bibliography.bibtex(record), f"{media.BIBTEX}; charset=utf-8")
-    return media.answer(f"{citation.text(record)}\n", media.TEXT)
+        return negotiation.answer(
+            bibliography.bibtex(record), f"{negotiation.BIBTEX}; charset=utf-8"
+        )
+    return negotiation.answer(f"{citation.text(record)}\n", negotiation.TEXT)
 
 
 @router.get(
@@ -137,7 +139,7 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     response_class=Response,
     **openapi.operation(
         404, parameters=[AS_OF], example_id=EXAMPLE,
-        also=openapi.success("Reviews side by side", {media.JSON_LD: openapi.ref(Reviews)}),
+        also=openapi.success("Reviews side by side", {negotiation.JSON_LD: openapi.ref(Reviews)}),
     ),
 )  # fmt: skip
 async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Response:
@@ -157,10 +159,12 @@ async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Respo
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
     assessors = {assessment["assessor"] for *_, assessment in given}
     record = await recorded(request, reader, own, moment, assessors)
-    return Response(documents.text(claim_review.reviews(record, given)), media_type=media.JSON_LD)
+    return Response(
+        documents.text(claim_review.reviews(record, given)), media_type=negotiation.JSON_LD
+    )
 
 
-def _ended(own: Stored) -> dict[str, Any]:
+def _ended(own: StoredVersion) -> dict[str, Any]:
     """What became of a claim that does not stand any more, why, and when."""
     if own.status == "active":
         return {}
@@ -169,8 +173,8 @@ def _ended(own: Stored) -> dict[str, Any]:
 
 
 async def recorded(
-    request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
-) -> Record:
+    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
+) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
     sources = await upward(reader, {*_named(claim), *also}, moment)
@@ -180,7 +184,7 @@ async def recorded(
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
     state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return Record(*state, claim, sources, measures, public_url(request))
+    return CitationContext(*state, claim, sources, measures, public_url(request))
 
 
 def _named(claim: dict[str, Any]) -> set[str]:

@@ -8,38 +8,40 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi, reply
 from app.api.access import MayRead
-from app.api.analysis_params import Analysis, Asked, answer, assumptions
+from app.api.analysis_params import AnalysisParams, AnalysisQuestion, answer, assumptions
+from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS, IDS, UTTERANCE
 from app.api.kept import Kept
 from app.api.query_params import id_of, integer, text
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.db import Reader
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
-from app.render import analysis
-from app.rules import drift, wordings
+from app.render.analysis import corroboration, drifts, hops
+from app.rules import drift, hop_wordings
 from app.rules.drift import Attestation
-from app.store import corroboration as corroborations
-from app.store import evidence as figures
-from app.store import pages, reads, references
-from app.store.known import yardstick
+from app.store import analysis, list_query, reads, references
+from app.store.corroboration import behind
+from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 
 
-OF_MEASURE, OF_UTTERANCE = Analysis("claims", "measure"), Analysis("claims", "utterance")
-OF_CLAIM, OF_ANY = Analysis("claims", "id"), Analysis("claims")
+OF_MEASURE, OF_UTTERANCE = (
+    AnalysisParams("claims", "measure"),
+    AnalysisParams("claims", "utterance"),
+)
+OF_CLAIM, OF_ANY = AnalysisParams("claims", "id"), AnalysisParams("claims")
 
 
-def _behind(of: str, analysis: Analysis, example_id: str = "") -> dict[str, Any]:
+def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[str, Any]:
     """What the routes of corroboration have in common."""
     statuses = (404,) if example_id else ()
     return {
         "response_model": CorroborationOut,
         "description": f"Who stands behind {of}\n\n{BEHIND}",
         **openapi.operation(
-            *statuses, parameters=openapi.of_analysis(analysis), example_id=example_id
+            *statuses, parameters=openapi.of_analysis(params), example_id=example_id
         ),
     }
 
@@ -53,14 +55,14 @@ BEHIND = (
 )
 
 
-@router.get("/measures/{id}/corroboration", **_behind("a measure", OF_MEASURE, CONTAINERS))
+@router.get("/measures/{id}/corroboration", **_operation("a measure", OF_MEASURE, CONTAINERS))
 async def corroborate_a_measure(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_MEASURE.asked(request, id)
-    await figures.measure(reader, id, asked.question.moment)
+    await analysis.measure(reader, id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
-@router.get("/utterances/{id}/corroboration", **_behind("an utterance", OF_UTTERANCE, UTTERANCE))
+@router.get("/utterances/{id}/corroboration", **_operation("an utterance", OF_UTTERANCE, UTTERANCE))
 async def corroborate_an_utterance(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_UTTERANCE.asked(request, id)
     if not await references.stored(reader, "utterances", id):
@@ -68,24 +70,26 @@ async def corroborate_an_utterance(request: Request, id: Id, reader: Snapshot) -
     return await _corroboration(reader, asked, needed=not asked.filters)
 
 
-@router.get("/claims/{id}/corroboration", **_behind("a claim", OF_CLAIM, "shin-2024-06-containers"))
+@router.get(
+    "/claims/{id}/corroboration", **_operation("a claim", OF_CLAIM, "shin-2024-06-containers")
+)
 async def corroborate_a_claim(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_CLAIM.asked(request, id)
     await reads.get(reader, "claims", id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
-@router.get("/corroboration", **_behind("the claims found", OF_ANY))
+@router.get("/corroboration", **_operation("the claims found", OF_ANY))
 async def corroborate_claims_found(request: Request, reader: Snapshot) -> Response:
     return await _corroboration(reader, OF_ANY.asked(request))
 
 
-async def _corroboration(reader: Reader, asked: Asked, needed: bool = False) -> Response:
-    found = await corroborations.behind(reader, asked.question)
+async def _corroboration(reader: Reader, asked: AnalysisQuestion, needed: bool = False) -> Response:
+    found = await behind(reader, asked.question)
     some = found.claims.total + found.against.total
     if needed and not some:
         raise NotFound()
-    return await answer(reader, asked, some, analysis.corroboration(found), *INDEPENDENCE)
+    return await answer(reader, asked, some, corroboration(found), *INDEPENDENCE)
 
 
 INDEPENDENCE = (
@@ -95,7 +99,7 @@ INDEPENDENCE = (
 )
 
 
-DRIFT = Analysis(
+DRIFT = AnalysisParams(
     "claims", "utterance",
     text("baseline", "the claim to compare with", id_of("claims"), minLength=1),
     integer("limit", "attestations", 1, 500, 50),
@@ -119,7 +123,7 @@ async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Res
     asked = DRIFT.asked(request, id)
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
-    found = await pages.page(reader, replace(asked.question, count=True))
+    found = await list_query.page(reader, replace(asked.question, count=True))
     claims = [(row[0], json.loads(row[6])) for row in found.rows]
     if not claims and not asked.filters:
         raise NotFound()
@@ -127,7 +131,7 @@ async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Res
     base = _baseline(every, asked.own.get("baseline"))
     return reply.value({
         "utterance": id, "baseline": base and base.claims[0],
-        "items": analysis.drifts(base, every) if base else [],
+        "items": drifts(base, every) if base else [],
         "left_out": (found.total or 0) - len(claims),
         "assumptions": assumptions(asked, found.moment, NEAREST),
     })  # fmt: skip
@@ -166,11 +170,11 @@ async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Respons
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    hops = wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
-    moment = await figures.moment_of(reader, asked.question)
+    worded = hop_wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    moment = await analysis.moment_of(reader, asked.question)
     return reply.value({
-        "claim": id, "baseline": hops[0].source if hops else None,
-        "items": analysis.hops(hops), "left_out": 0,
+        "claim": id, "baseline": worded[0].source if worded else None,
+        "items": hops(worded), "left_out": 0,
         "assumptions": assumptions(asked, moment, WORDED),
     })  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from app.api import cursor
 from app.api.query_params import (
-    Pairs,
+    QueryPairs,
     QueryParam,
     choice,
     empty,
@@ -25,7 +25,7 @@ from app.models.filters import FACETS, FILTERS, INTERVALS, SORTS, TRAITS, Filter
 from app.models.page import ROWS
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition, Match, Policy, Question, Readings
-from app.rules import dates, instants, intervals, numbers, traits, words
+from app.rules import edtf, instants, intervals, numbers, text_search, traits
 
 AS_OF = text(
     "as_of", "the database as it was at this moment (RFC 3339); not in the future", instants.parse,
@@ -142,7 +142,7 @@ def trait_name(kind: str, own: str) -> str:
     return f"{kind}.{own}"
 
 
-def conditions(known: Mapping[str, tuple[Filter, str]], asked: Pairs) -> list[Condition]:
+def conditions(known: Mapping[str, tuple[Filter, str]], asked: QueryPairs) -> list[Condition]:
     """The conditions, those on one interval as one; raises ``Invalid`` with every fault."""
     plain: dict[tuple[Filter, str, str], list[str]] = {}
     ranges: dict[Filter, list[tuple[str, str]]] = {}
@@ -193,7 +193,7 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if op == "is_null" or filter.kind == "switch":
         return int(switch(value)) if op == "is_null" else switch(value)
     if filter.kind == "search":
-        return words.terms(value)
+        return text_search.terms(value)
     if filter.kind == "instant":
         return instants.parse(value)
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
@@ -202,16 +202,16 @@ def _value(filter: Filter, op: str, value: str) -> Any:
         return traits.canonical(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
-    return words.packed([value]) if filter.key in ("tags", "flags") else value
+    return text_search.packed([value]) if filter.key in ("tags", "flags") else value
 
 
 def _printed(value: str) -> str:
-    if words.SEPARATOR in value:
+    if text_search.SEPARATOR in value:
         raise ValueError("send it without control characters")
     return value
 
 
-def _range(filter: Filter, parts: Pairs) -> Condition:
+def _range(filter: Filter, parts: QueryPairs) -> Condition:
     """All conditions on one interval form one set."""
     names = [name for name, _ in parts]
     if len(names) > len(set(names)):
@@ -221,7 +221,7 @@ def _range(filter: Filter, parts: Pairs) -> Condition:
         for _, value in ops:
             numbers.exact(value)
         return Condition(filter, "within", tuple(intervals.wanted(ops)))
-    spans = [dates.wanted(op, value) for op, value in ops]
+    spans = [edtf.filter_days(op, value) for op, value in ops]
     lo, hi = max(span.lo for span in spans), min(span.hi for span in spans)
     return Condition(filter, "within", (hi,) if filter.kind == "known" else (lo, hi))
 
@@ -237,7 +237,7 @@ def question(resource: str, raw: bytes, facets: bool = False) -> Question:
 
 def parsed(
     resource: str,
-    found: Pairs,
+    found: QueryPairs,
     own: Mapping[str, QueryParam],
     known: Mapping[str, tuple[Filter, str]],
 ) -> tuple[list[Condition], dict[str, Any], str]:

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, openapi, reply
 from app.api.access import MayAdminister, keyring
+from app.api.dependencies import Snapshot, database, written
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
-from app.models.strict import shaped
-from app.rules import tokens
+from app.models.strict_json import validated
+from app.rules import api_keys
 from app.store import keys
 
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[MayAdminister])
-Id = Annotated[str, Path(pattern=tokens.ID, description="the public name of a key")]
+KeyId = Annotated[str, Path(pattern=api_keys.ID, description="the public name of a key")]
 EXAMPLE: dict[str, Any] = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 
 
@@ -34,7 +34,7 @@ async def create_key(request: Request) -> Response:
     include `read`; `admin` includes everything, and making keys.
     """
     nothing_else(request)
-    sent = await body.json_body(request, partial(shaped, KeyIn), body.JSON)
+    sent = await body.json_body(request, partial(validated, KeyIn), body.JSON)
     key, token = await written(request, keys.create, database(request).settings, sent)
     answer = reply.value({**key.document(), "token": token})
     answer.status_code = 201
@@ -57,7 +57,7 @@ async def list_keys(request: Request, reader: Snapshot) -> Response:
 @router.delete(
     "/{id}", response_model=KeyOut, **openapi.operation(404, 507, example_id=EXAMPLE["id"])
 )
-async def revoke_key(request: Request, id: Id) -> Response:
+async def revoke_key(request: Request, id: KeyId) -> Response:
     """Revoke a key
 
     From now on it is refused: here at once, by other replicas within a second. It stays in the

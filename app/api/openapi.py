@@ -13,13 +13,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.api import filter_params
-from app.api.analysis_params import Analysis
+from app.api.analysis_params import AnalysisParams
 from app.api.problem import ProblemOut, codes
 from app.api.query_params import QueryParam
 from app.models import RESOURCES
 from app.models.filters import TRAITS, Filter
 
-Json = dict[str, Any]
 DESCRIPTION = """
 **Who said what number, when, through whom, and how firmly.**
 
@@ -50,7 +49,9 @@ ALWAYS = (400, 401, 403, 414, 422, 429, 503)
 """How every operation can fail."""
 
 
-def header(name: str, description: str, example: str | None = None, **schema: Any) -> Json:
+def header(
+    name: str, description: str, example: str | None = None, **schema: Any
+) -> dict[str, Any]:
     """A request header, as OpenAPI writes it."""
     found = {"name": name, "in": "header", "required": False, "description": description,
              "schema": {"type": "string", **schema}}  # fmt: skip
@@ -59,11 +60,11 @@ def header(name: str, description: str, example: str | None = None, **schema: An
 
 def operation(
     *statuses: int,
-    parameters: Iterable[QueryParam | Json] = (),
+    parameters: Iterable[QueryParam | dict[str, Any]] = (),
     example_id: str = "",
-    body: Json | None = None,
-    also: Mapping[int, Json] | None = None,
-) -> Json:
+    body: dict[str, Any] | None = None,
+    also: Mapping[int, dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     """What a route's decorator tells of its operation beside what FastAPI sees for itself.
 
     ``statuses`` are problems beyond those of every operation, ``also`` its other successes, and
@@ -77,13 +78,15 @@ def operation(
     }
 
 
-def success(about: str, schemas: Mapping[str, Json], status: int = 200) -> dict[int, Json]:
+def success(
+    about: str, schemas: Mapping[str, dict[str, Any]], status: int = 200
+) -> dict[int, dict[str, Any]]:
     """An answer that is no JSON of one shape: a schema for each media type."""
     content = {kind: {"schema": schema} for kind, schema in schemas.items()}
     return {status: {"description": about, "content": content}}
 
 
-def _problem(status: int) -> Json:
+def _problem(status: int) -> dict[str, Any]:
     titles = {408: "Too slow"} | {kind.status: kind.title for kind in codes().values()}
     schema = {"$ref": "#/components/schemas/ProblemOut"}
     return {
@@ -96,19 +99,19 @@ SHAPES: set[type[BaseModel]] = {kind.sent for kind in RESOURCES.values()}
 """Shapes that FastAPI does not find by itself: those of what is sent, and of answers in no JSON."""
 
 
-def ref(shape: type[BaseModel], variant: str = "") -> Json:
+def ref(shape: type[BaseModel], variant: str = "") -> dict[str, Any]:
     """A reference to a shape, which the document then has."""
     SHAPES.add(shape)
     return {"$ref": f"#/components/schemas/{shape.__name__}{variant}"}
 
 
-def body(schema: Json, example: Any, *kinds: str) -> Json:
+def body(schema: dict[str, Any], example: Any, *kinds: str) -> dict[str, Any]:
     """A request body of one shape."""
     content = {kind: {"schema": schema, "example": example} for kind in kinds}
     return {"required": True, "content": content}
 
 
-def of_list(resource: str, facets: bool = False, **examples: Any) -> list[Json]:
+def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[str, Any]]:
     """Every parameter of a list, or of its facets."""
     found = [one.openapi() for one in filter_params.options(resource, facets).values()]
     found += _filters(resource, filter_params.filters(resource))
@@ -118,14 +121,14 @@ def of_list(resource: str, facets: bool = False, **examples: Any) -> list[Json]:
     ]
 
 
-def of_analysis(analysis: Analysis) -> list[QueryParam | Json]:
+def of_analysis(analysis: AnalysisParams) -> list[QueryParam | dict[str, Any]]:
     """Every parameter of an analysis: its own, the options of all, and the filters it takes."""
     options = analysis.options.values()
     shared = [one for one in options if one not in analysis.own]
     return [*analysis.own, *shared, *_filters(analysis.resource, analysis.filters)]
 
 
-def _filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[Json]:
+def _filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[dict[str, Any]]:
     found = [_filter(name, *one) for name, one in known.items()]
     if filter_params.has_traits(resource):
         found += [_trait(kind, one) for kind, one in TRAITS.items()]
@@ -144,7 +147,7 @@ SAID_OF_DATES = SAID | {
 }  # fmt: skip
 
 
-def _filter(name: str, filter: Filter, op: str) -> Json:
+def _filter(name: str, filter: Filter, op: str) -> dict[str, Any]:
     said = (SAID_OF_DATES if filter.kind == "date" else SAID)[op]
     plain = filter.kind in ("search", "known", "switch")
     about = filter.about if plain else f"{filter.about}: {said}"
@@ -153,10 +156,10 @@ def _filter(name: str, filter: Filter, op: str) -> Json:
     return QueryParam(name, about + shown, _schema(filter, op), str).openapi()
 
 
-def _schema(filter: Filter, op: str) -> Json:
+def _schema(filter: Filter, op: str) -> dict[str, Any]:
     if op == "is_null" or filter.kind == "switch":
         return {"type": "string", "enum": ["true", "false"]}
-    text: Json = {"type": "string"}
+    text: dict[str, Any] = {"type": "string"}
     if filter.words:
         text["enum"] = list(filter.words)
     if filter.kind == "word" and op in ("eq", "ne"):
@@ -166,7 +169,7 @@ def _schema(filter: Filter, op: str) -> Json:
     return text | ({"minLength": 2} if filter.kind == "search" else {"minLength": 1})
 
 
-def _trait(kind: str, filter: Filter) -> Json:
+def _trait(kind: str, filter: Filter) -> dict[str, Any]:
     """One for all names: which there are, the data say."""
     ops = ", ".join(f"`__{op}`" for op in filter.ops if op != "eq")
     about = (
@@ -187,7 +190,7 @@ def install(app: FastAPI) -> None:
     """Serve our document instead of the framework's own."""
     made = app.openapi
 
-    def openapi() -> Json:
+    def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = completed(made(), app.state.settings.reads_are_open)
         return app.openapi_schema
@@ -195,7 +198,7 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def completed(document: Json, reads_are_open: bool) -> Json:
+def completed(document: dict[str, Any], reads_are_open: bool) -> dict[str, Any]:
     """The document with the shapes it refers to, and operations as the docs page shows them."""
     _add_schemas(document["components"]["schemas"])
     for operations in document["paths"].values():
@@ -206,7 +209,7 @@ def completed(document: Json, reads_are_open: bool) -> Json:
     return document
 
 
-def _add_schemas(schemas: Json) -> None:
+def _add_schemas(schemas: dict[str, Any]) -> None:
     shapes: list[type[BaseModel]] = [*SHAPES, ProblemOut]
     sent = models_json_schema(
         [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
@@ -219,7 +222,7 @@ def _add_schemas(schemas: Json) -> None:
         schemas.pop(name, None)
 
 
-def _variants(name: str, whole: Json) -> Iterator[tuple[str, Json]]:
+def _variants(name: str, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """A shape as PUT takes it, with its id in the path, and as PATCH does, in part."""
     required = [field for field in whole.get("required", []) if field != "id"]
     yield f"{name}Put", {**whole, "title": f"{name}Put", "required": required}
@@ -232,7 +235,7 @@ def _variants(name: str, whole: Json) -> Iterator[tuple[str, Json]]:
     yield f"{name}Patch", {**whole, **part}
 
 
-def _complete(one: Json) -> None:
+def _complete(one: dict[str, Any]) -> None:
     """One operation: its summary, and what the docs page fills in where a path asks for an id."""
     summary, _, about = one["description"].partition("\n\n")
     one["summary"], one["description"] = _joined(summary), _joined(about)

@@ -4,14 +4,14 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import examples, openapi, reply
 from app.api.access import MayRead
+from app.api.dependencies import Settled, snapshot
 from app.api.filter_params import question
 from app.api.front import reads_by
 from app.api.kept import Kept
 from app.api.query_params import missing
 from app.api.resources import listed, page_of
-from app.api.ways import Settled, snapshot
 from app.models.page import Facets, Page, QuantityRow
-from app.store import facets as counts
+from app.store import facets
 
 router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
 
@@ -53,4 +53,4 @@ async def count_facets(request: Request) -> Response:
     if not asked.by:
         raise missing("by", detail="say what to count by")
     async with snapshot(request) as reader:
-        return reply.value({"facets": await counts.facets(reader, asked)})
+        return reply.value({"facets": await facets.facets(reader, asked)})

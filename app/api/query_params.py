@@ -13,9 +13,9 @@ from app.errors import Fault, Invalid, Malformed, TooLong
 from app.models.base import FIND, SLUG
 
 MAX_QUERY = 8192
-Pairs = list[tuple[str, str]]
-Reader = Callable[[str], Any]
-Readers = Mapping[str, Reader]
+QueryPairs = list[tuple[str, str]]
+ValueReader = Callable[[str], Any]
+Readers = Mapping[str, ValueReader]
 
 
 class QueryParam(NamedTuple):
@@ -24,7 +24,7 @@ class QueryParam(NamedTuple):
     name: str
     description: str
     schema: Mapping[str, Any]
-    read: Reader
+    read: ValueReader
     required: bool = False
     example: Any = None
 
@@ -56,7 +56,7 @@ def integer(
 
 
 def text(
-    name: str, description: str, read: Reader = str, example: Any = None,
+    name: str, description: str, read: ValueReader = str, example: Any = None,
     required: bool = False, **schema: Any,
 ) -> QueryParam:  # fmt: skip
     """A word or a text, with what else its schema says."""
@@ -130,7 +130,7 @@ def id_of(kind: str) -> Callable[[str], str]:
     return read
 
 
-def pairs(raw: bytes) -> Pairs:
+def pairs(raw: bytes) -> QueryPairs:
     """The query string taken apart; raises where it is not UTF-8, or holds a NUL."""
     if len(raw) > MAX_QUERY:
         raise TooLong(f"At most {MAX_QUERY} bytes.")
@@ -156,7 +156,7 @@ def single(raw: bytes, params: Iterable[QueryParam]) -> dict[str, Any]:
     return found
 
 
-def read_value(name: str, value: str, read: Reader) -> Any:
+def read_value(name: str, value: str, read: ValueReader) -> Any:
     """One value, read; raises ``Invalid`` with its parameter's name."""
     try:
         return read(value)
@@ -169,7 +169,7 @@ def missing(*names: str, detail: str) -> Invalid:
     return Invalid(faults=tuple(Fault(detail, parameter=one, code="missing") for one in names))
 
 
-def empty(sent: Pairs) -> list[Fault]:
+def empty(sent: QueryPairs) -> list[Fault]:
     """What was sent without a value: an empty field of a form is no answer to any question."""
     said = "it has no value; send one, or leave the parameter out"
     names = dict.fromkeys(name for name, value in sent if not value)

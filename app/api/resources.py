@@ -8,33 +8,33 @@ from pydantic import BeforeValidator
 
 from app.api import body, examples, openapi, reply
 from app.api.access import MayRead, MayWrite
+from app.api.dependencies import Settled, database, snapshot, written
 from app.api.filter_params import AS_OF, question
 from app.api.front import reads_by, writes_by
+from app.api.idempotency import once
 from app.api.kept import Kept
 from app.api.query_params import missing, one_of, single, text, whole_number
-from app.api.retries import once
 from app.api.visits import Read, Write
-from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, parse_json, validated
+from app.models.validation_messages import no_field
 from app.render import documents
-from app.store import pages, reads, writes
+from app.store import list_query, reads, writes
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
-Version = Annotated[
+VersionNumber = Annotated[
     int,
     BeforeValidator(whole_number(1, 2**53 - 1)),
     Path(ge=1, le=2**53 - 1, description="counts from 1"),
 ]
 
 
-ONE = {name: name.removesuffix("s") for name in RESOURCES}
+SINGULAR = {name: name.removesuffix("s") for name in RESOURCES}
 ABOUT = {
     "sources": "Anyone or anything a claim can come from or through: people, organisations, "
     "works, occasions. `affiliation` leads to the root that counts for independence.",
@@ -107,7 +107,7 @@ def reading(resource: str) -> APIRouter:
     router = APIRouter(
         prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled], route_class=Kept
     )
-    kind, one = RESOURCES[resource], ONE[resource]
+    kind, one = RESOURCES[resource], SINGULAR[resource]
     example_id = examples.IDS[resource]
 
     def read_one(request: Request, id: str) -> Read | None:
@@ -165,7 +165,7 @@ def reading(resource: str) -> APIRouter:
         description=f"One version of a {one}\n\nFor ever the same: a permalink for citations.",
         **openapi.operation(404, example_id=example_id),
     )
-    async def revision(request: Request, id: Id, version: Version) -> Response:
+    async def revision(request: Request, id: Id, version: VersionNumber) -> Response:
         nothing_else(request)
         found = await reads.revision(database(request), resource, id, version)
         return reply.item(request, found, fixed=True)
@@ -182,11 +182,11 @@ def page_of(resource: str) -> Callable[[Request], Read | None]:
             return None
 
         def answer(rows: list[Any]) -> Response | None:
-            if not pages.says_enough(asked, rows):
+            if not list_query.says_enough(asked, rows):
                 return None
-            return reply.page(request, asked, pages.turned(asked, rows))
+            return reply.page(request, asked, list_query.turned(asked, rows))
 
-        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
+        return Read(list_query.asked(asked, asked.shape, asked.binds()), answer)
 
     return read
 
@@ -194,13 +194,15 @@ def page_of(resource: str) -> Callable[[Request], Read | None]:
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list as its answer."""
     async with snapshot(request) as reader:
-        found = await pages.page(reader, asked)
+        found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
     found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
+async def expanded(
+    reader: Any, asked: Any, found: list_query.Page
+) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None
@@ -214,7 +216,7 @@ async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
-    kind, one, path = RESOURCES[resource], ONE[resource], f"/v1/{resource}"
+    kind, one, path = RESOURCES[resource], SINGULAR[resource], f"/v1/{resource}"
     sent_body = openapi.body(openapi.ref(kind.sent), examples.SENT[resource], body.JSON)
     stored_already = {200: {"model": kind.made, "description": "It was stored already"}}
 
@@ -222,7 +224,7 @@ def writing(resource: str) -> APIRouter:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
-        sent = shaped(kind.sent, parsed(raw))
+        sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
             status = 201 if made.new else 200
@@ -278,7 +280,7 @@ CHANGING = (404, 409, 412, 413, 415, 428, 507)
 
 
 def _replacing(router: APIRouter, resource: str) -> None:
-    kind, one, path = RESOURCES[resource], ONE[resource], f"/v1/{resource}"
+    kind, one, path = RESOURCES[resource], SINGULAR[resource], f"/v1/{resource}"
     example = {name: value for name, value in examples.SENT[resource].items() if name != "id"}
 
     @router.put(
@@ -299,7 +301,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
                 raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-            return shaped(kind.sent, value)
+            return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)
@@ -314,7 +316,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
 
 
 def _patching(router: APIRouter, resource: str) -> None:
-    kind, one = RESOURCES[resource], ONE[resource]
+    kind, one = RESOURCES[resource], SINGULAR[resource]
     example_id, example = examples.PATCH[resource]
 
     @router.patch(

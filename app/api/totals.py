@@ -8,19 +8,19 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi
 from app.api.access import MayRead
-from app.api.analysis_params import Analysis, also, answer, equal
+from app.api.analysis_params import AnalysisParams, also, answer, equal
+from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
 from app.api.kept import Kept
 from app.api.query_params import id_of, missing, one_of_or_trait, text
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
 from app.models.totals import TotalsOut
-from app.render import totals as rendered
+from app.render.totals import VOICE, grouped, left_out, overlaps, total, warnings
 from app.rules import ratios, totals
-from app.rules.totals import Counted
-from app.store import evidence as figures
-from app.store import totals as stored
-from app.store.evidence import Measured
+from app.rules.totals import CountedSlot
+from app.store import analysis
+from app.store.analysis import Measured
+from app.store.totals import Found, counted
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")
@@ -42,7 +42,7 @@ def _by(value: str) -> tuple[str, ...]:
     return found
 
 
-TOTALS = Analysis(
+TOTALS = AnalysisParams(
     "quantities", "measure",
     text(
         "measure", "what is counted: one measure", id_of("measures"), CONTAINERS, True, minLength=1
@@ -74,12 +74,12 @@ async def get_totals(request: Request, reader: Snapshot) -> Response:
     if "measure" not in asked.own:
         raise missing("measure", detail="send a measure")
     moment = asked.question.moment
-    measure = await figures.measure(reader, asked.own["measure"], moment, "measure")
+    measure = await analysis.measure(reader, asked.own["measure"], moment, "measure")
     _additive(measure)
     by = asked.own.get("by", ())
-    await figures.parts_known(reader, measure, moment, by=by)
+    await analysis.parts_known(reader, measure, moment, by=by)
     question = also(asked.question, equal("quantities", "measure", measure.id))
-    found = await stored.counted(reader, question)
+    found = await counted(reader, question)
     body = await to_thread.run_sync(_sums, measure, found, by, question.policy == "strict")
     return await answer(reader, asked, found.figures or found.against, body, *NOTES)
 
@@ -104,41 +104,39 @@ def _additive(measure: Measured) -> None:
         raise Invalid("The figures of this measure do not add up.", (fault,))
 
 
-def _sums(
-    measure: Measured, found: stored.Found, by: Sequence[str], strict: bool
-) -> dict[str, Any]:
+def _sums(measure: Measured, found: Found, by: Sequence[str], strict: bool) -> dict[str, Any]:
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
     standing = [one for one in found.figures if one.claim not in found.corrected]
-    other: dict[str, list[Counted]] = {}
+    other: dict[str, list[CountedSlot]] = {}
     for one in standing:
         if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
             other.setdefault(units[0], []).append(one)
     apart = {(one.claim, one.slot) for some in other.values() for one in some}
     added = [one for one in standing if (one.claim, one.slot) not in apart]
-    own_voice = [name for name in by if name in rendered.VOICE]
-    parts = rendered.grouped(added, own_voice)
+    own_voice = [name for name in by if name in VOICE]
+    parts = grouped(added, own_voice)
     for some in parts.values():
         _one_voice(some)
     domain = _domain(measure)
     corrected = {one.claim: found.corrected[one.claim] for one in found.figures
                  if one.claim in found.corrected}  # fmt: skip
-    cells = rendered.grouped(added, by) if by else {}
+    cells = grouped(added, by) if by else {}
     return {
         "measure": measure.id, "unit": unit, "by": list(by),
-        "total": rendered.total(added, strict, domain) if len(parts) < 2 else None,
+        "total": total(added, strict, domain) if len(parts) < 2 else None,
         "groups": [
-            {"group": dict(zip(by, key, strict=True)), **rendered.total(some, strict, domain)}
+            {"group": dict(zip(by, key, strict=True)), **total(some, strict, domain)}
             for key, some in cells.items()
         ],
-        "overlaps": rendered.overlaps(added),
-        "warnings": rendered.warnings(list(cells.values()) or [added]),
-        "left_out": rendered.left_out(corrected, other),
+        "overlaps": overlaps(added),
+        "warnings": warnings(list(cells.values()) or [added]),
+        "left_out": left_out(corrected, other),
         "against": found.against,
     }  # fmt: skip
 
 
-def _one_voice(some: Sequence[Counted]) -> None:
+def _one_voice(some: Sequence[CountedSlot]) -> None:
     """Raise ``Invalid`` where several voices would be added, or one is heard twice."""
     who, documents = totals.voices(some)
     if len(who) > 1 and len(documents) > 1:
@@ -153,7 +151,7 @@ def _refuse(why: str) -> None:
     raise Invalid("Several voices would be added up.", (Fault(detail, code="several_voices"),))
 
 
-def _domain(measure: Measured) -> ratios.Reach:
+def _domain(measure: Measured) -> ratios.ExactInterval:
     """The least and the most that a figure of the measure can be."""
     lower, upper = (measure.doc.get(name) for name in ("domain_min", "domain_max"))
     sides = {"lower": lower, "upper": upper}

@@ -5,8 +5,8 @@ Few styles print a note, so the title itself carries the hedge, the chain and th
 
 from typing import Any
 
-from app.render import citation, when
-from app.render.record import Record
+from app.render import citation, date_words
+from app.render.citation_context import CitationContext
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ESCAPED = str.maketrans(
@@ -22,34 +22,34 @@ ESCAPED = str.maketrans(
 )
 
 
-def key(record: Record) -> str:
+def key(record: CitationContext) -> str:
     """The same for ever: the id and the version."""
     return f"{record.id}.v{record.version}"
 
 
-def title(record: Record) -> str:
+def title(record: CitationContext) -> str:
     """What was said and how it came, with whatever makes it less than certain."""
     came = [citation.came(record, full=False), *citation.put(record.claim), *citation.ended(record)]
     when_said = [citation.said(record)] if _doubtful(record) else []
     return f"{citation.what(record)} ({'; '.join([*when_said, *came])})"
 
 
-def _doubtful(record: Record) -> bool:
+def _doubtful(record: CitationContext) -> bool:
     """Whether a date in numbers would say more than is known."""
     stated = record.claim.get("stated")
-    if not stated or when.parts(stated) is None or when.doubtful(stated):
+    if not stated or date_words.parts(stated) is None or date_words.doubtful(stated):
         return True
     return "stated" in record.claim.get("inferred", [])
 
 
-def note(record: Record) -> str:
+def note(record: CitationContext) -> str:
     """What is uncertain, and where exactly it is printed."""
     said = f"{citation.who(record)}, {citation.said(record)}"
     sentences = [said, citation.capital(citation.came(record)), *citation.doubts(record)]
     return citation.sentences(sentences)
 
 
-def csl(record: Record) -> list[dict[str, Any]]:
+def csl(record: CitationContext) -> list[dict[str, Any]]:
     """CSL-JSON: a list of one item, an entry in the database that Sayso is."""
     day = citation.recorded(record)
     item: dict[str, Any] = {
@@ -70,18 +70,18 @@ def csl(record: Record) -> list[dict[str, Any]]:
     return [{name: value for name, value in item.items() if value}]
 
 
-def _issued(record: Record) -> dict[str, Any] | None:
+def _issued(record: CitationContext) -> dict[str, Any] | None:
     """When it was said; `circa` where the day is doubtful or was inferred."""
     stated = record.claim.get("stated")
     if not stated:
         return None
-    parts = when.parts(stated)
+    parts = date_words.parts(stated)
     if parts is None:
         return {"literal": citation.said(record)}
     return {"date-parts": parts} | ({"circa": True} if _doubtful(record) else {})
 
 
-def bibtex(record: Record) -> str:
+def bibtex(record: CitationContext) -> str:
     """One `@misc` entry in UTF-8, in fields that BibTeX and biblatex share."""
     names = " and ".join(f"{{{escaped(name)}}}" for name in citation.names(record))
     kept = f"Sayso, claim {record.id}, version {record.version}"
@@ -98,12 +98,16 @@ def bibtex(record: Record) -> str:
     return f"@misc{{{key(record)},\n{lines}}}\n"
 
 
-def _dated(record: Record) -> dict[str, str]:
+def _dated(record: CitationContext) -> dict[str, str]:
     """The date for biblatex; for BibTeX the year where there is only one, the month where plain."""
     stated = record.claim.get("stated")
     if not stated:
         return {}
-    date, year, parts = when.bibliographic(stated), when.year(stated), when.parts(stated)
+    date, year, parts = (
+        date_words.bibliographic(stated),
+        date_words.year(stated),
+        date_words.parts(stated),
+    )
     plain = year is not None and parts is not None and len(parts) == 1 and len(parts[0]) > 1
     return {
         **({"date": f"{{{date}}}"} if date else {}),

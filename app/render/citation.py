@@ -8,8 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from app.render import figures, when
-from app.render.record import Record, line, sayers
+from app.render import date_words, figure_words
+from app.render.citation_context import CitationContext, line, sayers
 from app.rules import chain, instants
 from app.rules.json_types import JsonObject
 
@@ -44,11 +44,11 @@ SHORT = 300
 """Characters of a quote or statement that a citation takes in."""
 
 
-def text(record: Record) -> str:
+def text(record: CitationContext) -> str:
     """The citation as one line of plain text."""
     said_so = f"{who(record)}, {said(record)}: {what(record)}"
     told = sentences([said_so, capital(came(record)), *doubts(record)])
-    day = when.spoken(recorded(record).isoformat())
+    day = date_words.spoken(recorded(record).isoformat())
     kept = f"Sayso, claim {record.id}, version {record.version}, recorded {day}"
     return f"{told} {kept}: {record.permalink}"
 
@@ -63,40 +63,40 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def recorded(record: Record) -> date:
+def recorded(record: CitationContext) -> date:
     """The day on which this version was recorded (UTC)."""
     return date.fromisoformat(instants.text(record.recorded_at)[:10])
 
 
-def who(record: Record) -> str:
+def who(record: CitationContext) -> str:
     """Those who said it, with the name that was printed where it is another."""
     named = [_named(record, hop) for hop in sayers(record.claim)]
     return " and ".join(named) or "Origin not given"
 
 
-def names(record: Record) -> list[str]:
+def names(record: CitationContext) -> list[str]:
     """Those who said it, by their usual names."""
     hops = sayers(record.claim)
     return [line(record.sources[hop["source"]]["name"]) for hop in hops]
 
 
-def _named(record: Record, hop: JsonObject) -> str:
+def _named(record: CitationContext, hop: JsonObject) -> str:
     name, given = line(record.sources[hop["source"]]["name"]), line(hop.get("name_as_given", ""))
     as_given = f" (named as “{given}”)" if given and given.casefold() != name.casefold() else ""
     return f"{name}{as_given}{DOUBT.get(hop.get('basis', ''), '')}"
 
 
-def said(record: Record) -> str:
+def said(record: CitationContext) -> str:
     """When it was said, as precisely as it is known."""
     stated = record.claim.get("stated")
     inferred = DOUBT["inferred"] if "stated" in record.claim.get("inferred", []) else ""
-    return f"{when.spoken(stated)}{inferred}" if stated else "undated"
+    return f"{date_words.spoken(stated)}{inferred}" if stated else "undated"
 
 
-def what(record: Record) -> str:
+def what(record: CitationContext) -> str:
     """The figures as printed; a claim without any by its quote, or in the recorder's words."""
     claim = record.claim
-    found = figures.printed(claim, record.measures)
+    found = figure_words.printed(claim, record.measures)
     if found is None:
         found = _without_figure(claim)
     told = f"{found}{_period(claim)}"
@@ -108,7 +108,7 @@ def _period(claim: JsonObject) -> str:
     if "period" not in claim:
         return ""
     inferred = DOUBT["inferred"] if "period" in claim.get("inferred", []) else ""
-    return f", period: {when.spoken(claim['period'])}{inferred}"
+    return f", period: {date_words.spoken(claim['period'])}{inferred}"
 
 
 def _without_figure(claim: JsonObject) -> str:
@@ -125,20 +125,20 @@ def _short(words: str) -> str:
     return whole if len(whole) <= SHORT else whole[:SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def came(record: Record, full: bool = True) -> str:
+def came(record: CitationContext, full: bool = True) -> str:
     """How it came: what it rests on, who relayed it, and where it is found."""
     parts = [*_beside(record), *_chain(record), _document(record, full)]
     return "; ".join(parts)
 
 
-def _beside(record: Record) -> Iterable[str]:
+def _beside(record: CitationContext) -> Iterable[str]:
     for role, word in BESIDE.items():
         hops = [hop for hop in record.claim["attributions"] if hop["role"] == role]
         if hops:
             yield f"{word} {' and '.join(_named(record, hop) for hop in hops)}"
 
 
-def _chain(record: Record) -> Iterable[str]:
+def _chain(record: CitationContext) -> Iterable[str]:
     """From those who said it towards the document; first whom they themselves rest on."""
     own = sayers(record.claim)
     said_at = max((hop["position"] for hop in own), default=None)
@@ -154,12 +154,12 @@ def _chain(record: Record) -> Iterable[str]:
         yield f"{word} {' and '.join(_hop(record, hop) for hop in joint)}"
 
 
-def _hop(record: Record, hop: JsonObject) -> str:
+def _hop(record: CitationContext, hop: JsonObject) -> str:
     worded = f" as “{line(hop['wording'])}”" if "wording" in hop else ""
     return f"{_named(record, hop)}{worded}"
 
 
-def _document(record: Record, full: bool) -> str:
+def _document(record: CitationContext, full: bool) -> str:
     """The work in hand; in full with its date, the place in it, and its address."""
     hops = record.claim["attributions"]
     work = record.sources[record.claim["document"]]
@@ -170,14 +170,14 @@ def _document(record: Record, full: bool) -> str:
     parts.append(f"{title}{doubt}")
     if full:
         published = record.claim.get("published") or work.get("date")
-        parts += [when.spoken(published)] if published else []
+        parts += [date_words.spoken(published)] if published else []
         parts += [line(record.claim["locator"])] if "locator" in record.claim else []
         parts += [work["url"]] if "url" in work else []
     printed = "printed in" if work.get("kind") in ("article", "report") else "found in"
     return f"{printed} {', '.join(parts)}"
 
 
-def doubts(record: Record) -> list[str]:
+def doubts(record: CitationContext) -> list[str]:
     """Sentences on how firm it is: how it was put, what was inferred, whether it still stands."""
     claim = record.claim
     found = [*put(claim)]
@@ -190,7 +190,7 @@ def doubts(record: Record) -> list[str]:
     return [capital(words) for words in (*found, *ended(record))]
 
 
-def ended(record: Record) -> Iterable[str]:
+def ended(record: CitationContext) -> Iterable[str]:
     """That it was taken back, and why."""
     if record.status != "active":
         how = "withdrawn" if record.status == "withdrawn" else "entered in error"
@@ -211,7 +211,7 @@ def put(claim: JsonObject) -> Iterable[str]:
         yield f"put with the words {cue}"
 
 
-def custom(record: Record) -> dict[str, Any]:
+def custom(record: CitationContext) -> dict[str, Any]:
     """What a program reads that no bibliography has a field for."""
     claim = record.claim
     return {

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.render import citation, when
-from app.render.record import Record, kind_of, line, sayers
+from app.render import citation, date_words
+from app.render.citation_context import CitationContext, kind_of, line, sayers
 from app.rules import instants
 from app.rules.json_types import JsonObject
 
@@ -32,7 +32,7 @@ DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def reviews(
-    record: Record, assessments: Iterable[tuple[str, int, int, JsonObject]]
+    record: CitationContext, assessments: Iterable[tuple[str, int, int, JsonObject]]
 ) -> dict[str, Any]:
     """One ClaimReview for each assessment (id, version, moment, document), side by side."""
     claim = _claim(record)
@@ -43,7 +43,12 @@ def reviews(
 
 
 def _review(
-    record: Record, claim: JsonObject, id: str, version: int, recorded_at: int, given: JsonObject
+    record: CitationContext,
+    claim: JsonObject,
+    id: str,
+    version: int,
+    recorded_at: int,
+    given: JsonObject,
 ) -> dict[str, Any]:
     address = f"{record.iri('assessments', id)}/revisions/{version}"
     ratings = [*_ratings(given)]
@@ -63,7 +68,7 @@ def _review(
     )
 
 
-def reviewed(record: Record) -> str:
+def reviewed(record: CitationContext) -> str:
     """The claim in one sentence, hedge and date included."""
     return f"{citation.who(record)}, {citation.said(record)}: {citation.what(record)}"
 
@@ -98,13 +103,13 @@ def _rating(
     }
 
 
-def _assessor(record: Record, slug: str) -> dict[str, Any]:
+def _assessor(record: CitationContext, slug: str) -> dict[str, Any]:
     """Known by name and kind where there is a source of this id; a bare name, else."""
     source = record.sources.get(slug)
     return {"name": slug, "identifier": slug} if source is None else _agent(record, slug, source)
 
 
-def _agent(record: Record, id: str, source: JsonObject) -> dict[str, Any]:
+def _agent(record: CitationContext, id: str, source: JsonObject) -> dict[str, Any]:
     belongs = record.sources.get(source.get("affiliation", ""))
     return _known(
         {
@@ -118,7 +123,7 @@ def _agent(record: Record, id: str, source: JsonObject) -> dict[str, Any]:
     )
 
 
-def _claim(record: Record) -> dict[str, Any]:
+def _claim(record: CitationContext) -> dict[str, Any]:
     claim, sources = record.claim, record.sources
     work = sources[claim["document"]]
     says = [hop["source"] for hop in sayers(claim)]
@@ -143,11 +148,11 @@ def _claim(record: Record) -> dict[str, Any]:
 
 def _date(edtf: str | None) -> str | None:
     """A date that ISO 8601 can tell; what is vaguer stays in `temporal`."""
-    plain = edtf and DATE.fullmatch(edtf) and when.parts(edtf)
+    plain = edtf and DATE.fullmatch(edtf) and date_words.parts(edtf)
     return edtf if plain else None
 
 
-def _first(record: Record) -> dict[str, Any] | None:
+def _first(record: CitationContext) -> dict[str, Any] | None:
     """The work nearest the origin, if any is known but the document in hand."""
     works = [
         (hop.get("position", 10**6), hop["source"])
@@ -157,7 +162,7 @@ def _first(record: Record) -> dict[str, Any] | None:
     return _work(record, max(works)[1]) if works else None
 
 
-def _work(record: Record, id: str) -> dict[str, Any]:
+def _work(record: CitationContext, id: str) -> dict[str, Any]:
     work = record.sources[id]
     publisher = work.get("publisher")
     return _known(

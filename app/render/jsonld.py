@@ -15,9 +15,9 @@ the recorder inferred, is in the vocabulary `urn:sayso:`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.render import figures
+from app.render import figure_words
+from app.render.citation_context import CitationContext, kind_of, sayers
 from app.render.prov_context import CONTEXT, EDTF, INTEGER, MOMENT, RELATIONS, SAYSO
-from app.render.record import Record, kind_of, sayers
 from app.rules import chain, instants
 from app.rules.json_types import JsonObject
 
@@ -42,7 +42,7 @@ OF_FIGURE = {
 Node = dict[str, Any]
 
 
-def document(record: Record) -> Node:
+def document(record: CitationContext) -> Node:
     """The whole graph with its context; `here` makes short names of this server's addresses."""
     context = {**CONTEXT, "here": f"{record.base}/v1/"}
     return {"@context": context, "@graph": [*_Graph(record).statements()]}
@@ -78,7 +78,7 @@ def _acts(kind: str) -> bool:
 class _Graph:
     """The statements about one record: elements by their address, and relations between them."""
 
-    def __init__(self, record: Record):
+    def __init__(self, record: CitationContext):
         self.record, self.claim = record, record.claim
         self.claim_iri = record.iri("claims", record.id)
         self.said_iri = f"{self.claim_iri}#said"
@@ -131,7 +131,7 @@ class _Graph:
         """This version: the record of the claim as it was found in the document."""
         record, claim, iri = self.record, self.claim, self.record.permalink
         moment = instants.text(record.recorded_at)
-        node = self._element(iri, subtype="sayso:Record")
+        node = self._element(iri, subtype="sayso:CitationContext")
         node["prov:generatedAtTime"] = _typed(moment, MOMENT)
         node |= _named({
             "version": record.version, "status": record.status, "reason": record.reason,
@@ -189,7 +189,7 @@ class _Graph:
     def _said(self) -> None:
         """What was said, as far as it is recorded: by whom, where, resting on what."""
         claim, node = self.claim, self._element(self.said_iri, subtype="sayso:Statement")
-        printed = figures.printed(claim, self.record.measures)
+        printed = figure_words.printed(claim, self.record.measures)
         node["prov:value"] = _text(printed or claim.get("quote", {}).get("exact"))
         node |= _named({name: claim.get(own) for own, name in OF_CLAIM.items()})
         node |= {f"sayso:{name}": _typed(claim.get(name), EDTF) for name in ("stated", "period")}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from app.api import media
+from app.api import negotiation
 from app.api.claims import CITATIONS, GRAPHS
 from app.render import bibliography
 from tests.conftest import Serve
@@ -327,7 +327,7 @@ def test_accept_decides_the_form_and_one_that_cannot_be_met_gets_the_first(
 
 @given(st.text(alphabet="abctexplinjso/+*;,=q01. \t", max_size=200))
 def test_no_accept_header_breaks_the_choice(accept: str) -> None:
-    assert media.accepted(accept, GRAPHS) in GRAPHS
+    assert negotiation.accepted(accept, GRAPHS) in GRAPHS
 
 
 def test_what_cannot_be_cited_is_told_as_everywhere(seeded: httpx.Client) -> None:
