@@ -14,15 +14,7 @@ from app.api.resources import Id, as_of
 from app.errors import NotFound
 from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.render import (
-    bibliography,
-    chain_chart,
-    citation,
-    claim_review,
-    documents,
-    jsonld,
-    provenance,
-)
+from app.render import chain_chart, citation, claim_review, documents, prov, provenance
 from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
@@ -89,7 +81,7 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
-            linked = jsonld.document(await recorded(request, reader, own, moment))
+            linked = prov.document(await recorded(request, reader, own, moment))
             return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
@@ -124,14 +116,12 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
-    record = await recorded(request, reader, own, moment)
+    cited = await recorded(request, reader, own, moment)
     if form == "csl":
-        return negotiation.answer(documents.text(bibliography.csl(record)), negotiation.CSL)
+        return negotiation.answer(documents.text(citation.csl(cited)), negotiation.CSL)
     if form == "bibtex":
-        return negotiation.answer(
-            bibliography.bibtex(record), f"{negotiation.BIBTEX}; charset=utf-8"
-        )
-    return negotiation.answer(f"{citation.text(record)}\n", negotiation.TEXT)
+        return negotiation.answer(citation.bibtex(cited), f"{negotiation.BIBTEX}; charset=utf-8")
+    return negotiation.answer(f"{citation.text(cited)}\n", negotiation.TEXT)
 
 
 @router.get(
@@ -158,9 +148,9 @@ async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Respo
         raise NotFound("Nobody has assessed this claim.")
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
     assessors = {assessment["assessor"] for *_, assessment in given}
-    record = await recorded(request, reader, own, moment, assessors)
+    cited = await recorded(request, reader, own, moment, assessors)
     return Response(
-        documents.text(claim_review.reviews(record, given)), media_type=negotiation.JSON_LD
+        documents.text(claim_review.reviews(cited, given)), media_type=negotiation.JSON_LD
     )
 
 

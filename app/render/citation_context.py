@@ -1,15 +1,12 @@
-"""What the papers about a claim are made of: one version of it, and what it refers to."""
+"""Citation context: one version of a claim with all that its citations and graphs refer to."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from app.rules import chain
+from app.rules import chain, instants
 from app.rules.json_types import JsonObject
 
 PERSONS = frozenset({"person", "official", "journalist", "expert", "eyewitness"})
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class CitationContext(NamedTuple):
@@ -34,20 +31,43 @@ class CitationContext(NamedTuple):
         """The address of this version, for ever the same."""
         return f"{self.iri('claims', self.id)}/revisions/{self.version}"
 
+    @property
+    def ended(self) -> str | None:
+        """What became of a claim that does not stand any more."""
+        return None if self.status == "active" else self.status
 
-def sayers(claim: JsonObject) -> list[JsonObject]:
-    """The hops of those who said it: the claimant with whom it shares a place, else the origins."""
-    hops, claimant = claim["attributions"], claim.get("claimant")
-    own = [hop["position"] for hop in hops if hop["source"] == claimant and hop.get("position")]
-    if not own:
-        return [hops[n] for n in sorted(chain.origins(hops, claimant))]
-    joint = [
-        hop
-        for hop in hops
-        if hop.get("position") == max(own)
-        and (hop["source"] == claimant or hop["role"] in chain.ORIGIN_ROLES)
-    ]
-    return sorted(joint, key=lambda hop: bool(hop["source"] != claimant))
+    @property
+    def moment(self) -> str:
+        """When this version was recorded."""
+        return instants.text(self.recorded_at)
+
+    @property
+    def work(self) -> JsonObject:
+        """The document in hand."""
+        return self.sources[self.claim["document"]]
+
+    @property
+    def published(self) -> str | None:
+        """When the document was printed, as the claim or the document says."""
+        return self.claim.get("published") or self.work.get("date")
+
+    @property
+    def speakers(self) -> list[JsonObject]:
+        """The hops of those who said it: the claimant and who shares its place, else the origins.
+
+        The claimant comes first.
+        """
+        hops, claimant = self.claim["attributions"], self.claim.get("claimant")
+        own = [hop["position"] for hop in hops if hop["source"] == claimant and hop.get("position")]
+        if not own:
+            return [hops[n] for n in sorted(chain.origins(hops, claimant))]
+        joint = [
+            hop
+            for hop in hops
+            if hop.get("position") == max(own)
+            and (hop["source"] == claimant or hop["role"] in chain.ORIGIN_ROLES)
+        ]
+        return sorted(joint, key=lambda hop: bool(hop["source"] != claimant))
 
 
 def kind_of(source: JsonObject) -> str:
@@ -60,11 +80,6 @@ def kind_of(source: JsonObject) -> str:
     return "person" if kind in PERSONS else "organisation"
 
 
-def line(text: str) -> str:
-    """Any text as one line; without the marks that would turn the text after it around."""
-    kept = "".join(" " if _breaks(char) else char for char in text if char not in BIDI)
-    return re.sub(r"\s+", " ", kept).strip()
-
-
-def _breaks(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
+def known(fields: JsonObject) -> dict[str, Any]:
+    """The fields without those of which nothing is known."""
+    return {name: value for name, value in fields.items() if value not in (None, [], "")}

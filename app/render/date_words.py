@@ -3,6 +3,7 @@
 import re
 
 from app.rules import edtf
+from app.rules.intervals import Interval
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -137,9 +138,46 @@ def _member(text: str, one_of: bool) -> str:
     return f"{spoken(first)} or later" if first else f"by {spoken(last)}"
 
 
+def days_in_words(days: Interval) -> str:
+    """Days in words: a whole year or month by its name."""
+    first, last = (edtf.date_text(int(end)) for end in days)
+    if first == last == "..":
+        return "the same time"
+    if first == "..":
+        return f"a time up to {_day(last)}"
+    if last == "..":
+        return f"a time from {_day(first)} on"
+    plainest = _plainest(edtf.DaySpan(int(days.lo), int(days.hi)))
+    return f"{_day(first)} to {_day(last)}" if "/" in plainest else spoken(plainest)
+
+
+def _day(text: str) -> str:
+    return spoken(_cut(text, 0))
+
+
+def short(text: str | None) -> str:
+    """A date as a table has it: a range in words, a day by its numbers."""
+    if text is None:
+        return "undated"
+    for form, told in _SHORT:
+        if found := form.fullmatch(text):
+            return told.format(*found.groups())
+    return text
+
+
+_SHORT = (
+    (re.compile(r"\[\.\.([^].,]+)\]"), "by {}"),
+    (re.compile(r"\[([^].,]+)\.\.([^].,]+)\]"), "{} or up to {}"),
+    (re.compile(r"([^/.]+)/([^/.]+)"), "{} to {}"),
+)
+
+
 def covered(text: str) -> str:
     """The days that a date can mean as the plainest EDTF: whole years, else months, else days."""
-    span = _span(text)
+    return _plainest(_span(text))
+
+
+def _plainest(span: edtf.DaySpan) -> str:
     first, last = edtf.date_text(span.lo), edtf.date_text(span.hi)
     starts = first if first != ".." else "0000-01-01"
     after = edtf.date_text(span.hi + 1) if last != ".." else "0000-01-01"

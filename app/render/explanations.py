@@ -1,18 +1,13 @@
 """Why two figures do, do not, or may disagree: one readable sentence or two for each pair."""
 
-import calendar
-from collections.abc import Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from app.render.date_words import spoken
-from app.render.figure_words import ABSENT, grouped
-from app.rules import edtf
+from app.render.date_words import days_in_words, spoken
+from app.render.figure_words import ABSENT
+from app.render.plain_text import grouped
 from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
-from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
-
-Told = Mapping[str, Any]
+from app.rules.json_types import JsonObject
 
 
 class Tie(NamedTuple):
@@ -68,14 +63,14 @@ def depends(names: tuple[str, str]) -> str:
     return f"It depends on which reading or alternative of {names[0]} or {names[1]} is meant."
 
 
-def name(told: Told, who: str) -> str:
+def name(told: JsonObject, who: str) -> str:
     """A figure in a sentence: its wording, else its numbers; who said it, and when."""
     when = told.get("period") or told.get("stated")
     said = f"“{told['raw_text']}”" if "raw_text" in told else numbers(told)
     return f"{said} ({who}, {spoken(when) if when else 'undated'})"
 
 
-def numbers(told: Told) -> str:
+def numbers(told: JsonObject) -> str:
     """A figure that came without wording: what it allows, in numbers."""
     if "date" in told:
         return spoken(told["date"])
@@ -170,7 +165,7 @@ def _open(
     )
     does = "does" if figures[1 - vaguer].time == overlap else "may"
     told = f"No number fits both, but it is a disagreement only if {vague} refers to "
-    told += f"{days(overlap)}, as {firm} {does}"
+    told += f"{days_in_words(overlap)}, as {firm} {does}"
     allowed = judgement.possible - judgement.broken - {"same"}
     if not cumulative or not allowed:
         return f"{told}; at different times both can be true."
@@ -189,37 +184,3 @@ def _sides(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> 
 
 def _value(figure: TimedFigure, name: str) -> str:
     return figure.unit if name == "unit" else figure.dimensions[name]
-
-
-def days(span: Interval) -> str:
-    """Days in words: a whole year or month by its name."""
-    lo, hi = int(span.lo), int(span.hi)
-    if lo == OPEN_PAST or hi == OPEN_FUTURE:
-        if lo == OPEN_PAST and hi == OPEN_FUTURE:
-            return "the same time"
-        return f"a time up to {_day(hi)}" if lo == OPEN_PAST else f"a time from {_day(lo)} on"
-    return _calendar(lo, hi) or f"{_day(lo)} to {_day(hi)}"
-
-
-def _calendar(lo: int, hi: int) -> str | None:
-    """The one day, month or year that these days are."""
-    if lo == hi:
-        return _day(lo)
-    first, last = edtf.date_text(lo), edtf.date_text(hi)
-    if len(first) != 10 or len(last) != 10:
-        return None
-    start, end = date.fromisoformat(first), date.fromisoformat(last)
-    if first[4:] == "-01-01" and last[4:] == "-12-31" and start.year == end.year:
-        return str(start.year)
-    whole = calendar.monthrange(start.year, start.month)[1] == end.day and start.day == 1
-    if whole and (start.year, start.month) == (end.year, end.month):
-        return f"{start:%B} {start.year}"
-    return None
-
-
-def _day(number: int) -> str:
-    text = edtf.date_text(number)
-    if len(text) != 10 or text.startswith("0000"):
-        return text
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B} {day.year}"

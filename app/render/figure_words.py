@@ -1,12 +1,11 @@
 """The figures of a claim in words: as printed, with every alternative and every reading."""
 
-import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 from app.render import date_words, units
-from app.render.citation_context import line
+from app.render.plain_text import grouped, one_line
 from app.rules import numbers
 from app.rules.json_types import JsonObject
 
@@ -62,7 +61,7 @@ def _slot(figures: list[JsonObject], mode: str, measures: Mapping[str, JsonObjec
 def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
     """What a measure counts, in as many words as there are."""
     about = measures[measure]
-    return line(
+    return one_line(
         about.get("name") or about.get("unit_label") or units.spoken(about["unit"]) or measure
     )
 
@@ -76,7 +75,8 @@ def _alternative(
     same = all(_wording(one) == _wording(first) for one in ranked)
     if len(ranked) > 1 and same and "raw_text" in first:
         ways = ", or as ".join(_reading(one, measures) for one in ranked)
-        return f"{shown[id(first)]}“{line(first['raw_text'])}”{_dimensions(first)} [read as {ways}]"
+        quoted = f"“{one_line(first['raw_text'])}”{_dimensions(first)}"
+        return f"{shown[id(first)]}{quoted} [read as {ways}]"
     texts = [f"{shown[id(one)]}{_figure(one, measures)}{_note(one, ranked)}" for one in ranked]
     return " or, read otherwise, ".join(texts)
 
@@ -92,20 +92,20 @@ def _reading(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
 
 def _note(figure: JsonObject, readings: list[JsonObject]) -> str:
     known = len(readings) > 1 and "reading_note" in figure
-    return f" ({line(figure['reading_note'])})" if known else ""
+    return f" ({one_line(figure['reading_note'])})" if known else ""
 
 
 def _figure(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
     """As printed, in quotation marks; else in our words, without."""
     if "raw_text" in figure:
         reach = "" if _worded_whole(figure) else _reach(figure)
-        return f"“{line(figure['raw_text'])}”{reach}{_dimensions(figure)}"
+        return f"“{one_line(figure['raw_text'])}”{reach}{_dimensions(figure)}"
     return f"{worded(figure, measures)}{_dimensions(figure)}"
 
 
 def _dimensions(figure: JsonObject) -> str:
     pairs = figure.get("dimensions", {}).items()
-    listed = "; ".join(f"{name}: {line(str(value))}" for name, value in pairs)
+    listed = "; ".join(f"{name}: {one_line(str(value))}" for name, value in pairs)
     return f" ({listed})" if listed else ""
 
 
@@ -126,7 +126,7 @@ def _unit(figure: JsonObject, measures: Mapping[str, JsonObject]) -> list[str]:
     measure = measures[figure["measure"]]
     unit = figure.get("unit", measure["unit"])
     label = measure.get("unit_label") if unit == measure["unit"] else None
-    words = line(label) if label else units.spoken(unit)
+    words = one_line(label) if label else units.spoken(unit)
     return [words] if words else []
 
 
@@ -175,11 +175,3 @@ def _worded_whole(figure: JsonObject) -> bool:
     """Whether a wording names its bounds itself."""
     told = figure.get("hedge") in ("between", "plus_minus")
     return told and "differs_from_lexicon" not in figure.get("flags", [])
-
-
-def grouped(number: str) -> str:
-    """An exact decimal with its thousands set apart; one with an exponent as it stands."""
-    whole, point, rest = number.partition(".")
-    if not re.fullmatch(r"-?[0-9]{1,60}", whole) or "e" in number.lower():
-        return number
-    return f"{int(whole):,}{point}{rest}"

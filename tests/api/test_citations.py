@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from app.api import negotiation
 from app.api.claims import CITATIONS, GRAPHS
-from app.render import bibliography
+from app.render import citation
 from tests.conftest import Serve
 
 CLAIM = "/v1/claims/shin-2024-03-containers"
@@ -105,7 +105,7 @@ def unescaped(text: str) -> str:
 
 
 def printed() -> dict[str, str]:
-    return {chr(code): written for code, written in bibliography.ESCAPED.items()}
+    return {chr(code): written for code, written in citation.ESCAPED.items()}
 
 
 def test_the_citation_says_who_said_what_when_and_through_whom(seeded: httpx.Client) -> None:
@@ -451,7 +451,7 @@ def test_no_name_breaks_a_citation(fresh: httpx.Client) -> None:
 
 @given(st.text())
 def test_escaped_text_has_matching_braces_and_is_printed_as_it_was(text: str) -> None:
-    written = bibliography.escaped(text)
+    written = citation.escaped(text)
     depths = itertools.accumulate({"{": 1, "}": -1}.get(char, 0) for char in written)
     assert [0, *depths][-1] == 0
     assert unescaped(written) == text
