@@ -15,7 +15,7 @@ from app.rules import api_keys
 from app.store import keys
 
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[MayAdminister])
-KeyId = Annotated[str, Path(pattern=api_keys.ID, description="the public name of a key")]
+KeyIdPath = Annotated[str, Path(pattern=api_keys.ID, description="the public name of a key")]
 EXAMPLE: dict[str, Any] = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 
 
@@ -57,7 +57,7 @@ async def list_keys(request: Request, reader: Snapshot) -> Response:
 @router.delete(
     "/{id}", response_model=KeyOut, **openapi.operation(404, 507, example_id=EXAMPLE["id"])
 )
-async def revoke_key(request: Request, id: KeyId) -> Response:
+async def revoke_key(request: Request, id: KeyIdPath) -> Response:
     """Revoke a key
 
     From now on it is refused: here at once, by other replicas within a second. It stays in the

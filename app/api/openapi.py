@@ -4,7 +4,9 @@ What an operation is for stands beside its handler, as the docstring (or the rou
 the first paragraph is the summary. What it takes, and how it can fail, is given by ``operation``.
 """
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -206,7 +208,35 @@ def completed(document: dict[str, Any], reads_are_open: bool) -> dict[str, Any]:
             _complete(one)
             if reads_are_open and one.get("security") == [{"key": ["read"]}]:
                 one["security"].append({})
+    document["components"] |= _shared([
+        one for operations in document["paths"].values() for one in operations.values()
+    ])  # fmt: skip
     return document
+
+
+def _shared(operations: list[dict[str, Any]]) -> dict[str, Any]:
+    """Parameters and problems that several operations have, as components they refer to.
+
+    Of parameters of one name the most frequent one is shared, and the others stay in their place.
+    """
+    every = [one for operation in operations for one in operation.get("parameters", [])]
+    counts = Counter(json.dumps(one) for one in every if one["in"] != "path")
+    parameters: dict[str, Any] = {}
+    for text, count in counts.most_common():
+        if count > 1:
+            parameters.setdefault(json.loads(text)["name"], json.loads(text))
+    problems = {}
+    for operation in operations:
+        operation["parameters"] = [
+            {"$ref": f"#/components/parameters/{one['name']}"}
+            if one == parameters.get(one["name"]) else one
+            for one in operation.get("parameters", [])
+        ]  # fmt: skip
+        for status, one in operation["responses"].items():
+            if "application/problem+json" in one.get("content", {}):
+                problems[f"Problem{status}"] = one
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return {"parameters": parameters, "responses": problems}
 
 
 def _add_schemas(schemas: dict[str, Any]) -> None:
@@ -220,19 +250,32 @@ def _add_schemas(schemas: dict[str, Any]) -> None:
     schemas.update({name: schema for name, schema in sent.items() if name not in schemas})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    schemas.update({name: _untitled(schema) for name, schema in schemas.items()})
+
+
+def _untitled(schema: Any) -> Any:
+    """A schema without the titles that only say its names once more."""
+    if isinstance(schema, list):
+        return [_untitled(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: one for key, one in schema.items() if key != "title" or isinstance(one, dict)}
+    return {key: _untitled(one) for key, one in kept.items()}
 
 
 def _variants(name: str, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """A shape as PUT takes it, with its id in the path, and as PATCH does, in part."""
     required = [field for field in whole.get("required", []) if field != "id"]
-    yield f"{name}Put", {**whole, "title": f"{name}Put", "required": required}
+    yield f"{name}Put", {**whole, "required": required}
+    null = {"type": "null"}
     fields = {
-        field: about if field in (*required, "via") else {"anyOf": [about, {"type": "null"}]}
+        field: about
+        if field in (*required, "via") or null in about.get("anyOf", ())
+        else {"anyOf": [about, null]}
         for field, about in whole["properties"].items()
         if field not in ("id", "included")
     }
-    part = {"title": f"{name}Patch", "properties": fields, "required": []}
-    yield f"{name}Patch", {**whole, **part}
+    yield f"{name}Patch", {**whole, "properties": fields, "required": []}
 
 
 def _complete(one: dict[str, Any]) -> None:
