@@ -10,7 +10,7 @@ from app.api.front import reads_by
 from app.api.kept import Kept
 from app.api.query_params import missing
 from app.api.resources import listed, page_of
-from app.models.page import Facets, Page, QuantityRow
+from app.models.page import PAGES, Facets
 from app.store import facets
 
 router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
@@ -18,7 +18,7 @@ router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
 
 @router.get(
     "/quantities",
-    response_model=Page[QuantityRow],
+    response_model=PAGES["quantities"],
     tags=["quantities"],
     **openapi.operation(parameters=openapi.of_list("quantities", **examples.LIST["quantities"])),
 )

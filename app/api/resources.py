@@ -18,7 +18,7 @@ from app.api.visits import Read, Write
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
-from app.models.page import REVISIONS, ROWS, Page, Revisions
+from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
 from app.models.strict_json import escaped, parse_json, validated
 from app.models.validation_messages import no_field
@@ -118,7 +118,7 @@ def reading(resource: str) -> APIRouter:
     @router.get(
         "",
         name=f"list_{resource}",
-        response_model=Page[ROWS[resource]],  # type: ignore[valid-type]
+        response_model=PAGES[resource],
         description=f"List {resource}\n\n{ABOUT[resource]}",
         **openapi.operation(
             parameters=openapi.of_list(resource, **examples.LIST.get(resource, {}))
@@ -149,7 +149,7 @@ def reading(resource: str) -> APIRouter:
     @router.get(
         "/{id}/revisions",
         name=f"list_{one}_revisions",
-        response_model=Revisions[REVISIONS[resource]],  # type: ignore[valid-type]
+        response_model=REVISIONS[resource],
         description=f"Every version of a {one}\n\nOldest first, each with who wrote it "
         "(`recorded_by`). Nothing is ever overwritten: each write keeps the version before it.",
         **openapi.operation(404, example_id=example_id),

@@ -1,6 +1,6 @@
 """Shapes that every list shares: the envelope, the row with its answer, what it refers to."""
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
@@ -62,21 +62,11 @@ class Page(ResponseModel, Generic[T]):
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
     included: Expanded | None = None
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
-        """The name of a page of these rows: `ClaimPage` of `ClaimRow`."""
-        return params[0].__name__.removesuffix("Row") + cls.__name__
-
 
 class Revisions(ResponseModel, Generic[T]):
     """Every version of one resource, oldest first."""
 
     items: list[T]
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
-        """The name of the versions of one resource: `ClaimRevisions` of `ClaimRevision`."""
-        return params[0].__name__ + "s"
 
 
 class Count(ResponseModel):
@@ -187,4 +177,19 @@ def _each(suffix: str, about: str, beside: type[ResponseModel]) -> dict[str, typ
 
 
 ROWS: dict[str, type[BaseModel]] = {**_each("Row", "", Matched), "quantities": QuantityRow}
-REVISIONS = _each("Revision", " of versions", Recorded)
+PAGES = {
+    name: create_model(
+        row.__name__.replace("Row", "Page"),
+        __base__=Page[row],  # type: ignore[valid-type]
+        __doc__="One page of a list.",
+    )
+    for name, row in ROWS.items()
+}
+REVISIONS = {
+    name: create_model(
+        f"{row.__name__}s",
+        __base__=Revisions[row],  # type: ignore[valid-type]
+        __doc__="Every version of one resource, oldest first.",
+    )
+    for name, row in _each("Revision", " of versions", Recorded).items()
+}
