@@ -11,8 +11,7 @@ from app.api.kept import Kept
 from app.api.query_params import TRAIT, id_of, integer, missing, one_of_or_trait, some_of, text
 from app.api.resources import Id
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, SeriesOut
-from app.models.ratios import RatiosOut
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
 from app.render import comparison_json, documents, series_json
 from app.render.analysis import ratio
 from app.rules import edtf

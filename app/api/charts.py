@@ -21,7 +21,7 @@ from app.render import chain_chart, chain_graph, chart, series_json
 from app.render.analysis import corroboration
 from app.render.documents import text
 from app.rules import instants
-from app.rules.origins import root
+from app.rules.chain import root_of
 from app.store import analysis, list_query, reads, references, series
 from app.store.affiliations import above, upward
 from app.store.corroboration import behind
@@ -160,7 +160,7 @@ async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dic
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
     higher = above(sources)
-    graph = chain_graph.merged(claims, {source: root(source, higher) for source in named})
+    graph = chain_graph.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
     graph |= {"independent_origins": counted["independent_origins"], "counts": told}

@@ -18,7 +18,7 @@ from app.db import Reader
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render.analysis import corroboration, drifts, hops
-from app.rules import drift, hop_wordings
+from app.rules import drift
 from app.rules.drift import Attestation
 from app.store import analysis, list_query, reads, references
 from app.store.corroboration import behind
@@ -170,7 +170,7 @@ async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Respons
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    worded = hop_wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    worded = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
     moment = await analysis.moment_of(reader, asked.question)
     return reply.value({
         "claim": id, "baseline": worded[0].source if worded else None,

@@ -25,7 +25,7 @@ from app.models.filters import FACETS, FILTERS, INTERVALS, SORTS, TRAITS, Filter
 from app.models.page import ROWS
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition, Match, Policy, Question, Readings
-from app.rules import edtf, instants, intervals, numbers, text_search, traits
+from app.rules import edtf, instants, intervals, numbers, text_search
 
 AS_OF = text(
     "as_of", "the database as it was at this moment (RFC 3339); not in the future", instants.parse,
@@ -199,7 +199,7 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
     if filter.kind == "trait":
-        return traits.canonical(_printed(value))
+        return numbers.canonical_value(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
     return text_search.packed([value]) if filter.key in ("tags", "flags") else value

@@ -16,7 +16,8 @@ from app.models import attribution, base, claim, measure, quantity, source
 from app.models.base import Line, Slug, StrictModel
 from app.models.strict_json import validated
 from app.rules import figures, lexicon
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
 from app.store.reference_lookup import yardstick

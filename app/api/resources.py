@@ -20,8 +20,7 @@ from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
-from app.models.strict_json import escaped, parse_json, validated
-from app.models.validation_messages import no_field
+from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.store import list_query, reads, writes
 from app.store.writes import Created

@@ -14,7 +14,7 @@ from app.api.examples import CONTAINERS
 from app.api.kept import Kept
 from app.api.query_params import id_of, missing, one_of_or_trait, text
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
+from app.models.analysis import TotalsOut
 from app.render.totals import VOICE, grouped, left_out, overlaps, total, warnings
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot

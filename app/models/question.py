@@ -9,6 +9,8 @@ from app.rules import text_search
 Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
 Policy = Literal["convention", "strict"]
+LinkedBy = Literal["derivation", "utterance", "document"]
+"""What makes two figures of a ratio belong together."""
 
 Search = Literal["text", "leads"]
 """What a search looks at: texts alone, or an index that leads to them."""

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.rules import drift, origins, ratios
-from app.rules.drift import Attestation
-from app.rules.hop_wordings import HopWording
+from app.rules import chain, drift, ratios
+from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 
 LISTED = 1000
@@ -15,7 +14,7 @@ OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
 
 def corroboration(found: Any) -> dict[str, Any]:
     """What stands behind some claims."""
-    low, high = origins.independent(end.root for end in found.ends)
+    low, high = chain.independent_origins(end.root for end in found.ends)
     ends = [
         {"source": e.source, "root": e.root, "anonymous": e.anonymous, "claims": e.claims}
         for e in found.ends

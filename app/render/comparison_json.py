@@ -10,7 +10,7 @@ from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, hull
-from app.rules.traits import canonical
+from app.rules.numbers import canonical_value
 
 Bounds = dict[str, Any]
 
@@ -74,7 +74,9 @@ def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
 
 
 def _figure(one: Any) -> TimedFigure:
-    dimensions = {name: canonical(value) for name, value in one.told.get("dimensions", {}).items()}
+    dimensions = {
+        name: canonical_value(value) for name, value in one.told.get("dimensions", {}).items()
+    }
     return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
 
 

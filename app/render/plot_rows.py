@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.render import style
 from app.rules import group_keys
-from app.rules.day_numbers import day_number
+from app.rules.edtf import day_number
 from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"

@@ -12,8 +12,7 @@ from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
 from app.models.base import Sha256, Status, StrictModel
 from app.models.claim import ClaimSent
-from app.models.scanned import items
-from app.models.strict_json import parse_json, validated
+from app.models.strict_json import items, parse_json, validated
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
 from app.store.csv_rows import Rows, rows_of_ids
