@@ -7,7 +7,6 @@ from app.api.access import MayRead
 from app.api.analysis_params import AnalysisParams, also, answer, assumptions, equal
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
-from app.api.kept import Kept
 from app.api.query_params import TRAIT, id_of, integer, missing, one_of_or_trait, some_of, text
 from app.api.resources import Id
 from app.errors import Fault, Invalid
@@ -18,7 +17,7 @@ from app.rules import edtf
 from app.rules.intervals import Interval
 from app.store import analysis, comparison, ratios, reads, references, series
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
 JOINT = "Those who speak together are a group of their own."
 VOICES = {

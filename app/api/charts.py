@@ -13,11 +13,10 @@ from app.api.access import MayRead
 from app.api.analysis_params import AnalysisParams, AnalysisQuestion
 from app.api.dependencies import Settled, public_url, snapshot
 from app.api.examples import CONTAINERS
-from app.api.kept import Kept
 from app.api.query_params import choice, integer
 from app.api.resources import Id
 from app.db import Reader
-from app.render import chain_chart, chain_graph, chart, series_json
+from app.render import chain_chart, chart, provenance, series_json
 from app.render.analysis import corroboration
 from app.render.documents import text
 from app.rules import instants
@@ -26,9 +25,7 @@ from app.store import analysis, list_query, reads, references, series
 from app.store.affiliations import above, upward
 from app.store.corroboration import behind
 
-router = APIRouter(
-    prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
-)
+router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500
@@ -160,7 +157,7 @@ async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dic
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
     higher = above(sources)
-    graph = chain_graph.merged(claims, {source: root_of(source, higher) for source in named})
+    graph = provenance.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
     graph |= {"independent_origins": counted["independent_origins"], "counts": told}

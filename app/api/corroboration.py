@@ -11,7 +11,6 @@ from app.api.access import MayRead
 from app.api.analysis_params import AnalysisParams, AnalysisQuestion, answer, assumptions
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS, IDS, UTTERANCE
-from app.api.kept import Kept
 from app.api.query_params import id_of, integer, text
 from app.api.resources import Id
 from app.db import Reader
@@ -24,7 +23,7 @@ from app.store import analysis, list_query, reads, references
 from app.store.corroboration import behind
 from app.store.reference_lookup import yardstick
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 
 
 OF_MEASURE, OF_UTTERANCE = (

@@ -49,16 +49,18 @@ class Metrics:
             LABELS, registry=self.registry, buckets=BOUNDS,
         )  # fmt: skip
         self._counters = cache(self._labelled)
-        self.under_way = Gauge("sayso_requests_under_way", "This one too.", registry=self.registry)
+        self.under_way = 0
+        under_way = Gauge("sayso_requests_under_way", "This one too.", registry=self.registry)
+        under_way.set_function(lambda: self.under_way)
 
     def begun(self) -> float:
         """A request has come; answers with the time."""
-        self.under_way.inc()
+        self.under_way += 1
         return perf_counter()
 
     def ended(self, scope: Scope, status: int, begun: float) -> None:
         """It is answered; status 0: nobody was there any more to be told."""
-        self.under_way.dec()
+        self.under_way -= 1
         method = scope["method"] if scope["method"] in METHODS else "other"
         self.count(method, _template(scope), status, begun)
 
@@ -120,7 +122,7 @@ def _cumulative(buckets: list[int]) -> list[tuple[str, float]]:
 async def metrics(request: Request) -> Response:
     state: Any = request.app.state
     found = CollectorRegistry()
-    kept = state.turn.memory.again
+    kept = state.response_cache.hits
     found.register(DatabaseCollector(state.db, await _sequence(database(request)), kept))
     both = [exposition.generate_latest(one) for one in (state.metrics.registry, found)]
     return Response(b"".join(both), media_type=exposition.CONTENT_TYPE_LATEST)
@@ -129,7 +131,6 @@ async def metrics(request: Request) -> Response:
 async def _sequence(db: Database) -> int | None:
     """The newest line of the log; None where the database does not answer."""
     try:
-        async with db.snapshot() as reader:
-            return await change_feed.newest(reader)
+        return await change_feed.newest(db)
     except Problem:
         return None

@@ -5,15 +5,14 @@ from fastapi import APIRouter, Request, Response
 from app.api import examples, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, snapshot
+from app.api.fast_path import fast_endpoint
 from app.api.filter_params import question
-from app.api.front import reads_by
-from app.api.kept import Kept
 from app.api.query_params import missing
-from app.api.resources import listed, page_of
+from app.api.resources import listed
 from app.models.page import PAGES, Facets
 from app.store import facets
 
-router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(dependencies=[MayRead, Settled])
 
 
 @router.get(
@@ -22,7 +21,7 @@ router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
     tags=["quantities"],
     **openapi.operation(parameters=openapi.of_list("quantities", **examples.LIST["quantities"])),
 )
-@reads_by(page_of("quantities"))
+@fast_endpoint
 async def list_quantities(request: Request) -> Response:
     """List quantities
 

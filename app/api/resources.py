@@ -9,12 +9,10 @@ from pydantic import BeforeValidator
 from app.api import body, examples, openapi, reply
 from app.api.access import MayRead, MayWrite
 from app.api.dependencies import Settled, database, snapshot, written
+from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
-from app.api.front import reads_by, writes_by
 from app.api.idempotency import once
-from app.api.kept import Kept
 from app.api.query_params import missing, one_of, single, text, whole_number
-from app.api.visits import Read, Write
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
@@ -23,6 +21,7 @@ from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.store import list_query, reads, writes
+from app.store.write_transaction import WriteTransaction
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
@@ -93,6 +92,8 @@ WITHDRAWAL = (
 
 def as_of(request: Request) -> int | None:
     """The moment a read of one resource asks about."""
+    if not request.scope["query_string"]:
+        return None
     return single(request.scope["query_string"], [AS_OF]).get("as_of")
 
 
@@ -103,16 +104,9 @@ def nothing_else(request: Request) -> None:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(
-        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled], route_class=Kept
-    )
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled])
     kind, one = RESOURCES[resource], SINGULAR[resource]
     example_id = examples.IDS[resource]
-
-    def read_one(request: Request, id: str) -> Read | None:
-        if request.scope["query_string"]:
-            return None
-        return Read(reads.one(resource, id), lambda rows: reply.item(request, reads.found(rows)))
 
     @router.get(
         "",
@@ -123,7 +117,7 @@ def reading(resource: str) -> APIRouter:
             parameters=openapi.of_list(resource, **examples.LIST.get(resource, {}))
         ),
     )
-    @reads_by(page_of(resource))
+    @fast_endpoint
     async def list_page(request: Request) -> Response:
         return await listed(request, question(resource, request.scope["query_string"]))
 
@@ -136,11 +130,15 @@ def reading(resource: str) -> APIRouter:
         "If-None-Match is a 304.",
         **openapi.operation(404, parameters=[AS_OF], example_id=example_id),
     )
-    @reads_by(read_one)
+    @fast_endpoint
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
         if moment is None:
-            return reply.item(request, await reads.get(database(request), resource, id))
+            query = reads.one(resource, id)
+            rows = await database(request).query_nowait(query)
+            if rows is None:
+                rows = await database(request).rows(*query)
+            return reply.item(request, reads.found(rows))
         async with snapshot(request) as reader:
             found = await reads.get(reader, resource, id, moment)
         return reply.item(request, found, bare=False)
@@ -172,26 +170,13 @@ def reading(resource: str) -> APIRouter:
     return router
 
 
-def page_of(resource: str) -> Callable[[Request], Read | None]:
-    """How a page of a list is read, where that takes one statement, and its moment is final."""
-
-    def read(request: Request) -> Read | None:
-        asked = question(resource, request.scope["query_string"])
-        if not asked.alone or (asked.moment or 0) > database(request).final:
-            return None
-
-        def answer(rows: list[Any]) -> Response | None:
-            if not list_query.says_enough(asked, rows):
-                return None
-            return reply.page(request, asked, list_query.turned(asked, rows))
-
-        return Read(list_query.asked(asked, asked.shape, asked.binds()), answer)
-
-    return read
-
-
 async def listed(request: Request, asked: Question) -> Response:
-    """A page of a list as its answer."""
+    """A page of a list: from one short statement, where that says all of a final moment."""
+    db = database(request)
+    if asked.alone and (asked.moment is None or asked.moment <= db.final):
+        rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
+        if rows is not None and list_query.says_enough(asked, rows):
+            return reply.page(request, asked, list_query.turned(asked, rows))
     async with snapshot(request) as reader:
         found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
@@ -219,7 +204,7 @@ def writing(resource: str) -> APIRouter:
     sent_body = openapi.body(openapi.ref(kind.sent), examples.SENT[resource], body.JSON)
     stored_already = {200: {"model": kind.made, "description": "It was stored already"}}
 
-    def creating(request: Request, raw: bytes) -> Write:
+    def creating(request: Request, raw: bytes) -> Callable[[WriteTransaction], Response]:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
@@ -242,7 +227,7 @@ def writing(resource: str) -> APIRouter:
             409, 413, 415, 507, parameters=[IDEMPOTENCY_KEY], body=sent_body, also=stored_already
         ),
     )
-    @writes_by(creating)
+    @fast_endpoint
     async def create(request: Request) -> Response:
         raw = await body.raw_body(request)
         work = await body.apart(request, raw, lambda: creating(request, raw))

@@ -11,18 +11,17 @@ from app.api.access import MayRead
 from app.api.analysis_params import AnalysisParams, also, answer, equal
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
-from app.api.kept import Kept
 from app.api.query_params import id_of, missing, one_of_or_trait, text
 from app.errors import Fault, Invalid
 from app.models.analysis import TotalsOut
-from app.render.totals import VOICE, grouped, left_out, overlaps, total, warnings
+from app.render.analysis import VOICE, cells, left_out, overlaps, total, warnings
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
 from app.store import analysis
 from app.store.analysis import Measured
 from app.store.totals import Found, counted
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 BY = ("period", "document", "claimant")
 NOT_ADDED = {
     "cumulative": "a running total holds what was counted before: its latest figure is the total; "
@@ -115,22 +114,22 @@ def _sums(measure: Measured, found: Found, by: Sequence[str], strict: bool) -> d
     apart = {(one.claim, one.slot) for some in other.values() for one in some}
     added = [one for one in standing if (one.claim, one.slot) not in apart]
     own_voice = [name for name in by if name in VOICE]
-    parts = grouped(added, own_voice)
+    parts = cells(added, own_voice)
     for some in parts.values():
         _one_voice(some)
     domain = _domain(measure)
     corrected = {one.claim: found.corrected[one.claim] for one in found.figures
                  if one.claim in found.corrected}  # fmt: skip
-    cells = grouped(added, by) if by else {}
+    groups = cells(added, by) if by else {}
     return {
         "measure": measure.id, "unit": unit, "by": list(by),
         "total": total(added, strict, domain) if len(parts) < 2 else None,
         "groups": [
             {"group": dict(zip(by, key, strict=True)), **total(some, strict, domain)}
-            for key, some in cells.items()
+            for key, some in groups.items()
         ],
         "overlaps": overlaps(added),
-        "warnings": warnings(list(cells.values()) or [added]),
+        "warnings": warnings(list(groups.values()) or [added]),
         "left_out": left_out(corrected, other),
         "against": found.against,
     }  # fmt: skip
