@@ -100,7 +100,7 @@ COMPARISON = AnalysisParams(
     response_model=ComparisonOut,
     **openapi.operation(404, parameters=openapi.of_analysis(COMPARISON), example_id=CONTAINERS),
 )
-async def compare_measure(request: Request, id: Id, reader: Snapshot) -> Response:
+async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> Response:
     """Do figures really disagree?
 
     Every pair of claims on a measure: how their intervals lie, what they have in common, and

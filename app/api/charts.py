@@ -65,22 +65,22 @@ def _chart_as(form: str, kind: str) -> dict[str, Any]:
 
 
 @router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))
-async def draw_chart_svg(request: Request, id: Id) -> Response:
+async def get_measure_chart_svg(request: Request, id: Id) -> Response:
     return await renderer.svg(request, await _chart(request, id))
 
 
 @router.get("/{id}/chart.png", **_chart_as("PNG", renderer.PNG))
-async def draw_chart_png(request: Request, id: Id) -> Response:
+async def get_measure_chart_png(request: Request, id: Id) -> Response:
     return await renderer.png(request, await _chart(request, id))
 
 
 @router.get("/{id}/chart.json", **_chart_as("Vega-Lite", VEGA_LITE))
-async def get_chart(request: Request, id: Id) -> Response:
+async def get_measure_chart(request: Request, id: Id) -> Response:
     return Response(text(await _chart(request, id)).encode(), media_type=VEGA_LITE)
 
 
 @router.get("/{id}/corroboration.svg", **_picture(renderer.SVG, CHAINS))
-async def draw_corroboration(request: Request, id: Id) -> Response:
+async def get_measure_corroboration_svg(request: Request, id: Id) -> Response:
     """Who stands behind a measure, as SVG
 
     The chains of all claims in one picture: the documents, through whom they have it, the origins,

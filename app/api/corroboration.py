@@ -24,13 +24,10 @@ from app.store.corroboration import behind
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
-
-
-OF_MEASURE, OF_UTTERANCE = (
-    AnalysisParams("claims", "measure"),
-    AnalysisParams("claims", "utterance"),
-)
-OF_CLAIM, OF_ANY = AnalysisParams("claims", "id"), AnalysisParams("claims")
+OF_MEASURE = AnalysisParams("claims", "measure")
+OF_UTTERANCE = AnalysisParams("claims", "utterance")
+OF_CLAIM = AnalysisParams("claims", "id")
+OF_ANY = AnalysisParams("claims")
 
 
 def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[str, Any]:
@@ -55,14 +52,14 @@ BEHIND = (
 
 
 @router.get("/measures/{id}/corroboration", **_operation("a measure", OF_MEASURE, CONTAINERS))
-async def corroborate_a_measure(request: Request, id: Id, reader: Snapshot) -> Response:
+async def get_measure_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_MEASURE.asked(request, id)
     await analysis.measure(reader, id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
 @router.get("/utterances/{id}/corroboration", **_operation("an utterance", OF_UTTERANCE, UTTERANCE))
-async def corroborate_an_utterance(request: Request, id: Id, reader: Snapshot) -> Response:
+async def get_utterance_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_UTTERANCE.asked(request, id)
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
@@ -72,14 +69,14 @@ async def corroborate_an_utterance(request: Request, id: Id, reader: Snapshot) -
 @router.get(
     "/claims/{id}/corroboration", **_operation("a claim", OF_CLAIM, "shin-2024-06-containers")
 )
-async def corroborate_a_claim(request: Request, id: Id, reader: Snapshot) -> Response:
+async def get_claim_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_CLAIM.asked(request, id)
     await reads.get(reader, "claims", id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
 @router.get("/corroboration", **_operation("the claims found", OF_ANY))
-async def corroborate_claims_found(request: Request, reader: Snapshot) -> Response:
+async def get_corroboration(request: Request, reader: Snapshot) -> Response:
     return await _corroboration(reader, OF_ANY.asked(request))
 
 

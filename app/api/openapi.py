@@ -80,12 +80,10 @@ def operation(
     }
 
 
-def success(
-    about: str, schemas: Mapping[str, dict[str, Any]], status: int = 200
-) -> dict[int, dict[str, Any]]:
+def success(about: str, schemas: Mapping[str, dict[str, Any]]) -> dict[int, dict[str, Any]]:
     """An answer that is no JSON of one shape: a schema for each media type."""
     content = {kind: {"schema": schema} for kind, schema in schemas.items()}
-    return {status: {"description": about, "content": content}}
+    return {200: {"description": about, "content": content}}
 
 
 def _problem(status: int) -> dict[str, Any]:
