@@ -25,7 +25,7 @@ class Matched(ResponseModel):
     )
 
 
-class Recorded(ResponseModel):
+class Attributed(ResponseModel):
     """What the list of its versions tells of each version beside the version itself."""
 
     recorded_by: str | None = Field(
@@ -191,5 +191,5 @@ REVISIONS = {
         __base__=Revisions[row],  # type: ignore[valid-type]
         __doc__="Every version of one resource, oldest first.",
     )
-    for name, row in _each("Revision", " of versions", Recorded).items()
+    for name, row in _each("Revision", " of versions", Attributed).items()
 }
