@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from app.errors import Fault, Invalid, Malformed, TooLong
-from app.models.base import FIND, SLUG
+from app.models.field_types import FIND, SLUG
 
 MAX_QUERY = 8192
 QueryPairs = list[tuple[str, str]]

@@ -15,7 +15,7 @@ from app.api.idempotency import once
 from app.api.query_params import missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated

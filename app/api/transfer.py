@@ -18,8 +18,9 @@ from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, single, text
 from app.api.resources import IDEMPOTENCY_KEY
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG, ResponseModel
+from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
+from app.models.field_types import SLUG
 from app.render.csv import Kind
 from app.store import exports
 from app.store.as_of import last_change

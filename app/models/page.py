@@ -6,8 +6,9 @@ from pydantic import BaseModel, Field, create_model
 
 from app.models import RESOURCES
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
-from app.models.base import ResponseModel, Status
+from app.models.base import ResponseModel
 from app.models.claim import ClaimFields
+from app.models.field_types import Status
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut
