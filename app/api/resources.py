@@ -33,6 +33,8 @@ Version = Annotated[
 
 def as_of(request: Request) -> int | None:
     """The moment a read of one resource asks about."""
+    if not request.scope["query_string"]:
+        return None
     found = query.single(request.scope["query_string"], {"as_of": instants.parse})
     return found.get("as_of")
 
@@ -91,7 +93,7 @@ def reading(resource: str) -> APIRouter:
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list: from one short statement, where that says all of a final moment."""
     db = database(request)
-    if asked.alone and (asked.moment or 0) <= db.final:
+    if asked.alone and (asked.moment is None or asked.moment <= db.final):
         rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
         if rows is not None and list_query.says_enough(asked, rows):
             return reply.page(request, asked, list_query.turned(asked, rows))

@@ -13,7 +13,7 @@ from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
 from app.errors import Fault, Invalid
 from app.models.analysis import TotalsOut
-from app.render import totals as rendered
+from app.render import analysis
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
 from app.store import analysis as figures
@@ -93,24 +93,24 @@ def _answer(
             other.setdefault(units[0], []).append(one)
     apart = {(one.claim, one.slot) for some in other.values() for one in some}
     added = [one for one in standing if (one.claim, one.slot) not in apart]
-    own_voice = [name for name in by if name in rendered.VOICE]
-    parts = rendered.grouped(added, own_voice)
+    own_voice = [name for name in by if name in analysis.VOICE]
+    parts = analysis.cells(added, own_voice)
     for some in parts.values():
         _one_voice(some)
     domain = _domain(measure)
     corrected = {one.claim: found.corrected[one.claim] for one in found.figures
                  if one.claim in found.corrected}  # fmt: skip
-    cells = rendered.grouped(added, by) if by else {}
+    cells = analysis.cells(added, by) if by else {}
     return {
         "measure": measure.id, "unit": unit, "by": list(by),
-        "total": rendered.total(added, strict, domain) if len(parts) < 2 else None,
+        "total": analysis.total(added, strict, domain) if len(parts) < 2 else None,
         "groups": [
-            {"group": dict(zip(by, key, strict=True)), **rendered.total(some, strict, domain)}
+            {"group": dict(zip(by, key, strict=True)), **analysis.total(some, strict, domain)}
             for key, some in cells.items()
         ],
-        "overlaps": rendered.overlaps(added),
-        "warnings": rendered.warnings(list(cells.values()) or [added]),
-        "left_out": rendered.left_out(corrected, other),
+        "overlaps": analysis.overlaps(added),
+        "warnings": analysis.warnings(list(cells.values()) or [added]),
+        "left_out": analysis.left_out(corrected, other),
         "against": found.against,
     }  # fmt: skip
 

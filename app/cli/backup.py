@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from app.cli.console import app, err
-from app.cli.context import bar, opened, plain, unfit_told
+from app.cli.context import bar, opened, unfit_told
 from app.config import settings
 from app.db import Database
-from app.store import verification
-from app.store.backup import restore_backup, take_backup
+from app.render.plain_text import printable
+from app.store import backup, verification
 from app.store.snapshot import Head, head, steady
 
 DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
@@ -58,7 +58,7 @@ def verify(
                 verification.verify(connection, lambda: progress.advance(task)), lost
             ):
                 wrong += 1
-                typer.echo(plain(f"{finding.what}: {finding.where}"))
+                typer.echo(printable(f"{finding.what}: {finding.where}"))
     _verdict(wrong, newest)
 
 
@@ -75,8 +75,8 @@ def _verdict(wrong: int, newest: Head) -> None:
     typer.echo(newest)
 
 
-@app.command()
-def backup(
+@app.command(name="backup")
+def backup_(
     file: Annotated[Path, typer.Argument(help="The file to make; never written over.")],
 ) -> None:
     """Copy the database into one file, complete and checked, while serving goes on (SQLite).
@@ -87,7 +87,7 @@ def backup(
     """
     _only_sqlite(DUMP, file)
     with opened() as db, err.status("copying and checking"):
-        newest = take_backup(db, file)
+        newest = backup.take_backup(db, file)
     err.print(
         f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
     )
@@ -107,7 +107,7 @@ def restore(
     """
     _only_sqlite(LOAD, file)
     with unfit_told(), err.status("checking and restoring"):
-        restored = restore_backup(settings(), file, replace)
+        restored = backup.restore_backup(settings(), file, replace)
     if restored.kept:
         err.print(f"what was there before is {restored.kept}", highlight=False, soft_wrap=True)
     err.print(
