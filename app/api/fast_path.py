@@ -18,7 +18,7 @@ from app.api import problem
 from app.api.access import RequireScope
 from app.api.dependencies import Settled, settle_moment
 from app.errors import Problem
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 
 ONE = "/{id}"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])

@@ -13,7 +13,7 @@ from app.api.fast_path import fast_endpoint
 from app.api.idempotency import once
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated

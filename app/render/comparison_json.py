@@ -140,7 +140,7 @@ def _tie(one: Slot, other: Slot, relations: Replacements) -> Tie | None:
 
 def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None) -> dict[str, Any]:
     verdict, kind, reason = _judged(one, other, cumulative, tie)
-    both, common = [one, other], agreement.meet([one.reach, other.reach])
+    both, common = [one, other], agreement.intersection([one.reach, other.reach])
     comparable = kind != "incomparable"
     lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
     told = lies != "incomparable"
@@ -204,7 +204,7 @@ def overall(
     moved = [slot.reach for slot in found] if at is None else _carried(found, at, cumulative)
     if not moved:
         return None, None
-    common = agreement.meet(moved) if at is not None or _of_one_time(every) else None
+    common = agreement.intersection(moved) if at is not None or _of_one_time(every) else None
     told = bounds(common, found, dated) if common else None
     return told, bounds(hull(moved), found, dated)
 

@@ -101,7 +101,7 @@ def _with_relayers(claim: JsonObject) -> dict[str, Any]:
     hops = claim.get("attributions", [])
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
     whole = {**claim, "via": via}
-    if hops == chain.spelled_out(claim["document"], via, claim.get("claimant")):
+    if hops == chain.default_chain(claim["document"], via, claim.get("claimant")):
         del whole["attributions"]
     return whole
 

@@ -77,7 +77,7 @@ def test_what_stands_beside_the_chain_is_said_below() -> None:
 
 def test_chains_that_run_against_each_other_are_drawn_too() -> None:
     def claim(*ids: str) -> dict[str, Any]:
-        hops = chain.spelled_out("doc", ids[:-1], ids[-1])
+        hops = chain.default_chain("doc", ids[:-1], ids[-1])
         return {"attributions": hops, "claimant": ids[-1]}
 
     graph = provenance.merged([claim("a", "b", "c"), claim("b", "a", "c"), claim("c", "a")], {})
@@ -88,7 +88,7 @@ def test_chains_that_run_against_each_other_are_drawn_too() -> None:
 
 def test_more_than_sixty_sources_leave_out_the_least_connected_and_say_so() -> None:
     claims = [
-        {"attributions": chain.spelled_out("doc", [f"r{n}"], "origin"), "claimant": "origin"}
+        {"attributions": chain.default_chain("doc", [f"r{n}"], "origin"), "claimant": "origin"}
         for n in range(100)
     ]
     spec = chain_chart.spec(provenance.merged(claims, {"origin": "origin"}), {})
@@ -123,7 +123,7 @@ SOME = st.lists(st.sampled_from("abcdefgh"), max_size=4, unique=True)
 @given(st.lists(st.tuples(SOME, st.sampled_from("abcdefgh")), min_size=1, max_size=12))
 def test_whatever_the_chains_no_boxes_overlap(chains: list[tuple[list[str], str]]) -> None:
     claims = [
-        {"attributions": chain.spelled_out("doc", via, origin), "claimant": origin}
+        {"attributions": chain.default_chain("doc", via, origin), "claimant": origin}
         for via, origin in chains
     ]
     graph = provenance.merged(claims, {"a": "x", "b": "x"})
