@@ -66,7 +66,7 @@ class Corroboration(NamedTuple):
     cycles: list[list[str]]
 
 
-async def corroboration(reader: Reader, question: Question) -> Corroboration:
+async def load_corroboration(reader: Reader, question: Question) -> Corroboration:
     """Everything that corroborates (or not) the claims of a question: one pass over them."""
     binds = {**question.binds, "listed": LISTED, "edges": EDGES}
     rows: dict[str, list[Any]] = {tag: [] for tag in TAGS}
