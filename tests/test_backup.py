@@ -21,7 +21,7 @@ from app.db import Database
 from app.models import CLAIM as TABLE
 from app.models.claim import ClaimSent
 from app.store import backup, writes
-from app.store.snapshot import Unfit, steady
+from app.store.snapshot import Unfit, read_snapshot
 from app.store.verification import verify
 from tests.conftest import Templates
 from tests.patience import NEVER
@@ -66,7 +66,7 @@ class Writing(threading.Thread):
 def claims(url: str) -> set[str]:
     """The ids of every claim, of a database that is whole and unaltered."""
     db = Database(Settings(database_url=url))
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         assert list(verify(connection, lambda: None)) == []
         if db.dialect == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
@@ -158,7 +158,7 @@ def test_commands_that_read_wait_for_no_writer_and_none_waits_for_them(
         good(sayso(url, "verify"))
         if db.dialect == "sqlite":
             backup.take_backup(db, tmp_path / "backup.db")
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         writes.write(db, writes.create, "claims", ClaimSent.model_validate(SENT))
     db.engine.dispose()
@@ -210,7 +210,7 @@ def test_a_restore_keeps_what_it_replaces_and_removes_a_stale_log(lite: Path) ->
 def test_a_restore_is_refused_while_the_database_is_in_use(lite: Path) -> None:
     file = lite.with_name("backup.db")
     backup.take_backup(Database(settings(lite)), file)
-    with steady(Database(settings(lite))) as connection:
+    with read_snapshot(Database(settings(lite))) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         with pytest.raises(Unfit, match="in use"):
             backup.restore_backup(settings(lite), file, replace=True)

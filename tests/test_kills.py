@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from tests.conftest import ADMIN, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving
@@ -152,7 +152,7 @@ def stored(url: str, n: int) -> int:
     try:
         with db.transaction():
             pass
-        with steady(db) as connection:
+        with read_snapshot(db) as connection:
             asked = select(func.count()).where(TABLE.c.id.like(f"round-{n}-%"))
             return int(connection.execute(asked).scalar_one())
     finally:

@@ -60,10 +60,10 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
     `/quantities`; lists the claims it used and what it assumed.
     """
     asked = SERIES.asked(request, id)
-    measure = await analysis.measure(reader, id, asked.question.moment)
+    measure = await analysis.measured(reader, id, asked.question.moment)
     group_by = asked.own.get("group_by", "claimant")
-    await analysis.parts_known(reader, measure, asked.question.moment, group_by=[group_by])
-    found = await series.series(reader, measure, asked.question, group_by)
+    await analysis.require_parts(reader, measure, asked.question.moment, group_by=[group_by])
+    found = await series.series_page(reader, measure, asked.question, group_by)
     some = found.points or found.against or asked.question.after
     await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
@@ -91,7 +91,7 @@ def _date(value: str) -> str:
 COMPARISON = AnalysisParams(
     "quantities", "measure",
     text("at", "EDTF: what do the figures say of this time?", _date, "2024-06", minLength=1),
-    integer("limit", "figures to compare", 2, comparison.MOST, 50),
+    integer("limit", "figures to compare", 2, comparison.MAX_SLOTS, 50),
 )  # fmt: skip
 
 
@@ -112,10 +112,10 @@ async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> 
     `/quantities`; lists the claims it used and what it assumed.
     """
     asked = COMPARISON.asked(request, id)
-    measure = await analysis.measure(reader, id, asked.question.moment)
+    measure = await analysis.measured(reader, id, asked.question.moment)
     when = asked.own.get("at")
     at = None if when is None else edtf.question_days(when)
-    found = await comparison.nearest(reader, measure, asked.question, at)
+    found = await comparison.nearest_slots(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
     speakers = comparison_json.speakers(found.candidates)
@@ -175,7 +175,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
     if lacking:
         raise missing(*lacking, detail="send a measure")
     over, under = [
-        await analysis.measure(reader, asked.own[name], asked.question.moment, name)
+        await analysis.measured(reader, asked.own[name], asked.question.moment, name)
         for name in names
     ]
     if over.dated or under.dated:
@@ -184,7 +184,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
         )
     by = asked.own.get("by", ("derivation", "utterance"))
     question = also(asked.question, equal("quantities", "measure", over.id))
-    found, more = await ratios.pairs(reader, question, under.id, by)
+    found, more = await ratios.figure_pairs(reader, question, under.id, by)
     body = {
         "numerator": over.id, "denominator": under.id,
         "unit": f"{over.doc['unit']}/{under.doc['unit']}", "by": by,

@@ -22,8 +22,8 @@ from app.render.documents import text
 from app.rules import instants
 from app.rules.chain import root_of
 from app.store import analysis, list_query, reads, references, series
-from app.store.affiliations import above, upward
-from app.store.corroboration import behind
+from app.store.corroboration import load_corroboration
+from app.store.reads import affiliations, upward
 
 router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
@@ -100,8 +100,8 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     asked = CHART.asked(request, id)
     question = replace(asked.question, limit=READ)
     async with snapshot(request) as reader:
-        measure = await analysis.measure(reader, id, question.moment, may_be_empty=True)
-        found = await series.series(reader, measure, question, "claimant")
+        measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
+        found = await series.series_page(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None:
@@ -149,14 +149,14 @@ def _claimants(drawn: dict[str, Any]) -> set[str]:
 async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
-    measure = await analysis.measure(reader, id, question.moment, may_be_empty=True)
-    counted = corroboration(await behind(reader, question))
+    measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
+    counted = corroboration(await load_corroboration(reader, question))
     found = await list_query.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
-    higher = above(sources)
+    higher = affiliations(sources)
     graph = provenance.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]

@@ -18,8 +18,7 @@ from app.render import chain_chart, citation, claim_review, documents, prov, pro
 from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
-from app.store.affiliations import above, upward
-from app.store.versions import StoredVersion
+from app.store.reads import StoredVersion, affiliations, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 EXAMPLE = examples.IDS["claims"]
@@ -85,7 +84,9 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
             return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
+    graph = provenance.graph(
+        own.id, own.version, claim, sources, affiliations(sources), _ended(own)
+    )
     if form == "json":
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}

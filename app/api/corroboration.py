@@ -20,7 +20,7 @@ from app.render.analysis import corroboration, drifts, hops
 from app.rules import drift
 from app.rules.drift import Attestation
 from app.store import analysis, list_query, reads, references
-from app.store.corroboration import behind
+from app.store.corroboration import load_corroboration
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
@@ -54,7 +54,7 @@ BEHIND = (
 @router.get("/measures/{id}/corroboration", **_operation("a measure", OF_MEASURE, CONTAINERS))
 async def get_measure_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_MEASURE.asked(request, id)
-    await analysis.measure(reader, id, asked.question.moment)
+    await analysis.measured(reader, id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
@@ -81,7 +81,7 @@ async def get_corroboration(request: Request, reader: Snapshot) -> Response:
 
 
 async def _corroboration(reader: Reader, asked: AnalysisQuestion, needed: bool = False) -> Response:
-    found = await behind(reader, asked.question)
+    found = await load_corroboration(reader, asked.question)
     some = found.claims.total + found.against.total
     if needed and not some:
         raise NotFound()

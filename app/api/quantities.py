@@ -52,4 +52,4 @@ async def count_facets(request: Request) -> Response:
     if not asked.by:
         raise missing("by", detail="say what to count by")
     async with snapshot(request) as reader:
-        return reply.value({"facets": await facets.facets(reader, asked)})
+        return reply.value({"facets": await facets.facet_counts(reader, asked)})

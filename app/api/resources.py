@@ -174,9 +174,9 @@ async def listed(request: Request, asked: Question) -> Response:
     """A page of a list: from one short statement, where that says all of a final moment."""
     db = database(request)
     if asked.alone and (asked.moment is None or asked.moment <= db.final):
-        rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
-        if rows is not None and list_query.says_enough(asked, rows):
-            return reply.page(request, asked, list_query.turned(asked, rows))
+        rows = await db.query_nowait(list_query.page_query(asked, asked.shape, asked.binds))
+        if rows is not None and list_query.is_conclusive(asked, rows):
+            return reply.page(request, asked, list_query.to_page(asked, rows))
     async with snapshot(request) as reader:
         found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
@@ -185,7 +185,7 @@ async def listed(request: Request, asked: Question) -> Response:
 
 
 async def expanded(
-    reader: Any, asked: Any, found: list_query.Page
+    reader: Any, asked: Any, found: list_query.ListPage
 ) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:

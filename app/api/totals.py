@@ -19,7 +19,7 @@ from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
 from app.store import analysis
 from app.store.analysis import Measured
-from app.store.totals import Found, counted
+from app.store.totals import FiguresToAdd, figures_to_add
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 BY = ("period", "document", "claimant")
@@ -73,12 +73,12 @@ async def get_totals(request: Request, reader: Snapshot) -> Response:
     if "measure" not in asked.own:
         raise missing("measure", detail="send a measure")
     moment = asked.question.moment
-    measure = await analysis.measure(reader, asked.own["measure"], moment, "measure")
+    measure = await analysis.measured(reader, asked.own["measure"], moment, "measure")
     _additive(measure)
     by = asked.own.get("by", ())
-    await analysis.parts_known(reader, measure, moment, by=by)
+    await analysis.require_parts(reader, measure, moment, by=by)
     question = also(asked.question, equal("quantities", "measure", measure.id))
-    found = await counted(reader, question)
+    found = await figures_to_add(reader, question)
     body = await to_thread.run_sync(_sums, measure, found, by, question.policy == "strict")
     return await answer(reader, asked, found.figures or found.against, body, *NOTES)
 
@@ -103,7 +103,9 @@ def _additive(measure: Measured) -> None:
         raise Invalid("The figures of this measure do not add up.", (fault,))
 
 
-def _sums(measure: Measured, found: Found, by: Sequence[str], strict: bool) -> dict[str, Any]:
+def _sums(
+    measure: Measured, found: FiguresToAdd, by: Sequence[str], strict: bool
+) -> dict[str, Any]:
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
     standing = [one for one in found.figures if one.claim not in found.corrected]

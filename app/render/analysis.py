@@ -10,10 +10,12 @@ from app.rules.json_types import JsonObject
 from app.rules.totals import CountedSlot, GroupKey
 
 MAX_LISTED = 1000
+SIDE_FIELDS = (
+    "slot", "alternative", "reading", "raw_text", "dimensions", "claimant", "stated",
+)  # fmt: skip
+"""What a side of a ratio tells of its figure, beside its claim (``models.analysis.RatioSide``)."""
 VOICE = ("claimant", "document")
 """What tells those apart whose figures must not be added."""
-OF_CLAIM = ("claimant", "stated")
-OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
 
 
 def corroboration(found: Any) -> dict[str, Any]:
@@ -65,7 +67,7 @@ BASIS = {
 
 
 def _side(side: Any) -> dict[str, Any]:
-    told = {name: side.figure[name] for name in (*OF_FIGURE, *OF_CLAIM) if name in side.figure}
+    told = {name: side.figure[name] for name in SIDE_FIELDS if name in side.figure}
     return {"claim": side.claim, "version": side.version, **told}
 
 

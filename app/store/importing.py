@@ -25,7 +25,7 @@ from app.store.imports import Line
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
 from app.store.preparing import Plan, Ready, Step, opened
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.versions import end, timed
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 
@@ -153,7 +153,7 @@ class Import:
 
     def _do(self) -> None:
         if self.attempt is not None:
-            with steady(self.db) as reader:
+            with read_snapshot(self.db) as reader:
                 if self._answered(reader):
                     return
         self._require_document()
@@ -170,7 +170,7 @@ class Import:
         document = self.options.replace_document
         if document is None or self.documented:
             return
-        with steady(self.db) as reader:
+        with read_snapshot(self.db) as reader:
             if imports.has_claims(reader, document):
                 return
         detail = "no stored claim and no line of the import has this document; is its id right?"
@@ -179,7 +179,7 @@ class Import:
 
     def _try(self) -> None:
         """A dry run: all of it worked out, and nothing written."""
-        with steady(self.db) as reader, self._plan(reader) as plan:
+        with read_snapshot(self.db) as reader, self._plan(reader) as plan:
             if self.options.mode == "atomic":
                 self._all(plan)
             else:
@@ -227,7 +227,7 @@ class Import:
         """Work out, take the lock, write; and once more where somebody came between."""
         for _ in range(TRIES):
             with ExitStack() as stack:
-                with steady(self.db) as reader:
+                with read_snapshot(self.db) as reader:
                     plan = stack.enter_context(self._plan(reader))
                     work(plan)
                 if self._refuses(plan):

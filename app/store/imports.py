@@ -14,8 +14,9 @@ from app.rules.normalise import full_form
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
 from app.store.outcome import OnExisting
+from app.store.reads import StoredVersion, stored_columns
 from app.store.reference_lookup import CHUNK, Known
-from app.store.versions import Draft, StoredVersion, hashed, stored_columns, worked_out
+from app.store.versions import Draft, hashed, worked_out
 from app.store.writes import DRAFTS
 
 

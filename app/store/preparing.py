@@ -23,9 +23,10 @@ from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
+from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, look, wanted
-from app.store.snapshot import head
-from app.store.versions import Draft, StoredVersion, VersionRows, names, worked_out
+from app.store.snapshot import log_position
+from app.store.versions import Draft, VersionRows, names, worked_out
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."
@@ -75,7 +76,7 @@ class Plan:
         self.final = False
         self.partial = options.mode == "partial"
         self.outcome = Outcome(options.mode, options.dry_run)
-        self.seq = head(connection).seq
+        self.seq = log_position(connection).seq
         self.measures: set[str] = set()
         self.written: Counter[str] = Counter()
         """Rows of each table, once they are written."""

@@ -20,7 +20,7 @@ from app.models.strict_json import validated
 from app.store import keys, writes
 from app.store.importing import Import
 from app.store.outcome import Options, Outcome
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from bench.claims import lines
 from tests.conftest import Serve, Templates
@@ -67,7 +67,7 @@ def stored(db: Database, id: str) -> list[tuple[int, dict[str, Any]]]:
 
 
 def sound(db: Database) -> bool:
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         return not list(verify(connection, lambda: None))
 
 

@@ -32,6 +32,7 @@ from app.models.filters import SORTS
 from app.rules import edtf, intervals
 from app.rules.intervals import Interval
 from app.store import list_query, writes
+from app.store.list_query import ListPage
 from tests import oracle
 from tests.conftest import Server, Templates
 from tests.oracle import Certainty
@@ -427,12 +428,10 @@ class World:
             id: oracle.Known(one, measures, printed[one["document"]]) for id, one in found.items()
         }
 
-    def page(
-        self, resource: str, asked: Pairs, limit: int = 1000, after: str = ""
-    ) -> list_query.Page:
+    def page(self, resource: str, asked: Pairs, limit: int = 1000, after: str = "") -> ListPage:
         return self.runner.run(self._page(resource, asked, limit, after))
 
-    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> list_query.Page:
+    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> ListPage:
         whole = [*asked, ("limit", str(limit)), *([("cursor", after)] if after else [])]
         question = filter_params.question(resource, urlencode(whole).encode())
         async with self.db.snapshot() as reader:
