@@ -71,7 +71,7 @@ def routers() -> list[APIRouter]:
 @cache
 def routes() -> list[BaseRoute]:
     """Their routes, made once in a process: to make them takes far longer than all else."""
-    whole = APIRouter()
+    whole = APIRouter(generate_unique_id_function=lambda route: route.name)
     for router in routers():
         whole.include_router(router, prefix="/v1")
     return whole.routes

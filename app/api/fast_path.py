@@ -19,7 +19,7 @@ from app.api.access import RequireScope
 from app.api.access_log import request_id
 from app.api.dependencies import Settled, settle_moment
 from app.errors import Problem
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 
 ONE = "/{id}"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])

@@ -25,9 +25,9 @@ UNSEEN = re.compile(
 
 NUMBER = re.compile(r"-?[0-9.]+([eE][+-]?[0-9]+)?")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,15}")
-MOST = 2**53 - 1
+MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
-MOST_NAMES = 500
+MAX_NAMES = 500
 """Dimensions and attributes that have a column each; the figures' others stand in JSON."""
 PREFIXES = {"dimensions": "dim.", "attributes": "attr."}
 FIRST = (
@@ -54,8 +54,8 @@ class Sheet:
 
     def __init__(self, columns: Iterable[Column], names: Mapping[str, Sequence[str]]):
         found = sorted(columns, key=_place)
-        self.names = {field: list(some)[:MOST_NAMES] for field, some in names.items()}
-        crowded = {field for field, some in names.items() if len(some) > MOST_NAMES}
+        self.names = {field: list(some)[:MAX_NAMES] for field, some in names.items()}
+        crowded = {field for field, some in names.items() if len(some) > MAX_NAMES}
         self.columns = [one for one in found if one.kind != "named" or one.name in crowded]
 
     def header(self) -> str:
@@ -101,7 +101,7 @@ def _with_relayers(claim: JsonObject) -> dict[str, Any]:
     hops = claim.get("attributions", [])
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
     whole = {**claim, "via": via}
-    if hops == chain.spelled_out(claim["document"], via, claim.get("claimant")):
+    if hops == chain.default_chain(claim["document"], via, claim.get("claimant")):
         del whole["attributions"]
     return whole
 
@@ -168,7 +168,7 @@ def value_of(cell: str, kind: Kind) -> Any:
 
 def whole(cell: str) -> int | str:
     """An integer where the cell is one and nothing else."""
-    return int(cell) if WHOLE.fullmatch(cell) and abs(int(cell)) <= MOST else cell
+    return int(cell) if WHOLE.fullmatch(cell) and abs(int(cell)) <= MAX_SAFE_INTEGER else cell
 
 
 def scalar(cell: str) -> int | str:
@@ -201,7 +201,7 @@ def items(cell: str) -> list[str]:
     return [one.strip() for one in cell.split(";") if one.strip()]
 
 
-class Unreadable(Exception):
+class BrokenCsv(Exception):
     """A row that is no CSV: where it begins, and what is wrong."""
 
     def __init__(self, line: int, detail: str):
@@ -220,7 +220,7 @@ def cells(lines: Iterator[str], longest: int) -> Iterator[tuple[int, list[str]]]
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(start, _told(str(error), longest)) from None
+            raise BrokenCsv(start, _told(str(error), longest)) from None
         yield start, row
 
 

@@ -10,8 +10,9 @@ from pydantic import Field
 from app.db import packed
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
-from app.models.base import Sha256, Status, StrictModel
+from app.models.base import StrictModel
 from app.models.claim import ClaimSent
+from app.models.field_types import Sha256, Status
 from app.models.strict_json import items, parse_json, validated
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
