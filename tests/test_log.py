@@ -134,7 +134,9 @@ REFUSALS = {
     "no HTTP": (b"nonsense\r\n\r\n", 400, None),
     "no Host": (b"GET /v1/claims?q=x HTTP/1.1\r\n\r\n", 400, "/v1/claims"),
     "a body that ends": (
-        b"POST /v1/sources HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", 400, "/v1/sources",
+        b"POST /v1/sources HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Authorization: Bearer %b\r\nContent-Length: 9\r\n\r\n{" % ADMIN.encode(),
+        400, "/v1/sources",
     ),
     "a body that ends, of a slow route": (
         b"POST /v1/imports HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
