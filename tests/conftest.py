@@ -137,7 +137,7 @@ class Templates:
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(self.postgres), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,7 @@ def set_back(templates: Templates, url: str) -> None:
                 " AS $$ SELECT pg_catalog.clock_timestamp() - interval '1 hour' $$"
             )
             path = "behind, pg_catalog, public"
-            connection.execute(f"ALTER DATABASE {name} SET search_path = {path}")  # type: ignore[arg-type]
+            connection.execute(f"ALTER DATABASE {name} SET search_path = {path}")
 
 
 def test_a_moment_that_a_write_in_flight_may_still_be_of_is_not_answered(serve: Serve) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,9 +24,10 @@ from app.models.claim import ClaimSent
 from app.store import backup, writes
 from app.store.steady import Unfit, steady
 from app.store.verification import verify
+from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER
-from tests.test_cli import CLAIM, change, good, sayso
+from tests.test_cli import CLAIM, change, good
 
 BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "5"))
 SENT = {name: value for name, value in CLAIM.items() if name != "type"}
@@ -232,7 +234,7 @@ def test_a_damaged_database_gives_way_to_a_sound_backup(lite: Path) -> None:
     assert len(claims(f"sqlite:///{lite}")) == 18
 
 
-SPOILT = {
+SPOILT: dict[str, Callable[[Path], object]] = {
     "not a sound SQLite database|damaged": damaged,
     "not a sound SQLite": lambda file: file.write_bytes(b"text " * 1000),
     "not one of Sayso's": lambda file: change(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -30,7 +31,7 @@ from tests.processes import process, serving
 RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
 """How often PostgreSQL is restarted: 20 outside the suite."""
 
-FREE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
+FREE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
 HALF = b"POST /v1/%b HTTP/1.1\r\nHost: a\r\nContent-Type: application/json%b\r\n%b\r\n\r\n{"
 AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 
@@ -41,7 +42,7 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
     templates: Templates, tmp_path: Path
 ) -> None:
-    limits = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
+    limits: dict[str, Any] = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
     with ExitStack() as stack:
         said = stack.enter_context(open(tmp_path / "said", "w+b"))
         started, port = stack.enter_context(process(templates.copy(True), said=said, **limits))
@@ -228,7 +229,8 @@ def restart(folder: str) -> None:
     owner = os.stat(folder).st_uid
     user = {"user": owner} if os.geteuid() != owner else {}
     how = ["-w", "-m", "immediate", "-l", f"{folder}/log", "restart"]
-    _commands.pg_ctl(how, pgdata=Path(folder), timeout=NEVER, **user)
+    pg_ctl: Any = vars(_commands)["pg_ctl"]  # made while it is imported
+    pg_ctl(how, pgdata=Path(folder), timeout=NEVER, **user)
 
 
 def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartable: str) -> None:

@@ -115,4 +115,5 @@ def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path
 
 def every(client: httpx.Client, key: str, path: str) -> list[dict[str, str]]:
     page = client.get(path, headers=bearer(key)).json()
-    return page["items"] + (every(client, key, page["next"]) if page["next"] else [])
+    items: list[dict[str, str]] = page["items"]
+    return items + (every(client, key, page["next"]) if page["next"] else [])

@@ -21,11 +21,12 @@ from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
 from app.store.steady import steady
+from tests.commands import environment
 from tests.conftest import ADMIN, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving
 from tests.test_backup import claims
-from tests.test_cli import CLAIM, environment, jsonl
+from tests.test_cli import CLAIM, jsonl
 
 KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
 SERVERS = max(1, KILLS // 4)

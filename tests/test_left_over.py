@@ -14,10 +14,11 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.commands import environment, sayso
 from tests.conftest import Templates
 from tests.patience import NEVER
 from tests.processes import process, serving
-from tests.test_cli import CLAIM, environment, good, jsonl, sayso
+from tests.test_cli import CLAIM, good, jsonl
 
 
 @pytest.fixture

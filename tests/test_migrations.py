@@ -18,8 +18,9 @@ from app.db import Database, indexed, writer_engine
 from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import dates, words
 from app.store import schema, writes
+from app.store.changes import START
 from app.store.log import chained
-from app.store.verification import START, verify
+from app.store.verification import verify
 from tests.conftest import Templates
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)

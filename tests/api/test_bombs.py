@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -99,7 +100,7 @@ def memory(process_id: int, which: str) -> int:
 
 
 def test_no_bomb_is_built(templates: Templates, tmp_path: Path) -> None:
-    unlimited = {"rate_per_minute": "0", "anonymous_rate_per_minute": "0"}
+    unlimited: dict[str, Any] = {"rate_per_minute": "0", "anonymous_rate_per_minute": "0"}
     with (
         (tmp_path / "said").open("wb") as said,
         process(templates.copy(True), said=said, from_nothing=True, **unlimited) as (started, port),

@@ -137,8 +137,8 @@ def test_it_is_as_wide_as_asked(seeded: httpx.Client) -> None:
     for width in (280, 2000):
         chart = seeded.get(f"{CONTAINERS}/chart.json", params={"width": width})
         assert chart.json()["width"] == width
-    for width in ("279", "2001", "wide", ""):
-        assert seeded.get(f"{CONTAINERS}/chart.svg", params={"width": width}).status_code == 422
+    for wrong in ("279", "2001", "wide", ""):
+        assert seeded.get(f"{CONTAINERS}/chart.svg", params={"width": wrong}).status_code == 422
     assert seeded.get(f"{CONTAINERS}/corroboration.svg?width=400").status_code == 422
 
 

@@ -377,7 +377,7 @@ def test_thousands_of_unknown_parameters_are_answered_at_once_with_the_first_hun
 
 # ------------------------------------------------------------------------------- what is taken
 
-ODD = {
+ODD: dict[str, dict[str, Any]] = {
     "the largest figure": {"value": "1e300", "lower": "-1e300", "upper": "1E+300"},
     "the smallest figure": {"value": "1e-300", "lower": "-1e-300"},
     "zeros of every kind": {"value": "-0.000e-5", "lower": "-0", "upper": "0E99"},
@@ -643,9 +643,9 @@ def test_any_text_comes_back_code_point_for_code_point(
              "cue": two, "name_as_given": three},
         ],
     }  # fmt: skip
-    claim["attributions"] = [  # type: ignore[assignment]
+    claim["attributions"] = [
         {name: value for name, value in hop.items() if (name, value) != ("basis", "stated")}
-        for hop in claim["attributions"]  # type: ignore[union-attr]
+        for hop in claim["attributions"]
         if isinstance(hop, dict)
     ]
     made = posted(target, "claims", hostile.encoded(claim))

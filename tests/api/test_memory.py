@@ -165,28 +165,28 @@ def test_a_kept_answer_is_for_those_who_may_read(serve: Serve, path: str) -> Non
 
 def test_no_more_is_kept_than_may_be_and_the_oldest_goes_first() -> None:
     memory = Memory(10 * (BESIDE + 100))
-    memory.heard([("one",)])
+    memory.heard([(b"one",)])
     for n in range(25):
-        memory.keep((n,), "one", Response(b"x" * 100))
+        memory.keep((n,), b"one", Response(b"x" * 100))
     assert [key for (key,) in memory.kept] == list(range(15, 25))
     assert memory.size == memory.most
-    memory.keep(("large",), "one", Response(b"x" * memory.most))
+    memory.keep(("large",), b"one", Response(b"x" * memory.most))
     assert ("large",) not in memory.kept
 
 
 def test_nothing_is_kept_from_before_the_log_moved() -> None:
     memory = Memory(10_000)
     memory.keep((1,), None, Response(b"no one knows when"))
-    memory.heard([("one",)])
-    memory.keep((1,), "none", Response(b"of before"))
+    memory.heard([(b"one",)])
+    memory.keep((1,), b"none", Response(b"of before"))
     assert not memory.kept
-    memory.keep((1,), "one", Response(b"of now"))
+    memory.keep((1,), b"one", Response(b"of now"))
     assert memory.kept
     assert memory.size
-    memory.heard([("two",)])
+    memory.heard([(b"two",)])
     assert not memory.kept
     assert not memory.size
-    memory.keep((1,), "one", Response(b"it took long"))
+    memory.keep((1,), b"one", Response(b"it took long"))
     memory.heard(None)
     assert not memory.kept
     assert memory.stands is None

@@ -225,7 +225,7 @@ def test_wider_figures_are_never_judged_more_surely_to_disagree(
         figure._replace(reach=hull([figure.reach, reach]))
         for figure, reach in ((one, more), (other, most))
     ]
-    assert judged(*wide, cumulative).broken <= judged(one, other, cumulative).broken
+    assert judged(wide[0], wide[1], cumulative).broken <= judged(one, other, cumulative).broken
 
 
 VERDICTS = st.sampled_from(get_args(Verdict))

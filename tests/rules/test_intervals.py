@@ -44,7 +44,7 @@ UP_TO = (
     {"value": "13000", "lower": "13000", "upper": "13000", "slot": 1, "preferred": True},
     read("up to 13,000", slot=1, reading="B"),
 )
-ROWS = {
+ROWS: dict[str, tuple[judging.Known, dict[str, Any]]] = {
     "roughly 6,700": (known(read("roughly 6,700")), {}),
     "roughly 6,700, strict": (known(read("roughly 6,700")), {"strict": True}),
     "upwards of 7,000": (known(read("upwards of 7,000")), {}),

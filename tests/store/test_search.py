@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import insert, select, update
 
-from app.api import query
+from app.api.conditions import fields_of
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM, RESOURCES
@@ -24,9 +24,10 @@ from app.store import pages, writes
 from app.store.searching import searched
 from app.store.steady import steady
 from app.store.verification import verify
+from tests.commands import sayso
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
-from tests.test_cli import good, sayso
+from tests.test_cli import good
 
 JSONL = {"Content-Type": "application/jsonl"}
 DOCUMENT = {"id": "doc", "name": "Doc", "kind": "article"}
@@ -134,7 +135,7 @@ def asks(asked: str, moment: int | None = None) -> Question | None:
         terms = tuple(words.terms(asked)[:100])
     except ValueError:
         return None
-    search = next(f for f, _ in query.fields_of("claims").values() if f.name == "q")
+    search = next(f for f, _ in fields_of("claims").values() if f.name == "q")
     return Question("claims", (Condition(search, "eq", terms),), moment=moment)
 
 
@@ -183,7 +184,7 @@ def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates
         connection.execute(insert(CLAIM), [{**row, "id": f"c-{n}"} for n in range(6000)])
 
     async def ways(*asked: str) -> list[str]:
-        found = []
+        found: list[str] = []
         async with db.serving(), db.snapshot() as reader:
             for one in asked:
                 question = asks(one)

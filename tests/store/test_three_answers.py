@@ -12,7 +12,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack
 from random import Random
 from typing import Any
@@ -482,7 +482,7 @@ def once(rows: list[tuple[Key, str]]) -> dict[Key, str]:
     return found
 
 
-def place(one: Whole) -> tuple[int, int, str]:
+def place(one: Mapping[str, Any]) -> tuple[int, int, str]:
     return one["slot"], one["alternative"], one["reading"]
 
 
@@ -733,7 +733,7 @@ def _served(templates: Templates, stack: ExitStack) -> httpx.Client:
 def test_both_engines_send_the_same_bytes(both: list[httpx.Client], dice: Random) -> None:
     resource = dice.choice(["claims", "quantities"])
     sort = dice.choice(["", "-"]) + dice.choice(SORTS[resource])
-    asked = [
+    asked: list[tuple[str, str | int | float | bool | None]] = [
         *filled(dice, conditions(dice)),
         *ways(dice),
         ("sort", sort),

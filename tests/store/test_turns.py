@@ -38,7 +38,8 @@ async def asked(db: Database, *asks: Ask) -> list[Rows]:
     heard = [asyncio.get_running_loop().create_future() for _ in asks]
     for ask, one in zip(asks, heard, strict=True):
         db.soon(ask, one.set_result)
-    return await asyncio.gather(*heard)
+    given: list[Rows] = await asyncio.gather(*heard)
+    return given
 
 
 async def answered(db: Database, *asks: Ask) -> list[list[Row]]:
