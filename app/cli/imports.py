@@ -12,12 +12,12 @@ import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import bar, opened, plain
+from app.cli.context import bar, opened, plain
 from app.errors import Fault, Problem
 from app.store.importing import Import
 from app.store.lines import Format
-from app.store.log import Actor
 from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
+from app.store.write_transaction import Actor
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 

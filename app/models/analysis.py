@@ -4,14 +4,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.models.base import Told
+from app.models.base import ResponseModel
 from app.models.page import Origin, QuantityRow
 
 Verdict = bool | Literal["unclear"]
 Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
 
 
-class Span(Told):
+class Span(ResponseModel):
     """Days, from the first to the last; null where a side is open."""
 
     from_: str | None = Field(alias="from")
@@ -36,7 +36,7 @@ class PointOut(QuantityRow):
     plot: Plot
 
 
-class Assumptions(Told):
+class Assumptions(ResponseModel):
     """What an answer takes for granted."""
 
     policy: Literal["convention", "strict"]
@@ -47,13 +47,13 @@ class Assumptions(Told):
     notes: list[str] = Field(description="in words")
 
 
-class Analysis(Told):
+class Analysis(ResponseModel):
     """What every analysis says beside its answer."""
 
     assumptions: Assumptions
 
 
-class Group(Told):
+class Group(ResponseModel):
     """The points of one claimant, origin, document or value, in order of reference time."""
 
     group: str | None = Field(
@@ -80,7 +80,7 @@ class SeriesOut(Analysis):
     next: str | None
 
 
-class Bounds(Told):
+class Bounds(ResponseModel):
     """An interval as exact decimals (or dates); a bound that is null is open."""
 
     lower: str | None
@@ -89,7 +89,7 @@ class Bounds(Told):
     upper_inclusive: bool | None = None
 
 
-class Compared(Told):
+class Compared(ResponseModel):
     """One claim's figure (a slot, with all its alternatives and considered readings)."""
 
     claim: str
@@ -107,7 +107,7 @@ class Compared(Told):
     at: Bounds | None = Field(default=None, description="what it says of the time asked about")
 
 
-class Pair(Told):
+class Pair(ResponseModel):
     """Two figures, and whether they exclude each other."""
 
     one: int = Field(description="place in `figures`, from 0")
@@ -141,7 +141,7 @@ class ComparisonOut(Analysis):
     against: list[str] = Field(description="claims that deny or take back a figure")
 
 
-class Independent(Told):
+class Independent(ResponseModel):
     """At least and at most so many independent origins."""
 
     min: int
@@ -155,28 +155,28 @@ class OriginOut(Origin):
     claims: int
 
 
-class Listed(Told):
+class Listed(ResponseModel):
     """A count, and what was counted (up to 1,000)."""
 
     count: int
     items: list[str]
 
 
-class Derived(Told):
+class Derived(ResponseModel):
     """A claim that rests on another, and so adds no origin."""
 
     claim: str
     derived_from: list[str]
 
 
-class DerivedClaims(Told):
+class DerivedClaims(ResponseModel):
     """The claims that add no origin."""
 
     count: int
     items: list[Derived]
 
 
-class Origins(Told):
+class Origins(ResponseModel):
     """Who stands at the ends of the chains."""
 
     count: int
@@ -203,7 +203,7 @@ Drift = Literal[
 ]  # fmt: skip
 
 
-class ChangeOut(Told):
+class ChangeOut(ResponseModel):
     """One way in which a wording differs from the one before it."""
 
     drift: Drift
@@ -212,7 +212,7 @@ class ChangeOut(Told):
     after: str | None
 
 
-class Wording(Told):
+class Wording(ResponseModel):
     """One attestation of an utterance, or one hop of a chain, against the baseline."""
 
     claims: list[str] = Field(default=[], description="of one document, counting different things")

@@ -3,10 +3,10 @@
 from typing import Any, Literal
 
 from app.models.analysis import Analysis, Bounds
-from app.models.base import Told
+from app.models.base import ResponseModel
 
 
-class RatioSide(Told):
+class RatioSide(ResponseModel):
     """One of the two figures of a ratio."""
 
     claim: str
@@ -20,7 +20,7 @@ class RatioSide(Told):
     dimensions: dict[str, Any] = {}
 
 
-class Ratio(Told):
+class Ratio(ResponseModel):
     """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
 
     by: list[Literal["derivation", "utterance", "document"]]

@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from app.models.analysis import Analysis, Bounds, Listed
-from app.models.base import Told
+from app.models.base import ResponseModel
 
 
-class Sum(Told):
+class Sum(ResponseModel):
     """A sum of figures, as far as their hedges allow."""
 
     bounds: Bounds = Field(description="[Σ lower, Σ upper]; null where one of them is open")
@@ -23,7 +23,7 @@ class GroupSum(Sum):
     group: dict[str, str | None] = Field(description="by each name asked for; null: it has none")
 
 
-class Overlap(Told):
+class Overlap(ResponseModel):
     """Two claims whose periods share days."""
 
     one: str
@@ -31,14 +31,14 @@ class Overlap(Told):
     reason: str
 
 
-class Overlaps(Told):
+class Overlaps(ResponseModel):
     """Figures that may count the same thing twice."""
 
     count: int
     items: list[Overlap]
 
 
-class LeftOut(Told):
+class LeftOut(ResponseModel):
     """A claim that was found and not added."""
 
     claim: str

@@ -5,8 +5,8 @@ from typing import Any
 
 from app.rules import drift, origins, ratios
 from app.rules.drift import Attestation
+from app.rules.hop_wordings import HopWording
 from app.rules.json_types import JsonObject
-from app.rules.wordings import Hop
 
 LISTED = 1000
 OF_CLAIM = ("claimant", "stated")
@@ -75,7 +75,7 @@ def drifts(base: Attestation, found: Sequence[Attestation]) -> list[dict[str, An
     ]
 
 
-def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
+def hops(found: Sequence[HopWording]) -> list[dict[str, Any]]:
     """Each hop of a chain that worded the figure, against the one nearest the origin."""
     return [
         _worded(one.figures, drift.changes(found[0].figures, one.figures))
@@ -84,7 +84,9 @@ def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
     ]
 
 
-def _worded(figures: Sequence[JsonObject], changes: Sequence[drift.Change]) -> dict[str, Any]:
+def _worded(
+    figures: Sequence[JsonObject], changes: Sequence[drift.WordingChange]
+) -> dict[str, Any]:
     return {
         "wording": [drift.worded(figure) for figure in figures],
         "drift": drift.names(changes),

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.rules import chain
 from app.rules.json_types import JsonObject
-from app.rules.origins import Above, independent, root
+from app.rules.origins import Affiliations, independent, root
 
 OF_HOP = ("cue", "wording", "name_as_given", "basis")
 
@@ -16,7 +16,7 @@ def graph(
     version: int,
     claim: JsonObject,
     sources: Mapping[str, JsonObject],
-    above: Above,
+    above: Affiliations,
     ended: JsonObject = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The chain from the document to the origin, what stands beside it, and who is independent.

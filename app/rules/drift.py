@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from app.rules import dates
+from app.rules import edtf
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
 from app.rules.traits import canonical
@@ -27,7 +27,7 @@ DIRECTION = {
 FIRMNESS = ("possible", "probable", "plain")
 
 
-class Change(NamedTuple):
+class WordingChange(NamedTuple):
     """One way in which the later wording differs: what it is of, and what stood there."""
 
     drift: Drift
@@ -86,16 +86,16 @@ def figures_of(id: str, claim: JsonObject) -> list[JsonObject]:
 OF_CLAIM = ("modality", "polarity", "period", "alternative_mode")
 
 
-def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[Change]:
+def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[WordingChange]:
     """Every difference between the figures of two attestations; none: they agree."""
     pairs, gone, new = _matched(before, after)
     found = [change for pair in pairs for change in of_figures(*pair)]
-    found += [Change("dropped", "figure", worded(one), None) for one in gone]
-    found += [Change("added", "figure", None, worded(one)) for one in new]
+    found += [WordingChange("dropped", "figure", worded(one), None) for one in gone]
+    found += [WordingChange("added", "figure", None, worded(one)) for one in new]
     return list(dict.fromkeys([*found, *_operators(pairs)]))
 
 
-def names(found: Sequence[Change]) -> list[Drift]:
+def names(found: Sequence[WordingChange]) -> list[Drift]:
     """The names of the differences, each once; ``preserved`` where there is none."""
     return list(dict.fromkeys(change.drift for change in found)) or ["preserved"]
 
@@ -133,22 +133,24 @@ ALIKE = (
 )
 
 
-def of_figures(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def of_figures(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     """What differs between two figures that stand for each other."""
     if before.get("measure") != after.get("measure"):
-        yield Change("measure_changed", "measure", before.get("measure"), after.get("measure"))
+        yield WordingChange(
+            "measure_changed", "measure", before.get("measure"), after.get("measure")
+        )
     if _narrowed(before) != _narrowed(after):
-        yield Change("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
+        yield WordingChange("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
     same = _nominal(before) == _nominal(after) and before.get("unit") == after.get("unit")
     if not same:
-        yield Change("value_changed", "value", worded(before), worded(after))
+        yield WordingChange("value_changed", "value", worded(before), worded(after))
     yield from _hedges(before, after, same)
     yield from _modality(before, after)
     yield from _denial(before, after)
     yield from _period(before, after)
 
 
-def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Change]:
+def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[WordingChange]:
     """How the hedge changed; told of its strength only where the figure is the same.
 
     The same hedge can allow more or less: “± 100” and “± 300”.
@@ -156,13 +158,13 @@ def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Chang
     was, now = before["hedge"], after["hedge"]
     told = ("hedge", worded(before), worded(after))
     if was not in PLAIN and now in PLAIN:
-        yield Change("dropped", *told)
+        yield WordingChange("dropped", *told)
     elif was in PLAIN and now not in PLAIN:
-        yield Change("added", *told)
+        yield WordingChange("added", *told)
     elif DIRECTION.get(was, "around") != DIRECTION.get(now, "around"):
-        yield Change("direction_changed", *told)
+        yield WordingChange("direction_changed", *told)
     elif same and (drift := _strength(of_figure(before), of_figure(after))):
-        yield Change(drift, *told)
+        yield WordingChange(drift, *told)
 
 
 def _strength(was: Interval, now: Interval) -> Drift | None:
@@ -195,12 +197,12 @@ def _dimensions(figure: JsonObject) -> str | None:
     return told or None
 
 
-def _operators(pairs: Sequence[tuple[JsonObject, JsonObject]]) -> Iterator[Change]:
+def _operators(pairs: Sequence[tuple[JsonObject, JsonObject]]) -> Iterator[WordingChange]:
     """Do figures that went together by *or* now go together by *and*, or otherwise?"""
     for (one, one_after), (two, two_after) in combinations(pairs, 2):
         was, now = _operator(one, two), _operator(one_after, two_after)
         if was != now:
-            yield Change("operator_changed", "alternatives", was, now)
+            yield WordingChange("operator_changed", "alternatives", was, now)
 
 
 def _operator(one: JsonObject, two: JsonObject) -> str:
@@ -210,27 +212,27 @@ def _operator(one: JsonObject, two: JsonObject) -> str:
     return "or" if mode == "single" else mode
 
 
-def _modality(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _modality(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = (FIRMNESS.index(claim.get("modality", "plain")) for claim in (before, after))
     if was != now:
         drift: Drift = "strengthened" if now > was else "weakened"
-        yield Change(drift, "modality", FIRMNESS[was], FIRMNESS[now])
+        yield WordingChange(drift, "modality", FIRMNESS[was], FIRMNESS[now])
 
 
-def _denial(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _denial(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = (claim.get("polarity", "positive") for claim in (before, after))
     if was != now:
-        yield Change("direction_changed", "polarity", was, now)
+        yield WordingChange("direction_changed", "polarity", was, now)
 
 
-def _period(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _period(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = before.get("period"), after.get("period")
     if _extent(was) != _extent(now):
-        yield Change("period_changed", "period", was, now)
+        yield WordingChange("period_changed", "period", was, now)
 
 
-def _extent(period: str | None) -> dates.Extent | None:
-    return None if period is None else dates.extent(period)
+def _extent(period: str | None) -> edtf.DateExtent | None:
+    return None if period is None else edtf.extent(period)
 
 
 def distance(claim: JsonObject) -> int:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.rules import lexicon, numbers
 from app.rules.bounds import bounds, outside
-from app.rules.hedges import Figure, Unreadable, Yardstick, in_unit, read
+from app.rules.hedges import BoundedFigure, Unreadable, Yardstick, in_unit, read
 from app.rules.intervals import SPREADS
 
 Fields = dict[str, object]
@@ -157,7 +157,7 @@ def _ends(given: Fields, hedge: str) -> Fields:
     return ends
 
 
-def _fields(figure: Figure, given: Mapping[str, object] = {}) -> Fields:
+def _fields(figure: BoundedFigure, given: Mapping[str, object] = {}) -> Fields:
     """A figure as JSON has it; a bound that is the value itself is written as the value was."""
     fields: Fields = {}
     for name in FIELDS:

@@ -8,14 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from app.rules import grammar, labels, lexicon, number_formats, numbers
-from app.rules.bounds import Core, Figure, Yardstick, bounds, in_unit, spread, tolerance
-from app.rules.dated import read_date
-from app.rules.grammar import Token, Unreadable
+from app.rules import lexicon, number_formats, numbers, tokenizer, unit_labels
+from app.rules.bounds import BoundedFigure, Core, Yardstick, bounds, in_unit, spread, tolerance
+from app.rules.date_phrases import read_date
 from app.rules.numerals import Numeral
-from app.rules.wording import Wording, parse
+from app.rules.phrases import ParsedPhrase, parse
+from app.rules.tokenizer import Token, Unreadable
 
-__all__ = ["Figure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
+__all__ = ["BoundedFigure", "Unreadable", "Yardstick", "bounds", "in_unit", "read"]
 
 _NO_YARDSTICK = Yardstick()
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
@@ -24,31 +24,31 @@ _BELOW = frozenset({"under", "below", "less", "fewer"})
 
 
 @lru_cache(maxsize=1024)
-def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> Figure:
+def read(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigure:
     """What a figure's wording says, in the measure's unit.
 
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
     """
-    tokens = grammar.tokenise(text)
+    tokens = tokenizer.tokenise(text)
     dated = yardstick.statistic == "date"
     try:
         return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
-        words = refused.words or grammar.as_written(tokens)
+        words = refused.words or tokenizer.as_written(tokens)
         way_out = _DATE_SENT if dated else _FIGURE_SENT
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
 
 
-def _dated(tokens: list[Token], yardstick: Yardstick) -> Figure:
+def _dated(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
     hedge, date = read_date(tokens)
-    return Figure(hedge, unit=yardstick.unit, date=date)
+    return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 
-def _read(tokens: list[Token], yardstick: Yardstick) -> Figure:
-    label = labels.label_of(yardstick)
-    tokens = labels.marked(number_formats.in_english(tokens, yardstick), label)
-    tokens = labels.without_names(tokens, label)
+def _read(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+    label = unit_labels.label_of(yardstick)
+    tokens = unit_labels.marked(number_formats.in_english(tokens, yardstick), label)
+    tokens = unit_labels.without_names(tokens, label)
     wording = parse(tokens, label.words)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
@@ -80,16 +80,16 @@ def _base(unit: str) -> str:
     return stem if slash and last in lexicon.RATE_UNITS else unit
 
 
-def _boundless(wording: Wording, yardstick: Yardstick) -> Figure:
+def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
     if wording.hedges:
         raise Unreadable("A word without any bounds takes no further hedge.")
-    return Figure("vague", unit=yardstick.unit)
+    return BoundedFigure("vague", unit=yardstick.unit)
 
 
 # ----------------------------------------------------------------- from words to the unit's figures
 
 
-def _core(wording: Wording, yardstick: Yardstick) -> Core:
+def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
     low, least, most, reach = _measured(wording.low, yardstick)
     if wording.low.kind != "number":
         inclusive = wording.low.kind != "above"
@@ -115,7 +115,7 @@ def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal,
         last_place: Decimal | None = numbers.decimals(numeral.place * factor)[0]
     else:
         # A third has no last digit; 0.35 read from "35%" has the one of 35.
-        last_place = numbers.place(numbers.reduced(value)) if least == most else None
+        last_place = numbers.last_place(numbers.reduced(value)) if least == most else None
     return value, least, most, tolerance(value, last_place, yardstick)
 
 
@@ -126,7 +126,11 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
         if unit not in ("1", "%"):
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
-    if numeral.part and numeral.of_unit and (labels.is_physical(unit) or statistic == "amount"):
+    if (
+        numeral.part
+        and numeral.of_unit
+        and (unit_labels.is_physical(unit) or statistic == "amount")
+    ):
         return Fraction(1)
     if numeral.part:
         if unit not in ("1", "%") and statistic != "share":

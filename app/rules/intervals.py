@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Answer(IntEnum):
+class Certainty(IntEnum):
     """Ordered, so that the weakest of several answers is their minimum."""
 
     impossible = 0
@@ -33,20 +33,20 @@ SPREADS = frozenset({"confidence", "standard_deviation"})
 """Interval types whose ends the figure may well lie beyond: where they are drawn is convention."""
 
 
-def judge(figure: Interval, wanted: Interval) -> Answer:
+def judge(figure: Interval, wanted: Interval) -> Certainty:
     """Does a value somewhere in ``figure`` lie in ``wanted``: certainly, possibly, or never?"""
     if figure.lo > figure.hi or wanted.lo > wanted.hi:
-        return Answer.impossible
+        return Certainty.impossible
     if figure.lo > wanted.hi or figure.hi < wanted.lo:
-        return Answer.impossible
+        return Certainty.impossible
     inside = wanted.lo <= figure.lo and figure.hi <= wanted.hi
-    return Answer.certain if inside else Answer.possible
+    return Certainty.certain if inside else Certainty.possible
 
 
-def fold(answers: Iterable[Answer]) -> Answer:
+def fold(answers: Iterable[Certainty]) -> Certainty:
     """One answer of several candidates: certain iff all are, impossible iff all are."""
     seen = set(answers)
-    return seen.pop() if len(seen) == 1 else Answer.possible
+    return seen.pop() if len(seen) == 1 else Certainty.possible
 
 
 def hull(intervals: Iterable[Interval]) -> Interval:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
-from app.rules import dates, intervals, numbers
+from app.rules import edtf, intervals, numbers
 from app.rules.bounds import Yardstick, in_unit
-from app.rules.intervals import NOTHING, Answer, Interval, fold, hull, judge
+from app.rules.intervals import NOTHING, Certainty, Interval, fold, hull, judge
 from app.rules.json_types import JsonObject
 
 Words = Mapping[str, frozenset[str]]
@@ -21,12 +21,12 @@ Trait = tuple[str, str, tuple[Any, ...]]
 DEFAULTS = {"modality": "plain", "polarity": "positive", "alternative_mode": "single"}
 COMPARE = {"eq": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 STORED = {"nominal": "value", "lower": "lower", "upper": "upper"}
-READINGS: Mapping[bool, dates.Reading] = {False: "convention", True: "strict"}
+READINGS: Mapping[bool, edtf.DateReading] = {False: "convention", True: "strict"}
 OF_FIGURE = STORED.keys() | {"flag"}
 OF_CLAIM = ("claimant", "tag")
 """What may be asked to be absent, beside dates."""
 
-EVER = Interval(dates.EVER.lo, dates.EVER.hi)
+EVER = Interval(edtf.EVER.lo, edtf.EVER.hi)
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ class Asked:
         )
 
 
-def claim(known: Known, asked: Asked) -> Answer:
+def claim(known: Known, asked: Asked) -> Certainty:
     """The answer of a claim: of its best slot, and as weak as anything else that is asked."""
     answers = _beside_figures(known, asked)
     if asked.asks_of_figures:
         kept = considered(known, asked)
         slots = [[q for q in kept if q["slot"] == n] for n in {q["slot"] for q in kept}]
-        answers.append(max((_slot(s, known, asked) for s in slots), default=Answer.impossible))
-    return min(answers, default=Answer.certain)
+        answers.append(max((_slot(s, known, asked) for s in slots), default=Certainty.impossible))
+    return min(answers, default=Certainty.certain)
 
 
-def figure(one: JsonObject, known: Known, asked: Asked) -> Answer:
+def figure(one: JsonObject, known: Known, asked: Asked) -> Certainty:
     """The answer of one figure, judged alone, with what is asked of its claim."""
     return min([_candidate(one, [one], known, asked), *_beside_figures(known, asked)])
 
@@ -97,15 +97,15 @@ def considered(known: Known, asked: Asked) -> list[JsonObject]:
     return [q for q in every if q.get("preferred") or (q["slot"], q["alternative"]) not in decided]
 
 
-def _slot(slot: list[JsonObject], known: Known, asked: Asked) -> Answer:
+def _slot(slot: list[JsonObject], known: Known, asked: Asked) -> Certainty:
     """One answer of all candidates of a slot; in a mix a figure may lie anywhere among them."""
     mixed = known.claim.get("alternative_mode") == "mix"
     return fold(_candidate(one, slot if mixed else [one], known, asked) for one in slot)
 
 
-def _candidate(one: JsonObject, among: list[JsonObject], known: Known, asked: Asked) -> Answer:
+def _candidate(one: JsonObject, among: list[JsonObject], known: Known, asked: Asked) -> Certainty:
     """All conditions on a quantity together: whoever fails one is impossible."""
-    answers = [Answer.certain if _fits(one, asked) else Answer.impossible]
+    answers = [Certainty.certain if _fits(one, asked) else Certainty.impossible]
     if asked.value is not None:
         reach = _reach(one, among, lambda q: _value(q, known, asked.strict))
         answers.append(judge(reach, asked.value))
@@ -204,7 +204,7 @@ def _days(one: JsonObject, known: Known, strict: bool) -> Interval:
     return _span(None if one.get("absence") else one.get("date"), strict)
 
 
-def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
+def _beside_figures(known: Known, asked: Asked) -> list[Certainty]:
     """The answers to all that is not asked of figures; what is denied has no value unasked."""
     spans, told = times(known, asked.strict), times(known)
     found = [judge(spans[name], wanted) for name, wanted in asked.times.items()]
@@ -220,12 +220,12 @@ def _beside_figures(known: Known, asked: Asked) -> list[Answer]:
     absent = [name for name in OF_CLAIM if name in asked.missing]
     plain += [(not _words(known.claim, name)) is asked.missing[name] for name in absent]
     plain += [(told[n] == EVER) is asked.missing[n] for n in spans.keys() & asked.missing]
-    return found + [Answer.certain if holds else Answer.impossible for holds in plain]
+    return found + [Certainty.certain if holds else Certainty.impossible for holds in plain]
 
 
 @lru_cache(maxsize=4096)
 def _span(text: str | None, strict: bool) -> Interval:
-    found = dates.EVER if text is None else dates.span(text, READINGS[strict])
+    found = edtf.EVER if text is None else edtf.span(text, READINGS[strict])
     return Interval(found.lo, found.hi)
 
 
@@ -240,7 +240,7 @@ def times(known: Known, strict: bool = False) -> dict[str, Interval]:
 def _period(known: Known, strict: bool) -> tuple[Interval, Interval]:
     """When the time described starts and ends; of a cumulative measure it is up to ``stated``."""
     if "period" in known.claim:
-        start, end = dates.extent(known.claim["period"], READINGS[strict])
+        start, end = edtf.extent(known.claim["period"], READINGS[strict])
         return Interval(start.lo, start.hi), Interval(end.lo, end.hi)
     counted = {q["measure"] for q in known.claim.get("quantities", [])}
     if any(known.measures[id].get("accumulation") == "cumulative" for id in counted):
@@ -249,15 +249,15 @@ def _period(known: Known, strict: bool) -> tuple[Interval, Interval]:
     return EVER, EVER
 
 
-def _shares(start: Interval, end: Interval, days: Interval) -> Answer:
+def _shares(start: Interval, end: Interval, days: Interval) -> Certainty:
     """Does the time described share days with these? It ends no earlier than it starts."""
     if days.lo > days.hi or start.lo > days.hi or end.hi < days.lo:
-        return Answer.impossible
+        return Certainty.impossible
     sure = min(start.hi, end.hi) <= days.hi and max(end.lo, start.lo) >= days.lo
-    return Answer.certain if sure else Answer.possible
+    return Certainty.certain if sure else Certainty.possible
 
 
-def _known_by(stated: Interval, published: Interval, day: float) -> Answer:
+def _known_by(stated: Interval, published: Interval, day: float) -> Certainty:
     if stated.lo > day:
-        return Answer.impossible
-    return Answer.certain if published.hi <= day else Answer.possible
+        return Certainty.impossible
+    return Certainty.certain if published.hi <= day else Certainty.possible

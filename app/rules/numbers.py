@@ -43,7 +43,7 @@ def exact(text: str) -> Decimal:
     return _in_range(text, found[1])
 
 
-def grouped(text: str) -> Decimal:
+def parse_grouped(text: str) -> Decimal:
     """The figure printed in digits: "6,700", "7 000", "12,34,567", "1'000.5", ".5", "1e6".
 
     "." is the decimal point; a grouping mark counts only where a group may end, and one figure has
@@ -78,7 +78,7 @@ def plain(number: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def place(number: Decimal) -> Decimal:
+def last_place(number: Decimal) -> Decimal:
     """The place value of the last significant digit (the design's u).
 
     With digits written after a decimal point that is the last one written (4.80 -> 0.01), otherwise

@@ -10,9 +10,9 @@ from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, kind_at, text_at
-from app.rules.labels import UNIT
 from app.rules.parts import read_part
+from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.unit_labels import UNIT
 
 Read = TypeVar("Read")
 Maybe = tuple[Read, int] | None
@@ -119,11 +119,11 @@ def _number(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
 def _in_digits(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
     text = tokens[start].text
     try:
-        number = numbers.grouped(text)
+        number = numbers.parse_grouped(text)
     except ValueError as unreadable:
         raise Unreadable(str(unreadable), (tokens[start].written,)) from None
     numeral = Numeral(
-        Fraction(number), place=Fraction(numbers.place(number)) if "." in text else None
+        Fraction(number), place=Fraction(numbers.last_place(number)) if "." in text else None
     )
     return _with_scale(tokens, start + 1, numeral, joined)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-Above = Mapping[str, tuple[str | None, bool]]
+Affiliations = Mapping[str, tuple[str | None, bool]]
 """For each source: what it is affiliated with, and whether it is a root."""
 
 
-def root(source: str, above: Above) -> str | None:
+def root(source: str, above: Affiliations) -> str | None:
     """The root of a source's affiliations; None where it is unknown or they run in a circle."""
     seen: set[str] = set()
     at: str | None = source

@@ -4,7 +4,7 @@ import unicodedata
 from fractions import Fraction
 
 from app.rules import lexicon
-from app.rules.grammar import Token, text_at
+from app.rules.tokenizer import Token, text_at
 
 
 def read_part(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:

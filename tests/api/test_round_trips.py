@@ -15,7 +15,7 @@ from app.models.claim import ClaimIn, ClaimOut, ClaimSent, Quote
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.quantity import QuantityIn, QuantityOut
 from app.render.csv import Column, Sheet, plain, safe, scalar, value_of, written
-from app.rules.unfolding import FLAT
+from app.rules.normalise import FLAT
 from tests.api import any_claim
 from tests.api.test_transfer import jsonl, send
 from tests.conftest import Serve

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.rules import lexicon, numbers
-from app.rules.hedges import Figure, Unreadable, Yardstick, bounds, read
+from app.rules.hedges import BoundedFigure, Unreadable, Yardstick, bounds, read
 
 CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
 SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
@@ -16,7 +16,7 @@ PER_YEAR = Yardstick("{shell}/a", None, "rate", Decimal(0))
 DATE = Yardstick("", None, "date")
 
 
-def shown(figure: Figure) -> str:
+def shown(figure: BoundedFigure) -> str:
     """A figure in one line, as "more_than 7000 (7000, ∞)"."""
 
     def number(each: Decimal | None, absent: str) -> str:

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from app.rules import figures, intervals, judging
 from app.rules.bounds import Yardstick
-from app.rules.intervals import ANYTHING, NOTHING, Answer, Interval, fold, hull, judge
-from app.rules.unfolding import placed
+from app.rules.intervals import ANYTHING, NOTHING, Certainty, Interval, fold, hull, judge
+from app.rules.normalise import placed
 
 CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
-IMPOSSIBLE, POSSIBLE, CERTAIN = Answer.impossible, Answer.possible, Answer.certain
+IMPOSSIBLE, POSSIBLE, CERTAIN = Certainty.impossible, Certainty.possible, Certainty.certain
 MEASURES: dict[str, dict[str, Any]] = {
     "containers": {"unit": "{container}"},
     "shells": {"unit": "{shell}", "accumulation": "cumulative"},
@@ -118,7 +118,7 @@ def between(lo: str, hi: str, **more: Any) -> judging.Asked:
 
 
 @pytest.mark.parametrize(("mode", "answer"), [("or", IMPOSSIBLE), ("mix", POSSIBLE)])
-def test_a_mix_may_lie_between_its_alternatives(mode: str, answer: Answer) -> None:
+def test_a_mix_may_lie_between_its_alternatives(mode: str, answer: Certainty) -> None:
     mixed = known(
         {**read("5"), "slot": 1}, {**read("10"), "slot": 1, "alternative": 2}, alternative_mode=mode
     )
@@ -207,7 +207,7 @@ def points(*some: Real) -> list[Fraction]:
     return sorted([*found, *middles, found[0] - 1, found[-1] + 1])
 
 
-def slow_judge(figure: Real, wanted: Real) -> Answer:
+def slow_judge(figure: Real, wanted: Real) -> Certainty:
     inside = [wanted.holds(x) for x in points(figure, wanted) if figure.holds(x)]
     if not any(inside):
         return IMPOSSIBLE
@@ -270,15 +270,17 @@ def test_the_hull_holds_all_that_lies_between(some: list[Real], wanted: Real) ->
 
 
 @always
-@given(st.lists(st.sampled_from(Answer), min_size=1, max_size=6))
-def test_a_fold_is_certain_iff_all_are_and_impossible_iff_all_are(answers: list[Answer]) -> None:
+@given(st.lists(st.sampled_from(Certainty), min_size=1, max_size=6))
+def test_a_fold_is_certain_iff_all_are_and_impossible_iff_all_are(answers: list[Certainty]) -> None:
     assert (fold(answers) is CERTAIN) == all(one is CERTAIN for one in answers)
     assert (fold(answers) is IMPOSSIBLE) == all(one is IMPOSSIBLE for one in answers)
 
 
 @always
-@given(st.lists(st.tuples(st.sampled_from(Answer), st.sampled_from(Answer)), min_size=1))
-def test_weaker_answers_never_fold_to_a_stronger_one(pairs: list[tuple[Answer, Answer]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(Certainty), st.sampled_from(Certainty)), min_size=1))
+def test_weaker_answers_never_fold_to_a_stronger_one(
+    pairs: list[tuple[Certainty, Certainty]],
+) -> None:
     assert fold(map(min, pairs)) <= fold(map(max, pairs))
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.rules import dates, judging
-from app.rules.intervals import NOTHING, Answer, Interval, hull
+from app.rules import edtf, judging
+from app.rules.intervals import NOTHING, Certainty, Interval, hull
 from app.rules.judging import Asked, Known
 
 MEASURES = {
@@ -21,7 +21,7 @@ LAUNCH = {"measure": "launch", "slot": 2, "alternative": 1, "date": "2024-03"}
 
 
 def days(text: str) -> Interval:
-    found = dates.span(text, "written")
+    found = edtf.span(text, "written")
     return Interval(found.lo, found.hi)
 
 
@@ -97,7 +97,7 @@ def test_only_the_preferred_reading_is_asked_unless_all_are() -> None:
     assert answer(asked, *read) == "certain"
     assert answer(Asked(value=asked.value, readings="all"), *read) == "possible"
     known = Known({"document": "paper", "quantities": read}, MEASURES)
-    assert judging.figure(read[1], known, asked) is Answer.possible
+    assert judging.figure(read[1], known, asked) is Certainty.possible
 
 
 def test_what_is_denied_has_no_value_unless_denials_are_asked_for() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.rules.hedges import Figure, Unreadable, Yardstick, read
+from app.rules.hedges import BoundedFigure, Unreadable, Yardstick, read
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "wordings.jsonl"
 HEDGES = {
@@ -27,7 +27,7 @@ def cases() -> list[dict[str, Any]]:
     return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
 
 
-def figure(case: dict[str, Any]) -> Figure | None:
+def figure(case: dict[str, Any]) -> BoundedFigure | None:
     """What is read; None where it is refused."""
     of = case["measure"]
     low, high = (
@@ -47,7 +47,7 @@ def near(number: Decimal | None, wanted: str) -> bool:
     return abs(Fraction(number) - Fraction(wanted)) <= abs(Fraction(wanted)) / 10**10
 
 
-def is_expected(found: Figure, expected: str) -> bool:
+def is_expected(found: BoundedFigure, expected: str) -> bool:
     expected, _, unit = expected.partition(" unit=")
     if unit and unit != found.unit:
         return False

@@ -29,9 +29,9 @@ from app.db import Database
 from app.errors import Invalid
 from app.models import RESOURCES
 from app.models.filters import SORTS
-from app.rules import dates, intervals, judging
-from app.rules.intervals import Answer, Interval
-from app.store import pages, writes
+from app.rules import edtf, intervals, judging
+from app.rules.intervals import Certainty, Interval
+from app.store import list_query, writes
 from tests.conftest import Server, Templates
 from tests.patience import NEVER
 
@@ -397,7 +397,7 @@ def _trait(name: str, values: set[str]) -> judging.Trait:
 
 
 def _span(conditions: list[tuple[str, str]]) -> Interval | None:
-    found = [dates.wanted(op, text) for op, text in conditions if op != "is_null"]
+    found = [edtf.filter_days(op, text) for op, text in conditions if op != "is_null"]
     if not found:
         return None
     return Interval(max(span.lo for span in found), min(span.hi for span in found))
@@ -425,14 +425,16 @@ class World:
             id: judging.Known(one, measures, printed[one["document"]]) for id, one in found.items()
         }
 
-    def page(self, resource: str, asked: Pairs, limit: int = 1000, after: str = "") -> pages.Page:
+    def page(
+        self, resource: str, asked: Pairs, limit: int = 1000, after: str = ""
+    ) -> list_query.Page:
         return self.runner.run(self._page(resource, asked, limit, after))
 
-    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> pages.Page:
+    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> list_query.Page:
         whole = [*asked, ("limit", str(limit)), *([("cursor", after)] if after else [])]
         question = query.question(resource, urlencode(whole).encode(), frozenset())
         async with self.db.snapshot() as reader:
-            return await pages.page(reader, question)
+            return await list_query.page(reader, question)
 
     def claims(self, asked: Pairs) -> dict[Key, str]:
         return once([((row[0],), row[-1]) for row in self.page("claims", asked).rows])
@@ -588,7 +590,7 @@ def test_one_more_condition_never_makes_an_answer_stronger(world: World, dice: R
 
 
 def certainly(found: dict[Key, str]) -> set[Key]:
-    return {key for key, answer in found.items() if answer == Answer.certain.name}
+    return {key for key, answer in found.items() if answer == Certainty.certain.name}
 
 
 # ----------------------------------------------------------------------------------- the corners
@@ -672,8 +674,8 @@ def test_dates_are_in_order_of_their_first_day_and_unknown_ones_last(
     name = "period_start" if name == "period" else name
     first = {id: judging.times(known)[name].lo for id, known in world.known.items()}
     found = [row[0] for row in world.walk("claims", [("sort", sort)], 1000)]
-    known = sorted((first[id], id) for id in first if first[id] != dates.OPEN_PAST)
-    unknown = sorted(id for id in first if first[id] == dates.OPEN_PAST)
+    known = sorted((first[id], id) for id in first if first[id] != edtf.OPEN_PAST)
+    unknown = sorted(id for id in first if first[id] == edtf.OPEN_PAST)
     assert found == [id for _, id in known[:: -1 if down else 1]] + unknown[:: -1 if down else 1]
 
 

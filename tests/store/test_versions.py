@@ -6,7 +6,9 @@ import pytest
 
 from app.store import versions
 
-STORED = versions.Stored("a", 1, 5, "active", None, "h", '{"n": 1, "flags": ["x"], "tags": []}')
+STORED = versions.StoredVersion(
+    "a", 1, 5, "active", None, "h", '{"n": 1, "flags": ["x"], "tags": []}'
+)
 
 
 @pytest.mark.parametrize(
