@@ -148,6 +148,12 @@ def templates(
     return Templates(engine, tmp_path_factory.mktemp("databases"), url)
 
 
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Those of SQLite, for what the engine plays no part in."""
+    return Templates("sqlite", tmp_path_factory.mktemp("sqlite"), None)
+
+
 class Server:
     """A real server on loopback, in a thread of this process."""
 

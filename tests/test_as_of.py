@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import LOG_HEAD
-from tests.conftest import ADMIN, Serve, Templates, bearer, document
+from tests.conftest import ADMIN, NO_TLS, Serve, Templates, bearer, document
 from tests.patience import NEVER
 from tests.processes import process, serving
 
@@ -52,7 +52,7 @@ def writers(clients: list[httpx.Client]) -> Iterator[None]:
 
     def write(n: int, client: httpx.Client) -> None:
         base, key = client.base_url, bearer(ADMIN)
-        with httpx.Client(base_url=base, headers=key, timeout=NEVER) as mine:
+        with httpx.Client(base_url=base, headers=key, timeout=NEVER, verify=NO_TLS) as mine:
             for step in range(100_000):
                 id = f"w-{n}-{step}"
                 if step % 5 == 4:

@@ -29,7 +29,7 @@ from tests.conftest import Templates
 from tests.patience import NEVER
 from tests.test_cli import CLAIM, change, good
 
-BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "5"))
+BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "2"))
 SENT = {name: value for name, value in CLAIM.items() if name != "type"}
 PAGE = (Path(__file__).parents[1] / "docs" / "backup.md").read_text()
 SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -167,14 +167,10 @@ def test_commands_that_read_wait_for_no_writer_and_none_waits_for_them(
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> Path:
+def lite(tmp_path: Path, sqlite_templates: Templates) -> Path:
     """A SQLite database with the seed."""
-    templates = Templates("sqlite", tmp_path, None)
     file = tmp_path / "sayso.db"
-    Path(str(make_url(templates.copy(seeded=True)).database)).rename(file)
-    for other in tmp_path.iterdir():
-        if other != file:
-            other.unlink()
+    Path(str(make_url(sqlite_templates.copy(seeded=True)).database)).rename(file)
     return file
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database
 from app.store import schema
-from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer, give
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 
@@ -75,7 +75,7 @@ def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:
     """Write, each time on a connection of its own, as long as there is a server."""
     for n in range(10_000):
         source = {"id": f"source-{who}-{n}", "name": "Somebody"}
-        sent = {"json": source, "headers": bearer(ADMIN), "timeout": NEVER}
+        sent = {"json": source, "headers": bearer(ADMIN), "timeout": NEVER, "verify": NO_TLS}
         try:
             answer = httpx.post(f"http://127.0.0.1:{port}/v1/sources", **sent)  # type: ignore[arg-type]
         except httpx.ConnectError:
@@ -122,8 +122,8 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, tmp_path: Path) -> None:
-    made = Templates("sqlite", tmp_path, None).copy(True).removeprefix("sqlite:///")
+def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, sqlite_templates: Templates) -> None:
+    made = sqlite_templates.copy(True).removeprefix("sqlite:///")
     shutil.copy(made, small / "a.db")
     settings = Settings(database_url=f"sqlite:///{small}/a.db", **FREE)
     (small / "ballast").write_bytes(bytes(400_000))
@@ -155,9 +155,9 @@ def filled(client: httpx.Client) -> int:
 
 
 @pytest.fixture
-def quota(tmp_path: Path) -> Iterator[tuple[httpx.Client, Callable[[int], None]]]:
+def quota(sqlite_templates: Templates) -> Iterator[tuple[httpx.Client, Callable[[int], None]]]:
     """A server that may make no file longer than a limit, and a way to set that limit."""
-    url = Templates("sqlite", tmp_path, None).copy(True)
+    url = sqlite_templates.copy(True)
     with process(url, rate_per_minute="0") as (started, port), serving(port) as client:
 
         def limit(size: int) -> None:

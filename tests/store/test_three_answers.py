@@ -32,7 +32,7 @@ from app.models.filters import SORTS
 from app.rules import edtf, intervals, judging
 from app.rules.intervals import Certainty, Interval
 from app.store import list_query, writes
-from tests.conftest import Server, Templates
+from tests.conftest import NO_TLS, Server, Templates
 from tests.patience import NEVER
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
@@ -728,7 +728,7 @@ def _served(templates: Templates, stack: ExitStack) -> httpx.Client:
     random_claims(db)
     db.engine.dispose()
     server = stack.enter_context(Server(Settings(database_url=url)))
-    return httpx.Client(base_url=server.url, timeout=NEVER)
+    return httpx.Client(base_url=server.url, timeout=NEVER, verify=NO_TLS)
 
 
 @often(0.5)
