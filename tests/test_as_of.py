@@ -26,7 +26,7 @@ from tests.conftest import ADMIN, NO_TLS, Serve, Templates, bearer, document
 from tests.patience import NEVER
 from tests.processes import process, serving
 
-MOMENTS = 1000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 14
+MOMENTS = 1000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 7
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",

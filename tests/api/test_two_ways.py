@@ -14,9 +14,8 @@ from typing import Any
 import httpx
 
 from app.config import Settings
-from tests.conftest import ADMIN, Server, Templates, bearer
+from tests.conftest import ADMIN, EXAMPLES, Server, Templates, bearer
 
-EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "120"))
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 RATED: dict[str, Any] = {"rate_per_minute": 10**6, "anonymous_rate_per_minute": 10**6}
 PATHS = [

@@ -25,7 +25,7 @@ from app.rules.agreement import (
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval, hull
 
-always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 
 SMALL = st.integers(0, 5)
 MIRRORED: dict[str, IntervalRelation] = {

@@ -231,7 +231,7 @@ def in_doubles(real: Real) -> Interval:
     return intervals.wanted(conditions)
 
 
-always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 numbers = st.sampled_from(NUMBERS)
 ends = st.none() | numbers.map(fraction)
 reals = st.builds(Real, ends, ends, st.booleans(), st.booleans())

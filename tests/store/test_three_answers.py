@@ -32,11 +32,10 @@ from app.models.filters import SORTS
 from app.rules import edtf, intervals, judging
 from app.rules.intervals import Certainty, Interval
 from app.store import list_query, writes
-from tests.conftest import NO_TLS, Server, Templates
+from tests.conftest import EXAMPLES, NO_TLS, Server, Templates
 from tests.patience import NEVER
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "120"))
 ALIKE = 4
 CLAIMS = 120
 Pairs = list[tuple[str, str]]
