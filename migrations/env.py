@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 import app.models  # noqa: F401  (fills the metadata)
 from app.config import Settings, settings
 from app.db import FileLock, writer_engine
-from app.models.base import Text
+from app.models.field_types import Text
 
 COMPATIBLE = "compatible_back_to"
 ADVISORY_LOCK = 7_203_114

@@ -10,7 +10,7 @@ from app.errors import Fault, Invalid
 from app.models.filters import FILTERS, INTERVALS, TRAITS, Filter
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition
-from app.rules import edtf, instants, intervals, numbers, text_search, traits
+from app.rules import edtf, instants, intervals, numbers, text_search
 
 Pairs = list[tuple[str, str]]
 
@@ -113,7 +113,7 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
     if filter.kind == "trait":
-        return traits.canonical(_printed(value))
+        return numbers.canonical_value(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
     return text_search.packed([value]) if filter.key in ("tags", "flags") else value

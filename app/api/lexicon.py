@@ -12,11 +12,13 @@ from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
 from app.errors import Fault, Invalid, NotFound
-from app.models import attribution, base, claim, measure, quantity, source
-from app.models.base import Line, Slug, StrictModel
+from app.models import attribution, claim, field_types, measure, quantity, source
+from app.models.base import StrictModel
+from app.models.field_types import Line, Slug
 from app.models.strict_json import validated
 from app.rules import figures, lexicon
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
 from app.store.reference_lookup import yardstick
@@ -42,7 +44,7 @@ VOCABULARIES: dict[str, Any] = {
     "quantity.interval_type": quantity.IntervalType,
     "quantity.absence": quantity.Absence,
     "quantity.flag": quantity.Flag,
-    "status": base.Status,
+    "status": field_types.Status,
 }
 
 

@@ -17,14 +17,14 @@ from app.db.engine_errors import translated
 from app.db.estimate import Estimate
 from app.db.health_check import REVISION, Health, SchemaRevision
 from app.db.pg_sessions import postgres_engine
-from app.db.readers import Ask, Reader, Row, Then, Use
+from app.db.readers import Query, Reader, Row, Use
 from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import opened_as, tracking
 from app.db.sqlite_file import BUSY, FileLock
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Health", "Reader", "Row",
-    "SchemaRevision", "Spool", "Then", "Use", "among", "contains", "executed", "indexed",
+    "BUSY", "REVISION", "Database", "Estimate", "FileLock", "Health", "Query", "Reader", "Row",
+    "SchemaRevision", "Spool", "Use", "among", "contains", "executed", "indexed",
     "insert_rows", "joined_texts", "listed_in", "opened_as", "packed", "part_of_json",
     "postgres_engine", "quoted", "server_clock", "tracking", "translated", "unpacked", "utf8",
     "writer_engine",

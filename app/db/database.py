@@ -25,7 +25,7 @@ from app.db.estimate import MOST, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
 from app.db.pg_sessions import postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
-from app.db.readers import Ask, Reader, Row, Then, Use, placed
+from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
 from app.db.sqlite_file import BUSY, FileLock, SqliteFile
 from app.db.waits import Waits
@@ -81,18 +81,15 @@ class Database:
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement: as a reader, the database is of the moment of each."""
         with self.reported():
-            return await self._readers.rows(Ask(statement, binds))
+            return await self._readers.rows(Query(statement, binds))
 
-    def soon(self, ask: Ask, then: Then) -> None:
-        """Give ``then`` the rows of one statement, now or soon; None where it takes longer.
+    def query_nowait(self, query: Query) -> asyncio.Future[list[Row] | None]:
+        """The rows of a short statement; None where it takes longer, or cannot be asked now.
 
-        For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
+        All that are asked in one turn of the event loop are one batch, which costs less. Nobody's
+        slot is taken, and nothing is raised. Texts are bytes.
         """
-        self._readers.soon(ask, then)
-
-    def together(self) -> AbstractContextManager[None]:
-        """What is asked ``soon`` in here costs less; nothing may be waited for in here."""
-        return self._readers.together()
+        return self._readers.query_nowait(query)
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement that is known to take its time."""
@@ -205,7 +202,7 @@ class Database:
         until = time.monotonic() + wait
         self.writes += alone
         try:
-            await placed(self._writers, max(wait, 0), BUSY)
+            await acquire_slot(self._writers, max(wait, 0), BUSY)
             waiting = _until.set(until)
             try:
                 return await to_thread.run_sync(work, limiter=self._writing)

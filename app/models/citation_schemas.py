@@ -1,4 +1,4 @@
-"""What the papers about a claim look like from outside: PROV, CSL-JSON, ClaimReview."""
+"""Citation schemas: response models of PROV in JSON-LD, CSL-JSON and ClaimReview."""
 
 from typing import Any, Literal
 
@@ -7,10 +7,14 @@ from pydantic import ConfigDict, Field
 from app.models.base import ResponseModel
 
 
-class Linked(ResponseModel):
-    """A graph in JSON-LD; its context is inline, so that it is read without asking anybody."""
+class ClosedModel(ResponseModel):
+    """A response model of somebody else's format: nothing more than it has."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Linked(ClosedModel):
+    """A graph in JSON-LD; its context is inline, so that it is read without asking anybody."""
 
     context: dict[str, Any] = Field(alias="@context")
     graph: list["LinkedNode"] = Field(alias="@graph")
@@ -25,18 +29,14 @@ class LinkedNode(ResponseModel):
     type: str = Field(alias="@type")
 
 
-class CslName(ResponseModel):
+class CslName(ClosedModel):
     """A name as it is: which part is the family name is not guessed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     literal: str
 
 
-class CslDate(ResponseModel):
+class CslDate(ClosedModel):
     """A date in numbers where it is plain, else in words; `circa` where it is doubtful."""
-
-    model_config = ConfigDict(extra="forbid")
 
     date_parts: list[list[int]] | None = Field(
         default=None, alias="date-parts", min_length=1, max_length=2
@@ -45,10 +45,8 @@ class CslDate(ResponseModel):
     literal: str | None = None
 
 
-class CslItem(ResponseModel):
+class CslItem(ClosedModel):
     """One item of CSL-JSON."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str
     type: Literal["entry"]
@@ -64,10 +62,8 @@ class CslItem(ResponseModel):
     custom: dict[str, Any]
 
 
-class Rating(ResponseModel):
+class Rating(ClosedModel):
     """What the assessor said, 5 (1, A) to 1 (5, E); no value where it was withheld (6, F)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     type: Literal["Rating"] = Field(alias="@type")
     ratingValue: int | None = Field(default=None, ge=1, le=5)
@@ -79,10 +75,8 @@ class Rating(ResponseModel):
     grade: str = Field(alias="sayso:grade", description="as given, in the Admiralty code")
 
 
-class Review(ResponseModel):
+class Review(ClosedModel):
     """One assessment as schema.org tells it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     type: Literal["ClaimReview"] = Field(alias="@type")
     id: str = Field(alias="@id")
@@ -96,10 +90,8 @@ class Review(ResponseModel):
     confidence: int | None = Field(default=None, alias="sayso:confidence")
 
 
-class Reviews(ResponseModel):
+class Reviews(ClosedModel):
     """Every assessment side by side: none is weighed against another."""
-
-    model_config = ConfigDict(extra="forbid")
 
     context: list[str | dict[str, str]] = Field(alias="@context")
     graph: list[Review] = Field(alias="@graph")

@@ -6,14 +6,19 @@ which. A hedge that points the same way is stronger if what it allows lies insid
 allowed.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, compress
 from typing import Any, Literal, NamedTuple
 
 from app.rules import edtf
+from app.rules.bounds import Yardstick
+from app.rules.chain import BESIDE
+from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
-from app.rules.traits import canonical
+from app.rules.normalise import considered
+from app.rules.numbers import canonical_value
+from app.rules.tokenizer import Unreadable
 
 Drift = Literal[
     "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
@@ -74,12 +79,10 @@ def _parts(one: Attestation, other: Attestation) -> bool:
 def figures_of(id: str, claim: JsonObject) -> list[JsonObject]:
     """A claim's figures of the preferred readings, each with what its claim says of it."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
-    kept = claim.get("quantities", [])
-    decided = {(q["slot"], q["alternative"]) for q in kept if q.get("preferred")}
+    every = claim.get("quantities", [])
     return [
-        {**shared, **q, "slot": (id, q["slot"])}
-        for q in kept
-        if q.get("preferred") or (q["slot"], q["alternative"]) not in decided
+        {**shared, **figure, "slot": (id, figure["slot"])}
+        for figure in compress(every, considered(every))
     ]
 
 
@@ -189,7 +192,7 @@ def _like(figure: JsonObject, names: Sequence[str]) -> list[Any]:
 
 def _narrowed(figure: JsonObject) -> dict[str, str]:
     """The dimensions, each value in its one spelling."""
-    return {name: canonical(value) for name, value in figure.get("dimensions", {}).items()}
+    return {name: canonical_value(value) for name, value in figure.get("dimensions", {}).items()}
 
 
 def _dimensions(figure: JsonObject) -> str | None:
@@ -238,3 +241,44 @@ def _extent(period: str | None) -> edtf.DateExtent | None:
 def distance(claim: JsonObject) -> int:
     """How many steps the document is from the origin: relayed more often, further away."""
     return max((hop["position"] for hop in claim["attributions"] if "position" in hop), default=0)
+
+
+class HopWording(NamedTuple):
+    """One hop that worded the figure: who, how many steps from the origin, and the figure."""
+
+    source: str
+    distance: int
+    figures: list[JsonObject]
+
+
+def hop_wordings(
+    id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]
+) -> list[HopWording]:
+    """The hops that worded the figure, from the origin to the document.
+
+    The document's own wording is the claim's first figure; a wording that the lexicon cannot read
+    is kept as printed, with no bounds. Empty where no hop has a wording.
+    """
+    chain = [hop for hop in claim["attributions"] if hop["role"] not in BESIDE]
+    last = max(hop["position"] for hop in chain)
+    kept = figures_of(id, claim)[:1]
+    found = [
+        HopWording(
+            hop["source"], last - hop["position"], [_said(hop["wording"], kept[0], yardsticks)]
+        )
+        for hop in reversed(chain)
+        if kept and hop.get("wording") and hop["role"] != "document"
+    ]
+    return [*found, HopWording(chain[0]["source"], last, kept)] if found else []
+
+
+def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:
+    """The figure as if it had been worded like this."""
+    kept = {name: value for name, value in figure.items() if name in KEPT}
+    try:
+        return {**kept, **complete({"raw_text": wording}, yardsticks[figure["measure"]])}
+    except Unreadable:
+        return {**kept, "hedge": "none", "raw_text": wording}
+
+
+KEPT = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})

@@ -1,4 +1,4 @@
-"""Fuzzy dates: what days an EDTF text (ISO 8601-2:2019) can mean, as closed spans of day numbers.
+"""EDTF (ISO 8601-2:2019): what days a date can mean, as closed spans of day numbers.
 
 Day 0 is 1970-01-01 in the proleptic Gregorian calendar, with astronomical years (0 is 1 BCE).
 
@@ -14,14 +14,12 @@ qualified has no bounds, and a season is any time of its year. Each holds the on
 """
 
 import re
+from calendar import isleap
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import product, starmap
-from typing import Literal
-
-from app.rules.date_forms import MARKS, MONTHS, SEASONS, Form, form_of
-from app.rules.date_refusals import EXAMPLES, not_read
-from app.rules.day_numbers import calendar_day, day_number
+from typing import Literal, NamedTuple
 
 # The widest integers that survive a JSON reader made of doubles; SQL BIGINT is wider.
 OPEN_PAST = -(2**53 - 1)
@@ -46,12 +44,27 @@ EVER = DaySpan(OPEN_PAST, OPEN_FUTURE)
 _PAST = DaySpan(OPEN_PAST, OPEN_PAST)
 _FUTURE = DaySpan(OPEN_FUTURE, OPEN_FUTURE)
 
+# -------------------------------------------------------------------------------- day numbers
 
-_HOUR = "(?:[01][0-9]|2[0-3])"
-_TIME = (
-    rf"T{_HOUR}:[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{{1,12}})?(?:Z|[+-]{_HOUR}(?::[0-5][0-9])?)?"
-)
-_DATE_TIME = re.compile(f"(-?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}")
+# The Gregorian calendar repeats after 400 years of this many days, so `date` serves any year.
+_CYCLE = date(401, 1, 1).toordinal() - 1
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_number(year: int, month: int, day: int) -> int:
+    """Days from 1970-01-01 to this day of any year; months past 12 run into the next year."""
+    years, month_before = divmod(month - 1, 12)
+    cycles, year_of_cycle = divmod(year + years, 400)
+    # `date` has no year 0, so it counts in the years 400 to 799, one cycle late.
+    day_of_cycle = date(year_of_cycle + 400, month_before + 1, day).toordinal()
+    return day_of_cycle + (cycles - 1) * _CYCLE - _EPOCH
+
+
+def calendar_day(day: int) -> tuple[int, int, int]:
+    """The year, month and day of the month that a day number is."""
+    cycles, day_of_cycle = divmod(day + _EPOCH - 1, _CYCLE)
+    shown = date.fromordinal(day_of_cycle + 1)
+    return shown.year + cycles * 400, shown.month, shown.day
 
 
 def date_text(day: int) -> str:
@@ -64,6 +77,155 @@ def date_text(day: int) -> str:
     year, month, of_month = calendar_day(day)
     sign = "-" if year < 0 else "+" if year > 9999 else ""
     return f"{sign}{abs(year):04}-{month:02}-{of_month:02}"
+
+
+# ---------------------------------------------------------------------------- what is refused
+
+_EXAMPLES = "Write EDTF, as in 2024, 2024-02-26, 197X, [..2024-05-12], 2022-02-24/2024 or -0044"
+_Y = "-?[0-9]{4,}"
+_SLIPS = {
+    r"[0-9]{5}(?:[.][0-9]+)?": (
+        "This looks like a spreadsheet's day number. Show the column as a date there, and send "
+        "that as text such as 2024-02-26."
+    ),
+    "[0-9]{8}": "A date is written with hyphens. Write 2024-02-26 for a day.",
+    rf"(?:[.][.]{_Y}.*|{_Y}[^/]*[.][.])": (
+        "Before or after a date is a set of days, or an interval. Write [..2024] for some day "
+        "up to then, [2024..] for some day from then on, ../2024 for all the time up to then."
+    ),
+    rf"{_Y}-?W.*|{_Y}-[0-9]{{3}}": (
+        "Weeks and days counted through the year are no part of EDTF. Write the month and the "
+        "day, as in 2024-02-26."
+    ),
+    r"-?[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*": (
+        "A time of day is written as T10:00:00, T10:00:00Z or T10:00:00.5+09:00, and follows a "
+        "whole date that stands alone, not in an interval or a set. Write it so, or leave it "
+        "out."
+    ),
+    "Y-?[0-9]{1,4}[?~%]?": (
+        "Only a year of more than four digits has a Y before it. Write 2024, or -0044."
+    ),
+    rf"Y?{_Y}(?:E[0-9]+)?S[0-9]*[?~%]?": (
+        "A year has at least one significant digit and no more than it has digits. Write 1950S2"
+        " for some year from 1900 to 1999, thought to be 1950."
+    ),
+    "R[0-9]*/.*|P[0-9].*|.*/P[0-9].*": (
+        "A length of time is no date. Write when it begins and when it ends, as in 2022-02-24/2024."
+    ),
+    ".*(?:[ux]|unknown|open).*": (
+        "Digits that are not known are written as X, an open end as two dots, an unknown one as"
+        " nothing. Write 197X, 2024/.. or 2024/."
+    ),
+}
+"""What is often written in place of a date, and what to write instead."""
+
+
+def _not_read(text: str) -> str:
+    """What is wrong with a text that is no date, and what to write instead; it is not repeated."""
+    said = (said for slip, said in _SLIPS.items() if re.fullmatch(slip, text))
+    return next(said, f"This is not a date that can be read. {_EXAMPLES}.")
+
+
+# ------------------------------------------------------------- what the digits of a date allow
+
+MARKS = frozenset("?~%")
+
+# First month and length of a year, a month and an EDTF season: 21 to 24 and 25 to 28 northern,
+# 29 to 32 southern, then quarters, thirds and halves of a year.
+_QUARTERLY = (3, 6, 9, 12) * 2 + (9, 12, 3, 6) + (1, 4, 7, 10)
+MONTHS: dict[int | None, tuple[int, int]] = {
+    None: (1, 12),
+    **{month: (month, 1) for month in range(1, 13)},
+    **{code: (month, 3) for code, month in enumerate(_QUARTERLY, start=21)},
+    **dict(enumerate([(1, 4), (5, 4), (9, 4), (1, 6), (7, 6)], start=37)),
+}
+SEASONS = range(21, 33)
+_Q, _XX = "([?~%]?)", "[0-9X]{2}"
+_HOUR = "(?:[01][0-9]|2[0-3])"
+_TIME = (
+    rf"T{_HOUR}:[0-5][0-9]:(?:[0-5][0-9]|60)(?:[.][0-9]{{1,12}})?(?:Z|[+-]{_HOUR}(?::[0-5][0-9])?)?"
+)
+_DATE_TIME = re.compile(f"(-?[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_TIME}")
+_DATE = re.compile(rf"{_Q}(-?)({_XX}{_XX}){_Q}(?:-{_Q}({_XX}){_Q}(?:-{_Q}({_XX}){_Q})?)?")
+_LONG_YEAR = re.compile(rf"Y(-?[1-9][0-9]*)(?:E([0-9]{{1,2}}))?(?:S([1-9][0-9]?))?{_Q}")
+_ROUND_YEAR = re.compile(rf"(-?[0-9]{{4}})()S([1-4]){_Q}")
+
+
+class _Form(NamedTuple):
+    """What the digits of one date allow, in order of time, and the unit that it may be off by."""
+
+    years: list[int]
+    months: list[int | None]
+    days: list[int | None]
+    unit: tuple[int, int] | None  # months and days
+    exact_day: bool
+
+
+def _form_of(text: str) -> _Form:
+    """What one date allows; raises ValueError for what is none."""
+    long = _LONG_YEAR.fullmatch(text) or _ROUND_YEAR.fullmatch(text)
+    if long:
+        return _long_year(text, long)
+    parts = _DATE.fullmatch(text)
+    if parts is None:
+        raise ValueError(_not_read(text))
+    years = _years(parts[2], parts[3])
+    unit = _unit_of(parts) if not MARKS.isdisjoint(text) else None
+    exact = parts[9] is not None and "X" not in parts[9]
+    return _Form(years, _fitting(parts[6], 12), _fitting(parts[9], 31), unit, exact)
+
+
+def _long_year(text: str, found: re.Match[str]) -> _Form:
+    """A year beyond four digits, or one of which only the first digits are significant."""
+    year = int(found[1]) * 10 ** int(found[2] or 0)
+    digits = len(str(abs(year)))
+    significant = int(found[3] or digits)
+    if abs(year) >= 10**13:  # days beyond would come near the open ends
+        raise ValueError("A year has at most 13 digits. Write fewer.")
+    if significant > digits or (text[0] == "Y" and abs(year) <= 9999) or found[1] == "-0000":
+        raise ValueError(_not_read(text))
+    step = 10 ** (digits - significant)
+    first = abs(year) // step * step
+    years = sorted({first, first + step - 1}) if year >= 0 else [-first - step + 1, -first]
+    off_by = step if found[3] else 10 ** int(found[2] or 0)
+    return _Form(years, [None], [None], (12 * off_by, 0) if found[4] else None, False)
+
+
+def _unit_of(parts: re.Match[str]) -> tuple[int, int]:
+    """How far the qualified parts may be off, together, in months and days: each by one unit.
+
+    A sign after a part is about it and those before it, and so about a time of that precision; one
+    before a part is about it alone. Where its digits are unknown, the unit is the next one up.
+    """
+    mask, month, day = parts[3], parts[6], parts[9]
+    years = 12 * 10 ** (4 - mask.index("X")) if "X" in mask else 12
+    months = years if month is None or "X" in month else MONTHS.get(int(month), (0, 1))[1]
+    units = {(years, 0)} if parts[1] or parts[4] else set()
+    if parts[5] or parts[7]:
+        units.add((months, 0))
+    if parts[8] or parts[10]:
+        units.add((months, 0) if "X" in day else (0, 1))
+    return sum(unit[0] for unit in units), sum(unit[1] for unit in units)
+
+
+@lru_cache(maxsize=1024)
+def _years(sign: str, mask: str) -> list[int]:
+    """The first and last years that fit, and the first and last with a 29 February."""
+    years = [year for year in _fitting(mask, 9999) if year is not None]
+    if sign:  # counted back from zero, and -0000 is no year
+        years = [-year for year in reversed(years) if year]
+    leap = [year for year in years if isleap(year)]
+    return sorted({*years[:1], *leap[:1], *leap[-1:], *years[-1:]})
+
+
+def _fitting(mask: str | None, highest: int) -> list[int | None]:
+    if mask is None or "X" not in mask:
+        return [int(mask) if mask else None]
+    digits = product(*("0123456789" if char == "X" else char for char in mask))
+    return [number for chosen in digits if (number := int("".join(chosen))) <= highest]
+
+
+# ------------------------------------------------------------- what the whole text can mean
 
 
 def span(text: str, reading: DateReading = "convention") -> DaySpan:
@@ -88,7 +250,7 @@ def extent(text: str, reading: DateReading = "convention") -> DateExtent:
     if reading != "written":
         extent(text, "written")  # refuses an end before the start, which a wider one would hide
     if len(text) > 100:
-        raise ValueError(f"A date has at most 100 characters. {EXAMPLES}.")
+        raise ValueError(f"A date has at most 100 characters. {_EXAMPLES}.")
     if "/" in text:
         return _interval(text, reading)
     if text[:1] + text[-1:] in ("[]", "{}"):
@@ -128,43 +290,10 @@ def filter_days(op: str, text: str) -> DaySpan:
     return DaySpan(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else DaySpan(OPEN_PAST, edges[op])
 
 
-def shared_days(a: DaySpan, b: DaySpan) -> DaySpan | None:
-    """The days that two spans share, or None."""
-    lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
-    return DaySpan(lo, hi) if lo <= hi else None
-
-
-def reference(
-    period: str | None, stated: str | None, reading: DateReading = "convention"
-) -> DaySpan:
-    """The time that a figure describes: the end of its period, else when it was stated, else EVER.
-
-    A period written as one date ends with its last day. A period that is still open (`2024-10/..`)
-    names no end, so its figure stands for when it was stated, but never before the period began.
-    """
-    said = EVER if stated is None else span(stated, reading)
-    if period is None:
-        return said
-    start, end = extent(period, reading)
-    if end != _FUTURE:
-        return end
-    since = DaySpan(start.lo, OPEN_FUTURE)
-    return shared_days(since, said) or since
-
-
-def order(a: DaySpan, b: DaySpan) -> Literal["same", "later", "earlier", "unclear"]:
-    """How reference time a stands to b; spans that overlap without being equal cannot tell."""
-    if a == b and a.lo > OPEN_PAST and a.hi < OPEN_FUTURE:
-        return "same"
-    if a.lo > b.hi:
-        return "later"
-    return "earlier" if a.hi < b.lo else "unclear"
-
-
 def _interval(text: str, reading: DateReading) -> DateExtent:
     first, _, last = text.partition("/")
     if not first and not last:
-        raise ValueError(f"An interval needs a start or an end. {EXAMPLES}.")
+        raise ValueError(f"An interval needs a start or an end. {_EXAMPLES}.")
     end = _side(last, _FUTURE, reading)
     start = _side(first, _PAST, reading) or DaySpan(OPEN_PAST, end.hi if end else OPEN_FUTURE)
     end = end or DaySpan(start.lo, OPEN_FUTURE)
@@ -178,7 +307,7 @@ def _side(text: str, beyond: DaySpan, reading: DateReading) -> DaySpan | None:
         return beyond if text else None
     before, after = text.startswith(".."), text.endswith("..")
     if before and after:
-        raise ValueError(not_read(""))
+        raise ValueError(_not_read(""))
     start, end = _date(text.removeprefix("..").removesuffix(".."), reading)
     return DaySpan(OPEN_PAST if before else start.lo, OPEN_FUTURE if after else end.hi)
 
@@ -204,7 +333,7 @@ def _member(text: str, reading: DateReading) -> list[DateExtent]:
 
 
 def _date(text: str, reading: DateReading) -> DateExtent:
-    form = form_of(text)
+    form = _form_of(text)
     choices = form[:3]
     first = next(filter(None, starmap(_unit, product(*choices))), None)
     last = next(filter(None, starmap(_unit, product(*(c[::-1] for c in choices)))), None)
@@ -222,7 +351,7 @@ def _date(text: str, reading: DateReading) -> DateExtent:
     return plain
 
 
-def _widened(plain: DateExtent, form: Form) -> DateExtent:
+def _widened(plain: DateExtent, form: _Form) -> DateExtent:
     """Each bound further by one unit, either way."""
     months, days = form.unit or (0, 0)
     # The last day of a month is a day before a first one, whatever its number.

@@ -17,6 +17,7 @@ SMALLEST = Decimal("1e-300")
 # 1000 digits at 1e300 beside 1000 digits at 1e-300 are 1600 places; the rest is room.
 _EXACT = Context(prec=2500, Emax=999_999, Emin=-999_999)
 _REPEATING_DIGITS = 12
+_LONGEST_PLAIN = 500  # digits; a longer number is spelled with an exponent, one spelling too
 _ROUNDED_DIGITS = 600
 
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE]([+-]?[0-9]+))?")
@@ -155,3 +156,22 @@ def outward(number: Decimal, upwards: bool) -> Decimal | None:
         return number
     rounding = ROUND_CEILING if upwards else ROUND_FLOOR
     return Context(prec=_ROUNDED_DIGITS, rounding=rounding).plus(number)
+
+
+@lru_cache(maxsize=4096)
+def canonical_value(value: int | str) -> str:
+    """The one spelling of a value: the same for equal numbers, and the text for all else."""
+    try:
+        number = exact(str(value))
+    except ValueError:
+        return str(value)
+    digits = plain(number)
+    return digits if len(digits) <= _LONGEST_PLAIN else f"{reduced(number):E}"
+
+
+def as_number(value: int | str) -> float | None:
+    """The value in double precision, where it is a number: what above and below are asked of."""
+    try:
+        return float(exact(str(value)))
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.db import Reader
-from app.rules.origins import Affiliations
+from app.rules.chain import Affiliations
 from app.store import reads
 
 Sources = dict[str, dict[str, Any]]

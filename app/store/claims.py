@@ -12,11 +12,11 @@ from app.models.base import StrictModel
 from app.models.claim import ClaimFields, ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, figures, likeness, quotes, text_search, traits
+from app.rules import chain, figures, likeness, numbers, quotes, text_search
 from app.rules.bounds import Yardstick, in_unit
-from app.rules.hedges import Unreadable
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
-from app.rules.normalise import candidates, unfolded
+from app.rules.normalise import candidate_columns, full_form
+from app.rules.tokenizer import Unreadable
 from app.store import days
 from app.store.drafts import columns_of, fields, id_of
 from app.store.reference_lookup import Known, Measure, Reference
@@ -28,7 +28,7 @@ def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Dra
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
     """
-    whole = unfolded(sent)
+    whole = full_form(sent)
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
@@ -44,7 +44,7 @@ def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Dra
         traits_of(whole["quantities"]),
     )
     columns = _columns(whole, sent, measures)
-    columns["likeness"] = likeness.of(whole, columns)
+    columns["likeness"] = likeness.fingerprint(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 
@@ -190,7 +190,7 @@ def figure_rows(claim: dict[str, Any], measures: dict[str, Measure]) -> list[dic
     """One row for each figure of a claim in full form."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     mixed = claim.get("alternative_mode") == "mix"
-    roles = candidates(claim["quantities"])
+    roles = candidate_columns(claim["quantities"])
     return [
         _row(figure, measures[figure["measure"]].yardstick, shared) | role | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
@@ -224,8 +224,8 @@ def _row(figure: dict[str, Any], yardstick: Yardstick, shared: dict[str, Any]) -
 def traits_of(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row for each dimension and attribute of each figure, which filters and facets look at."""
     return [
-        {"n": n, "name": f"{kind}.{name}", "word": traits.canonical(value),
-         "number": traits.as_number(value)}
+        {"n": n, "name": f"{kind}.{name}", "word": numbers.canonical_value(value),
+         "number": numbers.as_number(value)}
         for n, figure in enumerate(figures)
         for kind, field in (("dim", "dimensions"), ("attr", "attributes"))
         for name, value in figure.get(field, {}).items()
@@ -234,7 +234,9 @@ def traits_of(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _packed(dimensions: dict[str, Any]) -> str:
     """The dimensions as one text: figures that have the same follow one another in a series."""
-    return text_search.packed([f"{k}={traits.canonical(v)}" for k, v in sorted(dimensions.items())])
+    return text_search.packed(
+        [f"{k}={numbers.canonical_value(v)}" for k, v in sorted(dimensions.items())]
+    )
 
 
 def _number(figure: dict[str, Any], name: str) -> float | None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from app.db import Reader
 from app.models import ATTRIBUTION, RELATION
 from app.models.question import QueryShape, Question
-from app.rules import origins
+from app.rules import chain
 from app.store import analysis
 from app.store.affiliations import above, upward
 from app.store.list_query import base_of, joined, judged, wanted
@@ -77,7 +77,7 @@ async def behind(reader: Reader, question: Question) -> Behind:
         **ids,
         derived_from={id: rests[id] for id in ids["derived"].items if id in rests},
         ends=await _ends(reader, rows["origins"], question.moment),
-        cycles=origins.cycles(hops) + origins.cycles(between),
+        cycles=chain.cycles(hops) + chain.cycles(between),
     )
 
 
@@ -96,7 +96,7 @@ async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[End
     sources = await upward(reader, {source for source, *_ in rows}, moment)
     higher = above(sources)
     return [
-        End(id, origins.root(id, higher), bool(sources[id].get("anonymous")), claims)
+        End(id, chain.root_of(id, higher), bool(sources[id].get("anonymous")), claims)
         for id, _, claims in sorted(rows)
     ]
 

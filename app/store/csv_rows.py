@@ -178,7 +178,7 @@ def rows_of_ids(file: IO[bytes]) -> Iterator[Rows]:
     except UnicodeDecodeError:
         lines.detach()
         raise _malformed(_undecodable(file), WRONG_ENCODING) from None
-    except csv.Unreadable as error:
+    except csv.BrokenCsv as error:
         raise _malformed(error.line, error.detail) from None
     finally:
         _let_go(lines.detach)

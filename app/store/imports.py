@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import packed
 from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
-from app.rules.normalise import unfolded
+from app.rules.normalise import full_form
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
 from app.store.outcome import OnExisting
@@ -193,7 +193,7 @@ def fingerprint(line: Line) -> tuple[str, str | None]:
     whole = content(line.sent)
     if line.resource == "claims":
         with suppress(Invalid):  # to be told when it is worked out
-            whole = unfolded(line.sent)
+            whole = full_form(line.sent)
     return hashed(whole), line.reason
 
 

@@ -10,10 +10,10 @@ from pydantic import Field
 from app.db import packed
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
-from app.models.base import Sha256, Status, StrictModel
+from app.models.base import StrictModel
 from app.models.claim import ClaimSent
-from app.models.scanned import items
-from app.models.strict_json import parse_json, validated
+from app.models.field_types import Sha256, Status
+from app.models.strict_json import items, parse_json, validated
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
 from app.store.csv_rows import Rows, rows_of_ids

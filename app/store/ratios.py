@@ -2,21 +2,20 @@
 
 import json
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, Select, and_, bindparam, func, or_, select
 
 from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
-from app.models.question import QueryShape, Question
+from app.models.question import LinkedBy, QueryShape, Question
 from app.store import analysis
 from app.store.as_of import current
 from app.store.fold import considered
 from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
 
-By = Literal["derivation", "utterance", "document"]
-LINKS: dict[By, tuple[str, ...]] = {
+LINKS: dict[LinkedBy, tuple[str, ...]] = {
     "derivation": ("derived_from", "origin_of"),
     "utterance": ("utterance", "claim"),
     "document": ("document",),
@@ -36,11 +35,11 @@ class Pair(NamedTuple):
 
     over: Side
     under: Side
-    by: list[By]
+    by: list[LinkedBy]
 
 
 async def pairs(
-    reader: Reader, question: Question, denominator: str, by: tuple[By, ...]
+    reader: Reader, question: Question, denominator: str, by: tuple[LinkedBy, ...]
 ) -> tuple[list[Pair], bool]:
     """The pairs, each once with all that links it; and whether there are more."""
     binds = {**question.binds(), "denominator": denominator, "size": question.limit + 1}
@@ -53,7 +52,7 @@ async def pairs(
     return every[: question.limit], len(every) > question.limit
 
 
-def _add(found: dict[tuple[Any, ...], Pair], row: tuple[Any, ...], kind: By) -> None:
+def _add(found: dict[tuple[Any, ...], Pair], row: tuple[Any, ...], kind: LinkedBy) -> None:
     claim, n, version, doc, other, m, other_version, other_doc = row
     pair = Pair(
         Side(claim, version, json.loads(doc)), Side(other, other_version, json.loads(other_doc)), []

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import among, executed
 from app.errors import Fault, Invalid
 from app.models import CLAIM, FOREVER, MEASURE, SOURCE
-from app.rules.hedges import Yardstick
+from app.rules.bounds import Yardstick
 from app.rules.numbers import exact
 
 Fields = dict[str, Any]

@@ -228,7 +228,7 @@ def _likeness(row: JsonObject) -> int | None:
     """Of what ended before there was any there may be none: nobody asks what was alike then."""
     if "likeness" not in row or (row["likeness"] is None and row["recorded_to"] != FOREVER):
         return None
-    return likeness.of(json.loads(row["doc"]), dict(row))
+    return likeness.fingerprint(json.loads(row["doc"]), dict(row))
 
 
 def _in_its_days(row: JsonObject) -> bool:

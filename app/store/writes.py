@@ -12,7 +12,7 @@ from app.models import RESOURCES
 from app.models.base import StrictModel
 from app.models.claim import Included
 from app.models.strict_json import validated
-from app.rules import amendments, chain
+from app.rules import chain, normalise
 from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
@@ -142,11 +142,11 @@ def _as_flat(
     tx: WriteTransaction, claim: dict[str, Any], changes: dict[str, Any]
 ) -> dict[str, Any]:
     """A claim in the form that changes are sent in: flat, where they are to its one figure."""
-    if not amendments.sent_flat(claim, changes):
+    if not normalise.changes_figure(claim, changes):
         return claim
     measure = claim["quantities"][0]["measure"]
     known = tx.look({"measures": {measure}, "sources": {claim["document"]}})
-    return amendments.flat(claim, changes, known.yardstick(measure, claim["document"]))
+    return normalise.flattened(claim, changes, known.yardstick(measure, claim["document"]))
 
 
 def merge(target: Any, changes: Any) -> Any:
@@ -166,7 +166,7 @@ def _chain_follows(before: dict[str, Any], merged: dict[str, Any]) -> dict[str, 
     """A chain that was spelled out from document, relayers and claimant follows their change."""
     hops = before["attributions"]
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
-    if hops != chain.spelled_out(before["document"], via, before.get("claimant")):
+    if hops != chain.default_chain(before["document"], via, before.get("claimant")):
         return merged
     rest = {name: value for name, value in merged.items() if name != "attributions"}
     return {**rest, "via": via} if via and "via" not in merged else rest

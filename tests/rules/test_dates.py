@@ -10,20 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import instants
-from app.rules.day_numbers import day_number
 from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
     OPEN_PAST,
     DaySpan,
     date_text,
+    day_number,
     extent,
     filter_days,
-    order,
-    reference,
-    shared_days,
     span,
 )
+from tests.oracle import order, reference, shared_days
 
 EPOCH = date(1970, 1, 1)
 AFTER_ALL = DaySpan(OPEN_FUTURE, OPEN_FUTURE)

@@ -7,7 +7,9 @@ import pytest
 
 from app.errors import Fault, Invalid
 from app.rules import api_keys, chain, edtf, etags, group_keys, instants, text_search
-from app.rules.hedges import Unreadable, Yardstick, read
+from app.rules.bounds import Yardstick
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 
 SHELLS = Yardstick("{shell}", "shells", domain_min=Decimal(0))
 ANN = {"source": "ann", "role": "speaker"}
@@ -146,7 +148,7 @@ def test_an_instant_that_never_was_is_refused() -> None:
 )
 def test_a_wording_that_says_too_much_or_too_little_is_refused(text: str, why: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        read(text, SHELLS)
+        read_figure(text, SHELLS)
     assert why in str(refused.value)
 
 

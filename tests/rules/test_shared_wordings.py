@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from app.rules.hedges import BoundedFigure, Unreadable, Yardstick, read
+from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "wordings.jsonl"
 HEDGES = {
@@ -35,7 +37,9 @@ def figure(case: dict[str, Any]) -> BoundedFigure | None:
     )
     unit, statistic = of.get("unit", "1"), of.get("statistic", "count")
     try:
-        return read(case["wording"], Yardstick(unit, of.get("unit_label"), statistic, low, high))
+        return read_figure(
+            case["wording"], Yardstick(unit, of.get("unit_label"), statistic, low, high)
+        )
     except Unreadable:
         return None
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.rules import edtf, judging
-from app.rules.intervals import NOTHING, Certainty, Interval, hull
-from app.rules.judging import Asked, Known
+from app.rules import edtf
+from app.rules.intervals import NOTHING, Interval, hull
+from tests import oracle
+from tests.oracle import Asked, Certainty, Known
 
 MEASURES = {
     "crates": {"unit": "{crate}", "domain_min": "0", "accumulation": "cumulative"},
@@ -27,7 +28,7 @@ def days(text: str) -> Interval:
 
 def answer(asked: Asked, *figures: dict[str, Any], **claim: Any) -> str:
     known = Known({"document": "paper", "quantities": list(figures), **claim}, MEASURES)
-    return judging.claim(known, asked).name
+    return oracle.claim(known, asked).name
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_only_the_preferred_reading_is_asked_unless_all_are() -> None:
     assert answer(asked, *read) == "certain"
     assert answer(Asked(value=asked.value, readings="all"), *read) == "possible"
     known = Known({"document": "paper", "quantities": read}, MEASURES)
-    assert judging.figure(read[1], known, asked) is Certainty.possible
+    assert oracle.figure(read[1], known, asked) is Certainty.possible
 
 
 def test_what_is_denied_has_no_value_unless_denials_are_asked_for() -> None:

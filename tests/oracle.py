@@ -1,19 +1,21 @@
-"""What one claim answers to a question: design section 3, written out as plain functions.
+"""Test oracle: what one claim answers to a question (design section 3), as plain functions.
 
 The store asks the same of indexed rows in SQL; property tests hold the two together on both
 engines. Nothing is shared with it but what one figure's interval and one date's span are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import IntEnum
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
 from app.rules import edtf, intervals, numbers
 from app.rules.bounds import Yardstick, in_unit
-from app.rules.intervals import NOTHING, Certainty, Interval, fold, hull, judge
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST, DateReading, DaySpan
+from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.json_types import JsonObject
 
 Words = Mapping[str, frozenset[str]]
@@ -27,6 +29,14 @@ OF_CLAIM = ("claimant", "tag")
 """What may be asked to be absent, beside dates."""
 
 EVER = Interval(edtf.EVER.lo, edtf.EVER.hi)
+
+
+class Certainty(IntEnum):
+    """Ordered, so that the weakest of several answers is their minimum."""
+
+    impossible = 0
+    possible = 1
+    certain = 2
 
 
 @dataclass(frozen=True)
@@ -261,3 +271,52 @@ def _known_by(stated: Interval, published: Interval, day: float) -> Certainty:
     if stated.lo > day:
         return Certainty.impossible
     return Certainty.certain if published.hi <= day else Certainty.possible
+
+
+def judge(figure: Interval, wanted: Interval) -> Certainty:
+    """Does a value somewhere in ``figure`` lie in ``wanted``: certainly, possibly, or never?"""
+    if figure.lo > figure.hi or wanted.lo > wanted.hi:
+        return Certainty.impossible
+    if figure.lo > wanted.hi or figure.hi < wanted.lo:
+        return Certainty.impossible
+    inside = wanted.lo <= figure.lo and figure.hi <= wanted.hi
+    return Certainty.certain if inside else Certainty.possible
+
+
+def fold(answers: Iterable[Certainty]) -> Certainty:
+    """One answer of several candidates: certain iff all are, impossible iff all are."""
+    seen = set(answers)
+    return seen.pop() if len(seen) == 1 else Certainty.possible
+
+
+def shared_days(a: DaySpan, b: DaySpan) -> DaySpan | None:
+    """The days that two spans share, or None."""
+    lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
+    return DaySpan(lo, hi) if lo <= hi else None
+
+
+def reference(
+    period: str | None, stated: str | None, reading: DateReading = "convention"
+) -> DaySpan:
+    """The time that a figure describes: the end of its period, else when it was stated, else ever.
+
+    A period written as one date ends with its last day. A period that is still open (`2024-10/..`)
+    names no end, so its figure stands for when it was stated, but never before the period began.
+    """
+    said = edtf.EVER if stated is None else edtf.span(stated, reading)
+    if period is None:
+        return said
+    start, end = edtf.extent(period, reading)
+    if end != DaySpan(OPEN_FUTURE, OPEN_FUTURE):
+        return end
+    since = DaySpan(start.lo, OPEN_FUTURE)
+    return shared_days(since, said) or since
+
+
+def order(a: DaySpan, b: DaySpan) -> Literal["same", "later", "earlier", "unclear"]:
+    """How reference time a stands to b; spans that overlap without being equal cannot tell."""
+    if a == b and a.lo > OPEN_PAST and a.hi < OPEN_FUTURE:
+        return "same"
+    if a.lo > b.hi:
+        return "later"
+    return "earlier" if a.hi < b.lo else "unclear"
