@@ -13,7 +13,8 @@ from app.cli.context import bar, opened, unfit_told
 from app.config import settings
 from app.db import Database
 from app.render.plain_text import printable
-from app.store import backup, verification
+from app.store import verification
+from app.store.backup import restore_backup, take_backup
 from app.store.snapshot import Head, head, steady
 
 DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
@@ -87,7 +88,7 @@ def backup_(
     """
     _only_sqlite(DUMP, file)
     with opened() as db, err.status("copying and checking"):
-        newest = backup.backup(db, file)
+        newest = take_backup(db, file)
     err.print(
         f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
     )
@@ -107,7 +108,7 @@ def restore(
     """
     _only_sqlite(LOAD, file)
     with unfit_told(), err.status("checking and restoring"):
-        restored = backup.restore(settings(), file, replace)
+        restored = restore_backup(settings(), file, replace)
     if restored.kept:
         err.print(f"what was there before is {restored.kept}", highlight=False, soft_wrap=True)
     err.print(
