@@ -151,7 +151,7 @@ def written(kind: str, media: dict[str, Any]) -> str:
 def request(client: httpx.Client, method: str, path: str, operation: dict[str, Any]) -> Any:
     """What one click on Execute sends, nothing else being touched."""
     headers: dict[str, str] = {}
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[str, str | int | float | bool | None]] = []
     for parameter in operation.get("parameters", []):
         name, value = parameter["name"], prefilled(parameter)
         if value is None:

@@ -21,11 +21,12 @@ from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
 from app.store.snapshot import read_snapshot
-from tests.conftest import ADMIN, Templates, bearer
+from tests.commands import environment
+from tests.conftest import ADMIN, NO_TLS, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving
 from tests.test_backup import claims
-from tests.test_cli import CLAIM, environment, jsonl
+from tests.test_cli import CLAIM, jsonl
 
 KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
 SERVERS = max(1, KILLS // 4)
@@ -76,7 +77,7 @@ class Traffic:
 
     def client(self) -> httpx.Client:
         base = f"http://127.0.0.1:{self.port}"
-        return httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER)
+        return httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER, verify=NO_TLS)
 
     def write(self, who: int) -> None:
         with self.client() as client, suppress(httpx.TransportError):

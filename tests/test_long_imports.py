@@ -138,7 +138,7 @@ def observed(client: httpx.Client) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(server.settings.database_url, autocommit=True) as found:
         tables = "SELECT relname FROM pg_stat_user_tables"
         for (name,) in found.execute(tables).fetchall():
-            found.execute(f'ALTER TABLE "{name}" SET (autovacuum_enabled = off)')  # type: ignore[arg-type]
+            found.execute(f'ALTER TABLE "{name}" SET (autovacuum_enabled = off)')
         yield found
 
 

@@ -154,7 +154,7 @@ def alterations(
     connection: Connection, table: Table, column: Column[Any], rows: list[Row]
 ) -> Iterator[tuple[str, bool]]:
     """What was altered, and whether that was told of; all of it is taken back."""
-    done = set()
+    done: set[tuple[object, ...]] = set()
     for row in sorted(rows, key=lambda row: row.get("recorded_to") != FOREVER):
         for value in others(table, column, row[column.name], rows):
             neither = column.type.python_type is bool and value == 2

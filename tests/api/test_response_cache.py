@@ -13,7 +13,7 @@ from fastapi import Response
 
 from app.api.response_cache import OVERHEAD, CachedResponse, ResponseCache
 from app.config import Settings
-from tests.conftest import ADMIN, Serve, Server, Templates, bearer
+from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer
 from tests.patience import until
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
@@ -116,7 +116,9 @@ def test_nobody_reads_less_than_was_acknowledged_before_they_asked(serve: Serve)
 
     def read(_: int) -> int:
         count = 0
-        with httpx.Client(base_url=client.base_url, headers=bearer(ADMIN), timeout=60) as mine:
+        with httpx.Client(
+            base_url=client.base_url, headers=bearer(ADMIN), timeout=60, verify=NO_TLS
+        ) as mine:
             while not over[0]:
                 least = acknowledged[0]
                 assert int(mine.get(ONE).json()["notes"]) >= least

@@ -24,9 +24,10 @@ from app.store import list_query, writes
 from app.store.search import planned_search
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
+from tests.commands import sayso
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
-from tests.test_cli import good, sayso
+from tests.test_cli import good
 
 JSONL = {"Content-Type": "application/jsonl"}
 DOCUMENT = {"id": "doc", "name": "Doc", "kind": "article"}
@@ -183,7 +184,7 @@ def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates
         connection.execute(insert(CLAIM), [{**row, "id": f"c-{n}"} for n in range(6000)])
 
     async def ways(*asked: str) -> list[str]:
-        found = []
+        found: list[str] = []
         async with db.serving(), db.snapshot() as reader:
             for one in asked:
                 question = asks(one)
