@@ -43,19 +43,18 @@ from app.db.lists import listed_in
 from app.db.postgres import PostgresReaders
 from app.db.readers import Ask, Reader, Row, Then, Use, placed
 from app.db.sessions import shown
-from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import SqliteReaders
 from app.db.sqlite_file import SqliteFile
+from app.db.temp_table import TempTable
 from app.db.waits import Waits
 from app.errors import Damaged, ReadOnly, Unavailable
 
 __all__ = [
     "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Health", "Reader", "Revision",
-    "Row", "Spool", "Then", "Use",
+    "Row", "TempTable", "Then", "Use",
     "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "opened_as", "packed", "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking",
-    "translated", "unpacked",
-    "utf8", "writer_engine",
+    "opened_as", "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking",
+    "translated", "utf8", "writer_engine",
 ]  # fmt: skip
 
 T = TypeVar("T")

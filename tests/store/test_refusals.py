@@ -13,8 +13,8 @@ from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, Precond
 from app.models import RESOURCES
 from app.models.strict import shaped
 from app.store import idempotency, lines, writes
-from app.store.csv_rows import MANY
 from app.store.idempotency import Answer, Attempt
+from app.store.import_.table import MAX_FIGURES
 from app.store.log import PROGRAM, Turn
 from app.store.versions import says
 from tests.conftest import Templates
@@ -183,8 +183,8 @@ def test_rows_of_one_id_that_make_no_claim_are_told_why() -> None:
     ]  # fmt: skip
     assert problem(NAMES, "a,d,m,1", "a,d,,") == ["a row of several has a figure"]
     assert problem(NAMES, "a,d,m") == ["this row has 3 cells, and the first line 4"]
-    many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MANY + 1)))
-    assert [f"at most {MANY} figures" in why for why in many] == [True]
+    many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MAX_FIGURES + 1)))
+    assert [f"at most {MAX_FIGURES} figures" in why for why in many] == [True]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""What becomes of a line: a new id, the next version of a stored one, or nothing."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from app.errors import Conflict, Fault
+from app.store.import_.lines import ImportLine
+from app.store.import_.result import OnExisting
+from app.store.versions import Draft, Stored
+
+
+class Resolution(NamedTuple):
+    """How a line is counted, and the version that it makes, if it makes one."""
+
+    counted: str
+    version: int = 0
+    operation: str = ""
+
+
+class ExistingId(NamedTuple):
+    """What decides about a line whose id is there already."""
+
+    current: Stored
+    versions: Callable[[], Iterable[Stored]]
+    """All versions of the id: those stored, and those of this import."""
+    is_last: Callable[[], bool]
+    """Is this the last line of its id in the import?"""
+    on_existing: OnExisting
+    restore: bool
+    """What was withdrawn comes back; so it does where the import replaces its document."""
+    exactly: bool
+    """The import replaces the document: the last line of an id is what the claim becomes."""
+
+
+UNCHANGED = Resolution("unchanged")
+KEPT_WITHDRAWN = Resolution("withdrawn")
+
+
+def resolve_new(line: ImportLine) -> Resolution:
+    """What a line comes to where nothing of its id is there."""
+    if line.reason:
+        return Resolution("withdrawn", line.version or 1, "withdraw")
+    return Resolution("created", line.version or 1, "create")
+
+
+def resolve(line: ImportLine, draft: Draft, existing: ExistingId) -> Resolution:
+    """What a line comes to where its id is there; raises ``Conflict``."""
+    current = existing.current
+    if line.version is None:
+        return _unnumbered(draft, existing)
+    if line.version == current.version + 1:
+        if line.reason:
+            return Resolution("withdrawn", line.version, "withdraw")
+        return _next(current)
+    _require_stored(line, line.version, draft, existing)
+    if line.version == current.version or not existing.is_last():
+        return UNCHANGED
+    return _older(line, draft, existing)
+
+
+def _next(current: Stored) -> Resolution:
+    counted = "changed" if current.status == "active" else "restored"
+    return Resolution(counted, current.version + 1, "change")
+
+
+def _unnumbered(draft: Draft, existing: ExistingId) -> Resolution:
+    """A line that counts no versions is held against the current one."""
+    current, on_existing = existing.current, existing.on_existing
+    same, active = draft.same(current), current.status == "active"
+    if not same and on_existing == "fail":
+        detail = "this id is stored with other content; on_existing=update makes this the next one"
+        raise Conflict(detail, (Fault(detail, pointer="/id", code="exists"),))
+    if same and active:
+        return UNCHANGED
+    if not active and (not existing.restore or (not same and on_existing == "skip")):
+        return KEPT_WITHDRAWN
+    return Resolution("skipped") if not same and on_existing == "skip" else _next(current)
+
+
+def _older(line: ImportLine, draft: Draft, existing: ExistingId) -> Resolution:
+    """An older version, stored as it is here, and all that the import has of its id."""
+    if line.reason:
+        return UNCHANGED  # where the import replaces the document, the claim is absent from it
+    active = existing.current.status == "active"
+    if existing.exactly and not (active and draft.same(existing.current)):
+        return _next(existing.current)
+    if active:
+        return UNCHANGED
+    return _next(existing.current) if existing.restore else KEPT_WITHDRAWN
+
+
+def _require_stored(line: ImportLine, version: int, draft: Draft, existing: ExistingId) -> None:
+    """Is that version stored, and does it say the same?"""
+    newest = existing.current.version
+    if version > newest:
+        detail = (
+            f"version {version} does not follow the newest, which is {newest};"
+            " send the versions between, or leave `version` out"
+        )
+    else:
+        stored = [existing.current] if version == newest else existing.versions()
+        wanted = (version, line.status, line.reason)
+        if any(
+            (one.version, one.status, one.reason) == wanted and draft.same(one) for one in stored
+        ):
+            return
+        detail = (
+            f"version {version} is stored and says something else;"
+            " leave `version` out to make this the next one"
+        )
+    raise Conflict(detail, (Fault(detail, pointer="/version", code="version_conflict"),))
