@@ -40,7 +40,7 @@ from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
-from app.store.commits import Commits
+from app.store.group_commit import GroupCommitQueue
 
 IMPORTS = 2
 """Imports at work at one time; others wait with their bodies in files, and hold no thread."""
@@ -85,7 +85,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(chosen).serving() as db:
-            app.state.db, app.state.commits = db, Commits(db)
+            app.state.db, app.state.write_queue = db, GroupCommitQueue(db)
             app.state.keyring = Keyring(db)
             soon = asyncio.get_running_loop().call_soon
             app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)

@@ -21,7 +21,7 @@ from app.db import Database
 from app.models import CLAIM as TABLE
 from app.models.claim import ClaimSent
 from app.store import backup, writes
-from app.store.steady import Unfit, steady
+from app.store.snapshot import Unfit, steady
 from app.store.verification import verify
 from tests.conftest import Templates
 from tests.patience import NEVER

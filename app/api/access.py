@@ -14,10 +14,10 @@ from app.api.problem import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys
-from app.store.keys import Key
-from app.store.log import Actor
+from app.store.keys import StoredKey
+from app.store.write_transaction import Actor
 
 FRESH = 0.5
 """Seconds that a key is remembered for, so that a revoked one is refused within one second."""
@@ -30,7 +30,7 @@ class Heard(NamedTuple):
     """What the database said of a key that was sent, and when it was asked."""
 
     at: float
-    key: Key | None
+    key: StoredKey | None
 
 
 def _mark(token: str) -> bytes:
@@ -46,9 +46,9 @@ class Keyring:
         self.noted: set[tuple[str, int]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def holder(self, token: str) -> Key | None:
+    async def holder(self, token: str) -> StoredKey | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
-        parts = tokens.parts(token)
+        parts = api_keys.parse_key(token)
         if parts is None:
             return None
         mark, began = _mark(token), time.monotonic()
@@ -61,7 +61,7 @@ class Keyring:
             key = heard.key
         return key if key is not None and key.live() else None
 
-    def remembered(self, token: str) -> Key | None:
+    def remembered(self, token: str) -> StoredKey | None:
         """The key, where the database said a moment ago that it is one."""
         heard = self._fresh(_mark(token))
         return heard.key if heard and heard.key is not None and heard.key.live() else None
@@ -70,7 +70,7 @@ class Keyring:
         heard = self.known.get(mark)
         return heard if heard and time.monotonic() - heard.at < FRESH else None
 
-    def _remember(self, mark: bytes, began: float, key: Key | None) -> None:
+    def _remember(self, mark: bytes, began: float, key: StoredKey | None) -> None:
         if len(self.known) >= MOST:
             self.known.clear()
         self.known[mark] = Heard(began, key)
@@ -114,7 +114,7 @@ def sent(request: Request) -> str | None:
     return str(token.strip())
 
 
-async def identified(request: Request) -> Key | None:
+async def identified(request: Request) -> StoredKey | None:
     """The key of a request; None where it has none; raises where it has one that is not taken."""
     token = sent(request)
     if token is None:
@@ -127,13 +127,13 @@ async def identified(request: Request) -> Key | None:
 
 def actor(request: Request) -> Actor:
     """Who writes, for the change log: the key that let the request in, and the request's id."""
-    key: Key = request.state.key  # there is one: to write, the routes need it
+    key: StoredKey = request.state.key  # there is one: to write, the routes need it
     return Actor(key.name, key.id, request_id(request))
 
 
 def administers(request: Request) -> bool:
     """Whether whoever was let in may see what is told of keys."""
-    key: Key | None = request.state.key
+    key: StoredKey | None = request.state.key
     return key is not None and key.opens("admin")
 
 
@@ -154,7 +154,7 @@ class Needs(SecurityBase):
             raise
         self.admit(state, request.scope, key)
 
-    def admit(self, state: Any, scope: Any, key: Key | None) -> None:
+    def admit(self, state: Any, scope: Any, key: StoredKey | None) -> None:
         """Charge whoever asks; raises where the key, or none at all, does not open this."""
         scope["state"]["key"] = key
         scope["state"]["caller"] = "" if key is None else key.id

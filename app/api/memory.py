@@ -16,7 +16,7 @@ from fastapi import Response
 
 from app.api.visits import Key, Reading
 from app.db import Database, Row
-from app.store.moments import stands
+from app.store.as_of import log_hash
 
 BESIDE = 1000
 """Bytes that an answer takes in memory, apart from its body."""
@@ -75,7 +75,7 @@ class Turn:
     async def stands(self) -> Memory:
         """The memory, once the database has said where it stands."""
         said: asyncio.Future[list[Row] | None] = asyncio.Future()
-        self.db.soon(stands, partial(_told, said))
+        self.db.soon(log_hash, partial(_told, said))
         self.memory.heard(await said)
         return self.memory
 
@@ -84,7 +84,7 @@ class Turn:
         with self.db.together():
             if self.memory.most:
                 known, come = self._known(come)
-                self.db.soon(stands, partial(self._tell, known))
+                self.db.soon(log_hash, partial(self._tell, known))
             for one in come:
                 self._ask(one)
 

@@ -17,11 +17,11 @@ from prometheus_client.metrics_core import Metric
 from starlette.types import Scope
 
 from app.api.access import MayRead
-from app.api.ways import database
+from app.api.dependencies import database
 from app.db import Database
 from app.db.waits import BOUNDS, Waits
 from app.errors import Problem
-from app.store import changes
+from app.store import change_feed
 
 router = APIRouter(include_in_schema=False)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -141,6 +141,6 @@ async def _sequence(db: Database) -> int | None:
     """The newest line of the log; None where the database does not answer."""
     try:
         async with db.snapshot() as reader:
-            return await changes.newest(reader)
+            return await change_feed.newest(reader)
     except Problem:
         return None

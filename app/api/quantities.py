@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
 from app.api.access import MayRead
+from app.api.dependencies import Settled, snapshot
 from app.api.front import reads_by
 from app.api.kept import Kept
 from app.api.resources import listed, page_of, row_fields
-from app.api.ways import Settled, snapshot
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts

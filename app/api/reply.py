@@ -13,9 +13,9 @@ from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
-from app.store.pages import Page
+from app.store.list_query import Page
 from app.store.reads import Revision
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
@@ -35,7 +35,7 @@ class Answer(Response):
 
 def item(
     request: Request,
-    row: Stored,
+    row: StoredVersion,
     status: int = 200,
     path: str | None = None,
     *,
@@ -61,7 +61,7 @@ def item(
 def _seen(request: Request, tag: str) -> bool:
     """Whether the caller has it (If-None-Match)."""
     sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
-    return bool(sent) and etags.seen(b",".join(sent).decode("latin-1"), tag)
+    return bool(sent) and etags.not_modified(b",".join(sent).decode("latin-1"), tag)
 
 
 def value(content: Any) -> Response:
@@ -109,7 +109,7 @@ def revisions(rows: Iterable[Revision]) -> Response:
     return Answer(200, b'{"items":[%b]}' % b",".join(items))
 
 
-def spliced(rows: Iterable[Stored]) -> list[bytes]:
+def spliced(rows: Iterable[StoredVersion]) -> list[bytes]:
     """Stored rows as the JSON they are answered with."""
     return [documents.item(*documents.raw(row)) for row in rows]
 

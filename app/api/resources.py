@@ -8,21 +8,20 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
+from app.api.dependencies import Settled, database, snapshot, written
 from app.api.front import reads_by, writes_by
+from app.api.idempotency import once
 from app.api.kept import Kept
-from app.api.retries import once
 from app.api.visits import Read, Write
-from app.api.ways import Settled, database, snapshot, written
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.base import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.rules import instants
-from app.store import pages, reads, writes
+from app.store import list_query, reads, writes
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
@@ -102,11 +101,11 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
             return None
 
         def answer(rows: list[Any]) -> Response | None:
-            if not pages.says_enough(asked, rows):
+            if not list_query.says_enough(asked, rows):
                 return None
-            return reply.page(request, asked, pages.turned(asked, rows))
+            return reply.page(request, asked, list_query.turned(asked, rows))
 
-        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
+        return Read(list_query.asked(asked, asked.shape, asked.binds()), answer)
 
     return read
 
@@ -114,13 +113,15 @@ def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read |
 async def listed(request: Request, asked: Question) -> Response:
     """A page of a list as its answer."""
     async with snapshot(request) as reader:
-        found = await pages.page(reader, asked)
+        found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
     found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
+async def expanded(
+    reader: Any, asked: Any, found: list_query.Page
+) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None
@@ -140,7 +141,7 @@ def writing(resource: str) -> APIRouter:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
-        sent = shaped(kind.sent, parsed(raw))
+        sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
             status = 201 if made.new else 200
@@ -180,7 +181,7 @@ def _changing(router: APIRouter, resource: str) -> None:
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
                 raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-            return shaped(kind.sent, value)
+            return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)

@@ -9,18 +9,18 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot
 from app.api.kept import Kept
 from app.api.query import Readers
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
+from app.models.analysis import TotalsOut
 from app.render import totals as rendered
 from app.rules import ratios, totals
-from app.rules.totals import Counted
-from app.store import evidence as figures
+from app.rules.totals import CountedSlot
+from app.store import analysis as figures
 from app.store import references
 from app.store import totals as stored
-from app.store.evidence import Measured
+from app.store.analysis import Measured
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
 BY = ("period", "document", "claimant")
@@ -88,7 +88,7 @@ def _answer(
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
     standing = [one for one in found.figures if one.claim not in found.corrected]
-    other: dict[str, list[Counted]] = {}
+    other: dict[str, list[CountedSlot]] = {}
     for one in standing:
         if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
             other.setdefault(units[0], []).append(one)
@@ -116,7 +116,7 @@ def _answer(
     }  # fmt: skip
 
 
-def _one_voice(some: Sequence[Counted]) -> None:
+def _one_voice(some: Sequence[CountedSlot]) -> None:
     """Raise ``Invalid`` where several voices would be added, or one is heard twice."""
     who, documents = totals.voices(some)
     if len(who) > 1 and len(documents) > 1:
@@ -131,7 +131,7 @@ def _refuse(why: str) -> None:
     raise Invalid("Several voices would be added up.", (Fault(detail, code="several_voices"),))
 
 
-def _domain(measure: Measured) -> ratios.Reach:
+def _domain(measure: Measured) -> ratios.ExactInterval:
     """The least and the most that a figure of the measure can be."""
     lower, upper = (measure.doc.get(name) for name in ("domain_min", "domain_max"))
     sides = {"lower": lower, "upper": upper}

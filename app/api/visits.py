@@ -4,6 +4,7 @@ Whoever asks is let in by the same code as on the way through the framework. Wha
 here goes that way, which meets it again, and tells of it.
 """
 
+from asyncio import Future
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -17,7 +18,7 @@ from app.api.access import Needs, actor, sent
 from app.api.rates import left
 from app.db import Ask, Row
 from app.errors import Problem, Unauthorized
-from app.store.log import Turn
+from app.store.write_transaction import WriteTransaction
 
 Headers = list[tuple[bytes, bytes]]
 Done = Callable[[Response, Headers], None]
@@ -39,7 +40,7 @@ class Read(NamedTuple):
     answer: Callable[[list[Row]], Response | None]
 
 
-Write = Callable[[Turn], Response]
+Write = Callable[[WriteTransaction], Response]
 """What is done in a turn at the log, and answered once that is committed."""
 
 
@@ -159,10 +160,11 @@ class Writing(Visit):
         if isinstance(work, Response) or work is None:
             self._tell(work)
         else:
-            self.state.commits.put(work, self._written, actor(self.request))
+            self.state.write_queue.write(work, actor(self.request)).add_done_callback(self._written)
 
-    def _written(self, outcome: Any) -> None:
+    def _written(self, done: Future[Any]) -> None:
         """Answer with what is committed; what broke is undone, and done again by the framework."""
+        outcome = done.exception() or done.result()
         if isinstance(outcome, Problem):
             outcome = problem.answer(outcome, problem.request_id(self.request))
         self._tell(None if isinstance(outcome, BaseException) else outcome)

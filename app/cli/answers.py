@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Group
 from rich.text import Text
 
-from app.cli.amounts import interval, said, when
+from app.cli.formats import interval, said, when
 from app.cli.tables import MATCH, THROUGH, Answers, assumed, counted, headed, row, table
 from app.cli.timeline import series
 from app.rules.json_types import JsonObject

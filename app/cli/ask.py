@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from app.cli import answers, links, question
 from app.cli.asking import Asker, Refused, asking, nearest, path
 from app.cli.console import app, err, out
-from app.cli.opening import opened, plain
+from app.cli.context import opened, plain
 from app.cli.question import OPTIONS, Question
 from app.cli.tables import Answers
 from app.rules.json_types import JsonObject

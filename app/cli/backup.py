@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from app.cli.console import app, err
-from app.cli.opening import bar, opened, plain, unfit_told
+from app.cli.context import bar, opened, plain, unfit_told
 from app.config import settings
 from app.db import Database
 from app.store import backup as backups
-from app.store.steady import Head, head, steady
+from app.store.snapshot import Head, head, steady
 from app.store.verification import since_head
 from app.store.verification import verify as findings
 

@@ -12,12 +12,12 @@ import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import bar, opened, plain
+from app.cli.context import bar, opened, plain
 from app.errors import Fault, Problem
 from app.store.import_.job import Import
 from app.store.import_.readers import ImportFormat
 from app.store.import_.result import COUNTS, ImportOptions, ImportResult, Mode, OnExisting
-from app.store.log import Actor
+from app.store.write_transaction import Actor
 
 ENDINGS: dict[str, ImportFormat] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 

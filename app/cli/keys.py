@@ -8,15 +8,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import require_fit, unfit_told
+from app.cli.context import require_fit, unfit_told
 from app.config import Settings, settings
 from app.db import Database
 from app.models.key import SCOPES, KeyIn
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.log import Actor
-from app.store.steady import steady
+from app.store.snapshot import steady
+from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")
@@ -70,7 +70,7 @@ DEMO: dict[str, object] = {"name": "demo", "scopes": ["read", "write", "import"]
 
 def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
     """A new key."""
-    asked = shaped(KeyIn, sent)
+    asked = validated(KeyIn, sent)
     assert isinstance(asked, KeyIn)
     token: str = writes.write(db, keys.create, chosen, asked, actor=ACTOR)[1]
     return token

@@ -3,7 +3,7 @@
 from rich.console import Group
 from rich.text import Text
 
-from app.cli.amounts import interval, number, said, when
+from app.cli.formats import interval, number, said, when
 from app.cli.tables import assumed, headed, table
 from app.rules.json_types import JsonObject
 

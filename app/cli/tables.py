@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.amounts import reach, said, when
+from app.cli.formats import reach, said, when
 from app.rules.json_types import JsonObject
 
 THROUGH, WIDE = "through", 20

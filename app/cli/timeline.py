@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.amounts import Strokes, reach, said, when
+from app.cli.formats import Strokes, reach, said, when
 from app.cli.tables import MATCH, Answers, headed, worded
 from app.rules.json_types import JsonObject
 

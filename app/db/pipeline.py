@@ -19,8 +19,8 @@ from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
 from app.db.patience import AsyncPatient
+from app.db.pg_sessions import is_own
 from app.db.readers import Row, Then
-from app.db.sessions import is_own
 
 MOMENT = 100
 """Milliseconds that a statement may take here."""

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 
 from app.config import Settings
 from app.db.patience import GRACE, PING, AsyncPatient
+from app.db.pg_sessions import adapt, address, limits
 from app.db.pipeline import Asked, Pipeline
 from app.db.readers import (
     EACH_TIME,
@@ -26,7 +27,6 @@ from app.db.readers import (
     positional,
     spelled,
 )
-from app.db.sessions import adapt, address, limits
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 

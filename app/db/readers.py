@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ClauseElement, Select
 
-from app.db.engines import DIALECTS
+from app.db.dialect import DIALECTS
 from app.errors import Unavailable
 
 Row = tuple[Any, ...]

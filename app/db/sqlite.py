@@ -1,4 +1,7 @@
-"""Readers of a SQLite file: a short statement is answered at once, a long one in a thread."""
+"""SQLite: how a file is opened, to write and to read, and its readers.
+
+A short statement is answered at once, on the event loop; a long one in a thread.
+"""
 
 import asyncio
 import sqlite3
@@ -6,15 +9,111 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Select
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event
+from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.db.engines import open_sqlite
 from app.db.readers import PATIENCE, Ask, Row, Then, Use, placed, spelled
 from app.db.sqlite_file import SqliteFile, Tracked
-from app.errors import Problem
+from app.errors import Problem, Unavailable
+
+PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+READING = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
+"""Readers map nothing of the file: where a mapped file is truncated, or its disk fails, the system
+ends the process (SIGBUS), and with a cache of their own it is an error."""
+
+WRITING = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=4000",  # 16 MB: a page that changes often is put in its place less often
+    "cache_size=-4000",  # 4 MB, so that a long import does not write a page again and again
+    "foreign_keys=ON",
+    "trusted_schema=ON",  # a trigger keeps the index of texts, and not every SQLite trusts FTS5
+)
+
+UNWRITTEN = {"mode": "ro", "immutable": "1"}
+"""What the URL of a SQLite file may say: that it is only read here, or that nobody writes to it."""
+
+IN_USE = (
+    "This database cannot be read as immutable: writes lie beside it in its -wal file. "
+    "Use mode=ro, or a copy made by `sayso backup`."
+)
+
+
+def is_read_only(url: URL) -> bool:
+    """Whether a URL says that its SQLite file is not to be written to."""
+    said = any(url.query.get(name) == value for name, value in UNWRITTEN.items())
+    return said and url.get_backend_name() == "sqlite"
+
+
+def opened_as(url: URL) -> URL:
+    """A URL as SQLAlchemy takes it: SQLite hears what it says in a URI of its own."""
+    if not is_read_only(url):
+        return url
+    path = Path(url.database or "").absolute()
+    if "immutable" in url.query and has_content(Path(f"{path}-wal")):
+        raise Unavailable(IN_USE, retry_after=30)
+    said = {name: url.query[name] for name in UNWRITTEN if name in url.query}
+    return url.set(database=f"file:{quote(str(path))}", query={**said, "uri": "true"})
+
+
+def has_content(file: Path) -> bool:
+    """Is it there, with something in it?"""
+    return file.exists() and file.stat().st_size > 0
+
+
+def sqlite_writer_engine(settings: Settings, file: SqliteFile | None = None) -> Engine:
+    """The engine for writes and migrations: durable, foreign keys on, errors without values."""
+    url = make_url(settings.sqlalchemy_url)
+    if url.database and not is_read_only(url):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        opened_as(url), hide_parameters=True, connect_args=tracking(file or SqliteFile(""))
+    )
+    busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
+    event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, busy: str) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    for pragma in (*PRAGMAS, *WRITING, busy):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred BEGIN would fail at its first write whenever another writer came between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def open_sqlite(url: URL, file: SqliteFile) -> Tracked:
+    """A connection that only reads, for whichever thread has it."""
+    named = opened_as(url)
+    said = [f"{name}={value}" for name, value in named.query.items() if name in UNWRITTEN]
+    path = "?".join(filter(None, (named.database or "", "&".join(said))))
+    more = {**tracking(file), "uri": bool(said)}
+    connection: Tracked = sqlite3.connect(path, isolation_level=None, **more)
+    try:
+        for pragma in (*READING, *PRAGMAS):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA schema_version")  # opens the -wal, too
+        file.check_beside()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def tracking(file: SqliteFile) -> dict[str, Any]:
+    """How a connection is opened that the file knows of."""
+    return {"check_same_thread": False, "factory": partial(Tracked, file=file)}
+
 
 STEPS, LOOKS = 1000, 50
 """What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Double, String
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
-from app.rules import dates, numbers
+from app.rules import edtf, numbers
 
 FOREVER = 2**63 - 1
 """``recorded_to`` of a current row: no later version has closed it."""
@@ -44,8 +44,8 @@ def _bytewise(_type: Text, _compiler: Any, **_: Any) -> str:
     return 'VARCHAR COLLATE "C"'
 
 
-Whole = BigInteger
-Real = Double
+Int64 = BigInteger
+Float64 = Double
 
 SLUG = r"^[a-z0-9][a-z0-9._:-]{0,127}$"
 FIND = {
@@ -78,7 +78,7 @@ def _integral(value: object) -> object:
 
 
 def _edtf(text: str) -> str:
-    dates.extent(text)
+    edtf.extent(text)
     return text
 
 
@@ -109,7 +109,7 @@ Edtf = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 Status = Literal["active", "withdrawn", "entered_in_error"]
 
 
-class Nothing(list[Any]):
+class EmptyList(list[Any]):
     """An empty list as a default: hashable, so that pydantic shares it where it would copy it."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # which of them it is
@@ -119,7 +119,7 @@ class Nothing(list[Any]):
         return core_schema.list_schema()
 
 
-class Shape(SQLModel):
+class StrictModel(SQLModel):
     """What comes in or goes out: unknown fields and silent conversions are refused."""
 
     model_config = ConfigDict(
@@ -136,13 +136,13 @@ LATER: Any = ConfigDict(defer_build=True)
 """For what nothing is checked against: /docs asks for its schema, a start need not wait for it."""
 
 
-class Told(BaseModel):
+class ResponseModel(BaseModel):
     """A shape of answers alone."""
 
     model_config = LATER
 
 
-class Recorded(Shape):
+class Recorded(StrictModel):
     """What the database adds to every answer; never sent by a writer."""
 
     model_config = LATER
@@ -157,19 +157,19 @@ class Recorded(Shape):
     content_hash: Sha256 = Field(description="SHA-256 of what the writer sent, as canonical JSON.")
 
 
-class Row(SQLModel):
+class TableRow(SQLModel):
     """A row of a table; statements are made of the table, and no object ever is."""
 
     model_config = LATER
 
 
-class Versioned(Row):
+class Versioned(TableRow):
     """A row is a version: closed by ``recorded_to``, never changed otherwise, never deleted."""
 
     id: str = Field(primary_key=True, sa_type=Text)
-    version: int = Field(primary_key=True, sa_type=Whole)
-    recorded_at: int = Field(sa_type=Whole)
-    recorded_to: int = Field(default=FOREVER, sa_type=Whole)
+    version: int = Field(primary_key=True, sa_type=Int64)
+    recorded_at: int = Field(sa_type=Int64)
+    recorded_to: int = Field(default=FOREVER, sa_type=Int64)
     status: Status = Field(default="active", sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
     content_hash: str = Field(sa_type=Text)
@@ -177,23 +177,23 @@ class Versioned(Row):
     search: str = Field(default="", sa_type=Text)
 
 
-class Part(Row):
+class ChildRow(TableRow):
     """A row beside its claim's row, with the same lifetime; ``n`` is its place in the document."""
 
     claim_id: str = Field(primary_key=True, sa_type=Text)
-    version: int = Field(primary_key=True, sa_type=Whole)
-    n: int = Field(primary_key=True, sa_type=Whole)
-    recorded_at: int = Field(sa_type=Whole)
-    recorded_to: int = Field(default=FOREVER, sa_type=Whole)
+    version: int = Field(primary_key=True, sa_type=Int64)
+    n: int = Field(primary_key=True, sa_type=Int64)
+    recorded_at: int = Field(sa_type=Int64)
+    recorded_to: int = Field(default=FOREVER, sa_type=Int64)
 
 
-def words(column: str, kind: Any) -> CheckConstraint:
+def vocabulary_check(column: str, kind: Any) -> CheckConstraint:
     """The database's own wall behind a closed vocabulary (null passes, as in SQL)."""
     listed = ", ".join(f"'{word}'" for word in typing.get_args(kind))
     return CheckConstraint(f'"{column}" IN ({listed})', name=f"{column}_word")
 
 
-def slug(column: str) -> CheckConstraint:
+def slug_check(column: str) -> CheckConstraint:
     """The same wall for ids: ltrim strips what is allowed (on both engines) and leaves nothing."""
     return CheckConstraint(
         f"length({column}) BETWEEN 1 AND 128"
@@ -203,7 +203,7 @@ def slug(column: str) -> CheckConstraint:
     )
 
 
-def wider(*axes: str) -> tuple[CheckConstraint, ...]:
+def strict_days_check(*axes: str) -> tuple[CheckConstraint, ...]:
     """Days that rest on no convention lie further out than those that do, or are null."""
     return tuple(
         CheckConstraint(f"{axis}_strict_{side} {sign} {axis}_{side}", name=f"{axis}_strict_{side}")
@@ -224,8 +224,8 @@ def versioned(*more: Any) -> tuple[Any, ...]:
     """The constraints of every versioned table: withdrawal has a reason, activity has none."""
     return (
         *lifetime(),
-        slug("id"),
-        words("status", Status),
+        slug_check("id"),
+        vocabulary_check("status", Status),
         CheckConstraint("(status = 'active') = (reason IS NULL)", name="withdrawal_has_reason"),
         CheckConstraint("length(content_hash) = 64", name="content_hash_length"),
         *more,

@@ -11,12 +11,12 @@ from app.models.base import (
     Line,
     Prose,
     Recorded,
-    Shape,
     Slug,
+    StrictModel,
     Text,
     Versioned,
     versioned,
-    words,
+    vocabulary_check,
 )
 from app.rules.numbers import exact
 
@@ -25,7 +25,7 @@ Accumulation = Literal["cumulative", "incident", "stock", "none"]
 Unit = Annotated[str, StringConstraints(max_length=100)]
 
 
-class MeasureFields(Shape):
+class MeasureFields(StrictModel):
     """The fields of a measure that lists can be filtered by; each is a column too."""
 
     unit: Unit = Field(
@@ -85,8 +85,8 @@ class Measure(MeasureFields, Versioned, table=True):
     """One version of a measure."""
 
     __table_args__ = versioned(
-        words("statistic", Statistic),
-        words("accumulation", Accumulation),
+        vocabulary_check("statistic", Statistic),
+        vocabulary_check("accumulation", Accumulation),
         CheckConstraint("length(unit) <= 100", name="unit_length"),
         Index(None, "recorded_to", "id"),
     )

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.rules import drift, origins, ratios
-from app.rules.drift import Attestation
+from app.rules import chain, drift, ratios
+from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
-from app.rules.wordings import Hop
 
 LISTED = 1000
 OF_CLAIM = ("claimant", "stated")
@@ -15,7 +14,7 @@ OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
 
 def corroboration(found: Any) -> dict[str, Any]:
     """What stands behind some claims."""
-    low, high = origins.independent(end.root for end in found.ends)
+    low, high = chain.independent_origins(end.root for end in found.ends)
     ends = [
         {"source": e.source, "root": e.root, "anonymous": e.anonymous, "claims": e.claims}
         for e in found.ends
@@ -75,7 +74,7 @@ def drifts(base: Attestation, found: Sequence[Attestation]) -> list[dict[str, An
     ]
 
 
-def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
+def hops(found: Sequence[HopWording]) -> list[dict[str, Any]]:
     """Each hop of a chain that worded the figure, against the one nearest the origin."""
     return [
         _worded(one.figures, drift.changes(found[0].figures, one.figures))
@@ -84,7 +83,9 @@ def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
     ]
 
 
-def _worded(figures: Sequence[JsonObject], changes: Sequence[drift.Change]) -> dict[str, Any]:
+def _worded(
+    figures: Sequence[JsonObject], changes: Sequence[drift.WordingChange]
+) -> dict[str, Any]:
     return {
         "wording": [drift.worded(figure) for figure in figures],
         "drift": drift.names(changes),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.render import style, when
+from app.render import date_words, style
 from app.render.chain_graph import BELONGS, UNKNOWN, fewer, of_claim
 from app.render.columns import WIDE, Laid, laid
 
@@ -89,7 +89,7 @@ def _ended(graph: Mapping[str, Any]) -> str:
         return ""
     how = graph["status"].replace("_", " ").capitalize()
     why = style.shown(str(graph["reason"] or ""), 160).rstrip(".")
-    return f"{how} on {when.spoken(graph['recorded_at'][:10])}{f': {why}' if why else ''}. "
+    return f"{how} on {date_words.spoken(graph['recorded_at'][:10])}{f': {why}' if why else ''}. "
 
 
 def _tables(

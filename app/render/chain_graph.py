@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.rules import chain
+from app.rules.chain import independent_origins
 from app.rules.json_types import JsonObject
-from app.rules.origins import independent
 
 Graph = dict[str, Any]
 Edges = dict[tuple[str, str], str]
@@ -89,7 +89,7 @@ def _graph(
         for source, role in roles.items()
     ]
     nodes += _above(origins, roots, edges, last + 1, set(roles))
-    low, high = independent(roots.get(origin) for origin in origins)
+    low, high = independent_origins(roots.get(origin) for origin in origins)
     return {
         "nodes": nodes,
         "edges": [

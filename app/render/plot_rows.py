@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.render import style
-from app.rules import voices
-from app.rules.day_numbers import day_number
+from app.rules import group_keys
+from app.rules.edtf import day_number
 from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"
@@ -153,7 +153,7 @@ def _called(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
 
 def _named(id: str, names: dict[str, str]) -> str:
     """A claimant's name; of those who speak together, all."""
-    return " and ".join(style.named(one, names) for one in voices.read(id).sources)
+    return " and ".join(style.named(one, names) for one in group_keys.read(id).sources)
 
 
 def _figure(point: JsonObject, who: str, against: bool) -> Figure:

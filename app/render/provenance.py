@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.rules import chain
+from app.rules.chain import Affiliations, independent_origins, root_of
 from app.rules.json_types import JsonObject
-from app.rules.origins import Above, independent, root
 
 OF_HOP = ("cue", "wording", "name_as_given", "basis")
 
@@ -16,7 +16,7 @@ def graph(
     version: int,
     claim: JsonObject,
     sources: Mapping[str, JsonObject],
-    above: Above,
+    above: Affiliations,
     ended: JsonObject = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The chain from the document to the origin, what stands beside it, and who is independent.
@@ -27,8 +27,8 @@ def graph(
     nodes = [_node(hop, sources[hop["source"]]) for hop in hops]
     ends = chain.origins(hops, claim.get("claimant"))
     origins = sorted({hops[n]["source"] for n in ends})
-    roots = [root(source, above) for source in origins]
-    low, high = independent(roots)
+    roots = [root_of(source, above) for source in origins]
+    low, high = independent_origins(roots)
     return {
         "claim": id,
         "version": version,

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.render import style
 from app.render.plot_rows import DAY, Figure
-from app.rules.day_numbers import calendar_day, day_number
+from app.rules.edtf import calendar_day, day_number
 
 HEIGHT = 400
 ARROW, MARGIN = 44, 16

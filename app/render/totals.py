@@ -3,34 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.render.when import spoken
-from app.rules import totals, voices
-from app.rules.totals import Counted, Group
+from app.render.date_words import spoken
+from app.rules import group_keys, totals
+from app.rules.totals import CountedSlot, GroupKey
 
 LISTED = 1000
 VOICE = ("claimant", "document")
 
 
-def grouped(some: Sequence[Counted], by: Sequence[str]) -> dict[Group, list[Counted]]:
+def grouped(some: Sequence[CountedSlot], by: Sequence[str]) -> dict[GroupKey, list[CountedSlot]]:
     """The figures by what is asked for, in order; where that is missing, last."""
-    found: dict[Group, list[Counted]] = {}
+    found: dict[GroupKey, list[CountedSlot]] = {}
     for one in some:
         found.setdefault(tuple(_value(one, name) for name in by), []).append(one)
     return dict(sorted(found.items(), key=lambda pair: [(v is None, v or "") for v in pair[0]]))
 
 
-def _value(one: Counted, name: str) -> str | None:
+def _value(one: CountedSlot, name: str) -> str | None:
     first = one.figures[0]
     kind, dot, part = name.partition(".")
     if dot:
         value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
         return None if value is None else str(value)
     if name == "claimant":
-        return voices.read(one.voice).group
+        return group_keys.read(one.voice).group
     return one.document if name == "document" else first.get("period")
 
 
-def total(some: Sequence[Counted], strict: bool, domain: Any) -> dict[str, Any]:
+def total(some: Sequence[CountedSlot], strict: bool, domain: Any) -> dict[str, Any]:
     """One sum."""
     there = [one for one in some if not one.missing]
     found = totals.summed(there, strict, domain)
@@ -55,7 +55,7 @@ def listed(ids: Any) -> dict[str, Any]:
 
 
 def left_out(
-    corrected: Mapping[str, str], units: Mapping[str, Sequence[Counted]]
+    corrected: Mapping[str, str], units: Mapping[str, Sequence[CountedSlot]]
 ) -> list[dict[str, Any]]:
     """What was found and not added, and why."""
     found = [
@@ -68,7 +68,7 @@ def left_out(
     return found
 
 
-def overlaps(some: Sequence[Counted]) -> dict[str, Any]:
+def overlaps(some: Sequence[CountedSlot]) -> dict[str, Any]:
     """Figures whose periods share days: if they count the same, it is in the sum twice."""
     found = totals.overlapping(one for one in some if not one.missing)
     items = [
@@ -81,12 +81,12 @@ def overlaps(some: Sequence[Counted]) -> dict[str, Any]:
     return {"count": len(found), "items": items}
 
 
-def _when(one: Counted) -> str:
+def _when(one: CountedSlot) -> str:
     when = one.figures[0].get("period") or one.figures[0].get("stated")
     return spoken(when) if when else "undated"
 
 
-def warnings(cells: Sequence[Sequence[Counted]]) -> list[str]:
+def warnings(cells: Sequence[Sequence[CountedSlot]]) -> list[str]:
     """What may be in a sum twice, in words."""
     every = [one for some in cells for one in some]
     told = []

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.rules.words import folded
+from app.rules.text_search import folded
 
 TIMES = (
     *("stated_lo", "stated_hi", "period_start_lo", "period_start_hi"),

@@ -18,8 +18,8 @@ from app.db import Database, translated
 from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
-from app.store.steady import Head, Unfit, head, reading, revision, steady
-from app.store.whole import draft, publish
+from app.store.atomic_file import draft, publish
+from app.store.snapshot import Head, Unfit, head, reading, revision, steady
 
 BESIDE = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}

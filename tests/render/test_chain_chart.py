@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from app.render import chain_chart, chain_graph, picture, provenance, style
 from app.render.columns import WIDE
 from app.rules import chain
-from app.rules.origins import root
+from app.rules.chain import root_of
 
 ARTICLE = json.loads((Path(__file__).parents[2] / "seed/article.json").read_text("utf-8"))
 SOURCES = {source["id"]: source for source in ARTICLE["sources"]}
 NAMES = {id: source["name"] for id, source in SOURCES.items()}
 ABOVE = {id: (one.get("affiliation"), bool(one.get("is_root"))) for id, one in SOURCES.items()}
-ROOTS = {id: root(id, ABOVE) for id in SOURCES}
+ROOTS = {id: root_of(id, ABOVE) for id in SOURCES}
 CLAIMS = {
     claim["id"]: claim | {"attributions": chain.positioned(claim["attributions"])}
     for claim in ARTICLE["claims"]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, select, tuple_
 from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import CHANGE, CLAIM, FOREVER, RESOURCES, SOURCE
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store.drafts import fields
 from app.store.import_.drafting import (
     DraftedLine,
@@ -32,9 +32,9 @@ from app.store.import_.resolve import KEPT_WITHDRAWN, ExistingId, resolve, resol
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
-from app.store.known import CHUNK, Known, look, wanted
-from app.store.steady import head
-from app.store.versions import Draft, Stored, names, stored_columns
+from app.store.reference_lookup import CHUNK, Known, look, wanted
+from app.store.snapshot import head
+from app.store.versions import Draft, StoredVersion, names, stored_columns
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."
@@ -56,7 +56,7 @@ class PlannedVersion(NamedTuple):
 class Current(NamedTuple):
     """The newest version of an id, and its place in this import (0: it is stored)."""
 
-    stored: Stored
+    stored: StoredVersion
     place: int
 
 
@@ -93,7 +93,7 @@ class Plan:
         """Work out lines; those that cannot be written are told, or wait for what comes later."""
         for resource, some in groupby(lines, lambda line: line.resource):
             tasks = self._tasks(resource, some)
-            # What a part of an atomic import refers to is known before; else each waits its turn.
+            # What a part of an atomic import refers to is known before; else each waits its tx.
             for task, drafted in self.worker.map(draft_all, tasks, alone=self.partial):
                 self._add(resource, task, drafted)
                 self.step(len(task.lines))
@@ -130,7 +130,7 @@ class Plan:
             self._put(line, packed_version(draft, resolution), current)
         self.result.count(resolution.counted)
 
-    def _existing(self, line: ImportLine, draft: Draft, current: Stored) -> ExistingId:
+    def _existing(self, line: ImportLine, draft: Draft, current: StoredVersion) -> ExistingId:
         document = self.options.replace_document
         replaces = line.resource == "claims" and draft.columns["document"] == document
         return ExistingId(
@@ -142,10 +142,10 @@ class Plan:
             replaces,
         )
 
-    def _every(self, resource: str, id: str) -> Iterator[Stored]:
+    def _every(self, resource: str, id: str) -> Iterator[StoredVersion]:
         """All versions of an id, of those stored and those worked out."""
         for row in self.connection.execute(_every(resource), {"id": id}):
-            yield Stored(*row)
+            yield StoredVersion(*row)
         for value in self.versions.all(_key(resource, id)):
             yield _as_stored(PlannedVersion(*value).version)
 
@@ -204,7 +204,7 @@ class Plan:
             rows = self.connection.execute(
                 _newest(resource), {"ids": wanted_ids[start : start + CHUNK]}
             )
-            found |= {row.id: Current(Stored(*row), 0) for row in rows}
+            found |= {row.id: Current(StoredVersion(*row), 0) for row in rows}
         keys = [_key(resource, id) for id in wanted_ids]
         for place, value in self.versions.last(keys).values():
             stored = _as_stored(PlannedVersion(*value).version)
@@ -270,11 +270,11 @@ def _key(resource: str, id: str) -> str:
     return f"{resource}/{id}"
 
 
-def _as_stored(packed: bytes) -> Stored:
+def _as_stored(packed: bytes) -> StoredVersion:
     """A version worked out, as it will be stored; only its moment is not known yet."""
     version = unpacked_version(packed)
     row = dict(zip(names(RESOURCES[version.resource].table), version.tables[0][0], strict=True))
-    return Stored(*(row[name] for name in Stored._fields))
+    return StoredVersion(*(row[name] for name in StoredVersion._fields))
 
 
 def _require_related(line: ImportLine, known: Known) -> None:
@@ -290,10 +290,10 @@ def _require_related(line: ImportLine, known: Known) -> None:
         raise Invalid(faults=faults)
 
 
-def _withdrawal(stored: Stored) -> ImportLine:
+def _withdrawal(stored: StoredVersion) -> ImportLine:
     """The line that withdraws a claim because none has it."""
     kind = RESOURCES["claims"].sent
-    sent = fields(shaped(kind, {**json.loads(stored.doc), "id": stored.id}))
+    sent = fields(validated(kind, {**json.loads(stored.doc), "id": stored.id}))
     return ImportLine(0, "claims", sent, stored.version + 1, "withdrawn", ABSENT)
 
 

@@ -7,8 +7,8 @@ from app.errors import Fault, Invalid, Problem
 from app.store.claims import draft_claim
 from app.store.import_.lines import ImportLine
 from app.store.import_.resolve import Resolution, resolve_new
-from app.store.known import Known
-from app.store.versions import Draft, Version, worked_out
+from app.store.reference_lookup import Known
+from app.store.versions import Draft, VersionRows, worked_out
 from app.store.writes import DRAFTS
 
 
@@ -47,9 +47,9 @@ def packed_version(draft: Draft, resolution: Resolution) -> bytes:
     return marshal.dumps(tuple(worked_out(draft, resolution.version, resolution.operation)))
 
 
-def unpacked_version(version: bytes) -> Version:
+def unpacked_version(version: bytes) -> VersionRows:
     """A version that was packed."""
-    return Version(*marshal.loads(version))
+    return VersionRows(*marshal.loads(version))
 
 
 def draft_line(known: Known, line: ImportLine, related: bool) -> Draft:

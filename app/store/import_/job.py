@@ -17,7 +17,7 @@ from app.db import Database, TempTable, translated
 from app.errors import Fault, Invalid
 from app.render.documents import text
 from app.store import idempotency, statistics
-from app.store.idempotency import Answer, Attempt
+from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import write
 from app.store.import_.check import Plan, has_claims
 from app.store.import_.lines import ImportLine, unpacked
@@ -26,8 +26,8 @@ from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
 from app.store.import_.write import Progress, write_versions
-from app.store.log import PROGRAM, Actor, Turn
-from app.store.steady import steady
+from app.store.snapshot import steady
+from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 
 OPTIMISTIC_TRIES = 2
 """How often an import is worked out under no lock; it is, in the end, under the lock."""
@@ -44,13 +44,13 @@ class Import:
         db: Database,
         options: ImportOptions,
         step: Callable[[int], None] = lambda lines: None,
-        attempt: Attempt | None = None,
+        attempt: IdempotentRequest | None = None,
         actor: Actor = PROGRAM,
     ):
         self.db, self.options, self.step = db, options, step
         self.attempt, self.actor = attempt, actor
         self.result = ImportResult(options)
-        self.replayed: Answer | None = None
+        self.replayed: StoredAnswer | None = None
         """The answer that this very import had before, under its idempotency key."""
         self.written: Counter[str] = Counter()
         """Rows of each table that were committed."""
@@ -107,7 +107,7 @@ class Import:
     def _steps(self) -> Iterator[tuple[PlanStep, bool]]:
         """What is written in one transaction each, and whether it is the last.
 
-        Between the steps of a partial import other writers have their turn.
+        Between the steps of a partial import other writers have their tx.
         """
         if self.options.mode == "atomic":
             yield self._add_all, True
@@ -173,12 +173,12 @@ class Import:
             if self._refuses(plan):
                 return True
             with self.db.transaction() as connection:
-                turn = Turn(connection, self.actor)
+                tx = WriteTransaction(connection, self.actor)
                 if self._replays(connection):
                     return True
                 if not plan.still_valid(connection):
                     return False
-                done = self._store(turn, plan, is_last, self.db.estimate(connection))
+                done = self._store(tx, plan, is_last, self.db.estimate(connection))
             self._committed(plan, *done)
         return True
 
@@ -186,7 +186,7 @@ class Import:
         """Check what nobody can change meanwhile, and write it."""
         with self._plan() as plan:
             with self.db.transaction() as connection:
-                turn = Turn(connection, self.actor)
+                tx = WriteTransaction(connection, self.actor)
                 if self._replays(connection):
                     return
                 progress = self._progress_of_both(plan, self.db.estimate(connection))
@@ -194,7 +194,7 @@ class Import:
                 step(plan)
                 if self._refuses(plan):
                     return
-                done = self._store(turn, plan, is_last, progress)
+                done = self._store(tx, plan, is_last, progress)
             self._committed(plan, *done)
 
     def _progress_of_both(self, plan: Plan, progress: Progress) -> Progress:
@@ -220,17 +220,17 @@ class Import:
         return False
 
     def _store(
-        self, turn: Turn, plan: Plan, is_last: bool, progress: Progress
+        self, tx: WriteTransaction, plan: Plan, is_last: bool, progress: Progress
     ) -> tuple[ImportResult, Counter[str]]:
         """Write a plan, and with the last one the answer; says what all comes to, and the rows."""
-        written = write_versions(turn, plan.versions, progress)
+        written = write_versions(tx, plan.versions, progress)
         total = self.result.plus(plan.result)
         if is_last and self.attempt is not None:
             status = 201 if self.options.mode == "atomic" else 207
             headers = text({"content-type": "application/json"})
-            answer = Answer(status, headers, text(total.document()))
-            idempotency.keep(turn, self.attempt, answer)
-        turn.close()
+            answer = StoredAnswer(status, headers, text(total.document()))
+            idempotency.keep(tx, self.attempt, answer)
+        tx.close()
         return total, written
 
     def _committed(self, plan: Plan, total: ImportResult, written: Counter[str]) -> None:

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
-from app.models.base import Sha256, Shape, Status
+from app.models.base import Sha256, Status, StrictModel
 from app.models.claim import ClaimSent
-from app.models.strict import parsed, shaped
+from app.models.strict_json import parse_json, validated
 from app.render.jsonl import TYPES
-from app.rules.unfolding import unfolded
+from app.rules.normalise import full_form
 from app.store.claims import check_quote
 from app.store.drafts import content, fields, id_of
 from app.store.versions import hashed
@@ -68,7 +68,7 @@ class StagedLine(NamedTuple):
     line: bytes = b""
 
 
-class VersionState(Shape):
+class VersionState(StrictModel):
     """What a line of an export says beside its resource."""
 
     version: int = Field(ge=1, le=2**53 - 1)
@@ -97,7 +97,7 @@ def _staged(raw: RawLine) -> StagedLine | Problem:
 
 def _parse(raw: RawLine) -> ImportLine | None:
     """A line held to its shape; None for the line that ends an export."""
-    value = parsed(raw.content)
+    value = parse_json(raw.content)
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
     kind = value.pop("type", "claim" if "document" in value else None)
@@ -108,7 +108,7 @@ def _parse(raw: RawLine) -> ImportLine | None:
         raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
     sent_state = {name: value.pop(name) for name in VersionState.model_fields if name in value}
     resource = RESOURCE_OF[kind]
-    sent = shaped(RESOURCES[resource].sent, value)
+    sent = validated(RESOURCES[resource].sent, value)
     state = _state(sent_state) if sent_state else {}
     if "version" not in sent_state:  # a line of an export is taken as it was stored
         check_quote(getattr(sent, "quote", None))
@@ -117,14 +117,14 @@ def _parse(raw: RawLine) -> ImportLine | None:
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:
-    state: Any = shaped(VersionState, sent)
+    state: Any = validated(VersionState, sent)
     if (state.status == "active") != (state.reason is None):
         fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
         raise Invalid(faults=(fault,))
     return {name: getattr(state, name) for name in VersionState.model_fields}
 
 
-def _include_nothing(sent: Shape) -> None:
+def _include_nothing(sent: StrictModel) -> None:
     """What a claim of an import refers to has lines of its own."""
     if isinstance(sent, ClaimSent) and (sent.included.sources or sent.included.measures):
         fault = Fault("in an import, sources and measures have lines of their own", "/included")
@@ -144,5 +144,5 @@ def fingerprint(line: ImportLine) -> tuple[str, str | None]:
     whole = content(line.sent)
     if line.resource == "claims":
         with suppress(Invalid):  # to be told when it is worked out
-            whole = unfolded(line.sent)
+            whole = full_form(line.sent)
     return hashed(whole), line.reason

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import IO, Literal
 
 from app.errors import Malformed
-from app.models.scanned import items
+from app.models.strict_json import items
 from app.render import csv
 from app.store.import_.lines import RawLine
 from app.store.import_.table import malformed, table_claims

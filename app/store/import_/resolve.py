@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.errors import Conflict, Fault
 from app.store.import_.lines import ImportLine
 from app.store.import_.result import OnExisting
-from app.store.versions import Draft, Stored
+from app.store.versions import Draft, StoredVersion
 
 
 class Resolution(NamedTuple):
@@ -20,8 +20,8 @@ class Resolution(NamedTuple):
 class ExistingId(NamedTuple):
     """What decides about a line whose id is there already."""
 
-    current: Stored
-    versions: Callable[[], Iterable[Stored]]
+    current: StoredVersion
+    versions: Callable[[], Iterable[StoredVersion]]
     """All versions of the id: those stored, and those of this import."""
     is_last: Callable[[], bool]
     """Is this the last line of its id in the import?"""
@@ -58,7 +58,7 @@ def resolve(line: ImportLine, draft: Draft, existing: ExistingId) -> Resolution:
     return _older(line, draft, existing)
 
 
-def _next(current: Stored) -> Resolution:
+def _next(current: StoredVersion) -> Resolution:
     counted = "changed" if current.status == "active" else "restored"
     return Resolution(counted, current.version + 1, "change")
 

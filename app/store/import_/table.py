@@ -10,7 +10,7 @@ from jiter import LosslessFloat
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models.csv_columns import COLUMNS, LEFT_OUT
-from app.models.strict import escaped, parsed
+from app.models.strict_json import escaped, parse_json
 from app.render import csv
 from app.store.import_.lines import RawLine
 
@@ -204,7 +204,7 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
 
 def _json(cell: str) -> Any:
     try:
-        return parsed(cell.encode())
+        return parse_json(cell.encode())
     except Malformed:
         raise ValueError("the cell is to be JSON, and is not") from None
 

@@ -7,15 +7,15 @@ from app.db import TempTable
 from app.models import CHANGE
 from app.store.import_.check import PlannedVersion
 from app.store.import_.drafting import unpacked_version
-from app.store.log import Turn
 from app.store.versions import end, timed
+from app.store.write_transaction import WriteTransaction
 
 STEP = 1000
 Progress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
 
 
-def write_versions(turn: Turn, planned: TempTable, progress: Progress) -> Counter[str]:
+def write_versions(tx: WriteTransaction, planned: TempTable, progress: Progress) -> Counter[str]:
     """Write versions, many at a time; says how many rows each table has of them."""
     first, done = 1, 0
     written: Counter[str] = Counter()
@@ -24,15 +24,15 @@ def write_versions(turn: Turn, planned: TempTable, progress: Progress) -> Counte
             one = PlannedVersion(*value)
             version = unpacked_version(one.version)
             if one.after >= first:
-                turn.now += 1  # two versions of one id: the later is later
+                tx.now += 1  # two versions of one id: the later is later
                 first = place
             if one.ends:
-                end(turn, version.resource, [(version.id, one.ends, turn.now)])
-            for table, rows in timed(version, turn.now):
-                turn.hold(table, rows)
+                end(tx, version.resource, [(version.id, one.ends, tx.now)])
+            for table, rows in timed(version, tx.now):
+                tx.hold(table, rows)
                 written[table.name] += len(rows)
-            turn.record(*version[:5])
-        turn.flush()
+            tx.record(*version[:5])
+        tx.flush()
         done += len(batch)
         progress(done, planned.count)
     return written + Counter({CHANGE.name: done})
