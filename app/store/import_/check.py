@@ -18,23 +18,30 @@ from app.errors import Fault, Invalid, Problem
 from app.models import CHANGE, CLAIM, FOREVER, RESOURCES, SOURCE
 from app.models.strict_json import validated
 from app.store.drafts import fields
-from app.store.import_.drafting import (
-    DraftedLine,
-    DraftTask,
-    draft_all,
-    draft_line,
-    packed_version,
-    unpacked_version,
-)
 from app.store.import_.lines import ImportLine
 from app.store.import_.readers import BATCH
-from app.store.import_.resolve import KEPT_WITHDRAWN, ExistingId, resolve, resolve_new
+from app.store.import_.resolve import (
+    KEPT_WITHDRAWN,
+    DraftTask,
+    ExistingId,
+    Resolution,
+    draft_all,
+    resolve,
+    resolve_new,
+)
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
 from app.store.reference_lookup import CHUNK, Known, look, wanted
 from app.store.snapshot import head
-from app.store.versions import Draft, StoredVersion, names, stored_columns
+from app.store.versions import (
+    Draft,
+    StoredVersion,
+    VersionRows,
+    names,
+    stored_columns,
+    worked_out,
+)
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."
@@ -43,12 +50,12 @@ MAX_CACHED = 20_000
 
 
 class PlannedVersion(NamedTuple):
-    """A version to be written, packed; ``ends`` is the version before it, or 0.
+    """The rows of a version to be written; ``ends`` is the version before it, or 0.
 
     ``after`` is the place of that one in this import, where it is of this import too.
     """
 
-    version: bytes
+    version: VersionRows
     ends: int
     after: int
 
@@ -102,33 +109,29 @@ class Plan:
         while some := list(islice(lines, BATCH)):
             yield DraftTask(self._known(resource, some), some, self.partial)
 
-    def _add(self, resource: str, task: DraftTask, drafted: list[DraftedLine | Problem]) -> None:
-        current = self._current(
-            resource, [one.id for one in drafted if isinstance(one, DraftedLine)]
-        )
-        for line, made in zip(task.lines, drafted, strict=True):
+    def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
+        ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
+        current = self._current(resource, ids)
+        for line, draft in zip(task.lines, drafts, strict=True):
             try:
-                if isinstance(made, Problem):
-                    raise made
+                if isinstance(draft, Problem):
+                    raise draft
                 _require_related(line, task.known)
-                if made.id in current:
-                    self._next(line, task.known, current)
-                else:
-                    self.result.count(resolve_new(line).counted)
-                    self._put(line, made.version, current)
+                resolution = self._resolved(line, draft, current.get(draft.id))
             except Problem as problem:
                 self._fail(problem, line)
+                continue
+            self.result.count(resolution.counted)
+            if resolution.version:
+                self._put(draft, resolution, current)
 
-    def _next(self, line: ImportLine, known: Known, current: dict[str, Current]) -> None:
-        """One line more of an id that is there: drafted again, for its version is another."""
-        draft = draft_line(known, line, related=self.partial)
-        stored = current[draft.id].stored
-        resolution = resolve(line, draft, self._existing(line, draft, stored))
+    def _resolved(self, line: ImportLine, draft: Draft, current: Current | None) -> Resolution:
+        if current is None:
+            return resolve_new(line)
+        resolution = resolve(line, draft, self._existing(line, draft, current.stored))
         if resolution == KEPT_WITHDRAWN:
-            self.result.note("withdrawn", f"{STAYS} Why: {stored.reason}", line.number)
-        if resolution.version:
-            self._put(line, packed_version(draft, resolution), current)
-        self.result.count(resolution.counted)
+            self.result.note("withdrawn", f"{STAYS} Why: {current.stored.reason}", line.number)
+        return resolution
 
     def _existing(self, line: ImportLine, draft: Draft, current: StoredVersion) -> ExistingId:
         document = self.options.replace_document
@@ -146,21 +149,19 @@ class Plan:
         """All versions of an id, of those stored and those worked out."""
         for row in self.connection.execute(_every(resource), {"id": id}):
             yield StoredVersion(*row)
-        for value in self.versions.all(_key(resource, id)):
-            yield _as_stored(PlannedVersion(*value).version)
+        for rows, *_ in self.versions.all(_key(resource, id)):
+            yield _as_stored(VersionRows(*rows))
 
     def _is_last(self, line: ImportLine, id: str) -> bool:
         last = self.staging.last(line.resource, [id]).values()
         return all(other.number <= line.number for other in last)
 
-    def _put(self, line: ImportLine, version: bytes, current: dict[str, Current]) -> None:
-        stored = _as_stored(version)
-        ends, after = 0, 0
-        if before := current.get(stored.id):
-            ends, after = before.stored.version, before.place
-        planned = PlannedVersion(version, ends, after)
-        self.versions.extend([(_key(line.resource, stored.id), tuple(planned))])
-        current[stored.id] = Current(stored, self.versions.count)
+    def _put(self, draft: Draft, resolution: Resolution, current: dict[str, Current]) -> None:
+        rows = worked_out(draft, resolution.version, resolution.operation)
+        before = current.get(draft.id)
+        ends, after = (before.stored.version, before.place) if before else (0, 0)
+        self.versions.extend([(_key(draft.resource, draft.id), (tuple(rows), ends, after))])
+        current[draft.id] = Current(_as_stored(rows), self.versions.count)
 
     def _fail(self, problem: Problem, line: ImportLine) -> None:
         if not line.number:
@@ -190,25 +191,22 @@ class Plan:
             known.claims.update(coming if resource == "claims" else ())
             known.sources.update(dict.fromkeys(coming if resource == "sources" else (), ""))
         for name, some in missing.items():
-            for value in self.versions.last(_key(name, id) for id in some).values():
-                version = unpacked_version(PlannedVersion(*value[1]).version)
-                row = dict(zip(names(RESOURCES[name].table), version.tables[0][0], strict=True))
+            for _, version in self._planned(name, some):
+                row = _own_row(version)
                 known.add(name, version.id, row, row["doc"])
         return known.only(ids)
 
+    def _planned(self, resource: str, ids: Iterable[str]) -> Iterator[tuple[int, VersionRows]]:
+        """The newest of the versions worked out, of each id that has one, with their places."""
+        found = self.versions.last(_key(resource, id) for id in ids)
+        return ((place, VersionRows(*rows)) for place, (rows, *_) in found.values())
+
     def _current(self, resource: str, ids: list[str]) -> dict[str, Current]:
         """The newest versions of these ids, for those that are stored or worked out."""
-        found: dict[str, Current] = {}
-        wanted_ids = sorted(set(ids))
-        for start in range(0, len(wanted_ids), CHUNK):
-            rows = self.connection.execute(
-                _newest(resource), {"ids": wanted_ids[start : start + CHUNK]}
-            )
-            found |= {row.id: Current(StoredVersion(*row), 0) for row in rows}
-        keys = [_key(resource, id) for id in wanted_ids]
-        for place, value in self.versions.last(keys).values():
-            stored = _as_stored(PlannedVersion(*value).version)
-            found[stored.id] = Current(stored, place)
+        rows = self.connection.execute(_newest(resource), {"ids": ids}) if ids else ()
+        found = {row.id: Current(StoredVersion(*row), 0) for row in rows}
+        for place, version in self._planned(resource, ids):
+            found[version.id] = Current(_as_stored(version), place)
         return found
 
     def withdraw_absent(self) -> None:
@@ -270,10 +268,14 @@ def _key(resource: str, id: str) -> str:
     return f"{resource}/{id}"
 
 
-def _as_stored(packed: bytes) -> StoredVersion:
+def _own_row(version: VersionRows) -> dict[str, Any]:
+    table = RESOURCES[version.resource].table
+    return dict(zip(names(table), version.tables[0][0], strict=True))
+
+
+def _as_stored(version: VersionRows) -> StoredVersion:
     """A version worked out, as it will be stored; only its moment is not known yet."""
-    version = unpacked_version(packed)
-    row = dict(zip(names(RESOURCES[version.resource].table), version.tables[0][0], strict=True))
+    row = _own_row(version)
     return StoredVersion(*(row[name] for name in StoredVersion._fields))
 
 

@@ -20,7 +20,7 @@ from app.store import idempotency, statistics
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import write
 from app.store.import_.check import Plan, has_claims
-from app.store.import_.lines import ImportLine, unpacked
+from app.store.import_.lines import ImportLine
 from app.store.import_.readers import ImportFormat
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
@@ -118,7 +118,7 @@ class Import:
         while done < self.waiting.count:
             begin, done = done, self.waiting.count
             batches = self.waiting.batches(start=begin)
-            yield from self._parts(unpacked(line) for batch in batches for _, line in batch)
+            yield from self._parts(ImportLine(*line) for batch in batches for _, line in batch)
             self.final = self.waiting.count - done == done - begin
         yield self._withdraw_absent, True
 
@@ -156,7 +156,7 @@ class Import:
             self.result = self.result.plus(plan.result)
 
     def _keep_waiting(self, plan: Plan) -> None:
-        self.waiting.extend(("", line.packed()) for line in plan.waiting)
+        self.waiting.extend(("", tuple(line)) for line in plan.waiting)
         plan.waiting.clear()
 
     def _write_all(self) -> None:

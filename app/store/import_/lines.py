@@ -1,6 +1,5 @@
 """Import lines: parsed, held to their shape, and given the id that their content makes."""
 
-import marshal
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -50,23 +49,6 @@ class ImportLine(NamedTuple):
     content_hash: str | None = None
     rows: tuple[int, ...] = ()
 
-    def packed(self) -> bytes:
-        """The line as a temporary table keeps it, and one process gives it to the other."""
-        return marshal.dumps(tuple(self))
-
-
-def unpacked(value: bytes) -> ImportLine:
-    """A line that was packed."""
-    return ImportLine(*marshal.loads(value))
-
-
-class StagedLine(NamedTuple):
-    """A line ready to be kept; one without a resource is the end of an export, and says nothing."""
-
-    resource: str = ""
-    id: str = ""
-    line: bytes = b""
-
 
 class VersionState(StrictModel):
     """What a line of an export says beside its resource."""
@@ -77,26 +59,21 @@ class VersionState(StrictModel):
     content_hash: Sha256 | None = None
 
 
-def parse_all(batch: list[RawLine]) -> list[StagedLine | Problem]:
-    """Lines as they are kept, or why one is broken."""
-    return [_staged(raw) for raw in batch]
+def parse_all(batch: list[RawLine]) -> list[ImportLine | Problem | None]:
+    """Lines held to their shape, or why one is broken; None for the line that ends an export."""
+    return [_parsed(raw) for raw in batch]
 
 
-def _staged(raw: RawLine) -> StagedLine | Problem:
-    if raw.problem is not None:
-        return raw.problem
+def _parsed(raw: RawLine) -> ImportLine | Problem | None:
     try:
-        line = _parse(raw)
+        if raw.problem is not None:
+            raise raw.problem
+        return _parse(raw)
     except Problem as problem:
         return problem
-    if line is None:
-        return StagedLine()
-    line = _identified(line)
-    return StagedLine(line.resource, line.sent["id"], line.packed())
 
 
 def _parse(raw: RawLine) -> ImportLine | None:
-    """A line held to its shape; None for the line that ends an export."""
     value = parse_json(raw.content)
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
@@ -113,7 +90,7 @@ def _parse(raw: RawLine) -> ImportLine | None:
     if "version" not in sent_state:  # a line of an export is taken as it was stored
         check_quote(getattr(sent, "quote", None))
     _include_nothing(sent)
-    return ImportLine(raw.number, resource, fields(sent), **state, rows=raw.rows)
+    return _identified(ImportLine(raw.number, resource, fields(sent), **state, rows=raw.rows))
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,52 @@
-"""What becomes of a line: a new id, the next version of a stored one, or nothing."""
+"""What becomes of a line: its draft, and whether that is a new id, the next version, or nothing."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from app.errors import Conflict, Fault
+from app.errors import Conflict, Fault, Invalid, Problem
+from app.store.claims import draft_claim
 from app.store.import_.lines import ImportLine
 from app.store.import_.result import OnExisting
+from app.store.reference_lookup import Known
 from app.store.versions import Draft, StoredVersion
+from app.store.writes import DRAFTS
+
+
+class DraftTask(NamedTuple):
+    """Lines to be drafted, and what is known of all that they refer to."""
+
+    known: Known
+    lines: list[ImportLine]
+    related: bool
+    """Has every claim that one of these relates to been there before it?"""
+
+
+def draft_all(task: DraftTask) -> list[Draft | Problem]:
+    """Lines worked out, or why one cannot be; later ones may refer to those before them."""
+    return [_drafted(task.known, line, task.related) for line in task.lines]
+
+
+def _drafted(known: Known, line: ImportLine, related: bool) -> Draft | Problem:
+    try:
+        if line.resource == "claims":
+            draft = draft_claim(known, line.sent, related)
+        else:
+            draft = DRAFTS[line.resource](known, line.sent)
+        if line.content_hash is not None:
+            _require_hash(line.content_hash, draft)
+            draft.content_hash = line.content_hash
+    except Problem as problem:
+        return problem
+    draft.columns |= {"status": line.status, "reason": line.reason}
+    known.add(line.resource, draft.id, draft.columns, draft.doc)
+    return draft
+
+
+def _require_hash(sent: str, draft: Draft) -> None:
+    """Only of figures an export has more than was sent, so that their hash cannot be made again."""
+    if sent != draft.content_hash and not draft.content.get("quantities"):
+        detail = "this is not the hash of what the line says; leave it out to have it made"
+        raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
 
 
 class Resolution(NamedTuple):

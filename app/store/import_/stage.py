@@ -11,7 +11,7 @@ from typing import IO
 from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
-from app.store.import_.lines import ImportLine, fingerprint, parse_all, unpacked
+from app.store.import_.lines import ImportLine, fingerprint, parse_all
 from app.store.import_.readers import ImportFormat, read_batches
 from app.store.import_.result import ImportResult
 from app.store.import_.worker import WorkerProcess
@@ -39,32 +39,31 @@ class Staging:
         for batch, outputs in worker.map(parse_all, read_batches(file, form)):
             kept = defaultdict(list)
             for raw, line in zip(batch, outputs, strict=True):
+                result.lines += len(raw.repeats) + (line is not None)
                 if isinstance(line, Problem):
                     result.fail(line, raw.number, raw.rows)
-                elif line.resource:
-                    kept[line.resource].append((line.id, line.line))
+                elif line is not None:
+                    kept[line.resource].append((line.sent["id"], tuple(line)))
                 for row, before in raw.repeats:
                     _repeats(result, row, before)
-                is_end = not isinstance(line, Problem) and not line.resource
-                result.lines += len(raw.repeats) + (not is_end)
             for resource, lines in kept.items():
                 self.tables[resource].extend(lines)
         for table in self.tables.values():
             dropped = array("q")
             for _, group in table.groups(2):
-                dropped.extend(_surplus(((n, unpacked(line)) for n, line in group), result))
+                dropped.extend(_surplus(((n, ImportLine(*line)) for n, line in group), result))
             table.drop(dropped)
 
     def lines(self) -> Iterator[ImportLine]:
         """Every line, each resource after those that it refers to."""
         for table in self.tables.values():
             for batch in table.batches():
-                yield from (unpacked(line) for _, line in batch)
+                yield from (ImportLine(*line) for _, line in batch)
 
     def last(self, resource: str, ids: list[str]) -> dict[str, ImportLine]:
         """The last line of each id that has one."""
         found = self.tables[resource].last(ids)
-        return {id: unpacked(line) for id, (_, line) in found.items()}
+        return {id: ImportLine(*line) for id, (_, line) in found.items()}
 
 
 def _surplus(group: Iterator[tuple[int, ImportLine]], result: ImportResult) -> Iterator[int]:

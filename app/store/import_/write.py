@@ -6,8 +6,7 @@ from collections.abc import Callable
 from app.db import TempTable
 from app.models import CHANGE
 from app.store.import_.check import PlannedVersion
-from app.store.import_.drafting import unpacked_version
-from app.store.versions import end, timed
+from app.store.versions import VersionRows, end, timed
 from app.store.write_transaction import WriteTransaction
 
 STEP = 1000
@@ -22,7 +21,7 @@ def write_versions(tx: WriteTransaction, planned: TempTable, progress: Progress)
     for batch in planned.batches(STEP):
         for place, value in batch:
             one = PlannedVersion(*value)
-            version = unpacked_version(one.version)
+            version = VersionRows(*one.version)
             if one.after >= first:
                 tx.now += 1  # two versions of one id: the later is later
                 first = place
