@@ -25,7 +25,7 @@ import pytest
 import uvicorn
 from sqlalchemy.engine import make_url
 
-from app.api.protocol import protocol
+from app.api.connection_limits import limited_connection
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
@@ -159,7 +159,7 @@ class Server:
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
                 self.app,
-                http=protocol(self.app),
+                http=limited_connection(self.app),
                 ws="none",
                 log_level="warning",
                 access_log=False,

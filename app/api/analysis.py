@@ -8,7 +8,6 @@ from app.api import analysis_documentation as docs
 from app.api import cursor, evidence, reply, values
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
-from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
 from app.errors import Fault, Invalid
@@ -21,7 +20,7 @@ from app.store import comparison as comparisons
 from app.store import ratios, reads, references
 from app.store import series as points
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 LIMIT = values.whole_number(1, 10_000)
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
 JOINT = "Those who speak together are a group of their own."

@@ -12,12 +12,11 @@ from app.api import evidence, renderer, values
 from app.api.access import MayRead
 from app.api.dependencies import Settled, public_url, snapshot
 from app.api.documentation import operation
-from app.api.kept import Kept
 from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
 from app.db import Reader
-from app.render import analysis, chain_chart, chain_graph, chart, series_json
+from app.render import analysis, chain_chart, chart, provenance, series_json
 from app.render.documents import text
 from app.rules import instants
 from app.rules.chain import root_of
@@ -27,9 +26,7 @@ from app.store import list_query, reads, references
 from app.store import series as points
 from app.store.affiliations import above, upward
 
-router = APIRouter(
-    prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
-)
+router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500
@@ -177,7 +174,7 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
     higher = above(sources)
-    graph = chain_graph.merged(claims, {source: root_of(source, higher) for source in named})
+    graph = provenance.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
     graph |= {"independent_origins": counted["independent_origins"], "counts": told}

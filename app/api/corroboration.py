@@ -10,7 +10,6 @@ from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
-from app.api.kept import Kept
 from app.api.query import Readers
 from app.api.resources import Id
 from app.errors import Fault, Invalid, NotFound
@@ -23,7 +22,7 @@ from app.store import corroboration as corroborations
 from app.store import list_query, reads, references
 from app.store.reference_lookup import yardstick
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 
 
 @router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)

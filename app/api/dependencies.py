@@ -1,4 +1,4 @@
-"""What an endpoint may ask for: a reader, a writer, and the question in its query string."""
+"""FastAPI dependencies: a snapshot, one write, the moment that is asked about, our own address."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -47,8 +47,8 @@ async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any
     return await commits.write(lambda turn: what(turn, *args), actor(request))
 
 
-async def _settled(request: Request) -> None:
-    """Before anything is read, a moment that is asked for is made final."""
+async def settle_moment(request: Request) -> None:
+    """Before anything is read, make a moment that is asked for final."""
     for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")):
         with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
             if name == "as_of":
@@ -59,7 +59,7 @@ async def _settled(request: Request) -> None:
                 await seen(database(request), request.state.moment)
 
 
-Settled = Depends(_settled)
+Settled = Depends(settle_moment)
 """Stands after the right to read: what may cost a write is done for nobody else."""
 
 Snapshot = Annotated[Reader, Depends(_throughout, scope="function")]

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import Request, Response
 
 from app.api.query import pairs
-from app.api.visits import Write
 from app.errors import Fault, Malformed
 from app.store import idempotency
 from app.store.idempotency import IdempotentRequest, StoredAnswer
@@ -36,7 +35,7 @@ def once(
     raw: bytes,
     answer: Callable[[Any], Response],
     what: Callable[[WriteTransaction], Any],
-) -> Write:
+) -> Callable[[WriteTransaction], Response]:
     """A write and its answer, or the one from before; it is kept in the write's transaction."""
     tried = attempt(request, raw)
 

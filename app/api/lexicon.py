@@ -12,8 +12,9 @@ from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
 from app.errors import Fault, Invalid, NotFound
-from app.models import attribution, base, claim, measure, quantity, source
-from app.models.base import Line, Slug, StrictModel
+from app.models import attribution, claim, field_types, measure, quantity, source
+from app.models.base import StrictModel
+from app.models.field_types import Line, Slug
 from app.models.strict_json import validated
 from app.rules import figures, lexicon
 from app.rules.bounds import Yardstick
@@ -43,7 +44,7 @@ VOCABULARIES: dict[str, Any] = {
     "quantity.interval_type": quantity.IntervalType,
     "quantity.absence": quantity.Absence,
     "quantity.flag": quantity.Flag,
-    "status": base.Status,
+    "status": field_types.Status,
 }
 
 

@@ -23,14 +23,20 @@ FRESH = (b"cache-control", b"private, no-cache")
 IMMUTABLE = (b"cache-control", b"private, max-age=31536000, immutable")
 
 
-class Answer(Response):
-    """An answer whose headers are ready to be sent."""
+Header = tuple[bytes, bytes]
 
-    def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]):
-        self.status_code, self.body, self.background = status, body, None
-        self.raw_headers = list(headers)
-        if status != 304:
-            self.raw_headers += [(b"content-length", b"%d" % len(body)), OF_JSON]
+
+class RawResponse(Response):
+    """A response whose headers are ready to be sent."""
+
+    def __init__(self, status: int, body: bytes, headers: list[Header]):
+        self.status_code, self.body, self.raw_headers = status, body, headers
+        self.background = None
+
+
+def _json(status: int, body: bytes, *headers: Header) -> Response:
+    told = [] if status == 304 else [(b"content-length", b"%d" % len(body)), OF_JSON]
+    return RawResponse(status, body, [*headers, *told])
 
 
 def item(
@@ -51,11 +57,11 @@ def item(
     if path is not None:
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
-        return Answer(304, b"", *headers)
+        return _json(304, b"", *headers)
     body = documents.item(*documents.raw(row))
     if similar:
         body = documents.told(body, {"similar": similar})
-    return Answer(status, body, *headers)
+    return _json(status, body, *headers)
 
 
 def _seen(request: Request, tag: str) -> bool:
@@ -66,7 +72,7 @@ def _seen(request: Request, tag: str) -> bool:
 
 def value(content: Any) -> Response:
     """Any JSON value."""
-    return Answer(200, documents.text(content).encode("utf-8"))
+    return _json(200, documents.text(content).encode("utf-8"))
 
 
 def page(
@@ -84,7 +90,7 @@ def page(
     path = next_path(request, token) if token else None
     body = documents.page(items, token or None, path, found.total, included)
     link = [(b"link", f'<{path}>; rel="next"'.encode())] if path else []
-    return Answer(200, body, *link)
+    return _json(200, body, *link)
 
 
 def next_path(request: Request, token: str) -> str:
@@ -106,7 +112,7 @@ def revisions(rows: Iterable[Revision]) -> Response:
         for stored, by in rows
         for one in spliced([stored])
     ]
-    return Answer(200, b'{"items":[%b]}' % b",".join(items))
+    return _json(200, b'{"items":[%b]}' % b",".join(items))
 
 
 def spliced(rows: Iterable[StoredVersion]) -> list[bytes]:

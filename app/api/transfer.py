@@ -15,8 +15,9 @@ from app.api.access import MayImport, MayRead, actor
 from app.api.dependencies import Settled, database, snapshot
 from app.api.problem import FaultOut
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG, ResponseModel
+from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
+from app.models.field_types import SLUG
 from app.render.csv import Kind
 from app.rules import instants
 from app.store import exports

@@ -1,4 +1,4 @@
-"""What commands share: the database they work on, their progress bars, and plain printing."""
+"""What commands share: the database they work on, and their progress bars."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.cli.console import err
 from app.config import settings
 from app.db import Database
+from app.render.plain_text import printable
 from app.store import schema
 from app.store.snapshot import Unfit
 
@@ -20,13 +21,13 @@ def opened() -> Iterator[Database]:
     db = Database(settings())
     with unfit_told():
         try:
-            require_fit(db)
+            _require_fit(db)
             yield db
         finally:
             db.engine.dispose()
 
 
-def require_fit(db: Database) -> None:
+def _require_fit(db: Database) -> None:
     """Raise ``Unfit`` where there is no database, or one that this version cannot use."""
     if db.dialect == "sqlite" and not Path(db.url.database or "").is_file():
         raise Unfit(f"There is no {db.url.database}: `sayso migrate` makes it.")
@@ -45,7 +46,7 @@ def unfit_told() -> Iterator[None]:
         told = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
     else:
         return
-    err.print(plain(told), style="red", markup=False, highlight=False, soft_wrap=True)
+    err.print(printable(told), style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
@@ -58,8 +59,3 @@ def bar() -> Progress:
         TimeRemainingColumn(),
     )
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
-
-
-def plain(text: str) -> str:
-    """Text of unknown origin, unable to move the cursor or to colour what follows."""
-    return "".join(char if char.isprintable() else "�" for char in text)

@@ -17,7 +17,7 @@ from app.db import Database
 from app.rules import instants
 from app.store import exports
 from app.store.as_of import last_change, settle
-from app.store.atomic_file import draft, publish
+from app.store.atomic_file import draft_file, publish
 from app.store.snapshot import count, steady
 
 
@@ -73,7 +73,7 @@ def _written(file: Path | None) -> Iterator[IO[bytes]]:
         with open(file, "wb") as target:  # a pipe or a device, to be written to, not replaced
             yield target
         return
-    with draft(file) as beside:
+    with draft_file(file) as beside:
         with open(beside, "wb") as target:
             yield target
         publish(beside, file)

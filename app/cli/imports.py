@@ -12,8 +12,9 @@ import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.context import bar, opened, plain
+from app.cli.context import bar, opened
 from app.errors import Fault, Problem
+from app.render.plain_text import printable
 from app.store.import_.job import Import
 from app.store.import_.readers import ImportFormat
 from app.store.import_.result import COUNTS, ImportOptions, ImportResult, Mode, OnExisting
@@ -59,7 +60,7 @@ def import_(
     with opened() as db, _readable(file) as content:
         job = Import(db, options, actor=Actor("sayso import"))
         problem = _run(job, content, form or ENDINGS.get(file.suffix.lower(), "jsonl"))
-    _told(job.result, problem)
+    _report(job.result, problem)
     if problem is not None or job.result.failed:
         raise typer.Exit(1)
 
@@ -93,18 +94,18 @@ def _run(job: Import, content: IO[bytes], form: ImportFormat) -> Problem | None:
     return None
 
 
-def _told(result: ImportResult, problem: Problem | None) -> None:
+def _report(result: ImportResult, problem: Problem | None) -> None:
     for fault in result.errors:
-        typer.echo(plain(_line(fault)), err=True)
+        typer.echo(printable(_line(fault)), err=True)
     if problem is not None and not result.failed:
         for fault in problem.faults:
-            typer.echo(plain(_line(fault)), err=True)
+            typer.echo(printable(_line(fault)), err=True)
     if (untold := result.failed - len({fault.line for fault in result.errors})) > 0:
         err.print(f"and {untold} more lines; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
     for notice in result.notices:
-        err.print(plain(_line(notice)), style="yellow", markup=False, soft_wrap=True)
+        err.print(printable(_line(notice)), style="yellow", markup=False, soft_wrap=True)
     if problem is None or not result.failed:
         out.print(_table(result, stopped=problem is not None))
 

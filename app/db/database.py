@@ -25,7 +25,7 @@ from app.db.estimate import MOST, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
 from app.db.pg_sessions import postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
-from app.db.readers import Ask, Reader, Row, Then, Use, placed
+from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
 from app.db.sqlite_file import BUSY, FileLock, SqliteFile
 from app.db.waits import Waits
@@ -50,12 +50,12 @@ class Database:
         path = "" if named in (None, ":memory:") else str(named)
         self.file = SqliteFile(path, self._renew)
         self.engine = writer_engine(settings, bounded=True, file=self.file)
-        self._turn = threading.Lock()
+        self._write_lock = threading.Lock()
         self.read_only = is_read_only(self.url)
         self._generation = 0
         self.file_lock = FileLock(path) if path and not self.read_only else None
-        self._writers = asyncio.Semaphore(WRITERS)
-        self._writing = CapacityLimiter(WRITERS)
+        self._write_slots = asyncio.Semaphore(WRITERS)
+        self._write_threads = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
         self._ends: float | None = None
         """When the write at work is expected to end, where it is long and tells."""
@@ -81,18 +81,15 @@ class Database:
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement: as a reader, the database is of the moment of each."""
         with self.reported():
-            return await self._readers.rows(Ask(statement, binds))
+            return await self._readers.rows(Query(statement, binds))
 
-    def soon(self, ask: Ask, then: Then) -> None:
-        """Give ``then`` the rows of one statement, now or soon; None where it takes longer.
+    def query_nowait(self, query: Query) -> asyncio.Future[list[Row] | None]:
+        """The rows of a short statement; None where it takes longer, or cannot be asked now.
 
-        For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
+        All that are asked in one turn of the event loop are one batch, which costs less. Nobody's
+        slot is taken, and nothing is raised. Texts are bytes.
         """
-        self._readers.soon(ask, then)
-
-    def together(self) -> AbstractContextManager[None]:
-        """What is asked ``soon`` in here costs less; nothing may be waited for in here."""
-        return self._readers.together()
+        return self._readers.query_nowait(query)
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
         """The rows of one statement that is known to take its time."""
@@ -111,34 +108,29 @@ class Database:
         """A write: all of it is committed when this ends, or none of it. One at a time."""
         if self.read_only:
             raise ReadOnly()
+        most, now = self.settings.write_wait_seconds, time.monotonic()
+        until = min(_until.get(), now + most)
         try:
-            with self._turn_taken() as connection:
-                yield connection
+            if not self._write_lock.acquire(timeout=max(until - now, 0)):
+                raise Unavailable(BUSY, retry_after=1)
+            self.waits.add(time.monotonic() - until + most)
+            try:
+                with self.reported(), self._file_locked(until):
+                    self._drop_outdated()
+                    with self.engine.begin() as connection:
+                        self.file.check_beside()
+                        yield connection
+                    self.file.check_beside()  # what was committed to a file that is gone is lost
+            finally:
+                self._ends = None
+                self._drop_outdated()
+                self._write_lock.release()
         except Unavailable as busy:
             if busy.detail == BUSY:
                 busy.retry_after = self.left()
             raise
 
-    @contextmanager
-    def _turn_taken(self) -> Iterator[Connection]:
-        most, now = self.settings.write_wait_seconds, time.monotonic()
-        until = min(_until.get(), now + most)
-        if not self._turn.acquire(timeout=max(until - now, 0)):
-            raise Unavailable(BUSY, retry_after=1)
-        self.waits.add(time.monotonic() - until + most)
-        try:
-            with self.reported(), self._alone(until):
-                self._in_place()
-                with self.engine.begin() as connection:
-                    self.file.check_beside()
-                    yield connection
-                self.file.check_beside()  # what was committed to a file that is gone is not kept
-        finally:
-            self._ends = None
-            self._in_place()
-            self._turn.release()
-
-    def _alone(self, until: float) -> AbstractContextManager[None]:
+    def _file_locked(self, until: float) -> AbstractContextManager[None]:
         """No other process writes to the same file meanwhile."""
         if self.file_lock is None:
             return nullcontext()
@@ -177,14 +169,14 @@ class Database:
 
     def _renew(self) -> None:
         """Close what writers have open, unless one is at work: then it is closed after it."""
-        if self._turn.acquire(blocking=False):
+        if self._write_lock.acquire(blocking=False):
             try:
-                self._in_place()
+                self._drop_outdated()
             finally:
-                self._turn.release()
+                self._write_lock.release()
 
-    def _in_place(self) -> None:
-        """In a writer's turn: keep no connection of an earlier generation of the file."""
+    def _drop_outdated(self) -> None:
+        """Under the lock of writers: keep no connection of an earlier generation of the file."""
         if self._generation != self.file.generation:
             self._generation = self.file.generation
             self.engine.dispose()
@@ -201,17 +193,16 @@ class Database:
         With ``until`` it is the work of several, who are counted already, and waits no longer.
         """
         alone = until is None
-        wait = self.settings.write_wait_seconds if until is None else until - time.monotonic()
-        until = time.monotonic() + wait
+        until = until or time.monotonic() + self.settings.write_wait_seconds
         self.writes += alone
         try:
-            await placed(self._writers, max(wait, 0), BUSY)
+            await acquire_slot(self._write_slots, max(until - time.monotonic(), 0), BUSY)
             waiting = _until.set(until)
             try:
-                return await to_thread.run_sync(work, limiter=self._writing)
+                return await to_thread.run_sync(work, limiter=self._write_threads)
             finally:
                 _until.reset(waiting)
-                self._writers.release()
+                self._write_slots.release()
         except Unavailable as busy:
             if busy.detail == BUSY:
                 self.refused += alone

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL, Engine, create_engine, event
 
 from app.config import Settings
-from app.db.patience import GRACE, AsyncPatient, Patient, patient
+from app.db.pg_timeouts import GRACE_TIMEOUT_S, TimedConnection, limit_waits
 from app.errors import Misconfigured
 
 NOTICED: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
@@ -77,14 +77,8 @@ async def is_own(connection: psycopg.AsyncConnection[Any]) -> bool:
     return bool(process == connection.info.backend_pid)
 
 
-async def adapt(connection: AsyncPatient) -> None:
-    """Prepare nothing where that would be in a session of somebody else's."""
-    if not await is_own(connection):
-        connection.prepare_threshold = None
-
-
-def adapt_waiting(connection: Patient) -> None:
-    """The same in a thread; refuses a pooler that takes transactions apart."""
+def adapt_waiting(connection: TimedConnection) -> None:
+    """Prepare nothing in a session of somebody else's; refuse a pooler of statements."""
     try:
         (process,) = connection.execute(PROCESS).fetchall()[0]
         connection.rollback()
@@ -112,7 +106,7 @@ def postgres_writer_engine(settings: Settings, bounded: bool) -> Engine:
         most["statement_timeout"] = int(settings.query_seconds * 1000)
         most["idle_in_transaction_session_timeout"] = 60_000
     engine = postgres_engine(settings, pool_pre_ping=True, pool_timeout=3)
-    patient(engine, settings.query_seconds + GRACE if bounded else None)
+    limit_waits(engine, settings.query_seconds + GRACE_TIMEOUT_S if bounded else None)
     event.listen(engine, "begin", lambda opened: opened.exec_driver_sql(limits(**most)))
     return engine
 
@@ -125,7 +119,7 @@ class Watch:
 
     def __init__(self, url: str, seconds: float):
         self.url, self.seconds = url, seconds
-        self.kept: Patient | None = None
+        self.kept: TimedConnection | None = None
 
     def rows(self, statement: str) -> list[Any]:
         """The rows of a statement, on a new connection where the kept one was lost."""
@@ -135,11 +129,11 @@ class Watch:
             except psycopg.OperationalError:
                 if not self.kept.closed:
                     raise
-        self.kept = Patient.connect(address(self.url), prepare_threshold=None)
-        self.kept.patience = self.seconds + GRACE
+        self.kept = TimedConnection.connect(address(self.url), prepare_threshold=None)
+        self.kept.timeout_s = self.seconds + GRACE_TIMEOUT_S
         return self._asked(self.kept, statement)
 
-    def _asked(self, connection: Patient, statement: str) -> list[Any]:
+    def _asked(self, connection: TimedConnection, statement: str) -> list[Any]:
         with connection.transaction():
             connection.execute(limits(statement_timeout=int(self.seconds * 1000)).encode())
             return connection.execute(statement.encode()).fetchall()

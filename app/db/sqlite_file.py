@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
@@ -238,6 +239,14 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+@contextmanager
+def migration_lock(database: str | Path) -> Iterator[None]:
+    """Alone among those who migrate a file, or put another in its place; waits for the others."""
+    with open(f"{database}.migrate-lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _taken(file: int) -> bool:

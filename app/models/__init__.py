@@ -1,4 +1,4 @@
-"""What it is: the tables, and the shapes that come in and go out; a field is written once."""
+"""Tables, and the schemas that come in and go out; a field is written once."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -7,18 +7,14 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from app.models.base import (
-    Int,
-    Int64,
-    Prose,
     Recorded,
-    Slug,
     StrictModel,
-    Text,
     Versioned,
     slug_check,
     versioned,
     vocabulary_check,
 )
+from app.models.field_types import Int, Int64, Prose, Slug, Text
 from app.models.source import Reliability
 
 Target = Annotated[

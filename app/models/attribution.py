@@ -5,19 +5,8 @@ from typing import Annotated, Literal, get_args
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import (
-    ChildRow,
-    Int,
-    Int64,
-    Line,
-    Prose,
-    Slug,
-    StrictModel,
-    Text,
-    lifetime,
-    slug_check,
-    vocabulary_check,
-)
+from app.models.base import ChildRow, StrictModel, lifetime, slug_check, vocabulary_check
+from app.models.field_types import Int, Int64, Line, Prose, Slug, Text
 
 Predicate = Literal[
     "same_utterance", "relays", "updates", "revises", "corrects", "retracts", "supersedes",

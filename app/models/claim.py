@@ -8,22 +8,15 @@ from sqlmodel import Field
 
 from app.models.attribution import Attribution, Relation
 from app.models.base import (
-    Edtf,
-    EmptyList,
-    Int,
-    Int64,
-    Line,
-    Prose,
     Recorded,
-    Slug,
     StrictModel,
-    Text,
     Versioned,
     slug_check,
     strict_days_check,
     versioned,
     vocabulary_check,
 )
+from app.models.field_types import Edtf, EmptyList, Int, Int64, Line, Prose, Slug, Text
 from app.models.measure import MeasureIn
 from app.models.quantity import Figure, QuantityIn, QuantityOut
 from app.models.source import SourceIn

@@ -8,7 +8,7 @@ or an attribute, by its name) is a word or a number, as its values are.
 from typing import Any, Literal, NamedTuple, get_args
 
 from app.models import claim, measure, quantity, source
-from app.models.base import Status
+from app.models.field_types import Status
 
 FilterKind = Literal[
     "word", "figure", "date", "extent", "number", "instant", "switch", "known", "search", "trait",

@@ -3,7 +3,8 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Int64, TableRow, Text
+from app.models.base import TableRow
+from app.models.field_types import Int64, Text
 
 
 class IdempotencyKey(TableRow, table=True):

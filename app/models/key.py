@@ -7,7 +7,8 @@ from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from app.models.base import Int64, StrictModel, TableRow, Text, slug_check
+from app.models.base import StrictModel, TableRow, slug_check
+from app.models.field_types import Int64, Text
 from app.rules import api_keys
 
 Scope = Literal["read", "write", "import", "admin"]

@@ -5,7 +5,8 @@ from typing import Literal
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Int64, TableRow, Text, slug_check, vocabulary_check
+from app.models.base import TableRow, slug_check, vocabulary_check
+from app.models.field_types import Int64, Text
 
 ResourceName = Literal["sources", "measures", "claims", "assessments", "keys"]
 Operation = Literal["create", "change", "withdraw"]

@@ -6,18 +6,8 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import (
-    Exact,
-    Line,
-    Prose,
-    Recorded,
-    Slug,
-    StrictModel,
-    Text,
-    Versioned,
-    versioned,
-    vocabulary_check,
-)
+from app.models.base import Recorded, StrictModel, Versioned, versioned, vocabulary_check
+from app.models.field_types import Exact, Line, Prose, Slug, Text
 from app.rules.numbers import exact
 
 Statistic = Literal["count", "capacity", "share", "rate", "amount", "date", "other"]

@@ -6,8 +6,9 @@ from pydantic import ConfigDict, Field
 
 from app.models.assessment import AssessmentOut
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
-from app.models.base import ResponseModel, Status
+from app.models.base import ResponseModel
 from app.models.claim import ClaimFields, ClaimOut
+from app.models.field_types import Status
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut

@@ -8,9 +8,16 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
 from app.models.base import (
+    ChildRow,
+    StrictModel,
+    lifetime,
+    slug_check,
+    strict_days_check,
+    vocabulary_check,
+)
+from app.models.field_types import (
     EXACT_PATTERN,
     SAFE_INTEGER,
-    ChildRow,
     Edtf,
     EmptyList,
     Exact,
@@ -20,12 +27,7 @@ from app.models.base import (
     Line,
     Prose,
     Slug,
-    StrictModel,
     Text,
-    lifetime,
-    slug_check,
-    strict_days_check,
-    vocabulary_check,
 )
 from app.models.measure import Unit
 from app.rules import numbers

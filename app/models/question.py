@@ -1,4 +1,4 @@
-"""A question put to a list: its conditions, and how the answers are to be judged and ordered."""
+"""List queries: the conditions, and how the answers are to be judged and ordered."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -35,7 +35,7 @@ class Condition(NamedTuple):
 
 
 class QueryShape(NamedTuple):
-    """A question without its values: what a statement is built from, once."""
+    """A query without its values: the key that a statement is built for, once, and kept by."""
 
     resource: str
     conditions: tuple[tuple[Filter, str, int], ...]
@@ -50,7 +50,7 @@ class QueryShape(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that a list is asked."""
+    """A list query: everything that a list is asked."""
 
     resource: str
     conditions: tuple[Condition, ...] = ()

@@ -7,23 +7,25 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from app.models.base import (
+    Recorded,
+    StrictModel,
+    Versioned,
+    slug_check,
+    strict_days_check,
+    versioned,
+    vocabulary_check,
+)
+from app.models.field_types import (
     Edtf,
     EmptyList,
     Int64,
     Line,
     Link,
     Prose,
-    Recorded,
     Sha256,
     Slug,
-    StrictModel,
     Text,
     Uri,
-    Versioned,
-    slug_check,
-    strict_days_check,
-    versioned,
-    vocabulary_check,
 )
 
 SourceClass = Literal["agent", "work", "occasion"]

@@ -13,7 +13,8 @@ import jiter
 from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, Malformed
-from app.models.base import FIND, SLUG, Recorded, StrictModel
+from app.models.base import Recorded, StrictModel
+from app.models.field_types import FIND, SLUG
 
 MAX_VALUES = 50_000
 LONGEST = 250_000

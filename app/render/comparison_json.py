@@ -12,8 +12,6 @@ from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.numbers import canonical_value
 
-Bounds = dict[str, Any]
-
 
 class Slot(NamedTuple):
     """All candidates of one slot of one claim: what is compared with others."""
@@ -41,9 +39,9 @@ class Slot(NamedTuple):
         return self.key == other.key and group_keys.read(self.key).group is not None
 
 
-Relations = Mapping[tuple[str, str], str]
+Replacements = Mapping[tuple[str, str], str]
 """Of a claim and one whose place it takes: by which predicate; "" by way of other claims."""
-NO_RELATIONS: Relations = MappingProxyType({})
+NOTHING_REPLACED: Replacements = MappingProxyType({})
 
 
 def speakers(candidates: Iterable[Any]) -> set[str]:
@@ -117,7 +115,7 @@ def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
 
 
 def pairs(
-    found: Sequence[Slot], cumulative: bool, dated: bool, relations: Relations = NO_RELATIONS
+    found: Sequence[Slot], cumulative: bool, dated: bool, relations: Replacements = NOTHING_REPLACED
 ) -> list[dict[str, Any]]:
     """Each two figures of different claims."""
     return [
@@ -127,7 +125,7 @@ def pairs(
     ]
 
 
-def _tie(one: Slot, other: Slot, relations: Relations) -> Tie | None:
+def _tie(one: Slot, other: Slot, relations: Replacements) -> Tie | None:
     """What makes the one a revision of the other.
 
     One voice revises itself; but not within one utterance, which was heard in two ways.
@@ -142,7 +140,7 @@ def _tie(one: Slot, other: Slot, relations: Relations) -> Tie | None:
 
 def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None) -> dict[str, Any]:
     verdict, kind, reason = _judged(one, other, cumulative, tie)
-    both, common = [one, other], agreement.meet([one.reach, other.reach])
+    both, common = [one, other], agreement.intersection([one.reach, other.reach])
     comparable = kind != "incomparable"
     lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
     told = lies != "incomparable"
@@ -195,7 +193,7 @@ def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
 
 def overall(
     found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool
-) -> tuple[Bounds | None, Bounds | None]:
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """What all figures allow at a time, and how far apart they are; of comparable ones only.
 
     Where no time is asked about, what they allow is told only of figures that are all of one.
@@ -206,7 +204,7 @@ def overall(
     moved = [slot.reach for slot in found] if at is None else _carried(found, at, cumulative)
     if not moved:
         return None, None
-    common = agreement.meet(moved) if at is not None or _of_one_time(every) else None
+    common = agreement.intersection(moved) if at is not None or _of_one_time(every) else None
     told = bounds(common, found, dated) if common else None
     return told, bounds(hull(moved), found, dated)
 
@@ -219,7 +217,7 @@ def _of_one_time(figures: Sequence[TimedFigure]) -> bool:
     return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
 
 
-def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:
+def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> dict[str, Any]:
     """An interval with its ends as they were written in the figures it comes from."""
     if dated:
         ends = (edtf.EVER.lo, edtf.EVER.hi)
@@ -228,14 +226,14 @@ def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> Bounds:
             for day in reach
         )
         return {"lower": lower, "upper": upper}
-    found: Bounds = {"lower": None, "upper": None}
+    found: dict[str, Any] = {"lower": None, "upper": None}
     for side, at in (("lower", reach.lo), ("upper", reach.hi)):
         if at not in (NOTHING.lo, NOTHING.hi):
             found |= _written(side, at, among)
     return found
 
 
-def _written(side: str, at: float, among: Sequence[Slot]) -> Bounds:
+def _written(side: str, at: float, among: Sequence[Slot]) -> dict[str, Any]:
     """The exact text of an end; for a hull of incoherent numbers, the number that reaches it."""
     place = 0 if side == "lower" else 1
     for slot in among:

@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from app.render.date_words import days_in_words, spoken
-from app.render.figure_words import ABSENT
-from app.render.plain_text import grouped
+from app.render.figure_words import in_numbers
 from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
@@ -66,32 +65,10 @@ def depends(names: tuple[str, str]) -> str:
 def name(told: JsonObject, who: str) -> str:
     """A figure in a sentence: its wording, else its numbers; who said it, and when."""
     when = told.get("period") or told.get("stated")
-    said = f"“{told['raw_text']}”" if "raw_text" in told else numbers(told)
+    said = f"“{told['raw_text']}”" if "raw_text" in told else in_numbers(told)
     return f"{said} ({who}, {spoken(when) if when else 'undated'})"
 
 
-def numbers(told: JsonObject) -> str:
-    """A figure that came without wording: what it allows, in numbers."""
-    if "date" in told:
-        return spoken(told["date"])
-    ends = [
-        grouped(told[side]) if told.get(side) and told.get(f"{side}_basis") != "domain" else ""
-        for side in ("lower", "upper")
-    ]
-    if not any(ends):
-        absent = ABSENT.get(told.get("absence", ""), "no number")
-        return grouped(told["value"]) if "value" in told else absent
-    if all(ends):
-        return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-    side = "lower" if ends[0] else "upper"
-    inclusive = told.get(f"{side}_inclusive", True)
-    return BOUNDED[side, inclusive].format(ends[0] or ends[1])
-
-
-BOUNDED = {
-    ("lower", True): "{} or more", ("lower", False): "more than {}",
-    ("upper", True): "{} or less", ("upper", False): "less than {}",
-}  # fmt: skip
 VERBS = {
     "corrects": "corrects", "revises": "revises", "supersedes": "takes the place of",
     "retracts": "takes back",

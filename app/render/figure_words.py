@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from app.render import date_words, units
-from app.render.plain_text import grouped, one_line
+from app.render.plain_text import grouped, one_line, shortened
 from app.rules import numbers
 from app.rules.json_types import JsonObject
 
@@ -29,6 +29,10 @@ ABSENT = {
     "withheld": "a figure that is withheld",
     "not_applicable": "no figure",
 }
+BOUNDED = {
+    ("lower", True): "{} or more", ("lower", False): "more than {}",
+    ("upper", True): "{} or less", ("upper", False): "less than {}",
+}  # fmt: skip
 JOINED = {"or": "{}", "xor": "{} (one of them only)", "mix": "{} or a mix of these"}
 
 
@@ -175,3 +179,60 @@ def _worded_whole(figure: JsonObject) -> bool:
     """Whether a wording names its bounds itself."""
     told = figure.get("hedge") in ("between", "plus_minus")
     return told and "differs_from_lexicon" not in figure.get("flags", [])
+
+
+def in_numbers(told: JsonObject) -> str:
+    """A figure that came without wording: what it allows, in numbers."""
+    if "date" in told:
+        return date_words.spoken(told["date"])
+    ends = [
+        grouped(told[side]) if told.get(side) and told.get(f"{side}_basis") != "domain" else ""
+        for side in ("lower", "upper")
+    ]
+    if not any(ends):
+        absent = ABSENT.get(told.get("absence", ""), "no number")
+        return grouped(told["value"]) if "value" in told else absent
+    if all(ends):
+        return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    side = "lower" if ends[0] else "upper"
+    inclusive = told.get(f"{side}_inclusive", True)
+    return BOUNDED[side, inclusive].format(ends[0] or ends[1])
+
+
+def interval(bounds: JsonObject) -> str:
+    """In signs: ``6,500 – 6,900``, ``> 7,000``; both signs where an end does not belong to it."""
+    lower, upper = bounds.get("lower"), bounds.get("upper")
+    if lower is None and upper is None:
+        return "anything"
+    above, below = (bounds.get(f"{side}_inclusive", True) for side in ("lower", "upper"))
+    if lower is not None and upper is not None and above and below:
+        told = shortened(lower)
+        return told if lower == upper else f"{told} – {shortened(upper)}"
+    parts = [] if lower is None else [f"{'≥' if above else '>'} {shortened(lower)}"]
+    parts += [] if upper is None else [f"{'≤' if below else '<'} {shortened(upper)}"]
+    return ", ".join(parts)
+
+
+def reach(figure: JsonObject) -> str:
+    """How far a figure reaches, in signs; of a date, the date."""
+    if "date" in figure:
+        return date_words.short(figure["date"])
+    return f"({figure['absence']})" if "absence" in figure else interval(figure)
+
+
+def allows(figure: JsonObject) -> str:
+    """What a figure allows, in words, and what that rests on."""
+    words = in_numbers(figure)
+    if "date" in figure or "absence" in figure:
+        return words
+    bounds = [
+        figure.get(side) if figure.get(f"{side}_basis") != "domain" else None
+        for side in ("lower", "upper")
+    ]
+    if not any(bounds) and "value" not in figure:
+        return "no number can be drawn from this word"
+    if bounds[0] is None or bounds[1] is None:
+        return f"{words}; nobody said how far {'down' if bounds[0] is None else 'upwards'}"
+    if "convention" in (figure.get("lower_basis"), figure.get("upper_basis")):
+        return f"{words}, as such words are commonly meant"
+    return f"{words}, said without a hedge" if figure.get("hedge") == "none" else words

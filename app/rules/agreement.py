@@ -1,4 +1,4 @@
-"""Do two figures really disagree? Relations, reference times, and what growth explains (design 6).
+"""Agreement of two figures: interval relations, reference times, what growth explains (design 6).
 
 A figure that differs is not yet a contradiction: a running total grows, a month's count is not
 the next month's, and a hedge may cover both. Only at the same reference time, or where a total
@@ -64,7 +64,7 @@ def relation(one: Interval, other: Interval) -> IntervalRelation:
     return "overlaps"
 
 
-def meet(some: Iterable[Interval]) -> Interval | None:
+def intersection(some: Iterable[Interval]) -> Interval | None:
     """What all intervals have in common; None where that is nothing."""
     parts = list(some)
     lo, hi = max(one.lo for one in parts), min(one.hi for one in parts)
@@ -129,11 +129,7 @@ def tied(judgement: Judgement) -> Judgement:
 
 
 def kind(
-    one: TimedFigure,
-    other: TimedFigure,
-    judgement: Judgement,
-    cumulative: bool,
-    own: bool,
+    one: TimedFigure, other: TimedFigure, judgement: Judgement, cumulative: bool, own: bool
 ) -> PairKind:
     """What two comparable figures are to each other; ``own``: of one claimant, or one relation."""
     if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
@@ -196,7 +192,7 @@ def carried(figure: TimedFigure, at: Interval, cumulative: bool) -> Interval | N
     return None
 
 
-def step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
+def series_step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
     """What a point of a series is to the point before it."""
     if before.reach == after.reach:
         return "repeat"

@@ -1,4 +1,4 @@
-"""Keys as text: ``sayso_``, 8 letters of name, ``_``, 43 of secret, and 6 of a checksum.
+"""API keys as text: ``sayso_``, 8 letters of id, ``_``, 43 of secret, and 6 of a checksum.
 
 The checksum tells a mistyped key from a wrong one without asking the database, and lets scanners of
 published code recognise a key that slipped out.
@@ -16,25 +16,25 @@ _TOKEN = re.compile(r"sayso_([a-z2-7]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re
 
 
 class KeyParts(NamedTuple):
-    """A key's public name and its secret."""
+    """A key's public id and its secret."""
 
     id: str
     secret: str
 
 
 def key_id(five: bytes) -> str:
-    """Five random bytes as the name of a key."""
+    """The public id of a key, of five random bytes."""
     return base64.b32encode(five).decode().lower()
 
 
 def make_key(id: str, secret: bytes) -> str:
-    """The key itself, of its name and 32 random bytes."""
+    """The key itself, of its id and 32 random bytes as the secret."""
     body = f"sayso_{id}_{_base62(int.from_bytes(secret, 'big'), SECRET_LENGTH)}"
     return body + _checksum(body)
 
 
 def parse_key(written: str) -> KeyParts | None:
-    """A key taken apart; None where it is no key, or mistyped."""
+    """Parse a key; None where it is no key, or its checksum says that it is mistyped."""
     found = _TOKEN.fullmatch(written)
     if found is None or _checksum(written[:-SUM_LENGTH]) != found[3]:
         return None
@@ -42,7 +42,7 @@ def parse_key(written: str) -> KeyParts | None:
 
 
 def redacted(text: str) -> str:
-    """A text without the keys that may be in it."""
+    """Redact the keys that may be in a text, for logs and error messages."""
     return _TOKEN.sub("sayso_…", text) if "sayso_" in text else text
 
 

@@ -1,7 +1,7 @@
-"""What a hedge says about where a figure may lie: the bounds rule of the lexicon.
+"""Bounds of a hedged figure: the rule of each hedge of the lexicon.
 
 The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) and FHIR's ``ap``; see
-``lexicon.toml`` for the rule of each.
+the lexicon for the rule of each.
 """
 
 from decimal import Decimal
@@ -20,7 +20,7 @@ _OPEN_ABOVE = ("less_than", "nearly")
 
 
 class Yardstick(NamedTuple):
-    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie.
+    """The measuring context: the measure's unit (UCUM), the words for it, where figures can lie.
 
     ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
     """

@@ -17,7 +17,7 @@ ORIGIN_ROLES = frozenset({"speaker", "author", "originator"})
 Hop = Mapping[str, Any]
 
 
-def spelled_out(document: str, via: Sequence[str], claimant: str | None) -> list[dict[str, Any]]:
+def default_chain(document: str, via: Sequence[str], claimant: str | None) -> list[dict[str, Any]]:
     """The chain of a claim that sent none: the document, ``via`` as relayers, the claimant."""
     chain = [{"source": document, "role": "document"}]
     chain += [{"source": source, "role": "relayer"} for source in via]

@@ -1,6 +1,6 @@
-"""Reading a date in words, for a measure whose figures are dates: "in the 1970s" -> "197X".
+"""Date phrases: a date in words as EDTF, for a measure of dates: "in the 1970s" -> "197X".
 
-The answer is EDTF (ISO 8601-2:2019). What could mean two spans is refused: "the 1900s" may be ten
+What could mean two spans is refused: "the 1900s" may be ten
 years or a hundred.
 """
 
@@ -11,7 +11,8 @@ from app.rules import lexicon
 from app.rules.tokenizer import Token, Unreadable, as_written
 
 _MONTH = r"(?P<month>[a-z]+)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_NTH = f"(?:{'|'.join(lexicon.ORDINALS)})"
+_DAY = rf"(?P<day>\d{{1,2}}){_NTH}?"
 _YEAR = r"(?P<year>\d{4})"
 _FORMS = tuple(
     re.compile(form)
@@ -23,8 +24,8 @@ _FORMS = tuple(
         r"(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<day>\d{2}))?",
     )
 )
-_DECADE = re.compile(r"(\d{2}[1-9])0'?s")
-_CENTURY = re.compile(r"([1-9]\d?)(?:st|nd|rd|th) century")
+_DECADE = re.compile(rf"(\d{{2}}[1-9])0(?:{'|'.join(lexicon.DECADES)})")
+_CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(lexicon.CENTURIES)})")
 
 
 def read_date(tokens: list[Token]) -> tuple[str, str]:

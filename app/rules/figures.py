@@ -33,7 +33,6 @@ from app.rules.tokenizer import Token, Unreadable
 _NO_YARDSTICK = Yardstick()
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
 _DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
-_BELOW = frozenset({"under", "below", "less", "fewer"})
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +75,7 @@ def _refuse_wrong_side(
     tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
 ) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
-    below = core.value is None or any(token.text in _BELOW for token in tokens)
+    below = core.value is None or any(token.text in lexicon.DOWNWARDS for token in tokens)
     if core.low < 0 and "nearly" in hedges and below:
         raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
     if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:

@@ -1,4 +1,4 @@
-"""Whose figure it is: one claimant, several together, or nobody who is named.
+"""Group keys of a series: one claimant, several together, or nobody who is named.
 
 Two claims that name nobody are no claims of one voice, unless one document holds both: else two
 papers would revise each other. Joint claimants are a voice of their own.
@@ -13,7 +13,7 @@ joint sources, and what goes before the value of a dimension."""
 
 
 class Voice(NamedTuple):
-    """What a key of a group stands for."""
+    """Who speaks in a group: what its key stands for."""
 
     group: str | None
     members: tuple[str, ...] = ()

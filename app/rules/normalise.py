@@ -49,7 +49,7 @@ def _invalid(detail: str, *pointers: str, code: str = "ambiguous") -> Invalid:
 def _chain(sent: JsonObject) -> list[dict[str, Any]]:
     document, claimant = sent["document"], sent.get("claimant")
     if "attributions" not in sent:
-        return chain.spelled_out(document, sent.get("via", ()), claimant)
+        return chain.default_chain(document, sent.get("via", ()), claimant)
     hops = chain.positioned(sent["attributions"])
     chain.check(hops, document, claimant)
     return hops

@@ -4,9 +4,7 @@ A dot before three digits is thirteen thousand in a German paper and thirteen in
 document's language decides, and where it does not, both readings are named.
 """
 
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
@@ -14,10 +12,7 @@ from app.rules.bounds import Yardstick
 from app.rules.tokenizer import Token, Unreadable
 from app.rules.unit_labels import currency
 
-_LANGUAGES: dict[str, list[str]] = tomllib.loads(
-    Path(__file__).with_name("languages.toml").read_text(encoding="utf-8")
-)
-_ATTACHED = lexicon.ATTACHED.keys() | {"t"}
+_ATTACHED = lexicon.ATTACHED.keys() | lexicon.ATTACHED_TO_MONEY.keys()
 _SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -35,9 +30,9 @@ def format_of(language: str | None) -> NumberFormat:
     tags = [parts[0].lower()]
     tags += [f"{tags[0]}-{part.upper()}" for part in parts[1:] if len(part) == 2]
     for tag in reversed(tags):
-        if tag in _LANGUAGES["comma"]:
-            return NumberFormat(",", tag not in _LANGUAGES["both"])
-        if tag in _LANGUAGES["point"]:
+        if tag in lexicon.NUMBER_FORMATS["comma"]:
+            return NumberFormat(",", tag not in lexicon.NUMBER_FORMATS["both"])
+        if tag in lexicon.NUMBER_FORMATS["point"]:
             return NumberFormat()
     return NumberFormat()
 

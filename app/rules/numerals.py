@@ -1,4 +1,4 @@
-"""Reading one figure, in digits or words, from the tokens of a wording.
+"""Numeral parser: one figure, in digits or words, from the tokens of a wording.
 
 Amounts are exact fractions here ("a third of a million"); they become decimals when the measure's
 unit is known. Every reader takes the tokens and a start and returns what it read and where that
@@ -14,8 +14,8 @@ from app.rules import lexicon, numbers
 from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
-Read = TypeVar("Read")
-Maybe = tuple[Read, int] | None
+Parsed = TypeVar("Parsed")
+Maybe = tuple[Parsed, int] | None
 
 
 class Numeral(NamedTuple):
@@ -228,7 +228,7 @@ def _fraction(tokens: list[Token], start: int) -> Maybe[Numeral]:
     bare = read_part(tokens, start)
     if not bare:
         return None
-    at = bare[1] + (text_at(tokens, bare[1]) == "of")
+    at = bare[1] + (text_at(tokens, bare[1]) in lexicon.OF)
     at += text_at(tokens, at) in lexicon.ARTICLES
     scales, end = _scales(tokens, at)
     if scales:
@@ -259,7 +259,9 @@ def _vague(tokens: list[Token], start: int) -> Maybe[Numeral]:
 def _chain(tokens: list[Token], at: int) -> tuple[list[int], int]:
     """The scales of "tens of thousands" and "several hundred thousand"."""
     scales, end = _scales(tokens, at)
-    while scales and text_at(tokens, end) == "of" and text_at(tokens, end + 1) in lexicon.SCALES:
+    while (
+        scales and text_at(tokens, end) in lexicon.OF and text_at(tokens, end + 1) in lexicon.SCALES
+    ):
         more, end = _scales(tokens, end + 1)
         scales += more
     return scales, end
@@ -279,7 +281,7 @@ def read_part(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
 
 
 def _fraction_in_words(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
-    if tokens[at].text in ("half", "all"):
+    if tokens[at].text in lexicon.FRACTION_ALONE:
         return Fraction(1, lexicon.FRACTIONS[tokens[at].text]), at + 1
     numerator = _numerator(tokens, at)
     parts = lexicon.FRACTIONS.get(text_at(tokens, at + 1), 0)

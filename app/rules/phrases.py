@@ -1,4 +1,4 @@
-"""A wording in parts: hedges, one figure or a range or a figure with a margin, a rate, fillers.
+"""Phrase parser: a wording as hedges, a figure or a range or a figure with a margin, a rate.
 
     wording := around* [between | from] around* numeral [joiner numeral | margin numeral] trailing*
 
@@ -39,7 +39,7 @@ def parse(tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
     hedges, opener, start = _leading(tokens, label)
     core, end = _core(tokens, start, opener, label)
     # "Dozens more" are dozens; "500 more" may be a change.
-    end += core.low.kind == "least" and text_at(tokens, end) == "more"
+    end += core.low.kind == "least" and text_at(tokens, end) in lexicon.MORE
     more, rate, stop = _trailing(tokens, end, label)
     if stop < len(tokens):
         raise _refusal(tokens, stop, label)
@@ -242,11 +242,13 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
 # --------------------------------------------------------------------------------- what is refused
 
 
-_WAYS = {
-    "or": ": send what the source itself says as 'A or B' as alternatives.",
-    "and": ": send 'A and B' as slots.",
-    "and/or": ": send 'A or B' as alternatives, and 'A and B' as slots.",
-}
+def _way_out(word: str) -> str:
+    alternative, slot = word in lexicon.ALTERNATIVES, word in lexicon.SLOTS
+    if alternative and slot:
+        return ": send 'A or B' as alternatives, and 'A and B' as slots."
+    if alternative:
+        return ": send what the source itself says as 'A or B' as alternatives."
+    return ": send 'A and B' as slots." if slot else ", and only one is meant here."
 
 
 def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
@@ -255,9 +257,7 @@ def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadab
         return unknown
     reason = "The words are known, but they make no figure in this order."
     if _is_second_figure(tokens, stop):
-        reason = "One wording holds more than one figure" + _WAYS.get(
-            text_at(tokens, stop), ", and only one is meant here."
-        )
+        reason = f"One wording holds more than one figure{_way_out(text_at(tokens, stop))}"
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 

@@ -1,4 +1,4 @@
-"""Quotes held against a text: the selectors of the W3C Web Annotation model, in code points.
+"""Quote check: a quote held against a text by W3C Web Annotation selectors, in code points.
 
 A quote is found by its words, wherever its offsets lead; which of several places is meant, what
 stands before and after it tells, and then how near it is.

@@ -1,4 +1,4 @@
-"""Ratios implied by two figures: exact interval arithmetic, open ends included (Moore, 1966)."""
+"""Exact interval arithmetic, and the ratios implied by two figures (Moore, 1966)."""
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal

@@ -1,4 +1,4 @@
-"""Text search in any script: what is compared, and what a search asks for."""
+"""Text search by n-grams, in any script: what is indexed, and what a search asks for."""
 
 import re
 import unicodedata
@@ -55,7 +55,7 @@ _kept = lru_cache(maxsize=1024)(_grams)
 
 
 def index_query(found: Iterable[str]) -> str:
-    """Grams that every text has in which all these terms occur: of few terms, and the longest."""
+    """The query to the index: grams of the longest few terms, which every text with them has."""
     longest = sorted(found, key=len)[-WORDS:]
     return " ".join(sorted({gram for term in longest for gram in _telling(term[:LETTERS])}))
 

@@ -1,4 +1,4 @@
-"""From a text to tokens, and from tokens to the longest phrase known: how wordings are taken apart.
+"""Tokenizer of wordings, and the longest known phrase that begins at a token.
 
 Linear in the length of the text, and capped at 500 characters.
 """

@@ -6,13 +6,12 @@ what was corrected is left out, and figures whose periods overlap are named.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.rules import ratios
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
-from app.rules.numbers import exact, plain, plus
+from app.rules.numbers import decimals, exact, plain, plus
 from app.rules.ratios import ExactBound, ExactInterval
 
 GroupKey = tuple[str | None, ...]
@@ -75,18 +74,10 @@ def _furthest(ends: list[ExactBound], sign: int) -> ExactBound:
 
 
 def _side(ends: list[ExactBound]) -> tuple[str, bool] | None:
-    known = [_decimal(end.at) for end in ends if end.at is not None]
+    known = [decimals(end.at)[0] for end in ends if end.at is not None]
     if len(known) < len(ends):
         return None
     return plain(_added(known)), all(end.inclusive for end in ends)
-
-
-def _decimal(number: Fraction) -> Decimal:
-    """A fraction that a decimal was: its denominator is a power of ten, but for what cancels."""
-    places = 0
-    while (number.denominator and number * 10**places).denominator != 1:
-        places += 1
-    return Decimal(int(number * 10**places)).scaleb(-places)
 
 
 def _added(some: Iterable[Decimal]) -> Decimal:

@@ -1,16 +1,14 @@
-"""Noun phrases of a unit: what a figure is of, as its wording may name it.
+"""Unit labels: the noun phrases by which a wording may name what its figure is of.
 
 The measure's ``unit_label`` (which may name several nouns), its UCUM code, and how that is printed
-(``units.toml``). A whole phrase of these is one token and never a figure, a scale or a rate, even
-where a number stands in it: "155 mm howitzers", "km/s2".
+(``lexicon/units.toml``). A whole phrase of these is one token and never a figure, a scale or a
+rate, even where a number stands in it: "155 mm howitzers", "km/s2".
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.rules import lexicon
 from app.rules.bounds import Yardstick
@@ -19,15 +17,14 @@ from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""
 
-_PRINTED: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("units.toml").read_text(encoding="utf-8")
-)
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_BETWEEN_NOUNS = re.compile(r"\s*[,;|]\s*|\s+(?:or|/)\s+")
+_BETWEEN_NOUNS = re.compile(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lexicon.BETWEEN_NOUNS)})\s+")
 _CODE = re.compile("[A-Z]{3}")
 _DIGITS = ("number", "fraction", "vulgar")
 _PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
 _SCALES = lexicon.SCALES.keys()
+_WORDS = {scale: word for word, scale in lexicon.SCALES.items()}
+_MONEY_SCALES = {letter: _WORDS[scale] for letter, scale in lexicon.ATTACHED_TO_MONEY.items()}
 
 
 class Label(NamedTuple):
@@ -79,10 +76,10 @@ def _printed(unit: str) -> list[str]:
     """The code itself and how it is printed; of a rate also how the thing itself is."""
     code = currency(unit)
     if code:
-        return [code, *_PRINTED["money"].get(code, ())]
+        return [code, *lexicon.PRINTED_UNITS["money"].get(code, ())]
     if not is_physical(unit):
         return []
-    names = _PRINTED["measures"]
+    names = lexicon.PRINTED_UNITS["measures"]
     return [unit, *names.get(unit, ()), *names.get(unit.partition("/")[0], ())]
 
 
@@ -111,9 +108,7 @@ def marked(tokens: list[Token], label: Label) -> list[Token]:
         found.append(_one(tokens[at:end]) if end else tokens[at])
         at = end or at + 1
     _refuse_parts_of_the_unit(found, label)
-    if label.money:
-        return [_trillion(token) for token in found]
-    return found
+    return [_scaled(token) for token in found] if label.money else found
 
 
 def _end(tokens: list[Token], start: int, label: Label) -> int | None:
@@ -184,9 +179,10 @@ def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
         )
 
 
-def _trillion(token: Token) -> Token:
+def _scaled(token: Token) -> Token:
     """The T of "$2T"; elsewhere it is a tonne."""
-    return token._replace(text="tn") if token.glued and token.text == "t" else token
+    word = _MONEY_SCALES.get(token.text) if token.glued else None
+    return token._replace(text=word) if word else token
 
 
 def without_names(tokens: list[Token], label: Label) -> list[Token]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.db import Ask, Database, Reader, executed, server_clock
+from app.db import Database, Query, Reader, executed, server_clock
 from app.errors import Fault, Invalid, ReadOnly, Unavailable
 from app.models import FOREVER, LOG_HEAD
 
@@ -38,7 +38,7 @@ head = select(LOG_HEAD.c.recorded_at)
 final = select(func.coalesce(LOG_HEAD.c.promised, LOG_HEAD.c.recorded_at))
 """The newest moment at which, or before which, nothing will be recorded any more."""
 
-log_hash = Ask(select(LOG_HEAD.c.hash), {})
+log_hash = Query(select(LOG_HEAD.c.hash), {})
 """Where the log stands: while its hash is the same, so is everything that was ever written."""
 
 NOT_YET = "this moment has not come yet: ask for one that is past"

@@ -14,7 +14,7 @@ LEFT_BY_WORK = ("-journal", "-wal", "-shm", ".migrate-lock", ".write-lock")
 
 
 @contextmanager
-def draft(file: Path) -> Iterator[Path]:
+def draft_file(file: Path) -> Iterator[Path]:
     """A new file beside the one that is meant, to be renamed when it is whole; else it goes.
 
     As long as it is worked at, its process holds a lock on a file beside it; the kernel lets go of

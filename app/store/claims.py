@@ -44,7 +44,7 @@ def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Dra
         traits_of(whole["quantities"]),
     )
     columns = _columns(whole, sent, measures)
-    columns["likeness"] = likeness.of(whole, columns)
+    columns["likeness"] = likeness.fingerprint(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.db import Ask, Reader, Row, indexed
+from app.db import Query, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import QueryShape, Question
 from app.store import references
@@ -51,10 +51,10 @@ async def page(reader: Reader, question: Question) -> Page:
     return found
 
 
-def asked(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Ask:
+def asked(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Query:
     """What the database is asked for one page."""
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    return Ask(listing(shape), {**binds, **last, "size": question.limit + 1})
+    return Query(listing(shape), {**binds, **last, "size": question.limit + 1})
 
 
 def says_enough(question: Question, found: list[Row]) -> bool:

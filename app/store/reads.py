@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, select
 
-from app.db import Ask, Reader, Row
+from app.db import Query, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
 from app.store.as_of import current
@@ -59,10 +59,10 @@ async def get(reader: Reader, resource: str, id: str, moment: int | None = None)
     return found(await reader.rows(*one(resource, id, moment)))
 
 
-def one(resource: str, id: str, moment: int | None = None) -> Ask:
+def one(resource: str, id: str, moment: int | None = None) -> Query:
     """What the database is asked for one resource."""
     binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    return Ask(_one(resource, moment is not None), binds)
+    return Query(_one(resource, moment is not None), binds)
 
 
 def found(rows: list[Row]) -> StoredVersion:

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
 from app.models.question import QueryShape, Question
-from app.rules.agreement import SeriesStep, TimedFigure, step
+from app.rules.agreement import SeriesStep, TimedFigure, series_step
 from app.rules.intervals import Interval
 from app.store import analysis, groups
 from app.store.analysis import Measured
@@ -71,7 +71,7 @@ def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[Poin
         like, figure, label = _like(row), _figure(row), None
         earlier, last[like] = last.get(like), figure
         if earlier is not None and earlier.reach.lo is not None:
-            label = step(earlier, figure, cumulative)
+            label = series_step(earlier, figure, cumulative)
         yield Point(row[0], (row[3], *row[14:]), figure, row[11:14], label)
 
 

@@ -123,10 +123,11 @@ class StoredBoolean(TypeDecorator[Any]):
         return bool(value) if value in (0, 1) else value
 
 
-def _logged(table: Table, resource: str, version: ColumnElement[int]) -> ColumnElement[bool]:
-    """A row of a table beside the line of the log that wrote a version of it."""
+def _logged(table: Table, resource: str, later: int = 0) -> ColumnElement[bool]:
+    """A row of a table beside the line of the log that wrote it, or so many versions before it."""
     id = table.c.id if "id" in table.c else table.c.claim_id
-    return and_(CHANGE.c.resource == resource, CHANGE.c.id == id, CHANGE.c.version == version)
+    version = CHANGE.c.version + later if later else CHANGE.c.version
+    return and_(CHANGE.c.resource == resource, CHANGE.c.id == id, table.c.version == version)
 
 
 @lru_cache
@@ -137,16 +138,15 @@ def _rows_of(table: Table, resource: str) -> Select[Any]:
         else column
         for column in table.columns
     ]
-    logged = _logged(table, resource, table.c.version)
+    logged = _logged(table, resource)
     return select(*columns).join(CHANGE, logged).where(_step).order_by(*table.primary_key)
 
 
 @lru_cache
 def _ends_of(table: Table, resource: str) -> Select[Any]:
     """When versions ended: the next one says it."""
-    logged = _logged(table, resource, table.c.version - 1)
-    columns = (table.c.id, table.c.version - 1, table.c.recorded_at)
-    return select(*columns).join(CHANGE, logged).where(_step)
+    columns = (table.c.id, CHANGE.c.version, table.c.recorded_at)
+    return select(*columns).join(CHANGE, _logged(table, resource, 1)).where(_step)
 
 
 _step = CHANGE.c.seq.between(bindparam("first"), bindparam("last"))
@@ -228,7 +228,7 @@ def _likeness(row: JsonObject) -> int | None:
     """Of what ended before there was any there may be none: nobody asks what was alike then."""
     if "likeness" not in row or (row["likeness"] is None and row["recorded_to"] != FOREVER):
         return None
-    return likeness.of(json.loads(row["doc"]), dict(row))
+    return likeness.fingerprint(json.loads(row["doc"]), dict(row))
 
 
 def _in_its_days(row: JsonObject) -> bool:
@@ -286,7 +286,7 @@ def _unlogged(connection: Connection) -> Iterator[Finding]:
     """Versions, and rows beside them, that no line of the log wrote."""
     for resource in RESOURCES:
         for table in tables(resource):
-            logged = select(CHANGE.c.seq).where(_logged(table, resource, table.c.version))
+            logged = select(CHANGE.c.seq).where(_logged(table, resource))
             count = select(func.count()).select_from(table).where(~logged.exists())
             if stray := connection.execute(count).scalar_one():
                 yield Finding("rows that the log does not know", f"{stray} in {table.name}")

@@ -140,7 +140,7 @@ def change_version(tx: WriteTransaction, draft: Draft, found: StoredVersion) -> 
     """The next version of a stored id; a write equal to the current version makes none."""
     if found.doc == draft.doc and found.status == "active":
         return found
-    _close(tx, draft.resource, found)
+    _end(tx, draft.resource, found)
     return _write(tx, draft, found.version + 1, "change")
 
 
@@ -150,7 +150,7 @@ def withdraw_version(
     """The next version of a stored id: what it was, no longer held, and why."""
     if found.status == status and found.reason == reason:
         return found
-    _close(tx, draft.resource, found)
+    _end(tx, draft.resource, found)
     draft.columns |= {"status": status, "reason": reason}
     return _write(tx, draft, found.version + 1, "withdraw")
 
@@ -244,7 +244,7 @@ LEFT_OUT = WORKED_OUT | {"recorded_at", "recorded_to"}
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 
-def _close(tx: WriteTransaction, resource: str, found: StoredVersion) -> None:
+def _end(tx: WriteTransaction, resource: str, found: StoredVersion) -> None:
     """End the current version at this moment, with all its parts."""
     if found.recorded_at >= tx.now:
         tx.now = found.recorded_at + 1  # two versions in one transaction: the later is later

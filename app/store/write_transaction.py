@@ -1,4 +1,4 @@
-"""The change log and its head: what makes writers serial, and every read repeatable."""
+"""Write transaction: what is written at one moment, as rows and as lines of the hash chain."""
 
 import hashlib
 from collections import defaultdict
@@ -41,13 +41,13 @@ PROGRAM = Actor("sayso")
 
 
 class WriteTransaction:
-    """One writer's turn at the log: a moment later than every moment before it, and its lines.
+    """Write transaction: a moment later than every moment before it, its rows, and its log lines.
 
-    Taking it locks the head row, so that commits, moments and sequence numbers all have one
+    Beginning it locks the head row, so that commits, moments and sequence numbers all have one
     order; a wall clock that was set back changes nothing, for a moment is always later than the
-    newest one that is final. On PostgreSQL the clock is the server's, one for all replicas. What is
-    written is held until the end, for all rows of a table together take little longer than one; so
-    whoever wants to know what is stored asks the turn, which knows both that and what it holds.
+    newest one that is final. On PostgreSQL the clock is the server's, one for all replicas. Rows
+    are held until the end, for all of a table together take little longer than one; so whoever
+    wants to know what is stored asks here, where both that and what is held is known.
     """
 
     def __init__(self, connection: Connection, actor: Actor):
@@ -61,7 +61,7 @@ class WriteTransaction:
         self.newest: dict[tuple[str, str], Any] = {}
 
     def look(self, ids: dict[str, set[str]]) -> Known:
-        """What there is of these, and of all that this turn has looked for or written before."""
+        """What there is of these, and of all that was looked for here or written before."""
         return look(self.connection, ids, self.known)
 
     def hold(self, table: Table, rows: Iterable[list[Any]]) -> None:
@@ -69,7 +69,7 @@ class WriteTransaction:
         self.rows[table].extend(rows)
 
     def end(self, table: Table, versions: Iterable[Ended]) -> None:
-        """Versions that end, those that this turn has begun too."""
+        """Versions that end, those that began here too."""
         self.ended[table].extend(versions)
 
     def record(self, resource: str, id: str, version: int, operation: str, digest: str) -> None:
@@ -89,7 +89,7 @@ class WriteTransaction:
         self.hold(CHANGE, [[line[name] for name in _NAMES]])
 
     def flush(self) -> None:
-        """Write what is held, so that a long turn does not keep it in memory."""
+        """Write what is held, so that a long import does not keep it in memory."""
         for table, rows in self.rows.items():
             if rows:
                 insert_rows(self.connection, table, rows)

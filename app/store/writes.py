@@ -166,7 +166,7 @@ def _chain_follows(before: dict[str, Any], merged: dict[str, Any]) -> dict[str, 
     """A chain that was spelled out from document, relayers and claimant follows their change."""
     hops = before["attributions"]
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
-    if hops != chain.spelled_out(before["document"], via, before.get("claimant")):
+    if hops != chain.default_chain(before["document"], via, before.get("claimant")):
         return merged
     rest = {name: value for name, value in merged.items() if name != "attributions"}
     return {**rest, "via": via} if via and "via" not in merged else rest

@@ -24,7 +24,7 @@ SIGNS = "".join(c for c in map(chr, range(1, 128)) if not c.isalnum() and not c.
 
 
 def grams(text: str) -> str:
-    """As app.rules.text_search has it at this revision."""
+    """As app.rules.words has it at this revision."""
     kept = " ".join(text.split())
     found = set(map("".join, zip(kept, kept[1:], strict=False)))
     for run in ALPHABETIC.findall(kept):

@@ -69,7 +69,7 @@ def test_turning_two_intervals_round_turns_their_relation_round(
 def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
     one: Interval, other: Interval
 ) -> None:
-    common = agreement.meet([one, other])
+    common = agreement.intersection([one, other])
     assert (common is None) == (relation(one, other) in ("below", "above"))
     assert (common is None) == (not set(numbers(one)) & set(numbers(other)))
     if common is not None:
@@ -129,7 +129,7 @@ def test_figures_disagree_where_no_numbers_can_both_be_true(
 def test_figures_that_share_a_number_never_disagree(
     one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
-    if agreement.meet([one.reach, other.reach]) is not None:
+    if agreement.intersection([one.reach, other.reach]) is not None:
         assert judged(one, other, cumulative).verdict == "false"
     assert judged(one, one, cumulative).verdict == "false"
 
@@ -185,7 +185,7 @@ def test_what_is_no_total_says_nothing_of_other_times(figure: TimedFigure, at: I
 def test_every_step_has_one_name_and_says_no_more_than_is_known(
     before: TimedFigure, after: TimedFigure, cumulative: bool
 ) -> None:
-    step = agreement.step(before, after, cumulative)
+    step = agreement.series_step(before, after, cumulative)
     assert step in get_args(SeriesStep)
     assert (step == "repeat") == (before.reach == after.reach)
     possible = agreement.orders(before.time, after.time)

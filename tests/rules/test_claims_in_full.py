@@ -18,11 +18,11 @@ PLACED = {**FIGURE, "slot": 1, "alternative": 1, "reading": "A"}
 
 
 def test_a_chain_that_was_not_sent_goes_from_the_document_by_way_of_via_to_the_claimant() -> None:
-    hops = chain.spelled_out("paper", ["agency"], "ann")
+    hops = chain.default_chain("paper", ["agency"], "ann")
     assert [(hop["source"], hop["role"], hop["position"]) for hop in hops] == [
         ("paper", "document", 0), ("agency", "relayer", 1), ("ann", "originator", 2),
     ]  # fmt: skip
-    assert [hop["source"] for hop in chain.spelled_out("paper", [], None)] == ["paper"]
+    assert [hop["source"] for hop in chain.default_chain("paper", [], None)] == ["paper"]
 
 
 def test_hops_get_their_positions_in_order_unless_some_were_sent() -> None:
@@ -132,13 +132,13 @@ def test_claims_are_alike_by_their_wording_or_else_by_their_numbers() -> None:
 
     def of(**figure: Any) -> int | None:
         claim = {"document": "paper", "quantities": [{"measure": "crates", **figure}]}
-        return likeness.of(claim, times)
+        return likeness.fingerprint(claim, times)
 
     assert of(raw_text="About  12") == of(raw_text="about 12", value="12")
     assert of(value="12") == of(value="12.0", hedge="none") != of(value="13")
     assert of(lower="1") == of(lower="1.0") != of(upper="1")
     assert of(absence="withheld") != of(date="2024")
-    assert likeness.of({"document": "paper"}, times) is None
+    assert likeness.fingerprint({"document": "paper"}, times) is None
 
 
 def test_the_wordings_of_a_chain_run_from_the_origin_to_the_document() -> None:

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
-from app.models.base import Sha256, Status, StrictModel
+from app.models.base import StrictModel
 from app.models.claim import ClaimSent
+from app.models.field_types import Sha256, Status
 from app.models.strict_json import parse_json, validated
 from app.render.jsonl import TYPES
 from app.rules.normalise import full_form

@@ -50,7 +50,7 @@ def read_csv(file: IO[bytes]) -> Iterator[RawLine]:
     except UnicodeDecodeError:
         text.detach()
         raise malformed(_undecodable_line(file), WRONG_ENCODING) from None
-    except csv.Unreadable as error:
+    except csv.BrokenCsv as error:
         raise malformed(error.line, error.detail) from None
     finally:
         with suppress(ValueError):  # detached already: the file is not closed with its reader

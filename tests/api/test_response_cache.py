@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi import Response
 
-from app.api.memory import BESIDE, Memory
+from app.api.response_cache import OVERHEAD, CachedResponse, ResponseCache
 from app.config import Settings
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer
 from tests.patience import until
@@ -36,9 +36,9 @@ PUBLIC = "https://sayso.example"
 """Pictures name where they come from: of every replica the same."""
 
 
-def memory(client: httpx.Client) -> Memory:
+def cache(client: httpx.Client) -> ResponseCache:
     """What the server of a client has kept."""
-    found: Memory = client.server.app.state.turn.memory  # type: ignore[attr-defined]
+    found: ResponseCache = client.server.app.state.response_cache  # type: ignore[attr-defined]
     return found
 
 
@@ -48,9 +48,9 @@ def kept(client: httpx.Client, path: str, **more: Any) -> httpx.Response:
     answers: list[httpx.Response] = []
 
     def again() -> bool:
-        before = memory(client).again
+        before = cache(client).hits
         answers.append(client.get(path, **more))
-        return memory(client).again > before
+        return cache(client).hits > before
 
     until(again)
     return answers[-1]
@@ -63,7 +63,7 @@ def replicas(url: str) -> Iterator[tuple[list[httpx.Client], httpx.Client]]:
         clients = []
         for most in (10**6, 10**6, 0):
             server = stack.enter_context(
-                Server(Settings(database_url=url, memory_bytes=most, public_url=PUBLIC))
+                Server(Settings(database_url=url, response_cache_bytes=most, public_url=PUBLIC))
             )
             clients.append(stack.enter_context(server.client()))
             clients[-1].server = server  # type: ignore[attr-defined]
@@ -89,9 +89,9 @@ def test_a_write_on_any_replica_is_seen_by_whoever_asks_after_it(templates: Temp
                 truth = plain.get(path).content
                 for _ in range(3):
                     assert chance.choice(servers).get(path).content == truth
-        assert all(memory(server).again for server in servers), "nothing was ever kept"
-        assert memory(plain).again == 0
-        assert not memory(plain).kept
+        assert all(cache(server).hits for server in servers), "nothing was ever kept"
+        assert cache(plain).hits == 0
+        assert not cache(plain).entries
 
 
 def write(client: httpx.Client, n: int, chance: random.Random) -> None:
@@ -129,7 +129,7 @@ def test_nobody_reads_less_than_was_acknowledged_before_they_asked(serve: Serve)
             tag = {"If-Match": "*"}
             assert client.patch(ONE, json={"notes": str(n)}, headers=tag).status_code == 200
             acknowledged[0] = n
-        until(lambda: memory(client).again)
+        until(lambda: cache(client).hits)
         over[0] = True
         assert all(one.result() for one in reading)
 
@@ -149,7 +149,7 @@ def test_a_kept_answer_is_counted_and_charged_to_whoever_asks(serve: Serve) -> N
     assert rest == sorted(rest, reverse=True)
     assert rest[0] > rest[-1]
     told = client.get("/metrics").text
-    assert f"sayso_answers_kept_total {memory(client).again:.1f}" in told
+    assert f"sayso_answers_kept_total {cache(client).hits:.1f}" in told
 
 
 @pytest.mark.parametrize("path", [ONE, "/v1/measures/containers.prk-rus/series"])
@@ -163,30 +163,35 @@ def test_a_kept_answer_is_for_those_who_may_read(serve: Serve, path: str) -> Non
         assert [hasty.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
 
 
+def response(body: bytes) -> CachedResponse:
+    """A response to be kept."""
+    return CachedResponse(None, Response(body))
+
+
 def test_no_more_is_kept_than_may_be_and_the_oldest_goes_first() -> None:
-    memory = Memory(10 * (BESIDE + 100))
-    memory.heard([("one",)])
+    cache = ResponseCache(10 * (OVERHEAD + 100))
+    cache.set_head(b"one")
     for n in range(25):
-        memory.keep((n,), "one", Response(b"x" * 100))
-    assert [key for (key,) in memory.kept] == list(range(15, 25))
-    assert memory.size == memory.most
-    memory.keep(("large",), "one", Response(b"x" * memory.most))
-    assert ("large",) not in memory.kept
+        cache.keep((n,), b"one", response(b"x" * 100))
+    assert [key for (key,) in cache.entries] == list(range(15, 25))
+    assert cache.size == cache.max_bytes
+    cache.keep(("large",), b"one", response(b"x" * cache.max_bytes))
+    assert ("large",) not in cache.entries
 
 
 def test_nothing_is_kept_from_before_the_log_moved() -> None:
-    memory = Memory(10_000)
-    memory.keep((1,), None, Response(b"no one knows when"))
-    memory.heard([("one",)])
-    memory.keep((1,), "none", Response(b"of before"))
-    assert not memory.kept
-    memory.keep((1,), "one", Response(b"of now"))
-    assert memory.kept
-    assert memory.size
-    memory.heard([("two",)])
-    assert not memory.kept
-    assert not memory.size
-    memory.keep((1,), "one", Response(b"it took long"))
-    memory.heard(None)
-    assert not memory.kept
-    assert memory.stands is None
+    cache = ResponseCache(10_000)
+    cache.keep((1,), None, response(b"no one knows when"))
+    cache.set_head(b"one")
+    cache.keep((1,), b"none", response(b"of before"))
+    assert not cache.entries
+    cache.keep((1,), b"one", response(b"of now"))
+    assert cache.entries
+    assert cache.size
+    cache.set_head(b"two")
+    assert not cache.entries
+    assert not cache.size
+    cache.keep((1,), b"one", response(b"it took long"))
+    cache.set_head(None)
+    assert not cache.entries
+    assert cache.head is None

@@ -1,4 +1,4 @@
-"""The front: what it runs itself is answered as the framework would answer it."""
+"""The fast path: what it calls itself is answered as FastAPI would answer it."""
 
 import asyncio
 import json
@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.front import Front
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
@@ -32,9 +31,9 @@ MINUTE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 1000}
 
 @contextmanager
 def pair(templates: Templates, key: str | None) -> Iterator[tuple[httpx.Client, httpx.Client]]:
-    """The same data behind the front, and behind the framework alone."""
+    """The same data behind the fast path, and behind the framework alone."""
     near, far = (Server(Settings(database_url=templates.copy(True), **MINUTE)) for _ in range(2))
-    far.app.state.front.routes.clear()
+    far.app.state.fast_routes.clear()
     with near, far, near.client(key) as one, far.client(key) as other:
         yield one, other
 
@@ -48,7 +47,7 @@ def both(templates: Templates) -> Iterator[tuple[httpx.Client, httpx.Client]]:
 
 @pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"1"'}, {"Authorization": "Bearer x"}])
-def test_the_front_answers_as_the_framework_does(
+def test_the_fast_path_answers_as_the_framework_does(
     both: tuple[httpx.Client, httpx.Client], path: str, headers: dict[str, str]
 ) -> None:
     one, other = (client.get(path, headers=headers) for client in both)
@@ -145,14 +144,13 @@ def watched(serve: Serve) -> tuple[Server, list[str]]:
     """A server, and the paths that get to its framework."""
     server: Server = serve().server  # type: ignore[attr-defined]
     reached: list[str] = []
-    stack = server.app.middleware_stack
+    stack = server.app.router.middleware_stack
 
     async def seen(scope: Any, receive: Any, send: Any) -> None:
         reached.append(scope["path"])
-        assert stack is not None
         await stack(scope, receive, send)
 
-    server.app.middleware_stack = seen
+    server.app.router.middleware_stack = seen
     return server, reached
 
 
@@ -164,10 +162,10 @@ def gone_past(client: httpx.Client, reached: list[str]) -> list[str]:
     return reached
 
 
-def test_a_route_that_is_run_in_front_declares_a_scope() -> None:
-    front: Front = create_app(Settings(database_url="sqlite://")).state.front
+def test_a_route_of_the_fast_path_declares_a_scope() -> None:
+    routes = create_app(Settings(database_url="sqlite://")).state.fast_routes
     # A list and one of each of four resources, and figures; creating one of each of four.
-    scopes = Counter((method, near.needs.scope) for (method, _), near in front.routes.items())
+    scopes = Counter((method, fast.require_scope.scope) for (method, _), fast in routes.items())
     assert scopes == {("GET", "read"): 9, ("POST", "write"): 4}
 
 

@@ -1,4 +1,4 @@
-"""What every request passes first: HEAD answered as GET without a body, safe headers, safe ends."""
+"""Middleware of every request: HEAD as GET without a body, headers, metrics, safe ends."""
 
 import asyncio
 import errno
@@ -10,9 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problem
 from app.api.access_log import HEALTH, AccessLog, request_id
 from app.api.metrics import Metrics
+from app.api.rate_limit import rate_limit_headers
 from app.errors import Malformed, Problem, StorageFull, Unavailable
 
-HEADERS = [
+SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (
@@ -22,15 +23,15 @@ HEADERS = [
         b"img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 ]
-SAFE = b"".join(b"%b: %b\r\n" % one for one in HEADERS)
-"""The same as they are sent."""
-
 PORT = re.compile(r":\d*$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class Guard:
-    """Pure ASGI, for a middleware made of requests costs ten times as much."""
+class RequestMiddleware:
+    """Counts and logs each request, and sees to it that it ends well.
+
+    Pure ASGI, for a middleware made of requests costs ten times as much.
+    """
 
     def __init__(
         self,
@@ -48,11 +49,11 @@ class Guard:
             return
         head, started, status, size = scope["method"] == "HEAD", False, 500, 0
 
-        async def guarded(message: Message) -> None:
+        async def sending(message: Message) -> None:
             nonlocal started, status, size
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
-                message["headers"] = [*message["headers"], *HEADERS]
+                message["headers"] = [*message["headers"], *SECURITY_HEADERS]
             elif head:
                 message["body"] = b""
             size += len(message.get("body", b""))
@@ -62,7 +63,7 @@ class Guard:
         scope.setdefault("state", {})
         begun = self.metrics.begun()
         try:
-            await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, guarded)
+            await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, sending)
         except ClientDisconnect:
             status = status if started else 0  # nobody is there to be told
         except RuntimeError as error:
@@ -73,7 +74,7 @@ class Guard:
             ended = _ended(error)
             if ended is None or started:
                 raise
-            await problem.answer(ended, request_id(scope))(scope, receive, guarded)
+            await problem.answer(ended, request_id(scope))(scope, receive, sending)
         finally:
             self.metrics.ended(scope, status, begun)
             self.access_log.answered(scope, status, begun, size, "HEAD" if head else None)
@@ -98,3 +99,21 @@ def _ended(error: BaseException) -> Problem | None:
         return Unavailable("The server is stopping.", retry_after=5)
     full = isinstance(error, OSError) and error.errno in FULL
     return StorageFull() if full else None
+
+
+class RateLimitHeaders:
+    """Tells each caller what is left of their minute."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                more = rate_limit_headers(state, message["status"])
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self.app(scope, receive, sending)

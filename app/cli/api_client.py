@@ -1,4 +1,4 @@
-"""Asking the API from the command line: in this process, or a server; the same answers."""
+"""API client of the command line: in this process, or of a server; the same answers."""
 
 import difflib
 from collections.abc import AsyncIterator
@@ -10,8 +10,8 @@ import httpx
 
 from app.config import settings
 
-Pairs = list[tuple[str, str]]
-SECONDS = 60
+Params = list[tuple[str, str]]
+TIMEOUT_S = 60
 
 
 class Refused(Exception):
@@ -22,14 +22,14 @@ class Refused(Exception):
         self.told, self.broken, self.status = told, broken, status
 
 
-class Asker:
-    """Whoever answers; all answers after the first are of the moment of the first."""
+class ApiClient:
+    """Client of the API; all answers after the first are of the moment of the first."""
 
     def __init__(self, client: httpx.AsyncClient, options: dict[str, str]):
         self.client, self.options = client, options
         self.moment: str | None = None
 
-    async def get(self, path: str, asked: Pairs) -> Any:
+    async def get(self, path: str, asked: Params) -> Any:
         """One answer; raises ``Refused`` where there is none."""
         pinned = [("as_of", self.moment)] if self.moment else []
         kept = [pair for pair in asked if not pinned or pair[0] != "as_of"]
@@ -60,9 +60,9 @@ class Asker:
             return str(fault["detail"])
         return f"{self.options.get(name, f'--where {name}')}: {fault['detail']}"
 
-    async def every(self, path: str, asked: Pairs) -> AsyncIterator[dict[str, Any]]:
+    async def every(self, path: str, asked: Params) -> AsyncIterator[dict[str, Any]]:
         """Page after page."""
-        after: Pairs = []
+        after: Params = []
         while True:
             page = await self.get(path, [*asked, ("limit", "1000"), *after])
             yield page
@@ -70,23 +70,25 @@ class Asker:
                 return
             after = [("cursor", page["next_cursor"])]
 
-    async def measures(self, moment: Pairs) -> list[dict[str, Any]]:
+    async def measures(self, moment: Params) -> list[dict[str, Any]]:
         """Every measure there is."""
         pages = self.every("measures", [*moment, ("fields", "id,name,unit,accumulation,statistic")])
         return [one async for page in pages for one in page["items"]]
 
 
 @asynccontextmanager
-async def asking(url: str | None, key: str | None, options: dict[str, str]) -> AsyncIterator[Asker]:
+async def connected(
+    url: str | None, key: str | None, options: dict[str, str]
+) -> AsyncIterator[ApiClient]:
     """The server at ``url``; without one, the database of the settings, by the same code."""
     if url is not None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
-            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=SECONDS)
+            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S)
         except (httpx.InvalidURL, ValueError) as error:
             raise Refused([f"--url: {error}."], broken=True) from None
         async with client:
-            yield Asker(client, options)
+            yield ApiClient(client, options)
         return
     from app.main import create_app  # the web is loaded only where it is needed
 
@@ -98,7 +100,7 @@ async def asking(url: str | None, key: str | None, options: dict[str, str]) -> A
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://sayso") as client,
     ):
-        yield Asker(client, options)
+        yield ApiClient(client, options)
 
 
 def path(*parts: str) -> str:

@@ -1,6 +1,7 @@
 """The lexicon as the rules read it, and as ``GET /v1/lexicon`` shows it.
 
-The meanings are data (``lexicon.toml``); this only loads them into the shapes that reading needs.
+The meanings are data: one file per language (``en.toml``), beside how units are printed and how
+languages write numbers. This only loads them into the shapes that reading needs.
 """
 
 import copy
@@ -12,9 +13,14 @@ from typing import Any
 
 from app.rules.tokenizer import Phrases
 
-_DOCUMENT: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8")
-)
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+_DOCUMENT = _data("en")
+PRINTED_UNITS = _data("units")
+NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
 
 VERSION: str = _DOCUMENT["version"]
 """Kept with every figure that went through the lexicon; another one is never derived again."""
@@ -36,6 +42,8 @@ def _fractions(parts: Mapping[str, str]) -> dict[str, Fraction]:
 _numbers: dict[str, Any] = _DOCUMENT["numbers"]
 _vague: dict[str, Any] = _DOCUMENT["vague"]
 _ranges: dict[str, list[str]] = _DOCUMENT["ranges"]
+_grammar: dict[str, list[str]] = _DOCUMENT["grammar"]
+_dates: dict[str, Any] = _DOCUMENT["dates"]
 
 HEDGES: tuple[str, ...] = tuple(_DOCUMENT["hedges"])
 BEFORE: Phrases[str] = Phrases(_hedges("before"))
@@ -50,6 +58,7 @@ TENS: dict[str, int] = _numbers["tens"]
 PLURALS: dict[str, int] = _numbers["plurals"]
 SCALES: dict[str, int] = _numbers["scales"] | PLURALS | _numbers["abbreviations"]
 ATTACHED: dict[str, int] = _numbers["attached"]
+ATTACHED_TO_MONEY: dict[str, int] = _numbers["attached_to_money"]
 FRACTIONS: dict[str, int] = _numbers["fractions"]
 PERCENTS: Phrases[Fraction] = Phrases(_fractions(_numbers["percents"]))
 
@@ -73,8 +82,20 @@ RATES: Phrases[str] = Phrases(
 RATE_UNITS: tuple[str, ...] = tuple(_DOCUMENT["rates"])
 FILLERS: Phrases[None] = Phrases(dict.fromkeys(_DOCUMENT["fillers"]["words"]))
 CONNECTIVES = frozenset(_DOCUMENT["connectives"]["words"])
-DATE_FILLERS = frozenset(_DOCUMENT["dates"]["fillers"])
-MONTHS: dict[str, int] = _DOCUMENT["dates"]["months"]
+ALTERNATIVES = frozenset(_DOCUMENT["connectives"]["alternatives"])
+SLOTS = frozenset(_DOCUMENT["connectives"]["slots"])
+
+FRACTION_ALONE = frozenset(_grammar["fraction_alone"])
+OF = frozenset(_grammar["of"])
+MORE = frozenset(_grammar["more"])
+DOWNWARDS = frozenset(_grammar["downwards"])
+BETWEEN_NOUNS: list[str] = _grammar["between_nouns"]
+
+DATE_FILLERS = frozenset(_dates["fillers"])
+MONTHS: dict[str, int] = _dates["months"]
+ORDINALS: list[str] = _dates["ordinals"]
+DECADES: list[str] = _dates["decades"]
+CENTURIES: list[str] = _dates["centuries"]
 
 _PHRASES: tuple[Phrases[Any], ...] = (
     *(BEFORE, AFTER, PERCENTS, LEAST, SHARES, BOUNDLESS),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from app.config import Settings
 from app.errors import TooManyRequests
@@ -39,7 +39,7 @@ class Bucket:
         return max(0, math.ceil((wanted - self.left) * 60 / self.quota))
 
 
-class Rates:
+class RateLimiter:
     """The buckets of this process."""
 
     def __init__(self, settings: Settings):
@@ -87,7 +87,7 @@ def _network(host: str) -> str:
     return str(mapped or ip_network((found, 64), strict=False))
 
 
-def left(state: dict[str, Any], status: int) -> list[tuple[bytes, bytes]]:
+def rate_limit_headers(state: dict[str, Any], status: int) -> list[tuple[bytes, bytes]]:
     """What a caller is told of the bucket that was charged, if one was.
 
     An answer that nothing has changed (304) costs nothing.
@@ -101,20 +101,3 @@ def left(state: dict[str, Any], status: int) -> list[tuple[bytes, bytes]]:
     reset = bucket.seconds(bucket.quota)
     told = f'"{bucket.kind}";r={math.floor(bucket.left)};t={reset}'
     return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", told.encode())]
-
-
-class Metered:
-    """Tells each caller what is left."""
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        state = scope.setdefault("state", {})
-
-        async def metered(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *left(state, message["status"])]
-            await send(message)
-
-        await self.app(scope, receive, metered)

@@ -1,4 +1,4 @@
-"""Reads without a task: asked in one turn of the loop, answered together, or handed back."""
+"""Short reads: asked in one turn of the loop, answered in one batch, or handed back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import literal_column, select, text
 
 from app.config import Settings
-from app.db import Ask, Database, Row
+from app.db import Database, Query, Row
 from app.db.postgres import PostgresReaders
 from app.store import reads
 from tests.conftest import Templates
@@ -33,18 +33,15 @@ async def open(url: str) -> AsyncIterator[Database]:
         yield db
 
 
-async def asked(db: Database, *asks: Ask) -> list[Rows]:
+async def asked(db: Database, *queries: Query) -> list[Rows]:
     """What each was given, all of them asked in one turn."""
-    heard = [asyncio.get_running_loop().create_future() for _ in asks]
-    for ask, one in zip(asks, heard, strict=True):
-        db.soon(ask, one.set_result)
-    return await asyncio.gather(*heard)
+    return await asyncio.gather(*[db.query_nowait(query) for query in queries])
 
 
-async def answered(db: Database, *asks: Ask) -> list[list[Row]]:
+async def answered(db: Database, *queries: Query) -> list[list[Row]]:
     """The same, in a turn in which none was handed back: a busy machine makes any take long."""
     async with asyncio.timeout(NEVER):
-        while None in (found := await asked(db, *asks)):
+        while None in (found := await asked(db, *queries)):
             await asyncio.sleep(0.01)
     return [rows for rows in found if rows is not None]
 
@@ -68,7 +65,7 @@ def test_what_is_asked_in_one_turn_is_answered_each_with_its_own(templates: Temp
 def test_what_takes_longer_than_a_moment_is_handed_back_and_the_next_turn_goes_on(
     templates: Templates, engine: str
 ) -> None:
-    long, short = Ask(select(literal_column(LONG[engine])), {}), reads.one("sources", "ap")
+    long, short = Query(select(literal_column(LONG[engine])), {}), reads.one("sources", "ap")
 
     async def what(db: Database) -> None:
         assert await asked(db, long) == [None]
@@ -82,7 +79,7 @@ def test_what_takes_longer_than_a_moment_is_handed_back_and_the_next_turn_goes_o
 def test_a_statement_that_is_refused_is_handed_back_and_may_be_asked_again(
     templates: Templates,
 ) -> None:
-    wrong = Ask(select(text("nothing FROM nowhere")), {})
+    wrong = Query(select(text("nothing FROM nowhere")), {})
     short = reads.one("measures", "containers.prk-rus")
 
     async def what(db: Database) -> None:
