@@ -14,7 +14,7 @@ from app.models.strict_json import escaped, parse_json
 from app.render import csv
 from app.store.import_.lines import RawLine
 
-TableRow = tuple[int, list[str]]
+NumberedRow = tuple[int, list[str]]
 """The line that a row begins in, and its cells."""
 BATCH = 200
 MAX_FIGURES = 200
@@ -25,7 +25,7 @@ BY_NAME = {column.name: column for column in COLUMNS}
 KNOWN = frozenset({"id", "version", "status", "reason", *BY_NAME})
 
 
-def table_claims(table: Iterator[TableRow]) -> Iterator[RawLine]:
+def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
     """The claims of a table whose first row names the columns, in the order of their first rows."""
     number, names = next(table, (1, []))
     _check_header(number, names)
@@ -61,7 +61,7 @@ def _check_header(number: int, names: list[str]) -> None:
     raise malformed(number, detail)
 
 
-def _grouped(names: list[str], rows: Iterator[TableRow]) -> Iterator[Iterable[TableRow]]:
+def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable[NumberedRow]]:
     """Rows by their id, on disk; one without an id stands for itself."""
     if "id" not in names:
         yield from ([row] for row in rows)
@@ -74,13 +74,13 @@ def _grouped(names: list[str], rows: Iterator[TableRow]) -> Iterator[Iterable[Ta
             yield (row for _, row in group)
 
 
-def _group_key(row: TableRow, place: int) -> str:
+def _group_key(row: NumberedRow, place: int) -> str:
     number, cells = row
     id = cells[place] if place < len(cells) else ""
     return f"id {id}" if id else f"line {number}"
 
 
-def _line(names: list[str], rows: Iterable[TableRow]) -> RawLine:
+def _line(names: list[str], rows: Iterable[NumberedRow]) -> RawLine:
     """The rows of one id as one claim; one row is a flat claim, as it may be sent."""
     numbers: dict[tuple[str, ...], int] = {}
     repeats = []

@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 Task = TypeVar("Task")
-Output = TypeVar("Output")
+TaskOutput = TypeVar("TaskOutput")
 
 LONG_JOB = 20
 """Tasks after which a process is started: by then, they take longer than its start."""
@@ -48,13 +48,13 @@ class WorkerProcess:
                 pass
 
     def map(
-        self, work: Callable[[Task], Output], tasks: Iterable[Task], alone: bool = False
-    ) -> Iterator[tuple[Task, Output]]:
+        self, work: Callable[[Task], TaskOutput], tasks: Iterable[Task], alone: bool = False
+    ) -> Iterator[tuple[Task, TaskOutput]]:
         """Every task with its output, in order; ``alone``: each done before the next is made.
 
         A few are under way at a time, so that memory holds no more of them.
         """
-        pending: deque[tuple[Task, Future[Output]]] = deque()
+        pending: deque[tuple[Task, Future[TaskOutput]]] = deque()
         try:
             for task in tasks:
                 pending.append((task, self._submit(work, task, pending, alone)))
@@ -67,18 +67,18 @@ class WorkerProcess:
         yield from ((task, output.result()) for task, output in pending)
 
     def _submit(
-        self, work: Callable[[Task], Output], task: Task, pending: Iterable[Any], alone: bool
-    ) -> Future[Output]:
+        self, work: Callable[[Task], TaskOutput], task: Task, pending: Iterable[Any], alone: bool
+    ) -> Future[TaskOutput]:
         """To the process where it has time for it; else it is done here, at once."""
         self.seen += 1
         queued = sum(not output.done() for _, output in pending)
         if self.allowed and not alone and self.seen > LONG_JOB and queued < QUEUED:
             return self._thread.submit(self._exchange, work, task)
-        output: Future[Output] = Future()
+        output: Future[TaskOutput] = Future()
         output.set_result(work(task))
         return output
 
-    def _exchange(self, work: Callable[[Task], Output], task: Task) -> Output:
+    def _exchange(self, work: Callable[[Task], TaskOutput], task: Task) -> TaskOutput:
         """Done by the process, which a thread waits for; what it cannot do is done here."""
         try:
             process = self._process = self._process or self._start()
@@ -86,7 +86,7 @@ class WorkerProcess:
             assert process.stdout is not None
             pickle.dump((work, task), process.stdin, pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
-            output: Output = pickle.load(process.stdout)  # our own process
+            output: TaskOutput = pickle.load(process.stdout)  # our own process
         except (OSError, EOFError, pickle.UnpicklingError):
             return work(task)
         return output
