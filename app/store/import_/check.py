@@ -161,7 +161,11 @@ class Plan:
         before = current.get(draft.id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
         self.versions.extend([(_key(draft.resource, draft.id), (tuple(rows), ends, after))])
-        current[draft.id] = Current(_as_stored(rows), self.versions.count)
+        state = (draft.columns["status"], draft.columns["reason"])
+        stored = StoredVersion(
+            draft.id, resolution.version, 0, *state, draft.content_hash, draft.doc
+        )
+        current[draft.id] = Current(stored, self.versions.count)
 
     def _fail(self, problem: Problem, line: ImportLine) -> None:
         if not line.number:
