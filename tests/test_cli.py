@@ -109,6 +109,16 @@ def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [["app.cli", "migrate"], ["app.cli", "verify"], ["seed"]])
+def test_a_server_that_is_away_is_told_of_in_a_sentence(command: list[str]) -> None:
+    url = "postgresql://127.0.0.1:1/nothing"
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env=environment(url), capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Temporarily unavailable. The database is busy or away.\n"
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])

@@ -288,7 +288,7 @@ def test_a_line_stays_a_line_whatever_is_asked_for() -> None:
 
 
 def test_who_logs_never_waits_for_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "MOST", 50)
+    monkeypatch.setattr(log, "MAX_QUEUED", 50)
     sent, (end, start) = 200, os.pipe()
     output = Output(start, "json")
     for n in range(sent):  # 2 MB, into a pipe that holds 64 kB and that nobody reads

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, text
+from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
@@ -263,3 +263,23 @@ def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_kept(kept: Connection
     assert lost.what == "the log was rewritten or cut off"
     [other] = since_head(kept, newest.seq - 1, newest.hash)
     assert other.what == "the log was rewritten"
+
+
+def test_the_rows_of_many_lines_are_asked_for_at_once(kept: Connection) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(kept, "before_cursor_execute", note)
+    lines = 0
+
+    def step() -> None:
+        nonlocal lines
+        lines += 1
+
+    assert list(records(kept, step)) == []
+    rows = [one for one in asked if "BETWEEN" in one]
+    tables = sum(1 + len(kind.parts) for kind in RESOURCES.values())
+    assert lines > len(RESOURCES)
+    assert len(rows) == tables + len(RESOURCES), "of each table, and when versions ended"

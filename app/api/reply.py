@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from app.api import cursor
-from app.api.query import pairs
+from app.api.query_params import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags

@@ -9,7 +9,7 @@ from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 from app.rules.totals import CountedSlot, GroupKey
 
-LISTED = 1000
+MAX_LISTED = 1000
 VOICE = ("claimant", "document")
 """What tells those apart whose figures must not be added."""
 OF_CLAIM = ("claimant", "stated")
@@ -30,7 +30,7 @@ def corroboration(found: Any) -> dict[str, Any]:
         "claims": _listed(found.claims),
         "documents": _listed(found.documents),
         "relayers": _listed(found.relayers),
-        "origins": {"count": len(ends), "items": ends[:LISTED]},
+        "origins": {"count": len(ends), "items": ends[:MAX_LISTED]},
         "independent_origins": {"min": low, "max": high},
         "anonymous": sum(end.anonymous for end in found.ends),
         "derived_excluded": {"count": found.derived.total, "items": derived},
@@ -137,7 +137,7 @@ def total(some: Sequence[CountedSlot], strict: bool, domain: Any) -> dict[str, A
 def _counted(ids: Any) -> dict[str, Any]:
     """A count, and what was counted."""
     every = sorted(set(ids))
-    return {"count": len(every), "items": every[:LISTED]}
+    return {"count": len(every), "items": every[:MAX_LISTED]}
 
 
 def left_out(
@@ -162,7 +162,7 @@ def overlaps(some: Sequence[CountedSlot]) -> dict[str, Any]:
             "one": a.claim, "other": b.claim,
             "reason": f"{a.claim} ({_when(a)}) and {b.claim} ({_when(b)}) share days",
         }
-        for a, b in found[:LISTED]
+        for a, b in found[:MAX_LISTED]
     ]  # fmt: skip
     return {"count": len(found), "items": items}
 

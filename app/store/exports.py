@@ -92,7 +92,7 @@ async def _names(db: Database, moment: int) -> Mapping[str, list[str]]:
         for figure in (one for doc in named for one in json.loads(doc).get("quantities", ())):
             for field, names in found.items():
                 names |= dict.fromkeys(figure.get(field, ()))
-                while len(names) > csv.MOST_NAMES + 1:
+                while len(names) > csv.MAX_NAMES + 1:
                     names.popitem()
     return {field: sorted(names) for field, names in found.items()}
 

@@ -163,6 +163,24 @@ def test_a_kept_answer_is_for_those_who_may_read(serve: Serve, path: str) -> Non
         assert [hasty.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
 
 
+def test_a_response_names_only_the_host_and_origin_it_was_asked_by(serve: Serve) -> None:
+    client = serve(cors_origins="https://a.example, https://b.example")
+    path, allowed = "/v1/measures/containers.prk-rus/chart.json", "access-control-allow-origin"
+    for name in ("a", "b") * 2:
+        origin = f"https://{name}.example"
+        answer = kept(client, path, headers={"host": f"{name}.example", "origin": origin})
+        assert f"http://{name}.example/v1/" in answer.text
+        assert answer.headers.get_list(allowed) == [origin]
+    assert allowed not in kept(client, path).headers
+
+
+def test_the_setting_has_its_old_name_for_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAYSO_MEMORY_BYTES", "7")
+    assert Settings().response_cache_bytes == 7
+    monkeypatch.setenv("SAYSO_RESPONSE_CACHE_BYTES", "8")
+    assert Settings().response_cache_bytes == 8
+
+
 def response(body: bytes) -> CachedResponse:
     """A response to be kept."""
     return CachedResponse(None, Response(body))

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import insert, select, update
 
-from app.api import query
+from app.api import filter_params
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM, RESOURCES
@@ -134,7 +134,7 @@ def asks(asked: str, moment: int | None = None) -> Question | None:
         terms = tuple(text_search.terms(asked)[:100])
     except ValueError:
         return None
-    search = next(f for f, _ in query.fields_of("claims").values() if f.name == "q")
+    search = next(f for f, _ in filter_params.filters("claims").values() if f.name == "q")
     return Question("claims", (Condition(search, "eq", terms),), moment=moment)
 
 
