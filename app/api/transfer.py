@@ -24,12 +24,12 @@ from app.models.field_types import SLUG
 from app.render.csv import Kind
 from app.store import exports
 from app.store.as_of import last_change
-from app.store.importing import Import
-from app.store.lines import Format
-from app.store.outcome import Options, Outcome
+from app.store.import_.job import Import
+from app.store.import_.readers import ImportFormat
+from app.store.import_.result import ImportOptions, ImportResult
 
 router = APIRouter(tags=["transfer"])
-KINDS: dict[str, Format] = {
+KINDS: dict[str, ImportFormat] = {
     "application/jsonl": "jsonl",
     "application/x-ndjson": "jsonl",
     "application/json": "json",
@@ -70,13 +70,13 @@ async def import_resources(request: Request) -> Response:
         digest = await received(request, file)
         tried = idempotency.attempt(request, digest)
         by = actor(request)
-        job = Import(database(request), Options(**chosen), attempt=tried, actor=by)
+        job = Import(database(request), ImportOptions(**chosen), attempt=tried, actor=by)
         places = request.app.state.importing
-        outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
-    if job.before is not None:
-        return idempotency.replayed(job.before)
-    status = 207 if outcome.mode == "partial" else 200 if outcome.dry_run else 201
-    answer = reply.value(outcome.document())
+        result: ImportResult = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
+    if job.replayed is not None:
+        return idempotency.replayed(job.replayed)
+    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
+    answer = reply.value(result.document())
     answer.status_code = status
     return answer
 
