@@ -278,7 +278,7 @@ def _variants(name: str, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str,
 
 def _complete(one: dict[str, Any]) -> None:
     """One operation: its summary, and what the docs page fills in where a path asks for an id."""
-    summary, _, about = one["description"].partition("\n\n")
+    summary, _, about = one.get("description", one["summary"]).partition("\n\n")
     one["summary"], one["description"] = _joined(summary), _joined(about)
     filled = {"id": one.pop("x-example-id", None), "version": 1}
     for parameter in one.get("parameters", []):
