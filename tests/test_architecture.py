@@ -114,3 +114,31 @@ def is_endpoint(node: ast.AST) -> bool:
 @pytest.mark.parametrize("path", FILES, ids=module)
 def test_names_are_those_of_the_field(path: Path) -> None:
     assert path.stem not in {"utils", "helpers", "manager", "common", "misc", "service"}
+
+
+def test_no_public_name_stands_for_two_things() -> None:
+    named: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text()).body:
+            for name in public_types(node):
+                named.setdefault(name, []).append(module(path))
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
+def public_types(node: ast.stmt) -> Iterator[str]:
+    """Classes and aliases of types that a module has at its top."""
+    if isinstance(node, ast.ClassDef):
+        names = [node.name]
+    else:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+    for name in names:
+        if name[0].isupper() and not name.isupper():
+            yield name
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_nothing_of_our_own_has_to_be_renamed_where_it_is_imported(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app"):
+            assert [alias.name for alias in node.names if alias.asname] == []
