@@ -1,4 +1,4 @@
-"""Access to the database, on either engine: what other rooms use of it."""
+"""Access to the database, on either engine: what other packages use of it."""
 
 from app.db.bulk import executed, insert_rows
 from app.db.database import Database, writer_engine
