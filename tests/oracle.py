@@ -13,7 +13,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
 from app.rules import edtf, intervals, numbers
-from app.rules.bounds import Yardstick, in_unit
+from app.rules.bounds import MeasureContext, in_unit
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST, DateReading, DaySpan
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.json_types import JsonObject
@@ -202,7 +202,7 @@ def domain(measure: JsonObject, figure: JsonObject) -> Interval:
     """Where a measure's figures can lie at all, in the unit of this one."""
     ends = [measure.get(f"domain_{end}") for end in ("min", "max")]
     least, most = (None if end is None else Decimal(end) for end in ends)
-    yardstick = Yardstick(measure.get("unit", ""), None, "", least, most)
+    yardstick = MeasureContext(measure.get("unit", ""), None, "", least, most)
     return in_unit(yardstick, str(figure.get("unit", yardstick.unit))).domain
 
 

@@ -17,7 +17,7 @@ from app.models.base import StrictModel
 from app.models.field_types import Line, Slug
 from app.models.strict_json import validated
 from app.rules import figures, lexicon
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -88,7 +88,7 @@ async def parse_phrase(request: Request) -> Response:
     """
     nothing_else(request)
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
-    known = Yardstick()
+    known = MeasureContext()
     if sent.measure is not None:
         try:
             # Nothing of the database is held while a body arrives.

@@ -27,7 +27,7 @@ from app.db.pg_sessions import postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
 from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
-from app.db.sqlite_file import BUSY, FileLock, SqliteFile
+from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
 from app.db.waits import Waits
 from app.errors import Damaged, ReadOnly, Unavailable
 
@@ -53,7 +53,7 @@ class Database:
         self._write_lock = threading.Lock()
         self.read_only = is_read_only(self.url)
         self._generation = 0
-        self.file_lock = FileLock(path) if path and not self.read_only else None
+        self.file_lock = WriterLock(path) if path and not self.read_only else None
         self._write_slots = asyncio.Semaphore(WRITERS)
         self._write_threads = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0

@@ -159,7 +159,7 @@ POLL_S = (0.001, 0.05)
 UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 
 
-class FileLock:
+class WriterLock:
     """The lock of one database file; whoever uses it from several threads takes turns by itself."""
 
     def __init__(self, database: str):

@@ -11,7 +11,7 @@ from itertools import combinations, compress
 from typing import Any, Literal, NamedTuple
 
 from app.rules import edtf
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.chain import BESIDE
 from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
@@ -252,7 +252,7 @@ class HopWording(NamedTuple):
 
 
 def hop_wordings(
-    id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]
+    id: str, claim: JsonObject, yardsticks: Mapping[str, MeasureContext]
 ) -> list[HopWording]:
     """The hops that worded the figure, from the origin to the document.
 
@@ -272,7 +272,7 @@ def hop_wordings(
     return [*found, HopWording(chain[0]["source"], last, kept)] if found else []
 
 
-def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:
+def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, MeasureContext]) -> JsonObject:
     """The figure as if it had been worded like this."""
     kept = {name: value for name, value in figure.items() if name in KEPT}
     try:

@@ -16,7 +16,7 @@ from app.rules import lexicon, number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
     BoundedFigure,
     Core,
-    Yardstick,
+    MeasureContext,
     bounds,
     in_unit,
     outside,
@@ -30,13 +30,13 @@ from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase, parse
 from app.rules.tokenizer import Token, Unreadable
 
-_NO_YARDSTICK = Yardstick()
+_NO_YARDSTICK = MeasureContext()
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
 _DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
 
 
 @lru_cache(maxsize=1024)
-def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigure:
+def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> BoundedFigure:
     """What a figure's wording says, in the measure's unit.
 
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
@@ -52,12 +52,12 @@ def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigur
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
 
 
-def _dated(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     hedge, date = read_date(tokens)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 
-def _read(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+def _read(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     label = unit_labels.label_of(yardstick)
     tokens = unit_labels.marked(number_formats.in_english(tokens, yardstick), label)
     tokens = unit_labels.without_names(tokens, label)
@@ -72,7 +72,7 @@ def _read(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
 
 
 def _refuse_wrong_side(
-    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
+    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
 ) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
     below = core.value is None or any(token.text in lexicon.DOWNWARDS for token in tokens)
@@ -92,7 +92,7 @@ def _base(unit: str) -> str:
     return stem if slash and last in lexicon.RATE_UNITS else unit
 
 
-def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
+def _boundless(wording: ParsedPhrase, yardstick: MeasureContext) -> BoundedFigure:
     if wording.hedges:
         raise Unreadable("A word without any bounds takes no further hedge.")
     return BoundedFigure("vague", unit=yardstick.unit)
@@ -101,7 +101,7 @@ def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
 # ----------------------------------------------------------------- from words to the unit's figures
 
 
-def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
+def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
     low, least, most, reach = _measured(wording.low, yardstick)
     if wording.low.kind != "number":
         inclusive = wording.low.kind != "above"
@@ -116,7 +116,9 @@ def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
     return Core(least, most, low, low_tolerance=reach, high_tolerance=reach)
 
 
-def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+def _measured(
+    numeral: Numeral, yardstick: MeasureContext
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
     factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
     amount = numeral.amount if factor == 1 else numeral.amount * factor
@@ -164,7 +166,7 @@ _OPEN_BELOW = frozenset({"more_than", "just_over"})
 _OPEN_ABOVE = frozenset({"less_than", "nearly"})
 
 
-def complete(sent: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
+def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     """The figure fields to store, JSON-ready: decimals as strings, what is null left out.
 
     ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
@@ -197,7 +199,7 @@ def _went_through_lexicon(given: dict[str, Any]) -> bool:
 
 
 def _figure(
-    given: dict[str, Any], yardstick: Yardstick, spread: bool
+    given: dict[str, Any], yardstick: MeasureContext, spread: bool
 ) -> tuple[dict[str, Any], str | None]:
     """The fields without version and flags, and how they stand to what the lexicon reads."""
     if "absence" in given:
@@ -213,7 +215,7 @@ def _figure(
     return reading | given, "differs_from_lexicon" if differs else None
 
 
-def _reading(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any] | None:
+def _reading(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any] | None:
     """What the lexicon makes of the wording; None if there is none, or none that must be read."""
     if "raw_text" not in given:
         return None
@@ -249,7 +251,7 @@ def _number(fields: dict[str, Any], name: str) -> Decimal | None:
 # ------------------------------------------------------------------------------- without a reading
 
 
-def _shaped(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any]:
+def _shaped(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]:
     """The figure that the sent fields make by themselves."""
     hedge = str(given.get("hedge", _hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
@@ -269,7 +271,7 @@ def _hedge_of_shape(given: dict[str, Any]) -> str:
     return "at_least" if "lower" in given else "up_to"
 
 
-def _open_end(given: dict[str, Any], hedge: str, yardstick: Yardstick) -> dict[str, Any]:
+def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
     """Where only one bound was sent, the other is the end of the measure's domain.
 
     Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
@@ -309,14 +311,14 @@ def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> 
     return fields
 
 
-def _unit(yardstick: Yardstick) -> dict[str, Any]:
+def _unit(yardstick: MeasureContext) -> dict[str, Any]:
     return {"unit": yardstick.unit} if yardstick.unit else {}
 
 
 # ------------------------------------------------------------------------------------------- flags
 
 
-def _incoherences(figure: dict[str, Any], yardstick: Yardstick) -> list[str]:
+def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
     value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
     checks = {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Token, Unreadable
 from app.rules.unit_labels import currency
 
@@ -37,7 +37,7 @@ def format_of(language: str | None) -> NumberFormat:
     return NumberFormat()
 
 
-def in_english(tokens: list[Token], yardstick: Yardstick) -> list[Token]:
+def in_english(tokens: list[Token], yardstick: MeasureContext) -> list[Token]:
     """The numbers with a dot as decimal mark. Raises Unreadable for one that reads two ways."""
     form = format_of(yardstick.language)
     if form.decimal == ",":
@@ -53,7 +53,7 @@ def _swapped(token: Token) -> Token:
 
 
 def _refuse_two_ways(
-    token: Token, following: list[Token], yardstick: Yardstick, form: NumberFormat
+    token: Token, following: list[Token], yardstick: MeasureContext, form: NumberFormat
 ) -> None:
     whole, _, decimals = token.text.partition(".")
     if len(decimals) != 3 or not decimals.isdigit() or not (1 <= len(whole) <= 3):
@@ -74,6 +74,6 @@ def _scales(token: Token) -> bool:
     return token.text in lexicon.SCALES or (token.glued and token.text in _ATTACHED)
 
 
-def in_whole_numbers(yardstick: Yardstick) -> bool:
+def in_whole_numbers(yardstick: MeasureContext) -> bool:
     """Whether thousandths are not to be expected: of things counted, and of money."""
     return "{" in yardstick.unit or currency(yardstick.unit) is not None

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.rules import lexicon
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
 
 UNIT = "unit"
@@ -41,7 +41,7 @@ class Label(NamedTuple):
     physical: bool
 
 
-def label_of(yardstick: Yardstick) -> Label:
+def label_of(yardstick: MeasureContext) -> Label:
     """The names of the measure's unit."""
     return _label(yardstick.unit, yardstick.unit_label or "")
 

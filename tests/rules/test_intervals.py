@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules import figures, intervals
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.intervals import ANYTHING, NOTHING, Interval, hull
 from app.rules.normalise import with_places
 from tests import oracle
 from tests.oracle import Certainty, fold, judge
 
-CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
+CONTAINERS = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
 IMPOSSIBLE, POSSIBLE, CERTAIN = Certainty.impossible, Certainty.possible, Certainty.certain
 MEASURES: dict[str, dict[str, Any]] = {
     "containers": {"unit": "{container}"},
