@@ -1,4 +1,4 @@
-"""Test oracle: what one claim answers to a question (design section 3), as plain functions.
+"""Test oracle: what one claim answers to a question, as plain functions.
 
 The store asks the same of indexed rows in SQL; property tests hold the two together on both
 engines. Nothing is shared with it but what one figure's interval and one date's span are.
@@ -240,7 +240,7 @@ def _span(text: str | None, strict: bool) -> Interval:
 
 
 def times(known: Known, strict: bool = False) -> dict[str, Interval]:
-    """The axes of time (design 4), each as the days it may be; what is missing may be any."""
+    """The axes of time, each as the days it may be; what is missing may be any."""
     stated, published = known.claim.get("stated"), known.claim.get("published", known.printed)
     start, end = _period(known, strict)
     found = {"stated": _span(stated, strict), "published": _span(published, strict)}

@@ -1,4 +1,4 @@
-"""The chart of a measure as a Vega-Lite spec: who put it at what, when, how firmly (design 6).
+"""The chart of a measure as a Vega-Lite spec: who put it at what, when, how firmly.
 
 The data stand in the spec, one row for each figure; nothing of a claim is ever part of an
 expression: texts are data.

@@ -2,7 +2,7 @@
 
 Roles follow TRAPI's retrieval sources and the source–cue–content scheme of PARC; evidence,
 occasion and recipient stand beside the chain and have no position. How many origins are
-independent depends on who stands above whom (design 6).
+independent depends on who stands above whom.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Drift: what happens to a figure's wording on its way from the origin (design 6).
+"""Drift: what happens to a figure's wording on its way from the origin.
 
 Every difference between two attestations of one utterance is named; a pair that differs in two
 ways has both names. ``dropped`` and ``added`` are of a hedge, or of a whole figure: ``of`` says

@@ -1,4 +1,4 @@
-"""The fold: from the answers of single figures to the answer of a claim (design 3)."""
+"""The fold: from the answers of single figures to the answer of a claim."""
 
 from typing import Any
 

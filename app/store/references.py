@@ -1,6 +1,6 @@
 """What a question refers to: an empty answer is given where all of it exists, else what is near.
 
-Asked only where nothing was found (design 5), or where a name that nobody has would widen the
+Asked only where nothing was found, or where a name that nobody has would widen the
 answer in silence: of `__ne`, and of whether a dimension is there at all.
 """
 

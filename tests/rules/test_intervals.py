@@ -29,7 +29,7 @@ MEASURES: dict[str, dict[str, Any]] = {
     "made": {"unit": "", "statistic": "date"},
 }
 
-# ------------------------------------------------------------------------- the table of design 3
+# ------------------------------------------------------------------------- a figure as it is stored
 
 
 def read(text: str, **more: Any) -> dict[str, Any]:
