@@ -103,7 +103,7 @@ async def answer(
 def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, Any]:
     """What an answer takes for granted."""
     question = asked.question
-    said = [SAID[question.policy], SAID[question.readings], *notes]
+    said = [ASSUMPTION_TEXTS[question.policy], ASSUMPTION_TEXTS[question.readings], *notes]
     if "status" not in asked.filters:
         said.append("Claims that were withdrawn are left out.")
     return {
@@ -116,7 +116,7 @@ def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, 
     }
 
 
-SAID = {
+ASSUMPTION_TEXTS = {
     "convention": "Bounds that rest on convention (“roughly”) are trusted.",
     "strict": "Bounds that rest on convention (“roughly”) are taken away.",
     "preferred": "Of ambiguous wording the preferred reading counts; where none is, all.",

@@ -13,7 +13,7 @@ from app.store import idempotency
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.write_transaction import WriteTransaction
 
-KEPT = ("location", "etag", "content-type")
+REPLAYED_HEADERS = ("location", "etag", "content-type")
 
 
 def attempt(request: Request, body: bytes) -> IdempotentRequest | None:
@@ -52,7 +52,7 @@ def once(
 
 def kept(response: Response) -> StoredAnswer:
     """An answer as it is remembered."""
-    headers = {name: value for name, value in response.headers.items() if name in KEPT}
+    headers = {name: value for name, value in response.headers.items() if name in REPLAYED_HEADERS}
     return StoredAnswer(response.status_code, json.dumps(headers), bytes(response.body).decode())
 
 

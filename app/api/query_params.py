@@ -176,7 +176,7 @@ def empty(sent: QueryPairs) -> list[Fault]:
     return [Fault(said, parameter=name, code="empty") for name in names]
 
 
-MEANT = {
+PARAMETER_ALIASES = {
     **dict.fromkeys(("page", "offset", "skip", "start", "page_token"), ("cursor", "limit")),
     **dict.fromkeys(("per_page", "page_size", "size"), ("cursor", "limit")),
     **dict.fromkeys(("order", "order_by", "sort_by", "orderby"), ("sort",)),
@@ -188,7 +188,7 @@ MEANT = {
 def unknown(name: str, known: Iterable[str]) -> Fault:
     """Says which parameter was probably meant."""
     own, _, op = name.partition("__")
-    near = [one for one in MEANT.get(name.lower(), ()) if one in known]
+    near = [one for one in PARAMETER_ALIASES.get(name.lower(), ()) if one in known]
     ops = [one.removeprefix(own) for one in known if one.startswith(f"{own}__")] if op else []
     near = near or difflib.get_close_matches(name[:100], list(known), 1, 0.5)
     said = "there is no such parameter"

@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.engine_errors import translated
-from app.db.estimate import MOST, Estimate, ask_server, tell_server
+from app.db.estimate import MAX_ESTIMATE_S, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
 from app.db.pg_sessions import postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
@@ -155,7 +155,7 @@ class Database:
             ends = self.file_lock.told()
         elif ends is None and self.dialect == "postgresql":
             ends = self._told_by_server()
-        return min(MOST, max(1, math.ceil((ends or 0) - time.monotonic())))
+        return min(MAX_ESTIMATE_S, max(1, math.ceil((ends or 0) - time.monotonic())))
 
     def _told_by_server(self) -> float:
         """Asked once a second at most, however many are refused."""

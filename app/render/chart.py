@@ -54,7 +54,9 @@ def spec(
 def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width: int) -> Layer:
     keys = plot_rows.legend_keys(chosen)
     many = len(chosen) > MAX_LABELLED
-    room = min(max(map(style.width, texts)) + 3 * plot_rows.BESIDE, width / 2) if many else 0
+    room = (
+        min(max(map(style.width, texts)) + 3 * plot_rows.MARK_SPACING_PX, width / 2) if many else 0
+    )
     x, strip = time_axis(chosen, width, room)
     y = figures_axis(chosen, measure)
     rows = plot_rows.tables(chosen, keys, x["scale"]["domain"], strip, width)

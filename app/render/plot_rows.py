@@ -25,7 +25,7 @@ _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
 MAX_DRAWN, MAX_COLOURED, MAX_LABELLED = 300, len(style.COLOURS) + 1, 30
 """How many figures are drawn, claimants told apart, and figures labelled each; of more, the latest
 of each claimant is, with its name."""
-BESIDE = 11
+MARK_SPACING_PX = 11
 """Pixels between figures of one time."""
 
 
@@ -247,9 +247,9 @@ def _places(
         if middle is None:
             found.append(round(next(free)))
             continue
-        cell = round(middle / pixel / BESIDE)
+        cell = round(middle / pixel / MARK_SPACING_PX)
         n, taken[cell] = taken[cell], taken[cell] + 1
-        aside = (n + 1) // 2 * (1 if n % 2 else -1) * BESIDE * pixel
+        aside = (n + 1) // 2 * (1 if n % 2 else -1) * MARK_SPACING_PX * pixel
         found.append(round(min(max(middle + aside, domain[0]), domain[1])))
     return found
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.rules import edtf
 from app.rules.bounds import MeasureContext
-from app.rules.chain import BESIDE
+from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
@@ -259,7 +259,7 @@ def hop_wordings(
     The document's own wording is the claim's first figure; a wording that the lexicon cannot read
     is kept as printed, with no bounds. Empty where no hop has a wording.
     """
-    chain = [hop for hop in claim["attributions"] if hop["role"] not in BESIDE]
+    chain = [hop for hop in claim["attributions"] if hop["role"] not in NON_CHAIN_ROLES]
     last = max(hop["position"] for hop in chain)
     kept = figures_of(id, claim)[:1]
     found = [
@@ -274,11 +274,11 @@ def hop_wordings(
 
 def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, MeasureContext]) -> JsonObject:
     """The figure as if it had been worded like this."""
-    kept = {name: value for name, value in figure.items() if name in KEPT}
+    kept = {name: value for name, value in figure.items() if name in FIELDS_BESIDE_WORDING}
     try:
         return {**kept, **complete({"raw_text": wording}, yardsticks[figure["measure"]])}
     except Unreadable:
         return {**kept, "hedge": "none", "raw_text": wording}
 
 
-KEPT = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})
+FIELDS_BESIDE_WORDING = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})

@@ -1,4 +1,4 @@
-"""What a wording says: the table of design section 2, and everything that must be refused."""
+"""What a wording says: a table of hedges, and everything that must be refused."""
 
 from decimal import Decimal
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Three answers: the table of design section 3 cell by cell, and the rules against a slow oracle.
+"""Three answers: a table of them cell by cell, and the rules against a slow oracle.
 
 The oracle knows nothing of doubles next to each other: it holds an interval as fractions with open
 and closed ends, and asks of every end, every middle and the far ends whether they lie inside.
