@@ -78,8 +78,8 @@ class Keyring:
         """Ask the database again about every key."""
         self.known.clear()
 
-    async def settled(self) -> None:
-        """Nothing is left to be written."""
+    async def flush(self) -> None:
+        """Wait until nothing is left to be written."""
         await asyncio.gather(*self.tasks)
 
 

@@ -130,7 +130,7 @@ def id_of(kind: str) -> Callable[[str], str]:
     return read
 
 
-def pairs(raw: bytes) -> QueryPairs:
+def parse_query_string(raw: bytes) -> QueryPairs:
     """The query string taken apart; raises where it is not UTF-8, or holds a NUL."""
     if len(raw) > MAX_QUERY:
         raise TooLong(f"At most {MAX_QUERY} bytes.")
@@ -146,7 +146,7 @@ def pairs(raw: bytes) -> QueryPairs:
 def single(raw: bytes, params: Iterable[QueryParam]) -> dict[str, Any]:
     """Parameters that may each be sent once, read."""
     found: dict[str, Any] = {}
-    sent, known = pairs(raw), readers(params)
+    sent, known = parse_query_string(raw), readers(params)
     if faults := [unknown(name, known) for name, _ in sent if name not in known] or empty(sent):
         raise Invalid(faults=tuple(faults[:1]))
     for name, value in sent:

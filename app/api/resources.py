@@ -11,7 +11,7 @@ from app.api.access import MayRead, MayWrite
 from app.api.dependencies import Settled, database, snapshot, written
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
-from app.api.idempotency import once
+from app.api.idempotency import run_once
 from app.api.query_params import missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
@@ -214,7 +214,7 @@ def writing(resource: str) -> APIRouter:
             status = 201 if made.new else 200
             return reply.item(request, made.stored, status, path, similar=made.similar)
 
-        return once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
+        return run_once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
 
     @router.post(
         "",
@@ -230,7 +230,7 @@ def writing(resource: str) -> APIRouter:
     @fast_endpoint
     async def create(request: Request) -> Response:
         raw = await body.raw_body(request)
-        work = await body.apart(request, raw, lambda: creating(request, raw))
+        work = await body.run_in_thread_if_large(request, raw, lambda: creating(request, raw))
         answer: Response = await written(request, work)
         return answer
 

@@ -76,7 +76,7 @@ def item(
     )
 
 
-def told(document: bytes, more: Mapping[str, object]) -> bytes:
+def with_extras(document: bytes, more: Mapping[str, object]) -> bytes:
     """A resource, and what is told beside it: the ids of others that are alike, who wrote it."""
     return b"%b,%b" % (document[:-1], text(more).encode()[1:])
 

@@ -90,7 +90,7 @@ class PlottedFigure:
         return f"{first} {one_line(', '.join(apart), 60)}" if apart else first
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The figure in a sentence, for those who hear the picture."""
         side = "against: " if self.against else ""
         at = " to ".join(dict.fromkeys(end or "open" for end in dated(self.point))) or "undated"
@@ -223,10 +223,10 @@ def tables(
     for figure, x in zip(figures, places, strict=True):
         own = {"who": figure.who, "key": who[figure.who], "claim": figure.point["claim"],
                "against": figure.against}  # fmt: skip
-        for name, row in _parts(figure, x, domain, width):
+        for name, row in _mark_rows(figure, x, domain, width):
             tables[name].append({**own, **row})
         y, excluded = figure.marks[-1]
-        told = {"hollow": excluded, "range": figure.is_range, "told": figure.told}
+        told = {"hollow": excluded, "range": figure.is_range, "told": figure.description}
         tables["figures"].append({**own, "x": x, "y": y, **told})
     tables["steps"] = _steps(figures, places, who)
     return tables
@@ -254,7 +254,7 @@ def _places(
     return found
 
 
-def _parts(
+def _mark_rows(
     figure: PlottedFigure, x: float, domain: Sequence[float], width: int
 ) -> list[tuple[str, Layer]]:
     """A figure's bounds, the time it is about, and its open ends."""

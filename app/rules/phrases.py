@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from app.rules import lexicon, numbers
 from app.rules.numerals import Maybe, Numeral, read_numeral
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.tokenizer import (
+    Token,
+    Unreadable,
+    as_written,
+    kind_at,
+    same_word,
+    text_at,
+    word_with_number,
+)
 from app.rules.unit_labels import UNIT
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
@@ -264,7 +272,7 @@ def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadab
 def _unknown(tokens: list[Token], label: Collection[str]) -> Unreadable | None:
     known = lexicon.VOCABULARY
     unknown = tuple(
-        whole(tokens, at)
+        word_with_number(tokens, at)
         for at, token in enumerate(tokens)
         if token.kind in ("word", "symbol")
         and token.text not in known

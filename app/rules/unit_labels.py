@@ -100,7 +100,7 @@ def marked(tokens: list[Token], label: Label) -> list[Token]:
     Raises Unreadable where a number or a letter may be a part of the unit.
     """
     if label.numbers:
-        tokens = _apart(tokens, label)
+        tokens = _split_size(tokens, label)
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -143,7 +143,7 @@ def _one(tokens: list[Token]) -> Token:
     return Token(UNIT, "", written, tokens[0].glued)
 
 
-def _apart(tokens: list[Token], label: Label) -> list[Token]:
+def _split_size(tokens: list[Token], label: Label) -> list[Token]:
     """The 18 of "18 155 mm shells", which is no 18 155 where shells of 155 mm are counted."""
     found: list[Token] = []
     for token in tokens:
