@@ -40,6 +40,7 @@ from app.api.resources import reading, writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
+from app.pages import routes as pages
 from app.store.commits import Commits
 
 IMPORTS = 2
@@ -118,6 +119,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.rates = Rates(chosen)
     app.include_router(metrics.router)
     health.install(app)
+    pages.install(app)
     problem.install(app)
     openapi.install(app)
     app.state.front = Front(app, [one for router in routers() for one in router.routes], "/v1")
