@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -12,7 +12,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 class Settings(BaseSettings):
     """Every setting of Sayso; ``SAYSO_PORT=9000`` sets ``port``."""
 
-    model_config = SettingsConfigDict(env_prefix="SAYSO_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SAYSO_", frozen=True, populate_by_name=True)
 
     database_url: str = Field(
         "sqlite:///sayso.db",
@@ -37,11 +37,11 @@ class Settings(BaseSettings):
     readers: int = Field(
         8, ge=1, le=200, description="Database connections kept for reading, per process."
     )
-    memory_bytes: int = Field(
+    response_cache_bytes: int = Field(
         32_000_000,
         ge=0,
-        description="How much of what was answered is kept for as long as nothing is written, "
-        "per process; 0: nothing.",
+        validation_alias=AliasChoices("SAYSO_RESPONSE_CACHE_BYTES", "SAYSO_MEMORY_BYTES"),
+        description="Size of the response cache in bytes, per process; 0: none.",
     )
     header_seconds: float = Field(
         10.0, gt=0, description="A header that takes longer to arrive is answered 408."

@@ -1,6 +1,5 @@
 """The application: the only place where things are put together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -31,17 +30,17 @@ from app.api import (
 )
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
-from app.api.front import Front
-from app.api.guard import Guard
-from app.api.memory import Memory, Turn
-from app.api.rates import Metered, Rates
+from app.api.fast_path import FastPath, fast_routes
+from app.api.middleware import RateLimitHeaders, RequestMiddleware
+from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
 from app.api.resources import reading, writing
+from app.api.response_cache import CacheMiddleware, ResponseCache
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
 from app.pages import routes as pages
-from app.store.commits import Commits
+from app.store.group_commit import GroupCommitQueue
 
 IMPORTS = 2
 """Imports at work at one time; others wait with their bodies in files, and hold no thread."""
@@ -86,10 +85,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(chosen).serving() as db:
-            app.state.db, app.state.commits = db, Commits(db)
+            app.state.db, app.state.write_queue = db, GroupCommitQueue(db)
             app.state.keyring = Keyring(db)
-            soon = asyncio.get_running_loop().call_soon
-            app.state.turn = Turn(Memory(chosen.memory_bytes), soon, db)
             app.state.importing = CapacityLimiter(IMPORTS)
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
             app.state.renderer = Renderer(chosen.picture_seconds)
@@ -116,16 +113,22 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     app.state.metrics, app.state.access_log = metrics.Metrics(), AccessLog()
-    app.state.rates = Rates(chosen)
+    app.state.rate_limiter = RateLimiter(chosen)
+    app.state.response_cache = ResponseCache(chosen.response_cache_bytes)
+    app.state.fast_routes = fast_routes(routers(), "/v1")
     app.include_router(metrics.router)
     health.install(app)
     pages.install(app)
     problem.install(app)
     openapi.install(app)
-    app.state.front = Front(app, [one for router in routers() for one in router.routes], "/v1")
-    app.add_middleware(Metered)
+    # From the inside out: what is added last, a request passes first.
+    app.add_middleware(FastPath, routes=app.state.fast_routes)
+    app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
+    app.add_middleware(RateLimitHeaders)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
-    told = {"metrics": app.state.metrics, "access_log": app.state.access_log}
-    app.add_middleware(Guard, **told, hosts=chosen.hosts)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=app.state.metrics, access_log=app.state.access_log, hosts=chosen.hosts,
+    )  # fmt: skip
     return app

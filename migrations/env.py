@@ -1,6 +1,5 @@
 """Run by Alembic: one migrator at a time, whole or not at all, on either engine."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +10,8 @@ from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (fills the metadata)
 from app.config import Settings, settings
-from app.db import FileLock, writer_engine
-from app.models.base import Text
+from app.db import FileLock, migration_lock, writer_engine
+from app.models.field_types import Text
 
 COMPATIBLE = "compatible_back_to"
 ADVISORY_LOCK = 7_203_114
@@ -30,11 +29,10 @@ def alone(engine: Engine) -> Iterator[None]:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
             yield
     else:
-        with open(f"{engine.url.database}.migrate-lock", "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            # Nobody writes meanwhile: a server of the version before may still be at work.
-            with FileLock(str(engine.url.database)).held(WRITERS_S):
-                yield
+        file = str(engine.url.database)
+        # Nobody writes meanwhile: a server of the version before may still be at work.
+        with migration_lock(file), FileLock(file).held(WRITERS_S):
+            yield
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from app.db import Database
 from app.models import RESOURCES
 from app.store import writes
-from app.store.log import Actor, Turn
 from app.store.versions import current
+from app.store.write_transaction import Actor, WriteTransaction
 
 ARTICLE = Path(__file__).with_name("article.json")
 
@@ -50,14 +50,14 @@ def references(resource: str, _id: str, document: dict[str, Any]) -> Iterator[tu
         yield from (("claims", relation["object"]) for relation in document["relations"])
 
 
-def load(turn: Turn) -> Loaded:
+def load(tx: WriteTransaction) -> Loaded:
     """Write what is not stored yet; what is stored stays as it is, changed or not."""
     added = kept = 0
     for resource, document in items():
-        if current(turn, resource, document["id"]) is not None:
+        if current(tx, resource, document["id"]) is not None:
             kept += 1
             continue
-        writes.create(turn, resource, RESOURCES[resource].sent.model_validate(document))
+        writes.create(tx, resource, RESOURCES[resource].sent.model_validate(document))
         added += 1
     return Loaded(added, kept)
 

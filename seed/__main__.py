@@ -2,6 +2,7 @@
 
 import sys
 
-from app.cli import commands
+from app.cli import main
 
-commands("seed")(["seed", *sys.argv[1:]])
+sys.argv.insert(1, "seed")
+main()

@@ -25,12 +25,12 @@ import pytest
 import uvicorn
 from sqlalchemy.engine import make_url
 
-from app.api.protocol import protocol
+from app.api.connection_limits import limited_connection
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
 from app.models.key import KeyIn
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys, schema, writes
 from seed import seed
 from tests.honesty import Honesty
@@ -50,7 +50,7 @@ hypothesis.settings.register_profile(
     "mutation", deadline=None, max_examples=25, derandomize=True, database=None
 )
 hypothesis.settings.load_profile("sayso")
-ADMIN = tokens.token("ofadmins", secrets.token_bytes(32))
+ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
 
 
@@ -74,7 +74,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 def give(db: Database, token: str, *scopes: Any, **more: Any) -> None:
     """Store a key that is known beforehand, and was used today already."""
-    parts = tokens.parts(token)
+    parts = api_keys.parse_key(token)
     assert parts is not None
     sent = KeyIn(id=parts.id, name="tests", scopes=list(scopes), **more)
     writes.write(db, keys.create, db.settings, sent, token)
@@ -159,7 +159,7 @@ class Server:
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
                 self.app,
-                http=protocol(self.app),
+                http=limited_connection(self.app),
                 ws="none",
                 log_level="warning",
                 access_log=False,

@@ -31,7 +31,7 @@ def module(path: Path) -> str:
 
 
 def room(name: str) -> str:
-    """The room of a module: ``app.rules.hedges`` is in ``rules``."""
+    """The room of a module: ``app.rules.figures`` is in ``rules``."""
     parts = name.split(".")
     return parts[1] if len(parts) > 1 else ""
 

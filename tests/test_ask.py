@@ -190,7 +190,7 @@ def test_text_of_others_cannot_colour_or_move_anything(fresh: httpx.Client) -> N
 
 
 def test_a_path_is_made_of_whatever_is_typed() -> None:
-    from app.cli.asking import path
+    from app.cli.api_client import path
 
     assert (
         path("measures", "../a?b#c/d", "series")

@@ -21,7 +21,7 @@ from app.db import Database
 from app.models import CLAIM as TABLE
 from app.models.claim import ClaimSent
 from app.store import backup, writes
-from app.store.steady import Unfit, steady
+from app.store.snapshot import Unfit, steady
 from app.store.verification import verify
 from tests.conftest import Templates
 from tests.patience import NEVER
@@ -104,7 +104,7 @@ def documented(commands: str, folder: Path, **settings: str) -> None:
 def taken(url: str, folder: Path, again: bool) -> None:
     """A backup of a database, by the documented command; again, without starting Python for it."""
     if again and url.startswith("sqlite"):
-        backup.backup(Database(Settings(database_url=url)), folder / "sayso-backup.db")
+        backup.take_backup(Database(Settings(database_url=url)), folder / "sayso-backup.db")
     else:
         documented(SHELL[0 if url.startswith("sqlite") else 2], folder, SAYSO_DATABASE_URL=url)
 
@@ -115,7 +115,7 @@ def restored(url: str, folder: Path, again: bool) -> str:
         new = f"sqlite:///{folder / 'restored.db'}"
         if again:
             chosen = Settings(database_url=new)
-            backup.restore(chosen, folder / "sayso-backup.db", replace=True)
+            backup.restore_backup(chosen, folder / "sayso-backup.db", replace=True)
         else:
             documented(SHELL[1], folder, SAYSO_DATABASE_URL=new)
         return new
@@ -157,7 +157,7 @@ def test_commands_that_read_wait_for_no_writer_and_none_waits_for_them(
         connection.execute(text("UPDATE source SET name = 'not yet'"))
         good(sayso(url, "verify"))
         if db.dialect == "sqlite":
-            backup.backup(db, tmp_path / "backup.db")
+            backup.take_backup(db, tmp_path / "backup.db")
     with steady(db) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         writes.write(db, writes.create, "claims", ClaimSent.model_validate(SENT))
@@ -182,38 +182,38 @@ def settings(file: Path) -> Settings:
 
 def test_a_backup_is_never_written_over_and_leaves_nothing_else(lite: Path) -> None:
     db, file = Database(settings(lite)), lite.with_name("backup.db")
-    backup.backup(db, file)
+    backup.take_backup(db, file)
     assert file.stat().st_mode & 0o777 == 0o600, "it holds what keys are hashed with"
     kept = file.read_bytes()
     with pytest.raises(Unfit, match="there already"):
-        backup.backup(db, file)
+        backup.take_backup(db, file)
     assert file.read_bytes() == kept
     assert {path.name for path in lite.parent.iterdir()} == {"sayso.db", "backup.db"}
 
 
 def test_a_restore_keeps_what_it_replaces_and_removes_a_stale_log(lite: Path) -> None:
     file = lite.with_name("backup.db")
-    backup.backup(Database(settings(lite)), file)
+    backup.take_backup(Database(settings(lite)), file)
     change(f"sqlite:///{lite}", "UPDATE source SET name = 'Another' WHERE id = 'reuters'")
     with pytest.raises(Unfit, match="--replace"):
-        backup.restore(settings(lite), file, replace=False)
-    kept = backup.restore(settings(lite), file, replace=True).kept
+        backup.restore_backup(settings(lite), file, replace=False)
+    kept = backup.restore_backup(settings(lite), file, replace=True).kept
     assert kept is not None
     assert b"Another" in kept.read_bytes()
     assert len(claims(f"sqlite:///{lite}")) == 18
     lite.unlink()
     Path(f"{lite}-wal").write_bytes(b"the log of a database that is gone")
-    assert backup.restore(settings(lite), file, replace=False).kept is None
+    assert backup.restore_backup(settings(lite), file, replace=False).kept is None
     assert len(claims(f"sqlite:///{lite}")) == 18
 
 
 def test_a_restore_is_refused_while_the_database_is_in_use(lite: Path) -> None:
     file = lite.with_name("backup.db")
-    backup.backup(Database(settings(lite)), file)
+    backup.take_backup(Database(settings(lite)), file)
     with steady(Database(settings(lite))) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         with pytest.raises(Unfit, match="in use"):
-            backup.restore(settings(lite), file, replace=True)
+            backup.restore_backup(settings(lite), file, replace=True)
     assert len(claims(f"sqlite:///{lite}")) == 18
 
 
@@ -226,9 +226,9 @@ def damaged(file: Path) -> None:
 
 def test_a_damaged_database_gives_way_to_a_sound_backup(lite: Path) -> None:
     file = lite.with_name("backup.db")
-    backup.backup(Database(settings(lite)), file)
+    backup.take_backup(Database(settings(lite)), file)
     lite.write_bytes(b"no database at all")
-    backup.restore(settings(lite), file, replace=True)
+    backup.restore_backup(settings(lite), file, replace=True)
     assert len(claims(f"sqlite:///{lite}")) == 18
 
 
@@ -255,6 +255,6 @@ def test_what_is_no_sound_backup_is_refused_and_changes_nothing(lite: Path, told
     SPOILT[told](file)
     before = lite.read_bytes()
     with pytest.raises(Unfit, match=told):
-        backup.restore(settings(lite), file, replace=True)
+        backup.restore_backup(settings(lite), file, replace=True)
     assert lite.read_bytes() == before
     assert not [path for path in lite.parent.iterdir() if path.name.endswith(".part")]

@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 
 from app.config import Settings
 from app.db import Database
-from app.rules import tokens
+from app.rules import api_keys
 from tests.api import hostile
 from tests.api.test_hostile import NAMED_BY_DESIGN
 from tests.conftest import ADMIN, Templates, bearer, document
@@ -117,7 +117,7 @@ def headers(new: Canaries) -> Iterator[tuple[str, str, dict[str, Any]]]:
                  "Forwarded", "X-Forwarded-For", "Traceparent", "Expect", "Range",
                  "X-Unknown"):  # fmt: skip
         yield "POST", "/v1/claims", {**body, "headers": {**JSON, name: new(f"the header {name}")}}
-    wrong = tokens.token("aaaaaaaa", secrets.token_bytes(32))
+    wrong = api_keys.make_key("aaaaaaaa", secrets.token_bytes(32))
     for given in (new("a key"), f"Basic {new('a password')}", f"Bearer {new('a key')}",
                   f"Bearer sayso_{new('a key')}", f"Bearer {wrong}"):  # fmt: skip
         yield "POST", "/v1/claims", {**body, "headers": {**JSON, "Authorization": given}}
@@ -226,7 +226,9 @@ def test_no_key_is_in_the_log_or_the_database(templates: Templates, tmp_path: Pa
             client.post("/v1/keys", json={"name": "desk", "scopes": ["write"]}).json()["token"]
             for _ in range(5)
         ]
-        wrong = [tokens.token(tokens.id_of(secrets.token_bytes(5)), secrets.token_bytes(32))]
+        wrong = [
+            api_keys.make_key(api_keys.key_id(secrets.token_bytes(5)), secrets.token_bytes(32))
+        ]
         for token in made + wrong:
             source = {"id": f"of-{secrets.token_hex(4)}", "name": "X"}
             answer = client.post("/v1/sources", json=source, headers=bearer(token))
@@ -241,6 +243,8 @@ def test_no_key_is_in_the_log_or_the_database(templates: Templates, tmp_path: Pa
         files = Path(url.removeprefix("sqlite:///"))
         for file in files.parent.glob(f"{files.name}*"):
             held += file.read_bytes().decode("latin-1")
-    secret = [parts.secret for token in (*made, *wrong, ADMIN) if (parts := tokens.parts(token))]
+    secret = [
+        parts.secret for token in (*made, *wrong, ADMIN) if (parts := api_keys.parse_key(token))
+    ]
     assert len(secret) == 7
     assert [one for one in secret if one in held] == []

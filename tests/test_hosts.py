@@ -13,9 +13,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.config import Settings
 from app.db import Database
-from app.db.sessions import Watch, address
+from app.db.pg_sessions import Watch, address
 from app.errors import Misconfigured
-from app.store.steady import head, steady
+from app.store.snapshot import head, steady
 from tests.conftest import Server, Templates
 from tests.patience import NEVER, until
 from tests.poolers import needs_pgbouncer, pooler

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
-from app.store.steady import steady
+from app.store.snapshot import steady
 from tests.conftest import ADMIN, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving

@@ -16,10 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
 from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
-from app.rules import dates, words
+from app.rules import edtf, text_search
 from app.store import schema, writes
-from app.store.log import chained
 from app.store.verification import START, verify
+from app.store.write_transaction import chained
 from tests.conftest import Templates
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)
@@ -93,7 +93,7 @@ def test_what_was_recorded_before_there_was_an_index_of_texts_is_in_it(
         rows = connection.execute(select(CLAIM.c.id, CLAIM.c.search, CLAIM.c.grams)).all()
         assert len(rows) == 18
         for id, found, grams in rows:
-            assert grams == words.grams(found)
+            assert grams == text_search.grams(found)
             led = select(CLAIM.c.id).where(indexed(CLAIM.c.grams, grams))
             assert connection.execute(led).scalars().all() == [id]
 
@@ -129,7 +129,7 @@ def test_qualified_dates_recorded_before_they_were_widened_are_found_as_new_ones
     command.downgrade(schema.alembic_config(settings), "0007")
     with writing(settings) as connection:
         days = "SELECT stated_lo, stated_hi FROM claim WHERE id = 'old-0'"
-        february = (dates.span("2019-02").lo, dates.span("2019-02").hi)
+        february = (edtf.span("2019-02").lo, edtf.span("2019-02").hi)
         assert tuple(connection.execute(text(days)).one()) == february
     command.upgrade(schema.alembic_config(settings), "head")
     with writing(settings) as connection:

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from app.config import Settings
-from app.db import Database, Revision, writer_engine
+from app.db import Database, SchemaRevision, writer_engine
 from app.store import schema
 from tests.commands import sayso
 from tests.conftest import Serve, Templates
@@ -67,16 +67,16 @@ def test_a_migration_leaves_word_for_programs_that_do_not_have_it(
     config, own = later(settings, tmp_path), schema.expected()
     with looked(settings) as db:
         command.upgrade(config, "9001")
-        assert schema.present(db) == Revision("9001", own)
+        assert schema.present(db) == SchemaRevision("9001", own)
         assert schema.misfit(schema.present(db)) is None
         assert schema.migrate(settings) == "9001"
         command.upgrade(config, "9002")
-        assert schema.present(db) == Revision("9002", "9002")
+        assert schema.present(db) == SchemaRevision("9002", "9002")
         assert "newer version" in str(schema.misfit(schema.present(db)))
         command.downgrade(config, "9001")
-        assert schema.present(db) == Revision("9001", own)
+        assert schema.present(db) == SchemaRevision("9001", own)
         command.downgrade(config, "0011")
-        assert schema.present(db) == Revision("0011")
+        assert schema.present(db) == SchemaRevision("0011")
         assert schema.misfit(schema.present(db)) == schema.NOT_MIGRATED
 
 

@@ -16,10 +16,10 @@ from fastapi import Request
 from sqlalchemy import func, literal, select
 from sqlalchemy.engine import make_url
 
-from app.api.ways import Snapshot
+from app.api.dependencies import Snapshot
 from app.config import Settings
 from app.db import Database
-from app.db.engines import TOO_LONG
+from app.db.engine_errors import TOO_LONG
 from app.errors import Unavailable
 from tests.conftest import Serve, Server, Templates
 from tests.patience import NEVER, again_and_again, until

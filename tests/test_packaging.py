@@ -37,7 +37,7 @@ HELD = {
     "app/static/swagger-ui/NOTICE",
     "app/static/swagger-ui/swagger-ui-bundle.js",
     "app/static/index.html",
-    "app/rules/lexicon.toml",
+    "app/rules/lexicon/en.toml",
     "migrations/env.py",
     "migrations/script.py.mako",
     "seed/__init__.py",

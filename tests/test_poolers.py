@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import literal_column, select
 
 from app.config import Settings
-from app.db import Ask, Database
+from app.db import Database, Query
 from tests.commands import environment, sayso
 from tests.conftest import Server, Templates
 from tests.patience import NEVER
@@ -145,9 +145,7 @@ async def limits(db: Database) -> dict[str, list[Any]]:
 async def glanced(db: Database) -> list[Any]:
     """The answer of the short way, once there is one."""
     while True:
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        db.soon(Ask(asked, {}), answer.set_result)
-        if (rows := await answer) is not None:
+        if (rows := await db.query_nowait(Query(asked, {}))) is not None:
             return list(rows[0])
         await asyncio.sleep(0.01)
 

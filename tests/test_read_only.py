@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.store import finality
+from app.store import as_of
 from tests.commands import sayso
 from tests.conftest import Serve, Server, Templates
 
@@ -69,7 +69,7 @@ def read_only(templates: Templates) -> str:
 def test_a_database_that_is_read_only_answers_reads_and_refuses_writes_in_one_line(
     templates: Templates, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finality, "LAG_S", 0.0)
+    monkeypatch.setattr(as_of, "LAG_S", 0.0)
     url = read_only(templates)
     with Server(Settings(database_url=url)) as server, server.client() as client:
         assert client.get("/readyz").json()["status"] == "ready"

@@ -29,7 +29,7 @@ from app.config import Settings
 from app.db import Database
 from app.main import create_app
 from app.models.key import KeyIn
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys, schema, writes
 
 field, filterable = sys.argv[1], sys.argv[2] == "filterable"

@@ -21,7 +21,7 @@ import pytest
 
 from app.config import Settings
 from app.db import Database
-from app.store import finality, schema
+from app.store import as_of, schema
 from seed import seed
 from tests.conftest import ADMIN, Server, give
 from tests.patience import NEVER, until
@@ -163,7 +163,7 @@ def test_every_moment_and_cursor_is_right_on_a_standby_or_refused(
     pair: Pair, primary: httpx.Client, standby: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its replay is stopped again and again, wherever it is, while the primary writes."""
-    monkeypatch.setattr(finality, "LAG_S", 0.0)
+    monkeypatch.setattr(as_of, "LAG_S", 0.0)
     primary.post("/v1/claims", json={**CLAIM, "id": "often"})
     told: dict[str, str] = {}
     refused = 0
@@ -196,7 +196,7 @@ def test_what_a_standby_says_without_a_moment_is_of_the_moment_that_it_says(
 def test_a_moment_that_the_standby_comes_to_soon_is_waited_for(
     pair: Pair, primary: httpx.Client, standby: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finality, "LAG_S", NEVER)
+    monkeypatch.setattr(as_of, "LAG_S", NEVER)
     with ThreadPoolExecutor(1) as other:
         with paused(pair):
             primary.post("/v1/claims", json={**CLAIM, "id": "soon"})
@@ -210,7 +210,7 @@ def test_a_moment_that_the_standby_comes_to_soon_is_waited_for(
 def test_a_moment_that_has_not_come_is_told_from_one_that_is_not_replayed(
     standby: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finality, "LAG_S", 0.0)
+    monkeypatch.setattr(as_of, "LAG_S", 0.0)
     soon = iso(datetime.now(UTC) + timedelta(minutes=1))
     assert asked_of(standby, of_moment("/v1/claims", soon)) == "503"
     assert standby.get("/v1/claims?as_of=2999-01-01T00:00:00Z").status_code == 422

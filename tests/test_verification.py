@@ -22,9 +22,9 @@ from app.db import Database, writer_engine
 from app.models import FOREVER, RESOURCES
 from app.models.key import KeyIn
 from app.store import keys, writes
-from app.store.finality import promise
-from app.store.log import Actor
+from app.store.as_of import promise
 from app.store.verification import records, since_head, verify
+from app.store.write_transaction import Actor
 from tests.conftest import Templates
 from tests.tampering import unprotected
 

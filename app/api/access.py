@@ -14,27 +14,23 @@ from app.api.problem import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys
-from app.store.keys import Key
-from app.store.log import Actor
+from app.store.keys import StoredKey
+from app.store.write_transaction import Actor
 
-FRESH = 0.5
-"""Seconds that a key is remembered for, so that a revoked one is refused within one second."""
+FRESH_S = 0.5
+"""How long a key is remembered, so that a revoked one is refused within one second."""
 
 MOST = 10_000
 SEND = "Send a key that is valid: `Authorization: Bearer sayso_…`."
 
 
-class Heard(NamedTuple):
+class KnownKey(NamedTuple):
     """What the database said of a key that was sent, and when it was asked."""
 
     at: float
-    key: Key | None
-
-
-def _mark(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    key: StoredKey | None
 
 
 class Keyring:
@@ -42,38 +38,27 @@ class Keyring:
 
     def __init__(self, db: Database):
         self.db = db
-        self.known: dict[bytes, Heard] = {}
+        self.known: dict[bytes, KnownKey] = {}
         self.noted: set[tuple[str, int]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def holder(self, token: str) -> Key | None:
+    async def holder(self, token: str) -> StoredKey | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
-        parts = tokens.parts(token)
-        if parts is None:
+        mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
+        known = self.known.get(mark)
+        if known is not None and began - known.at < FRESH_S:
+            key = known.key
+        elif (parts := api_keys.parse_key(token)) is None:
             return None
-        mark, began = _mark(token), time.monotonic()
-        heard = self._fresh(mark)
-        if heard is None:
-            async with self.db.snapshot() as reader:
-                key = await keys.holder(reader, self.db.settings, parts)
-            self._remember(mark, began, key)
         else:
-            key = heard.key
+            key = await keys.holder(self.db, self.db.settings, parts)
+            self._remember(mark, began, key)
         return key if key is not None and key.live() else None
 
-    def remembered(self, token: str) -> Key | None:
-        """The key, where the database said a moment ago that it is one."""
-        heard = self._fresh(_mark(token))
-        return heard.key if heard and heard.key is not None and heard.key.live() else None
-
-    def _fresh(self, mark: bytes) -> Heard | None:
-        heard = self.known.get(mark)
-        return heard if heard and time.monotonic() - heard.at < FRESH else None
-
-    def _remember(self, mark: bytes, began: float, key: Key | None) -> None:
+    def _remember(self, mark: bytes, began: float, key: StoredKey | None) -> None:
         if len(self.known) >= MOST:
             self.known.clear()
-        self.known[mark] = Heard(began, key)
+        self.known[mark] = KnownKey(began, key)
         day = keys.now() // keys.DAY
         if key and key.live() and key.last_used_day != day and (key.id, day) not in self.noted:
             self.noted.add((key.id, day))
@@ -114,7 +99,7 @@ def sent(request: Request) -> str | None:
     return str(token.strip())
 
 
-async def identified(request: Request) -> Key | None:
+async def identified(request: Request) -> StoredKey | None:
     """The key of a request; None where it has none; raises where it has one that is not taken."""
     token = sent(request)
     if token is None:
@@ -127,18 +112,18 @@ async def identified(request: Request) -> Key | None:
 
 def actor(request: Request) -> Actor:
     """Who writes, for the change log: the key that let the request in, and the request's id."""
-    key: Key = request.state.key  # there is one: to write, the routes need it
+    key: StoredKey = request.state.key  # there is one: to write, the routes need it
     return Actor(key.name, key.id, request_id(request))
 
 
 def administers(request: Request) -> bool:
     """Whether whoever was let in may see what is told of keys."""
-    key: Key | None = request.state.key
+    key: StoredKey | None = request.state.key
     return key is not None and key.opens("admin")
 
 
-class Needs(SecurityBase):
-    """What a route declares: the scope that a key must have; OpenAPI tells it too."""
+class RequireScope(SecurityBase):
+    """Dependency on the scope that a key must have; OpenAPI tells it too."""
 
     def __init__(self, scope: Scope):
         self.scope: Scope = scope
@@ -150,15 +135,10 @@ class Needs(SecurityBase):
         try:
             key = await identified(request)
         except Unauthorized:
-            state.rates.charge(request.scope, None)
+            state.rate_limiter.charge(request.scope, None)
             raise
-        self.admit(state, request.scope, key)
-
-    def admit(self, state: Any, scope: Any, key: Key | None) -> None:
-        """Charge whoever asks; raises where the key, or none at all, does not open this."""
-        scope["state"]["key"] = key
-        scope["state"]["caller"] = "" if key is None else key.id
-        state.rates.charge(scope, None if key is None else key.id)
+        request.scope["state"].update(key=key, caller="" if key is None else key.id)
+        state.rate_limiter.charge(request.scope, None if key is None else key.id)
         if key is None:
             if self.scope == "read" and state.settings.reads_are_open:
                 return
@@ -167,7 +147,8 @@ class Needs(SecurityBase):
             raise Forbidden(f"This needs a key with the scope `{self.scope}`.")
 
 
-MayRead = Security(Needs("read"), scopes=["read"])
-MayWrite = Security(Needs("write"), scopes=["write"])
-MayImport = Security(Needs("import"), scopes=["import"])
-MayAdminister = Security(Needs("admin"), scopes=["admin"])
+may_read = RequireScope("read")
+MayRead = Security(may_read, scopes=["read"])
+MayWrite = Security(RequireScope("write"), scopes=["write"])
+MayImport = Security(RequireScope("import"), scopes=["import"])
+MayAdminister = Security(RequireScope("admin"), scopes=["admin"])

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.types import Scope
 
-from app.rules import tokens
+from app.rules import api_keys
 
 log = logging.getLogger("sayso.access")
 PERIOD = 60.0
@@ -37,7 +37,7 @@ def request_id(scope: Scope) -> str:
 
 def fields(scope: Scope, **became: Any) -> dict[str, Any]:
     """What is written of a request, and what became of it."""
-    path = tokens.hidden(scope["path"])[:LONGEST]
+    path = api_keys.redacted(scope["path"])[:LONGEST]
     known = {"method": scope["method"], "path": path, **became, "request_id": request_id(scope)}
     if caller := scope["state"].get("caller"):
         known["key"] = caller

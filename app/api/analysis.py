@@ -7,23 +7,20 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import cursor, evidence, reply, values
 from app.api.access import MayRead
-from app.api.kept import Kept
+from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.analysis import ComparisonOut, SeriesOut
-from app.models.ratios import RatiosOut
-from app.render import analysis, comparison, documents
-from app.render import series as rendered
-from app.rules import dates
+from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut
+from app.render import analysis, comparison_json, documents, series_json
+from app.rules import edtf
 from app.rules.intervals import Interval
+from app.store import analysis as figures
 from app.store import comparison as comparisons
-from app.store import evidence as figures
 from app.store import ratios, reads, references
 from app.store import series as points
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 LIMIT = values.whole_number(1, 10_000)
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
 JOINT = "Those who speak together are a group of their own."
@@ -60,8 +57,8 @@ async def series(request: Request, id: Id, reader: Snapshot) -> Response:
         "next_cursor": token or None, "next": path,
     }  # fmt: skip
     lists = (
-        f'"groups":{rendered.groups(found.points, measure.dated, group_by)}'
-        f',"against":{rendered.points(found.against, measure.dated)}'
+        f'"groups":{series_json.groups(found.points, measure.dated, group_by)}'
+        f',"against":{series_json.points(found.against, measure.dated)}'
     )
     body = f"{documents.text(head)[:-1]},{lists}}}"
     return Response(body, media_type=reply.JSON)
@@ -73,21 +70,21 @@ async def compare(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = evidence.asked(request, own, {"measure": id})
     measure = await figures.measure(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else dates.asked(when)
+    at = None if when is None else edtf.question_days(when)
     found = await comparisons.nearest(reader, measure, asked.question, at)
     await references.require(reader, asked.question, bool(found.candidates or found.against))
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)
-    speakers = comparison.speakers(found.candidates)
+    speakers = comparison_json.speakers(found.candidates)
     names = await reads.names(reader, speakers, asked.question.moment)
-    slots = comparison.slots(found.candidates, names)
-    common, spread = comparison.overall(slots, time, *kind)
+    slots = comparison_json.slots(found.candidates, names)
+    common, spread = comparison_json.overall(slots, time, *kind)
     moment = await figures.moment_of(reader, asked.question)
     notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     return reply.value({
         "measure": id, "at": when,
-        "figures": comparison.figures(slots, time, *kind),
-        "pairs": comparison.pairs(slots, *kind, found.relations),
+        "figures": comparison_json.figures(slots, time, *kind),
+        "pairs": comparison_json.pairs(slots, *kind, found.relations),
         "common": common, "spread": spread,
         "left_out": found.left_out, "against": found.against,
         "assumptions": evidence.assumptions(asked, moment, *notes),
@@ -100,7 +97,7 @@ REVISED = "Who gives another figure later, or corrects one, revises it: that is 
 
 
 def _date(value: str) -> str:
-    dates.asked(value)
+    edtf.question_days(value)
     return value
 
 

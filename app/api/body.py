@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import Request
 
 from app.errors import Encoded, TooLarge, UnsupportedMediaType
-from app.models.strict import parsed
+from app.models.strict_json import parse_json
 
 T = TypeVar("T")
 JSON = "application/json"
@@ -23,7 +23,7 @@ async def json_body(request: Request, make: Callable[[Any], T], *kinds: str) -> 
     """What is made of the body as JSON, of one of these kinds."""
     of_kind(request, *kinds)
     raw = await raw_body(request)
-    return await apart(request, raw, lambda: make(parsed(raw)))
+    return await apart(request, raw, lambda: make(parse_json(raw)))
 
 
 async def apart(request: Request, raw: bytes, work: Callable[[], T]) -> T:

@@ -9,18 +9,18 @@ from pydantic import Field
 
 from app.api import documentation, parameters, query, reply, values
 from app.api.access import MayRead, administers
-from app.api.ways import Snapshot
-from app.models.base import Told
+from app.api.dependencies import Snapshot
+from app.models.base import ResponseModel
 from app.models.log import Operation, ResourceName
 from app.rules import instants
-from app.store import changes as log
+from app.store import change_feed
 from app.store.keys import LOGGED
 
 router = APIRouter(tags=["transfer"])
 LAST = 2**53 - 1
 
 
-class LoggedChange(Told):
+class LoggedChange(ResponseModel):
     """One line of the change log."""
 
     seq: int = Field(description="counts up by one; send the last as `since`")
@@ -44,7 +44,7 @@ class LoggedChange(Told):
     hash: str = Field(description="SHA-256 of the hash before and of this line")
 
 
-class Changes(Told):
+class Changes(ResponseModel):
     """Lines of the change log, oldest first."""
 
     items: list[LoggedChange]
@@ -105,6 +105,6 @@ async def changes(request: Request, reader: Snapshot) -> Response:
     asked = query.single(request.scope["query_string"], known)
     since = asked.get("since", 0)
     until, limit = asked.get("until", LAST), asked.get("limit", 50)
-    found = await log.changes(reader, since, until, limit, asked.get("hash"))
+    found = await change_feed.changes(reader, since, until, limit, asked.get("hash"))
     rows = [told(line, administers(request)) for line in found]
     return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

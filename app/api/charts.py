@@ -10,27 +10,23 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import evidence, renderer, values
 from app.api.access import MayRead
+from app.api.dependencies import Settled, public_url, snapshot
 from app.api.documentation import operation
-from app.api.kept import Kept
 from app.api.parameters import of_analysis, parameter
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, public_url, snapshot
 from app.db import Reader
-from app.render import analysis, chain_chart, chain_graph, chart
-from app.render import series as rendered
+from app.render import analysis, chain_chart, chart, provenance, series_json
 from app.render.documents import text
 from app.rules import instants
-from app.rules.origins import root
+from app.rules.chain import root_of
+from app.store import analysis as figures
 from app.store import corroboration as corroborations
-from app.store import evidence as figures
-from app.store import pages, reads, references
+from app.store import list_query, reads, references
 from app.store import series as points
 from app.store.affiliations import above, upward
 
-router = APIRouter(
-    prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept
-)
+router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
 """How many figures are looked at; the chart then draws the latest of them."""
 CLAIMS = 500
@@ -127,10 +123,10 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
         total = None
         if found.after is not None:
             counted = replace(question, limit=1, count=True)
-            total = (await pages.page(reader, counted)).total
+            total = (await list_query.page(reader, counted)).total
         series = {
-            "groups": json.loads(rendered.groups(found.points, measure.dated)),
-            "against": json.loads(rendered.points(found.against, measure.dated)),
+            "groups": json.loads(series_json.groups(found.points, measure.dated)),
+            "against": json.loads(series_json.points(found.against, measure.dated)),
             "assumptions": _assumed(request, asked),
             "total": total,
         }
@@ -172,13 +168,13 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[
     question = asked.question
     measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
     counted = analysis.corroboration(await corroborations.behind(reader, question))
-    found = await pages.page(reader, replace(question, limit=CLAIMS))
+    found = await list_query.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
     higher = above(sources)
-    graph = chain_graph.merged(claims, {source: root(source, higher) for source in named})
+    graph = provenance.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
     graph |= {"independent_origins": counted["independent_origins"], "counts": told}

@@ -6,40 +6,32 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, media, parameters, renderer, reply
+from app.api import documentation, negotiation, parameters, renderer, reply
 from app.api.access import MayRead
+from app.api.dependencies import Settled, Snapshot, public_url, snapshot
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, Snapshot, public_url, snapshot
 from app.errors import NotFound
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.page import Provenance, Relations
-from app.models.papers import CslItem, Linked, Reviews
-from app.render import (
-    bibliography,
-    chain_chart,
-    citation,
-    claim_review,
-    documents,
-    jsonld,
-    provenance,
-)
-from app.render.record import Record
+from app.render import chain_chart, citation, claim_review, documents, prov, provenance
+from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
 from app.store.affiliations import above, upward
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
 MOMENT = {"as_of": instants.parse}
-GRAPHS = {"json": media.JSON, "jsonld": media.JSON_LD, "svg": renderer.SVG}
-CITATIONS = {"text": media.TEXT, "csl": media.CSL, "bibtex": media.BIBTEX}
+GRAPHS = {"json": negotiation.JSON, "jsonld": negotiation.JSON_LD, "svg": renderer.SVG}
+CITATIONS = {"text": negotiation.TEXT, "csl": negotiation.CSL, "bibtex": negotiation.BIBTEX}
 MOST = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
 
 
 def forms(kinds: dict[str, str]) -> dict[str, Any]:
     """What an operation with several forms is asked with."""
-    return KNOWN | {"parameters": [media.parameter(kinds), parameters.as_of()]}
+    return KNOWN | {"parameters": [negotiation.parameter(kinds), parameters.as_of()]}
 
 
 @router.get(
@@ -75,32 +67,32 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
         "basis, and has what was said at the occasion as its primary source; a claim that was "
         "withdrawn is invalidated. As SVG it is a picture.",
         404, extra=forms(GRAPHS),
-        also=media.documented(
+        also=negotiation.documented(
             "The chain as a graph",
             {
-                media.JSON_LD: {"schema": media.schema(Linked)},
+                negotiation.JSON_LD: {"schema": negotiation.schema(Linked)},
                 renderer.SVG: {"schema": {"type": "string"}},
             },
         ),
     ),
 )  # fmt: skip
 async def chain(request: Request, id: Id) -> Response:
-    asked = media.chosen(request, MOMENT, GRAPHS)
+    asked = negotiation.chosen(request, MOMENT, GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
-            linked = jsonld.document(await recorded(request, reader, own, moment))
-            return media.answer(documents.text(linked), media.JSON_LD)
+            linked = prov.document(await recorded(request, reader, own, moment))
+            return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
     graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
     if form == "json":
-        return media.answer(documents.text(graph), media.JSON)
+        return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
     drawn = await renderer.svg(request, chain_chart.spec(graph, names))
-    drawn.headers.update(media.VARY)
+    drawn.headers.update(negotiation.VARY)
     return drawn
 
 
@@ -113,26 +105,28 @@ async def chain(request: Request, id: Id) -> Response:
         "and where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this "
         "very version. As a line of text, as CSL-JSON, or as BibTeX.",
         404, extra=forms(CITATIONS),
-        also=media.documented(
+        also=negotiation.documented(
             "The citation",
             {
-                media.TEXT: {"schema": {"type": "string"}},
-                media.CSL: {"schema": {"type": "array", "items": media.schema(CslItem)}},
-                media.BIBTEX: {"schema": {"type": "string"}},
+                negotiation.TEXT: {"schema": {"type": "string"}},
+                negotiation.CSL: {
+                    "schema": {"type": "array", "items": negotiation.schema(CslItem)}
+                },
+                negotiation.BIBTEX: {"schema": {"type": "string"}},
             },
         ),
     ),
 )  # fmt: skip
 async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = media.chosen(request, MOMENT, CITATIONS)
+    asked = negotiation.chosen(request, MOMENT, CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
-    record = await recorded(request, reader, own, moment)
+    cited = await recorded(request, reader, own, moment)
     if form == "csl":
-        return media.answer(documents.text(bibliography.csl(record)), media.CSL)
+        return negotiation.answer(documents.text(citation.csl(cited)), negotiation.CSL)
     if form == "bibtex":
-        return media.answer(bibliography.bibtex(record), f"{media.BIBTEX}; charset=utf-8")
-    return media.answer(f"{citation.text(record)}\n", media.TEXT)
+        return negotiation.answer(citation.bibtex(cited), f"{negotiation.BIBTEX}; charset=utf-8")
+    return negotiation.answer(f"{citation.text(cited)}\n", negotiation.TEXT)
 
 
 @router.get(
@@ -149,7 +143,7 @@ async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
         also={
             200: {
                 "description": "Reviews side by side",
-                "content": {media.JSON_LD: {"schema": media.schema(Reviews)}},
+                "content": {negotiation.JSON_LD: {"schema": negotiation.schema(Reviews)}},
             }
         },
     ),
@@ -162,11 +156,13 @@ async def review(request: Request, id: Id, reader: Snapshot) -> Response:
         raise NotFound("Nobody has assessed this claim.")
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
     assessors = {assessment["assessor"] for *_, assessment in given}
-    record = await recorded(request, reader, own, moment, assessors)
-    return Response(documents.text(claim_review.reviews(record, given)), media_type=media.JSON_LD)
+    cited = await recorded(request, reader, own, moment, assessors)
+    return Response(
+        documents.text(claim_review.reviews(cited, given)), media_type=negotiation.JSON_LD
+    )
 
 
-def _ended(own: Stored) -> dict[str, Any]:
+def _ended(own: StoredVersion) -> dict[str, Any]:
     """What became of a claim that does not stand any more, why, and when."""
     if own.status == "active":
         return {}
@@ -175,8 +171,8 @@ def _ended(own: Stored) -> dict[str, Any]:
 
 
 async def recorded(
-    request: Request, reader: Any, own: Stored, moment: int | None, also: Iterable[str] = ()
-) -> Record:
+    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
+) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
     claim = json.loads(own.doc)
     sources = await upward(reader, {*_named(claim), *also}, moment)
@@ -186,7 +182,7 @@ async def recorded(
     rows = await reads.several(reader, "measures", counted, moment)
     measures = {row.id: json.loads(row.doc) for row in rows}
     state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return Record(*state, claim, sources, measures, public_url(request))
+    return CitationContext(*state, claim, sources, measures, public_url(request))
 
 
 def _named(claim: dict[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ from app.errors import Fault, Invalid
 from app.models.filters import FILTERS, INTERVALS, TRAITS, Filter
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition
-from app.rules import dates, instants, intervals, numbers, traits, words
+from app.rules import edtf, instants, intervals, numbers, text_search
 
 Pairs = list[tuple[str, str]]
 
@@ -107,20 +107,20 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if op == "is_null" or filter.kind == "switch":
         return int(switch(value)) if op == "is_null" else switch(value)
     if filter.kind == "search":
-        return words.terms(value)
+        return text_search.terms(value)
     if filter.kind == "instant":
         return instants.parse(value)
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
     if filter.kind == "trait":
-        return traits.canonical(_printed(value))
+        return numbers.canonical_value(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
-    return words.packed([value]) if filter.key in ("tags", "flags") else value
+    return text_search.packed([value]) if filter.key in ("tags", "flags") else value
 
 
 def _printed(value: str) -> str:
-    if words.SEPARATOR in value:
+    if text_search.SEPARATOR in value:
         raise ValueError("send it without control characters")
     return value
 
@@ -135,6 +135,6 @@ def _range(filter: Filter, parts: Pairs) -> Condition:
         for _, value in ops:
             numbers.exact(value)
         return Condition(filter, "within", tuple(intervals.wanted(ops)))
-    spans = [dates.wanted(op, value) for op, value in ops]
+    spans = [edtf.filter_days(op, value) for op, value in ops]
     lo, hi = max(span.lo for span in spans), min(span.hi for span in spans)
     return Condition(filter, "within", (hi,) if filter.kind == "known" else (lo, hi))

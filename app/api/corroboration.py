@@ -9,21 +9,20 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
-from app.api.kept import Kept
+from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
 from app.api.resources import Id
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render import analysis
-from app.rules import drift, wordings
+from app.rules import drift
 from app.rules.drift import Attestation
+from app.store import analysis as figures
 from app.store import corroboration as corroborations
-from app.store import evidence as figures
-from app.store import pages, reads, references
-from app.store.known import yardstick
+from app.store import list_query, reads, references
+from app.store.reference_lookup import yardstick
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 
 
 @router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)
@@ -77,7 +76,7 @@ async def of_attestations(request: Request, id: Id, reader: Snapshot) -> Respons
     asked = evidence.asked(request, own, {"utterance": id}, "claims")
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
-    found = await pages.page(reader, replace(asked.question, count=True))
+    found = await list_query.page(reader, replace(asked.question, count=True))
     claims = [(row[0], json.loads(row[6])) for row in found.rows]
     if not claims and not asked.filters:
         raise NotFound()
@@ -113,7 +112,7 @@ async def along_a_chain(request: Request, id: Id, reader: Snapshot) -> Response:
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    hops = wordings.along(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    hops = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
     moment = await figures.moment_of(reader, asked.question)
     return reply.value({
         "claim": id, "baseline": hops[0].source if hops else None,

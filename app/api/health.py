@@ -8,13 +8,13 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.api import reply
+from app.api.dependencies import database
 from app.api.problem import codes
-from app.api.ways import database
 from app.db import Database
 from app.errors import Damaged, NotFound, Unavailable
 from app.rules import sqlite_versions
 from app.store import schema
-from app.store.steady import sqlite_version
+from app.store.snapshot import sqlite_version
 
 router = APIRouter(include_in_schema=False)
 STATIC = Path(__file__).parents[1] / "static"

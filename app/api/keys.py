@@ -7,15 +7,15 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, documentation, reply
 from app.api.access import MayAdminister, keyring
+from app.api.dependencies import Snapshot, database, written
 from app.api.resources import nothing_else
-from app.api.ways import Snapshot, database, written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
-from app.models.strict import shaped
-from app.rules import tokens
+from app.models.strict_json import validated
+from app.rules import api_keys
 from app.store import keys
 
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[MayAdminister])
-Id = Annotated[str, Path(pattern=tokens.ID, description="the public name of a key")]
+Id = Annotated[str, Path(pattern=api_keys.ID, description="the public name of a key")]
 EXAMPLE = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 
 
@@ -32,7 +32,7 @@ EXAMPLE = {"id": "examples", "name": "news desk", "scopes": ["read", "write"]}
 )  # fmt: skip
 async def create(request: Request) -> Response:
     nothing_else(request)
-    sent = await body.json_body(request, partial(shaped, KeyIn), body.JSON)
+    sent = await body.json_body(request, partial(validated, KeyIn), body.JSON)
     key, token = await written(request, keys.create, database(request).settings, sent)
     answer = reply.value({**key.document(), "token": token})
     answer.status_code = 201

@@ -9,23 +9,25 @@ from sqlmodel import Field
 
 from app.api import body, documentation, reply
 from app.api.access import MayRead
+from app.api.dependencies import database
 from app.api.resources import nothing_else
-from app.api.ways import database
 from app.errors import Fault, Invalid, NotFound
-from app.models import attribution, base, claim, measure, quantity, source
-from app.models.base import Line, Shape, Slug
-from app.models.strict import shaped
+from app.models import attribution, claim, field_types, measure, quantity, source
+from app.models.base import StrictModel
+from app.models.field_types import Line, Slug
+from app.models.strict_json import validated
 from app.rules import figures, lexicon
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
-from app.store.known import yardstick
+from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 
 VOCABULARIES: dict[str, Any] = {
     "source.class": source.SourceClass,
-    "source.kind": source.Kind,
+    "source.kind": source.SourceKind,
     "source.reliability": source.Reliability,
     "measure.statistic": measure.Statistic,
     "measure.accumulation": measure.Accumulation,
@@ -42,11 +44,11 @@ VOCABULARIES: dict[str, Any] = {
     "quantity.interval_type": quantity.IntervalType,
     "quantity.absence": quantity.Absence,
     "quantity.flag": quantity.Flag,
-    "status": base.Status,
+    "status": field_types.Status,
 }
 
 
-class Phrase(Shape):
+class Phrase(StrictModel):
     """A figure as printed, and the measure it is of."""
 
     text: Line = Field(description="as printed")
@@ -90,7 +92,7 @@ async def whole(request: Request) -> Response:
 )  # fmt: skip
 async def parse(request: Request) -> Response:
     nothing_else(request)
-    sent: Any = await body.json_body(request, partial(shaped, Phrase), body.JSON)
+    sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
     known = Yardstick()
     if sent.measure is not None:
         try:

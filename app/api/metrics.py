@@ -17,11 +17,11 @@ from prometheus_client.metrics_core import Metric
 from starlette.types import Scope
 
 from app.api.access import MayRead
-from app.api.ways import database
+from app.api.dependencies import database
 from app.db import Database
 from app.db.waits import BOUNDS, Waits
 from app.errors import Problem
-from app.store import changes
+from app.store import change_feed
 
 router = APIRouter(include_in_schema=False)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -70,7 +70,7 @@ class Report:
     def __init__(self, state: Any, seq: int | None):
         self.metrics: Metrics = state.metrics
         self.db: Database = state.db
-        self.again, self.seq = state.turn.memory.again, seq
+        self.hits, self.seq = state.response_cache.hits, seq
 
     def collect(self) -> Iterator[Metric]:
         """Each figure with its name and what it says."""
@@ -94,7 +94,7 @@ class Report:
             took.add_metric(labels, *told(cell))
         yield took
         yield CounterMetricFamily(
-            "sayso_answers_kept", "Answers given again, nothing having been written.", self.again
+            "sayso_answers_kept", "Answers given again, nothing having been written.", self.hits
         )
         under_way = self.metrics.under_way
         yield GaugeMetricFamily("sayso_requests_under_way", "This one too.", value=under_way)
@@ -140,7 +140,6 @@ async def metrics(request: Request) -> Response:
 async def _sequence(db: Database) -> int | None:
     """The newest line of the log; None where the database does not answer."""
     try:
-        async with db.snapshot() as reader:
-            return await changes.newest(reader)
+        return await change_feed.newest(db)
     except Problem:
         return None

@@ -11,8 +11,8 @@ from app.api.lexicon import Phrase
 from app.api.problem import ProblemOut, codes
 from app.api.quotes import QuotedText
 from app.models import RESOURCES, Resource
+from app.models.citation_schemas import CslItem, Linked, Reviews
 from app.models.key import KeyIn
-from app.models.papers import CslItem, Linked, Reviews
 
 DESCRIPTION = """
 **Who said what number, when, through whom, and how firmly.**

@@ -12,15 +12,15 @@ from starlette.routing import Match, Mount
 
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
-from app.models.base import Told
-from app.models.strict import invalid
+from app.models.base import ResponseModel
+from app.models.strict_json import invalid
 from app.render.documents import text
-from app.rules import tokens
+from app.rules import api_keys
 
 log = logging.getLogger("sayso")
 
 
-class FaultOut(Told):
+class FaultOut(ResponseModel):
     """One broken rule."""
 
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
@@ -30,7 +30,7 @@ class FaultOut(Told):
     detail: str = Field(description="In what way it is broken.")
 
 
-class ProblemOut(Told):
+class ProblemOut(ResponseModel):
     """Problem details (RFC 9457)."""
 
     type: str = Field(description="A page about this kind of problem.")
@@ -59,7 +59,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    content = tokens.hidden(text(body)).encode("utf-8", "replace")
+    content = api_keys.redacted(text(body)).encode("utf-8", "replace")
     return Response(
         content,
         problem.status,

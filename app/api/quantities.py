@@ -4,15 +4,14 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import documentation, parameters, query, reply
 from app.api.access import MayRead
-from app.api.front import reads_by
-from app.api.kept import Kept
-from app.api.resources import listed, page_of, row_fields
-from app.api.ways import Settled, snapshot
+from app.api.dependencies import Settled, snapshot
+from app.api.fast_path import fast_endpoint
+from app.api.resources import listed, row_fields
 from app.errors import Fault, Invalid
 from app.models.page import Facets, Page, QuantityRow
 from app.store import facets as counts
 
-router = APIRouter(dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(dependencies=[MayRead, Settled])
 FIELDS = row_fields("quantities")
 
 
@@ -22,7 +21,7 @@ FIELDS = row_fields("quantities")
     tags=["quantities"],
     **documentation.listing("quantities"),
 )
-@reads_by(page_of("quantities", FIELDS))
+@fast_endpoint
 async def list_page(request: Request) -> Response:
     return await listed(
         request, query.question("quantities", request.scope["query_string"], FIELDS)

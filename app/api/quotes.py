@@ -10,13 +10,13 @@ from sqlmodel import Field
 
 from app.api import body, documentation, examples, parameters, reply
 from app.api.access import MayRead
-from app.api.media import TEXT
+from app.api.dependencies import Settled, snapshot
+from app.api.negotiation import TEXT
 from app.api.resources import Id, as_of
-from app.api.ways import Settled, snapshot
 from app.errors import Malformed, NotFound, TooLarge
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.page import QuoteCheck
-from app.models.strict import parsed, shaped
+from app.models.strict_json import parse_json, validated
 from app.rules import quotes
 from app.store import reads
 
@@ -25,7 +25,7 @@ LONGEST = 2_000_000
 """Characters of a text: a long book has as many."""
 
 
-class QuotedText(Shape):
+class QuotedText(StrictModel):
     """The text that a quote is looked for in."""
 
     text: Annotated[str, StringConstraints(min_length=1)] = Field(description="plain text")
@@ -79,7 +79,7 @@ async def sent(request: Request) -> tuple[bytes, str]:
     body.of_kind(request, body.JSON, TEXT)
     raw = await body.raw_body(request)
     if request.headers["content-type"].partition(";")[0].strip().lower() == body.JSON:
-        given: Any = await body.apart(request, raw, lambda: shaped(QuotedText, parsed(raw)))
+        given: Any = await body.apart(request, raw, lambda: validated(QuotedText, parse_json(raw)))
         raw, text = given.text.encode(), given.text
     else:
         text = decoded(raw)

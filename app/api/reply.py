@@ -13,9 +13,9 @@ from app.api.query import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
-from app.store.pages import Page
+from app.store.list_query import Page
 from app.store.reads import Revision
-from app.store.versions import Stored
+from app.store.versions import StoredVersion
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
@@ -23,19 +23,25 @@ FRESH = (b"cache-control", b"private, no-cache")
 IMMUTABLE = (b"cache-control", b"private, max-age=31536000, immutable")
 
 
-class Answer(Response):
-    """An answer whose headers are ready to be sent."""
+Header = tuple[bytes, bytes]
 
-    def __init__(self, status: int, body: bytes, *headers: tuple[bytes, bytes]):
-        self.status_code, self.body, self.background = status, body, None
-        self.raw_headers = list(headers)
-        if status != 304:
-            self.raw_headers += [(b"content-length", b"%d" % len(body)), OF_JSON]
+
+class RawResponse(Response):
+    """A response whose headers are ready to be sent."""
+
+    def __init__(self, status: int, body: bytes, headers: list[Header]):
+        self.status_code, self.body, self.raw_headers = status, body, headers
+        self.background = None
+
+
+def _json(status: int, body: bytes, *headers: Header) -> Response:
+    told = [] if status == 304 else [(b"content-length", b"%d" % len(body)), OF_JSON]
+    return RawResponse(status, body, [*headers, *told])
 
 
 def item(
     request: Request,
-    row: Stored,
+    row: StoredVersion,
     status: int = 200,
     path: str | None = None,
     *,
@@ -51,22 +57,22 @@ def item(
     if path is not None:
         headers.append((b"location", f"{path}/{row.id}".encode()))
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
-        return Answer(304, b"", *headers)
+        return _json(304, b"", *headers)
     body = documents.item(*documents.raw(row))
     if similar:
         body = documents.told(body, {"similar": similar})
-    return Answer(status, body, *headers)
+    return _json(status, body, *headers)
 
 
 def _seen(request: Request, tag: str) -> bool:
     """Whether the caller has it (If-None-Match)."""
     sent = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
-    return bool(sent) and etags.seen(b",".join(sent).decode("latin-1"), tag)
+    return bool(sent) and etags.not_modified(b",".join(sent).decode("latin-1"), tag)
 
 
 def value(content: Any) -> Response:
     """Any JSON value."""
-    return Answer(200, documents.text(content).encode("utf-8"))
+    return _json(200, documents.text(content).encode("utf-8"))
 
 
 def page(
@@ -84,7 +90,7 @@ def page(
     path = next_path(request, token) if token else None
     body = documents.page(items, token or None, path, found.total, included)
     link = [(b"link", f'<{path}>; rel="next"'.encode())] if path else []
-    return Answer(200, body, *link)
+    return _json(200, body, *link)
 
 
 def next_path(request: Request, token: str) -> str:
@@ -106,10 +112,10 @@ def revisions(rows: Iterable[Revision]) -> Response:
         for stored, by in rows
         for one in spliced([stored])
     ]
-    return Answer(200, b'{"items":[%b]}' % b",".join(items))
+    return _json(200, b'{"items":[%b]}' % b",".join(items))
 
 
-def spliced(rows: Iterable[Stored]) -> list[bytes]:
+def spliced(rows: Iterable[StoredVersion]) -> list[bytes]:
     """Stored rows as the JSON they are answered with."""
     return [documents.item(*documents.raw(row)) for row in rows]
 

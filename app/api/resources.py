@@ -8,21 +8,19 @@ from pydantic import BeforeValidator
 
 from app.api import body, documentation, query, reply, values
 from app.api.access import MayRead, MayWrite
-from app.api.front import reads_by, writes_by
-from app.api.kept import Kept
-from app.api.retries import once
-from app.api.visits import Read, Write
-from app.api.ways import Settled, database, snapshot, written
+from app.api.dependencies import Settled, database, snapshot, written
+from app.api.fast_path import fast_endpoint
+from app.api.idempotency import once
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.base import SLUG
+from app.models.field_types import SLUG
 from app.models.page import REVISIONS, ROWS, Page, Revisions
 from app.models.question import Question
-from app.models.sentences import no_field
-from app.models.strict import escaped, parsed, shaped
+from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.rules import instants
-from app.store import pages, reads, writes
+from app.store import list_query, reads, writes
+from app.store.write_transaction import WriteTransaction
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
@@ -35,6 +33,8 @@ Version = Annotated[
 
 def as_of(request: Request) -> int | None:
     """The moment a read of one resource asks about."""
+    if not request.scope["query_string"]:
+        return None
     found = query.single(request.scope["query_string"], {"as_of": instants.parse})
     return found.get("as_of")
 
@@ -52,29 +52,26 @@ def row_fields(resource: str) -> frozenset[str]:
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
-    router = APIRouter(
-        prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled], route_class=Kept
-    )
+    router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled])
     kind, docs = RESOURCES[resource], documentation.of(resource)
     fields = row_fields(resource)
 
-    def one(request: Request, id: str) -> Read | None:
-        if request.scope["query_string"]:
-            return None
-        return Read(reads.one(resource, id), lambda rows: reply.item(request, reads.found(rows)))
-
     @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
-    @reads_by(page_of(resource, fields))
+    @fast_endpoint
     async def list_page(request: Request) -> Response:
         asked = query.question(resource, request.scope["query_string"], fields)
         return await listed(request, asked)
 
     @router.get("/{id}", response_model=kind.out, **docs.get)
-    @reads_by(one)
+    @fast_endpoint
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
         if moment is None:
-            return reply.item(request, await reads.get(database(request), resource, id))
+            query = reads.one(resource, id)
+            rows = await database(request).query_nowait(query)
+            if rows is None:
+                rows = await database(request).rows(*query)
+            return reply.item(request, reads.found(rows))
         async with snapshot(request) as reader:
             found = await reads.get(reader, resource, id, moment)
         return reply.item(request, found, bare=False)
@@ -93,34 +90,23 @@ def reading(resource: str) -> APIRouter:
     return router
 
 
-def page_of(resource: str, fields: frozenset[str]) -> Callable[[Request], Read | None]:
-    """How a page of a list is read, where that takes one statement, and its moment is final."""
-
-    def read(request: Request) -> Read | None:
-        asked = query.question(resource, request.scope["query_string"], fields)
-        if not asked.alone or (asked.moment or 0) > database(request).final:
-            return None
-
-        def answer(rows: list[Any]) -> Response | None:
-            if not pages.says_enough(asked, rows):
-                return None
-            return reply.page(request, asked, pages.turned(asked, rows))
-
-        return Read(pages.asked(asked, asked.shape, asked.binds()), answer)
-
-    return read
-
-
 async def listed(request: Request, asked: Question) -> Response:
-    """A page of a list as its answer."""
+    """A page of a list: from one short statement, where that says all of a final moment."""
+    db = database(request)
+    if asked.alone and (asked.moment is None or asked.moment <= db.final):
+        rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
+        if rows is not None and list_query.says_enough(asked, rows):
+            return reply.page(request, asked, list_query.turned(asked, rows))
     async with snapshot(request) as reader:
-        found = await pages.page(reader, asked)
+        found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
     found = found._replace(rows=[documents.raw(row) for row in found.rows])
     return reply.page(request, asked, found, included)
 
 
-async def expanded(reader: Any, asked: Any, found: pages.Page) -> dict[str, list[bytes]] | None:
+async def expanded(
+    reader: Any, asked: Any, found: list_query.Page
+) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
         return None
@@ -136,11 +122,11 @@ def writing(resource: str) -> APIRouter:
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
     kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
 
-    def creating(request: Request, raw: bytes) -> Write:
+    def creating(request: Request, raw: bytes) -> Callable[[WriteTransaction], Response]:
         """What was sent, as it is to be stored and answered."""
         nothing_else(request)
         body.of_kind(request, body.JSON)
-        sent = shaped(kind.sent, parsed(raw))
+        sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
             status = 201 if made.new else 200
@@ -149,7 +135,7 @@ def writing(resource: str) -> APIRouter:
         return once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
 
     @router.post("", response_model=kind.made, status_code=201, **docs.create)
-    @writes_by(creating)
+    @fast_endpoint
     async def create(request: Request) -> Response:
         raw = await body.raw_body(request)
         work = await body.apart(request, raw, lambda: creating(request, raw))
@@ -180,7 +166,7 @@ def _changing(router: APIRouter, resource: str) -> None:
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
                 raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
-            return shaped(kind.sent, value)
+            return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
         tag = if_match(request)

@@ -9,20 +9,19 @@ from fastapi import APIRouter, Request, Response
 from app.api import analysis_documentation as docs
 from app.api import evidence, reply, values
 from app.api.access import MayRead
-from app.api.kept import Kept
+from app.api.dependencies import Settled, Snapshot
 from app.api.query import Readers
-from app.api.ways import Settled, Snapshot
 from app.errors import Fault, Invalid
-from app.models.totals import TotalsOut
-from app.render import totals as rendered
+from app.models.analysis import TotalsOut
+from app.render import analysis
 from app.rules import ratios, totals
-from app.rules.totals import Counted
-from app.store import evidence as figures
+from app.rules.totals import CountedSlot
+from app.store import analysis as figures
 from app.store import references
 from app.store import totals as stored
-from app.store.evidence import Measured
+from app.store.analysis import Measured
 
-router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled], route_class=Kept)
+router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 BY = ("period", "document", "claimant")
 NOT_ADDED = {
     "cumulative": "a running total holds what was counted before: its latest figure is the total; "
@@ -88,35 +87,35 @@ def _answer(
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
     standing = [one for one in found.figures if one.claim not in found.corrected]
-    other: dict[str, list[Counted]] = {}
+    other: dict[str, list[CountedSlot]] = {}
     for one in standing:
         if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
             other.setdefault(units[0], []).append(one)
     apart = {(one.claim, one.slot) for some in other.values() for one in some}
     added = [one for one in standing if (one.claim, one.slot) not in apart]
-    own_voice = [name for name in by if name in rendered.VOICE]
-    parts = rendered.grouped(added, own_voice)
+    own_voice = [name for name in by if name in analysis.VOICE]
+    parts = analysis.cells(added, own_voice)
     for some in parts.values():
         _one_voice(some)
     domain = _domain(measure)
     corrected = {one.claim: found.corrected[one.claim] for one in found.figures
                  if one.claim in found.corrected}  # fmt: skip
-    cells = rendered.grouped(added, by) if by else {}
+    cells = analysis.cells(added, by) if by else {}
     return {
         "measure": measure.id, "unit": unit, "by": list(by),
-        "total": rendered.total(added, strict, domain) if len(parts) < 2 else None,
+        "total": analysis.total(added, strict, domain) if len(parts) < 2 else None,
         "groups": [
-            {"group": dict(zip(by, key, strict=True)), **rendered.total(some, strict, domain)}
+            {"group": dict(zip(by, key, strict=True)), **analysis.total(some, strict, domain)}
             for key, some in cells.items()
         ],
-        "overlaps": rendered.overlaps(added),
-        "warnings": rendered.warnings(list(cells.values()) or [added]),
-        "left_out": rendered.left_out(corrected, other),
+        "overlaps": analysis.overlaps(added),
+        "warnings": analysis.warnings(list(cells.values()) or [added]),
+        "left_out": analysis.left_out(corrected, other),
         "against": found.against,
     }  # fmt: skip
 
 
-def _one_voice(some: Sequence[Counted]) -> None:
+def _one_voice(some: Sequence[CountedSlot]) -> None:
     """Raise ``Invalid`` where several voices would be added, or one is heard twice."""
     who, documents = totals.voices(some)
     if len(who) > 1 and len(documents) > 1:
@@ -131,7 +130,7 @@ def _refuse(why: str) -> None:
     raise Invalid("Several voices would be added up.", (Fault(detail, code="several_voices"),))
 
 
-def _domain(measure: Measured) -> ratios.Reach:
+def _domain(measure: Measured) -> ratios.ExactInterval:
     """The least and the most that a figure of the measure can be."""
     lower, upper = (measure.doc.get(name) for name in ("domain_min", "domain_max"))
     sides = {"lower": lower, "upper": upper}

@@ -10,16 +10,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.api import body, documentation, examples, parameters, query, reply, retries, values
+from app.api import body, documentation, examples, idempotency, parameters, query, reply, values
 from app.api.access import MayImport, MayRead, actor
+from app.api.dependencies import Settled, database, snapshot
 from app.api.problem import FaultOut
-from app.api.ways import Settled, database, snapshot
 from app.errors import TooLarge, UnsupportedMediaType
-from app.models.base import SLUG, Told
+from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
+from app.models.field_types import SLUG
 from app.render.csv import Kind
 from app.rules import instants
 from app.store import exports
+from app.store.as_of import last_change
 from app.store.importing import Import
 from app.store.lines import Format
 from app.store.outcome import Options, Outcome
@@ -34,7 +36,7 @@ KINDS: dict[str, Format] = {
 IN_MEMORY = 1_000_000
 
 
-class Imported(Told):
+class Imported(ResponseModel):
     """What became of the lines of an import."""
 
     mode: Literal["atomic", "partial"]
@@ -74,13 +76,13 @@ async def import_(request: Request) -> Response:
         raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
-        tried = retries.attempt(request, digest)
+        tried = idempotency.attempt(request, digest)
         by = actor(request)
         job = Import(database(request), Options(**chosen), attempt=tried, actor=by)
         places = request.app.state.importing
         outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
     if job.before is not None:
-        return retries.replayed(job.before)
+        return idempotency.replayed(job.before)
     status = 207 if outcome.mode == "partial" else 200 if outcome.dry_run else 201
     answer = reply.value(outcome.document())
     answer.status_code = status
@@ -223,7 +225,7 @@ async def export(request: Request) -> Response:
     chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
     db = database(request)
     async with snapshot(request) as reader:
-        moment = chosen["as_of"] if "as_of" in chosen else await exports.newest(reader)
+        moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)
     if chosen.get("format") == "csv":
         return StreamingResponse(await begun(exports.as_csv(db, moment)), media_type="text/csv")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.models.base import FIND, SLUG
+from app.models.field_types import FIND, SLUG
 
 
 def one_of(*known: str) -> Callable[[str], str]:

@@ -1,6 +1,6 @@
 """The command line. ``sayso --help`` teaches."""
 
-from app.cli.stopping import stop_at_once
+from app.cli.signals import stop_at_once
 
 stop_at_once()  # before all that takes time to load, and takes more on a busy machine
 
@@ -10,7 +10,7 @@ from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from app import __version__  # noqa: E402
-from app.cli.loading import loading  # noqa: E402
+from app.cli.lazy_import import loading  # noqa: E402
 
 if TYPE_CHECKING:
     from typer import Typer

@@ -1,14 +1,40 @@
-"""What is known of a measure, as tables for the terminal."""
+"""The answers of ``sayso ask`` in the terminal: a measure, all measures, ratios, drift."""
 
 from collections.abc import Iterable
 
-from rich.console import Group
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from app.cli.amounts import interval, said, when
-from app.cli.tables import MATCH, THROUGH, Answers, assumed, counted, headed, row, table
-from app.cli.timeline import series
+from app.cli.tables import (
+    MATCH,
+    THROUGH,
+    Strokes,
+    assumed,
+    counted,
+    headed,
+    row,
+    safe,
+    table,
+    worded,
+)
+from app.render import views
+from app.render.date_words import short
+from app.render.figure_words import interval
+from app.render.plain_text import shortened
+from app.render.views import ComparisonView, CorroborationView, FigureView, GroupView, MeasureView
 from app.rules.json_types import JsonObject
+
+STEPS = {
+    "update": ("↗ update", "green"), "revision": ("± revision", "magenta"),
+    "repeat": ("= repeat", "dim"), "decrease": ("↘ decrease", "bold red"),
+    "unclear": ("? unclear", "yellow"),
+}  # fmt: skip
+VERDICT = {True: ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
+DRIFTS = {"preserved": "green", "dropped": "red", "added": "magenta", "weakened": "yellow",
+          "strengthened": "magenta"}  # fmt: skip
 
 
 def measures(some: Iterable[JsonObject]) -> Group:
@@ -16,127 +42,198 @@ def measures(some: Iterable[JsonObject]) -> Group:
     made = table("measure", "what it is", "unit", "claims", right=(3,))
     for one in some:
         made.add_row(
-            said(one["id"], "bold"), said(one["name"]), said(one["unit"], "dim"),
+            safe(one["id"], "bold"), safe(one["name"]), safe(one["unit"], "dim"),
             str(one["claims"]),
         )  # fmt: skip
     more = Text("\nsayso ask MEASURE tells what is known of one.", "dim")
     return Group(made if made.rows else Text("There are no measures."), more)
 
 
-def measure(found: Answers, about: JsonObject, width: int) -> Group:
+def measure(told: MeasureView, width: int) -> Group:
     """Everything, from the figures to what is assumed."""
-    told = found.series
-    title = said(about.get("name", told["measure"]), "bold")
-    kind = "running total" if told["accumulation"] == "cumulative" else about.get("statistic")
-    facts = [told["measure"], told["unit"], kind or "count"]
-    parts = [title, said("  ·  ".join(fact for fact in facts if fact), "dim")]
-    parts_of = [_figures(found), series(found, width), _against(found)]
-    if found.comparison is not None:
-        parts_of.append(_comparison(found, found.comparison))
-    parts_of += [_corroboration(found), assumed(_every(found))]
-    return Group(*parts, *parts_of)
+    return Group(
+        safe(told.name, "bold"),
+        safe("  ·  ".join(filter(None, (told.id, told.unit, told.kind))), "dim"),
+        _figures(told),
+        _in_time(told, width),
+        _against(told.against),
+        Group() if told.comparison is None else _comparison(told.comparison),
+        _corroboration(told.corroboration),
+        assumed(told.assumptions),
+    )
 
 
-def _every(found: Answers) -> list[JsonObject]:
-    some = (found.series, found.comparison, found.corroboration)
-    return [one["assumptions"] for one in some if one is not None]
-
-
-def _figures(found: Answers) -> Group:
-    items = found.figures["items"]
-    if not items:
+def _figures(told: MeasureView) -> Group:
+    if not told.figures:
         return headed("Figures", Text(), Text("No figure fits, not even possibly."))
     counts = [
         Text(f"{mark} {n} {match}", style)
         for match, (mark, style) in MATCH.items()
-        if (n := sum(one["match"] == match for one in items))
+        if (n := told.count(match))
     ]
-    if found.figures["next_cursor"]:
+    if told.more_figures:
         counts.append(Text("there are more: --limit", "dim"))
     made = table("", "worded", "who", "said", THROUGH, whole=(0,))
-    for one in items:
-        made.add_row(Text(*MATCH[one["match"]]), *row(found, one))
+    for one in told.figures:
+        made.add_row(Text(*MATCH[one.match]), *row(one))
     return headed("Figures that fit", Text("   ").join(counts), made)
 
 
-def _against(found: Answers) -> Group:
+def _in_time(told: MeasureView, width: int) -> Group:
+    """A line of points for each group, all in the same columns."""
+    rows = [[_point(point) for point in group.points] for group in told.groups]
+    widths = _widths([row for some in rows for row in some], width)
+    left = min(40, width - sum(widths) - 2 * len(widths) - 4)
+    plots = [point.plot for group in told.groups for point in group.points if point.plot]
+    strokes = Strokes(plots, left)
+    parts: list[RenderableType] = []
+    for group, some in zip(told.groups, rows, strict=True):
+        made = Table.grid(padding=(0, 2, 0, 0))
+        for size in (*widths, *([left] if strokes.drawn else [])):
+            made.add_column(width=size, overflow="fold")
+        for point, cells in zip(group.points, some, strict=True):
+            made.add_row(*cells, *_stroke(strokes, point))
+        parts += [_group(group), Padding(made, (0, 0, 0, 2))]
+    note = f"by {told.group_by}, with the step from the point before"
+    note += "; there are more: --limit" if told.more_points else ""
+    return headed("In time", Text(note, "dim"), *parts) if told.groups else Group()
+
+
+def _group(group: GroupView) -> Text:
+    detail = safe(f"  {group.detail}" if group.detail else "", "dim")
+    return Text.assemble(safe(group.name, "bold"), detail)
+
+
+def _point(point: FigureView) -> list[Text]:
+    step = Text(*STEPS[point.step]) if point.step else Text("")
+    return [safe(point.time.short), worded(point), safe(point.reach), step]
+
+
+def _stroke(strokes: Strokes, point: FigureView) -> list[Text]:
+    if not strokes.drawn or point.plot is None:
+        return []
+    return [Text(strokes.of(point.plot), MATCH[point.match][1], no_wrap=True)]
+
+
+def _widths(rows: list[list[Text]], width: int) -> list[int]:
+    """How wide the columns of a series are; a narrow terminal breaks their lines."""
+    most = (11, 20, 17, 10) if width < 100 else (20, 30, 24, 10)
+    wide = [max((_first(row[n]) for row in rows), default=0) for n in range(len(most))]
+    return [min(one, cap) for one, cap in zip(wide, most, strict=True)]
+
+
+def _first(text: Text) -> int:
+    """The width of the first line: dimensions, below it, are broken as they have to be."""
+    return cell_len(text.plain.partition("\n")[0])
+
+
+def _against(points: list[FigureView]) -> Group:
     """Denials stand apart."""
-    points = found.series["against"]
     made = table("denied or taken back", "who", "said", THROUGH)
     for one in points:
-        made.add_row(*row(found, one))
+        made.add_row(*row(one))
     note = Text(counted(len(points), "denial or retraction", "denials or retractions"), "dim")
     return headed("Against", note, made) if points else Group()
 
 
-VERDICT = {True: ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
-
-
-def _comparison(found: Answers, told: JsonObject) -> Group:
+def _comparison(told: ComparisonView) -> Group:
     """What each figure says of the time asked about, and the pairs that may disagree."""
-    made = table("worded", "who", "said", f"says of {told['at']}")
-    for one in told["figures"]:
-        quoted = " / ".join(f"“{text}”" for text in one["raw_text"]) or interval(one["bounds"])
-        says = said(interval(one["at"])) if one["at"] else Text("nothing", "dim")
-        time = when(one.get("period") or one.get("stated"))
-        made.add_row(said(quoted), said(found.name(one["claimant"])), said(time, "dim"), says)
-    verdicts = [
-        Text.assemble(VERDICT[pair["disagreement"]], "  ", said(pair["reason"]))
-        for pair in told["pairs"]
-        if pair["disagreement"] is not False
-    ]
-    return headed(
-        "Do they agree?",
-        said(f"at {told['at']}", "dim"),
-        made,
-        _sides(told),
-        *verdicts,
-        _rest(told),
-    )
-
-
-def _sides(told: JsonObject) -> Text:
-    common, spread = (interval(told[n]) if told[n] else "nothing" for n in ("common", "spread"))
-    return Text.assemble(
-        ("\nfits all of them  ", "dim"), said(common, "bold"),
-        ("     fits one of them  ", "dim"), said(spread), "\n",
+    made = table("worded", "who", "said", f"says of {told.at}")
+    for one in told.figures:
+        says = safe(one.says) if one.says else Text("nothing", "dim")
+        who, time = safe(one.claimant.name), safe(one.time.short, "dim")
+        made.add_row(safe(one.worded), who, time, says)
+    sides = Text.assemble(
+        ("\nfits all of them  ", "dim"), safe(told.common or "nothing", "bold"),
+        ("     fits one of them  ", "dim"), safe(told.spread or "nothing"), "\n",
     )  # fmt: skip
+    verdicts = [
+        Text.assemble(VERDICT[pair.disagreement], "  ", safe(pair.reason))
+        for pair in told.pairs
+        if pair.disagreement is not False
+    ]
+    note = safe(f"at {told.at}", "dim")
+    return headed("Do they agree?", note, made, sides, *verdicts, _rest(told))
 
 
-def _rest(told: JsonObject) -> Text:
-    agreed = sum(pair["disagreement"] is False for pair in told["pairs"])
-    found = f"Of {counted(len(told['pairs']), 'pair', 'pairs')}, {agreed} "
-    found += "does not disagree." if agreed == 1 else "do not disagree."
-    more = f" Figures further away, left out: {told['left_out']}." if told["left_out"] else ""
+def _rest(told: ComparisonView) -> Text:
+    found = f"Of {counted(len(told.pairs), 'pair', 'pairs')}, {told.agreed} "
+    found += "does not disagree." if told.agreed == 1 else "do not disagree."
+    more = f" Figures further away, left out: {told.left_out}." if told.left_out else ""
     return Text(found + more, "dim")
 
 
-def _corroboration(found: Answers) -> Group:
-    told = found.corroboration
-    low, high = told["independent_origins"]["min"], told["independent_origins"]["max"]
-    span = str(low) if low == high else f"{low} to {high}"
+def _corroboration(told: CorroborationView) -> Group:
+    span = str(told.low) if told.low == told.high else f"{told.low} to {told.high}"
     origins = table("origin", "belongs to", "claims", right=(2,))
-    for one in told["origins"]["items"]:
-        root = said(found.name(one["root"])) if one["root"] else Text("not known", "yellow")
-        name = said(found.name(one["source"]) + (" (anonymous)" if one["anonymous"] else ""))
-        origins.add_row(name, root, str(one["claims"]))
-    claims = counted(told["claims"]["count"], "claim", "claims")
-    note = f"{claims} in {counted(told['documents']['count'], 'document', 'documents')}"
-    heading = f"Independent origins: {span}"
-    return headed(
-        heading, Text(note, "dim"), *([origins] if told["origins"]["items"] else []), _beside(found)
-    )
+    for one in told.origins:
+        root = safe(one.root.name) if one.root else Text("not known", "yellow")
+        name = safe(one.source.name + (" (anonymous)" if one.anonymous else ""))
+        origins.add_row(name, root, str(one.claims))
+    claims = counted(told.claims, "claim", "claims")
+    note = Text(f"{claims} in {counted(told.documents, 'document', 'documents')}", "dim")
+    listed = [origins] if told.origins else []
+    return headed(f"Independent origins: {span}", note, *listed, _beside(told))
 
 
-def _beside(found: Answers) -> Text:
+def _beside(told: CorroborationView) -> Text:
     """Who and what adds no origin."""
-    told, lines = found.corroboration, []
-    relayers = told["relayers"]
-    if relayers["count"]:
-        names = ", ".join(found.name(id) for id in relayers["items"][:12])
-        lines.append(said(f"Passed on by {names}: no origins, whatever their number.", "dim"))
-    if told["derived_excluded"]["count"]:
-        names = ", ".join(one["claim"] for one in told["derived_excluded"]["items"][:12])
-        lines.append(said(f"Derived from other claims, so not counted: {names}.", "dim"))
-    lines += [said(f"In a circle: {' → '.join(ring)}.", "red") for ring in told["cycles"][:12]]
+    lines = []
+    if told.relayers:
+        names = ", ".join(one.name for one in told.relayers[:12])
+        lines.append(safe(f"Passed on by {names}: no origins, whatever their number.", "dim"))
+    if told.derived:
+        names = ", ".join(told.derived[:12])
+        lines.append(safe(f"Derived from other claims, so not counted: {names}.", "dim"))
+    lines += [safe(f"In a circle: {' → '.join(ring)}.", "red") for ring in told.cycles[:12]]
     return Text("\n").join(lines)
+
+
+def ratios(told: JsonObject) -> Group:
+    """What two measures imply of each other."""
+    made = table("figure", "", "figure", "ratio", "may lie (rounded)", right=(3,))
+    for one in told["items"]:
+        bounds = {n: _rounded(one["bounds"][n]) for n in ("lower", "upper") if one["bounds"][n]}
+        made.add_row(
+            _side(one["numerator"]), Text("per", "dim"), _side(one["denominator"]),
+            safe(_rounded(one["value"]), "bold"), safe(interval({**one["bounds"], **bounds})),
+        )  # fmt: skip
+    title = f"{told['numerator']} per {told['denominator']}"
+    note = f"{told['unit']}, of figures linked by {' or '.join(told['by'])}"
+    more = [Text("There are more: --limit.", "dim")] if told["truncated"] else []
+    body = [made] if told["items"] else [Text("No figures of the two belong together.")]
+    heading = headed(title, Text(note, "dim"), *body, *more)
+    return Group(heading, assumed(views.assumptions([told])))
+
+
+def _side(side: JsonObject) -> Text:
+    quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
+    beside = [f"{name}: {value}" for name, value in side.get("dimensions", {}).items()]
+    beside.append(f"{side.get('claimant', views.NOBODY)}, {short(side.get('stated'))}")
+    return Text("\n").join([safe(quoted), *(safe(line, "dim") for line in beside)])
+
+
+def _rounded(text: str | None) -> str:
+    """A ratio to look at: four digits; --json has them all."""
+    if text is None:
+        return ""
+    x = float(text)
+    return shortened(text) if len(text) <= 6 else f"{x:,.1f}" if 1 <= abs(x) < 1e15 else f"{x:.4g}"
+
+
+def drift(told: JsonObject) -> Group:
+    """What became of the wording of one utterance."""
+    made = table("attested in", "steps away", "worded", "drift", right=(1,))
+    for one in told["items"]:
+        names = Text(", ").join(Text(name, DRIFTS.get(name, "red")) for name in one["drift"])
+        wording = " · ".join(f"“{text}”" for text in one["wording"])
+        base = told["baseline"] in one["claims"]
+        made.add_row(
+            safe(one["document"], "bold" if base else ""), str(one["distance"]), safe(wording),
+            Text("the baseline", "dim") if base else names,
+        )  # fmt: skip
+    more = f"; {told['left_out']} are left out" if told["left_out"] else ""
+    note = Text(f"against {told['baseline']}{more}", "dim")
+    body = made if told["items"] else Text("Nothing of it is attested.")
+    heading = headed(f"Drift of {told['utterance']}", note, body)
+    return Group(heading, assumed(views.assumptions([told])))

@@ -3,44 +3,116 @@
 import asyncio
 import json
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from rich.console import RenderableType
 
-from app.cli import answers, links, question
-from app.cli.asking import Asker, Refused, asking, nearest, path
+from app.cli import answers
+from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
-from app.cli.opening import opened, plain
-from app.cli.question import OPTIONS, Question
-from app.cli.tables import Answers
+from app.cli.context import opened
+from app.render import views
+from app.render.plain_text import printable
 from app.rules.json_types import JsonObject
 
 Answered = tuple[Any, RenderableType]
 """The answers as the API gave them, and as they are shown."""
 
 
+Word = str | None
+MeasureOption = Annotated[
+    Word, typer.Argument(help="What is counted; without it, the measures that there are.")
+]
+AtOption = Annotated[
+    Word, typer.Option(help="Compare: what do the figures say of this time? 2024-06")
+]
+AtLeastOption = Annotated[Word, typer.Option(help="Figures of this or more.")]
+AtMostOption = Annotated[Word, typer.Option(help="Figures of this or less.")]
+MoreThanOption = Annotated[Word, typer.Option(help="Figures above this.")]
+LessThanOption = Annotated[Word, typer.Option(help="Figures below this.")]
+KnownByOption = Annotated[
+    Word, typer.Option(help="What a reader could know by this day, 2024-03-31.")
+]
+AsOfOption = Annotated[Word, typer.Option(help="What the database held at 2026-11-22T10:00:00Z.")]
+MatchOption = Annotated[Word, typer.Option(help="certain, possible, or any (unless sent).")]
+PolicyOption = Annotated[
+    Word, typer.Option(help="strict: trust no bound that “roughly” stands for.")
+]
+ReadingsOption = Annotated[
+    Word, typer.Option(help="all: every reading of ambiguous wording counts.")
+]
+ByOption = Annotated[
+    Word,
+    typer.Option(
+        help="Lines by claimant, origin, origin_root, document, none, dim.NAME or attr.NAME; "
+        "ratios by derivation, utterance, document."
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Any filter of the API, like via=ap; repeat it."),
+]
+RatioOption = Annotated[
+    Word, typer.Option(metavar="A/B", help="What two measures imply of each other.")
+]
+DriftOption = Annotated[Word, typer.Option(metavar="UTTERANCE", help="What became of its wording.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many figures.")]
+AsJsonOption = Annotated[bool, typer.Option("--json", help="The answers as the API gives them.")]
+UrlOption = Annotated[Word, typer.Option(help="Ask the server at http://…, not the database.")]
+KeyOption = Annotated[Word, typer.Option(envvar="SAYSO_KEY", help="The key for that server.")]
+
+OPTIONS = {
+    "value__gte": "--at-least", "value__lte": "--at-most", "value__gt": "--more-than",
+    "value__lt": "--less-than", "known_by": "--known-by", "as_of": "--as-of",
+    "policy": "--policy", "readings": "--readings", "match": "--match", "group_by": "--by",
+    "by": "--by", "at": "--at", "limit": "--limit", "numerator": "--ratio",
+    "denominator": "--ratio",
+}  # fmt: skip
+"""The option that each parameter is sent with, to name it where it is refused."""
+
+
+class AskRequest(NamedTuple):
+    """What was typed: the filters of every request, and the options of some."""
+
+    filters: Params
+    measure: str | None
+    at: str | None
+    by: str | None
+    limit: int
+
+    @property
+    def moment(self) -> Params:
+        """The moment asked about, if any."""
+        return [pair for pair in self.filters if pair[0] == "as_of"]
+
+    @property
+    def limited(self) -> Params:
+        """The filters, and how many figures."""
+        return [*self.filters, ("limit", str(self.limit))]
+
+
 @app.command()
 def ask(
-    measure: question.Measure = None,
-    at: question.At = None,
-    at_least: question.AtLeast = None,
-    at_most: question.AtMost = None,
-    more_than: question.MoreThan = None,
-    less_than: question.LessThan = None,
-    known_by: question.KnownBy = None,
-    as_of: question.AsOf = None,
-    match: question.Match = None,
-    policy: question.Policy = None,
-    readings: question.Readings = None,
-    by: question.By = None,
-    where: question.Where = None,
-    ratio: question.Ratio = None,
-    drift: question.Drift = None,
-    limit: question.Limit = 50,
-    as_json: question.AsJson = False,
-    url: question.Url = None,
-    key: question.Key = None,
+    measure: MeasureOption = None,
+    at: AtOption = None,
+    at_least: AtLeastOption = None,
+    at_most: AtMostOption = None,
+    more_than: MoreThanOption = None,
+    less_than: LessThanOption = None,
+    known_by: KnownByOption = None,
+    as_of: AsOfOption = None,
+    match: MatchOption = None,
+    policy: PolicyOption = None,
+    readings: ReadingsOption = None,
+    by: ByOption = None,
+    where: WhereOption = None,
+    ratio: RatioOption = None,
+    drift: DriftOption = None,
+    limit: LimitOption = 50,
+    as_json: AsJsonOption = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
 ) -> None:
     """Ask what is known: which figures fit, how they moved, who stands behind them.
 
@@ -54,7 +126,7 @@ def ask(
         "policy": policy, "readings": readings,
     }  # fmt: skip
     filters = [(name, value) for name, value in sent.items() if value is not None]
-    asked = Question([*filters, *question.where(where or [])], measure, at, by, limit)
+    asked = AskRequest([*filters, *_filters(where or [])], measure, at, by, limit)
     _one_of(measure, ratio, drift, at, by)
     if url is None:
         with opened():
@@ -77,55 +149,68 @@ def _one_of(
         raise typer.BadParameter("--by is for a measure, or for --ratio")
 
 
+def _filters(given: list[str]) -> Params:
+    """The filters of ``--where``; raises where one has no value."""
+    split = [one.partition("=") for one in given]
+    if any(not sign or not name for name, sign, _ in split):
+        raise typer.BadParameter("write NAME=VALUE, like claimant=shin-won-sik")
+    return [(name, value) for name, _, value in split]
+
+
+def _sides(ratio: str) -> Params:
+    """The two measures of ``--ratio``."""
+    over, sign, under = ratio.partition("/")
+    if not (sign and over and under):
+        raise typer.BadParameter("--ratio: write two measures, NUMERATOR/DENOMINATOR")
+    return [("numerator", over), ("denominator", under)]
+
+
 async def _answered(
-    asked: Question, ratio: str | None, drift: str | None, url: str | None, key: str | None
+    asked: AskRequest, ratio: str | None, drift: str | None, url: str | None, key: str | None
 ) -> Answered:
-    async with asking(url, key, OPTIONS) as asker:
+    async with connected(url, key, OPTIONS) as client:
         if drift is not None:
-            told = await asker.get(path("utterances", drift, "drift"), asked.limited)
-            return told, links.drift(told)
+            told = await client.get(path("utterances", drift, "drift"), asked.limited)
+            return told, answers.drift(told)
         if ratio is not None:
             by = [("by", asked.by)] if asked.by else []
-            told = await asker.get("ratios", [*question.sides(ratio), *by, *asked.limited])
-            return told, links.ratios(told)
+            told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
+            return told, answers.ratios(told)
         if asked.measure is None:
-            return await _measures(asker, asked)
-        return await _measure(asker, asked, asked.measure)
+            return await _measures(client, asked)
+        return await _measure(client, asked, asked.measure)
 
 
-async def _measures(asker: Asker, asked: Question) -> Answered:
+async def _measures(client: ApiClient, asked: AskRequest) -> Answered:
     """The measures there are, and how many of the claims asked about each has."""
-    every = await asker.measures(asked.moment)
-    found = await asker.get("facets", [("by", "measure"), *asked.filters])
+    every = await client.measures(asked.moment)
+    found = await client.get("facets", [("by", "measure"), *asked.filters])
     counts = {one["value"]: one["count"] for one in found["facets"]["measure"]}
     told = [{**one, "claims": counts.get(one["id"], 0)} for one in every]
     return told, answers.measures(told)
 
 
-async def _measure(asker: Asker, asked: Question, id: str) -> Answered:
+async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     """The answers of one moment about one measure."""
     by = [("group_by", asked.by)] if asked.by else []
     try:
-        series = await asker.get(path("measures", id, "series"), [*asked.limited, *by])
+        series = await client.get(path("measures", id, "series"), [*asked.limited, *by])
     except Refused as refused:
-        raise await _meant(asker, asked, refused) from None
+        raise await _meant(client, asked, refused) from None
     of = [("measure", id), *asked.limited, ("sort", "stated")]
-    told: dict[str, Any] = {"measure": await asker.get(path("measures", id), asked.moment)}
-    told |= {"figures": await asker.get("quantities", of), "series": series}
+    told: dict[str, Any] = {"measure": await client.get(path("measures", id), asked.moment)}
+    told |= {"figures": await client.get("quantities", of), "series": series}
     if asked.at is not None:
         near = [*asked.filters, ("at", asked.at), ("limit", str(min(max(asked.limit, 2), 100)))]
-        told["comparison"] = await asker.get(path("measures", id, "comparison"), near)
+        told["comparison"] = await client.get(path("measures", id, "comparison"), near)
     behind = path("measures", id, "corroboration")
-    told["corroboration"] = await asker.get(behind, asked.filters)
-    claims, names = await _claims(asker, asked, told)
-    found = Answers(
-        series, told["figures"], claims, told.get("comparison"), told["corroboration"], names
-    )
-    return told, answers.measure(found, told["measure"], out.width)
+    told["corroboration"] = await client.get(behind, asked.filters)
+    claims, names = await _claims(client, asked, told)
+    return told, answers.measure(views.measure(told, claims, names), out.width)
 
 
 async def _claims(
-    asker: Asker, asked: Question, told: JsonObject
+    client: ApiClient, asked: AskRequest, told: JsonObject
 ) -> tuple[dict[str, JsonObject], dict[str, str]]:
     """The claims of the figures with their chains, and the names of all sources in the answers."""
     missing = {one["claim"] for one in [*told["figures"]["items"], *told["series"]["against"]]}
@@ -133,7 +218,7 @@ async def _claims(
     question = [("measure", told["series"]["measure"]), ("sort", "stated"), ("expand", "sources")]
     claims: dict[str, JsonObject] = {}
     names: dict[str, str] = {}
-    async for page in asker.every("claims", [*question, *wider, ("fields", "id,attributions")]):
+    async for page in client.every("claims", [*question, *wider, ("fields", "id,attributions")]):
         claims |= {one["id"]: one for one in page["items"]}
         names |= {one["id"]: one["name"] for one in page["included"]["sources"]}
         missing -= claims.keys()
@@ -142,15 +227,15 @@ async def _claims(
     roots = {one["root"] for one in told["corroboration"]["origins"]["items"]} - {None, *names}
     for root in sorted(roots)[:20]:
         with suppress(Refused):
-            names[root] = (await asker.get(path("sources", root), asked.moment))["name"]
+            names[root] = (await client.get(path("sources", root), asked.moment))["name"]
     return claims, names
 
 
-async def _meant(asker: Asker, asked: Question, refused: Refused) -> Refused:
+async def _meant(client: ApiClient, asked: AskRequest, refused: Refused) -> Refused:
     """Of a measure that is not there, the nearest ones."""
     if refused.status != 404:
         return refused
-    near = nearest(asked.measure or "", await asker.measures(asked.moment))
+    near = nearest(asked.measure or "", await client.measures(asked.moment))
     hint = f" Did you mean {' or '.join(near)}?" if near else " `sayso ask` lists those there are."
     return Refused([f"There is no measure {asked.measure}.{hint}"])
 
@@ -158,7 +243,7 @@ async def _meant(asker: Asker, asked: Question, refused: Refused) -> Refused:
 def _refuse(refused: Refused) -> NoReturn:
     """Why there is no answer, a sentence a line."""
     for line in refused.told:
-        err.print(plain(line), style="red", markup=False, highlight=False, soft_wrap=True)
+        err.print(printable(line), style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(2 if refused.broken else 1)
 
 

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from app.cli.console import app, err
-from app.cli.opening import bar, opened, plain, unfit_told
+from app.cli.context import bar, opened, unfit_told
 from app.config import settings
 from app.db import Database
-from app.store import backup as backups
-from app.store.steady import Head, head, steady
-from app.store.verification import since_head
-from app.store.verification import verify as findings
+from app.render.plain_text import printable
+from app.store import verification
+from app.store.backup import restore_backup, take_backup
+from app.store.snapshot import Head, head, steady
 
 DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
 LOAD = 'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$NEW_URL" {file}'
@@ -54,10 +54,12 @@ def verify(
         wrong = 0
         with bar() as progress:
             task = progress.add_task("verifying", total=newest.seq)
-            lost = since_head(connection, *_parts(published)) if published else ()
-            for finding in chain(findings(connection, lambda: progress.advance(task)), lost):
+            lost = verification.since_head(connection, *_parts(published)) if published else ()
+            for finding in chain(
+                verification.verify(connection, lambda: progress.advance(task)), lost
+            ):
                 wrong += 1
-                typer.echo(plain(f"{finding.what}: {finding.where}"))
+                typer.echo(printable(f"{finding.what}: {finding.where}"))
     _verdict(wrong, newest)
 
 
@@ -74,8 +76,8 @@ def _verdict(wrong: int, newest: Head) -> None:
     typer.echo(newest)
 
 
-@app.command()
-def backup(
+@app.command(name="backup")
+def backup_(
     file: Annotated[Path, typer.Argument(help="The file to make; never written over.")],
 ) -> None:
     """Copy the database into one file, complete and checked, while serving goes on (SQLite).
@@ -86,7 +88,7 @@ def backup(
     """
     _only_sqlite(DUMP, file)
     with opened() as db, err.status("copying and checking"):
-        newest = backups.backup(db, file)
+        newest = take_backup(db, file)
     err.print(
         f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
     )
@@ -106,7 +108,7 @@ def restore(
     """
     _only_sqlite(LOAD, file)
     with unfit_told(), err.status("checking and restoring"):
-        restored = backups.restore(settings(), file, replace)
+        restored = restore_backup(settings(), file, replace)
     if restored.kept:
         err.print(f"what was there before is {restored.kept}", highlight=False, soft_wrap=True)
     err.print(

@@ -11,13 +11,14 @@ import typer
 from rich.markup import escape
 
 from app.cli.console import app, err
-from app.cli.opening import bar, opened
-from app.cli.stopping import stop_when_told
+from app.cli.context import bar, opened
+from app.cli.signals import stop_when_told
 from app.db import Database
 from app.rules import instants
-from app.store import exports, finality
-from app.store.steady import count, steady
-from app.store.whole import draft, publish
+from app.store import exports
+from app.store.as_of import last_change, settle
+from app.store.atomic_file import draft_file, publish
+from app.store.snapshot import count, steady
 
 
 def _moment(value: str | None) -> int | None:
@@ -72,7 +73,7 @@ def _written(file: Path | None) -> Iterator[IO[bytes]]:
         with open(file, "wb") as target:  # a pipe or a device, to be written to, not replaced
             yield target
         return
-    with draft(file) as beside:
+    with draft_file(file) as beside:
         with open(beside, "wb") as target:
             yield target
         publish(beside, file)
@@ -83,9 +84,9 @@ async def _exported(
 ) -> None:
     async with db.serving():
         if as_of is not None:
-            await finality.settle(db, as_of)
+            await settle(db, as_of)
         async with db.snapshot() as reader:
-            moment = await exports.newest(reader) if as_of is None else as_of
+            moment = await last_change(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
         parts = exports.as_jsonl(db, history, moment)
         await _poured(exports.as_csv(db, moment) if form == "csv" else parts, target, total)

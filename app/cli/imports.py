@@ -12,12 +12,13 @@ import typer
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import bar, opened, plain
+from app.cli.context import bar, opened
 from app.errors import Fault, Problem
+from app.render.plain_text import printable
 from app.store.importing import Import
 from app.store.lines import Format
-from app.store.log import Actor
 from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
+from app.store.write_transaction import Actor
 
 ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 
@@ -94,16 +95,16 @@ def _run(job: Import, content: IO[bytes], form: Format) -> Problem | None:
 
 def _told(outcome: Outcome, problem: Problem | None) -> None:
     for fault in outcome.errors:
-        typer.echo(plain(_line(fault)), err=True)
+        typer.echo(printable(_line(fault)), err=True)
     if problem is not None and not outcome.failed:
         for fault in problem.faults:
-            typer.echo(plain(_line(fault)), err=True)
+            typer.echo(printable(_line(fault)), err=True)
     if (untold := outcome.failed - len({fault.line for fault in outcome.errors})) > 0:
         err.print(f"and {untold} more lines; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
     for notice in outcome.notices:
-        err.print(plain(_line(notice)), style="yellow", markup=False, soft_wrap=True)
+        err.print(printable(_line(notice)), style="yellow", markup=False, soft_wrap=True)
     if problem is None or not outcome.failed:
         out.print(_table(outcome, stopped=problem is not None))
 

@@ -8,15 +8,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.cli.opening import require_fit, unfit_told
-from app.config import Settings, settings
+from app.cli.context import opened
+from app.config import Settings
 from app.db import Database
 from app.models.key import SCOPES, KeyIn
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.log import Actor
-from app.store.steady import steady
+from app.store.snapshot import steady
+from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
 app.add_typer(commands, name="keys")
@@ -42,14 +42,6 @@ Expires = Annotated[
 ]
 
 
-def opened() -> Database:
-    """The database of the settings, where this version can use it; else what to do, and exit 1."""
-    db = Database(settings())
-    with unfit_told():
-        require_fit(db)
-    return db
-
-
 @commands.command()
 def create(name: str, scope: Scopes, expires: Expires = None) -> None:
     """Make a key, and print it, this once.
@@ -58,8 +50,8 @@ def create(name: str, scope: Scopes, expires: Expires = None) -> None:
     """
     end = None if expires is None else expires.replace(tzinfo=UTC) - instants.EPOCH
     moment = None if end is None else instants.text(int(end.total_seconds()) * 1_000_000)
-    db = opened()
-    token = made(db, db.settings, {"name": name, "scopes": scope, "expires_at": moment})
+    with opened() as db:
+        token = made(db, db.settings, {"name": name, "scopes": scope, "expires_at": moment})
     err.print("[green]✓[/green] The key is printed this once; only a digest of it is kept.")
     typer.echo(token)
 
@@ -70,7 +62,7 @@ DEMO: dict[str, object] = {"name": "demo", "scopes": ["read", "write", "import"]
 
 def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
     """A new key."""
-    asked = shaped(KeyIn, sent)
+    asked = validated(KeyIn, sent)
     assert isinstance(asked, KeyIn)
     token: str = writes.write(db, keys.create, chosen, asked, actor=ACTOR)[1]
     return token
@@ -78,11 +70,11 @@ def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
 
 def first() -> str | None:
     """A key for the first demo; None where there are keys already."""
-    db = opened()
-    with db.transaction() as connection:
-        if keys.every(connection):
-            return None
-    return made(db, db.settings, DEMO)
+    with opened() as db:
+        with db.transaction() as connection:
+            if keys.every(connection):
+                return None
+        return made(db, db.settings, DEMO)
 
 
 @commands.command(name="list")
@@ -91,7 +83,7 @@ def list_() -> None:
     table = Table()
     for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
-    with steady(opened()) as connection:
+    with opened() as db, steady(db) as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()
@@ -106,5 +98,6 @@ def list_() -> None:
 @commands.command()
 def revoke(id: Annotated[str, typer.Argument(help="The 8 letters after sayso_.")]) -> None:
     """Refuse a key from now on; every server knows within a second."""
-    key = writes.write(opened(), keys.revoke, id, actor=ACTOR)
+    with opened() as db:
+        key = writes.write(db, keys.revoke, id, actor=ACTOR)
     err.print("[green]✓[/green] revoked:", key.name, style=None, markup=False)

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from app.cli.console import app, err, out
 from app.rules import figures, lexicon
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 
 
 @app.command(name="lexicon")

@@ -17,7 +17,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from app.config import Settings
-from app.rules import tokens
+from app.rules import api_keys
 
 MOST = 10_000
 """Records that wait to be written; what comes then is dropped, and counted."""
@@ -130,7 +130,7 @@ class Output(logging.Handler):
             dropped, self.dropped = self.dropped, 0
         if dropped:
             lines.append(self._line(_gap(dropped)))
-        text = tokens.hidden("\n".join([*lines, ""]))
+        text = api_keys.redacted("\n".join([*lines, ""]))
         _written(self.target, text.encode("utf-8", "backslashreplace"))
 
     def _line(self, record: logging.LogRecord) -> str:

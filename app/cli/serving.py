@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import uvicorn
 
-from app.api.protocol import protocol
+from app.api.connection_limits import limited_connection
 from app.cli import log
 from app.config import Settings
 from app.main import create_app
@@ -51,7 +51,7 @@ def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
         app,
         host=chosen.host,
         port=chosen.port,
-        http=protocol(app),
+        http=limited_connection(app),
         ws="none",
         server_header=False,
         proxy_headers=bool(chosen.proxy),

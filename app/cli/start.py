@@ -9,14 +9,14 @@ from rich.panel import Panel
 
 from app.cli import keys
 from app.cli.console import app, err, out
-from app.cli.loading import loading
-from app.cli.opening import opened, unfit_told
-from app.cli.stopping import stop_when_told
+from app.cli.context import opened, unfit_told
+from app.cli.lazy_import import loading
+from app.cli.signals import stop_when_told
 from app.config import Settings, settings
 from app.db import Database
 from app.rules import sqlite_versions
 from app.store import schema
-from app.store.steady import sqlite_version
+from app.store.snapshot import sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]

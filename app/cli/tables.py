@@ -1,7 +1,7 @@
-"""What the tables of all answers are made of."""
+"""Tables and strokes of all answers in the terminal."""
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from typing import Literal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -9,28 +9,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.amounts import reach, said, when
+from app.render.plain_text import printable
+from app.render.views import AssumptionsView, FigureView
 from app.rules.json_types import JsonObject
 
 THROUGH, WIDE = "through", 20
 """Chains are made of long words, which are hard to read when broken."""
-
 MATCH = {"certain": ("●", "green"), "possible": ("◐", "yellow")}
 
 
-class Answers(NamedTuple):
-    """All that was answered about one measure, and the names of the sources in it."""
-
-    series: JsonObject
-    figures: JsonObject
-    claims: Mapping[str, JsonObject]
-    comparison: JsonObject | None
-    corroboration: JsonObject
-    names: Mapping[str, str]
-
-    def name(self, source: str | None) -> str:
-        """Who that is."""
-        return "nobody named" if source is None else self.names.get(source, source)
+def safe(text: object, style: str = "") -> Text:
+    """Text of unknown origin: it cannot colour anything, or move the cursor."""
+    return Text(printable(str(text)), style)
 
 
 def table(*headings: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -> Table:
@@ -57,42 +47,65 @@ def headed(title: str, note: Text, *parts: RenderableType) -> Group:
     return Group(heading, *(Padding(part, (0, 0, 0, 2)) for part in parts))
 
 
-def row(found: Answers, one: JsonObject) -> list[Text]:
+def row(one: FigureView) -> list[Text]:
     """A figure in a table: as worded, who said it, when, and through whom it came."""
-    who, moment = found.name(one.get("claimant")), when(one.get("stated"))
-    return [worded(one), said(who), said(moment, "dim"), _through(found, one)]
+    through = " → ".join(" + ".join(str(source.id) for source in step) for step in one.through)
+    who = safe(one.claimant.name)
+    return [worded(one), who, safe(one.stated.short, "dim"), safe(through, "dim")]
 
 
-def worded(figure: JsonObject) -> Text:
+def worded(one: FigureView) -> Text:
     """A figure as printed, else what it reaches; its dimensions beside it."""
-    quoted = figure.get("raw_text")
-    found = said(reach(figure) if quoted is None else f"“{quoted}”")
-    for name, value in figure.get("dimensions", {}).items():
-        found.append("\n").append_text(said(f"{name}: {value}", "dim"))
+    found = safe(one.worded)
+    for name, value in one.dimensions.items():
+        found.append("\n").append_text(safe(f"{name}: {value}", "dim"))
     return found
 
 
-BESIDE = ("evidence", "occasion", "recipient")
-
-
-def _through(found: Answers, figure: JsonObject) -> Text:
-    """The chain from the origin, unless that is who said it, to the document in hand."""
-    hops: dict[int, list[str]] = {}
-    for hop in found.claims.get(figure["claim"], {}).get("attributions", []):
-        if hop["role"] not in BESIDE:
-            hops.setdefault(hop["position"], []).append(hop["source"])
-    ranked = [" + ".join(hops[position]) for position in sorted(hops, reverse=True)]
-    if ranked[:1] == [figure.get("claimant")]:
-        del ranked[0]
-    return said(" → ".join(ranked), "dim")
-
-
-def assumed(some: Iterable[JsonObject]) -> Group:
-    """What the answers take for granted, each sentence once."""
-    every = list(some)
-    notes = list(dict.fromkeys(note for one in every for note in one["notes"]))
+def assumed(told: AssumptionsView) -> Group:
+    """What the answers take for granted."""
     made = Table.grid(padding=(0, 1))
-    for note in notes:
-        made.add_row(Text("·", "dim"), said(note, "dim"))
-    moment = f"as the database stood at {every[0]['as_of']}" if every else ""
-    return Group(Text(f"\nTaken for granted, {moment}:", "dim"), Padding(made, (0, 0, 0, 2)))
+    for note in told.notes:
+        made.add_row(Text("·", "dim"), safe(note, "dim"))
+    heading = f"\nTaken for granted, as the database stood at {told.as_of}:"
+    return Group(Text(heading, "dim"), Padding(made, (0, 0, 0, 2)))
+
+
+class Strokes:
+    """Intervals on one scale: ``●`` a number, ``├──●──┤`` an interval, an arrow where it is open.
+
+    Drawn only where there are at least two different numbers to draw.
+    """
+
+    def __init__(self, plots: Iterable[JsonObject], width: int):
+        self.width = width
+        known = [x for plot in plots for x in _numbers(plot)]
+        self.lo, self.hi = (min(known), max(known)) if known else (0.0, 0.0)
+        self.drawn = self.lo < self.hi and width >= 8
+
+    def of(self, plot: JsonObject) -> str:
+        """One interval."""
+        last = self.width - 1
+        cells = [" "] * self.width
+        lower, upper = plot["lower"], plot["upper"]
+        start = 0 if lower is None else self._cell(lower)
+        end = last if upper is None else self._cell(upper)
+        for cell in range(start, end + 1):
+            cells[cell] = "─"
+        cells[start] = "◀" if plot["open_below"] else "├"
+        cells[end] = "▶" if plot["open_above"] else "┤"
+        if plot["value"] is not None:
+            cells[self._cell(plot["value"])] = "●"
+        elif start == end:
+            cells[start] = "●"
+        return "".join(cells).rstrip()
+
+    def _cell(self, x: float) -> int:
+        """The cell of a number; the outer two on each side are kept for arrows."""
+        return 2 + round((x - self.lo) / (self.hi - self.lo) * (self.width - 5))
+
+
+def _numbers(plot: JsonObject) -> list[float]:
+    """The numbers that a plot shows; of dates none."""
+    sides = (plot[side] for side in ("lower", "value", "upper"))
+    return [float(x) for x in sides if isinstance(x, int | float) and abs(x) < 1e200]

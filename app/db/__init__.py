@@ -1,267 +1,31 @@
-"""The database: readers, the one writer, and a look at whether it is there."""
+"""Access to the database, on either engine: what other rooms use of it."""
 
-import asyncio
-import math
-import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import (
-    AbstractContextManager,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
-from contextvars import ContextVar
-from typing import Any, TypeVar
-
-from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, Select
-from sqlalchemy.engine import make_url
-
-from app.config import Settings
 from app.db.bulk import executed, insert_rows
-from app.db.engines import (
+from app.db.database import Database, writer_engine
+from app.db.dialect import (
     among,
     contains,
     indexed,
-    is_read_only,
-    opened_as,
-    postgres_engine,
+    joined_texts,
+    listed_in,
+    part_of_json,
     quoted,
     server_clock,
-    tracking,
-    translated,
     utf8,
-    writer_engine,
 )
-from app.db.estimate import MOST, Estimate, ask_server, tell_server
-from app.db.file_lock import BUSY, FileLock
-from app.db.functions import joined_texts, part_of_json
-from app.db.health_check import REVISION, Health, HealthCheck, Revision
-from app.db.lists import listed_in
-from app.db.postgres import PostgresReaders
-from app.db.readers import Ask, Reader, Row, Then, Use, placed
-from app.db.sessions import shown
+from app.db.engine_errors import translated
+from app.db.estimate import Estimate
+from app.db.health_check import REVISION, Health, SchemaRevision
+from app.db.pg_sessions import postgres_engine
+from app.db.readers import Query, Reader, Row, Use
 from app.db.spool import Spool, packed, unpacked
-from app.db.sqlite import SqliteReaders
-from app.db.sqlite_file import SqliteFile
-from app.db.waits import Waits
-from app.errors import Damaged, ReadOnly, Unavailable
+from app.db.sqlite import opened_as, tracking
+from app.db.sqlite_file import BUSY, FileLock, migration_lock
 
 __all__ = [
-    "BUSY", "REVISION", "Ask", "Database", "Estimate", "FileLock", "Health", "Reader", "Revision",
-    "Row", "Spool", "Then", "Use",
-    "among", "contains", "executed", "indexed", "insert_rows", "joined_texts", "listed_in",
-    "opened_as", "packed", "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking",
-    "translated", "unpacked",
-    "utf8", "writer_engine",
+    "BUSY", "REVISION", "Database", "Estimate", "FileLock", "Health", "Query", "Reader", "Row",
+    "SchemaRevision", "Spool", "Use", "among", "contains", "executed", "indexed",
+    "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as", "packed",
+    "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",
+    "unpacked", "utf8", "writer_engine",
 ]  # fmt: skip
-
-T = TypeVar("T")
-WRITERS = 4
-"""Writes that wait for their turn in a thread; one is at work, and all others wait without."""
-
-_until: ContextVar[float] = ContextVar("_until", default=float("inf"))
-
-
-class Database:
-    """The ways in: ``rows()`` and ``snapshot()`` to read, ``transaction()`` to write."""
-
-    def __init__(self, settings: Settings):
-        self.settings = settings
-        url = settings.database_url
-        self.url = shown(url) if settings.on_postgres else make_url(url)
-        self.dialect = self.url.get_backend_name()
-        named = self.url.database if self.dialect == "sqlite" else None
-        path = "" if named in (None, ":memory:") else str(named)
-        self.file = SqliteFile(path, self._renew)
-        self.engine = writer_engine(settings, bounded=True, file=self.file)
-        self._turn = threading.Lock()
-        self.read_only = is_read_only(self.url)
-        self._generation = 0
-        self.file_lock = FileLock(path) if path and not self.read_only else None
-        self._writers = asyncio.Semaphore(WRITERS)
-        self._writing = CapacityLimiter(WRITERS)
-        self.waits, self.refused, self.writes = Waits(), 0, 0
-        self._ends: float | None = None
-        """When the write at work is expected to end, where it is long and tells."""
-        self._asked = (float("-inf"), 0.0)
-        """When the server was asked that of another process's, and its answer."""
-        self.final = -(2**63)
-        """The newest moment known to be final: reads of it, or before it, need ask no writer."""
-        self._health = HealthCheck(settings.database_url, self.file)
-        self._readers: PostgresReaders | SqliteReaders = (
-            PostgresReaders(settings)
-            if settings.on_postgres
-            else SqliteReaders(self.url, self.file, settings)
-        )
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator["Database"]:
-        """Open for readers; close every connection in the end."""
-        async with self._readers.open():
-            yield self
-        self._health.close()
-        self.close()
-
-    async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        """The rows of one statement: as a reader, the database is of the moment of each."""
-        with self.reported():
-            return await self._readers.rows(Ask(statement, binds))
-
-    def soon(self, ask: Ask, then: Then) -> None:
-        """Give ``then`` the rows of one statement, now or soon; None where it takes longer.
-
-        For reads that have no task to wait in. Nobody's place is taken, and nothing is raised.
-        """
-        self._readers.soon(ask, then)
-
-    def together(self) -> AbstractContextManager[None]:
-        """What is asked ``soon`` in here costs less; nothing may be waited for in here."""
-        return self._readers.together()
-
-    async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        """The rows of one statement that is known to take its time."""
-        async with self.snapshot() as reader:
-            return await reader.many(statement, binds)
-
-    @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Reader]:
-        """A read-only transaction: all its answers are of one moment."""
-        with self.reported():
-            async with self._readers.snapshot() as reader:
-                yield reader
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A write: all of it is committed when this ends, or none of it. One at a time."""
-        if self.read_only:
-            raise ReadOnly()
-        try:
-            with self._turn_taken() as connection:
-                yield connection
-        except Unavailable as busy:
-            if busy.detail == BUSY:
-                busy.retry_after = self.left()
-            raise
-
-    @contextmanager
-    def _turn_taken(self) -> Iterator[Connection]:
-        most, now = self.settings.write_wait_seconds, time.monotonic()
-        until = min(_until.get(), now + most)
-        if not self._turn.acquire(timeout=max(until - now, 0)):
-            raise Unavailable(BUSY, retry_after=1)
-        self.waits.add(time.monotonic() - until + most)
-        try:
-            with self.reported(), self._alone(until):
-                self._in_place()
-                with self.engine.begin() as connection:
-                    self.file.check_beside()
-                    yield connection
-                self.file.check_beside()  # what was committed to a file that is gone is not kept
-        finally:
-            self._ends = None
-            self._in_place()
-            self._turn.release()
-
-    def _alone(self, until: float) -> AbstractContextManager[None]:
-        """No other process writes to the same file meanwhile."""
-        if self.file_lock is None:
-            return nullcontext()
-        return self.file_lock.held(max(until - time.monotonic(), 0))
-
-    def estimate(self, connection: Connection) -> Estimate:
-        """For a long write: how far it has come is told to those who wait, in any process."""
-
-        def tell(ends: float) -> None:
-            self._ends = ends
-            if self.file_lock is not None:
-                self.file_lock.tell(ends)
-            elif self.dialect == "postgresql":
-                tell_server(connection, ends)
-
-        return Estimate(tell)
-
-    def left(self) -> int:
-        """Seconds until the write at work is expected to end; 1 where it does not say."""
-        ends = self._ends
-        if ends is None and self.file_lock is not None:
-            ends = self.file_lock.told()
-        elif ends is None and self.dialect == "postgresql":
-            ends = self._told_by_server()
-        return min(MOST, max(1, math.ceil((ends or 0) - time.monotonic())))
-
-    def _told_by_server(self) -> float:
-        """Asked once a second at most, however many are refused."""
-        at, ends = self._asked
-        if time.monotonic() - at > 1:
-            ends = 0.0
-            with suppress(Exception), self.engine.connect() as connection:
-                ends = ask_server(connection) or ends
-            self._asked = time.monotonic(), ends
-        return ends
-
-    def _renew(self) -> None:
-        """Close what writers have open, unless one is at work: then it is closed after it."""
-        if self._turn.acquire(blocking=False):
-            try:
-                self._in_place()
-            finally:
-                self._turn.release()
-
-    def _in_place(self) -> None:
-        """In a writer's turn: keep no connection of an earlier generation of the file."""
-        if self._generation != self.file.generation:
-            self._generation = self.file.generation
-            self.engine.dispose()
-
-    def close(self) -> None:
-        """Close what writers use."""
-        self.engine.dispose()
-        if self.file_lock is not None:
-            self.file_lock.close()
-
-    async def write(self, work: Callable[[], T], until: float | None = None) -> T:
-        """Work with a transaction in it, in a thread; it waits no longer than a write may.
-
-        With ``until`` it is the work of several, who are counted already, and waits no longer.
-        """
-        alone = until is None
-        wait = self.settings.write_wait_seconds if until is None else until - time.monotonic()
-        until = time.monotonic() + wait
-        self.writes += alone
-        try:
-            await placed(self._writers, max(wait, 0), BUSY)
-            waiting = _until.set(until)
-            try:
-                return await to_thread.run_sync(work, limiter=self._writing)
-            finally:
-                _until.reset(waiting)
-                self._writers.release()
-        except Unavailable as busy:
-            if busy.detail == BUSY:
-                self.refused += alone
-                busy.retry_after = await to_thread.run_sync(self.left)
-            raise
-        finally:
-            self.writes -= alone
-
-    def use(self) -> Use:
-        """How busy its readers are."""
-        return self._readers.use()
-
-    async def health(self) -> Health:
-        """Whether the database is there and sound; raises ``Unavailable`` where it is not there."""
-        self._readers.close_outdated()
-        return await self._health.ask()
-
-    @contextmanager
-    def reported(self) -> Iterator[None]:
-        """Errors of the engine as problems; of damage, the health check is told."""
-        try:
-            with translated():
-                yield
-        except Damaged as damage:
-            self._health.met(damage)
-            raise

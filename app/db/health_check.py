@@ -13,10 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, NamedTuple
 
+from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
-from app.db.engines import INCOMPLETE, open_sqlite, translated
-from app.db.sessions import Watch
+from app.db.engine_errors import INCOMPLETE, translated
+from app.db.pg_sessions import Watch
+from app.db.sqlite import open_sqlite
 from app.db.sqlite_file import SqliteFile
 from app.errors import Damaged, Unavailable
 from app.models import CLAIM
@@ -42,7 +44,7 @@ SEARCH_INDEX = ("claim_grams", "grams")
 """The index of texts of SQLite, which is a table; that of PostgreSQL is an index like others."""
 
 
-class Revision(NamedTuple):
+class SchemaRevision(NamedTuple):
     """The revision of a database's schema, and the oldest of a program that can live with it."""
 
     number: str
@@ -52,7 +54,7 @@ class Revision(NamedTuple):
 class Health(NamedTuple):
     """What a look found: the revision (None: never migrated), and what is wrong, if anything."""
 
-    revision: Revision | None
+    revision: SchemaRevision | None
     fault: str | None
 
 
@@ -68,7 +70,8 @@ class HealthCheck:
     readers nor a database that hangs makes anybody wait for long."""
 
     def __init__(self, url: str, file: SqliteFile):
-        self.url, self.file = url, file
+        self.sqlite_url = make_url(url) if url.startswith("sqlite") else None
+        self.file = file
         self._watch = Watch(url, TIMEOUT_S)
         self.damage: Met | None = None
         self._told: str | None = None
@@ -109,8 +112,7 @@ class HealthCheck:
     def _found(self) -> Health:
         try:
             with translated():
-                sqlite = self.url.startswith("sqlite")
-                found = self._sqlite() if sqlite else self._postgres()
+                found = self._sqlite(self.sqlite_url) if self.sqlite_url else self._postgres()
         except Damaged as damage:
             self.met(damage)
             raise
@@ -119,9 +121,9 @@ class HealthCheck:
             log.warning("The database is in order again.")
         return found
 
-    def _sqlite(self) -> Health:
+    def _sqlite(self, url: URL) -> Health:
         self.file.check()
-        with closing(open_sqlite(make_url(self.url), self.file)) as connection:
+        with closing(open_sqlite(url, self.file)) as connection:
             found = _health(lambda asked: connection.execute(asked).fetchall(), SQLITE_COLUMNS)
             if (before := self.damage) is not None:
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
@@ -151,4 +153,4 @@ def _health(rows: Callable[[str], list[Any]], asked: str) -> Health:
     ours = {(made.name, one.name) for made in CLAIM.metadata.tables.values() for one in made.c}
     more = {SEARCH_INDEX} if asked is SQLITE_COLUMNS else set()
     missing = (ours | more) - columns
-    return Health(Revision(*found[0]) if found else None, INCOMPLETE if missing else None)
+    return Health(SchemaRevision(*found[0]) if found else None, INCOMPLETE if missing else None)

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -12,21 +13,21 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Select
 
 from app.config import Settings
-from app.db.patience import GRACE, PING, AsyncPatient
-from app.db.pipeline import Asked, Pipeline
+from app.db.pg_pipeline import Pipeline, PipelineQuery
+from app.db.pg_sessions import address, is_own, limits
+from app.db.pg_timeouts import GRACE_TIMEOUT_S, PING_TIMEOUT_S, AsyncTimedConnection
 from app.db.readers import (
+    ACQUIRE_TIMEOUT_S,
     EACH_TIME,
     ONCE,
-    PATIENCE,
-    Ask,
+    Query,
     Reader,
     Row,
-    Then,
     Use,
     positional,
+    settle,
     spelled,
 )
-from app.db.sessions import adapt, address, limits
 
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -36,7 +37,7 @@ class PostgresReader:
 
     dialect = "postgresql"
 
-    def __init__(self, connection: AsyncPatient):
+    def __init__(self, connection: AsyncTimedConnection):
         self.connection = connection
 
     async def rows(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
@@ -58,19 +59,21 @@ class PostgresReaders:
     def __init__(self, settings: Settings):
         server, limit = address(settings.database_url), int(settings.query_seconds * 1000)
         self.begin = f"{BEGIN}; {limits(statement_timeout=limit)}".encode()
-        self.patience = settings.query_seconds + GRACE
+        self.setup = f"SET statement_timeout = {limit}; SET default_transaction_read_only = on"
+        self.own_sessions = False
+        self.timeout_s = settings.query_seconds + GRACE_TIMEOUT_S
         self.pipelines = {plans: Pipeline(server, plans) for plans in (ONCE, EACH_TIME)}
-        self.pool: AsyncConnectionPool[AsyncPatient] = AsyncConnectionPool(
+        self.pool: AsyncConnectionPool[AsyncTimedConnection] = AsyncConnectionPool(
             server,
-            connection_class=AsyncPatient,
+            connection_class=AsyncTimedConnection,
             kwargs={"autocommit": True},
             min_size=1,
             max_size=settings.readers,
-            timeout=PATIENCE,
+            timeout=ACQUIRE_TIMEOUT_S,
             # Short, for it waits twice as long after each failure: the server may be back by then.
             reconnect_timeout=1,
             open=False,
-            configure=self._patient,
+            configure=self._configure,
         )
 
     def use(self) -> Use:
@@ -82,7 +85,7 @@ class PostgresReaders:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Have connections, and close them in the end."""
-        keeping = [asyncio.create_task(one.keep()) for one in self.pipelines.values()]
+        keeping = [asyncio.create_task(one.stay_connected()) for one in self.pipelines.values()]
         try:
             async with self.pool:
                 yield
@@ -90,61 +93,68 @@ class PostgresReaders:
             for one in keeping:
                 one.cancel()
 
-    def soon(self, ask: Ask, then: Then) -> None:
-        """The rows of one statement, with those of all that are asked in this turn."""
-        text, names, fixed, plans = positional(ask.statement)
-        given = {**fixed, **ask.binds}
-        self.pipelines[plans].ask(Asked(text, [given[name] for name in names], then))
+    def query_nowait(self, query: Query) -> asyncio.Future[list[Row] | None]:
+        """The rows of a short statement, through the pipeline."""
+        text, names, fixed, plans = positional(query.statement)
+        given = {**fixed, **query.binds}
+        answer: asyncio.Future[list[Row] | None] = asyncio.get_running_loop().create_future()
+        values = [given[name] for name in names]
+        self.pipelines[plans].query(PipelineQuery(text, values, partial(settle, answer)))
+        return answer
 
     def close_outdated(self) -> None:
         """A server that was away has closed them itself."""
 
-    def together(self) -> AbstractContextManager[None]:
-        """What is asked in one turn goes out together anyway."""
-        return nullcontext()
-
-    async def rows(self, ask: Ask) -> list[Row]:
-        """One statement, on a connection of its own."""
-        async with self.snapshot() as reader:
-            return await reader.rows(*ask)
+    async def rows(self, query: Query) -> list[Row]:
+        """One statement, which is a snapshot by itself: where sessions are ours, without BEGIN."""
+        if not self.own_sessions:
+            async with self.snapshot() as reader:
+                return await reader.rows(*query)
+        text, binds = spelled(*query, "postgresql")
+        connection, cursor = await self._first(text.encode(), binds)
+        try:
+            return await cursor.fetchall()
+        finally:
+            await self._back(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         """A connection, given back also where the caller is cancelled, however often."""
-        connection = await self._begun()
+        connection, _ = await self._first(self.begin, timeout_s=PING_TIMEOUT_S)
         try:
             yield PostgresReader(connection)
         finally:
             await self._back(connection)
 
-    async def _begun(self) -> AsyncPatient:
-        """A connection in a snapshot; one whose server has gone meanwhile is replaced."""
-        until = time.monotonic() + PATIENCE
+    async def _first(
+        self, text: bytes, binds: dict[str, Any] | None = None, timeout_s: float | None = None
+    ) -> tuple[AsyncTimedConnection, psycopg.AsyncCursor[Any]]:
+        """A first statement, and its connection; one whose server has gone is replaced."""
+        until = time.monotonic() + ACQUIRE_TIMEOUT_S
         while True:
             connection = await self.pool.getconn()
+            connection.timeout_s = timeout_s or self.timeout_s
             try:
-                await self._begin(connection)
-                return connection
+                cursor = await connection.execute(text, binds)
+                connection.timeout_s = self.timeout_s
+                return connection, cursor
             except BaseException as error:
                 await self._back(connection)
                 lost = isinstance(error, psycopg.OperationalError) and connection.closed
                 if not lost or time.monotonic() > until:
                     raise
 
-    async def _back(self, connection: AsyncPatient) -> None:
+    async def _back(self, connection: AsyncTimedConnection) -> None:
         with CancelScope(shield=True):
             with suppress(psycopg.Error):
                 await connection.rollback()
             await self.pool.putconn(connection)
 
-    async def _patient(self, connection: AsyncPatient) -> None:
-        connection.patience = self.patience
-        await adapt(connection)
-
-    async def _begin(self, connection: AsyncPatient) -> None:
-        """Begin a snapshot; a server that is there does so soon."""
-        usual, connection.patience = connection.patience, PING
-        try:
-            await connection.execute(self.begin)
-        finally:
-            connection.patience = usual
+    async def _configure(self, connection: AsyncTimedConnection) -> None:
+        """Set limits for the session where it is our own; else prepare nothing in it."""
+        connection.timeout_s = self.timeout_s
+        self.own_sessions = await is_own(connection)
+        if self.own_sessions:
+            await connection.execute(self.setup.encode())
+        else:
+            connection.prepare_threshold = None

@@ -1,4 +1,4 @@
-"""Readers: so many at once and no more; the others wait, and not for long."""
+"""What both engines' readers share: queries, how statements are compiled, slots, timeouts."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -7,26 +7,24 @@ from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ClauseElement, Select
 
-from app.db.engines import DIALECTS
+from app.db.dialect import DIALECTS
 from app.errors import Unavailable
 
 Row = tuple[Any, ...]
-PATIENCE = 3.0
+ACQUIRE_TIMEOUT_S = 3.0
 """Seconds that a read waits for a connection before it is answered 503."""
 
 
-class Ask(NamedTuple):
+class Query(NamedTuple):
     """One statement and its values: a read that is a snapshot by itself."""
 
     statement: Select[Any]
     binds: Mapping[str, Any]
 
 
-Then = Callable[[list[Row] | None], None]
-"""Who asked for what takes but a moment: is given the rows, or None where it takes longer.
-
-Texts are given as bytes, for they are sent as they are stored.
-"""
+Callback = Callable[[list[Row] | None], None]
+"""Is given the rows of a short query (texts as bytes, for they are sent as they are stored), or
+None where it takes longer."""
 
 
 ONCE, EACH_TIME = "force_generic_plan", "auto"
@@ -78,13 +76,19 @@ def positional(statement: Select[Any]) -> tuple[str, list[str], dict[str, Any], 
     return str(built), list(built.positiontup or ()), dict(built.params), planned
 
 
-async def placed(places: asyncio.Semaphore, seconds: float, detail: str) -> None:
-    """Take one of so many places; raises ``Unavailable`` where none is free in time."""
-    if not places.locked():
-        await places.acquire()  # at once: a limit costs more than a read does
+async def acquire_slot(slots: asyncio.Semaphore, seconds: float, detail: str) -> None:
+    """Take one of so many slots; raises ``Unavailable`` where none is free in time."""
+    if not slots.locked():
+        await slots.acquire()  # at once: a limit costs more than a read does
         return
     try:
         async with asyncio.timeout(seconds):
-            await places.acquire()
+            await slots.acquire()
     except TimeoutError:
         raise Unavailable(detail, retry_after=1) from None
+
+
+def settle(answer: asyncio.Future[Any], rows: list[Row] | None) -> None:
+    """Give the rows to whoever waits, unless they have gone."""
+    if not answer.done():
+        answer.set_result(rows)

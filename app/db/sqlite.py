@@ -1,33 +1,132 @@
-"""Readers of a SQLite file: a short statement is answered at once, a long one in a thread."""
+"""SQLite: how a file is opened, to write and to read, and its readers.
+
+A short statement is answered at once, on the event loop; a long one in a thread.
+"""
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import URL, Select
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event
+from sqlalchemy.engine import make_url
 
 from app.config import Settings
-from app.db.engines import open_sqlite
-from app.db.readers import PATIENCE, Ask, Row, Then, Use, placed, spelled
+from app.db.readers import ACQUIRE_TIMEOUT_S, Query, Row, Use, acquire_slot, settle, spelled
 from app.db.sqlite_file import SqliteFile, Tracked
-from app.errors import Problem
+from app.errors import Problem, Unavailable
+
+PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")
+READING = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
+"""Readers map nothing of the file: where a mapped file is truncated, or its disk fails, the system
+ends the process (SIGBUS), and with a cache of their own it is an error."""
+
+WRITING = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=4000",  # 16 MB: a page that changes often is put in its place less often
+    "cache_size=-4000",  # 4 MB, so that a long import does not write a page again and again
+    "foreign_keys=ON",
+    "trusted_schema=ON",  # a trigger keeps the index of texts, and not every SQLite trusts FTS5
+)
+
+UNWRITTEN = {"mode": "ro", "immutable": "1"}
+"""What the URL of a SQLite file may say: that it is only read here, or that nobody writes to it."""
+
+IN_USE = (
+    "This database cannot be read as immutable: writes lie beside it in its -wal file. "
+    "Use mode=ro, or a copy made by `sayso backup`."
+)
+
+
+def is_read_only(url: URL) -> bool:
+    """Whether a URL says that its SQLite file is not to be written to."""
+    said = any(url.query.get(name) == value for name, value in UNWRITTEN.items())
+    return said and url.get_backend_name() == "sqlite"
+
+
+def opened_as(url: URL) -> URL:
+    """A URL as SQLAlchemy takes it: SQLite hears what it says in a URI of its own."""
+    if not is_read_only(url):
+        return url
+    path = Path(url.database or "").absolute()
+    if "immutable" in url.query and has_content(Path(f"{path}-wal")):
+        raise Unavailable(IN_USE, retry_after=30)
+    said = {name: url.query[name] for name in UNWRITTEN if name in url.query}
+    return url.set(database=f"file:{quote(str(path))}", query={**said, "uri": "true"})
+
+
+def has_content(file: Path) -> bool:
+    """Is it there, with something in it?"""
+    return file.exists() and file.stat().st_size > 0
+
+
+def sqlite_writer_engine(settings: Settings, file: SqliteFile | None = None) -> Engine:
+    """The engine for writes and migrations: durable, foreign keys on, errors without values."""
+    url = make_url(settings.sqlalchemy_url)
+    if url.database and not is_read_only(url):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        opened_as(url), hide_parameters=True, connect_args=tracking(file or SqliteFile(""))
+    )
+    busy = f"busy_timeout={int(settings.write_wait_seconds * 1000)}"
+    event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, busy))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, busy: str) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    for pragma in (*PRAGMAS, *WRITING, busy):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred BEGIN would fail at its first write whenever another writer came between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def open_sqlite(url: URL, file: SqliteFile) -> Tracked:
+    """A connection that only reads, for whichever thread has it."""
+    named = opened_as(url)
+    said = [f"{name}={value}" for name, value in named.query.items() if name in UNWRITTEN]
+    path = "?".join(filter(None, (named.database or "", "&".join(said))))
+    more = {**tracking(file), "uri": bool(said)}
+    connection: Tracked = sqlite3.connect(path, isolation_level=None, **more)
+    try:
+        for pragma in (*READING, *PRAGMAS):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA schema_version")  # opens the -wal, too
+        file.check_beside()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def tracking(file: SqliteFile) -> dict[str, Any]:
+    """How a connection is opened that the file knows of."""
+    return {"check_same_thread": False, "factory": partial(Tracked, file=file)}
+
 
 STEPS, LOOKS = 1000, 50
 """What a statement may do on the event loop: so many steps of SQLite's machine, a millisecond."""
 
-MOMENT = 0.1
-"""Seconds after which it goes to a thread all the same: then it is the disk that takes long."""
+TRY_TIMEOUT_S = 0.1
+"""After this time it goes to a thread all the same: then it is the disk that takes long."""
 
 
-def glance(
+def try_now(
     connection: sqlite3.Connection, text: str, binds: Mapping[str, Any], texts: type = str
 ) -> list[Row]:
     """The rows of a statement, if it takes but a moment; else ``sqlite3.OperationalError``."""
-    until, left = time.monotonic() + MOMENT, LOOKS
+    until, left = time.monotonic() + TRY_TIMEOUT_S, LOOKS
 
     def over() -> bool:
         nonlocal left
@@ -53,13 +152,13 @@ class SqliteReader:
         return await self.asked(*spelled(statement, binds, self.dialect))
 
     async def many(self, statement: Select[Any], binds: Mapping[str, Any]) -> list[Row]:
-        """The rows of a statement that is known to take longer than a glance."""
+        """The rows of a statement that is known to take its time: in a thread."""
         return await self.waited(*spelled(statement, binds, self.dialect))
 
     async def asked(self, text: str, binds: dict[str, Any]) -> list[Row]:
         """The rows, at once if that is possible."""
         try:
-            return glance(self.connection, text, binds)
+            return try_now(self.connection, text, binds)
         except sqlite3.OperationalError:  # it takes long, or has to wait for somebody
             return await self.waited(text, binds)
 
@@ -96,35 +195,37 @@ class SqliteReaders:
 
     def __init__(self, url: URL, file: SqliteFile, settings: Settings):
         self.url, self.file, self.settings = url, file, settings
-        self.places = asyncio.Semaphore(settings.readers)
+        self.slots = asyncio.Semaphore(settings.readers)
         self.threads = ThreadPoolExecutor(settings.readers, "reader")
         self.idle: list[Tracked] = []
-        self.shared: Tracked | None = None
+        self.batch: list[tuple[str, dict[str, Any], asyncio.Future[list[Row] | None]]] = []
         self.busy = self.waiting = 0
 
     def use(self) -> Use:
         """How busy they are."""
         return Use(self.settings.readers, self.busy, self.waiting)
 
-    def soon(self, ask: Ask, then: Then) -> None:
-        """The rows of one statement at once; it needs no place."""
-        then(self._glanced(*spelled(*ask, "sqlite"), bytes))
+    def query_nowait(self, query: Query) -> asyncio.Future[list[Row] | None]:
+        """The rows of a short statement, at the end of this turn of the event loop."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[Row] | None] = loop.create_future()
+        self.batch.append((*spelled(*query, "sqlite"), answer))
+        if len(self.batch) == 1:
+            loop.call_soon(self._run_batch)
+        return answer
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """What is asked ``soon`` in here is asked of one snapshot, which takes its locks once."""
-        self.shared = connection = self._at_hand()
-        if connection is None:
-            yield
-            return
-        with suppress(sqlite3.Error):  # then each statement is a snapshot by itself
-            connection.set_progress_handler(None, 0)  # of the glance before
-            connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.shared = None
-            self._ended(connection)
+    def _run_batch(self) -> None:
+        """All of a batch is asked of one snapshot, which takes its locks once."""
+        batch, self.batch = self.batch, []
+        connection = self._at_hand()
+        if connection is not None and len(batch) > 1:
+            with suppress(sqlite3.Error):  # then each statement is a snapshot by itself
+                connection.set_progress_handler(None, 0)  # of the statement before
+                connection.execute("BEGIN")
+        for text, values, answer in batch:
+            settle(answer, self._tried(connection, text, values, bytes))
+        if connection is not None and connection.in_transaction:
+            self._commit(connection)
 
     def close_outdated(self) -> None:
         """Let go of what is out of date, also where nobody reads."""
@@ -145,7 +246,7 @@ class SqliteReaders:
             while self.idle and self.idle[-1].generation != self.file.generation:
                 self.idle.pop().close()
 
-    def _ended(self, connection: Tracked) -> None:
+    def _commit(self, connection: Tracked) -> None:
         """No snapshot is left open: later reads would not see what is written meanwhile."""
         try:
             connection.set_progress_handler(None, 0)
@@ -154,36 +255,37 @@ class SqliteReaders:
             self.idle.remove(connection)
             connection.close()
 
-    async def rows(self, ask: Ask) -> list[Row]:
-        """One statement, which is a snapshot by itself, and needs no place if it is short."""
-        text, given = spelled(*ask, "sqlite")
-        found = self._glanced(text, given, str)
+    async def rows(self, query: Query) -> list[Row]:
+        """One statement, which is a snapshot by itself, and needs no slot if it is short."""
+        text, given = spelled(*query, "sqlite")
+        found = self._tried(self._at_hand(), text, given, str)
         if found is not None:
             return found
         async with self.snapshot() as reader:
             return await reader.waited(text, given)
 
-    def _glanced(self, text: str, given: dict[str, Any], texts: type) -> list[Row] | None:
-        connection = self.shared or self._at_hand()
+    def _tried(
+        self, connection: Tracked | None, text: str, given: dict[str, Any], texts: type
+    ) -> list[Row] | None:
         if connection is None:
             return None
         try:
-            return glance(connection, text, given, texts)
+            return try_now(connection, text, given, texts)
         except sqlite3.Error:  # it takes long, has to wait for somebody, or cannot be read at all
             return None
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[SqliteReader]:
-        """A place, kept until the connection is back."""
+        """A slot, kept until the connection is back."""
         self.waiting += 1
         try:
-            await placed(self.places, PATIENCE, "Too many reads are going on.")
+            await acquire_slot(self.slots, ACQUIRE_TIMEOUT_S, "Too many reads are going on.")
         finally:
             self.waiting -= 1
         try:
             reader = self._begun()
         except BaseException:
-            self.places.release()
+            self.slots.release()
             raise
         self.busy += 1
         try:
@@ -195,7 +297,7 @@ class SqliteReaders:
         self._check()
         connection = self.idle.pop() if self.idle else self._opened()
         connection.text_factory = str
-        connection.set_progress_handler(None, 0)  # of a glance that was over
+        connection.set_progress_handler(None, 0)  # of a statement that was over
         connection.execute("BEGIN")
         return SqliteReader(connection, self.threads, self.settings.query_seconds)
 
@@ -206,7 +308,7 @@ class SqliteReaders:
 
     def _back(self, connection: Tracked) -> None:
         self.busy -= 1
-        self.places.release()
+        self.slots.release()
         try:
             connection.set_progress_handler(None, 0)
             connection.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""What it is: the tables, and the shapes that come in and go out; a field is written once."""
+"""Tables, and the schemas that come in and go out; a field is written once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Table
 
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
 from app.models.attribution import ClaimAttribution, ClaimRelation
-from app.models.base import FOREVER, Shape
+from app.models.base import FOREVER, StrictModel
 from app.models.claim import Claim, ClaimMade, ClaimOut, ClaimSent
 from app.models.idempotency import IdempotencyKey
 from app.models.key import ApiKey, KeyPepper
@@ -48,13 +48,13 @@ class Resource:
     """One kind of thing kept in versions: its table, its shapes, and the rows beside it."""
 
     table: Table
-    sent: type[Shape]
-    out: type[Shape]
+    sent: type[StrictModel]
+    out: type[StrictModel]
     parts: tuple[Table, ...] = ()
-    created: type[Shape] | None = None
+    created: type[StrictModel] | None = None
 
     @property
-    def made(self) -> type[Shape]:
+    def made(self) -> type[StrictModel]:
         """What is answered of something new."""
         return self.created or self.out
 

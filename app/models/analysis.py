@@ -1,17 +1,19 @@
-"""Shapes of analysis: answers with the claims they rest on and the assumptions they make."""
+"""Response models of analysis: answers with the claims they rest on and their assumptions."""
 
 from typing import Any, Literal
 
 from pydantic import Field
 
-from app.models.base import Told
+from app.models.base import ResponseModel
 from app.models.page import Origin, QuantityRow
+from app.models.question import LinkedBy, Match, Policy, Readings
+from app.rules.agreement import IntervalRelation, PairKind, SeriesStep
+from app.rules.drift import Drift
 
 Verdict = bool | Literal["unclear"]
-Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
 
 
-class Span(Told):
+class Span(ResponseModel):
     """Days, from the first to the last; null where a side is open."""
 
     from_: str | None = Field(alias="from")
@@ -31,29 +33,31 @@ class Plot(Span):
 class PointOut(QuantityRow):
     """One figure of a series, exact as it was said, and as it can be drawn."""
 
-    step: Step | None = Field(description="what it is to the point before it; null for the first")
+    step: SeriesStep | None = Field(
+        description="what it is to the point before it; null for the first"
+    )
     time: Span = Field(description="the reference time: the end of `period`, else `stated`")
     plot: Plot
 
 
-class Assumptions(Told):
+class Assumptions(ResponseModel):
     """What an answer takes for granted."""
 
-    policy: Literal["convention", "strict"]
-    readings: Literal["preferred", "all"]
-    match: Literal["any", "certain", "possible"]
+    policy: Policy
+    readings: Readings
+    match: Match
     as_of: str = Field(description="the moment of the database that was asked")
     filters: dict[str, list[str]] = Field(description="the conditions, as they were sent")
     notes: list[str] = Field(description="in words")
 
 
-class Analysis(Told):
+class Analysis(ResponseModel):
     """What every analysis says beside its answer."""
 
     assumptions: Assumptions
 
 
-class Group(Told):
+class Group(ResponseModel):
     """The points of one claimant, origin, document or value, in order of reference time."""
 
     group: str | None = Field(
@@ -80,7 +84,7 @@ class SeriesOut(Analysis):
     next: str | None
 
 
-class Bounds(Told):
+class Bounds(ResponseModel):
     """An interval as exact decimals (or dates); a bound that is null is open."""
 
     lower: str | None
@@ -89,7 +93,7 @@ class Bounds(Told):
     upper_inclusive: bool | None = None
 
 
-class Compared(Told):
+class Compared(ResponseModel):
     """One claim's figure (a slot, with all its alternatives and considered readings)."""
 
     claim: str
@@ -107,18 +111,16 @@ class Compared(Told):
     at: Bounds | None = Field(default=None, description="what it says of the time asked about")
 
 
-class Pair(Told):
+class Pair(ResponseModel):
     """Two figures, and whether they exclude each other."""
 
     one: int = Field(description="place in `figures`, from 0")
     other: int
-    kind: Literal[
-        "agreement", "growth", "other_time", "revision", "disagreement", "unclear", "incomparable"
-    ] = Field(
+    kind: PairKind = Field(
         description="agreement: some number fits both; growth, other_time: their times explain it; "
         "revision: of one claimant, or by a relation such as corrects"
     )
-    relation: Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
+    relation: IntervalRelation
     common: Bounds | None = Field(description="the intersection; null where there is none")
     spread: Bounds | None = Field(description="the smallest interval that holds both")
     disagreement: Verdict
@@ -141,7 +143,7 @@ class ComparisonOut(Analysis):
     against: list[str] = Field(description="claims that deny or take back a figure")
 
 
-class Independent(Told):
+class Independent(ResponseModel):
     """At least and at most so many independent origins."""
 
     min: int
@@ -155,28 +157,28 @@ class OriginOut(Origin):
     claims: int
 
 
-class Listed(Told):
+class Listed(ResponseModel):
     """A count, and what was counted (up to 1,000)."""
 
     count: int
     items: list[str]
 
 
-class Derived(Told):
+class Derived(ResponseModel):
     """A claim that rests on another, and so adds no origin."""
 
     claim: str
     derived_from: list[str]
 
 
-class DerivedClaims(Told):
+class DerivedClaims(ResponseModel):
     """The claims that add no origin."""
 
     count: int
     items: list[Derived]
 
 
-class Origins(Told):
+class Origins(ResponseModel):
     """Who stands at the ends of the chains."""
 
     count: int
@@ -197,13 +199,7 @@ class CorroborationOut(Analysis):
     against: Listed
 
 
-Drift = Literal[
-    "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
-    "value_changed", "operator_changed", "measure_changed", "dimension_changed", "period_changed",
-]  # fmt: skip
-
-
-class ChangeOut(Told):
+class ChangeOut(ResponseModel):
     """One way in which a wording differs from the one before it."""
 
     drift: Drift
@@ -212,7 +208,7 @@ class ChangeOut(Told):
     after: str | None
 
 
-class Wording(Told):
+class Wording(ResponseModel):
     """One attestation of an utterance, or one hop of a chain, against the baseline."""
 
     claims: list[str] = Field(default=[], description="of one document, counting different things")
@@ -232,3 +228,93 @@ class DriftOut(Analysis):
     baseline: str | None = Field(description="a claim, or a source of the chain")
     items: list[Wording]
     left_out: int
+
+
+class RatioSide(ResponseModel):
+    """One of the two figures of a ratio."""
+
+    claim: str
+    version: int
+    slot: int
+    alternative: int
+    reading: str
+    raw_text: str | None = None
+    claimant: str | None = None
+    stated: str | None = None
+    dimensions: dict[str, Any] = {}
+
+
+class Ratio(ResponseModel):
+    """What two figures imply: twelve digits, with bounds that hold the exact ratio."""
+
+    by: list[LinkedBy]
+    numerator: RatioSide
+    denominator: RatioSide
+    value: str | None
+    bounds: Bounds
+    basis: str
+
+
+class RatiosOut(Analysis):
+    """The ratios implied between two measures."""
+
+    numerator: str
+    denominator: str
+    unit: str
+    by: list[LinkedBy]
+    items: list[Ratio]
+    truncated: bool
+
+
+class Sum(ResponseModel):
+    """A sum of figures, as far as their hedges allow."""
+
+    bounds: Bounds = Field(description="[Σ lower, Σ upper]; null where one of them is open")
+    nominal: str | None = Field(description="the sum of the values named")
+    without_nominal: int = Field(description="figures in the bounds that name no single value")
+    claims: int
+    figures: int
+    without_figure: Listed = Field(description="claims that give no figure; they add nothing")
+
+
+class GroupSum(Sum):
+    """The sum of one group."""
+
+    group: dict[str, str | None] = Field(description="by each name asked for; null: it has none")
+
+
+class Overlap(ResponseModel):
+    """Two claims whose periods share days."""
+
+    one: str
+    other: str
+    reason: str
+
+
+class Overlaps(ResponseModel):
+    """Figures that may count the same thing twice."""
+
+    count: int
+    items: list[Overlap]
+
+
+class LeftOut(ResponseModel):
+    """A claim that was found and not added."""
+
+    claim: str
+    reason: str
+    by: str | None = Field(default=None, description="the claim that takes its place")
+
+
+class TotalsOut(Analysis):
+    """What the figures of a measure come to."""
+
+    measure: str
+    unit: str
+    by: list[str]
+    total: Sum | None = Field(description="all of it; null where the groups are several voices'")
+    groups: list[GroupSum]
+    overlaps: Overlaps
+    warnings: list[str] = Field(description="what may be in a sum twice, in words")
+    left_out: list[LeftOut]
+    against: list[str] = Field(description="claims that deny or take back a figure")

@@ -7,18 +7,14 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from app.models.base import (
-    Int,
-    Prose,
     Recorded,
-    Shape,
-    Slug,
-    Text,
+    StrictModel,
     Versioned,
-    Whole,
-    slug,
+    slug_check,
     versioned,
-    words,
+    vocabulary_check,
 )
+from app.models.field_types import Int, Int64, Prose, Slug, Text
 from app.models.source import Reliability
 
 Target = Annotated[
@@ -28,7 +24,7 @@ Credibility = Annotated[Int, Field(ge=1, le=6)]
 Confidence = Annotated[Int, Field(ge=0, le=100)]
 
 
-class AssessmentFields(Shape):
+class AssessmentFields(StrictModel):
     """The fields of an assessment that lists can be filtered by; each is a column too."""
 
     target: Target = Field(sa_type=Text, description="`sources/ID` or `claims/ID`")
@@ -37,10 +33,10 @@ class AssessmentFields(Shape):
         default=None, sa_type=Text, description="of the source: A–F (Admiralty)"
     )
     credibility: Credibility | None = Field(
-        default=None, sa_type=Whole, description="of the information: 1–6 (Admiralty)"
+        default=None, sa_type=Int64, description="of the information: 1–6 (Admiralty)"
     )
     confidence: Confidence | None = Field(
-        default=None, sa_type=Whole, description="0–100, of the assessor in this assessment"
+        default=None, sa_type=Int64, description="0–100, of the assessor in this assessment"
     )
 
 
@@ -64,8 +60,8 @@ class Assessment(AssessmentFields, Versioned, table=True):
     """One version of an assessment: given, and possibly withdrawn."""
 
     __table_args__ = versioned(
-        slug("assessor"),
-        words("reliability", Reliability),
+        slug_check("assessor"),
+        vocabulary_check("reliability", Reliability),
         CheckConstraint("credibility BETWEEN 1 AND 6", name="credibility_scale"),
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_scale"),
         CheckConstraint("target LIKE 'sources/_%' OR target LIKE 'claims/_%'", name="target_kind"),

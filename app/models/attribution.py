@@ -5,7 +5,8 @@ from typing import Annotated, Literal, get_args
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Int, Line, Part, Prose, Shape, Slug, Text, Whole, lifetime, slug, words
+from app.models.base import ChildRow, StrictModel, lifetime, slug_check, vocabulary_check
+from app.models.field_types import Int, Int64, Line, Prose, Slug, Text
 
 Predicate = Literal[
     "same_utterance", "relays", "updates", "revises", "corrects", "retracts", "supersedes",
@@ -21,12 +22,12 @@ AttributionBasis = Literal["stated", "inferred", "ambiguous"]
 RelationBasis = Literal["stated", "inferred", "computed"]
 
 
-class AttributionFields(Shape):
+class AttributionFields(StrictModel):
     """The fields of a hop that claims can be filtered by; each is a column too."""
 
     source: Slug = Field(sa_type=Text)
     position: Annotated[Int, Field(ge=0, le=1000)] | None = Field(
-        default=None, sa_type=Whole,
+        default=None, sa_type=Int64,
         description="0 is the document in hand, the last is the origin; joint sources share one",
     )  # fmt: skip
     role: Role = Field(sa_type=Text)
@@ -43,7 +44,7 @@ class Attribution(AttributionFields):
     wording: Line | None = Field(default=None, description="the figure as this hop worded it")
 
 
-class RelationFields(Shape):
+class RelationFields(StrictModel):
     """What one claim says of another; each field is a column too."""
 
     predicate: Predicate = Field(sa_type=Text)
@@ -57,7 +58,7 @@ class Relation(RelationFields):
     note: Prose | None = None
 
 
-class ClaimAttribution(AttributionFields, Part, table=True):
+class ClaimAttribution(AttributionFields, ChildRow, table=True):
     """One hop of one version of a claim."""
 
     __tablename__ = "attribution"
@@ -68,9 +69,9 @@ class ClaimAttribution(AttributionFields, Part, table=True):
     __table_args__ = (
         *lifetime(),
         ForeignKeyConstraint(["claim_id", "version"], ["claim.id", "claim.version"]),
-        words("role", Role),
-        words("basis", AttributionBasis),
-        slug("source"),
+        vocabulary_check("role", Role),
+        vocabulary_check("basis", AttributionBasis),
+        slug_check("source"),
         CheckConstraint("position >= 0", name="position_counts"),
         CheckConstraint(
             f"(position IS NULL) = (role IN {get_args(BesideRole)!r})", name="beside_the_chain"
@@ -81,7 +82,7 @@ class ClaimAttribution(AttributionFields, Part, table=True):
     )
 
 
-class ClaimRelation(RelationFields, Part, table=True):
+class ClaimRelation(RelationFields, ChildRow, table=True):
     """One outgoing relation of one version of a claim."""
 
     __tablename__ = "relation"
@@ -89,9 +90,9 @@ class ClaimRelation(RelationFields, Part, table=True):
     __table_args__ = (
         *lifetime(),
         ForeignKeyConstraint(["claim_id", "version"], ["claim.id", "claim.version"]),
-        words("predicate", Predicate),
-        words("basis", RelationBasis),
-        slug("object"),
+        vocabulary_check("predicate", Predicate),
+        vocabulary_check("basis", RelationBasis),
+        slug_check("object"),
         CheckConstraint("object <> claim_id", name="of_another_claim"),
         Index(None, "object", "recorded_to", "claim_id"),
     )

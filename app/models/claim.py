@@ -8,22 +8,15 @@ from sqlmodel import Field
 
 from app.models.attribution import Attribution, Relation
 from app.models.base import (
-    Edtf,
-    Int,
-    Line,
-    Nothing,
-    Prose,
     Recorded,
-    Shape,
-    Slug,
-    Text,
+    StrictModel,
     Versioned,
-    Whole,
-    slug,
+    slug_check,
+    strict_days_check,
     versioned,
-    wider,
-    words,
+    vocabulary_check,
 )
+from app.models.field_types import Edtf, EmptyList, Int, Int64, Line, Prose, Slug, Text
 from app.models.measure import MeasureIn
 from app.models.quantity import Figure, QuantityIn, QuantityOut
 from app.models.source import SourceIn
@@ -38,7 +31,7 @@ Tag = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,200}$")]
 CodePoint = Annotated[Int, Field(ge=0, le=2**31)]
 
 
-class Quote(Shape):
+class Quote(StrictModel):
     """Where the words stand (W3C Web Annotation selectors, counted in code points)."""
 
     exact: Prose | None = None
@@ -62,7 +55,7 @@ def _said(quote: Quote | None) -> Quote | None:
     return None if quote is None or quote == Quote() else quote
 
 
-class ClaimFields(Shape):
+class ClaimFields(StrictModel):
     """The fields of a claim that lists can be filtered by; each is a column too."""
 
     claimant: Slug | None = Field(
@@ -96,20 +89,20 @@ class ClaimBody(ClaimFields):
     modal_cue: Line | None = None
     stated: Edtf | None = Field(default=None, description="EDTF: when the claimant said it")
     period: Edtf | None = Field(default=None, description="EDTF: the time the figures describe")
-    tags: list[Tag] = Field(default=Nothing(), max_length=100)
+    tags: list[Tag] = Field(default=EmptyList(), max_length=100)
     inferred: list[Line] = Field(
-        default=Nothing(), max_length=100, description="names of fields the recorder inferred"
+        default=EmptyList(), max_length=100, description="names of fields the recorder inferred"
     )
     notes: Prose | None = None
-    attributions: list[Attribution] = Field(default=Nothing(), max_length=100)
-    relations: list[Relation] = Field(default=Nothing(), max_length=200)
+    attributions: list[Attribution] = Field(default=EmptyList(), max_length=100)
+    relations: list[Relation] = Field(default=EmptyList(), max_length=200)
 
 
 class ClaimIn(ClaimBody):
     """A claim in full form, as it is stored: the aggregate with all its parts."""
 
     id: Slug | None = None
-    quantities: list[QuantityIn] = Field(default=Nothing(), max_length=200)
+    quantities: list[QuantityIn] = Field(default=EmptyList(), max_length=200)
 
     @model_validator(mode="after")
     def alternatives_have_a_mode(self) -> "ClaimIn":
@@ -119,13 +112,13 @@ class ClaimIn(ClaimBody):
         return self
 
 
-class Included(Shape):
+class Included(StrictModel):
     """What a claim refers to and may not be stored yet; what is stored already stays as it is."""
 
-    __hash__ = object.__hash__  # a default that is shared, as ``Nothing`` is
+    __hash__ = object.__hash__  # a default that is shared, as ``EmptyList`` is
 
-    sources: list[SourceIn] = Field(default=Nothing(), max_length=200)
-    measures: list[MeasureIn] = Field(default=Nothing(), max_length=200)
+    sources: list[SourceIn] = Field(default=EmptyList(), max_length=200)
+    measures: list[MeasureIn] = Field(default=EmptyList(), max_length=200)
 
 
 class ClaimSent(ClaimIn, Figure):
@@ -133,7 +126,9 @@ class ClaimSent(ClaimIn, Figure):
 
     measure: Slug | None = Field(default=None, description="of a figure that is sent flat")
     via: list[Slug] = Field(
-        default=Nothing(), max_length=98, description="relayers, from the document to the claimant"
+        default=EmptyList(),
+        max_length=98,
+        description="relayers, from the document to the claimant",
     )
     included: Included = Included()
 
@@ -161,41 +156,41 @@ class Claim(ClaimFields, Versioned, table=True):
     wider when nothing may rest on convention.
     """
 
-    stated_lo: int = Field(sa_type=Whole)
-    stated_hi: int = Field(sa_type=Whole)
-    stated_asc: int = Field(sa_type=Whole)
-    published_lo: int | None = Field(default=None, sa_type=Whole)
-    published_hi: int | None = Field(default=None, sa_type=Whole)
-    period_start_lo: int = Field(sa_type=Whole)
-    period_start_hi: int = Field(sa_type=Whole)
-    period_end_lo: int = Field(sa_type=Whole)
-    period_end_hi: int = Field(sa_type=Whole)
-    stated_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    stated_strict_hi: int | None = Field(default=None, sa_type=Whole)
-    published_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    published_strict_hi: int | None = Field(default=None, sa_type=Whole)
-    period_start_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    period_start_strict_hi: int | None = Field(default=None, sa_type=Whole)
-    period_end_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    period_end_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    stated_lo: int = Field(sa_type=Int64)
+    stated_hi: int = Field(sa_type=Int64)
+    stated_asc: int = Field(sa_type=Int64)
+    published_lo: int | None = Field(default=None, sa_type=Int64)
+    published_hi: int | None = Field(default=None, sa_type=Int64)
+    period_start_lo: int = Field(sa_type=Int64)
+    period_start_hi: int = Field(sa_type=Int64)
+    period_end_lo: int = Field(sa_type=Int64)
+    period_end_hi: int = Field(sa_type=Int64)
+    stated_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    stated_strict_hi: int | None = Field(default=None, sa_type=Int64)
+    published_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    published_strict_hi: int | None = Field(default=None, sa_type=Int64)
+    period_start_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    period_start_strict_hi: int | None = Field(default=None, sa_type=Int64)
+    period_end_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    period_end_strict_hi: int | None = Field(default=None, sa_type=Int64)
     tags: str = Field(default="", sa_type=Text)
     grams: str = Field(default="", sa_type=Text)
-    likeness: int | None = Field(default=None, sa_type=Whole)
+    likeness: int | None = Field(default=None, sa_type=Int64)
 
     __table_args__ = versioned(
-        words("speech_act", SpeechAct),
-        words("modality", Modality),
-        words("polarity", Polarity),
-        words("alternative_mode", AlternativeMode),
-        slug("claimant"),
-        slug("document"),
-        slug("utterance"),
+        vocabulary_check("speech_act", SpeechAct),
+        vocabulary_check("modality", Modality),
+        vocabulary_check("polarity", Polarity),
+        vocabulary_check("alternative_mode", AlternativeMode),
+        slug_check("claimant"),
+        slug_check("document"),
+        slug_check("utterance"),
         CheckConstraint("stated_lo <= stated_hi", name="stated_order"),
         CheckConstraint("published_lo <= published_hi", name="published_order"),
         CheckConstraint("(published_lo IS NULL) = (published_hi IS NULL)", name="published_whole"),
         CheckConstraint("period_start_lo <= period_start_hi", name="period_start_order"),
         CheckConstraint("period_end_lo <= period_end_hi", name="period_end_order"),
-        *wider("stated", "published", "period_start", "period_end"),
+        *strict_days_check("stated", "published", "period_start", "period_end"),
         Index(None, "recorded_to", "id"),
         Index(None, "recorded_to", "recorded_at", "id"),
         Index(None, "recorded_to", "stated_lo", "id"),

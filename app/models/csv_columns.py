@@ -5,7 +5,7 @@ import typing
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union
 
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.models.claim import ClaimSent
 from app.models.quantity import QuantityIn
 from app.render.csv import Column, Kind
@@ -27,7 +27,7 @@ def _columns() -> Iterator[Column]:
 
 def _of(path: tuple[str, ...], annotation: Any, of_figure: bool) -> Iterator[Column]:
     kind = _bare(annotation)
-    if isinstance(kind, type) and issubclass(kind, Shape):
+    if isinstance(kind, type) and issubclass(kind, StrictModel):
         for name, field in kind.model_fields.items():
             yield from _of((*path, name), field.annotation, of_figure)
     else:

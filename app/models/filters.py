@@ -8,20 +8,20 @@ or an attribute, by its name) is a word or a number, as its values are.
 from typing import Any, Literal, NamedTuple, get_args
 
 from app.models import claim, measure, quantity, source
-from app.models.base import Status
+from app.models.field_types import Status
 
-Kind = Literal[
+FilterKind = Literal[
     "word", "figure", "date", "extent", "number", "instant", "switch", "known", "search", "trait",
     "absence",
 ]  # fmt: skip
-Place = Literal[
+FilterPlace = Literal[
     "row", "quantity", "via", "origin", "role", "hop", "document", "tree", "origin_tree",
 ]  # fmt: skip
 Refers = Literal["", "sources", "measures", "utterances", "targets"]
 """What has the ids that a field is asked for: a question that finds nothing looks for them there."""
 
 
-OPS: dict[Kind, tuple[str, ...]] = {
+OPS: dict[FilterKind, tuple[str, ...]] = {
     "word": ("eq", "ne"),
     "trait": ("eq", "ne", "gt", "gte", "lt", "lte", "is_null"),
     "absence": ("is_null",),
@@ -34,18 +34,18 @@ OPS: dict[Kind, tuple[str, ...]] = {
     "known": ("eq",),
     "search": ("eq",),
 }
-INTERVALS: frozenset[Kind] = frozenset({"figure", "date", "extent", "known"})
+INTERVALS: frozenset[FilterKind] = frozenset({"figure", "date", "extent", "known"})
 
 
 class Filter(NamedTuple):
     """One field that a list can be filtered by: where it is kept, and its sentence in /docs."""
 
     name: str
-    kind: Kind
+    kind: FilterKind
     about: str
     example: str
     column: str = ""
-    place: Place = "row"
+    place: FilterPlace = "row"
     words: tuple[str, ...] = ()
     nullable: bool = False
     refers: Refers = ""
@@ -85,7 +85,7 @@ Q = Filter(
 
 SOURCES = (
     Filter("class", "word", "agent, work or occasion", "agent", words=_closed(source.SourceClass)),
-    Filter("kind", "word", "what it is", "news_agency", words=_closed(source.Kind)),
+    Filter("kind", "word", "what it is", "news_agency", words=_closed(source.SourceKind)),
     Filter("affiliation", "word", "the source it belongs to", "rok-government", nullable=True).of("sources"),
     Filter("root", "word", "the root of its affiliations", "rok-government", "id", "tree").of("sources"),
     Filter("country", "word", "ISO 3166-1 alpha-2", "KR", nullable=True),

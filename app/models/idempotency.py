@@ -3,10 +3,11 @@
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Row, Text, Whole
+from app.models.base import TableRow
+from app.models.field_types import Int64, Text
 
 
-class IdempotencyKey(Row, table=True):
+class IdempotencyKey(TableRow, table=True):
     """One answered POST; ``caller`` is whose key it is, and ``fingerprint`` what was sent."""
 
     __tablename__ = "idempotency_key"
@@ -14,8 +15,8 @@ class IdempotencyKey(Row, table=True):
     caller: str = Field(primary_key=True, sa_type=Text)
     key: str = Field(primary_key=True, sa_type=Text)
     fingerprint: str = Field(sa_type=Text)
-    recorded_at: int = Field(sa_type=Whole)
-    status: int = Field(sa_type=Whole)
+    recorded_at: int = Field(sa_type=Int64)
+    status: int = Field(sa_type=Int64)
     headers: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
 

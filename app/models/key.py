@@ -7,8 +7,9 @@ from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from app.models.base import Row, Shape, Text, Whole, slug
-from app.rules import tokens
+from app.models.base import StrictModel, TableRow, slug_check
+from app.models.field_types import Int64, Text
+from app.rules import api_keys
 
 Scope = Literal["read", "write", "import", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -21,7 +22,7 @@ IMPLIED: dict[Scope, frozenset[Scope]] = {
 SETS = [" ".join(some) for n in range(1, 5) for some in combinations(SCOPES, n)]
 """Every set of scopes, as it is stored."""
 
-KeyId = Annotated[str, StringConstraints(pattern=tokens.ID)]
+KeyId = Annotated[str, StringConstraints(pattern=api_keys.ID)]
 KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
 
 
@@ -31,7 +32,7 @@ SHELL = "cli"
 BY = "the `id` of the key that did it; `cli` is the command line, `sayso keys`"
 
 
-class KeyBody(Shape):
+class KeyBody(StrictModel):
     """What is said of a key when it is made."""
 
     name: KeyName = Field(description="whose it is, or what for")
@@ -70,13 +71,13 @@ class KeyMade(KeyOut):
     token: str = Field(description="keep it: it is shown this once")
 
 
-class Keys(Shape):
+class Keys(StrictModel):
     """Every key ever made, oldest first."""
 
     items: list[KeyOut]
 
 
-class ApiKey(Row, table=True):
+class ApiKey(TableRow, table=True):
     """One key. Its secret is not here: only its digest (HMAC-SHA256 under the pepper)."""
 
     __tablename__ = "api_key"
@@ -85,17 +86,17 @@ class ApiKey(Row, table=True):
     name: str = Field(sa_type=Text)
     digest: str = Field(sa_type=Text)
     scopes: str = Field(sa_type=Text, description="of SETS")
-    created_at: int = Field(sa_type=Whole)
+    created_at: int = Field(sa_type=Int64)
     created_by: str | None = Field(default=None, sa_type=Text)
-    expires_at: int | None = Field(default=None, sa_type=Whole)
-    revoked_at: int | None = Field(default=None, sa_type=Whole)
+    expires_at: int | None = Field(default=None, sa_type=Int64)
+    revoked_at: int | None = Field(default=None, sa_type=Int64)
     revoked_by: str | None = Field(default=None, sa_type=Text)
     last_used_day: int | None = Field(
-        default=None, sa_type=Whole, description="days since 1970-01-01"
+        default=None, sa_type=Int64, description="days since 1970-01-01"
     )
 
     __table_args__ = (
-        slug("id"),
+        slug_check("id"),
         CheckConstraint("length(id) = 8", name="id_length"),
         CheckConstraint("length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("length(digest) = 64", name="digest_length"),
@@ -103,12 +104,12 @@ class ApiKey(Row, table=True):
     )
 
 
-class KeyPepper(Row, table=True):
+class KeyPepper(TableRow, table=True):
     """The one row that holds the pepper, where no setting gives one."""
 
     __tablename__ = "key_pepper"
 
-    only: int = Field(default=1, primary_key=True, sa_type=Whole)
+    only: int = Field(default=1, primary_key=True, sa_type=Int64)
     pepper: str = Field(sa_type=Text)
 
     __table_args__ = (

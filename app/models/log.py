@@ -5,23 +5,24 @@ from typing import Literal
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Row, Text, Whole, slug, words
+from app.models.base import TableRow, slug_check, vocabulary_check
+from app.models.field_types import Int64, Text
 
 ResourceName = Literal["sources", "measures", "claims", "assessments", "keys"]
 Operation = Literal["create", "change", "withdraw"]
 
 
-class Change(Row, table=True):
+class Change(TableRow, table=True):
     """One version written: what it was, who wrote it, and the hash that chains it to all before it.
 
     Lines are only ever added: triggers refuse everything else.
     """
 
-    seq: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs={"autoincrement": False})
-    recorded_at: int = Field(sa_type=Whole)
+    seq: int = Field(primary_key=True, sa_type=Int64, sa_column_kwargs={"autoincrement": False})
+    recorded_at: int = Field(sa_type=Int64)
     resource: ResourceName = Field(sa_type=Text)
     id: str = Field(sa_type=Text)
-    version: int = Field(sa_type=Whole)
+    version: int = Field(sa_type=Int64)
     operation: Operation = Field(sa_type=Text)
     digest: str = Field(sa_type=Text, description="SHA-256 of the version as stored")
     recorded_by: str | None = Field(
@@ -35,9 +36,9 @@ class Change(Row, table=True):
     __table_args__ = (
         CheckConstraint("seq >= 1", name="seq_counts"),
         CheckConstraint("version >= 1", name="version_counts"),
-        words("resource", ResourceName),
-        words("operation", Operation),
-        slug("id"),
+        vocabulary_check("resource", ResourceName),
+        vocabulary_check("operation", Operation),
+        slug_check("id"),
         CheckConstraint("length(digest) = 64", name="digest_length"),
         CheckConstraint("length(recorded_by) BETWEEN 1 AND 100", name="recorded_by_length"),
         CheckConstraint("length(key_id) = 8", name="key_id_length"),
@@ -47,17 +48,17 @@ class Change(Row, table=True):
     )
 
 
-class LogHead(Row, table=True):
+class LogHead(TableRow, table=True):
     """The one row that writers lock last: the newest line of the log."""
 
     __tablename__ = "log_head"
 
-    only: int = Field(default=1, primary_key=True, sa_type=Whole)
-    seq: int = Field(sa_type=Whole)
-    recorded_at: int = Field(sa_type=Whole)
+    only: int = Field(default=1, primary_key=True, sa_type=Int64)
+    seq: int = Field(sa_type=Int64)
+    recorded_at: int = Field(sa_type=Int64)
     hash: str = Field(sa_type=Text)
     promised: int | None = Field(
-        default=None, sa_type=Whole,
+        default=None, sa_type=Int64,
         description="a later moment that a read was answered for: every write comes after it",
     )  # fmt: skip
     seal: str | None = Field(

@@ -6,18 +6,8 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import (
-    Exact,
-    Line,
-    Prose,
-    Recorded,
-    Shape,
-    Slug,
-    Text,
-    Versioned,
-    versioned,
-    words,
-)
+from app.models.base import Recorded, StrictModel, Versioned, versioned, vocabulary_check
+from app.models.field_types import Exact, Line, Prose, Slug, Text
 from app.rules.numbers import exact
 
 Statistic = Literal["count", "capacity", "share", "rate", "amount", "date", "other"]
@@ -25,7 +15,7 @@ Accumulation = Literal["cumulative", "incident", "stock", "none"]
 Unit = Annotated[str, StringConstraints(max_length=100)]
 
 
-class MeasureFields(Shape):
+class MeasureFields(StrictModel):
     """The fields of a measure that lists can be filtered by; each is a column too."""
 
     unit: Unit = Field(
@@ -85,8 +75,8 @@ class Measure(MeasureFields, Versioned, table=True):
     """One version of a measure."""
 
     __table_args__ = versioned(
-        words("statistic", Statistic),
-        words("accumulation", Accumulation),
+        vocabulary_check("statistic", Statistic),
+        vocabulary_check("accumulation", Accumulation),
         CheckConstraint("length(unit) <= 100", name="unit_length"),
         Index(None, "recorded_to", "id"),
     )

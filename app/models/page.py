@@ -6,8 +6,9 @@ from pydantic import ConfigDict, Field
 
 from app.models.assessment import AssessmentOut
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
-from app.models.base import Status, Told
+from app.models.base import ResponseModel
 from app.models.claim import ClaimFields, ClaimOut
+from app.models.field_types import Status
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut
@@ -54,20 +55,20 @@ class QuantityRow(ClaimFields, QuantityOut):
     period: str | None = None
 
 
-class Trimmed(Told):
+class Trimmed(ResponseModel):
     """A row that was asked for with ``fields``: these only, and what identifies it."""
 
     model_config = ConfigDict(extra="allow")
 
 
-class Expanded(Told):
+class Expanded(ResponseModel):
     """What the rows refer to, once each, where ``expand`` asked for it."""
 
     sources: list[SourceOut] = []
     measures: list[MeasureOut] = []
 
 
-class Page(Told, Generic[T]):
+class Page(ResponseModel, Generic[T]):
     """One page of a list."""
 
     items: list[T | Trimmed]
@@ -108,26 +109,26 @@ class ClaimRevision(ClaimOut):
     recorded_by: str | None = BY
 
 
-class Revisions(Told, Generic[T]):
+class Revisions(ResponseModel, Generic[T]):
     """Every version of one resource, oldest first."""
 
     items: list[T]
 
 
-class Count(Told):
+class Count(ResponseModel):
     """A value of a field, and how many claims have it."""
 
     value: str | bool
     count: int
 
 
-class Facets(Told):
+class Facets(ResponseModel):
     """Counts of claims by field, the most frequent value first."""
 
     facets: dict[str, list[Count]]
 
 
-class RelationRow(Told):
+class RelationRow(ResponseModel):
     """A relation, seen from one of its two claims."""
 
     direction: Literal["outgoing", "incoming"]
@@ -138,13 +139,13 @@ class RelationRow(Told):
     note: str | None = None
 
 
-class Relations(Told):
+class Relations(ResponseModel):
     """What a claim says of others, and what others say of it."""
 
     items: list[RelationRow]
 
 
-class Node(Told):
+class Node(ResponseModel):
     """One source in the chain of a claim, or beside it."""
 
     source: str
@@ -158,14 +159,14 @@ class Node(Told):
     basis: AttributionBasis = "stated"
 
 
-class Origin(Told):
+class Origin(ResponseModel):
     """Who stands at the end of the chain, and under whom."""
 
     source: str
     root: str | None = Field(description="null where its root is not known")
 
 
-class Provenance(Told):
+class Provenance(ResponseModel):
     """The chain of one claim from the document in hand to its origin."""
 
     claim: str
@@ -180,7 +181,7 @@ class Provenance(Told):
     inferred: list[str] = Field(description="names of fields that the recorder inferred")
 
 
-class QuotePlace(Told):
+class QuotePlace(ResponseModel):
     """Where a quote stands in a text."""
 
     start: int = Field(description="in Unicode code points, from 0")
@@ -189,12 +190,12 @@ class QuotePlace(Told):
     suffix: bool | None = Field(default=None, description="the quote's suffix stands after it")
 
 
-class QuoteCheck(Told):
+class QuoteCheck(ResponseModel):
     """A stored quote, held against a text that was sent."""
 
     claim: str
     version: int
-    found: quotes.Found = Field(
+    found: quotes.QuoteMatch = Field(
         description="exact: word for word, at its offsets if it has any; moved: word for word, "
         "elsewhere; normalised: with other spaces, quotation marks or dashes; by_hash: it has "
         "offsets alone, and the text is its document; unproven: nothing tells; not_found"
@@ -202,7 +203,7 @@ class QuoteCheck(Told):
     reason: str = Field(description="the same in a sentence")
     places: list[QuotePlace] = Field(description="the likeliest first, at most 10")
     document: str = Field(description="the source that the claim was found in")
-    text_is: quotes.Document = Field(
+    text_is: quotes.DocumentMatch = Field(
         description="by the document's `content_sha256`: same; line_ends: but for line ends (or a "
         "byte order mark); other; unknown: it has none"
     )

@@ -8,24 +8,26 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
 from app.models.base import (
+    ChildRow,
+    StrictModel,
+    lifetime,
+    slug_check,
+    strict_days_check,
+    vocabulary_check,
+)
+from app.models.field_types import (
     EXACT_PATTERN,
     SAFE_INTEGER,
     Edtf,
+    EmptyList,
     Exact,
+    Float64,
     Int,
+    Int64,
     Line,
-    Nothing,
-    Part,
     Prose,
-    Real,
-    Shape,
     Slug,
     Text,
-    Whole,
-    lifetime,
-    slug,
-    wider,
-    words,
 )
 from app.models.measure import Unit
 from app.rules import numbers
@@ -42,7 +44,7 @@ Flag = Literal[
     "differs_from_lexicon", "not_read",
 ]  # fmt: skip
 Reading = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
-Place = Annotated[Int, Field(ge=1, le=1000)]
+Ordinal = Annotated[Int, Field(ge=1, le=1000)]
 TRAIT_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_?$"
 """No two underscores side by side: in a filter an operator begins there."""
 
@@ -71,18 +73,18 @@ TraitValue = Annotated[
 """Text, or an exact decimal: a whole number comes back as one, any other as its digits, as text."""
 
 
-class FigureFields(Shape):
+class FigureFields(StrictModel):
     """The fields of a figure that lists can be filtered by; each is a column too."""
 
     hedge: Hedge | None = Field(default=None, sa_type=Text, description="how firmly it was put")
     unit: Unit | None = Field(default=None, sa_type=Text, description="the measure's, unless sent")
-    slot: Place | None = Field(
+    slot: Ordinal | None = Field(
         default=None,
-        sa_type=Whole,
+        sa_type=Int64,
         description="conjunct: X containers *and* Y shells; its index unless sent",
     )
-    alternative: Place | None = Field(
-        default=None, sa_type=Whole, description="the source itself says A *or* B; 1 unless sent"
+    alternative: Ordinal | None = Field(
+        default=None, sa_type=Int64, description="the source itself says A *or* B; 1 unless sent"
     )
     reading: Reading | None = Field(
         default=None, sa_type=Text,
@@ -123,7 +125,9 @@ class Figure(FigureFields):
     lexicon_version: Line | None = Field(
         default=None, description="with an older one nothing is derived or flagged again"
     )
-    flags: list[Flag] = Field(default=Nothing(), max_length=20, description="derived by the server")
+    flags: list[Flag] = Field(
+        default=EmptyList(), max_length=20, description="derived by the server"
+    )
 
 
 class QuantityIn(Figure):
@@ -136,7 +140,7 @@ class QuantityOut(QuantityIn):
     """One figure of a claim as it is answered, with hedge, bounds and their basis."""
 
 
-class Quantity(FigureFields, Part, table=True):
+class Quantity(FigureFields, ChildRow, table=True):
     """One figure of one version of a claim, indexed for three-valued filters.
 
     ``lo`` and ``hi`` are the closed interval in double precision (an open bound is the next
@@ -149,18 +153,18 @@ class Quantity(FigureFields, Part, table=True):
     sole: bool
     sole_considered: bool
     mix: bool
-    lo: float = Field(sa_type=Real)
-    hi: float = Field(sa_type=Real)
-    lo_asc: float = Field(sa_type=Real)
-    strict_lo: float = Field(sa_type=Real)
-    strict_hi: float = Field(sa_type=Real)
-    date_lo: int = Field(sa_type=Whole)
-    date_hi: int = Field(sa_type=Whole)
-    date_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    date_strict_hi: int | None = Field(default=None, sa_type=Whole)
-    nominal: float | None = Field(default=None, sa_type=Real)
-    lower: float | None = Field(default=None, sa_type=Real)
-    upper: float | None = Field(default=None, sa_type=Real)
+    lo: float = Field(sa_type=Float64)
+    hi: float = Field(sa_type=Float64)
+    lo_asc: float = Field(sa_type=Float64)
+    strict_lo: float = Field(sa_type=Float64)
+    strict_hi: float = Field(sa_type=Float64)
+    date_lo: int = Field(sa_type=Int64)
+    date_hi: int = Field(sa_type=Int64)
+    date_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    date_strict_hi: int | None = Field(default=None, sa_type=Int64)
+    nominal: float | None = Field(default=None, sa_type=Float64)
+    lower: float | None = Field(default=None, sa_type=Float64)
+    upper: float | None = Field(default=None, sa_type=Float64)
     dims: str = Field(default="", sa_type=Text)
     flags: str = Field(default="", sa_type=Text)
     doc: str = Field(sa_type=Text)
@@ -168,7 +172,7 @@ class Quantity(FigureFields, Part, table=True):
     __table_args__ = (
         *lifetime(),
         ForeignKeyConstraint(["claim_id", "version"], ["claim.id", "claim.version"]),
-        words("hedge", Hedge),
+        vocabulary_check("hedge", Hedge),
         CheckConstraint("hedge IS NOT NULL AND unit IS NOT NULL", name="hedge_and_unit_known"),
         CheckConstraint(
             "slot IS NOT NULL AND alternative IS NOT NULL AND reading IS NOT NULL",
@@ -181,8 +185,8 @@ class Quantity(FigureFields, Part, table=True):
         CheckConstraint("length(reading) = 1", name="reading_length"),
         CheckConstraint("NOT preferred OR considered", name="preferred_is_considered"),
         CheckConstraint("sole_considered OR NOT (sole AND considered)", name="sole_considered"),
-        slug("measure"),
-        *wider("date"),
+        slug_check("measure"),
+        *strict_days_check("date"),
         Index(
             "ix_quantity_of_measure", "measure", "recorded_to", "claim_id", "version",
             # What a question about the interval looks at, so that it reads only rows that fit.
@@ -202,7 +206,7 @@ class Quantity(FigureFields, Part, table=True):
 QUANTITY_KEY = ["quantity.claim_id", "quantity.version", "quantity.n"]
 
 
-class Trait(Part, table=True):
+class Trait(ChildRow, table=True):
     """A dimension or an attribute of a figure, for filters: worked out from the figure's document.
 
     ``n`` is the figure's; ``name`` is the parameter that asks for it (``dim.calibre_mm``), ``word``
@@ -211,7 +215,7 @@ class Trait(Part, table=True):
 
     name: str = Field(primary_key=True, sa_type=Text)
     word: str = Field(sa_type=Text)
-    number: float | None = Field(default=None, sa_type=Real)
+    number: float | None = Field(default=None, sa_type=Float64)
 
     __table_args__ = (
         *lifetime(),

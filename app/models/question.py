@@ -1,14 +1,16 @@
-"""A question put to a list: its conditions, and how the answers are to be judged and ordered."""
+"""List queries: the conditions, and how the answers are to be judged and ordered."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from app.models.filters import Filter
-from app.rules import words
+from app.rules import text_search
 
 Match = Literal["any", "certain", "possible"]
 Readings = Literal["preferred", "all"]
 Policy = Literal["convention", "strict"]
+LinkedBy = Literal["derivation", "utterance", "document"]
+"""What makes two figures of a ratio belong together."""
 
 Search = Literal["text", "leads"]
 """What a search looks at: texts alone, or an index that leads to them."""
@@ -32,8 +34,8 @@ class Condition(NamedTuple):
         return self.refers and self.op in ("ne", "is_null")
 
 
-class Shape(NamedTuple):
-    """A question without its values: what a statement is built from, once."""
+class QueryShape(NamedTuple):
+    """A query without its values: the key that a statement is built for, once, and kept by."""
 
     resource: str
     conditions: tuple[tuple[Filter, str, int], ...]
@@ -48,7 +50,7 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that a list is asked."""
+    """A list query: everything that a list is asked."""
 
     resource: str
     conditions: tuple[Condition, ...] = ()
@@ -66,10 +68,10 @@ class Question:
     fingerprint: str = field(default="", compare=False)
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> QueryShape:
         """What the statement depends on."""
         asked = tuple((c.filter, c.op, len(c.values)) for c in self.conditions)
-        return Shape(
+        return QueryShape(
             self.resource, asked, self.match, self.readings, self.policy, self.sort,
             self.moment is not None, self.after is not None,
         )  # fmt: skip
@@ -89,7 +91,7 @@ class Question:
         }
         for condition in self.conditions:
             if condition.filter.kind == "search":
-                found["sought"] = words.sought(condition.values)
+                found["sought"] = text_search.index_query(condition.values)
         if self.moment is not None:
             found["moment"] = self.moment
         return found

@@ -7,23 +7,25 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from app.models.base import (
+    Recorded,
+    StrictModel,
+    Versioned,
+    slug_check,
+    strict_days_check,
+    versioned,
+    vocabulary_check,
+)
+from app.models.field_types import (
     Edtf,
+    EmptyList,
+    Int64,
     Line,
     Link,
-    Nothing,
     Prose,
-    Recorded,
     Sha256,
-    Shape,
     Slug,
     Text,
     Uri,
-    Versioned,
-    Whole,
-    slug,
-    versioned,
-    wider,
-    words,
 )
 
 SourceClass = Literal["agent", "work", "occasion"]
@@ -36,7 +38,7 @@ AgentKind = Literal[
     "news_agency", "newspaper", "magazine", "broadcaster", "news_website",
     "other_org", "other",
 ]  # fmt: skip
-Kind = Literal[AgentKind, WorkKind, OccasionKind]
+SourceKind = Literal[AgentKind, WorkKind, OccasionKind]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[
@@ -54,14 +56,14 @@ def class_of(kind: str) -> SourceClass:
     return "occasion" if kind in get_args(OccasionKind) else "agent"
 
 
-class SourceFields(Shape):
+class SourceFields(StrictModel):
     """The fields of a source that lists can be filtered by; each is a column too."""
 
     class_: SourceClass | None = Field(
         default=None, alias="class", sa_type=Text, sa_column_kwargs={"name": "class"},
         description="agent, work or occasion (PROV); follows `kind` unless sent",
     )  # fmt: skip
-    kind: Kind = Field(default="other", sa_type=Text, description="what it is")
+    kind: SourceKind = Field(default="other", sa_type=Text, description="what it is")
     name: Line = Field(sa_type=Text, description="the usual name, in any script")
     affiliation: Slug | None = Field(
         default=None, sa_type=Text, description="the source this one belongs to or speaks for"
@@ -80,12 +82,12 @@ class SourceBody(SourceFields):
     """A source as it is sent, but for its id."""
 
     aliases: list[Line] = Field(
-        default=Nothing(), max_length=100, description="other names, any script"
+        default=EmptyList(), max_length=100, description="other names, any script"
     )
     collective: bool = Field(default=False, description="several who are named as one")
     job_title: Line | None = None
     same_as: list[Uri] = Field(
-        default=Nothing(), max_length=100, description="the same thing elsewhere"
+        default=EmptyList(), max_length=100, description="the same thing elsewhere"
     )
     title: Line | None = Field(default=None, description="of a work")
     url: Link | None = None
@@ -128,24 +130,24 @@ class SourceOut(SourceBody, Recorded):
 class Source(SourceFields, Versioned, table=True):
     """One version of a source."""
 
-    date_lo: int = Field(sa_type=Whole)
-    date_hi: int = Field(sa_type=Whole)
-    date_strict_lo: int | None = Field(default=None, sa_type=Whole)
-    date_strict_hi: int | None = Field(default=None, sa_type=Whole)
+    date_lo: int = Field(sa_type=Int64)
+    date_hi: int = Field(sa_type=Int64)
+    date_strict_lo: int | None = Field(default=None, sa_type=Int64)
+    date_strict_hi: int | None = Field(default=None, sa_type=Int64)
     url: str | None = Field(default=None, sa_type=Text)
     author: str | None = Field(default=None, sa_type=Text)
     publisher: str | None = Field(default=None, sa_type=Text)
 
     __table_args__ = versioned(
-        words("class", SourceClass),
+        vocabulary_check("class", SourceClass),
         CheckConstraint("class IS NOT NULL", name="class_known"),
-        words("kind", Kind),
+        vocabulary_check("kind", SourceKind),
         CheckConstraint("length(name) BETWEEN 1 AND 500", name="name_length"),
         CheckConstraint("length(country) = 2", name="country_length"),
         CheckConstraint("NOT (is_root AND affiliation IS NOT NULL)", name="root_stands_alone"),
         CheckConstraint("date_lo <= date_hi", name="date_order"),
-        *wider("date"),
-        slug("affiliation"),
+        *strict_days_check("date"),
+        slug_check("affiliation"),
         Index(None, "affiliation", "recorded_to"),
         Index(None, "author", "recorded_to"),
         Index(None, "publisher", "recorded_to"),

@@ -81,9 +81,10 @@ def figure_row(
     beside = [f"{name.replace('_', ' ')}: {value}" for name, value in dimensions.items()]
     if claim.get("polarity") == "negative" or claim.get("speech_act") in ("deny", "retract"):
         beside.append("denied or taken back")
+    time = words.when(figure.get("period", figure.get("stated")))
     return FigureRow(
         mark, answer, figure["claim"], words.worded(figure), "; ".join(beside),
-        claimants({**claim, **figure}, names), words.when(figure.get("period", figure.get("stated"))),
+        claimants({**claim, **figure}, names), time,
         words.through(claim.get("attributions", []), names), words.allows(figure),
         axis.strip(figure) if axis else None,
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """View models of the lists: claims with facets, measures, the search over everything, the home."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.pages import figures, words
 from app.pages.client import ApiClient, NotAnswered, api_path
 from app.pages.measure import measure_view
-from app.render.figures import grouped
+from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
 FACETS = {
@@ -28,7 +29,7 @@ class FacetValue(NamedTuple):
 
     value: str
     name: str
-    count: int
+    claims: int
 
 
 async def claims_view(api: ApiClient, asked: list[tuple[str, str]]) -> dict[str, Any]:
@@ -63,10 +64,8 @@ async def _name_values(
 
 async def _name(api: ApiClient, kind: str, id: str | None, names: dict[str, str]) -> None:
     if id and id not in names:
-        try:
+        with suppress(NotAnswered):  # a value that is no id is shown as it is
             names[id] = (await api.get(api_path(kind, id), shown=False)).get("name", id)
-        except NotAnswered:
-            pass  # a value that is no id is shown as it is
 
 
 def _facets(
@@ -177,7 +176,8 @@ async def _questions(api: ApiClient, measures: list[JsonObject]) -> list[JsonObj
     asked = await measure_view(api, id, {"value__gte": value}) if value else None
     cards = [] if asked is None else [{
         "question": f"{name}: who says {grouped(value)} or more?",
-        "answer": asked["tally"], "why": _why(asked), "href": f"/measures/{id}?value__gte={value}#answer",
+        "answer": asked["tally"], "why": _why(asked),
+        "href": f"/measures/{id}?value__gte={value}#answer",
     }]  # fmt: skip
     return [
         *cards,

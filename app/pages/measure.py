@@ -8,7 +8,7 @@ from app.pages.client import ApiClient, api_path
 from app.pages.figures import FigureRow, Names
 from app.pages.scale import scale
 from app.render import units
-from app.render.figures import grouped
+from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
 SHOWN = 200
@@ -70,7 +70,8 @@ async def measure_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dic
     names = await _names(api, claims, corroboration)
     rows = _rows(found, claims, names, marks if bounds else None, list(bounds.values()))
     return {
-        "measure": measure, "facts": _facts(measure), "asked": dict(asked), "settings_pairs": list(settings.items()),
+        "measure": measure, "facts": _facts(measure), "asked": dict(asked),
+        "settings_pairs": list(settings.items()),
         "axis": scale(found["items"], list(bounds.values())), "rows": rows, "items": found["items"],
         "count": found["count"], "more": found["next"] is not None, "bounds": bounds,
         "question": _question(bounds), "tally": figures.tally(row.mark for row in rows),

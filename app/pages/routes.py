@@ -10,8 +10,10 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 
-from app.api.ways import public_url
-from app.errors import Malformed
+from app.api.access import may_read
+from app.api.dependencies import public_url
+from app.api.response_cache import CachedResponse, ResponseCache
+from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists, session, words
 from app.pages.claim import claim_view
 from app.pages.client import ApiClient, NotAnswered
@@ -58,15 +60,36 @@ templates.globals["address"] = address
 
 
 async def page(request: Request, template: str, view: View, **more: Any) -> Response:
-    """One page: the view's answers in a template; a refusal of the API as a page, too."""
+    """One page: the view's answers in a template; a refusal of the API as a page, too.
+
+    A page that was made since the last write is given again: the same cache as the API's keeps it,
+    and the head of the log validates it. Who may not read is asked for a key before that.
+    """
     key = session.cookie_key(request)
     api = ApiClient(request, key)
     shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
+    cache: ResponseCache = request.app.state.response_cache
+    place = ("page", request.url.path, request.scope["query_string"], public_url(request))
     try:
-        context = await view(api)
+        await admitted(request, key)
+        head = await cache.validate(request.app.state.db) if cache.max_bytes else None
+        if found := cache.get(place):
+            return found.response
+        made = _html(request, api, template, 200, {**shared, **await view(api)})
     except NotAnswered as refused:
         return _refused(request, api, refused, shared)
-    return _html(request, api, template, 200, {**shared, **context})
+    except (Unauthorized, Forbidden):
+        return _key_wanted(request, api, shared)
+    cache.keep(place, head, CachedResponse(request.scope["route"], made))
+    return made
+
+
+async def admitted(request: Request, key: str | None) -> None:
+    """Let in who may read, and charge them; raises ``Unauthorized`` or ``Forbidden``."""
+    if key is not None:
+        bearer = (b"authorization", f"Bearer {key}".encode())
+        request.scope["headers"] = [*request.scope["headers"], bearer]
+    await may_read(request)
 
 
 def _html(
@@ -79,13 +102,16 @@ def _html(
     return HTMLResponse(text, status, HEADERS)
 
 
+def _key_wanted(request: Request, api: ApiClient, shared: dict[str, Any]) -> Response:
+    onward = address(request.url.path, shared["pairs"])
+    return _html(
+        request, api, "key.html", 401, {**shared, "onward": onward, "wrong": api.key is not None}
+    )
+
+
 def _refused(
     request: Request, api: ApiClient, refused: NotAnswered, shared: dict[str, Any]
 ) -> Response:
-    if refused.status in (401, 403):
-        onward = address(request.url.path, shared["pairs"])
-        context = {**shared, "onward": onward, "wrong": api.key is not None}
-        return _html(request, api, "key.html", 401, context)
     problem = refused.problem
     errors = [
         (one.get("parameter", ""), words.capital(one["detail"]))

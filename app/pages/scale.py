@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.render.figures import grouped
+from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
 LEAST = 1.4

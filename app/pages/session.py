@@ -7,7 +7,7 @@ browser write (cross-site request forgery, RFC 6265 section 8).
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.rules import tokens
+from app.rules import api_keys
 
 COOKIE = "sayso_key"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 def cookie_key(request: Request) -> str | None:
     """The key that the browser kept; None where it has none of the right shape."""
     key = request.cookies.get(COOKIE)
-    return key if key and tokens.parts(key) else None
+    return key if key and api_keys.parse_key(key) else None
 
 
 def remember(request: Request, key: str, onward: str) -> Response:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.render.figures import grouped
-from app.render.when import spoken
+from app.render.date_words import spoken
+from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
 MATCH = {
@@ -122,18 +122,23 @@ def allows(figure: JsonObject) -> str:
         return capital(spoken(figure["date"]))
     if "absence" in figure:
         return {"unknown": "Not known", "withheld": "Withheld"}.get(figure["absence"], "No figure")
-    lower, upper = figure.get("lower"), figure.get("upper")
+    lower: str | None = figure.get("lower")
+    upper: str | None = figure.get("upper")
     if lower is None and upper is None:
         return "No number can be drawn from these words"
-    if upper is None:
+    if upper is None and lower is not None:
         above = figure.get("lower_inclusive", True)
         told = f"{grouped(lower)} or more" if above else f"More than {grouped(lower)}"
         return f"{told}; nobody said how far upwards"
-    if lower is None or (figure.get("lower_basis") == "domain" and lower != upper):
+    if (
+        upper is not None
+        and (lower is None or figure.get("lower_basis") == "domain")
+        and lower != upper
+    ):
         below = figure.get("upper_inclusive", True)
         told = f"{grouped(upper)} at most" if below else f"Less than {grouped(upper)}"
         return f"{told}; nobody said how far down"
-    return _both(figure, lower, upper)
+    return _both(figure, str(lower), str(upper))
 
 
 def _both(figure: JsonObject, lower: str, upper: str) -> str:

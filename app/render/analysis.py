@@ -1,21 +1,24 @@
-"""Corroboration, ratios and drift as JSON."""
+"""Corroboration, ratios, drift and totals as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.rules import drift, origins, ratios
-from app.rules.drift import Attestation
+from app.render.date_words import spoken
+from app.rules import chain, drift, group_keys, ratios, totals
+from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
-from app.rules.wordings import Hop
+from app.rules.totals import CountedSlot, GroupKey
 
 LISTED = 1000
+VOICE = ("claimant", "document")
+"""What tells those apart whose figures must not be added."""
 OF_CLAIM = ("claimant", "stated")
 OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
 
 
 def corroboration(found: Any) -> dict[str, Any]:
     """What stands behind some claims."""
-    low, high = origins.independent(end.root for end in found.ends)
+    low, high = chain.independent_origins(end.root for end in found.ends)
     ends = [
         {"source": e.source, "root": e.root, "anonymous": e.anonymous, "claims": e.claims}
         for e in found.ends
@@ -75,7 +78,7 @@ def drifts(base: Attestation, found: Sequence[Attestation]) -> list[dict[str, An
     ]
 
 
-def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
+def hops(found: Sequence[HopWording]) -> list[dict[str, Any]]:
     """Each hop of a chain that worded the figure, against the one nearest the origin."""
     return [
         _worded(one.figures, drift.changes(found[0].figures, one.figures))
@@ -84,9 +87,102 @@ def hops(found: Sequence[Hop]) -> list[dict[str, Any]]:
     ]
 
 
-def _worded(figures: Sequence[JsonObject], changes: Sequence[drift.Change]) -> dict[str, Any]:
+def _worded(
+    figures: Sequence[JsonObject], changes: Sequence[drift.WordingChange]
+) -> dict[str, Any]:
     return {
         "wording": [drift.worded(figure) for figure in figures],
         "drift": drift.names(changes),
         "changes": [change._asdict() for change in changes],
     }
+
+
+def cells(some: Sequence[CountedSlot], by: Sequence[str]) -> dict[GroupKey, list[CountedSlot]]:
+    """The figures by what is asked for, in order; where that is missing, last."""
+    found: dict[GroupKey, list[CountedSlot]] = {}
+    for one in some:
+        found.setdefault(tuple(_value(one, name) for name in by), []).append(one)
+    return dict(sorted(found.items(), key=lambda pair: [(v is None, v or "") for v in pair[0]]))
+
+
+def _value(one: CountedSlot, name: str) -> str | None:
+    first = one.figures[0]
+    kind, dot, part = name.partition(".")
+    if dot:
+        value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
+        return None if value is None else str(value)
+    if name == "claimant":
+        return group_keys.read(one.voice).group
+    return one.document if name == "document" else first.get("period")
+
+
+def total(some: Sequence[CountedSlot], strict: bool, domain: Any) -> dict[str, Any]:
+    """One sum."""
+    there = [one for one in some if not one.missing]
+    found = totals.summed(there, strict, domain)
+    bounds: dict[str, Any] = {"lower": None, "upper": None}
+    for side in ("lower", "upper"):
+        if there and (end := getattr(found, side)) is not None:
+            bounds |= {side: end[0], f"{side}_inclusive": end[1]}
+    return {
+        "bounds": bounds,
+        "nominal": found.nominal,
+        "without_nominal": found.without_nominal,
+        "claims": len({one.claim for one in there}),
+        "figures": len(there),
+        "without_figure": _counted(one.claim for one in some if one.missing),
+    }
+
+
+def _counted(ids: Any) -> dict[str, Any]:
+    """A count, and what was counted."""
+    every = sorted(set(ids))
+    return {"count": len(every), "items": every[:LISTED]}
+
+
+def left_out(
+    corrected: Mapping[str, str], units: Mapping[str, Sequence[CountedSlot]]
+) -> list[dict[str, Any]]:
+    """What was found and not added, and why."""
+    found = [
+        {"claim": claim, "reason": f"{by} takes its place", "by": by}
+        for claim, by in sorted(corrected.items())
+    ]
+    for unit, some in sorted(units.items()):
+        why = f"its unit is {unit or 'none'}, which is not the measure's"
+        found += [{"claim": one.claim, "reason": why} for one in some]
+    return found
+
+
+def overlaps(some: Sequence[CountedSlot]) -> dict[str, Any]:
+    """Figures whose periods share days: if they count the same, it is in the sum twice."""
+    found = totals.overlapping(one for one in some if not one.missing)
+    items = [
+        {
+            "one": a.claim, "other": b.claim,
+            "reason": f"{a.claim} ({_when(a)}) and {b.claim} ({_when(b)}) share days",
+        }
+        for a, b in found[:LISTED]
+    ]  # fmt: skip
+    return {"count": len(found), "items": items}
+
+
+def _when(one: CountedSlot) -> str:
+    when = one.figures[0].get("period") or one.figures[0].get("stated")
+    return spoken(when) if when else "undated"
+
+
+def warnings(cells: Sequence[Sequence[CountedSlot]]) -> list[str]:
+    """What may be in a sum twice, in words."""
+    every = [one for some in cells for one in some]
+    told = []
+    if totals.overlapping(one for one in every if not one.missing):
+        told.append(
+            "Periods share days (`overlaps`): what two figures count both is in the sum twice."
+        )
+    if any(totals.parts_and_whole(some) for some in cells):
+        told.append(
+            "Only some figures have a dimension: one without may be the whole of which others are "
+            "parts. Group by it with `by=dim.NAME`."
+        )
+    return told

@@ -1,11 +1,12 @@
 """Assessments of a claim as schema.org ClaimReview: the assessor's words, no verdict of ours."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.render import citation, when
-from app.render.record import Record, kind_of, line, sayers
+from app.render import citation, date_words
+from app.render.citation_context import CitationContext, kind_of, known
+from app.render.plain_text import one_line
 from app.rules import instants
 from app.rules.json_types import JsonObject
 
@@ -32,43 +33,41 @@ DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def reviews(
-    record: Record, assessments: Iterable[tuple[str, int, int, JsonObject]]
+    cited: CitationContext, assessments: Iterable[tuple[str, int, int, JsonObject]]
 ) -> dict[str, Any]:
     """One ClaimReview for each assessment (id, version, moment, document), side by side."""
-    claim = _claim(record)
-    return {
-        "@context": CONTEXT,
-        "@graph": [_review(record, claim, *assessment) for assessment in assessments],
-    }
+    claim = _claim(cited)
+    graph = [
+        _review(cited, claim, f"{cited.iri('assessments', id)}/revisions/{version}", moment, given)
+        for id, version, moment, given in assessments
+    ]
+    return {"@context": CONTEXT, "@graph": graph}
 
 
 def _review(
-    record: Record, claim: JsonObject, id: str, version: int, recorded_at: int, given: JsonObject
+    cited: CitationContext, claim: JsonObject, address: str, recorded_at: int, given: JsonObject
 ) -> dict[str, Any]:
-    address = f"{record.iri('assessments', id)}/revisions/{version}"
-    ratings = [*_ratings(given)]
-    return _known(
+    return known(
         {
             "@type": "ClaimReview",
             "@id": address,
             "url": address,
             "datePublished": instants.text(recorded_at),
-            "author": _assessor(record, given["assessor"]),
-            "claimReviewed": reviewed(record),
+            "author": _assessor(cited, given["assessor"]),
+            "claimReviewed": citation.in_short(cited),
             "itemReviewed": claim,
             "reviewBody": given["comment"],
-            "reviewRating": ratings[0] if len(ratings) == 1 else ratings,
+            "reviewRating": _one_or_all([*_ratings(given)]),
             "sayso:confidence": given.get("confidence"),
         }
     )
 
 
-def reviewed(record: Record) -> str:
-    """The claim in one sentence, hedge and date included."""
-    return f"{citation.who(record)}, {citation.said(record)}: {citation.what(record)}"
+def _one_or_all(some: list[dict[str, Any]]) -> Any:
+    return some[0] if len(some) == 1 else some
 
 
-def _ratings(given: JsonObject) -> Iterable[dict[str, Any]]:
+def _ratings(given: JsonObject) -> Iterator[dict[str, Any]]:
     """What the assessor rated. 6 and F are no worst grade but a judgement withheld: no value.
 
     The Admiralty code counts downwards, and schema.org's readers need the best to be the greatest,
@@ -98,82 +97,75 @@ def _rating(
     }
 
 
-def _assessor(record: Record, slug: str) -> dict[str, Any]:
+def _assessor(cited: CitationContext, slug: str) -> dict[str, Any]:
     """Known by name and kind where there is a source of this id; a bare name, else."""
-    source = record.sources.get(slug)
-    return {"name": slug, "identifier": slug} if source is None else _agent(record, slug, source)
+    return _agent(cited, slug) if slug in cited.sources else {"name": slug, "identifier": slug}
 
 
-def _agent(record: Record, id: str, source: JsonObject) -> dict[str, Any]:
-    belongs = record.sources.get(source.get("affiliation", ""))
-    return _known(
+def _agent(cited: CitationContext, id: str) -> dict[str, Any]:
+    source = cited.sources[id]
+    belongs = cited.sources.get(source.get("affiliation", ""))
+    return known(
         {
             "@type": TYPES.get(kind_of(source)),
-            "@id": record.iri("sources", id),
-            "name": line(source["name"]),
+            "@id": cited.iri("sources", id),
+            "name": one_line(source["name"]),
             "jobTitle": source.get("job_title"),
             "affiliation": belongs
-            and {"@type": TYPES.get(kind_of(belongs)), "name": line(belongs["name"])},
+            and {"@type": TYPES.get(kind_of(belongs)), "name": one_line(belongs["name"])},
         }
     )
 
 
-def _claim(record: Record) -> dict[str, Any]:
-    claim, sources = record.claim, record.sources
-    work = sources[claim["document"]]
-    says = [hop["source"] for hop in sayers(claim)]
-    authors = [_agent(record, id, sources[id]) for id in dict.fromkeys(says)]
-    return _known(
+def _claim(cited: CitationContext) -> dict[str, Any]:
+    claim = cited.claim
+    says = dict.fromkeys(hop["source"] for hop in cited.speakers)
+    return known(
         {
             "@type": "Claim",
-            "@id": record.iri("claims", record.id),
-            "url": record.permalink,
-            "name": citation.what(record),
+            "@id": cited.iri("claims", cited.id),
+            "url": cited.permalink,
+            "name": citation.what(cited),
             "text": claim.get("quote", {}).get("exact"),
-            "author": authors[0] if len(authors) == 1 else authors,
+            "author": _one_or_all([_agent(cited, id) for id in says]),
             "dateCreated": _date(claim.get("stated")),
-            "datePublished": _date(claim.get("published") or work.get("date")),
+            "datePublished": _date(cited.published),
             "temporal": claim.get("stated"),
-            "appearance": _work(record, claim["document"]),
-            "firstAppearance": _first(record),
-            "creativeWorkStatus": None if record.status == "active" else record.status,
+            "appearance": _work(cited, claim["document"]),
+            "firstAppearance": _first(cited),
+            "creativeWorkStatus": cited.ended,
         }
     )
 
 
 def _date(edtf: str | None) -> str | None:
     """A date that ISO 8601 can tell; what is vaguer stays in `temporal`."""
-    plain = edtf and DATE.fullmatch(edtf) and when.parts(edtf)
+    plain = edtf and DATE.fullmatch(edtf) and date_words.parts(edtf)
     return edtf if plain else None
 
 
-def _first(record: Record) -> dict[str, Any] | None:
+def _first(cited: CitationContext) -> dict[str, Any] | None:
     """The work nearest the origin, if any is known but the document in hand."""
     works = [
         (hop.get("position", 10**6), hop["source"])
-        for hop in record.claim["attributions"]
-        if hop["role"] != "document" and kind_of(record.sources[hop["source"]]) == "work"
+        for hop in cited.claim["attributions"]
+        if hop["role"] != "document" and kind_of(cited.sources[hop["source"]]) == "work"
     ]
-    return _work(record, max(works)[1]) if works else None
+    return _work(cited, max(works)[1]) if works else None
 
 
-def _work(record: Record, id: str) -> dict[str, Any]:
-    work = record.sources[id]
+def _work(cited: CitationContext, id: str) -> dict[str, Any]:
+    work = cited.sources[id]
     publisher = work.get("publisher")
-    return _known(
+    return known(
         {
             "@type": "CreativeWork",
-            "@id": record.iri("sources", id),
-            "name": line(work["name"]),
+            "@id": cited.iri("sources", id),
+            "name": one_line(work["name"]),
             "headline": work.get("title"),
             "url": work.get("url"),
             "datePublished": _date(work.get("date")),
             "inLanguage": work.get("language"),
-            "publisher": publisher and _agent(record, publisher, record.sources[publisher]),
+            "publisher": publisher and _agent(cited, publisher),
         }
     )
-
-
-def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is not known."""
-    return {name: value for name, value in fields.items() if value not in (None, [], "")}

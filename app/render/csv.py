@@ -101,7 +101,7 @@ def _with_relayers(claim: JsonObject) -> dict[str, Any]:
     hops = claim.get("attributions", [])
     via = [hop["source"] for hop in hops if hop["role"] == "relayer"]
     whole = {**claim, "via": via}
-    if hops == chain.spelled_out(claim["document"], via, claim.get("claimant")):
+    if hops == chain.default_chain(claim["document"], via, claim.get("claimant")):
         del whole["attributions"]
     return whole
 
@@ -201,7 +201,7 @@ def items(cell: str) -> list[str]:
     return [one.strip() for one in cell.split(";") if one.strip()]
 
 
-class Unreadable(Exception):
+class BrokenCsv(Exception):
     """A row that is no CSV: where it begins, and what is wrong."""
 
     def __init__(self, line: int, detail: str):
@@ -220,7 +220,7 @@ def cells(lines: Iterator[str], longest: int) -> Iterator[tuple[int, list[str]]]
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(start, _told(str(error), longest)) from None
+            raise BrokenCsv(start, _told(str(error), longest)) from None
         yield start, row
 
 

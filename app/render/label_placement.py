@@ -4,8 +4,13 @@ The eight positions around a point, nearest first, are those of maps (Imhof, 197
 transform of its own, but not without a canvas, which the renderer of the server lacks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+from app.render import style
+from app.render.plot_rows import BESIDE
+from app.render.scales import ARROW, HEIGHT, WAYS, position, value_at
+from app.render.style import Layer
 
 LINE = 15
 """How high a line of text is."""
@@ -27,6 +32,90 @@ class Box(NamedTuple):
             and self.top < other.bottom
             and other.top < self.bottom
         )
+
+
+def beside_each(
+    texts: Sequence[str], rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int
+) -> dict[str, list[Layer]]:
+    """The words of every figure beside it, where there is room."""
+    points = [_point(row, x, y, width) for row in rows["figures"]]
+    marks = [Box(left - 7, top - 7, left + 7, top + 7) for left, top in points]
+    wanted = [(mark, style.width(text)) for mark, text in zip(marks, texts, strict=True)]
+    taken = [*marks, *_bounds(rows, x, y, width)]
+    thin = [
+        box
+        for name in ("steps", "spans", "ranges")
+        for row in rows[name]
+        for box in _along(row, x, y, width)
+    ]
+    found = place(wanted, taken, thin, width, HEIGHT)
+    labels = [
+        {
+            "x": value_at(x, box.left, width),
+            "y": value_at(y, HEIGHT - (box.top + box.bottom) / 2, HEIGHT),
+            "text": text,
+            "claim": row["claim"],
+        }
+        for text, row, box in zip(texts, rows["figures"], found, strict=True)
+        if box is not None
+    ]
+    return {"labels": labels, "leads": []}
+
+
+def at_the_end(
+    texts: Sequence[str], rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int
+) -> dict[str, list[Layer]]:
+    """The latest words of each claimant in a column behind the figures, each led to by a line."""
+    named = [(text, row) for text, row in zip(texts, rows["figures"], strict=True) if text]
+    points = [_point(row, x, y, width) for _, row in named]
+    left = width - max(style.width(text) for text, _ in named) - BESIDE
+    middles = spread([down for _, down in points], HEIGHT)
+    ends = [
+        {"x2": value_at(x, left - 3, width), "y2": value_at(y, HEIGHT - middle, HEIGHT)}
+        for middle in middles
+    ]
+    labels = [
+        {"x": value_at(x, left, width), "y": end["y2"], "text": text, "claim": row["claim"]}
+        for (text, row), end in zip(named, ends, strict=True)
+    ]
+    leads = [
+        {**{name: row[name] for name in ("who", "key", "x", "y")}, **end}
+        for (_, row), end in zip(named, ends, strict=True)
+    ]
+    return {"labels": labels, "leads": leads}
+
+
+def _bounds(rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int) -> Iterator[Box]:
+    """What bars and arrows take up."""
+    for row in rows["bars"]:
+        left, low = _point(row, x, y, width)
+        high = HEIGHT - position(y, row["y2"], HEIGHT)
+        yield Box(left - 7, high - 3, left + 7, low + 3)
+    for row in rows["arrows"]:
+        left, top = _point(row, x, y, width)
+        across, down = (ARROW * part for part in WAYS[row["way"]])
+        yield Box(
+            min(left, left + across) - 5, min(top, top + down) - 5,
+            max(left, left + across) + 5, max(top, top + down) + 5,
+        )  # fmt: skip
+
+
+def _along(row: Layer, x: Layer, y: Layer, width: int) -> Iterator[Box]:
+    """A line in small boxes, the sides of a range among them."""
+    (left, top), ends = _point(row, x, y, width), ("x2", "y2")
+    end = row | {name[0]: row[name] for name in ends if name in row}
+    right, bottom = _point(end, x, y, width)
+    if "step" not in row and "y2" in row:
+        yield Box(left, min(top, bottom), right, max(top, bottom))
+        return
+    parts = int(max(abs(right - left), abs(bottom - top)) // 8) + 1
+    for n in range(parts + 1):
+        at, down = left + (right - left) * n / parts, top + (bottom - top) * n / parts
+        yield Box(at - 3, down - 3, at + 3, down + 3)
+
+
+def _point(row: Layer, x: Layer, y: Layer, width: int) -> tuple[float, float]:
+    return position(x, row["x"], width), HEIGHT - position(y, row["y"], HEIGHT)
 
 
 def place(

@@ -3,14 +3,18 @@
 Times are milliseconds since 1970, as JavaScript counts them.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.render import style
-from app.rules import voices
-from app.rules.day_numbers import day_number
+from app.render.plain_text import one_line, shortened
+from app.render.style import Layer
+from app.rules import group_keys
+from app.rules.edtf import day_number
 from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"
@@ -18,9 +22,14 @@ DAY = 86_400_000
 FARTHEST = 10**8
 """JavaScript knows no day farther than this from 1970; a bound beyond is drawn as open."""
 _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
+DRAWN, COLOURED, LABELLED = 300, len(style.COLOURS) + 1, 30
+"""How many figures are drawn, claimants told apart, and figures labelled each; of more, the latest
+of each claimant is, with its name."""
+BESIDE = 11
+"""Pixels between figures of one time."""
 
 
-class Extent(NamedTuple):
+class PlotExtent(NamedTuple):
     """From where to where; None: no bound is known on that side."""
 
     low: float | None
@@ -38,14 +47,14 @@ class Extent(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figure:
+class PlottedFigure:
     """One figure: whose, when, how much, in which words."""
 
     point: JsonObject
     who: str
     against: bool
-    when: Extent
-    much: Extent
+    when: PlotExtent
+    much: PlotExtent
     value: float | None
     open_below: bool
     open_above: bool
@@ -71,14 +80,14 @@ class Figure:
     def words(self) -> str:
         """The label: the figure as printed, and what sets it apart."""
         point = self.point
-        first = f"“{style.shown(point['raw_text'], 40)}”" if point.get("raw_text") else said(point)
+        first = f"“{one_line(point['raw_text'], 40)}”" if point.get("raw_text") else said(point)
         apart = [
             f"{name.replace('_', ' ')}: {value}"
             for name, value in sorted(point.get("dimensions", {}).items())
         ]
         if point.get("reading", "A") != "A":
             apart.append(f"reading {point['reading']}")
-        return f"{first} {style.shown(', '.join(apart), 60)}" if apart else first
+        return f"{first} {one_line(', '.join(apart), 60)}" if apart else first
 
     @property
     def told(self) -> str:
@@ -100,19 +109,10 @@ def said(point: JsonObject) -> str:
     hedge = point.get("hedge", "none").replace("_", " ")
     known = point.get("value") or point.get("date")
     if known is None:
-        known = "–".join(grouped(point[end]) for end in ("lower", "upper") if point.get(end))
+        known = "–".join(shortened(point[end]) for end in ("lower", "upper") if point.get(end))
     else:
-        known = grouped(str(known))
+        known = shortened(str(known))
     return known if hedge in ("none", "exact", "between") else f"{hedge} {known}".strip()
-
-
-def grouped(figure: str) -> str:
-    """An exact decimal with separators between thousands."""
-    sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
-    whole, dot, rest = digits.partition(".")
-    if not whole.isdecimal() or len(digits) > 24:
-        return style.shown(figure, 24)
-    return f"{sign}{int(whole):,}{dot}{rest}"
 
 
 def moment(date: str | None, after: int = 0) -> float | None:
@@ -124,9 +124,9 @@ def moment(date: str | None, after: int = 0) -> float | None:
     return None if abs(day) > FARTHEST else float(day * DAY)
 
 
-def of_series(series: JsonObject, names: dict[str, str]) -> list[Figure]:
+def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     """Every figure of a series, group by group, then what stands against."""
-    called = _called(series, names)
+    called = _names(series, names)
     return [
         _figure(point, called[point.get("claimant")], against) for point, against in _points(series)
     ]
@@ -140,31 +140,163 @@ def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
         yield point, True
 
 
-def _called(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
+def _names(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
     """What to call each claimant; two of one name are told apart by their ids."""
     ids = dict.fromkeys(point.get("claimant") for point, _ in _points(series))
     found = {id: NOBODY if id is None else _named(id, names) for id in ids}
     taken = list(found.values())
     return {
-        id: f"{name} ({style.shown(id, 30)})" if id is not None and taken.count(name) > 1 else name
+        id: f"{name} ({one_line(id, 30)})" if id is not None and taken.count(name) > 1 else name
         for id, name in found.items()
     }
 
 
 def _named(id: str, names: dict[str, str]) -> str:
     """A claimant's name; of those who speak together, all."""
-    return " and ".join(style.named(one, names) for one in voices.read(id).sources)
+    return " and ".join(style.named(one, names) for one in group_keys.read(id).sources)
 
 
-def _figure(point: JsonObject, who: str, against: bool) -> Figure:
+def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
     plot = point["plot"]
-    when = Extent(moment(plot.get("from")), moment(plot.get("to"), 1))
+    when = PlotExtent(moment(plot.get("from")), moment(plot.get("to"), 1))
     value = plot.get("value")
     if isinstance(plot.get("lower") or plot.get("upper"), str):
-        much = Extent(moment(plot["lower"]), moment(plot["upper"], 1))
+        much = PlotExtent(moment(plot["lower"]), moment(plot["upper"], 1))
         value = much.low if plot["lower"] == plot["upper"] else None
     else:
-        much = Extent(plot.get("lower"), plot.get("upper"))
+        much = PlotExtent(plot.get("lower"), plot.get("upper"))
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
-    return Figure(point, who, against, when, much, value, below, above)
+    return PlottedFigure(point, who, against, when, much, value, below, above)
+
+
+def latest(figures: list[PlottedFigure]) -> list[PlottedFigure]:
+    """The latest, in the order they came; the undated are not late."""
+    if len(figures) <= DRAWN:
+        return figures
+    times = [_time(figure) for figure in figures]
+    least = sorted(times, reverse=True)[DRAWN - 1]
+    return [f for f, at in zip(figures, times, strict=True) if at >= least][:DRAWN]
+
+
+def _time(figure: PlottedFigure, unknown: float = -math.inf) -> float:
+    middle = figure.when.middle
+    return unknown if middle is None else middle
+
+
+def legend_keys(figures: Sequence[PlottedFigure]) -> dict[str, str]:
+    """Each claimant's key, who spoke first first: itself, or one of many others."""
+    who = list(
+        dict.fromkeys(one.who for one in sorted(figures, key=lambda one: _time(one, math.inf)))
+    )
+    if len(who) <= COLOURED:
+        return {one: one for one in who}
+    others = f"{len(who) - COLOURED + 1:,} others"
+    return {one: one if n < COLOURED - 1 else others for n, one in enumerate(who)}
+
+
+def labels(figures: Sequence[PlottedFigure]) -> list[str]:
+    if len(figures) <= LABELLED:
+        return [figure.words for figure in figures]
+    in_time = sorted(range(len(figures)), key=lambda n: _time(figures[n]))
+    last = {figures[n].who: n for n in in_time}
+    shown = {last[who] for who, key in legend_keys(figures).items() if who == key}
+    return [
+        one_line(f"{figure.who}: {figure.words}", 44) if n in shown else ""
+        for n, figure in enumerate(figures)
+    ]
+
+
+def tables(
+    figures: Sequence[PlottedFigure],
+    who: Mapping[str, str],
+    domain: Sequence[float],
+    strip: float | None,
+    width: int,
+) -> dict[str, list[Layer]]:
+    """Everything that the layers show, each kind a table."""
+    places = _places(figures, domain, strip, width)
+    tables: dict[str, list[Layer]] = {
+        name: [] for name in ("figures", "bars", "ranges", "spans", "arrows", "steps")
+    }
+    for figure, x in zip(figures, places, strict=True):
+        own = {"who": figure.who, "key": who[figure.who], "claim": figure.point["claim"],
+               "against": figure.against}  # fmt: skip
+        for name, row in _parts(figure, x, domain, width):
+            tables[name].append({**own, **row})
+        y, excluded = figure.marks[-1]
+        told = {"hollow": excluded, "range": figure.is_range, "told": figure.told}
+        tables["figures"].append({**own, "x": x, "y": y, **told})
+    tables["steps"] = _steps(figures, places, who)
+    return tables
+
+
+def _places(
+    figures: Sequence[PlottedFigure], domain: Sequence[float], strip: float | None, width: int
+) -> list[float]:
+    """When each figure is drawn: in the middle of its time, beside who is there already."""
+    pixel = (domain[1] - domain[0]) / width
+    undated = sum(not figure.when.ends for figure in figures)
+    start = domain[0] if strip is None else strip
+    free = (start + (domain[1] - start) * (n + 0.5) / undated for n in range(undated))
+    taken: Counter[int] = Counter()
+    found: list[float] = []
+    for figure in figures:
+        middle = figure.when.middle
+        if middle is None:
+            found.append(round(next(free)))
+            continue
+        cell = round(middle / pixel / BESIDE)
+        n, taken[cell] = taken[cell], taken[cell] + 1
+        aside = (n + 1) // 2 * (1 if n % 2 else -1) * BESIDE * pixel
+        found.append(round(min(max(middle + aside, domain[0]), domain[1])))
+    return found
+
+
+def _parts(
+    figure: PlottedFigure, x: float, domain: Sequence[float], width: int
+) -> list[tuple[str, Layer]]:
+    """A figure's bounds, the time it is about, and its open ends."""
+    parts: list[tuple[str, Layer]] = []
+    (low, high), (start, end) = figure.much, figure.when
+    pixel = (domain[1] - domain[0]) / width
+    first, last = x if start is None else start, x if end is None else end
+    if low is not None and high is not None and high > low:
+        if figure.is_range:
+            least = max(4 * pixel - (last - first) / 2, 0)
+            ends = {"x": round(first - least), "x2": round(last + least)}
+            parts.append(("ranges", {**ends, "y": low, "y2": high}))
+        else:
+            parts.append(("bars", {"x": x, "y": low, "y2": high}))
+    y = figure.marks[-1][0]
+    if last - first > DAY and not figure.is_range:
+        parts.append(("spans", {"x": first, "x2": last, "y": y}))
+    below, above = figure.marks[0][0], y
+    ways = (("up", figure.open_above, x, above), ("down", figure.open_below, x, below),
+            ("left", start is None and end is not None, x, y),
+            ("right", end is None and start is not None, x, y))  # fmt: skip
+    parts += [("arrows", {"x": at, "y": to, "way": way}) for way, open_, at, to in ways if open_]
+    return parts
+
+
+def _steps(
+    figures: Sequence[PlottedFigure], places: Sequence[float], who: Mapping[str, str]
+) -> list[Layer]:
+    """From each figure to the one it updates, revises or repeats; never through a middle of a
+    range, which nobody said."""
+    before: dict[Any, tuple[float, float]] = {}
+    rows = []
+    for figure, x in zip(figures, places, strict=True):
+        if figure.against or not figure.when.ends:
+            continue
+        own = (figure.who, str(sorted(figure.point.get("dimensions", {}).items())))
+        step = figure.point.get("step")
+        if figure.is_range:
+            before.pop(own, None)
+            continue
+        here = (x, figure.marks[0][0])
+        if step is not None and own in before:
+            ends = dict(zip(("x", "y", "x2", "y2"), (*before[own], *here), strict=True))
+            rows.append({"who": figure.who, "key": who[figure.who], **ends, "step": step})
+        before[own] = here
+    return rows

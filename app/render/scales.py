@@ -6,24 +6,26 @@ round numbers of their own (astronomical year 0 is 1 BC, ISO 8601).
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from app.render import style
-from app.render.plot_rows import DAY, Figure
-from app.rules.day_numbers import calendar_day, day_number
+from app.render.plain_text import one_line
+from app.render.plot_rows import DAY, PlottedFigure
+from app.render.style import Layer
+from app.rules.edtf import calendar_day, day_number
 
 HEIGHT = 400
 ARROW, MARGIN = 44, 16
 """Pixels: an arrow (as nobody said how far, its length means nothing), and room to the edges."""
+WAYS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+"""Where an arrow points, in pixels from its figure."""
 LARGEST_RATIO = 200
 """Of the largest figure to the smallest, before the axis goes by powers of ten."""
-Spec = dict[str, Any]
 
 
-def figures_axis(figures: Sequence[Figure], measure: Spec) -> Spec:
+def figures_axis(figures: Sequence[PlottedFigure], measure: Layer) -> Layer:
     """The encoding of the figures: their scale, and an axis in their unit."""
     kind, scale, axis = _figures_scale(*_extent(figures, measure), measure)
-    unit = style.shown(measure.get("unit_label") or "", 60)
+    unit = one_line(measure.get("unit_label") or "", 60)
     powers = " (logarithmic)" if scale["type"] == "log" else ""
     title = {
         "title": (unit + powers).strip() or None, "titleAngle": 0, "titleAnchor": "end",
@@ -33,7 +35,7 @@ def figures_axis(figures: Sequence[Figure], measure: Spec) -> Spec:
     return {"field": "y", "type": kind, "scale": scale, "axis": title | axis}
 
 
-def _extent(figures: Sequence[Figure], measure: Spec) -> tuple[float, float, bool]:
+def _extent(figures: Sequence[PlottedFigure], measure: Layer) -> tuple[float, float, bool]:
     """From where to where the axis has to go, arrows and margins within; whether by powers."""
     ends = [end for one in figures for end in (*one.much.ends, one.value) if end is not None]
     low, high = min(ends), max(ends)
@@ -52,17 +54,19 @@ def _extent(figures: Sequence[Figure], measure: Spec) -> tuple[float, float, boo
     return first, min(last, 1) if _is_share(measure) and high <= 1 else last, False
 
 
-def _is_share(measure: Spec) -> bool:
+def _is_share(measure: Layer) -> bool:
     return measure.get("statistic") == "share" and measure.get("unit") == "1"
 
 
-def _figures_scale(low: float, high: float, powers: bool, measure: Spec) -> tuple[str, Spec, Spec]:
+def _figures_scale(
+    low: float, high: float, powers: bool, measure: Layer
+) -> tuple[str, Layer, Layer]:
     if measure.get("statistic") == "date":
         return "temporal", *_time(low, high)
     if powers:
         first, last = math.floor(low), math.ceil(high)
         ticks = [float(f"1e{n}") for n in range(first, last + 1, max(1, (last - first) // 8))]
-        scale: Spec = {"type": "log", "domain": [ticks[0], float(f"1e{last}")], "nice": False}
+        scale: Layer = {"type": "log", "domain": [ticks[0], float(f"1e{last}")], "nice": False}
         return "quantitative", scale, {"values": ticks, "labelExpr": NUMBER}
     share = _is_share(measure)
     step = _round(high - low)
@@ -86,7 +90,7 @@ def _round(span: float) -> float:
     return next(n * power for n in (1, 2, 5, 10) if n * power >= span / 5 * 0.999)
 
 
-def position(scale: Spec, value: float, length: float) -> float:
+def position(scale: Layer, value: float, length: float) -> float:
     """How many pixels from its start a value stands on an axis of this length."""
     low, high = scale["domain"]
     if scale["type"] == "log":
@@ -94,7 +98,7 @@ def position(scale: Spec, value: float, length: float) -> float:
     return float((value - low) / (high - low) * length)
 
 
-def value_at(scale: Spec, pixels: float, length: float) -> float:
+def value_at(scale: Layer, pixels: float, length: float) -> float:
     """Which value stands so many pixels from the start."""
     low, high = scale["domain"]
     if scale["type"] != "log":
@@ -103,8 +107,8 @@ def value_at(scale: Spec, pixels: float, length: float) -> float:
 
 
 def time_axis(
-    figures: Sequence[Figure], width: float, room: float = 0
-) -> tuple[Spec, float | None]:
+    figures: Sequence[PlottedFigure], width: float, room: float = 0
+) -> tuple[Layer, float | None]:
     """The encoding of time, and from when on the strip of the undated begins.
 
     At its end it leaves ``room`` for labels, in pixels.
@@ -112,7 +116,7 @@ def time_axis(
     ends = [end for one in figures for end in one.when.ends]
     undated = sum(not one.when.ends for one in figures)
     if not ends:
-        nowhen: Spec = {"type": "utc", "domain": [0, DAY]}
+        nowhen: Layer = {"type": "utc", "domain": [0, DAY]}
         return {"field": "x", "type": "temporal", "scale": nowhen, "axis": None}, 0.0
     past = any(one.when.low is None and one.when.ends for one in figures)
     future = any(one.when.high is None and one.when.ends for one in figures)
@@ -129,7 +133,7 @@ def time_axis(
     return {"field": "x", "type": "temporal", "scale": scale, "axis": line | axis}, strip
 
 
-def _time(low: float, high: float, most: int = 9) -> tuple[Spec, Spec]:
+def _time(low: float, high: float, most: int = 9) -> tuple[Layer, Layer]:
     """A scale of time, its ticks at whole days, months or years."""
     step, ticks = next((s, t) for s, t in _calendars(low, high) if len(t) <= most)
     axis = {"values": ticks, "labelExpr": _LABELS[step], "labelOverlap": False}

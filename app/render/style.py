@@ -4,11 +4,14 @@ One table has each colour twice, so that a drawing is made once, in light, and t
 replacing them: what is a colour there has no meaning of its own.
 """
 
-import re
 import unicodedata
 from typing import Any, Literal
 
+from app.render.plain_text import one_line
+
 Theme = Literal["light", "dark"]
+Layer = dict[str, Any]
+"""A part of a Vega-Lite spec: a layer, a mark, an encoding."""
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONTS = '"Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 """For most texts; ``picture.py`` has the fonts of those in other scripts."""
@@ -33,15 +36,7 @@ SHAPES = (
     "M0,-1L.95,-.31L.59,.81L-.59,.81L-.95,-.31Z",
 )  # fmt: skip
 SIZE = 12
-_UNSEEN = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+")
-_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NARROW, _WIDE = frozenset("ijlt.,:;|!'fIr()[]“”‘’· "), frozenset("mwMW@%&—")
-
-
-def shown(text: str, most: int = 60) -> str:
-    """A text of somebody else's on one line: no controls, nothing that turns its neighbours."""
-    flat = " ".join(_TURNS.sub("", _UNSEEN.sub(" ", text)).split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def width(text: str, size: float = SIZE) -> float:
@@ -90,10 +85,10 @@ def _pieces(text: str, room: float, size: float) -> list[str]:
 
 def named(id: str, names: dict[str, str], most: int = 44) -> str:
     """How a source is called in a picture."""
-    return shown(names.get(id, ""), most) or id
+    return one_line(names.get(id, ""), most) or id
 
 
-def config() -> dict[str, Any]:
+def config() -> Layer:
     """What is the same in every picture."""
     return {
         "font": FONTS,
@@ -114,12 +109,41 @@ def config() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def empty(why: str, width: float) -> dict[str, Any]:
+def empty(why: str, width: float) -> Layer:
     """The plot of a picture that says why there is nothing to draw."""
     text = {"type": "text", "fontSize": 14, "color": SOFT}
     place = {"x": {"value": width / 2}, "y": {"value": 30}, "text": {"value": why}}
     layer = {"data": {"values": [{}]}, "mark": text, "encoding": place}
     return {"width": width, "height": 60, "layer": [layer]}
+
+
+def title(text: str, subtitle: str, room: float, most: int = 2) -> Layer:
+    """The heading, in lines that fit."""
+    return {"text": wrapped(text, room, 18), "subtitle": wrapped(subtitle, room, 12.5, most)}
+
+
+def source(told: str, room: float) -> list[str]:
+    """Where a picture can be asked for again, in lines that fit."""
+    return wrapped(told, room, SIZE, 3) if told else []
+
+
+def below(lines: list[str], top: float) -> Layer:
+    """What is written under a picture."""
+    mark = {"type": "text", "align": "left", "baseline": "top", "color": SOFT}
+    where = {"x": {"value": 0}, "y": {"value": top}, "text": {"value": lines}}
+    return {"data": {"values": [{}]}, "mark": {**mark, "lineHeight": 16}, "encoding": where}
+
+
+def layer(table: str, mark: Layer, encoding: Layer, only: str = "") -> Layer:
+    """Rows of a table, as one kind of mark; who hears it hears only of what has a description."""
+    heard = {} if "description" in encoding else {"aria": False}
+    found = {"data": {"name": table}, "mark": {**mark, **heard}, "encoding": encoding}
+    return found | ({"transform": [{"filter": only}]} if only else {})
+
+
+def finished(spec: Layer, caption: Layer, theme: Theme) -> Layer:
+    """A spec with its caption, in the colours of its paper."""
+    return dict(themed({**spec, "layer": [*spec["layer"], caption]}, theme))
 
 
 def themed(spec: Any, theme: Theme) -> Any:

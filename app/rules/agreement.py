@@ -1,4 +1,4 @@
-"""Do two figures really disagree? Relations, reference times, and what growth explains (design 6).
+"""Agreement of two figures: interval relations, reference times, what growth explains (design 6).
 
 A figure that differs is not yet a contradiction: a running total grows, a month's count is not
 the next month's, and a hedge may cover both. Only at the same reference time, or where a total
@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
 
-Relation = Literal["equal", "overlaps", "contains", "within", "below", "above", "incomparable"]
-Order = Literal["earlier", "same", "later"]
-Step = Literal["update", "revision", "repeat", "decrease", "unclear"]
-Verdict = Literal["true", "false", "unclear"]
-Kind = Literal[
+IntervalRelation = Literal[
+    "equal", "overlaps", "contains", "within", "below", "above", "incomparable"
+]
+TimeOrder = Literal["earlier", "same", "later"]
+SeriesStep = Literal["update", "revision", "repeat", "decrease", "unclear"]
+ThreeValued = Literal["true", "false", "unclear"]
+PairKind = Literal[
     "agreement", "growth", "other_time", "revision", "disagreement", "unclear", "incomparable"
 ]
 CORRECTING = ("corrects", "revises", "supersedes", "retracts")
@@ -28,7 +30,7 @@ EVER = Interval(OPEN_PAST, OPEN_FUTURE)
 NO_DIMENSIONS: Mapping[str, str] = MappingProxyType({})
 
 
-class Figure(NamedTuple):
+class TimedFigure(NamedTuple):
     """What is compared: how far the figure reaches, and the days of its reference time."""
 
     reach: Interval
@@ -40,12 +42,12 @@ class Figure(NamedTuple):
 class Judgement(NamedTuple):
     """Do two figures disagree, and in which orders of their reference times would they?"""
 
-    verdict: Verdict
-    possible: frozenset[Order]
-    broken: frozenset[Order]
+    verdict: ThreeValued
+    possible: frozenset[TimeOrder]
+    broken: frozenset[TimeOrder]
 
 
-def relation(one: Interval, other: Interval) -> Relation:
+def relation(one: Interval, other: Interval) -> IntervalRelation:
     """How one interval lies to another; ``below`` and ``above`` where they share nothing."""
     if one.lo > one.hi or other.lo > other.hi:
         return "incomparable"
@@ -62,26 +64,26 @@ def relation(one: Interval, other: Interval) -> Relation:
     return "overlaps"
 
 
-def meet(some: Iterable[Interval]) -> Interval | None:
+def intersection(some: Iterable[Interval]) -> Interval | None:
     """What all intervals have in common; None where that is nothing."""
     parts = list(some)
     lo, hi = max(one.lo for one in parts), min(one.hi for one in parts)
     return Interval(lo, hi) if lo <= hi else None
 
 
-def unlike(one: Figure, other: Figure) -> list[str]:
+def unlike(one: TimedFigure, other: TimedFigure) -> list[str]:
     """What makes two figures incomparable: the dimensions in which both differ, or the unit."""
     found = ["unit"] if one.unit != other.unit else []
     both = one.dimensions.keys() & other.dimensions.keys()
     return found + sorted(n for n in both if one.dimensions[n] != other.dimensions[n])
 
 
-def one_sided(one: Figure, other: Figure) -> list[str]:
+def one_sided(one: TimedFigure, other: TimedFigure) -> list[str]:
     """The dimensions that only one of two figures has: they are compared all the same."""
     return sorted(one.dimensions.keys() ^ other.dimensions.keys())
 
 
-def orders(one: Interval, other: Interval) -> frozenset[Order]:
+def orders(one: Interval, other: Interval) -> frozenset[TimeOrder]:
     """How the first reference time may lie to the second.
 
     The same iff the bounds are equal, and known; later iff it starts after the other ends; where
@@ -89,7 +91,7 @@ def orders(one: Interval, other: Interval) -> frozenset[Order]:
     """
     if one == other and one.lo > OPEN_PAST and one.hi < OPEN_FUTURE:
         return frozenset({"same"})
-    found: set[Order] = set()
+    found: set[TimeOrder] = set()
     if one.lo < other.hi:
         found.add("earlier")
     if other.lo < one.hi:
@@ -99,11 +101,11 @@ def orders(one: Interval, other: Interval) -> frozenset[Order]:
     return frozenset(found)
 
 
-def judged(one: Figure, other: Figure, cumulative: bool) -> Judgement:
+def judged(one: TimedFigure, other: TimedFigure, cumulative: bool) -> Judgement:
     """Whether two comparable figures disagree: in every order of their times, in none, or some."""
     possible = orders(one.time, other.time)
     broken = frozenset(order for order in possible if _breaks(one, other, order, cumulative))
-    verdict: Verdict = "unclear"
+    verdict: ThreeValued = "unclear"
     if broken == possible:
         verdict = "true"
     elif not broken:
@@ -111,7 +113,7 @@ def judged(one: Figure, other: Figure, cumulative: bool) -> Judgement:
     return Judgement(verdict, possible, broken)
 
 
-def _breaks(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
+def _breaks(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:
     """Do they exclude each other if their times lie like this?"""
     if order == "same":
         return one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
@@ -126,7 +128,9 @@ def tied(judgement: Judgement) -> Judgement:
     return judgement._replace(verdict="false")
 
 
-def kind(one: Figure, other: Figure, judgement: Judgement, cumulative: bool, own: bool) -> Kind:
+def kind(
+    one: TimedFigure, other: TimedFigure, judgement: Judgement, cumulative: bool, own: bool
+) -> PairKind:
     """What two comparable figures are to each other; ``own``: of one claimant, or one relation."""
     if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
         return "agreement"
@@ -137,12 +141,12 @@ def kind(one: Figure, other: Figure, judgement: Judgement, cumulative: bool, own
     return "revision" if own else "disagreement"
 
 
-RANKED: tuple[Kind, ...] = (
+RANKED: tuple[PairKind, ...] = (
     "unclear", "disagreement", "revision", "growth", "other_time", "agreement", "incomparable",
 )  # fmt: skip
 
 
-def folded_kind(kinds: Iterable[Kind], verdict: Verdict) -> Kind:
+def folded_kind(kinds: Iterable[PairKind], verdict: ThreeValued) -> PairKind:
     """One name for all pairs of candidates: the one that is furthest from agreement."""
     seen = set(kinds)
     return "unclear" if verdict == "unclear" else min(seen, key=RANKED.index)
@@ -165,13 +169,13 @@ def replaced(edges: Iterable[tuple[str, str]], among: Iterable[str]) -> set[tupl
     return found
 
 
-def folded(verdicts: Iterable[Verdict]) -> Verdict:
+def folded(verdicts: Iterable[ThreeValued]) -> ThreeValued:
     """One verdict of all pairs of candidates: true iff all are, false iff all are."""
     seen = set(verdicts)
     return seen.pop() if len(seen) == 1 else "unclear"
 
 
-def carried(figure: Figure, at: Interval, cumulative: bool) -> Interval | None:
+def carried(figure: TimedFigure, at: Interval, cumulative: bool) -> Interval | None:
     """What a figure says of another time; None where it says nothing.
 
     About that time itself, all it says. A total that was surely counted before carries its lower
@@ -188,7 +192,7 @@ def carried(figure: Figure, at: Interval, cumulative: bool) -> Interval | None:
     return None
 
 
-def step(before: Figure, after: Figure, cumulative: bool) -> Step:
+def series_step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
     """What a point of a series is to the point before it."""
     if before.reach == after.reach:
         return "repeat"

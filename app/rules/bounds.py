@@ -1,15 +1,15 @@
-"""What a hedge says about where a figure may lie: the bounds rule of the lexicon.
+"""Bounds of a hedged figure: the rule of each hedge of the lexicon.
 
 The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) and FHIR's ``ap``; see
-``lexicon.toml`` for the rule of each.
+the lexicon for the rule of each.
 """
 
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.rules import numbers
-from app.rules.grammar import Unreadable
 from app.rules.intervals import ANYTHING, Interval
+from app.rules.tokenizer import Unreadable
 
 # Of several hedges that point the same way the wider one is kept: the first of these.
 _UPWARDS = ("at_least", "more_than", "just_over")
@@ -20,7 +20,7 @@ _OPEN_ABOVE = ("less_than", "nearly")
 
 
 class Yardstick(NamedTuple):
-    """What is known of the measure: its unit (UCUM), the words for it, where figures can lie.
+    """The measuring context: the measure's unit (UCUM), the words for it, where figures can lie.
 
     ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
     """
@@ -64,7 +64,7 @@ def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
     )
 
 
-class Figure(NamedTuple):
+class BoundedFigure(NamedTuple):
     """A figure as read: hedge, nominal value and bounds (None = unbounded), in ``unit``.
 
     ``date`` (EDTF) stands in place of numbers where the measure's statistic is a date.
@@ -99,7 +99,7 @@ class Core(NamedTuple):
     basis: str = "stated"
 
 
-class End(NamedTuple):
+class Bound(NamedTuple):
     """One end of an interval; without a number it is open to infinity."""
 
     at: Decimal | None = None
@@ -107,14 +107,14 @@ class End(NamedTuple):
     basis: str = "domain"
 
 
-def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> Figure:
+def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> BoundedFigure:
     """The figure that a hedge and a nominal value make, where there is no wording to read.
 
     between, plus_minus and vague say nothing about where the ends lie, and have none.
     """
     if value is None or hedge in ("between", "plus_minus", "vague"):
-        return Figure(hedge, value, unit=yardstick.unit)
-    reach = tolerance(value, numbers.place(value), yardstick)
+        return BoundedFigure(hedge, value, unit=yardstick.unit)
+    reach = tolerance(value, numbers.last_place(value), yardstick)
     # Nobody said where a bare value begins and ends: that it is a point only follows from it.
     basis = "entailed" if hedge == "none" else "stated"
     core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach, basis=basis)
@@ -138,7 +138,7 @@ def tolerance(value: Decimal, last_place: Decimal | None, yardstick: Yardstick) 
     return numbers.tolerance(value, last_place)
 
 
-def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> Figure:
+def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> BoundedFigure:
     """The bounds of a figure under its hedges, clipped to the measure's domain.
 
     Raises Unreadable where two hedges contradict each other.
@@ -182,11 +182,11 @@ def _name(core: Core, direction: str | None, around: str | None) -> str | None:
     return core.hedge if core.hedge == "between" else around
 
 
-def _around(core: Core, around: str | None) -> tuple[End, End]:
+def _around(core: Core, around: str | None) -> tuple[Bound, Bound]:
     """The figure itself, or what lies around it."""
     if around is None:
         basis = "convention" if core.hedge == "vague" else core.basis
-        return End(core.low, core.low_inclusive, basis), End(core.high, True, basis)
+        return Bound(core.low, core.low_inclusive, basis), Bound(core.high, True, basis)
     low, high = core.low, core.high
     if around == "approximate":
         low, high = _approximated(core)
@@ -194,7 +194,7 @@ def _around(core: Core, around: str | None) -> tuple[End, End]:
         factors = (Decimal("0.5"), Decimal(5))
         low = min(numbers.times(low, factor) for factor in factors)
         high = high and max(numbers.times(high, factor) for factor in factors)
-    return End(low, core.low_inclusive, "convention"), End(high, True, "convention")
+    return Bound(low, core.low_inclusive, "convention"), Bound(high, True, "convention")
 
 
 def _approximated(core: Core) -> tuple[Decimal, Decimal | None]:
@@ -208,37 +208,39 @@ def _approximated(core: Core) -> tuple[Decimal, Decimal | None]:
     return low, None if core.high is None else numbers.plus(core.high, core.high_tolerance)
 
 
-def _directed(core: Core, base: tuple[End, End], direction: str, soft: bool) -> tuple[End, End]:
+def _directed(
+    core: Core, base: tuple[Bound, Bound], direction: str, soft: bool
+) -> tuple[Bound, Bound]:
     """The figure as one end, or near it; a figure that is itself soft makes that end convention."""
     low, high = base
     basis = "convention" if soft else "entailed"
     near_low, near_high = (low.at, high.at) if basis == "convention" else _approximated(core)
     if core.hedge == "vague":
         near_low = _approximated(core)[0]
-    below = End(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
-    above = End(high.at, direction not in _OPEN_ABOVE, basis)
+    below = Bound(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
+    above = Bound(high.at, direction not in _OPEN_ABOVE, basis)
     if direction == "just_over":
         # A vague word has no far end.
-        return below, End(near_high if near_high != below.at else None, True, "convention")
+        return below, Bound(near_high if near_high != below.at else None, True, "convention")
     if direction == "nearly":
-        return End(near_low if near_low != above.at else None, True, "convention"), above
-    return (below, End()) if direction in _UPWARDS else (End(), above)
+        return Bound(near_low if near_low != above.at else None, True, "convention"), above
+    return (below, Bound()) if direction in _UPWARDS else (Bound(), above)
 
 
-def _nearly_from_zero(core: Core, value: Decimal) -> tuple[End, End]:
+def _nearly_from_zero(core: Core, value: Decimal) -> tuple[Bound, Bound]:
     """Nearly -5 is short of it, so nearer to zero; zero itself is come near to from both sides."""
-    above = End(numbers.plus(value, core.high_tolerance), True, "convention")
+    above = Bound(numbers.plus(value, core.high_tolerance), True, "convention")
     if value:
-        return End(value, False, "entailed"), above
-    return End(core.low_tolerance.copy_negate(), True, "convention"), above
+        return Bound(value, False, "entailed"), above
+    return Bound(core.low_tolerance.copy_negate(), True, "convention"), above
 
 
 # ----------------------------------------------------------------------------------- the domain
 
 
 def _clipped(
-    core: Core, lower: End, upper: End, hedge: str, yardstick: Yardstick
-) -> tuple[End, End]:
+    core: Core, lower: Bound, upper: Bound, hedge: str, yardstick: Yardstick
+) -> tuple[Bound, Bound]:
     """Within the domain, unless the source itself stepped out of it or nothing would be left.
 
     A range both of whose ends are stated stays as stated: incoherence is kept, never repaired.
@@ -251,9 +253,9 @@ def _clipped(
         most = most if upper.at is None else None
     clipped_lower, clipped_upper = lower, upper
     if least is not None and (lower.at is None or lower.at < least):
-        clipped_lower = End(least)
+        clipped_lower = Bound(least)
     if most is not None and (upper.at is None or upper.at > most):
-        clipped_upper = End(most)
+        clipped_upper = Bound(most)
     if _is_empty(clipped_lower, upper):
         clipped_lower = lower
     if _is_empty(clipped_lower, clipped_upper):
@@ -261,7 +263,7 @@ def _clipped(
     return clipped_lower, clipped_upper
 
 
-def _is_empty(lower: End, upper: End) -> bool:
+def _is_empty(lower: Bound, upper: Bound) -> bool:
     if lower.at is None or upper.at is None:
         return False
     return lower.at > upper.at or (
@@ -275,10 +277,12 @@ def outside(number: Decimal, yardstick: Yardstick) -> bool:
     return (least is not None and number < least) or (most is not None and number > most)
 
 
-def _figure(hedge: str, value: Decimal | None, lower: End, upper: End, unit: str) -> Figure:
+def _figure(
+    hedge: str, value: Decimal | None, lower: Bound, upper: Bound, unit: str
+) -> BoundedFigure:
     low = lower.at if lower.at in (None, value) else numbers.outward(lower.at, upwards=False)
     high = upper.at if upper.at in (None, value) else numbers.outward(upper.at, upwards=True)
-    return Figure(
+    return BoundedFigure(
         hedge,
         value,
         low,

@@ -6,14 +6,19 @@ which. A hedge that points the same way is stronger if what it allows lies insid
 allowed.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, compress
 from typing import Any, Literal, NamedTuple
 
-from app.rules import dates
+from app.rules import edtf
+from app.rules.bounds import Yardstick
+from app.rules.chain import BESIDE
+from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
-from app.rules.traits import canonical
+from app.rules.normalise import considered
+from app.rules.numbers import canonical_value
+from app.rules.tokenizer import Unreadable
 
 Drift = Literal[
     "preserved", "strengthened", "weakened", "dropped", "added", "direction_changed",
@@ -27,7 +32,7 @@ DIRECTION = {
 FIRMNESS = ("possible", "probable", "plain")
 
 
-class Change(NamedTuple):
+class WordingChange(NamedTuple):
     """One way in which the later wording differs: what it is of, and what stood there."""
 
     drift: Drift
@@ -74,28 +79,26 @@ def _parts(one: Attestation, other: Attestation) -> bool:
 def figures_of(id: str, claim: JsonObject) -> list[JsonObject]:
     """A claim's figures of the preferred readings, each with what its claim says of it."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
-    kept = claim.get("quantities", [])
-    decided = {(q["slot"], q["alternative"]) for q in kept if q.get("preferred")}
+    every = claim.get("quantities", [])
     return [
-        {**shared, **q, "slot": (id, q["slot"])}
-        for q in kept
-        if q.get("preferred") or (q["slot"], q["alternative"]) not in decided
+        {**shared, **figure, "slot": (id, figure["slot"])}
+        for figure in compress(every, considered(every))
     ]
 
 
 OF_CLAIM = ("modality", "polarity", "period", "alternative_mode")
 
 
-def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[Change]:
+def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[WordingChange]:
     """Every difference between the figures of two attestations; none: they agree."""
     pairs, gone, new = _matched(before, after)
     found = [change for pair in pairs for change in of_figures(*pair)]
-    found += [Change("dropped", "figure", worded(one), None) for one in gone]
-    found += [Change("added", "figure", None, worded(one)) for one in new]
+    found += [WordingChange("dropped", "figure", worded(one), None) for one in gone]
+    found += [WordingChange("added", "figure", None, worded(one)) for one in new]
     return list(dict.fromkeys([*found, *_operators(pairs)]))
 
 
-def names(found: Sequence[Change]) -> list[Drift]:
+def names(found: Sequence[WordingChange]) -> list[Drift]:
     """The names of the differences, each once; ``preserved`` where there is none."""
     return list(dict.fromkeys(change.drift for change in found)) or ["preserved"]
 
@@ -133,22 +136,24 @@ ALIKE = (
 )
 
 
-def of_figures(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def of_figures(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     """What differs between two figures that stand for each other."""
     if before.get("measure") != after.get("measure"):
-        yield Change("measure_changed", "measure", before.get("measure"), after.get("measure"))
+        yield WordingChange(
+            "measure_changed", "measure", before.get("measure"), after.get("measure")
+        )
     if _narrowed(before) != _narrowed(after):
-        yield Change("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
+        yield WordingChange("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
     same = _nominal(before) == _nominal(after) and before.get("unit") == after.get("unit")
     if not same:
-        yield Change("value_changed", "value", worded(before), worded(after))
+        yield WordingChange("value_changed", "value", worded(before), worded(after))
     yield from _hedges(before, after, same)
     yield from _modality(before, after)
     yield from _denial(before, after)
     yield from _period(before, after)
 
 
-def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Change]:
+def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[WordingChange]:
     """How the hedge changed; told of its strength only where the figure is the same.
 
     The same hedge can allow more or less: “± 100” and “± 300”.
@@ -156,13 +161,13 @@ def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Chang
     was, now = before["hedge"], after["hedge"]
     told = ("hedge", worded(before), worded(after))
     if was not in PLAIN and now in PLAIN:
-        yield Change("dropped", *told)
+        yield WordingChange("dropped", *told)
     elif was in PLAIN and now not in PLAIN:
-        yield Change("added", *told)
+        yield WordingChange("added", *told)
     elif DIRECTION.get(was, "around") != DIRECTION.get(now, "around"):
-        yield Change("direction_changed", *told)
+        yield WordingChange("direction_changed", *told)
     elif same and (drift := _strength(of_figure(before), of_figure(after))):
-        yield Change(drift, *told)
+        yield WordingChange(drift, *told)
 
 
 def _strength(was: Interval, now: Interval) -> Drift | None:
@@ -187,7 +192,7 @@ def _like(figure: JsonObject, names: Sequence[str]) -> list[Any]:
 
 def _narrowed(figure: JsonObject) -> dict[str, str]:
     """The dimensions, each value in its one spelling."""
-    return {name: canonical(value) for name, value in figure.get("dimensions", {}).items()}
+    return {name: canonical_value(value) for name, value in figure.get("dimensions", {}).items()}
 
 
 def _dimensions(figure: JsonObject) -> str | None:
@@ -195,12 +200,12 @@ def _dimensions(figure: JsonObject) -> str | None:
     return told or None
 
 
-def _operators(pairs: Sequence[tuple[JsonObject, JsonObject]]) -> Iterator[Change]:
+def _operators(pairs: Sequence[tuple[JsonObject, JsonObject]]) -> Iterator[WordingChange]:
     """Do figures that went together by *or* now go together by *and*, or otherwise?"""
     for (one, one_after), (two, two_after) in combinations(pairs, 2):
         was, now = _operator(one, two), _operator(one_after, two_after)
         if was != now:
-            yield Change("operator_changed", "alternatives", was, now)
+            yield WordingChange("operator_changed", "alternatives", was, now)
 
 
 def _operator(one: JsonObject, two: JsonObject) -> str:
@@ -210,29 +215,70 @@ def _operator(one: JsonObject, two: JsonObject) -> str:
     return "or" if mode == "single" else mode
 
 
-def _modality(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _modality(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = (FIRMNESS.index(claim.get("modality", "plain")) for claim in (before, after))
     if was != now:
         drift: Drift = "strengthened" if now > was else "weakened"
-        yield Change(drift, "modality", FIRMNESS[was], FIRMNESS[now])
+        yield WordingChange(drift, "modality", FIRMNESS[was], FIRMNESS[now])
 
 
-def _denial(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _denial(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = (claim.get("polarity", "positive") for claim in (before, after))
     if was != now:
-        yield Change("direction_changed", "polarity", was, now)
+        yield WordingChange("direction_changed", "polarity", was, now)
 
 
-def _period(before: JsonObject, after: JsonObject) -> Iterator[Change]:
+def _period(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
     was, now = before.get("period"), after.get("period")
     if _extent(was) != _extent(now):
-        yield Change("period_changed", "period", was, now)
+        yield WordingChange("period_changed", "period", was, now)
 
 
-def _extent(period: str | None) -> dates.Extent | None:
-    return None if period is None else dates.extent(period)
+def _extent(period: str | None) -> edtf.DateExtent | None:
+    return None if period is None else edtf.extent(period)
 
 
 def distance(claim: JsonObject) -> int:
     """How many steps the document is from the origin: relayed more often, further away."""
     return max((hop["position"] for hop in claim["attributions"] if "position" in hop), default=0)
+
+
+class HopWording(NamedTuple):
+    """One hop that worded the figure: who, how many steps from the origin, and the figure."""
+
+    source: str
+    distance: int
+    figures: list[JsonObject]
+
+
+def hop_wordings(
+    id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]
+) -> list[HopWording]:
+    """The hops that worded the figure, from the origin to the document.
+
+    The document's own wording is the claim's first figure; a wording that the lexicon cannot read
+    is kept as printed, with no bounds. Empty where no hop has a wording.
+    """
+    chain = [hop for hop in claim["attributions"] if hop["role"] not in BESIDE]
+    last = max(hop["position"] for hop in chain)
+    kept = figures_of(id, claim)[:1]
+    found = [
+        HopWording(
+            hop["source"], last - hop["position"], [_said(hop["wording"], kept[0], yardsticks)]
+        )
+        for hop in reversed(chain)
+        if kept and hop.get("wording") and hop["role"] != "document"
+    ]
+    return [*found, HopWording(chain[0]["source"], last, kept)] if found else []
+
+
+def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:
+    """The figure as if it had been worded like this."""
+    kept = {name: value for name, value in figure.items() if name in KEPT}
+    try:
+        return {**kept, **complete({"raw_text": wording}, yardsticks[figure["measure"]])}
+    except Unreadable:
+        return {**kept, "hedge": "none", "raw_text": wording}
+
+
+KEPT = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})

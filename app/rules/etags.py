@@ -7,7 +7,7 @@ LIST = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")
 ONE = re.compile(TAG)
 
 
-def unmet(if_match: str, version: int) -> str | None:
+def if_match_fault(if_match: str, version: int) -> str | None:
     """Why a version is not one that an If-Match means, or None: it is.
 
     Tags are compared strongly: a weak one never matches, for whoever weakened it (a proxy that
@@ -28,7 +28,7 @@ def unmet(if_match: str, version: int) -> str | None:
     )
 
 
-def seen(if_none_match: str, tag: str) -> bool:
+def not_modified(if_none_match: str, tag: str) -> bool:
     """Whether a caller has what a tag names, or says that anything will do; compared weakly."""
     if if_none_match.strip(" \t") == "*":
         return True

@@ -1,18 +1,155 @@
-"""From the fields that a writer sent for one quantity to all that is stored of its figure.
+"""Figures: read as worded ("roughly 6,700"), and completed from the fields that a writer sent.
 
-Sent fields win, always; the lexicon fills in what was not sent, and what is incoherent is kept as
-published and flagged (design, sections 1 and 2).
+The lexicon says what the words mean, ``phrases`` takes a text apart by them, and ``bounds`` has the
+rule of each hedge. What cannot be read is refused with its words, never guessed. Sent fields win,
+always; the lexicon fills in what was not sent, and what is incoherent is kept as published and
+flagged (design, sections 1 and 2).
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
-from app.rules import lexicon, numbers
-from app.rules.bounds import bounds, outside
-from app.rules.hedges import Figure, Unreadable, Yardstick, in_unit, read
+from app.rules import lexicon, number_formats, numbers, tokenizer, unit_labels
+from app.rules.bounds import (
+    BoundedFigure,
+    Core,
+    Yardstick,
+    bounds,
+    in_unit,
+    outside,
+    spread,
+    tolerance,
+)
+from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
+from app.rules.json_types import JsonObject
+from app.rules.numerals import Numeral
+from app.rules.phrases import ParsedPhrase, parse
+from app.rules.tokenizer import Token, Unreadable
 
-Fields = dict[str, object]
+_NO_YARDSTICK = Yardstick()
+_FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
+_DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
+
+
+@lru_cache(maxsize=1024)
+def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigure:
+    """What a figure's wording says, in the measure's unit.
+
+    Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
+    """
+    tokens = tokenizer.tokenise(text)
+    dated = yardstick.statistic == "date"
+    try:
+        return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
+    except Unreadable as refused:
+        # Where no single word is to blame, it is what they say together.
+        words = refused.words or tokenizer.as_written(tokens)
+        way_out = _DATE_SENT if dated else _FIGURE_SENT
+        raise Unreadable(f"{refused.reason} {way_out}", words) from None
+
+
+def _dated(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+    hedge, date = read_date(tokens)
+    return BoundedFigure(hedge, unit=yardstick.unit, date=date)
+
+
+def _read(tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+    label = unit_labels.label_of(yardstick)
+    tokens = unit_labels.marked(number_formats.in_english(tokens, yardstick), label)
+    tokens = unit_labels.without_names(tokens, label)
+    wording = parse(tokens, label.words)
+    if wording.rate:
+        yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
+    if wording.low.kind == "boundless":
+        return _boundless(wording, yardstick)
+    core = _core(wording, yardstick)
+    _refuse_wrong_side(tokens, core, wording.hedges, yardstick)
+    return spread(core, wording.hedges, yardstick)
+
+
+def _refuse_wrong_side(
+    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
+) -> None:
+    """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
+    below = core.value is None or any(token.text in lexicon.DOWNWARDS for token in tokens)
+    if core.low < 0 and "nearly" in hedges and below:
+        raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
+    if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
+        raise Unreadable("The measure has nothing below this figure.")
+
+
+def _per(unit: str, rate: str) -> str:
+    """The unit per time: a rate it already has is replaced, since nothing is per year per month."""
+    return f"{_base(unit)}/{rate}"
+
+
+def _base(unit: str) -> str:
+    stem, slash, last = unit.rpartition("/")
+    return stem if slash and last in lexicon.RATE_UNITS else unit
+
+
+def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
+    if wording.hedges:
+        raise Unreadable("A word without any bounds takes no further hedge.")
+    return BoundedFigure("vague", unit=yardstick.unit)
+
+
+# ----------------------------------------------------------------- from words to the unit's figures
+
+
+def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
+    low, least, most, reach = _measured(wording.low, yardstick)
+    if wording.low.kind != "number":
+        inclusive = wording.low.kind != "above"
+        return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
+    if wording.high:
+        _, _, highest, high_reach = _measured(wording.high, yardstick)
+        return Core(least, highest, None, "between", reach, high_reach)
+    if wording.margin:
+        margin = _measured(wording.margin, yardstick)[2]
+        lowest = numbers.plus(least, margin.copy_negate())
+        return Core(lowest, numbers.plus(most, margin), low, "plus_minus", reach, reach)
+    return Core(least, most, low, low_tolerance=reach, high_tolerance=reach)
+
+
+def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
+    factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
+    amount = numeral.amount if factor == 1 else numeral.amount * factor
+    value, least, most = numbers.decimals(amount)
+    if not all(map(numbers.storable, (value,) if least is most else (value, least, most))):
+        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
+    if numeral.place is not None:
+        last_place: Decimal | None = numbers.decimals(numeral.place * factor)[0]
+    else:
+        # A third has no last digit; 0.35 read from "35%" has the one of 35.
+        last_place = numbers.last_place(numbers.reduced(value)) if least == most else None
+    return value, least, most, tolerance(value, last_place, yardstick)
+
+
+def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
+    """What a percentage, or a bare part of a whole, is worth in the unit."""
+    whole = 100 if unit == "%" else 1
+    if numeral.percent:
+        if unit not in ("1", "%"):
+            raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
+        return numeral.percent * whole
+    if (
+        numeral.part
+        and numeral.of_unit
+        and (unit_labels.is_physical(unit) or statistic == "amount")
+    ):
+        return Fraction(1)
+    if numeral.part:
+        if unit not in ("1", "%") and statistic != "share":
+            raise Unreadable("A part of a whole can only be read for a share.")
+        return Fraction(whole)
+    return Fraction(1)
+
 
 FIELDS = (
     *("raw_text", "hedge", "value", "lower", "upper", "lower_inclusive", "upper_inclusive"),
@@ -27,7 +164,7 @@ _OPEN_BELOW = frozenset({"more_than", "just_over"})
 _OPEN_ABOVE = frozenset({"less_than", "nearly"})
 
 
-def complete(sent: Mapping[str, object], yardstick: Yardstick) -> Fields:
+def complete(sent: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
     """The figure fields to store, JSON-ready: decimals as strings, what is null left out.
 
     ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
@@ -52,14 +189,16 @@ def complete(sent: Mapping[str, object], yardstick: Yardstick) -> Fields:
     return {name: figure[name] for name in FIELDS if name in figure}
 
 
-def _went_through_lexicon(given: Fields) -> bool:
+def _went_through_lexicon(given: dict[str, Any]) -> bool:
     """Not so a mere date or absence: its hedge is none with or without a lexicon."""
     if any(name in given for name in ("raw_text", *_DECIMALS)):
         return True
-    return given.get("hedge", "none") != "none"
+    return bool(given.get("hedge", "none") != "none")
 
 
-def _figure(given: Fields, yardstick: Yardstick, spread: bool) -> tuple[Fields, str | None]:
+def _figure(
+    given: dict[str, Any], yardstick: Yardstick, spread: bool
+) -> tuple[dict[str, Any], str | None]:
     """The fields without version and flags, and how they stand to what the lexicon reads."""
     if "absence" in given:
         return {"hedge": "none", **_unit(yardstick), **given}, None
@@ -74,19 +213,19 @@ def _figure(given: Fields, yardstick: Yardstick, spread: bool) -> tuple[Fields, 
     return reading | given, "differs_from_lexicon" if differs else None
 
 
-def _reading(given: Fields, yardstick: Yardstick) -> Fields | None:
+def _reading(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any] | None:
     """What the lexicon makes of the wording; None if there is none, or none that must be read."""
     if "raw_text" not in given:
         return None
     try:
-        return _fields(read(str(given["raw_text"]), yardstick))
+        return _fields(read_figure(str(given["raw_text"]), yardstick))
     except Unreadable:
         if any(name in given for name in _SAYS):
             return None
         raise
 
 
-def _softened(figure: Fields, spread: bool) -> Fields:
+def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
     """A confidence interval or a standard deviation ends where convention has it end."""
     if not spread:
         return figure
@@ -94,27 +233,27 @@ def _softened(figure: Fields, spread: bool) -> Fields:
     return figure | dict.fromkeys(bases, "convention")
 
 
-def _agrees(name: str, given: Fields, reading: Fields) -> bool:
+def _agrees(name: str, given: dict[str, Any], reading: dict[str, Any]) -> bool:
     if name not in given:
         return True
     if name in _DECIMALS:
         return name in reading and _number(given, name) == _number(reading, name)
     # A measure without a unit reads as "", which is the same as none.
-    return given[name] == reading.get(name, "" if name == "unit" else None)
+    return bool(given[name] == reading.get(name, "" if name == "unit" else None))
 
 
-def _number(fields: Fields, name: str) -> Decimal | None:
+def _number(fields: dict[str, Any], name: str) -> Decimal | None:
     return numbers.exact(str(fields[name])) if name in fields else None
 
 
 # ------------------------------------------------------------------------------- without a reading
 
 
-def _shaped(given: Fields, yardstick: Yardstick) -> Fields:
+def _shaped(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any]:
     """The figure that the sent fields make by themselves."""
     hedge = str(given.get("hedge", _hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
-        derived: Fields = (
+        derived: dict[str, Any] = (
             _open_end(given, hedge, yardstick) | _ends(given, hedge) | _unit(yardstick)
         )
     else:
@@ -122,7 +261,7 @@ def _shaped(given: Fields, yardstick: Yardstick) -> Fields:
     return derived | {"hedge": hedge} | given
 
 
-def _hedge_of_shape(given: Fields) -> str:
+def _hedge_of_shape(given: dict[str, Any]) -> str:
     if "lower" in given and "upper" in given:
         return "between"
     if "value" in given or not ("lower" in given or "upper" in given):
@@ -130,7 +269,7 @@ def _hedge_of_shape(given: Fields) -> str:
     return "at_least" if "lower" in given else "up_to"
 
 
-def _open_end(given: Fields, hedge: str, yardstick: Yardstick) -> Fields:
+def _open_end(given: dict[str, Any], hedge: str, yardstick: Yardstick) -> dict[str, Any]:
     """Where only one bound was sent, the other is the end of the measure's domain.
 
     Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
@@ -147,9 +286,9 @@ def _open_end(given: Fields, hedge: str, yardstick: Yardstick) -> Fields:
     return {side: numbers.plain(end), f"{side}_inclusive": True, f"{side}_basis": "domain"}
 
 
-def _ends(given: Fields, hedge: str) -> Fields:
+def _ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
     """Basis and inclusivity of the bounds that were sent."""
-    ends: Fields = {}
+    ends: dict[str, Any] = {}
     for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
         if name in given:
             ends[f"{name}_inclusive"] = hedge not in open_hedges
@@ -157,9 +296,9 @@ def _ends(given: Fields, hedge: str) -> Fields:
     return ends
 
 
-def _fields(figure: Figure, given: Mapping[str, object] = {}) -> Fields:
+def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> dict[str, Any]:
     """A figure as JSON has it; a bound that is the value itself is written as the value was."""
-    fields: Fields = {}
+    fields: dict[str, Any] = {}
     for name in FIELDS:
         found = getattr(figure, name, None)
         if isinstance(found, Decimal):
@@ -170,14 +309,14 @@ def _fields(figure: Figure, given: Mapping[str, object] = {}) -> Fields:
     return fields
 
 
-def _unit(yardstick: Yardstick) -> Fields:
+def _unit(yardstick: Yardstick) -> dict[str, Any]:
     return {"unit": yardstick.unit} if yardstick.unit else {}
 
 
 # ------------------------------------------------------------------------------------------- flags
 
 
-def _incoherences(figure: Fields, yardstick: Yardstick) -> list[str]:
+def _incoherences(figure: dict[str, Any], yardstick: Yardstick) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
     value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
     checks = {

@@ -1,22 +1,13 @@
-"""Intervals and their three answers: does a hedged figure certainly, possibly, or never fit?
+"""Closed intervals in double precision: where a hedged figure can lie.
 
 A predicate over an interval is *certain* if it holds on all of it, *impossible* if on none, else
-*possible* (Kleene's strong three-valued logic). Intervals here are closed, in double precision:
-an open bound is the next double, so that every comparison is a plain ≤, in Python and in SQL alike.
+*possible* (Kleene's strong three-valued logic). An open bound is the next double, so that every
+comparison is a plain ≤, in Python and in SQL alike.
 """
 
 import math
 from collections.abc import Iterable, Mapping
-from enum import IntEnum
 from typing import NamedTuple
-
-
-class Answer(IntEnum):
-    """Ordered, so that the weakest of several answers is their minimum."""
-
-    impossible = 0
-    possible = 1
-    certain = 2
 
 
 class Interval(NamedTuple):
@@ -31,22 +22,6 @@ NOTHING = Interval(math.inf, -math.inf)
 SIDES = ("lower", "upper")
 SPREADS = frozenset({"confidence", "standard_deviation"})
 """Interval types whose ends the figure may well lie beyond: where they are drawn is convention."""
-
-
-def judge(figure: Interval, wanted: Interval) -> Answer:
-    """Does a value somewhere in ``figure`` lie in ``wanted``: certainly, possibly, or never?"""
-    if figure.lo > figure.hi or wanted.lo > wanted.hi:
-        return Answer.impossible
-    if figure.lo > wanted.hi or figure.hi < wanted.lo:
-        return Answer.impossible
-    inside = wanted.lo <= figure.lo and figure.hi <= wanted.hi
-    return Answer.certain if inside else Answer.possible
-
-
-def fold(answers: Iterable[Answer]) -> Answer:
-    """One answer of several candidates: certain iff all are, impossible iff all are."""
-    seen = set(answers)
-    return seen.pop() if len(seen) == 1 else Answer.possible
 
 
 def hull(intervals: Iterable[Interval]) -> Interval:

@@ -1,11 +1,11 @@
-"""When two claims are alike: what is likely to be one claim, entered twice in other words."""
+"""Near-duplicate fingerprint: what is likely to be one claim, entered twice in other words."""
 
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.rules.words import folded
+from app.rules.text_search import folded
 
 TIMES = (
     *("stated_lo", "stated_hi", "period_start_lo", "period_start_hi"),
@@ -14,12 +14,12 @@ TIMES = (
 """The columns of a claim that say when."""
 
 
-def of(claim: Mapping[str, Any], times: Mapping[str, Any]) -> int | None:
-    """What claims share that are alike: claimant, document, time, and of each figure the measure,
-    what narrows it, and the wording, or without one the numbers. None: there is no figure.
+def fingerprint(claim: Mapping[str, Any], times: Mapping[str, Any]) -> int | None:
+    """The fingerprint of a claim, the same of all that are alike; None where it has no figure.
 
-    64 bits of a hash, signed as both engines have integers; whatever says else (notes, hedges,
-    the chain) may differ.
+    Of claimant, document and time, and of each figure the measure, what narrows it, and the
+    wording, or without one the numbers; all else (notes, hedges, the chain) may differ. 64 bits of
+    a hash, signed as both engines have integers.
     """
     figures = {json.dumps(_figure(one), sort_keys=True) for one in claim.get("quantities", ())}
     if not figures:

@@ -4,24 +4,19 @@ A dot before three digits is thirteen thousand in a German paper and thirteen in
 document's language decides, and where it does not, both readings are named.
 """
 
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
 from app.rules.bounds import Yardstick
-from app.rules.grammar import Token, Unreadable
-from app.rules.labels import currency
+from app.rules.tokenizer import Token, Unreadable
+from app.rules.unit_labels import currency
 
-_LANGUAGES: dict[str, list[str]] = tomllib.loads(
-    Path(__file__).with_name("languages.toml").read_text(encoding="utf-8")
-)
-_ATTACHED = lexicon.ATTACHED.keys() | {"t"}
+_ATTACHED = lexicon.ATTACHED.keys() | lexicon.ATTACHED_TO_MONEY.keys()
 _SWAPPED = str.maketrans(".,", ",.")
 
 
-class Format(NamedTuple):
+class NumberFormat(NamedTuple):
     """What a language does with the two marks."""
 
     decimal: str = "."
@@ -29,17 +24,17 @@ class Format(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def format_of(language: str | None) -> Format:
+def format_of(language: str | None) -> NumberFormat:
     """The number format of a BCP 47 tag: of its region where that is known, else the language."""
     parts = (language or "").replace("_", "-").split("-")
     tags = [parts[0].lower()]
     tags += [f"{tags[0]}-{part.upper()}" for part in parts[1:] if len(part) == 2]
     for tag in reversed(tags):
-        if tag in _LANGUAGES["comma"]:
-            return Format(",", tag not in _LANGUAGES["both"])
-        if tag in _LANGUAGES["point"]:
-            return Format()
-    return Format()
+        if tag in lexicon.NUMBER_FORMATS["comma"]:
+            return NumberFormat(",", tag not in lexicon.NUMBER_FORMATS["both"])
+        if tag in lexicon.NUMBER_FORMATS["point"]:
+            return NumberFormat()
+    return NumberFormat()
 
 
 def in_english(tokens: list[Token], yardstick: Yardstick) -> list[Token]:
@@ -58,7 +53,7 @@ def _swapped(token: Token) -> Token:
 
 
 def _refuse_two_ways(
-    token: Token, following: list[Token], yardstick: Yardstick, form: Format
+    token: Token, following: list[Token], yardstick: Yardstick, form: NumberFormat
 ) -> None:
     whole, _, decimals = token.text.partition(".")
     if len(decimals) != 3 or not decimals.isdigit() or not (1 <= len(whole) <= 3):
@@ -67,7 +62,7 @@ def _refuse_two_ways(
         return
     if form.sure and not in_whole_numbers(yardstick):
         return
-    other = numbers.plain(numbers.grouped(token.text))
+    other = numbers.plain(numbers.parse_grouped(token.text))
     raise Unreadable(
         f"This is {whole}{decimals} where the mark groups thousands, and {other} where it is the "
         "decimal mark; the language of the document decides it.",

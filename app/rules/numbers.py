@@ -17,6 +17,7 @@ SMALLEST = Decimal("1e-300")
 # 1000 digits at 1e300 beside 1000 digits at 1e-300 are 1600 places; the rest is room.
 _EXACT = Context(prec=2500, Emax=999_999, Emin=-999_999)
 _REPEATING_DIGITS = 12
+_LONGEST_PLAIN = 500  # digits; a longer number is spelled with an exponent, one spelling too
 _ROUNDED_DIGITS = 600
 
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE]([+-]?[0-9]+))?")
@@ -43,7 +44,7 @@ def exact(text: str) -> Decimal:
     return _in_range(text, found[1])
 
 
-def grouped(text: str) -> Decimal:
+def parse_grouped(text: str) -> Decimal:
     """The figure printed in digits: "6,700", "7 000", "12,34,567", "1'000.5", ".5", "1e6".
 
     "." is the decimal point; a grouping mark counts only where a group may end, and one figure has
@@ -78,7 +79,7 @@ def plain(number: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def place(number: Decimal) -> Decimal:
+def last_place(number: Decimal) -> Decimal:
     """The place value of the last significant digit (the design's u).
 
     With digits written after a decimal point that is the last one written (4.80 -> 0.01), otherwise
@@ -155,3 +156,22 @@ def outward(number: Decimal, upwards: bool) -> Decimal | None:
         return number
     rounding = ROUND_CEILING if upwards else ROUND_FLOOR
     return Context(prec=_ROUNDED_DIGITS, rounding=rounding).plus(number)
+
+
+@lru_cache(maxsize=4096)
+def canonical_value(value: int | str) -> str:
+    """The one spelling of a value: the same for equal numbers, and the text for all else."""
+    try:
+        number = exact(str(value))
+    except ValueError:
+        return str(value)
+    digits = plain(number)
+    return digits if len(digits) <= _LONGEST_PLAIN else f"{reduced(number):E}"
+
+
+def as_number(value: int | str) -> float | None:
+    """The value in double precision, where it is a number: what above and below are asked of."""
+    try:
+        return float(exact(str(value)))
+    except ValueError:
+        return None

@@ -1,21 +1,21 @@
-"""Reading one figure, in digits or words, from the tokens of a wording.
+"""Numeral parser: one figure, in digits or words, from the tokens of a wording.
 
 Amounts are exact fractions here ("a third of a million"); they become decimals when the measure's
 unit is known. Every reader takes the tokens and a start and returns what it read and where that
 ends, or None.
 """
 
+import unicodedata
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import lexicon, numbers
-from app.rules.grammar import Token, Unreadable, kind_at, text_at
-from app.rules.labels import UNIT
-from app.rules.parts import read_part
+from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.unit_labels import UNIT
 
-Read = TypeVar("Read")
-Maybe = tuple[Read, int] | None
+Parsed = TypeVar("Parsed")
+Maybe = tuple[Parsed, int] | None
 
 
 class Numeral(NamedTuple):
@@ -119,11 +119,11 @@ def _number(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
 def _in_digits(tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
     text = tokens[start].text
     try:
-        number = numbers.grouped(text)
+        number = numbers.parse_grouped(text)
     except ValueError as unreadable:
         raise Unreadable(str(unreadable), (tokens[start].written,)) from None
     numeral = Numeral(
-        Fraction(number), place=Fraction(numbers.place(number)) if "." in text else None
+        Fraction(number), place=Fraction(numbers.last_place(number)) if "." in text else None
     )
     return _with_scale(tokens, start + 1, numeral, joined)
 
@@ -228,7 +228,7 @@ def _fraction(tokens: list[Token], start: int) -> Maybe[Numeral]:
     bare = read_part(tokens, start)
     if not bare:
         return None
-    at = bare[1] + (text_at(tokens, bare[1]) == "of")
+    at = bare[1] + (text_at(tokens, bare[1]) in lexicon.OF)
     at += text_at(tokens, at) in lexicon.ARTICLES
     scales, end = _scales(tokens, at)
     if scales:
@@ -259,7 +259,37 @@ def _vague(tokens: list[Token], start: int) -> Maybe[Numeral]:
 def _chain(tokens: list[Token], at: int) -> tuple[list[int], int]:
     """The scales of "tens of thousands" and "several hundred thousand"."""
     scales, end = _scales(tokens, at)
-    while scales and text_at(tokens, end) == "of" and text_at(tokens, end + 1) in lexicon.SCALES:
+    while (
+        scales and text_at(tokens, end) in lexicon.OF and text_at(tokens, end + 1) in lexicon.SCALES
+    ):
         more, end = _scales(tokens, end + 1)
         scales += more
     return scales, end
+
+
+def read_part(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
+    """The part named here, and where its words end."""
+    if at >= len(tokens):
+        return None
+    if tokens[at].kind in ("fraction", "vulgar"):
+        top, bottom = (
+            unicodedata.normalize("NFKC", tokens[at].text).replace("\u2044", "/").split("/")
+        )
+        # Improper ones look like dates ("12/5"), and nothing is divided by zero.
+        return (Fraction(int(top), int(bottom)), at + 1) if 0 < int(top) < int(bottom) else None
+    return _fraction_in_words(tokens, at)
+
+
+def _fraction_in_words(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
+    if tokens[at].text in lexicon.FRACTION_ALONE:
+        return Fraction(1, lexicon.FRACTIONS[tokens[at].text]), at + 1
+    numerator = _numerator(tokens, at)
+    parts = lexicon.FRACTIONS.get(text_at(tokens, at + 1), 0)
+    return (Fraction(numerator, parts), at + 2) if 0 < numerator < parts else None
+
+
+def _numerator(tokens: list[Token], at: int) -> int:
+    text = tokens[at].text
+    if text in lexicon.ARTICLES:
+        return 1
+    return int(text) if text.isdecimal() and len(text) < 3 else lexicon.UNITS.get(text, 0)

@@ -1,4 +1,4 @@
-"""Quotes held against a text: the selectors of the W3C Web Annotation model, in code points.
+"""Quote check: a quote held against a text by W3C Web Annotation selectors, in code points.
 
 A quote is found by its words, wherever its offsets lead; which of several places is meant, what
 stands before and after it tells, and then how near it is.
@@ -7,14 +7,32 @@ stands before and after it tells, and then how near it is.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-Quote = Mapping[str, Any]
-Found = Literal["exact", "moved", "normalised", "by_hash", "unproven", "not_found"]
-Document = Literal["same", "line_ends", "other", "unknown"]
+from app.rules.json_types import JsonObject
+
+QuoteMatch = Literal["exact", "moved", "normalised", "by_hash", "unproven", "not_found"]
+DocumentMatch = Literal["same", "line_ends", "other", "unknown"]
+
+AS_QUOTED = "The words stand there as quoted; the quote has no offsets."
+AT_OFFSETS = "The words stand at the offsets, as quoted."
+SPELT_OTHERWISE = (
+    "The words stand there with other spaces, quotation marks, dashes or composed letters, and not "
+    "as quoted."
+)
+_NO_HASH = (
+    "The quote has offsets and no words, and this text does not have the SHA-256 of the document."
+)
+BY_HASH: dict[DocumentMatch, str] = {
+    "same": "This is the text that the offsets count in: its SHA-256 is the document's.",
+    "line_ends": "This is the document with other line ends, which moves what the offsets lead to. "
+    "Send it with its own.",
+    "other": _NO_HASH,
+    "unknown": _NO_HASH,
+}
 
 SEEN = 1000
 """Places that are looked at; told are fewer."""
@@ -39,7 +57,7 @@ MARKS = "[\u0300-\u036f]"
 BOM = b"\xef\xbb\xbf"
 
 
-class Place(NamedTuple):
+class QuotePosition(NamedTuple):
     """Where a quote stands, end exclusive, and whether what it is stored with stands around it."""
 
     start: int
@@ -48,15 +66,15 @@ class Place(NamedTuple):
     suffix: bool | None
 
 
-class Check(NamedTuple):
+class QuoteFinding(NamedTuple):
     """What came of a check: how the quote was found, where, and in a sentence why."""
 
-    found: Found
-    places: list[Place]
+    found: QuoteMatch
+    places: list[QuotePosition]
     reason: str
 
 
-def fault(quote: Quote) -> str | None:
+def fault(quote: JsonObject) -> str | None:
     """Why the length of a quote is not that of its offsets; None where it is, or one is not known.
 
     Offsets count code points; those of JavaScript and Java count UTF-16 units, others bytes.
@@ -79,7 +97,7 @@ def _hint(exact: str, length: int) -> str:
     return otherwise.get(length, rest)
 
 
-def check(quote: Quote, text: str, document: Document) -> Check:
+def check(quote: JsonObject, text: str, document: DocumentMatch) -> QuoteFinding:
     """Look for a quote in a text that is, or is not, the document that it was taken from."""
     if "exact" not in quote:
         return _by_offsets(quote, text, document)
@@ -87,33 +105,24 @@ def check(quote: Quote, text: str, document: Document) -> Check:
     start, end = quote.get("start"), quote.get("end")
     places = _ranked(quote, text, _occurrences(exact, text, start))
     if start is None and places:
-        return Check("exact", places, "The words stand there as quoted; the quote has no offsets.")
+        return QuoteFinding("exact", places, AS_QUOTED)
     if start is not None and text[start:end] == exact:
-        return Check("exact", [_placed(quote, text, start, start + len(exact))],
-                     "The words stand at the offsets, as quoted.")  # fmt: skip
+        return QuoteFinding("exact", [_placed(quote, text, start, start + len(exact))], AT_OFFSETS)
     if places:
-        return Check("moved", places, _moved(quote, text, places[0]))
+        return QuoteFinding("moved", places, _moved(quote, text, places[0]))
     if places := _ranked(quote, text, _altered(exact, text)):
-        return Check("normalised", places, "The words stand there with other spaces, quotation "
-                     "marks, dashes or composed letters, and not as quoted.")  # fmt: skip
-    return Check("not_found", [], "The words of the quote are nowhere in this text.")
+        return QuoteFinding("normalised", places, SPELT_OTHERWISE)
+    return QuoteFinding("not_found", [], "The words of the quote are nowhere in this text.")
 
 
-def _by_offsets(quote: Quote, text: str, document: Document) -> Check:
+def _by_offsets(quote: JsonObject, text: str, document: DocumentMatch) -> QuoteFinding:
     """A quote without its words: that they stand there only the hash of the document can tell."""
     if "start" not in quote:
-        return Check("unproven", [], "The quote has neither words nor offsets to look for.")
+        return QuoteFinding("unproven", [], "The quote has neither words nor offsets to look for.")
     if quote["end"] > len(text):
-        return Check("not_found", [], "The text ends before the quote does.")
+        return QuoteFinding("not_found", [], "The text ends before the quote does.")
     place = [_placed(quote, text, quote["start"], quote["end"])]
-    if document == "same":
-        return Check("by_hash", place, "This is the text that the offsets count in: "
-                     "its SHA-256 is the document's.")  # fmt: skip
-    if document == "line_ends":
-        return Check("unproven", place, "This is the document with other line ends, which moves "
-                     "what the offsets lead to. Send it with its own.")  # fmt: skip
-    return Check("unproven", place, "The quote has offsets and no words, and this text does not "
-                 "have the SHA-256 of the document.")  # fmt: skip
+    return QuoteFinding("by_hash" if document == "same" else "unproven", place, BY_HASH[document])
 
 
 def _occurrences(exact: str, text: str, near: int | None) -> Iterator[tuple[int, int]]:
@@ -135,20 +144,20 @@ def _altered(exact: str, text: str) -> Iterator[tuple[int, int]]:
         yield from (found.span() for found in _loosely(exact).finditer(text))
 
 
-def _ranked(quote: Quote, text: str, spans: Iterator[tuple[int, int]]) -> list[Place]:
+def _ranked(quote: JsonObject, text: str, spans: Iterator[tuple[int, int]]) -> list[QuotePosition]:
     """The places that are likeliest meant first."""
     places = [_placed(quote, text, *span) for span in islice(spans, SEEN + 2)]
     near = quote.get("start", 0)
 
-    def rank(place: Place) -> tuple[int, int]:
+    def rank(place: QuotePosition) -> tuple[int, int]:
         return -((place.prefix or 0) + (place.suffix or 0)), abs(place.start - near)
 
     return sorted(places, key=rank)[:TOLD]
 
 
-def _placed(quote: Quote, text: str, start: int, end: int) -> Place:
+def _placed(quote: JsonObject, text: str, start: int, end: int) -> QuotePosition:
     before, after = quote.get("prefix"), quote.get("suffix")
-    return Place(
+    return QuotePosition(
         start,
         end,
         None
@@ -166,7 +175,7 @@ def _begins(text: str, words: str) -> bool:
     return _loosely(words).match(text.lstrip()) is not None
 
 
-def _moved(quote: Quote, text: str, place: Place) -> str:
+def _moved(quote: JsonObject, text: str, place: QuotePosition) -> str:
     """Why the words are not where the offsets lead, where that can be told."""
     if quote["start"] == place.start:
         return "The words begin at the offset, and the quote ends elsewhere than it says."
@@ -198,7 +207,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def compared(content: bytes, wanted: str | None) -> Document:
+def compared(content: bytes, wanted: str | None) -> DocumentMatch:
     """Whether a text is the one with this SHA-256: as it is, or with other line ends."""
     if wanted is None:
         return "unknown"

@@ -1,4 +1,4 @@
-"""Ratios implied by two figures: exact interval arithmetic, open ends included (Moore, 1966)."""
+"""Exact interval arithmetic, and the ratios implied by two figures (Moore, 1966)."""
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
@@ -12,25 +12,25 @@ DIGITS = 12
 """A ratio is told in so many digits; its bounds are rounded outwards and hold the exact one."""
 
 
-class End(NamedTuple):
+class ExactBound(NamedTuple):
     """One end of an exact interval; ``at`` is None where it is open to infinity."""
 
     at: Fraction | None
     inclusive: bool = False
 
 
-class Reach(NamedTuple):
+class ExactInterval(NamedTuple):
     """An exact interval."""
 
-    lo: End
-    hi: End
+    lo: ExactBound
+    hi: ExactBound
 
 
-OPEN = End(None)
-ANYTHING = Reach(OPEN, OPEN)
+OPEN = ExactBound(None)
+ANYTHING = ExactInterval(OPEN, OPEN)
 
 
-def reach(figure: Mapping[str, Any], strict: bool = False) -> Reach:
+def reach(figure: Mapping[str, Any], strict: bool = False) -> ExactInterval:
     """The exact interval of a stored figure; incoherent numbers give their hull.
 
     ``strict`` takes away the bounds that rest on convention.
@@ -38,40 +38,40 @@ def reach(figure: Mapping[str, Any], strict: bool = False) -> Reach:
     if figure.get("absence"):
         return ANYTHING
     found = [_end(figure, side) for side in ("lower", "upper")]
-    told = [Fraction(exact(figure[n])) for n in ("lower", "value", "upper") if n in figure]
-    if told != sorted(told):
+    stated = [Fraction(exact(figure[n])) for n in ("lower", "value", "upper") if n in figure]
+    if stated != sorted(stated):
         ends = [e.at for e in found if e.at is not None]
-        lo, hi = (End(f([*told, *ends]), True) for f in (min, max))
+        lo, hi = (ExactBound(f([*stated, *ends]), True) for f in (min, max))
         found = [lo if found[0].at is not None else OPEN, hi if found[1].at is not None else OPEN]
     opened = [strict and soft(figure, side) for side in SIDES]
     lower, upper = (OPEN if gone else end for gone, end in zip(opened, found, strict=True))
-    return Reach(lower, upper)
+    return ExactInterval(lower, upper)
 
 
-def _end(figure: Mapping[str, Any], side: str) -> End:
+def _end(figure: Mapping[str, Any], side: str) -> ExactBound:
     if figure.get(side) is None:
         return OPEN
-    return End(Fraction(exact(figure[side])), bool(figure.get(f"{side}_inclusive", True)))
+    return ExactBound(Fraction(exact(figure[side])), bool(figure.get(f"{side}_inclusive", True)))
 
 
-def divided(over: Reach, under: Reach) -> Reach:
+def divided(over: ExactInterval, under: ExactInterval) -> ExactInterval:
     """Every ratio of a number of the one and a number (but 0) of the other."""
     low, high = under.lo.at, under.hi.at
     if high is not None and high <= 0:
         return divided(_mirrored(over), _mirrored(under)) if low != 0 else ANYTHING
     if low is None or low < 0 or high == 0:
         return ANYTHING
-    least = End(Fraction(0)) if high is None else End(1 / high, under.hi.inclusive)
-    most = OPEN if low == 0 else End(1 / low, under.lo.inclusive)
-    return Reach(_times(over.lo, least, most), _times(over.hi, most, least))
+    least = ExactBound(Fraction(0)) if high is None else ExactBound(1 / high, under.hi.inclusive)
+    most = OPEN if low == 0 else ExactBound(1 / low, under.lo.inclusive)
+    return ExactInterval(_times(over.lo, least, most), _times(over.hi, most, least))
 
 
-def _mirrored(one: Reach) -> Reach:
+def _mirrored(one: ExactInterval) -> ExactInterval:
     lo, hi = (end._replace(at=None if end.at is None else -end.at) for end in one)
-    return Reach(hi, lo)
+    return ExactInterval(hi, lo)
 
 
-def _times(end: End, positive: End, negative: End) -> End:
+def _times(end: ExactBound, positive: ExactBound, negative: ExactBound) -> ExactBound:
     """An end times the outward factor for its sign; factors are never negative."""
     if end.at is None:
         return OPEN
@@ -80,27 +80,29 @@ def _times(end: End, positive: End, negative: End) -> End:
     factor = positive if end.at > 0 else negative
     if factor.at is None:
         return OPEN
-    return End(end.at * factor.at, end.inclusive and factor.inclusive)
+    return ExactBound(end.at * factor.at, end.inclusive and factor.inclusive)
 
 
 def nominal(over: Mapping[str, Any], under: Mapping[str, Any]) -> str | None:
     """The ratio of the nominal values, where both have one."""
     if "value" not in over or "value" not in under or not exact(under["value"]):
         return None
-    return told(Fraction(exact(over["value"])) / Fraction(exact(under["value"])), ROUND_HALF_EVEN)
+    return rounded_decimal(
+        Fraction(exact(over["value"])) / Fraction(exact(under["value"])), ROUND_HALF_EVEN
+    )
 
 
-def bounds(one: Reach) -> dict[str, Any]:
+def bounds(one: ExactInterval) -> dict[str, Any]:
     """An exact interval as bounds in ``DIGITS`` digits."""
     found: dict[str, Any] = {"lower": None, "upper": None}
     sides = (("lower", one.lo, ROUND_FLOOR), ("upper", one.hi, ROUND_CEILING))
     for side, end, rounding in sides:
         if end.at is not None:
-            found |= {side: told(end.at, rounding), f"{side}_inclusive": end.inclusive}
+            found |= {side: rounded_decimal(end.at, rounding), f"{side}_inclusive": end.inclusive}
     return found
 
 
-def told(ratio: Fraction, rounding: str) -> str:
+def rounded_decimal(ratio: Fraction, rounding: str) -> str:
     """A fraction as a decimal of at most ``DIGITS`` digits, rounded this way."""
     context = Context(prec=DIGITS, rounding=rounding, Emax=999_999, Emin=-999_999)
     return plain(context.divide(Decimal(ratio.numerator), Decimal(ratio.denominator)))

@@ -6,19 +6,18 @@ what was corrected is left out, and figures whose periods overlap are named.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.rules import ratios
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
-from app.rules.numbers import exact, plain, plus
-from app.rules.ratios import End, Reach
+from app.rules.numbers import decimals, exact, plain, plus
+from app.rules.ratios import ExactBound, ExactInterval
 
-Group = tuple[str | None, ...]
+GroupKey = tuple[str | None, ...]
 
 
-class Counted(NamedTuple):
+class CountedSlot(NamedTuple):
     """One slot of a claim: whose it is, the days it counts, and its considered candidates."""
 
     claim: str
@@ -27,7 +26,7 @@ class Counted(NamedTuple):
     document: str
     time: Interval
     figures: list[JsonObject]
-    group: Group = ()
+    group: GroupKey = ()
 
     @property
     def missing(self) -> bool:
@@ -35,7 +34,7 @@ class Counted(NamedTuple):
         return all("absence" in one for one in self.figures)
 
 
-class Sum(NamedTuple):
+class IntervalSum(NamedTuple):
     """The sum of some figures; an end at None is open."""
 
     lower: tuple[str, bool] | None
@@ -44,11 +43,11 @@ class Sum(NamedTuple):
     without_nominal: int
 
 
-def summed(some: Sequence[Counted], strict: bool, domain: Reach) -> Sum:
+def summed(some: Sequence[CountedSlot], strict: bool, domain: ExactInterval) -> IntervalSum:
     """All of them together; of a slot with several candidates, the hull."""
     reaches = [_hull([_clipped(f, strict, domain) for f in one.figures]) for one in some]
     named = [value for one in some if (value := nominal(one)) is not None]
-    return Sum(
+    return IntervalSum(
         _side([reach.lo for reach in reaches]),
         _side([reach.hi for reach in reaches]),
         plain(_added(named)) if named else None,
@@ -56,37 +55,29 @@ def summed(some: Sequence[Counted], strict: bool, domain: Reach) -> Sum:
     )
 
 
-def _clipped(figure: JsonObject, strict: bool, domain: Reach) -> Reach:
+def _clipped(figure: JsonObject, strict: bool, domain: ExactInterval) -> ExactInterval:
     """The exact interval of a figure; where it has no bound, that of the measure's domain."""
     found = ratios.reach(figure, strict)
     lo = domain.lo if found.lo.at is None else found.lo
-    return Reach(lo, domain.hi if found.hi.at is None else found.hi)
+    return ExactInterval(lo, domain.hi if found.hi.at is None else found.hi)
 
 
-def _hull(some: list[Reach]) -> Reach:
+def _hull(some: list[ExactInterval]) -> ExactInterval:
     """From the lowest to the highest of them; an end that one of them has inclusive is so."""
     lows, highs = [one.lo for one in some], [one.hi for one in some]
-    return Reach(_furthest(lows, -1), _furthest(highs, 1))
+    return ExactInterval(_furthest(lows, -1), _furthest(highs, 1))
 
 
-def _furthest(ends: list[End], sign: int) -> End:
+def _furthest(ends: list[ExactBound], sign: int) -> ExactBound:
     known = [(sign * end.at, end.inclusive, end) for end in ends if end.at is not None]
     return max(known)[2] if len(known) == len(ends) else ratios.OPEN
 
 
-def _side(ends: list[End]) -> tuple[str, bool] | None:
-    known = [_decimal(end.at) for end in ends if end.at is not None]
+def _side(ends: list[ExactBound]) -> tuple[str, bool] | None:
+    known = [decimals(end.at)[0] for end in ends if end.at is not None]
     if len(known) < len(ends):
         return None
     return plain(_added(known)), all(end.inclusive for end in ends)
-
-
-def _decimal(number: Fraction) -> Decimal:
-    """A fraction that a decimal was: its denominator is a power of ten, but for what cancels."""
-    places = 0
-    while (number.denominator and number * 10**places).denominator != 1:
-        places += 1
-    return Decimal(int(number * 10**places)).scaleb(-places)
 
 
 def _added(some: Iterable[Decimal]) -> Decimal:
@@ -96,27 +87,27 @@ def _added(some: Iterable[Decimal]) -> Decimal:
     return total
 
 
-def nominal(one: Counted) -> Decimal | None:
+def nominal(one: CountedSlot) -> Decimal | None:
     """The value that was named, where all candidates name the same."""
     named = {one.get("value") for one in one.figures}
     value = named.pop() if len(named) == 1 else None
     return None if value is None else exact(value)
 
 
-def voices(some: Iterable[Counted]) -> tuple[list[str], list[str]]:
+def voices(some: Iterable[CountedSlot]) -> tuple[list[str], list[str]]:
     """Who speaks, and in which documents."""
     every = list(some)
     return sorted({one.voice for one in every}), sorted({one.document for one in every})
 
 
-def overlapping(some: Iterable[Counted]) -> list[tuple[Counted, Counted]]:
+def overlapping(some: Iterable[CountedSlot]) -> list[tuple[CountedSlot, CountedSlot]]:
     """Each figure whose period shares days with that of one before it, and may count the same.
 
     Those that differ in a dimension count different things. Linear but for the sorting: each is
     held against the one that reaches furthest.
     """
-    found: list[tuple[Counted, Counted]] = []
-    furthest: dict[tuple[Any, ...], Counted] = {}
+    found: list[tuple[CountedSlot, CountedSlot]] = []
+    furthest: dict[tuple[Any, ...], CountedSlot] = {}
     for one in sorted(some, key=lambda one: (one.time.lo, one.time.hi, one.claim, one.slot)):
         kind = _kind(one)
         before = furthest.get(kind)
@@ -127,11 +118,11 @@ def overlapping(some: Iterable[Counted]) -> list[tuple[Counted, Counted]]:
     return found
 
 
-def _kind(one: Counted) -> tuple[Any, ...]:
+def _kind(one: CountedSlot) -> tuple[Any, ...]:
     dimensions = one.figures[0].get("dimensions", {})
     return tuple(sorted((name, str(value)) for name, value in dimensions.items()))
 
 
-def parts_and_whole(some: Iterable[Counted]) -> bool:
+def parts_and_whole(some: Iterable[CountedSlot]) -> bool:
     """Have only some of them a dimension? Then one may be the whole of which others are parts."""
     return len({frozenset(one.figures[0].get("dimensions", {})) for one in some}) > 1

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from app.db import Reader
-from app.rules.origins import Above
+from app.rules.chain import Affiliations
 from app.store import reads
 
 Sources = dict[str, dict[str, Any]]
@@ -16,7 +16,7 @@ async def upward(reader: Reader, ids: set[str], moment: int | None) -> Sources:
     return {id: json.loads(row.doc) for id, row in rows.items()}
 
 
-def above(sources: Sources) -> Above:
+def above(sources: Sources) -> Affiliations:
     """For each source, its affiliation and whether it is a root."""
     return {
         id: (source.get("affiliation"), bool(source.get("is_root")))

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 
 from app.db import executed
 from app.models import CLAIM, FOREVER
-from app.store.log import Turn
 from app.store.versions import Draft, names
+from app.store.write_transaction import WriteTransaction
 
 MOST = 10
 """Claims that are told of."""
@@ -25,7 +25,7 @@ _alike = (
 )
 
 
-def similar(turn: Turn, draft: Draft) -> list[str]:
+def similar(turn: WriteTransaction, draft: Draft) -> list[str]:
     """Active claims of other ids that a claim is alike to, stored or of this turn, in order."""
     likeness = draft.columns.get("likeness")
     if likeness is None:
@@ -37,7 +37,7 @@ def similar(turn: Turn, draft: Draft) -> list[str]:
     return sorted((stored - ended) | held)[:MOST]
 
 
-def _held(turn: Turn, likeness: int) -> set[Any]:
+def _held(turn: WriteTransaction, likeness: int) -> set[Any]:
     """What this turn has not written yet, in the newest version of each."""
     place = {name: names(CLAIM).index(name) for name in ("id", "version", "status", "likeness")}
     rows = [

@@ -1,25 +1,24 @@
 """Backups of a SQLite file: taken while it is written to, checked, and put back whole or not."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
-from app.db import Database, translated
+from app.db import Database, migration_lock, translated
 from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
-from app.store.steady import Head, Unfit, head, reading, revision, steady
-from app.store.whole import draft, publish
+from app.store.atomic_file import draft_file, publish
+from app.store.snapshot import Head, Unfit, head, reading, revision, steady
 
 BESIDE = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}
@@ -32,12 +31,12 @@ class Restored(NamedTuple):
     kept: Path | None
 
 
-def backup(db: Database, file: Path) -> Head:
+def take_backup(db: Database, file: Path) -> Head:
     """Everything committed before this was called, as one SQLite file; writers go on meanwhile."""
     _absent(file)
     with steady(db) as connection:
         before = head(connection)
-    with draft(file) as copy:
+    with draft_file(file) as copy:
         copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
         found = checked(copy, file)
@@ -55,12 +54,17 @@ def _absent(file: Path) -> None:
 
 def _copy(db: Database, file: Path) -> None:
     """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
-    engine = reading(db)
+    with _cursor(reading(db)) as cursor:
+        cursor.execute("PRAGMA query_only=OFF")
+        cursor.execute("VACUUM INTO ?", (str(file),))
+
+
+@contextmanager
+def _cursor(engine: Engine) -> Iterator[Any]:
+    """For what cannot be done in a transaction; the engine is used for nothing else."""
     try:
         with translated(), closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA query_only=OFF")
-            cursor.execute("VACUUM INTO ?", (str(file),))
+            yield connection.cursor()
     finally:
         engine.dispose()
 
@@ -68,7 +72,8 @@ def _copy(db: Database, file: Path) -> None:
 def checked(file: Path, name: Path) -> Head:
     """The head of the log in a file; raises ``Unfit``, of ``name``, where that is not sound."""
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
-    engine = create_engine(URL.create("sqlite", database=f"file:{_quoted(file)}", query=query))
+    name_in_uri = f"file:{quote(str(file.resolve()))}"
+    engine = create_engine(URL.create("sqlite", database=name_in_uri, query=query))
     try:
         with engine.connect() as connection:
             return _sound(connection, name)
@@ -76,10 +81,6 @@ def checked(file: Path, name: Path) -> Head:
         raise Unfit(f"{name} is not a sound SQLite database: {error.orig}.") from error
     finally:
         engine.dispose()
-
-
-def _quoted(file: Path) -> str:
-    return quote(str(file.resolve()))
 
 
 def _sound(connection: Connection, name: Path) -> Head:
@@ -104,16 +105,16 @@ def _known(connection: Connection, name: Path) -> None:
         raise Unfit(f"{name} was written by a later version of Sayso: restore it with that one.")
 
 
-def restore(settings: Settings, file: Path, replace: bool) -> Restored:
+def restore_backup(settings: Settings, file: Path, replace: bool) -> Restored:
     """Make a checked, migrated copy of a backup the database; until then nothing is changed."""
     target = Path(Database(settings).url.database or "")
     if target.exists() and not replace:
         raise Unfit(f"{target} is there already; --replace keeps it beside the restored one.")
     if target.exists() and file.exists() and target.samefile(file):
         raise Unfit(f"{file} is the database itself.")
-    with draft(target) as copy:
+    with draft_file(target) as copy:
         found = _brought(settings, file, copy)
-        with _alone(target):
+        with migration_lock(target):  # whoever starts to serve migrates first
             if target.exists() and not replace:
                 raise Unfit(f"{target} is there already.")
             kept = _set_aside(target)
@@ -136,14 +137,6 @@ def _brought(settings: Settings, file: Path, copy: Path) -> Head:
     return found
 
 
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Whoever starts to serve migrates first, and waits for this lock."""
-    with open(f"{target}.migrate-lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _set_aside(target: Path) -> Path | None:
     """Keep the old database under another name; a log of writes left by none must go."""
     if not target.exists():
@@ -162,14 +155,11 @@ def _set_aside(target: Path) -> Path | None:
 
 def _unused(target: Path) -> None:
     """Leaving WAL mode takes everyone else being gone, and puts all of it into the one file."""
-    engine = create_engine(URL.create("sqlite", database=str(target)))
     try:
-        with translated(), closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA busy_timeout=1000")
-            connection.cursor().execute("PRAGMA journal_mode=DELETE").fetchall()
+        with _cursor(create_engine(URL.create("sqlite", database=str(target)))) as cursor:
+            cursor.execute("PRAGMA busy_timeout=1000")
+            cursor.execute("PRAGMA journal_mode=DELETE").fetchall()
     except Damaged:
         pass  # no reason to keep a sound one out
     except Problem as problem:
         raise Unfit(f"{target} is in use: stop `sayso serve` first.") from problem
-    finally:
-        engine.dispose()

@@ -1,32 +1,34 @@
 """Claims as versions about to be written: the aggregate with its figures, chain and relations."""
 
 import json
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models.attribution import Attribution, Relation
-from app.models.base import Shape
-from app.models.claim import ClaimOut, Quote
+from app.models.base import StrictModel
+from app.models.claim import ClaimFields, ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
-from app.rules import chain, figures, likeness, quotes, words
-from app.rules.hedges import Unreadable
-from app.rules.unfolding import unfolded
-from app.store import days, figure_rows
+from app.rules import chain, figures, likeness, numbers, quotes, text_search
+from app.rules.bounds import Yardstick, in_unit
+from app.rules.intervals import NOTHING, SIDES, of_figure, soft
+from app.rules.normalise import candidate_columns, full_form
+from app.rules.tokenizer import Unreadable
+from app.store import days
 from app.store.drafts import columns_of, fields, id_of
-from app.store.known import Known, Measure, Reference
-from app.store.versions import Draft, Stored, hashed
-
-Whole = dict[str, Any]
+from app.store.reference_lookup import Known, Measure, Reference
+from app.store.versions import Draft, StoredVersion, hashed
 
 
-def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
+def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Draft:
     """A claim to be written: full form, figures read, references checked, rows made ready.
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
     """
-    whole = unfolded(sent)
+    whole = full_form(sent)
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
@@ -36,39 +38,39 @@ def draft_claim(known: Known, sent: Whole, related: bool = True) -> Draft:
     known.require(ref for ref in found if related or ref[1] != "claims")
     _require_work(known, whole["document"])
     parts = (
-        figure_rows.rows(whole, measures),
+        figure_rows(whole, measures),
         _hops(whole),
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
-        figure_rows.traits_of(whole["quantities"]),
+        traits_of(whole["quantities"]),
     )
     columns = _columns(whole, sent, measures)
-    columns["likeness"] = likeness.of(whole, columns)
+    columns["likeness"] = likeness.fingerprint(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 
-def _document(whole: Whole) -> Whole:
+def _document(whole: dict[str, Any]) -> dict[str, Any]:
     """The document, always in one order; lists that are empty are left out, as every default is."""
     parts = {name: [_ordered(kind, one) for one in whole.get(name, [])] for name, kind in PARTS}
     return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})
 
 
-PARTS: tuple[tuple[str, type[Shape]], ...] = (
+PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("attributions", Attribution),
     ("relations", Relation),
     ("quantities", QuantityOut),
 )
 
 
-def _ordered(kind: type[Shape], fields: Whole) -> Whole:
+def _ordered(kind: type[StrictModel], fields: dict[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in _names(kind) if name in fields}
 
 
 @lru_cache
-def _names(kind: type[Shape]) -> tuple[str, ...]:
+def _names(kind: type[StrictModel]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 
-def _measures_of(known: Known, given: Whole, whole: Whole) -> dict[str, Measure]:
+def _measures_of(known: Known, given: dict[str, Any], whole: dict[str, Any]) -> dict[str, Measure]:
     found = known.measures
     faults = tuple(
         Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
@@ -80,12 +82,12 @@ def _measures_of(known: Known, given: Whole, whole: Whole) -> dict[str, Measure]
     return found
 
 
-def _at(given: Whole, n: int) -> str:
+def _at(given: dict[str, Any], n: int) -> str:
     """Where the writer wrote the n-th figure: in ``quantities``, or flat."""
     return f"/quantities/{n}" if "quantities" in given else ""
 
 
-def _figures(given: Whole, whole: Whole, known: Known) -> list[Whole]:
+def _figures(given: dict[str, Any], whole: dict[str, Any], known: Known) -> list[dict[str, Any]]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
     found, faults = [], []
     for n, sent in enumerate(whole["quantities"]):
@@ -108,7 +110,7 @@ def unreadable(error: Unreadable, pointer: str) -> Fault:
     return Fault(detail, pointer=pointer, code="unreadable_figure")
 
 
-def check_quote(quote: Quote | None, stored: Stored | None = None) -> None:
+def check_quote(quote: Quote | None, stored: StoredVersion | None = None) -> None:
     """Refuse a quote that is not as long as its offsets say, unless it is stored like this.
 
     What was stored before this was asked can still be changed, withdrawn, exported and imported.
@@ -120,7 +122,7 @@ def check_quote(quote: Quote | None, stored: Stored | None = None) -> None:
         raise Invalid(faults=(Fault(detail, pointer="/quote/end", code="quote_length"),))
 
 
-def _references(given: Whole, whole: Whole, own: str) -> list[Reference]:
+def _references(given: dict[str, Any], whole: dict[str, Any], own: str) -> list[Reference]:
     found: list[Reference] = [("/document", "sources", whole["document"])]
     if "claimant" in whole:
         found.append(("/claimant", "sources", whole["claimant"]))
@@ -142,18 +144,20 @@ def _require_work(known: Known, document: str) -> None:
         raise Invalid(faults=(Fault(detail, pointer="/document", code="not_a_work"),))
 
 
-def _columns(whole: Whole, sent: Whole, measures: dict[str, Measure]) -> Whole:
+def _columns(
+    whole: dict[str, Any], sent: dict[str, Any], measures: dict[str, Measure]
+) -> dict[str, Any]:
     grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
-    search = words.folded(*_texts(whole))
+    search = text_search.folded(*_texts(whole))
     return columns_of("claims", sent) | {
         **days.of_claim(whole, grows),
-        "tags": words.packed(whole.get("tags", [])),
+        "tags": text_search.packed(whole.get("tags", [])),
         "search": search,
-        "grams": words.grams(search),
+        "grams": text_search.grams(search),
     }
 
 
-def _texts(whole: Whole) -> list[str | None]:
+def _texts(whole: dict[str, Any]) -> list[str | None]:
     """What a search looks in."""
     quote = whole.get("quote", {})
     quoted = [quote.get(part) for part in ("exact", "prefix", "suffix")]
@@ -161,7 +165,7 @@ def _texts(whole: Whole) -> list[str | None]:
     return [whole.get("statement"), *quoted, whole.get("notes"), *raw]
 
 
-def _hops(whole: Whole) -> list[Whole]:
+def _hops(whole: dict[str, Any]) -> list[dict[str, Any]]:
     hops, claimant = whole["attributions"], whole.get("claimant")
     origins, relays = chain.origins(hops, claimant), chain.relays(hops, claimant)
     return [
@@ -174,5 +178,66 @@ def _hops(whole: Whole) -> list[Whole]:
 _DEFAULTS = {"basis": "stated"}
 
 
-def _only(row: Whole, *names: str) -> Whole:
+def _only(row: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: row.get(name, _DEFAULTS.get(name)) for name in names}
+
+
+OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"), "stated", "period")
+"""What a figure's row tells of its claim; ``published`` may be the document's, as it is then."""
+
+
+def figure_rows(claim: dict[str, Any], measures: dict[str, Measure]) -> list[dict[str, Any]]:
+    """One row for each figure of a claim in full form."""
+    shared = {name: claim[name] for name in OF_CLAIM if name in claim}
+    mixed = claim.get("alternative_mode") == "mix"
+    roles = candidate_columns(claim["quantities"])
+    return [
+        _row(figure, measures[figure["measure"]].yardstick, shared) | role | {"mix": mixed}
+        for figure, role in zip(claim["quantities"], roles, strict=True)
+    ]
+
+
+def _row(figure: dict[str, Any], yardstick: Yardstick, shared: dict[str, Any]) -> dict[str, Any]:
+    dated = yardstick.statistic == "date"
+    domain = in_unit(yardstick, figure["unit"]).domain
+    loose = NOTHING if dated else of_figure(figure, domain=domain)
+    opened = not dated and any(soft(figure, side) for side in SIDES)
+    strict = of_figure(figure, strict=True, domain=domain) if opened else loose
+    kept = ("hedge", "unit", "slot", "alternative", "reading", "measure")
+    return {name: figure[name] for name in kept} | {
+        "preferred": figure.get("preferred", False),
+        "lo": loose.lo,
+        "hi": loose.hi,
+        "lo_asc": math.inf if loose.lo == -math.inf else loose.lo,
+        "strict_lo": strict.lo,
+        "strict_hi": strict.hi,
+        **days.of_figure(figure, dated),
+        "nominal": _number(figure, "value"),
+        "lower": _number(figure, "lower"),
+        "upper": _number(figure, "upper"),
+        "dims": _packed(figure.get("dimensions", {})),
+        "flags": text_search.packed(figure.get("flags", [])),
+        "doc": stored(shared | figure),
+    }
+
+
+def traits_of(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each dimension and attribute of each figure, which filters and facets look at."""
+    return [
+        {"n": n, "name": f"{kind}.{name}", "word": numbers.canonical_value(value),
+         "number": numbers.as_number(value)}
+        for n, figure in enumerate(figures)
+        for kind, field in (("dim", "dimensions"), ("attr", "attributes"))
+        for name, value in figure.get(field, {}).items()
+    ]  # fmt: skip
+
+
+def _packed(dimensions: dict[str, Any]) -> str:
+    """The dimensions as one text: figures that have the same follow one another in a series."""
+    return text_search.packed(
+        [f"{k}={numbers.canonical_value(v)}" for k, v in sorted(dimensions.items())]
+    )
+
+
+def _number(figure: dict[str, Any], name: str) -> float | None:
+    return float(figure[name]) if name in figure else None

@@ -9,14 +9,14 @@ from sqlalchemy import Select, bindparam, case, func, literal, select
 
 from app.db import Reader
 from app.models import RELATION
-from app.models.question import Question, Shape
+from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.dates import Span
+from app.rules.edtf import DaySpan
 from app.rules.intervals import Interval
-from app.store import evidence, groups
-from app.store.evidence import Measured
+from app.store import analysis, groups
+from app.store.analysis import Measured
+from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
-from app.store.pages import base_of, joined, judged, wanted
 
 MOST = 100
 
@@ -45,7 +45,9 @@ class Found(NamedTuple):
     relations: dict[tuple[str, str], str]
 
 
-async def nearest(reader: Reader, measure: Measured, question: Question, at: Span | None) -> Found:
+async def nearest(
+    reader: Reader, measure: Measured, question: Question, at: DaySpan | None
+) -> Found:
     """The slots nearest to ``at`` (the latest, where no time is asked about), up to the limit."""
     shape, binds = question.shape, question.binds()
     if at is not None:
@@ -79,12 +81,12 @@ def _correcting(past: bool) -> Select[Any]:
     first, further, edge = (RELATION.alias() for _ in range(3))
     ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
     start = select(first.c.claim_id.label("id")).where(first.c.claim_id.in_(ids))
-    found = start.where(*evidence.corrects(first, past)).cte(recursive=True)
+    found = start.where(*analysis.corrects(first, past)).cte(recursive=True)
     onward = select(further.c.object).join(found, further.c.claim_id == found.c.id)
-    whole = found.union(onward.where(*evidence.corrects(further, past)))
+    whole = found.union(onward.where(*analysis.corrects(further, past)))
     return (
         select(edge.c.claim_id, edge.c.predicate, edge.c.object)
-        .where(edge.c.claim_id.in_(select(whole.c.id)), *evidence.corrects(edge, past))
+        .where(edge.c.claim_id.in_(select(whole.c.id)), *analysis.corrects(edge, past))
         .order_by(edge.c.claim_id, edge.c.n)
     )
 
@@ -96,10 +98,10 @@ def _read(row: tuple[Any, ...]) -> Candidate:
 
 
 def _selected(
-    shape: Shape, columns: Callable[[Base], Sequence[Any]], against: bool = False
+    shape: QueryShape, columns: Callable[[Base], Sequence[Any]], against: bool = False
 ) -> tuple[Base, Select[Any]]:
     base = base_of(shape)
-    side = evidence.against(base) if against else evidence.in_favour(base)
+    side = analysis.against(base) if against else analysis.in_favour(base)
     return base, (
         select(*columns(base))
         .select_from(joined(base, shape))
@@ -112,9 +114,9 @@ def _slot(base: Base) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _slots(shape: Shape, timed: bool) -> Select[Any]:
+def _slots(shape: QueryShape, timed: bool) -> Select[Any]:
     base, found = _selected(shape, _slot)
-    since, until = evidence.reference(base, shape)
+    since, until = analysis.reference(base, shape)
     key = _slot(base)
     far: Any = -func.max(until)
     if timed:
@@ -125,26 +127,26 @@ def _slots(shape: Shape, timed: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _count(shape: Shape) -> Select[Any]:
+def _count(shape: QueryShape) -> Select[Any]:
     slots = _selected(shape, _slot)[1]
     return select(func.count()).select_from(slots.distinct().subquery())
 
 
 @lru_cache(maxsize=256)
-def _denied(shape: Shape) -> Select[Any]:
+def _denied(shape: QueryShape) -> Select[Any]:
     base, found = _selected(shape, lambda base: [base.row.c.claim_id], against=True)
     return found.distinct().order_by(base.row.c.claim_id).limit(bindparam("size"))
 
 
 @lru_cache(maxsize=256)
-def _candidates(shape: Shape, dated: bool) -> Select[Any]:
+def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     def columns(base: Base) -> list[Any]:
         row = base.row.c
-        reach, time = evidence.reach(base, shape, dated), evidence.reference(base, shape)
+        reach, time = analysis.reach(base, shape, dated), analysis.reference(base, shape)
         who = groups.key(base, shape, "claimant")
         return [row.claim_id, row.version, row.slot, *reach, *time, who, row.doc]
 
     base, found = _selected(shape, columns)
     ids: list[Any] = [bindparam(f"id{n}") for n in range(MOST)]
-    order = (*evidence.reference(base, shape), base.row.c.claim_id, base.row.c.n)
+    order = (*analysis.reference(base, shape), base.row.c.claim_id, base.row.c.n)
     return found.where(base.row.c.claim_id.in_(ids)).order_by(*order)

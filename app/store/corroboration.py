@@ -23,11 +23,11 @@ from sqlalchemy import (
 
 from app.db import Reader
 from app.models import ATTRIBUTION, RELATION
-from app.models.question import Question, Shape
-from app.rules import origins
-from app.store import evidence
+from app.models.question import QueryShape, Question
+from app.rules import chain
+from app.store import analysis
 from app.store.affiliations import above, upward
-from app.store.pages import base_of, joined, judged, wanted
+from app.store.list_query import base_of, joined, judged, wanted
 
 LISTED = 1000
 EDGES = 20_000
@@ -77,7 +77,7 @@ async def behind(reader: Reader, question: Question) -> Behind:
         **ids,
         derived_from={id: rests[id] for id in ids["derived"].items if id in rests},
         ends=await _ends(reader, rows["origins"], question.moment),
-        cycles=origins.cycles(hops) + origins.cycles(between),
+        cycles=chain.cycles(hops) + chain.cycles(between),
     )
 
 
@@ -96,23 +96,23 @@ async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[End
     sources = await upward(reader, {source for source, *_ in rows}, moment)
     higher = above(sources)
     return [
-        End(id, origins.root(id, higher), bool(sources[id].get("anonymous")), claims)
+        End(id, chain.root_of(id, higher), bool(sources[id].get("anonymous")), claims)
         for id, _, claims in sorted(rows)
     ]
 
 
-def _found(shape: Shape) -> CTE:
+def _found(shape: QueryShape) -> CTE:
     """The claims of the question, and of each: is it a denial, and does it rest on another?"""
     base = base_of(shape)
     claim = base.table.c
     rests = exists().where(
-        evidence.of_claim_and_version(RELATION, base.table),
+        analysis.of_claim_and_version(RELATION, base.table),
         RELATION.c.predicate == "derived_from",
     )
     found = (
         select(
             claim.id, claim.version, claim.document,
-            case((evidence.against(base), 1), else_=0).label("denied"),
+            case((analysis.against(base), 1), else_=0).label("denied"),
             case((rests, 1), else_=0).label("derived"),
         )
         .select_from(joined(base, shape))
@@ -126,13 +126,13 @@ TAGS = (*WHAT, "origins", "hops", "derived_from", "relations")
 
 
 @lru_cache(maxsize=512)
-def _pass(shape: Shape) -> Any:
+def _pass(shape: QueryShape) -> Any:
     """Rows of (what, id, another id, a number), of all that is asked, over the claims found."""
     found = _found(shape)
     one, stands = found.c, found.c.denied == 0
     hop = ATTRIBUTION.c
     edges: Any = bindparam("edges")
-    hops = found.join(ATTRIBUTION, evidence.of_claim_and_version(ATTRIBUTION, found))
+    hops = found.join(ATTRIBUTION, analysis.of_claim_and_version(ATTRIBUTION, found))
     documents = select(one.document.label("id")).where(stands).distinct()
     relayers = select(hop.source.label("id")).select_from(hops).where(stands, hop.is_via).distinct()
     own = one.id.label("id")
@@ -171,15 +171,15 @@ def _counted(tag: str, some: Select[Any]) -> Select[Any]:
 def _hops(found: CTE) -> Select[Any]:
     """Who has it from whom, hop by hop."""
     near, far = ATTRIBUTION.alias(), ATTRIBUTION.alias()
-    on = evidence.of_claim_and_version(near, found)
-    beyond = and_(evidence.of_claim_and_version(far, found), far.c.position == near.c.position + 1)
+    on = analysis.of_claim_and_version(near, found)
+    beyond = and_(analysis.of_claim_and_version(far, found), far.c.position == near.c.position + 1)
     pairs = _row("hops", near.c.source, far.c.source, null())
     return pairs.select_from(found.join(near, on).join(far, beyond)).distinct()
 
 
 def _resting(found: CTE, tag: str, predicates: tuple[str, ...]) -> Select[Any]:
     """Which claim rests on which."""
-    on = evidence.of_claim_and_version(RELATION, found)
+    on = analysis.of_claim_and_version(RELATION, found)
     kinds = or_(*(RELATION.c.predicate == kind for kind in predicates))
     rows = _row(tag, found.c.id, RELATION.c.object, null())
     return rows.select_from(found.join(RELATION, on)).where(kinds).distinct()

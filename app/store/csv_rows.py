@@ -9,7 +9,7 @@ from typing import IO, Any, NamedTuple
 from app.db import Spool
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models.csv_columns import COLUMNS, LEFT_OUT
-from app.models.strict import escaped, parsed
+from app.models.strict_json import escaped, parse_json
 from app.render import csv
 
 LONGEST = 2_000_000
@@ -151,7 +151,7 @@ def _named(fields: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _json(cell: str) -> Any:
     try:
-        return parsed(cell.encode())
+        return parse_json(cell.encode())
     except Malformed:
         raise ValueError("the cell is to be JSON, and is not") from None
 
@@ -178,7 +178,7 @@ def rows_of_ids(file: IO[bytes]) -> Iterator[Rows]:
     except UnicodeDecodeError:
         lines.detach()
         raise _malformed(_undecodable(file), WRONG_ENCODING) from None
-    except csv.Unreadable as error:
+    except csv.BrokenCsv as error:
         raise _malformed(error.line, error.detail) from None
     finally:
         _let_go(lines.detach)

@@ -10,7 +10,16 @@ from typing import Any
 
 from sqlalchemy import FromClause, func
 
-from app.rules.dates import EVER, OPEN_FUTURE, OPEN_PAST, Extent, Reading, Span, extent, span
+from app.rules.edtf import (
+    EVER,
+    OPEN_FUTURE,
+    OPEN_PAST,
+    DateExtent,
+    DateReading,
+    DaySpan,
+    extent,
+    span,
+)
 
 Fields = dict[str, Any]
 Row = Mapping[str, Any]
@@ -28,19 +37,19 @@ def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
     return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
 
 
-def of_source(doc: Row, loose: Reading = "convention") -> Fields:
+def of_source(doc: Row, loose: DateReading = "convention") -> Fields:
     """When a work appeared or an occasion took place."""
     return _axis("date", _days(doc, "date", loose), _days(doc, "date", "strict"))
 
 
-def of_figure(figure: Row, dated: bool, loose: Reading = "convention") -> Fields:
+def of_figure(figure: Row, dated: bool, loose: DateReading = "convention") -> Fields:
     """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
     if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
         return {**_axis("date", EVER, EVER), "date_lo": OPEN_FUTURE + 1, "date_hi": OPEN_PAST - 1}
     return of_source({} if "absence" in figure else figure, loose)
 
 
-def of_claim(claim: Row, grows: bool, loose: Reading = "convention") -> Fields:
+def of_claim(claim: Row, grows: bool, loose: DateReading = "convention") -> Fields:
     """When it was said and printed, and the time it describes, up to ``stated`` if that grows."""
     wide, narrow = _times(claim, grows, "strict"), _times(claim, grows, loose)
     found: Fields = {}
@@ -52,23 +61,23 @@ def of_claim(claim: Row, grows: bool, loose: Reading = "convention") -> Fields:
     return found | {"stated_asc": OPEN_FUTURE if first == OPEN_PAST else first}
 
 
-def _times(claim: Row, grows: bool, reading: Reading) -> dict[str, Span]:
+def _times(claim: Row, grows: bool, reading: DateReading) -> dict[str, DaySpan]:
     stated, published = (_days(claim, name, reading) for name in ("stated", "published"))
     start, end = _period(claim, stated, grows, reading)
     return {"stated": stated, "published": published, "period_start": start, "period_end": end}
 
 
-def _period(claim: Row, stated: Span, grows: bool, reading: Reading) -> Extent:
+def _period(claim: Row, stated: DaySpan, grows: bool, reading: DateReading) -> DateExtent:
     if "period" in claim:
         return extent(claim["period"], reading)
-    return (Span(OPEN_PAST, stated.hi), stated) if grows else (EVER, EVER)
+    return (DaySpan(OPEN_PAST, stated.hi), stated) if grows else (EVER, EVER)
 
 
-def _days(fields: Row, name: str, reading: Reading) -> Span:
+def _days(fields: Row, name: str, reading: DateReading) -> DaySpan:
     return span(fields[name], reading) if name in fields else EVER
 
 
-def _axis(name: str, loose: Span, strict: Span) -> Fields:
+def _axis(name: str, loose: DaySpan, strict: DaySpan) -> Fields:
     return {
         f"{name}_lo": loose.lo,
         f"{name}_hi": loose.hi,
@@ -93,7 +102,7 @@ def _strict_columns(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name in STRICT]
 
 
-def worked_out(row: Row, loose: Reading = "convention") -> Fields:
+def worked_out(row: Row, loose: DateReading = "convention") -> Fields:
     """The columns of a stored row as they follow from its document; none for what has no dates."""
     if not _strict_columns(tuple(row)):
         return {}

@@ -6,17 +6,17 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.models import RESOURCES
-from app.models.base import Shape
+from app.models.base import StrictModel
 from app.render.documents import stored
-from app.rules import words
+from app.rules import text_search
 from app.store import days
-from app.store.known import UPWARDS, Known
+from app.store.reference_lookup import UPWARDS, Known
 from app.store.versions import Draft, hashed
 
 Fields = dict[str, Any]
 
 
-def fields(sent: Shape) -> Fields:
+def fields(sent: StrictModel) -> Fields:
     """What the writer sent: no default, no null."""
     return sent.model_dump(exclude_defaults=True, exclude_none=True)
 
@@ -38,14 +38,14 @@ def draft_source(known: Known, sent: Fields) -> Draft:
     known.require([(f"/{name}", "sources", sent[name]) for name in names])
     if sent.get("affiliation") == own:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
-    search = words.folded(sent["name"], *sent.get("aliases", ()))
+    search = text_search.folded(sent["name"], *sent.get("aliases", ()))
     columns = columns_of("sources", sent)
     return _draft("sources", own, sent, columns | days.of_source(sent) | {"search": search})
 
 
 def draft_measure(_known: Known, sent: Fields) -> Draft:
     """A measure to be written."""
-    search = words.folded(*(sent.get(name) for name in ("name", "definition", "unit_label")))
+    search = text_search.folded(*(sent.get(name) for name in ("name", "definition", "unit_label")))
     return _draft("measures", sent["id"], sent, columns_of("measures", sent) | {"search": search})
 
 
@@ -54,7 +54,7 @@ def draft_assessment(known: Known, sent: Fields) -> Draft:
     resource, _, id = sent["target"].partition("/")
     known.require([("/target", resource, id)])
     own = sent.get("id") or id_of("a-", hashed(content(sent)))
-    columns = columns_of("assessments", sent) | {"search": words.folded(sent["comment"])}
+    columns = columns_of("assessments", sent) | {"search": text_search.folded(sent["comment"])}
     return _draft("assessments", own, sent, columns)
 
 

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, tuple_
 
-from app.db import Database, Reader, utf8
+from app.db import Database, utf8
 from app.models import RESOURCES
 from app.models.csv_columns import COLUMNS
 from app.render import csv, jsonl
-from app.store.finality import reached
-from app.store.moments import head, held
+from app.store.as_of import current, reached
 
 CHUNK = 1000
 
@@ -34,16 +33,10 @@ def _part(resource: str, history: bool) -> Select[Any]:
     table = RESOURCES[resource].table
     key = tuple_(table.c.id, table.c.version)
     beyond = key > tuple_(bindparam("id"), bindparam("version"))
-    moment = (table.c.recorded_at <= bindparam("moment")) if history else held(table, True)
+    moment = (table.c.recorded_at <= bindparam("moment")) if history else current(table, True)
     columns = [table.c[name] for name in Kept._fields[:-1]]
     rows = select(*columns, utf8(table.c.doc)).where(moment, beyond)
     return rows.order_by(table.c.id, table.c.version).limit(CHUNK)
-
-
-async def newest(reader: Reader) -> int:
-    """The moment of the last committed write."""
-    found: int = (await reader.rows(head, {}))[0][0]
-    return found
 
 
 async def rows(

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func,
 from app.db import Reader, listed_in
 from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.filters import CLAIMS
-from app.models.question import Question, Shape
-from app.rules import dates
+from app.models.question import QueryShape, Question
+from app.rules import edtf
 from app.store import references
-from app.store.folds import considered
-from app.store.moments import held
+from app.store.as_of import current
+from app.store.fold import considered
+from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
-from app.store.pages import base_of, joined, judged, wanted
-from app.store.searching import searched
+from app.store.search import searched
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}
@@ -50,13 +50,15 @@ def _by_year(rows: list[Any]) -> list[dict[str, Any]]:
 
 def _year(day: int) -> str:
     """The year of a day, as EDTF writes it."""
-    if day in (dates.OPEN_PAST, dates.OPEN_FUTURE):
+    if day in (edtf.OPEN_PAST, edtf.OPEN_FUTURE):
         return ".."
-    text = dates.date_text(day)[:-6]
+    text = edtf.date_text(day)[:-6]
     return text if len(text.lstrip("+-")) == 4 else f"Y{text.lstrip('+')}"
 
 
-def _asked(shape: Shape, field: str, binds: dict[str, Any]) -> tuple[Select[Any], dict[str, Any]]:
+def _asked(
+    shape: QueryShape, field: str, binds: dict[str, Any]
+) -> tuple[Select[Any], dict[str, Any]]:
     """The statement of one field; those of all dimensions are one."""
     if "." in field:
         return _counts(shape, "trait"), {**binds, "trait": field}
@@ -72,7 +74,7 @@ class Counted(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _counts(shape: Shape, field: str) -> Select[Any]:
+def _counts(shape: QueryShape, field: str) -> Select[Any]:
     base = base_of(shape)
     columns, tables, where = _counted(base, shape, field)
     claims = func.count(base.table.c.id.distinct())
@@ -86,7 +88,7 @@ def _counts(shape: Shape, field: str) -> Select[Any]:
     )
 
 
-def _counted(base: Base, shape: Shape, field: str) -> Counted:
+def _counted(base: Base, shape: QueryShape, field: str) -> Counted:
     tables, claim = joined(base, shape), base.table
     if field in COUNTED:
         return COUNTED[field](tables, claim, shape)
@@ -105,7 +107,7 @@ def _figures(tables: FromClause, claim: FromClause) -> tuple[FromClause, FromCla
     return figure, tables.join(figure, _of(figure, claim))
 
 
-def _traits(tables: FromClause, claim: FromClause, shape: Shape) -> Counted:
+def _traits(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
     figure, beside = _figures(tables, claim)
     one = TRAIT.alias()
     beside = beside.join(one, and_(_of(one, claim), one.c.n == figure.c.n))
@@ -113,24 +115,24 @@ def _traits(tables: FromClause, claim: FromClause, shape: Shape) -> Counted:
     return Counted([one.c.word], beside, [considered(figure, shape), named])
 
 
-def _tags(tables: FromClause, claim: FromClause, _: Shape) -> Counted:
+def _tags(tables: FromClause, claim: FromClause, _: QueryShape) -> Counted:
     one = listed_in(claim.c.doc, "tags")
     return Counted([one.c.value], tables.join(one, true()), [])
 
 
-def _flags(tables: FromClause, claim: FromClause, shape: Shape) -> Counted:
+def _flags(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
     figure, beside = _figures(tables, claim)
     one = listed_in(figure.c.doc, "flags")
     return Counted([one.c.value], beside.join(one, true()), [considered(figure, shape)])
 
 
-def _languages(tables: FromClause, claim: FromClause, shape: Shape) -> Counted:
+def _languages(tables: FromClause, claim: FromClause, shape: QueryShape) -> Counted:
     work = SOURCE.alias()
-    same = and_(work.c.id == claim.c.document, held(work, shape.past))
+    same = and_(work.c.id == claim.c.document, current(work, shape.past))
     return Counted([work.c.language], tables.join(work, same), [])
 
 
-def _years(tables: FromClause, claim: FromClause, _: Shape) -> Counted:
+def _years(tables: FromClause, claim: FromClause, _: QueryShape) -> Counted:
     return Counted([claim.c.stated_lo, claim.c.stated_hi], tables, [])
 
 

@@ -11,19 +11,19 @@ from sqlalchemy import String, and_, bindparam, case, func, literal, select
 
 from app.db import joined_texts, part_of_json
 from app.models import ATTRIBUTION, SOURCE
-from app.models.question import Shape
-from app.rules.voices import NOBODY, PART, TOGETHER
-from app.store import evidence
-from app.store.moments import held
+from app.models.question import QueryShape
+from app.rules.group_keys import NOBODY, PART, TOGETHER
+from app.store import analysis
+from app.store.as_of import current
 from app.store.orders import Base
 
 
-def key(base: Base, shape: Shape, by: str) -> Any:
+def key(base: Base, shape: QueryShape, by: str) -> Any:
     """The key of a row's group; of ``dim`` and ``attr``, the name is bound as ``named``."""
     claim = base.table.c
     if by == "none":
         return literal("", String)
-    if by in evidence.PARTS:
+    if by in analysis.PARTS:
         return func.coalesce(PART + part(base, by, bindparam("named", type_=String)), "")
     if by == "document":
         return claim.document
@@ -37,13 +37,13 @@ def key(base: Base, shape: Shape, by: str) -> Any:
 
 def part(base: Base, by: str, name: Any) -> Any:
     """A dimension or an attribute as it is written in the figure; null where it has none."""
-    return part_of_json(base.row.c.doc, literal(evidence.PARTS[by], String), name)
+    return part_of_json(base.row.c.doc, literal(analysis.PARTS[by], String), name)
 
 
 def _origins(base: Base, *columns: Any) -> Any:
     """The sources at the end of a row's chain."""
     hop = ATTRIBUTION.alias()
-    same = and_(evidence.of_claim_and_version(hop, base.table), hop.c.is_origin)
+    same = and_(analysis.of_claim_and_version(hop, base.table), hop.c.is_origin)
     return hop, same
 
 
@@ -65,7 +65,7 @@ def _together(base: Base) -> Any:
     )
 
 
-def _roots(base: Base, shape: Shape) -> Any:
+def _roots(base: Base, shape: QueryShape) -> Any:
     """The roots of a row's origins; an origin whose root is unknown stands for itself."""
     hop, same = _origins(base)
     known = _under_roots(shape)
@@ -76,10 +76,10 @@ def _roots(base: Base, shape: Shape) -> Any:
     return select(joined_texts(every.c.root, literal(TOGETHER, String))).scalar_subquery()
 
 
-def _under_roots(shape: Shape) -> Any:
+def _under_roots(shape: QueryShape) -> Any:
     """Each source under a root, and that root, at the moment asked about."""
     top, below = SOURCE.alias(), SOURCE.alias()
     first = select(top.c.id.label("id"), top.c.id.label("root"))
-    found = first.where(held(top, shape.past), top.c.is_root).cte("under", recursive=True)
+    found = first.where(current(top, shape.past), top.c.is_root).cte("under", recursive=True)
     lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
-    return found.union(lower.where(held(below, shape.past), below.c.is_root.is_(False)))
+    return found.union(lower.where(current(below, shape.past), below.c.is_root.is_(False)))

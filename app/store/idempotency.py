@@ -10,14 +10,14 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from app.db import executed
 from app.errors import Fault, Invalid
-from app.models import IDEMPOTENCY_KEY as TABLE
-from app.store.log import Turn
+from app.models import IDEMPOTENCY_KEY
+from app.store.write_transaction import WriteTransaction
 
 KEPT = 48 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True)
-class Attempt:
+class IdempotentRequest:
     """A request that may be a retry: whose, under which key, and what it sends."""
 
     caller: str
@@ -26,7 +26,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Answer:
+class StoredAnswer:
     """What a request was answered: its status, headers and body."""
 
     status: int
@@ -34,14 +34,15 @@ class Answer:
     body: str
 
 
-_answered = select(TABLE.c.fingerprint, TABLE.c.status, TABLE.c.headers, TABLE.c.body).where(
-    TABLE.c.caller == bindparam("caller"), TABLE.c.key == bindparam("key")
+_own = IDEMPOTENCY_KEY.c
+_answered = select(_own.fingerprint, _own.status, _own.headers, _own.body).where(
+    _own.caller == bindparam("caller"), _own.key == bindparam("key")
 )
-_forget = delete(TABLE).where(TABLE.c.recorded_at < bindparam("moment"))
-_keep = insert(TABLE)
+_forget = delete(IDEMPOTENCY_KEY).where(_own.recorded_at < bindparam("moment"))
+_keep = insert(IDEMPOTENCY_KEY)
 
 
-def answered(connection: Connection, attempt: Attempt) -> Answer | None:
+def answered(connection: Connection, attempt: IdempotentRequest) -> StoredAnswer | None:
     """The answer that this request had before; raises ``Invalid`` if it sent something else."""
     own = {"caller": attempt.caller, "key": attempt.key}
     row = executed(connection, _answered, own).fetchone()
@@ -51,10 +52,14 @@ def answered(connection: Connection, attempt: Attempt) -> Answer | None:
     if fingerprint != attempt.fingerprint:
         detail = "this key was used with another request"
         raise Invalid(faults=(Fault(detail, parameter="Idempotency-Key", code="key_reused"),))
-    return Answer(*answer)
+    return StoredAnswer(*answer)
 
 
-def keep(turn: Turn, attempt: Attempt, answer: Answer) -> None:
+def keep(tx: WriteTransaction, attempt: IdempotentRequest, answer: StoredAnswer) -> None:
     """Remember an answer for 48 hours, and forget the ones that are older."""
-    executed(turn.connection, _forget, {"moment": turn.now - KEPT})
-    executed(turn.connection, _keep, asdict(attempt) | asdict(answer) | {"recorded_at": turn.now})
+    executed(tx.connection, _forget, {"moment": tx.now - KEPT})
+    executed(
+        tx.connection,
+        _keep,
+        asdict(attempt) | asdict(answer) | {"recorded_at": tx.now},
+    )

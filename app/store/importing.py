@@ -20,14 +20,14 @@ from app.models import CHANGE, RESOURCES
 from app.render.documents import text
 from app.store import idempotency, imports, lines, statistics
 from app.store.crew import Crew
-from app.store.idempotency import Answer, Attempt
+from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.imports import Line
 from app.store.lines import Format
-from app.store.log import PROGRAM, Actor, Turn
 from app.store.outcome import Options, Outcome
 from app.store.preparing import Plan, Ready, Step, opened
-from app.store.steady import steady
+from app.store.snapshot import steady
 from app.store.versions import end, timed
+from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 
 STEP = 1000
 TRIES = 2
@@ -48,12 +48,12 @@ class Import:
         db: Database,
         options: Options,
         step: Step = lambda lines: None,
-        attempt: Attempt | None = None,
+        attempt: IdempotentRequest | None = None,
         actor: Actor = PROGRAM,
     ):
         self.db, self.options, self.step, self.attempt = db, options, step, attempt
         self.actor = actor
-        self.before: Answer | None = None
+        self.before: StoredAnswer | None = None
         self.outcome = Outcome(options.mode, options.dry_run)
         self.sent: dict[str, Spool] = {}
         self.present, self.waiting = Spool(), Spool()
@@ -233,7 +233,7 @@ class Import:
                 if self._refuses(plan):
                     return
                 with self.db.transaction() as connection:
-                    turn = Turn(connection, self.actor)
+                    turn = WriteTransaction(connection, self.actor)
                     estimate = self.db.estimate(connection)
                     done = self._answered(connection) or plan.holds(connection)
                     total = self._store(turn, plan, status, estimate) if done else self.outcome
@@ -241,7 +241,7 @@ class Import:
                 self._committed(plan, total)
                 return
         with self.db.transaction() as connection, self._plan(connection) as plan:
-            turn = Turn(connection, self.actor)
+            turn = WriteTransaction(connection, self.actor)
             told = self._under_the_lock(plan, self.db.estimate(connection))
             if self._answered(connection):
                 return
@@ -270,7 +270,7 @@ class Import:
         plan.step = step
         return lambda written, whole: told(lines + written, lines + whole)
 
-    def _store(self, turn: Turn, plan: Plan, status: int | None, told: Told) -> Outcome:
+    def _store(self, turn: WriteTransaction, plan: Plan, status: int | None, told: Told) -> Outcome:
         """Write a plan, and the answer where it is the last one; says what all comes to."""
         if self.before is not None:
             return self.outcome
@@ -278,7 +278,7 @@ class Import:
         total = self._with(plan)
         if status is not None and self.attempt is not None:
             headers = text({"content-type": "application/json"})
-            kept = Answer(status, headers, text(total.document()))
+            kept = StoredAnswer(status, headers, text(total.document()))
             idempotency.keep(turn, self.attempt, kept)
         turn.close()
         for part in plan.waiting.parts():
@@ -309,7 +309,7 @@ def _require_one_meaning(options: Options) -> None:
         raise Invalid(faults=(Fault(detail, parameter="on_existing", code="ambiguous"),))
 
 
-def store(turn: Turn, ready: Spool, told: Told) -> Counter[str]:
+def store(turn: WriteTransaction, ready: Spool, told: Told) -> Counter[str]:
     """Give versions their moments and their lines in the log, and write them, many at a time.
 
     ``told`` is told how many are written, of how many. Says how many rows each table has of them.

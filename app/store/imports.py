@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import packed
 from app.errors import Conflict, Fault, Invalid, Problem
 from app.models import CLAIM, FOREVER, RESOURCES
-from app.rules.unfolding import unfolded
+from app.rules.normalise import full_form
 from app.store.claims import draft_claim
 from app.store.drafts import content, id_of
-from app.store.known import CHUNK, Known
 from app.store.outcome import OnExisting
-from app.store.versions import Draft, Stored, hashed, stored_columns, worked_out
+from app.store.reference_lookup import CHUNK, Known
+from app.store.versions import Draft, StoredVersion, hashed, stored_columns, worked_out
 from app.store.writes import DRAFTS
 
 
@@ -46,7 +46,7 @@ class Becomes(NamedTuple):
 class Beside(NamedTuple):
     """What decides about a line of an id that is stored, beside what both of them say."""
 
-    versions: Callable[[], Iterable[Stored]]
+    versions: Callable[[], Iterable[StoredVersion]]
     """All versions of the id: those stored, and those of this import."""
     is_last: Callable[[], bool]
     """Is this the last line of its id in the import?"""
@@ -111,7 +111,7 @@ def _check_hash(told: str, draft: Draft) -> None:
         raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
 
 
-def becomes(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
+def becomes(line: Line, draft: Draft, found: StoredVersion, beside: Beside) -> Becomes:
     """What a line of an id comes to whose current version is ``found``; raises ``Conflict``."""
     if line.version is None:
         return _next(draft, found, beside)
@@ -123,7 +123,7 @@ def becomes(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
     return _older(line, draft, found, beside)
 
 
-def _next(draft: Draft, found: Stored, beside: Beside) -> Becomes:
+def _next(draft: Draft, found: StoredVersion, beside: Beside) -> Becomes:
     """A line that counts no versions is held against the current one."""
     same, active = draft.same(found), found.status == "active"
     if not same and beside.on_existing == "fail":
@@ -138,7 +138,7 @@ def _next(draft: Draft, found: Stored, beside: Beside) -> Becomes:
     return Becomes("changed" if active else "restored", found.version + 1, "change")
 
 
-def _older(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
+def _older(line: Line, draft: Draft, found: StoredVersion, beside: Beside) -> Becomes:
     """An older version, stored as it is here, and all that the import has of its id."""
     if line.reason:
         return UNCHANGED  # where the import replaces the document, the claim is absent from it
@@ -150,7 +150,7 @@ def _older(line: Line, draft: Draft, found: Stored, beside: Beside) -> Becomes:
     return Becomes("restored", found.version + 1, "change") if beside.restore else KEPT_WITHDRAWN
 
 
-def _counted(line: Line, found: Stored) -> str:
+def _counted(line: Line, found: StoredVersion) -> str:
     if line.reason:
         return "withdrawn"
     return "changed" if found.status == "active" else "restored"
@@ -160,7 +160,9 @@ def _operation(line: Line) -> str:
     return "withdraw" if line.reason else "change"
 
 
-def _require_stored(line: Line, version: int, draft: Draft, found: Stored, beside: Beside) -> None:
+def _require_stored(
+    line: Line, version: int, draft: Draft, found: StoredVersion, beside: Beside
+) -> None:
     """Is that version stored, and does it say the same?"""
     if version > found.version:
         detail = (
@@ -191,7 +193,7 @@ def fingerprint(line: Line) -> tuple[str, str | None]:
     whole = content(line.sent)
     if line.resource == "claims":
         with suppress(Invalid):  # to be told when it is worked out
-            whole = unfolded(line.sent)
+            whole = full_form(line.sent)
     return hashed(whole), line.reason
 
 
@@ -213,13 +215,13 @@ def _newest(resource: str) -> Select[Any]:
     return select(*stored_columns(table)).where(listed, table.c.recorded_to == FOREVER)
 
 
-def newest(connection: Connection, resource: str, ids: Iterable[str]) -> dict[str, Stored]:
+def newest(connection: Connection, resource: str, ids: Iterable[str]) -> dict[str, StoredVersion]:
     """The current versions of these ids, for those that are stored."""
     wanted = sorted(set(ids))
-    found: dict[str, Stored] = {}
+    found: dict[str, StoredVersion] = {}
     for start in range(0, len(wanted), CHUNK):
         rows = connection.execute(_newest(resource), {"ids": wanted[start : start + CHUNK]})
-        found |= {row.id: Stored(*row) for row in rows}
+        found |= {row.id: StoredVersion(*row) for row in rows}
     return found
 
 
@@ -229,9 +231,9 @@ def _all(resource: str) -> Select[Any]:
     return select(*stored_columns(table)).where(table.c.id == bindparam("id"))
 
 
-def every(connection: Connection, resource: str, id: str) -> list[Stored]:
+def every(connection: Connection, resource: str, id: str) -> list[StoredVersion]:
     """All versions of one id."""
-    return [Stored(*row) for row in connection.execute(_all(resource), {"id": id})]
+    return [StoredVersion(*row) for row in connection.execute(_all(resource), {"id": id})]
 
 
 _claims_of = (
@@ -255,11 +257,11 @@ def has_claims(connection: Connection, document: str) -> bool:
     return connection.execute(_of_document, {"document": document}).first() is not None
 
 
-def claims_of(connection: Connection, document: str) -> Iterator[list[Stored]]:
+def claims_of(connection: Connection, document: str) -> Iterator[list[StoredVersion]]:
     """The active claims of a document, a part at a time."""
     beyond = ""
     while rows := connection.execute(_claims_of, {"document": document, "beyond": beyond}).all():
-        yield [Stored(*row) for row in rows]
+        yield [StoredVersion(*row) for row in rows]
         beyond = rows[-1].id
 
 

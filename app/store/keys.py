@@ -9,10 +9,9 @@ import hmac
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from app.config import Settings
 from app.db import Database, Reader
@@ -20,17 +19,13 @@ from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models import API_KEY, CHANGE, KEY_PEPPER
 from app.models.key import IMPLIED, SCOPES, SHELL, KeyIn, Scope
 from app.render.documents import canonical_row
-from app.rules import dates, instants, tokens
-from app.store.log import Turn
+from app.rules import api_keys, edtf, instants
+from app.store.write_transaction import WriteTransaction
 
 DAY = 86_400_000_000
-COLUMNS = (
-    "id", "name", "digest", "scopes", "created_at", "expires_at", "revoked_at", "last_used_day",
-    "created_by", "revoked_by",
-)  # fmt: skip
 
 
-class Key(NamedTuple):
+class StoredKey(NamedTuple):
     """One key as it is stored."""
 
     id: str
@@ -54,16 +49,14 @@ class Key(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         """As it is listed."""
-        moments = {
-            name: instants.text(moment)
-            for name in ("created_at", "expires_at", "revoked_at")
-            if (moment := getattr(self, name)) is not None
-        }
-        told = {"id": self.id, "name": self.name, "scopes": self.scopes.split(), **moments}
-        by = {"created_by": self.created_by, "revoked_by": self.revoked_by}
+        told: dict[str, Any] = {"id": self.id, "name": self.name, "scopes": self.scopes.split()}
+        for name in ("created_at", "expires_at", "revoked_at"):
+            moment = getattr(self, name)
+            told[name] = None if moment is None else instants.text(moment)
+        told |= {"created_by": self.created_by, "revoked_by": self.revoked_by}
         day = self.last_used_day
-        more = {**by, "last_used": None if day is None else dates.date_text(day)}
-        return told | {name: value for name, value in more.items() if value is not None}
+        told["last_used"] = None if day is None else edtf.date_text(day)
+        return {name: value for name, value in told.items() if value is not None}
 
 
 def now() -> int:
@@ -71,7 +64,7 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def digest(pepper: str, parts: tokens.Parts) -> str:
+def digest(pepper: str, parts: api_keys.KeyParts) -> str:
     """What is kept of a key; with its id, so that it is worth nothing in another key's row."""
     return hmac.new(pepper.encode(), "_".join(parts).encode(), hashlib.sha256).hexdigest()
 
@@ -86,31 +79,31 @@ _MOVES_BY_ITSELF = frozenset({"last_used_day"})
 def version_digest(key: Mapping[str, Any], version: int) -> str:
     """SHA-256 of a key as it was made (version 1) or revoked (2); it tells nothing of the key."""
     untold = _MOVES_BY_ITSELF if version > 1 else _MOVES_BY_ITSELF | _OF_REVOKING
-    return hashlib.sha256(canonical_row(key, sorted(set(COLUMNS) - untold))).hexdigest()
+    return hashlib.sha256(canonical_row(key, sorted(set(StoredKey._fields) - untold))).hexdigest()
 
 
-def _log(turn: Turn, key: Key, version: int, operation: str) -> None:
-    turn.record(LOGGED, key.id, version, operation, version_digest(key._asdict(), version))
+def _log(tx: WriteTransaction, key: StoredKey, version: int, operation: str) -> None:
+    tx.record(LOGGED, key.id, version, operation, version_digest(key._asdict(), version))
 
 
 def create(
-    turn: Turn, settings: Settings, sent: KeyIn, token: str | None = None
-) -> tuple[Key, str]:
+    tx: WriteTransaction, settings: Settings, sent: KeyIn, token: str | None = None
+) -> tuple[StoredKey, str]:
     """Store a new key, and who made it, and give it out: it is in no other place."""
-    connection = turn.connection
-    id = sent.id or tokens.id_of(secrets.token_bytes(5))
-    token = token or tokens.token(id, secrets.token_bytes(32))
-    parts = tokens.parts(token)
+    connection = tx.connection
+    id = sent.id or api_keys.key_id(secrets.token_bytes(5))
+    token = token or api_keys.make_key(id, secrets.token_bytes(32))
+    parts = api_keys.parse_key(token)
     assert parts is not None
     # An id is never used again: a key may be gone that the log knows.
     if stored(connection, id) or _newest(connection, id):
         raise Conflict("There is a key of this id already.")
     scopes = " ".join(scope for scope in SCOPES if scope in sent.scopes)
     hashed = digest(_pepper(connection, settings), parts)
-    expires, by = _expiry(sent.expires_at), turn.actor.key_id or SHELL
-    key = Key(id, sent.name, hashed, scopes, turn.now, expires, None, None, by)
+    expires, by = _expiry(sent.expires_at), tx.actor.key_id or SHELL
+    key = StoredKey(id, sent.name, hashed, scopes, tx.now, expires, None, None, by)
     connection.execute(insert(API_KEY), key._asdict())
-    _log(turn, key, 1, "create")
+    _log(tx, key, 1, "create")
     return key, token
 
 
@@ -136,53 +129,44 @@ def _pepper(connection: Connection, settings: Settings) -> str:
 
 
 NO_DIGEST = "0" * 64
+_columns = [API_KEY.c[name] for name in StoredKey._fields]
+_one = select(*_columns).where(API_KEY.c.id == bindparam("id"))
+_sent = _one.add_columns(select(KEY_PEPPER.c.pepper).scalar_subquery())
+_all = select(*_columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
 
 
-@lru_cache
-def _of_id() -> Select[Any]:
-    pepper = select(KEY_PEPPER.c.pepper).scalar_subquery()
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    return select(*columns, pepper).where(API_KEY.c.id == bindparam("id"))
-
-
-async def holder(reader: Reader, settings: Settings, parts: tokens.Parts) -> Key | None:
+async def holder(reader: Reader, settings: Settings, parts: api_keys.KeyParts) -> StoredKey | None:
     """The stored key that a sent one is; None where it is none."""
-    rows = await reader.rows(_of_id(), {"id": parts.id})
-    key = Key(*rows[0][:-1]) if rows else None
+    rows = await reader.rows(_sent, {"id": parts.id})
+    key = StoredKey(*rows[0][:-1]) if rows else None
     given = settings.key_pepper.get_secret_value() or (rows[0][-1] if rows else None) or ""
     # For an id that there is none of, too: how long it takes tells nobody which there are.
     same = hmac.compare_digest(key.digest if key else NO_DIGEST, digest(given, parts))
     return key if same else None
 
 
-@lru_cache
-def _all() -> Select[Any]:
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    return select(*columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
-
-
-async def listed(reader: Reader) -> list[Key]:
+async def listed(reader: Reader) -> list[StoredKey]:
     """Every key, oldest first."""
-    return [Key(*row) for row in await reader.rows(_all(), {})]
+    return [StoredKey(*row) for row in await reader.rows(_all, {})]
 
 
-def every(connection: Connection) -> list[Key]:
+def every(connection: Connection) -> list[StoredKey]:
     """The same, for the command line."""
-    return [Key(*row) for row in connection.execute(_all())]
+    return [StoredKey(*row) for row in connection.execute(_all)]
 
 
-def revoke(turn: Turn, id: str) -> Key:
+def revoke(tx: WriteTransaction, id: str) -> StoredKey:
     """Refuse a key from now on; raises ``NotFound``. A second time changes nothing."""
-    key = stored(turn.connection, id)
+    key = stored(tx.connection, id)
     if key is None:
         raise NotFound("There is no key of this id.")
     if key.revoked_at is not None:
         return key
-    key = key._replace(revoked_at=turn.now, revoked_by=turn.actor.key_id or SHELL)
+    key = key._replace(revoked_at=tx.now, revoked_by=tx.actor.key_id or SHELL)
     ends = {name: getattr(key, name) for name in _OF_REVOKING}
-    turn.connection.execute(update(API_KEY).where(API_KEY.c.id == id).values(ends))
+    tx.connection.execute(update(API_KEY).where(API_KEY.c.id == id).values(ends))
     # One that was let in again behind the log's back is revoked once more.
-    _log(turn, key, max(_newest(turn.connection, id), 1) + 1, "withdraw")
+    _log(tx, key, max(_newest(tx.connection, id), 1) + 1, "withdraw")
     return key
 
 
@@ -193,11 +177,10 @@ def _newest(connection: Connection, id: str) -> int:
     return found or 0
 
 
-def stored(connection: Connection, id: str) -> Key | None:
+def stored(connection: Connection, id: str) -> StoredKey | None:
     """One key, if there is one of this id."""
-    columns = [API_KEY.c[name] for name in COLUMNS]
-    row = connection.execute(select(*columns).where(API_KEY.c.id == id)).one_or_none()
-    return None if row is None else Key(*row)
+    row = connection.execute(_one, {"id": id}).one_or_none()
+    return None if row is None else StoredKey(*row)
 
 
 def unproven(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,10 @@ from pydantic import Field
 from app.db import packed
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.models import RESOURCES
-from app.models.base import Sha256, Shape, Status
+from app.models.base import StrictModel
 from app.models.claim import ClaimSent
-from app.models.scanned import items
-from app.models.strict import parsed, shaped
+from app.models.field_types import Sha256, Status
+from app.models.strict_json import items, parse_json, validated
 from app.render.jsonl import TYPES
 from app.store.claims import check_quote
 from app.store.csv_rows import Rows, rows_of_ids
@@ -53,7 +53,7 @@ END = Kept("", "", b"")
 """The last line of an export, which says nothing."""
 
 
-class State(Shape):
+class State(StrictModel):
     """What a line of an export says beside its resource."""
 
     version: int = Field(ge=1, le=2**53 - 1)
@@ -133,7 +133,7 @@ def _claim(rows: Rows) -> Raw:
 
 def read(raw: Raw) -> Line | None:
     """A line held to its shape; None for the line that ends an export. Raises ``Invalid``."""
-    value = parsed(raw.content)
+    value = parse_json(raw.content)
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
     kind = value.pop("type", "claim" if "document" in value else None)
@@ -144,7 +144,7 @@ def read(raw: Raw) -> Line | None:
         raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
     state = {name: value.pop(name) for name in State.model_fields if name in value}
     resource = RESOURCE_OF[kind]
-    sent = shaped(RESOURCES[resource].sent, value)
+    sent = validated(RESOURCES[resource].sent, value)
     told = _state(state) if state else {}
     if "version" not in state:  # a line of an export is taken as it was stored
         check_quote(getattr(sent, "quote", None))
@@ -171,14 +171,14 @@ def _kept(raw: Raw) -> Kept | Problem:
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:
-    told: Any = shaped(State, sent)
+    told: Any = validated(State, sent)
     if (told.status == "active") != (told.reason is None):
         fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
         raise Invalid(faults=(fault,))
     return {name: getattr(told, name) for name in State.model_fields}
 
 
-def _own(sent: Shape) -> Shape:
+def _own(sent: StrictModel) -> StrictModel:
     """A claim of an import includes nothing: what it refers to has lines of its own."""
     if isinstance(sent, ClaimSent) and (sent.included.sources or sent.included.measures):
         fault = Fault("in an import, sources and measures have lines of their own", "/included")

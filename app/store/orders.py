@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, case, func
 
-from app.models.question import Shape
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
-from app.store.conditions import Truth, published
+from app.models.question import QueryShape
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
+from app.store.filters_sql import Truth, published
 
 
 class Base(NamedTuple):
@@ -21,7 +21,7 @@ class Base(NamedTuple):
     lead: FromClause | None = None
 
 
-def order(base: Base, shape: Shape) -> tuple[list[Any], bool]:
+def order(base: Base, shape: QueryShape) -> tuple[list[Any], bool]:
     """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
     descending, name = shape.sort.startswith("-"), shape.sort.lstrip("-")
     of_quantity = shape.resource == "quantities"

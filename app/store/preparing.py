@@ -16,16 +16,16 @@ from sqlalchemy import Connection
 from app.db import Spool, packed, unpacked
 from app.errors import Problem
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import imports, resting
 from app.store.crew import Crew
 from app.store.drafts import fields
 from app.store.imports import Asked, Line, Made
-from app.store.known import Known, look, wanted
 from app.store.lines import BATCH
 from app.store.outcome import Options, Outcome
-from app.store.steady import head
-from app.store.versions import Draft, Stored, Version, names, worked_out
+from app.store.reference_lookup import Known, look, wanted
+from app.store.snapshot import head
+from app.store.versions import Draft, StoredVersion, VersionRows, names, worked_out
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."
@@ -45,13 +45,17 @@ class Ready(NamedTuple):
 class Found(NamedTuple):
     """The newest version of an id, and its place in this import (0: it is stored)."""
 
-    version: Stored | bytes
+    version: StoredVersion | bytes
     place: int
 
     @property
-    def stored(self) -> Stored:
+    def stored(self) -> StoredVersion:
         """It, as it is or will be stored."""
-        return self.version if isinstance(self.version, Stored) else _stored(opened(self.version))
+        return (
+            self.version
+            if isinstance(self.version, StoredVersion)
+            else _stored(opened(self.version))
+        )
 
 
 class Plan:
@@ -203,7 +207,7 @@ class Plan:
                 row = dict(zip(names(RESOURCES[name].table), version.tables[0][0], strict=True))
                 found.add(name, version.id, row, row["doc"])
 
-    def _worked_out(self, resource: str, ids: Iterable[str]) -> Iterator[Version]:
+    def _worked_out(self, resource: str, ids: Iterable[str]) -> Iterator[VersionRows]:
         found = self.ready.last([_key(resource, id) for id in ids])
         return (opened(Ready(*value).version) for _, value in found.values())
 
@@ -215,7 +219,7 @@ class Plan:
             newest[one.id] = Found(one, place)
         return newest
 
-    def _every(self, line: Line, id: str) -> Iterator[Stored]:
+    def _every(self, line: Line, id: str) -> Iterator[StoredVersion]:
         """All versions of an id, of those stored and those worked out."""
         self._flush()
         yield from imports.every(self.connection, line.resource, id)
@@ -244,12 +248,12 @@ class Plan:
             kept = {id for id, (_, is_active) in told.items() if is_active}
             self._withdraw([row for row in part if row.id not in kept])
 
-    def _withdraw(self, absent: list[Stored]) -> None:
+    def _withdraw(self, absent: list[StoredVersion]) -> None:
         kind = RESOURCES["claims"].sent
         lines = [
             Line(0, "claims", sent, row.version + 1, "withdrawn", ABSENT)
             for row in absent
-            for sent in [fields(shaped(kind, {**json.loads(row.doc), "id": row.id}))]
+            for sent in [fields(validated(kind, {**json.loads(row.doc), "id": row.id}))]
         ]
         self.take(lines)
 
@@ -268,12 +272,12 @@ def _key(resource: str, id: str) -> str:
     return f"{resource}/{id}"
 
 
-def opened(version: bytes) -> Version:
+def opened(version: bytes) -> VersionRows:
     """A version that was packed."""
-    return Version(*unpacked(version))
+    return VersionRows(*unpacked(version))
 
 
-def _stored(version: Version) -> Stored:
+def _stored(version: VersionRows) -> StoredVersion:
     """A version worked out, as it will be stored; only its moment is not known yet."""
     row = dict(zip(names(RESOURCES[version.resource].table), version.tables[0][0], strict=True))
-    return Stored(*(row[name] for name in Stored._fields))
+    return StoredVersion(*(row[name] for name in StoredVersion._fields))

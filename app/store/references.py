@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, func, select, union_all
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models import CLAIM, MEASURE, SOURCE, TRAIT
-from app.models.base import FIND, SLUG
+from app.models.field_types import FIND, SLUG
 from app.models.question import Condition, Question
 
 COLUMNS = {

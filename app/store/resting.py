@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from app.models import CHANGE, CLAIM, FOREVER, SOURCE
-from app.store.known import CHUNK
+from app.store.reference_lookup import CHUNK
 
 _since = (
     select(CHANGE.c.seq, CHANGE.c.resource, CHANGE.c.id, CHANGE.c.version)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config import Settings
-from app.db import Database, Revision, translated
+from app.db import Database, SchemaRevision, translated
 from app.errors import ReadOnly
-from app.store.steady import Unfit, revision, steady
+from app.store.snapshot import Unfit, revision, steady
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -79,7 +79,7 @@ NEWER = (
 )
 
 
-def misfit(found: Revision | None) -> str | None:
+def misfit(found: SchemaRevision | None) -> str | None:
     """Why this code cannot use a database of that revision, in a sentence; None where it can.
 
     Of a migration that it does not have it knows what was left in the database by the program that
@@ -93,7 +93,7 @@ def misfit(found: Revision | None) -> str | None:
     return NEWER.format(found.number, expected())
 
 
-def present(db: Database) -> Revision | None:
+def present(db: Database) -> SchemaRevision | None:
     """The revision the database is at; None where it was never migrated."""
     with steady(db) as connection:
         return revision(connection)

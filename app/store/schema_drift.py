@@ -13,10 +13,10 @@ from sqlalchemy import CheckConstraint, Connection, Dialect, Inspector, Table, i
 
 from app.models import CLAIM
 
-Part = tuple[str, ...]
+SchemaPart = tuple[str, ...]
 """What kind of thing, and its name; of a CHECK, whose name says nothing, what it says."""
 
-BESIDE: dict[str, dict[Part, object]] = {
+BESIDE: dict[str, dict[SchemaPart, object]] = {
     "sqlite": {
         ("table", "claim_grams"): None,
         ("trigger", "claim_is_found"): "claim",
@@ -38,7 +38,7 @@ METADATA = CLAIM.metadata
 class Declared(NamedTuple):
     """A part that has to be there: what it means (None: anything of that name), and its name."""
 
-    part: Part
+    part: SchemaPart
     meaning: object
     name: str
 
@@ -66,7 +66,7 @@ def declared(dialect: Dialect) -> Iterator[Declared]:
                 yield Declared(part, None, f"constraint {rule.name}")
 
 
-def _declared(table: Table, dialect: Dialect) -> Iterator[tuple[Part, object]]:
+def _declared(table: Table, dialect: Dialect) -> Iterator[tuple[SchemaPart, object]]:
     yield ("table", table.name), None
     yield ("primary key of", table.name), [one.name for one in table.primary_key.columns]
     for column in table.columns:
@@ -82,16 +82,16 @@ def _declared(table: Table, dialect: Dialect) -> Iterator[tuple[Part, object]]:
         yield ("foreign key", name), (key.referred_table.name, refers)
 
 
-def present(connection: Connection) -> dict[Part, object]:
+def present(connection: Connection) -> dict[SchemaPart, object]:
     """Everything that the database has, in the same words."""
     looked = inspect(connection)
-    found: dict[Part, object] = {("table", name): None for name in looked.get_table_names()}
+    found: dict[SchemaPart, object] = {("table", name): None for name in looked.get_table_names()}
     found |= dict(_reflected(looked, connection.dialect))
     engine = _of_sqlite if connection.dialect.name == "sqlite" else _of_postgresql
     return found | dict(engine(connection))
 
 
-def _reflected(looked: Inspector, dialect: Dialect) -> Iterator[tuple[Part, object]]:
+def _reflected(looked: Inspector, dialect: Dialect) -> Iterator[tuple[SchemaPart, object]]:
     ours = list(METADATA.tables)
     for (_, name), primary in looked.get_multi_pk_constraint(filter_names=ours).items():
         yield ("primary key of", name), primary["constrained_columns"] if primary else []
@@ -127,7 +127,7 @@ def _rule(dialect: str, table: Table, clause: str) -> str:
 DIGITS = "'0123456789"
 
 
-def _of_sqlite(connection: Connection) -> Iterator[tuple[Part, object]]:
+def _of_sqlite(connection: Connection) -> Iterator[tuple[SchemaPart, object]]:
     kept = text("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     for kind, name, table, sql in connection.execute(kept):
         if kind == "trigger":
@@ -174,7 +174,7 @@ _TRIGGERS = text(
 )
 
 
-def _of_postgresql(connection: Connection) -> Iterator[tuple[Part, object]]:
+def _of_postgresql(connection: Connection) -> Iterator[tuple[SchemaPart, object]]:
     for name, rule in connection.execute(_CHECKS):
         if name in METADATA.tables and not rule.endswith(("NOT VALID", "NOT ENFORCED")):
             yield ("check on", name, _rule("postgresql", METADATA.tables[name], rule)), None

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import FromClause, Select, bindparam, case, func, select, tuple_
 
 from app.db import Reader
-from app.models.question import Question, Shape
-from app.rules.agreement import Figure, Step, step
+from app.models.question import QueryShape, Question
+from app.rules.agreement import SeriesStep, TimedFigure, series_step
 from app.rules.intervals import Interval
-from app.store import evidence, groups
-from app.store.conditions import Answers
-from app.store.evidence import Measured
+from app.store import analysis, groups
+from app.store.analysis import Measured
+from app.store.filters_sql import Answers
+from app.store.list_query import base_of, joined, judged, wanted
 from app.store.orders import Base
-from app.store.pages import base_of, joined, judged, wanted
 
 KEYS = ("group", "since", "until", "claim", "n")
 LIKE = ("unit", "dims", "alternative", "reading")
@@ -29,9 +29,9 @@ class Point(NamedTuple):
 
     group: str
     row: tuple[Any, ...]
-    figure: Figure
+    figure: TimedFigure
     plain: tuple[float | None, float | None, float | None]
-    step: Step | None
+    step: SeriesStep | None
 
 
 class Series(NamedTuple):
@@ -47,7 +47,7 @@ async def series(reader: Reader, measure: Measured, question: Question, group_by
     """One page of a measure's series, grouped by one of ``rules.voices``, or ``dim.NAME``."""
     by, _, named = group_by.partition(".")
     kind, binds = (question.shape, by, measure.dated), question.binds() | {"named": named}
-    moment = await evidence.moment_of(reader, question)
+    moment = await analysis.moment_of(reader, question)
     last = {f"k{n}": value for n, value in enumerate(question.after or ())}
     size = {"size": question.limit + 1}
     found = await reader.rows(_points(*kind, False), {**binds, **last, **size})
@@ -71,7 +71,7 @@ def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[Poin
         like, figure, label = _like(row), _figure(row), None
         earlier, last[like] = last.get(like), figure
         if earlier is not None and earlier.reach.lo is not None:
-            label = step(earlier, figure, cumulative)
+            label = series_step(earlier, figure, cumulative)
         yield Point(row[0], (row[3], *row[14:]), figure, row[11:14], label)
 
 
@@ -79,12 +79,12 @@ def _like(row: Any) -> tuple[Any, ...]:
     return row[0], *row[7:11]
 
 
-def _figure(row: Any) -> Figure:
-    return Figure(Interval(row[5], row[6]), Interval(row[1], row[2]))
+def _figure(row: Any) -> TimedFigure:
+    return TimedFigure(Interval(row[5], row[6]), Interval(row[1], row[2]))
 
 
 @lru_cache(maxsize=512)
-def _points(shape: Shape, by: str, dated: bool, denied: bool) -> Select[Any]:
+def _points(shape: QueryShape, by: str, dated: bool, denied: bool) -> Select[Any]:
     """One page."""
     every = _every(shape, by, dated, denied)
     row = every.base.row.c
@@ -98,7 +98,7 @@ def _points(shape: Shape, by: str, dated: bool, denied: bool) -> Select[Any]:
 
 
 @lru_cache(maxsize=512)
-def _before(shape: Shape, by: str, dated: bool) -> Select[Any]:
+def _before(shape: QueryShape, by: str, dated: bool) -> Select[Any]:
     """The last figures of each kind on the pages before, in the group that goes on."""
     every = _every(shape, by, dated, False)
     group, *key = every.place[: len(KEYS)]
@@ -128,14 +128,14 @@ class Every(NamedTuple):
     place: list[Any]
 
 
-def _every(shape: Shape, by: str, dated: bool, denied: bool) -> Every:
+def _every(shape: QueryShape, by: str, dated: bool, denied: bool) -> Every:
     base = base_of(shape)
     answers = judged(base, shape)
-    since, until = evidence.reference(base, shape)
+    since, until = analysis.reference(base, shape)
     row = base.row.c
     key = [groups.key(base, shape, by), since, until, row.claim_id, row.n]
     place = [one.label(name) for one, name in zip(key, KEYS, strict=True)]
-    place += [*evidence.reach(base, shape, dated), *(row[name] for name in LIKE)]
-    side = evidence.against(base) if denied else evidence.in_favour(base)
+    place += [*analysis.reach(base, shape, dated), *(row[name] for name in LIKE)]
+    side = analysis.against(base) if denied else analysis.in_favour(base)
     where = [*base.where, *wanted(answers, shape), side]
     return Every(base, answers, joined(base, shape), where, place)

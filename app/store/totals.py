@@ -10,12 +10,12 @@ from sqlalchemy import Select, bindparam, func, select
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models import RELATION
-from app.models.question import Question, Shape
-from app.rules.dates import OPEN_PAST
+from app.models.question import QueryShape, Question
+from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
-from app.rules.totals import Counted
-from app.store import evidence, groups
-from app.store.pages import base_of, joined, judged, wanted
+from app.rules.totals import CountedSlot
+from app.store import analysis, groups
+from app.store.list_query import base_of, joined, judged, wanted
 
 MOST = 50_000
 """Figures that are added up; a sum of only some of them would be wrong."""
@@ -24,7 +24,7 @@ MOST = 50_000
 class Found(NamedTuple):
     """The figures to add, the claims that deny, and of each corrected claim, what corrects it."""
 
-    figures: list[Counted]
+    figures: list[CountedSlot]
     against: list[str]
     corrected: dict[str, str]
 
@@ -44,24 +44,24 @@ async def counted(reader: Reader, question: Question) -> Found:
     return Found([_read(list(some)) for _, some in each], [row[0] for row in denied], corrected)
 
 
-def _read(rows: list[Any]) -> Counted:
+def _read(rows: list[Any]) -> CountedSlot:
     claim, slot, voice, document, start, since, until, _ = rows[0]
     lo = since if start is None else min(start, since)
-    return Counted(
+    return CountedSlot(
         claim, slot, voice, document, Interval(lo, until), [json.loads(row[-1]) for row in rows]
     )
 
 
 @lru_cache(maxsize=256)
-def _figures(shape: Shape) -> Select[Any]:
+def _figures(shape: QueryShape) -> Select[Any]:
     base = base_of(shape)
     row, claim = base.row.c, base.table.c
     voice = groups.key(base, shape, "claimant")
-    since, until = evidence.reference(base, shape)
+    since, until = analysis.reference(base, shape)
     return (
         select(row.claim_id, row.slot, voice, claim.document, _start(base), since, until, row.doc)
         .select_from(joined(base, shape))
-        .where(*base.where, *wanted(judged(base, shape), shape), evidence.in_favour(base))
+        .where(*base.where, *wanted(judged(base, shape), shape), analysis.in_favour(base))
         .order_by(row.claim_id, row.slot, row.n)
         .limit(bindparam("size"))
     )
@@ -74,28 +74,28 @@ def _start(base: Any) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _against(shape: Shape) -> Select[Any]:
+def _against(shape: QueryShape) -> Select[Any]:
     base = base_of(shape)
     own = base.row.c.claim_id
     return (
         select(own)
         .select_from(joined(base, shape))
-        .where(*base.where, *wanted(judged(base, shape), shape), evidence.against(base))
+        .where(*base.where, *wanted(judged(base, shape), shape), analysis.against(base))
         .distinct()
         .order_by(own)
     )
 
 
 @lru_cache(maxsize=256)
-def _corrections(shape: Shape) -> Select[Any]:
+def _corrections(shape: QueryShape) -> Select[Any]:
     """What the claims found correct."""
     base, edge = base_of(shape), RELATION.alias()
-    same = evidence.of_claim_and_version(edge, base.table)
+    same = analysis.of_claim_and_version(edge, base.table)
     return (
         select(edge.c.claim_id, edge.c.object)
         .select_from(joined(base, shape).join(edge, same))
         .where(*base.where, *wanted(judged(base, shape), shape))
-        .where(*evidence.corrects(edge, shape.past))
+        .where(*analysis.corrects(edge, shape.past))
         .distinct()
         .order_by(edge.c.object, edge.c.claim_id)
     )

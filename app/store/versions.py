@@ -15,10 +15,10 @@ from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
 from app.store.days import STRICT, as_written
-from app.store.log import Ended, Turn
+from app.store.write_transaction import Ended, WriteTransaction
 
 
-class Stored(NamedTuple):
+class StoredVersion(NamedTuple):
     """One version as it is stored, in the order that answers are spliced from."""
 
     id: str
@@ -32,7 +32,7 @@ class Stored(NamedTuple):
 
 def stored_columns(table: FromClause) -> list[ColumnElement[Any]]:
     """The columns of ``Stored``, in its order."""
-    return [table.c[name] for name in Stored._fields]
+    return [table.c[name] for name in StoredVersion._fields]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Draft:
     def __post_init__(self) -> None:
         self.content_hash = self.content_hash or hashed(self.content)
 
-    def same(self, stored: Stored) -> bool:
+    def same(self, stored: StoredVersion) -> bool:
         """Is this what is stored, or was it sent as this is, when other rules filled it in?
 
         A hash may have come with an import, so it alone proves nothing: what is stored has to say
@@ -93,36 +93,36 @@ def _current(resource: str) -> Select[Any]:
     return select(*stored_columns(table)).where(*wanted)
 
 
-def current(turn: Turn, resource: str, id: str) -> Stored | None:
-    """The current version of one id, or None; no other writer makes one as long as a turn lasts."""
-    if (resource, id) not in turn.newest:
-        row = executed(turn.connection, _current(resource), {"id": id}).fetchone()
-        turn.newest[resource, id] = None if row is None else Stored(*row)
-    found: Stored | None = turn.newest[resource, id]
+def current(tx: WriteTransaction, resource: str, id: str) -> StoredVersion | None:
+    """The current version of one id, or None; no other writer makes one as long as this lasts."""
+    if (resource, id) not in tx.newest:
+        row = executed(tx.connection, _current(resource), {"id": id}).fetchone()
+        tx.newest[resource, id] = None if row is None else StoredVersion(*row)
+    found: StoredVersion | None = tx.newest[resource, id]
     return found
 
 
-def existing(turn: Turn, resource: str, id: str) -> Stored:
+def existing(tx: WriteTransaction, resource: str, id: str) -> StoredVersion:
     """The current version of one id; raises ``NotFound``."""
-    found = current(turn, resource, id)
+    found = current(tx, resource, id)
     if found is None:
         raise NotFound()
     return found
 
 
-def expect(found: Stored, if_match: str | None) -> None:
+def expect(found: StoredVersion, if_match: str | None) -> None:
     """Compare If-Match with the current version, strongly (RFC 9110)."""
     if if_match is None:
         raise PreconditionRequired("Send If-Match with the ETag of the version you change.")
-    if fault := etags.unmet(if_match, found.version):
+    if fault := etags.if_match_fault(if_match, found.version):
         raise PreconditionFailed(fault)
 
 
-def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
+def create_version(tx: WriteTransaction, draft: Draft) -> tuple[StoredVersion, bool]:
     """Store a new id, and say so; the same content again is the same row; raises ``Conflict``."""
-    found = current(turn, draft.resource, draft.id)
+    found = current(tx, draft.resource, draft.id)
     if found is None:
-        return _write(turn, draft, 1, "create"), True
+        return _write(tx, draft, 1, "create"), True
     if draft.same(found) and found.status == "active":
         return found, False
     if found.status != "active":
@@ -136,24 +136,26 @@ def add(turn: Turn, draft: Draft) -> tuple[Stored, bool]:
     )
 
 
-def change(turn: Turn, draft: Draft, found: Stored) -> Stored:
+def change_version(tx: WriteTransaction, draft: Draft, found: StoredVersion) -> StoredVersion:
     """The next version of a stored id; a write equal to the current version makes none."""
     if found.doc == draft.doc and found.status == "active":
         return found
-    _close(turn, draft.resource, found)
-    return _write(turn, draft, found.version + 1, "change")
+    _end(tx, draft.resource, found)
+    return _write(tx, draft, found.version + 1, "change")
 
 
-def withdraw(turn: Turn, draft: Draft, found: Stored, status: str, reason: str) -> Stored:
+def withdraw_version(
+    tx: WriteTransaction, draft: Draft, found: StoredVersion, status: str, reason: str
+) -> StoredVersion:
     """The next version of a stored id: what it was, no longer held, and why."""
     if found.status == status and found.reason == reason:
         return found
-    _close(turn, draft.resource, found)
+    _end(tx, draft.resource, found)
     draft.columns |= {"status": status, "reason": reason}
-    return _write(turn, draft, found.version + 1, "withdraw")
+    return _write(tx, draft, found.version + 1, "withdraw")
 
 
-class Version(NamedTuple):
+class VersionRows(NamedTuple):
     """A version worked out but for its moment: its rows are values in the order of the columns."""
 
     resource: str
@@ -177,7 +179,7 @@ def names(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
-def worked_out(draft: Draft, version: int, operation: str) -> Version:
+def worked_out(draft: Draft, version: int, operation: str) -> VersionRows:
     """Everything about a version that does not depend on when it is written."""
     life = {"version": version, "recorded_at": None, "recorded_to": FOREVER}
     state = {"status": "active", "reason": None} | draft.columns
@@ -192,10 +194,10 @@ def worked_out(draft: Draft, version: int, operation: str) -> Version:
     ]
     told = zip(parts, RESOURCES[draft.resource].parts, strict=False)
     made = digest([whole], *(rows for rows, table in told if rows and table.name not in LEFT_OUT))
-    return Version(draft.resource, draft.id, version, operation, made, rows)
+    return VersionRows(draft.resource, draft.id, version, operation, made, rows)
 
 
-def timed(version: Version, moment: int) -> Iterator[tuple[Table, list[list[Any]]]]:
+def timed(version: VersionRows, moment: int) -> Iterator[tuple[Table, list[list[Any]]]]:
     """The rows of a version, as recorded at a moment."""
     for table, rows in zip(tables(version.resource), version.tables, strict=False):
         place = names(table).index("recorded_at")
@@ -204,14 +206,16 @@ def timed(version: Version, moment: int) -> Iterator[tuple[Table, list[list[Any]
         yield table, rows
 
 
-def _write(turn: Turn, draft: Draft, version: int, operation: str) -> Stored:
+def _write(tx: WriteTransaction, draft: Draft, version: int, operation: str) -> StoredVersion:
     made = worked_out(draft, version, operation)
-    for table, rows in timed(made, turn.now):
-        turn.hold(table, rows)
-    turn.record(*made[:5])
+    for table, rows in timed(made, tx.now):
+        tx.hold(table, rows)
+    tx.record(*made[:5])
     whole = dict(zip(names(RESOURCES[draft.resource].table), made.tables[0][0], strict=True))
-    turn.known.add(draft.resource, draft.id, draft.columns, draft.doc)
-    stored = turn.newest[draft.resource, draft.id] = Stored(*(whole[n] for n in Stored._fields))
+    tx.known.add(draft.resource, draft.id, draft.columns, draft.doc)
+    stored = tx.newest[draft.resource, draft.id] = StoredVersion(
+        *(whole[n] for n in StoredVersion._fields)
+    )
     return stored
 
 
@@ -240,14 +244,14 @@ LEFT_OUT = WORKED_OUT | {"recorded_at", "recorded_to"}
 """When a version was recorded stands in its line of the log; when it ended, in the next one's."""
 
 
-def _close(turn: Turn, resource: str, found: Stored) -> None:
+def _end(tx: WriteTransaction, resource: str, found: StoredVersion) -> None:
     """End the current version at this moment, with all its parts."""
-    if found.recorded_at >= turn.now:
-        turn.now = found.recorded_at + 1  # two versions in one turn: the later is later
-    end(turn, resource, [(found.id, found.version, turn.now)])
+    if found.recorded_at >= tx.now:
+        tx.now = found.recorded_at + 1  # two versions in one transaction: the later is later
+    end(tx, resource, [(found.id, found.version, tx.now)])
 
 
-def end(turn: Turn, resource: str, versions: Iterable[Ended]) -> None:
+def end(tx: WriteTransaction, resource: str, versions: Iterable[Ended]) -> None:
     """End versions, with all their parts."""
     for table in tables(resource):
-        turn.end(table, versions)
+        tx.end(table, versions)

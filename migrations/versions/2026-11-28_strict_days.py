@@ -8,7 +8,7 @@ February. Their digests stay, for they are of the dates as written; going back r
 import sqlalchemy as sa
 from alembic import op
 
-from app.rules.dates import Reading
+from app.rules.edtf import DateReading
 from app.store.days import worked_out
 
 revision = "0009"
@@ -48,7 +48,7 @@ def downgrade() -> None:
                 op.drop_column(table, f"{axis}_strict_{side}")
 
 
-def fill(table: str, reading: Reading, strict: bool) -> None:
+def fill(table: str, reading: DateReading, strict: bool) -> None:
     """Put the days of all rows that have others, a part at a time."""
     connection, keys = op.get_bind(), KEYS[table]
     sides = [f"{axis}_{side}" for axis in AXES[table] for side, _ in SIDES]

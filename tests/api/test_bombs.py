@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ADMIN, Serve, Templates
 from tests.patience import NEVER
 from tests.processes import process, serving
-from tests.test_protocol import wire
+from tests.test_connection_limits import wire
 
 SIZE = 9_600_000
 KIND = {"content-type": "application/json"}

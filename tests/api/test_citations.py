@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from app.api import media
+from app.api import negotiation
 from app.api.claims import CITATIONS, GRAPHS
-from app.render import bibliography
+from app.render import citation
 from tests.conftest import Serve
 
 CLAIM = "/v1/claims/shin-2024-03-containers"
@@ -105,7 +105,7 @@ def unescaped(text: str) -> str:
 
 
 def printed() -> dict[str, str]:
-    return {chr(code): written for code, written in bibliography.ESCAPED.items()}
+    return {chr(code): written for code, written in citation.ESCAPED.items()}
 
 
 def test_the_citation_says_who_said_what_when_and_through_whom(seeded: httpx.Client) -> None:
@@ -327,7 +327,7 @@ def test_accept_decides_the_form_and_one_that_cannot_be_met_gets_the_first(
 
 @given(st.text(alphabet="abctexplinjso/+*;,=q01. \t", max_size=200))
 def test_no_accept_header_breaks_the_choice(accept: str) -> None:
-    assert media.accepted(accept, GRAPHS) in GRAPHS
+    assert negotiation.accepted(accept, GRAPHS) in GRAPHS
 
 
 def test_what_cannot_be_cited_is_told_as_everywhere(seeded: httpx.Client) -> None:
@@ -451,7 +451,7 @@ def test_no_name_breaks_a_citation(fresh: httpx.Client) -> None:
 
 @given(st.text())
 def test_escaped_text_has_matching_braces_and_is_printed_as_it_was(text: str) -> None:
-    written = bibliography.escaped(text)
+    written = citation.escaped(text)
     depths = itertools.accumulate({"{": 1, "}": -1}.get(char, 0) for char in written)
     assert [0, *depths][-1] == 0
     assert unescaped(written) == text

@@ -20,13 +20,13 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from app.api.rates import MOST, Rates, address
+from app.api.rate_limit import MOST, RateLimiter, address
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
 from app.models import API_KEY
 from app.models.key import IMPLIED, SCOPES, SETS
-from app.rules import tokens
+from app.rules import api_keys
 from app.store import keys, writes
 from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, Server, Templates, bearer, document, give
@@ -53,7 +53,7 @@ OPEN = {
 
 def new() -> str:
     """A key that no database has."""
-    return tokens.token(tokens.id_of(secrets.token_bytes(5)), secrets.token_bytes(32))
+    return api_keys.make_key(api_keys.key_id(secrets.token_bytes(5)), secrets.token_bytes(32))
 
 
 def needed(operation: dict[str, Any]) -> str:
@@ -97,12 +97,12 @@ class Doors:
         self.dead = {name: new() for name in ("expired", "revoked", "unknown", "of another secret")}
         for name in ("expired", "revoked"):
             give(db, self.dead[name], "admin")
-        id = tokens.parts(self.by_scopes["admin"])
+        id = api_keys.parse_key(self.by_scopes["admin"])
         assert id is not None
-        self.dead["of another secret"] = tokens.token(id.id, secrets.token_bytes(32))
+        self.dead["of another secret"] = api_keys.make_key(id.id, secrets.token_bytes(32))
         with db.transaction() as connection:
             for name, column in (("expired", "expires_at"), ("revoked", "revoked_at")):
-                parts = tokens.parts(self.dead[name])
+                parts = api_keys.parse_key(self.dead[name])
                 assert parts is not None
                 row = update(API_KEY).where(API_KEY.c.id == parts.id)
                 connection.execute(row.values({column: keys.now() - 1}))
@@ -329,9 +329,9 @@ def test_a_key_is_compared_in_constant_time(doors: Doors, monkeypatch: pytest.Mo
     monkeypatch.setattr(hmac, "compare_digest", watched)
     assert doors.shut.get("/v1/lexicon", headers=bearer(new())).status_code == 401
     key = doors.by_scopes["admin"]
-    parts = tokens.parts(key)
+    parts = api_keys.parse_key(key)
     assert parts is not None
-    other = tokens.token(parts.id, secrets.token_bytes(32))
+    other = api_keys.make_key(parts.id, secrets.token_bytes(32))
     assert doors.shut.get("/v1/lexicon", headers=bearer(other)).status_code == 401
     # One for an id that there is no key of, one for a wrong secret: both take as long.
     assert [len(one) for one, _ in compared] == [64, 64]
@@ -452,7 +452,7 @@ def test_an_address_is_a_host_or_its_network(host: str, same: str) -> None:
 
 
 def test_the_callers_that_are_remembered_are_so_many_and_no_more() -> None:
-    rates = Rates(Settings(rate_per_minute=1, anonymous_rate_per_minute=1))
+    rates = RateLimiter(Settings(rate_per_minute=1, anonymous_rate_per_minute=1))
     for n in range(MOST + 10):
         rates.charge({"type": "http", "state": {}, "client": (str(n), 1)}, None)
     assert len(rates.buckets) == MOST
@@ -484,7 +484,7 @@ def test_no_key_is_ever_told_again(
         client.event_hooks["response"].append(answers.append)
         token = made(client, scopes=["admin"])["token"]
         answers.pop()
-        parts = tokens.parts(token)
+        parts = api_keys.parse_key(token)
         assert parts is not None
         own = bearer(token)
         for method, path, operation in (param.values for param in OPERATIONS):
@@ -521,13 +521,13 @@ def test_what_is_made_is_read_and_a_slip_is_noticed() -> None:
     for _ in range(200):
         token = new()
         assert re.fullmatch(r"sayso_[a-z2-7]{8}_[0-9A-Za-z]{49}", token)
-        assert tokens.parts(token) is not None
+        assert api_keys.parse_key(token) is not None
         place = 6 + secrets.randbelow(len(token) - 6)
         other = "x" if token[place] != "x" else "y"
-        assert tokens.parts(token[:place] + other + token[place + 1 :]) is None
-    assert tokens.token("aaaaaaaa", bytes(32)).count("0") >= 43
-    assert tokens.parts(tokens.token("aaaaaaaa", b"\xff" * 32)) is not None
-    assert tokens.hidden(f"a {token} b") == "a sayso_… b"
+        assert api_keys.parse_key(token[:place] + other + token[place + 1 :]) is None
+    assert api_keys.make_key("aaaaaaaa", bytes(32)).count("0") >= 43
+    assert api_keys.parse_key(api_keys.make_key("aaaaaaaa", b"\xff" * 32)) is not None
+    assert api_keys.redacted(f"a {token} b") == "a sayso_… b"
 
 
 # ------------------------------------------------------------------------------- the shell
@@ -553,7 +553,7 @@ def test_keys_are_made_listed_and_revoked_in_the_shell(fresh: httpx.Client) -> N
     url = fresh.server.settings.database_url  # type: ignore[attr-defined]
     run = sayso(url, "keys", "create", "the desk", "--scope", "write", "--expires", "2127-01-01")
     token = run.stdout.removesuffix("\n")
-    parts = tokens.parts(token)
+    parts = api_keys.parse_key(token)
     assert parts is not None, run.stderr
     assert parts.secret not in run.stderr
     source = {"id": "by-key", "name": "X"}

@@ -15,7 +15,7 @@ from app.models.claim import ClaimIn, ClaimOut, ClaimSent, Quote
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.quantity import QuantityIn, QuantityOut
 from app.render.csv import Column, Sheet, plain, safe, scalar, value_of, written
-from app.rules.unfolding import FLAT
+from app.rules.normalise import FLAT_FIELDS
 from tests.api import any_claim
 from tests.api.test_transfer import jsonl, send
 from tests.conftest import Serve
@@ -47,7 +47,7 @@ def test_every_field_of_a_claim_is_a_column() -> None:
 
 
 def test_a_figure_sent_flat_has_every_field_of_a_figure() -> None:
-    assert set(QuantityIn.model_fields) == FLAT
+    assert set(QuantityIn.model_fields) == FLAT_FIELDS
 
 
 def test_every_field_has_a_strategy_here() -> None:

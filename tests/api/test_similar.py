@@ -7,8 +7,8 @@ import pytest
 
 from app.models import RESOURCES
 from app.store import writes
-from app.store.commits import Waiting, together
-from app.store.log import PROGRAM
+from app.store.group_commit import PendingWrite, write_group
+from app.store.write_transaction import PROGRAM
 from tests.conftest import Serve
 
 CLAIM: dict[str, Any] = {
@@ -104,8 +104,8 @@ def test_claims_that_are_committed_together_know_of_each_other(serve: Serve) -> 
     db = client.server.app.state.db  # type: ignore[attr-defined]
     kind = RESOURCES["claims"].sent
 
-    def waiting(work: Any) -> Waiting:
-        return Waiting(work, PROGRAM, float("inf"), None)
+    def waiting(work: Any) -> PendingWrite:
+        return PendingWrite(work, PROGRAM, float("inf"), None)  # type: ignore[arg-type]
 
     def created(id: str, **more: Any) -> Any:
         sent = kind.model_validate({**CLAIM, **more, "id": id})
@@ -115,9 +115,9 @@ def test_claims_that_are_committed_together_know_of_each_other(serve: Serve) -> 
         gone = (id, "withdrawn", "twice", "*")
         return waiting(lambda turn: writes.withdraw(turn, "claims", *gone))
 
-    made = together(db, [created("a"), created("b"), created("c", stated="2023"), created("d")])
+    made = write_group(db, [created("a"), created("b"), created("c", stated="2023"), created("d")])
     assert [one.similar for one in made] == [[], ["a"], [], ["a", "b"]]
-    later = together(db, [withdrawn("a"), created("e"), withdrawn("e"), created("f")])
+    later = write_group(db, [withdrawn("a"), created("e"), withdrawn("e"), created("f")])
     assert [later[1].similar, later[3].similar] == [["b", "d"], ["b", "d"]]
 
 

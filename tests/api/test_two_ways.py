@@ -61,7 +61,7 @@ def pair(templates: Templates, one_database: bool) -> Iterator[tuple[httpx.Clien
     """With what is run ahead of the framework, and without."""
     urls = [templates.copy(True)] * 2 if one_database else [templates.copy(True) for _ in "12"]
     near, far = (Server(Settings(database_url=url, **RATED)) for url in urls)
-    far.app.state.front.routes.clear()
+    far.app.state.fast_routes.clear()
     with near, far, near.client(None) as one, far.client(None) as other:
         yield one, other
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.store.steady import steady
+from app.store.snapshot import steady
 from app.store.verification import verify
 from tests.api.test_round_trips import back, get
 from tests.api.test_transfer import jsonl, send

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
 from app.models import API_KEY, CHANGE
-from app.rules import tokens
-from app.store.keys import COLUMNS
+from app.rules import api_keys
+from app.store.keys import StoredKey
 from app.store.verification import verify
 from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, bearer, document
@@ -114,7 +114,7 @@ def test_commands_say_which_they_were(serve: Serve) -> None:
     told = json.dumps({"type": "source", **SOURCE})
     assert sayso(url, "import", "-", stdin=told).returncode == 0
     token = sayso(url, "keys", "create", "desk", "--scope", "read").stdout.strip()
-    parts = tokens.parts(token)
+    parts = api_keys.parse_key(token)
     assert parts is not None
     assert sayso(url, "keys", "revoke", parts.id).returncode == 0
     assert sayso(url, "seed").returncode == 0
@@ -155,7 +155,7 @@ def test_the_log_tells_neither_a_key_nor_what_is_kept_of_it(fresh: httpx.Client)
     spelt = json.dumps(lines(fresh))
     assert not any(digest in spelt for digest in kept)
     for token in (key["token"], ADMIN):
-        parts = tokens.parts(token)
+        parts = api_keys.parse_key(token)
         assert parts is not None
         assert parts.secret not in spelt
 
@@ -215,7 +215,7 @@ def test_a_key_that_is_altered_in_any_column_is_found(fresh: httpx.Client) -> No
         assert findings(connection) == []
         connection.rollback()
         for id, values in ((live, {**OTHERWISE, **ON_A_LIVE_ONE}), (revoked, OTHERWISE)):
-            assert {*values, "last_used_day"} == {*COLUMNS}
+            assert {*values, "last_used_day"} == {*StoredKey._fields}
             for column, value in values.items():
                 altered = update(API_KEY).where(API_KEY.c.id == id).values({column: value})
                 connection.execute(altered)

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.render import chain_chart, chain_graph, picture, provenance, style
-from app.render.columns import WIDE
+from app.render import chain_chart, picture, provenance, style
+from app.render.chain_chart import WIDE
 from app.rules import chain
-from app.rules.origins import root
+from app.rules.chain import root_of
 
 ARTICLE = json.loads((Path(__file__).parents[2] / "seed/article.json").read_text("utf-8"))
 SOURCES = {source["id"]: source for source in ARTICLE["sources"]}
 NAMES = {id: source["name"] for id, source in SOURCES.items()}
 ABOVE = {id: (one.get("affiliation"), bool(one.get("is_root"))) for id, one in SOURCES.items()}
-ROOTS = {id: root(id, ABOVE) for id in SOURCES}
+ROOTS = {id: root_of(id, ABOVE) for id in SOURCES}
 CLAIMS = {
     claim["id"]: claim | {"attributions": chain.positioned(claim["attributions"])}
     for claim in ARTICLE["claims"]
@@ -35,7 +35,7 @@ def texts(spec: dict[str, Any]) -> str:
 
 
 def test_the_chains_of_the_seeds_containers_are_one_graph() -> None:
-    graph = chain_graph.merged(CONTAINERS, ROOTS)
+    graph = provenance.merged(CONTAINERS, ROOTS)
     columns: dict[int, set[str]] = {}
     for node in graph["nodes"]:
         columns.setdefault(node["column"], set()).add(node["source"])
@@ -52,7 +52,7 @@ def test_the_chains_of_the_seeds_containers_are_one_graph() -> None:
 
 
 def test_it_is_drawn_with_names_and_with_what_is_unknown() -> None:
-    spec = chain_chart.spec(chain_graph.merged(CONTAINERS, ROOTS), NAMES, "Who stands behind it")
+    spec = chain_chart.spec(provenance.merged(CONTAINERS, ROOTS), NAMES, "Who stands behind it")
     drawing = texts(spec)
     for text in ("Who stands behind it", "Shin Won-sik", "? (root unknown)", "Associated Press",
                  "Independent origins: at least 2, at most 3.", "Stands above it"):  # fmt: skip
@@ -77,10 +77,10 @@ def test_what_stands_beside_the_chain_is_said_below() -> None:
 
 def test_chains_that_run_against_each_other_are_drawn_too() -> None:
     def claim(*ids: str) -> dict[str, Any]:
-        hops = chain.spelled_out("doc", ids[:-1], ids[-1])
+        hops = chain.default_chain("doc", ids[:-1], ids[-1])
         return {"attributions": hops, "claimant": ids[-1]}
 
-    graph = chain_graph.merged([claim("a", "b", "c"), claim("b", "a", "c"), claim("c", "a")], {})
+    graph = provenance.merged([claim("a", "b", "c"), claim("b", "a", "c"), claim("c", "a")], {})
     spec = chain_chart.spec(graph, {})
     assert "triangle-left" in {row["shape"] for row in spec["datasets"]["heads"]}
     assert "doc" in texts(spec)
@@ -88,24 +88,24 @@ def test_chains_that_run_against_each_other_are_drawn_too() -> None:
 
 def test_more_than_sixty_sources_leave_out_the_least_connected_and_say_so() -> None:
     claims = [
-        {"attributions": chain.spelled_out("doc", [f"r{n}"], "origin"), "claimant": "origin"}
+        {"attributions": chain.default_chain("doc", [f"r{n}"], "origin"), "claimant": "origin"}
         for n in range(100)
     ]
-    spec = chain_chart.spec(chain_graph.merged(claims, {"origin": "origin"}), {})
+    spec = chain_chart.spec(provenance.merged(claims, {"origin": "origin"}), {})
     assert len(spec["datasets"]["boxes"]) == 60
     assert "Not shown: 42 sources, the least connected." in texts(spec)
 
 
 @pytest.mark.parametrize("text", ["<script>x</script>", "\"'&<>]]>", "\u202e신원식", "y" * 3000])
 def test_no_name_can_break_out_of_the_drawing(text: str) -> None:
-    graph = chain_graph.merged(CONTAINERS, ROOTS)
+    graph = provenance.merged(CONTAINERS, ROOTS)
     svg = picture.svg(chain_chart.spec(graph, dict.fromkeys(NAMES, text), text))
     tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
     assert tags <= {"svg", "g", "rect", "path", "line", "text", "tspan", "title", "desc"}
 
 
 def test_it_has_dark_colours_a_source_and_is_told_to_those_who_hear_it() -> None:
-    graph = chain_graph.merged(CONTAINERS, ROOTS)
+    graph = provenance.merged(CONTAINERS, ROOTS)
     source = "Sayso, as recorded by 2024: https://sayso.example/x"
     svg = picture.svg(chain_chart.spec(graph, NAMES, "Who", "dark", source))
     assert style.PAPER not in svg
@@ -123,10 +123,10 @@ SOME = st.lists(st.sampled_from("abcdefgh"), max_size=4, unique=True)
 @given(st.lists(st.tuples(SOME, st.sampled_from("abcdefgh")), min_size=1, max_size=12))
 def test_whatever_the_chains_no_boxes_overlap(chains: list[tuple[list[str], str]]) -> None:
     claims = [
-        {"attributions": chain.spelled_out("doc", via, origin), "claimant": origin}
+        {"attributions": chain.default_chain("doc", via, origin), "claimant": origin}
         for via, origin in chains
     ]
-    graph = chain_graph.merged(claims, {"a": "x", "b": "x"})
+    graph = provenance.merged(claims, {"a": "x", "b": "x"})
     spec = chain_chart.spec(graph, {"c": "A rather long name of a ministry that takes two lines"})
     boxes = spec["datasets"]["boxes"]
     for n, one in enumerate(boxes):

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from app.render import chart, picture, style
 from app.render.chart import WIDTH
-from app.render.chart_layers import WAYS
 from app.render.label_placement import LINE
-from app.render.scales import ARROW, HEIGHT, position
+from app.render.scales import ARROW, HEIGHT, WAYS, position
 from tests.render.series import (
     AUGUST,
     CONTAINERS,

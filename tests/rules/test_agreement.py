@@ -12,18 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules import agreement
-from app.rules.agreement import Figure, Order, Relation, Step, Verdict, carried, judged, relation
-from app.rules.dates import OPEN_FUTURE, OPEN_PAST
+from app.rules.agreement import (
+    IntervalRelation,
+    SeriesStep,
+    ThreeValued,
+    TimedFigure,
+    TimeOrder,
+    carried,
+    judged,
+    relation,
+)
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval, hull
 
 always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
 
 SMALL = st.integers(0, 5)
-MIRRORED: dict[str, Relation] = {
+MIRRORED: dict[str, IntervalRelation] = {
     "below": "above", "above": "below", "contains": "within", "within": "contains",
     "equal": "equal", "overlaps": "overlaps", "incomparable": "incomparable",
 }  # fmt: skip
-TURNED: dict[Order, Order] = {"earlier": "later", "later": "earlier", "same": "same"}
+TURNED: dict[TimeOrder, TimeOrder] = {"earlier": "later", "later": "earlier", "same": "same"}
 
 
 def between(lo: float, hi: float) -> st.SearchStrategy[Interval]:
@@ -38,7 +47,7 @@ REACHES = between(-math.inf, math.inf)
 TIMES = between(OPEN_PAST, OPEN_FUTURE)
 DAYS = between(0, 5)
 EMPTY = st.just(Interval(math.inf, -math.inf))
-FIGURES = st.builds(Figure, REACHES, TIMES)
+FIGURES = st.builds(TimedFigure, REACHES, TIMES)
 CUMULATIVE = st.booleans()
 
 
@@ -60,7 +69,7 @@ def test_turning_two_intervals_round_turns_their_relation_round(
 def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
     one: Interval, other: Interval
 ) -> None:
-    common = agreement.meet([one, other])
+    common = agreement.intersection([one, other])
     assert (common is None) == (relation(one, other) in ("below", "above"))
     assert (common is None) == (not set(numbers(one)) & set(numbers(other)))
     if common is not None:
@@ -87,14 +96,14 @@ def test_there_is_always_an_order_and_it_turns_round(one: Interval, other: Inter
 
 @always
 @given(FIGURES, FIGURES, CUMULATIVE)
-def test_a_disagreement_is_mutual(one: Figure, other: Figure, cumulative: bool) -> None:
+def test_a_disagreement_is_mutual(one: TimedFigure, other: TimedFigure, cumulative: bool) -> None:
     here, there = judged(one, other, cumulative), judged(other, one, cumulative)
     assert here.verdict == there.verdict
     assert there.possible == {TURNED[order] for order in here.possible}
     assert there.broken == {TURNED[order] for order in here.broken}
 
 
-def fits(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
+def fits(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:
     """Whether some numbers of the two can both be true if their times lie like this."""
     before, after = (other, one) if order == "later" else (one, other)
     pairs = product(numbers(before.reach), numbers(after.reach))
@@ -106,7 +115,7 @@ def fits(one: Figure, other: Figure, order: Order, cumulative: bool) -> bool:
 @always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_figures_disagree_where_no_numbers_can_both_be_true(
-    one: Figure, other: Figure, cumulative: bool
+    one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
     found = judged(one, other, cumulative)
     possible = {order: fits(one, other, order, cumulative) for order in found.possible}
@@ -118,9 +127,9 @@ def test_figures_disagree_where_no_numbers_can_both_be_true(
 @always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_figures_that_share_a_number_never_disagree(
-    one: Figure, other: Figure, cumulative: bool
+    one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
-    if agreement.meet([one.reach, other.reach]) is not None:
+    if agreement.intersection([one.reach, other.reach]) is not None:
         assert judged(one, other, cumulative).verdict == "false"
     assert judged(one, one, cumulative).verdict == "false"
 
@@ -128,7 +137,7 @@ def test_figures_that_share_a_number_never_disagree(
 @always
 @given(FIGURES, FIGURES)
 def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
-    one: Figure, other: Figure
+    one: TimedFigure, other: TimedFigure
 ) -> None:
     free, total = judged(one, other, False), judged(one, other, True)
     assert free.possible == total.possible
@@ -139,18 +148,18 @@ def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
 @always
 @given(FIGURES, DAYS, CUMULATIVE)
 def test_what_is_carried_never_contradicts_the_figure(
-    figure: Figure, at: Interval, cumulative: bool
+    figure: TimedFigure, at: Interval, cumulative: bool
 ) -> None:
     moved = carried(figure, at, cumulative)
     if moved is None:
         return
     assert relation(moved, figure.reach) in ("equal", "contains")
-    assert judged(figure, Figure(moved, at), cumulative).verdict == "false"
+    assert judged(figure, TimedFigure(moved, at), cumulative).verdict == "false"
 
 
 @always
 @given(FIGURES, DAYS)
-def test_a_total_carries_all_that_it_may_have_grown_to(figure: Figure, at: Interval) -> None:
+def test_a_total_carries_all_that_it_may_have_grown_to(figure: TimedFigure, at: Interval) -> None:
     moved = carried(figure, at, True)
     if moved is None:
         assert len(agreement.orders(figure.time, at)) > 1
@@ -166,7 +175,7 @@ def test_a_total_carries_all_that_it_may_have_grown_to(figure: Figure, at: Inter
 
 @always
 @given(FIGURES, DAYS)
-def test_what_is_no_total_says_nothing_of_other_times(figure: Figure, at: Interval) -> None:
+def test_what_is_no_total_says_nothing_of_other_times(figure: TimedFigure, at: Interval) -> None:
     inside = at.lo <= figure.time.lo and figure.time.hi <= at.hi
     assert carried(figure, at, False) == (figure.reach if inside else None)
 
@@ -174,10 +183,10 @@ def test_what_is_no_total_says_nothing_of_other_times(figure: Figure, at: Interv
 @always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_every_step_has_one_name_and_says_no_more_than_is_known(
-    before: Figure, after: Figure, cumulative: bool
+    before: TimedFigure, after: TimedFigure, cumulative: bool
 ) -> None:
-    step = agreement.step(before, after, cumulative)
-    assert step in get_args(Step)
+    step = agreement.series_step(before, after, cumulative)
+    assert step in get_args(SeriesStep)
     assert (step == "repeat") == (before.reach == after.reach)
     possible = agreement.orders(before.time, after.time)
     if step in ("update", "decrease"):
@@ -194,7 +203,7 @@ def test_every_step_has_one_name_and_says_no_more_than_is_known(
 @always
 @given(FIGURES, FIGURES, CUMULATIVE)
 def test_what_takes_the_place_of_a_figure_never_disagrees_with_it(
-    one: Figure, other: Figure, cumulative: bool
+    one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
     judgement = judged(one, other, cumulative)
     assert agreement.tied(judgement).verdict == "false"
@@ -218,7 +227,7 @@ def test_who_replaces_whom_is_told_along_every_way(edges: list[tuple[str, str]])
 @always
 @given(FIGURES, FIGURES, REACHES, REACHES, CUMULATIVE)
 def test_wider_figures_are_never_judged_more_surely_to_disagree(
-    one: Figure, other: Figure, more: Interval, most: Interval, cumulative: bool
+    one: TimedFigure, other: TimedFigure, more: Interval, most: Interval, cumulative: bool
 ) -> None:
     """The strict policy takes bounds away, and so only widens."""
     wide = [
@@ -228,7 +237,7 @@ def test_wider_figures_are_never_judged_more_surely_to_disagree(
     assert judged(*wide, cumulative).broken <= judged(one, other, cumulative).broken
 
 
-VERDICTS = st.sampled_from(get_args(Verdict))
+VERDICTS = st.sampled_from(get_args(ThreeValued))
 
 
 @always
@@ -252,7 +261,7 @@ def test_dimensions_part_figures_only_where_both_have_them(
     one: dict[str, str], other: dict[str, str], unlike: list[str], one_sided: list[str]
 ) -> None:
     point = Interval(1, 1)
-    figures = [Figure(point, point, "{x}", dimensions) for dimensions in (one, other)]
+    figures = [TimedFigure(point, point, "{x}", dimensions) for dimensions in (one, other)]
     for pair in (figures, figures[::-1]):
         assert agreement.unlike(*pair) == unlike
         assert agreement.one_sided(*pair) == one_sided

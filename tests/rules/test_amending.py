@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Fault, Invalid
-from app.rules import amending, figures
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules import figures, normalise
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Unreadable
 from app.store.writes import merge
 
 COUNT = Yardstick(unit="{crate}", unit_label="crates", domain_min=Decimal(0))
@@ -37,7 +38,7 @@ def stored(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def amended(figure: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    return stored(merge(amending.kept(figure, changes, COUNT), changes))
+    return stored(merge(normalise.kept_figure(figure, changes, COUNT), changes))
 
 
 def readable(sent: dict[str, Any]) -> bool:
@@ -50,9 +51,9 @@ def readable(sent: dict[str, Any]) -> bool:
 @given(SENT.filter(readable))
 def test_the_least_that_was_sent_makes_the_same_figure(sent: dict[str, Any]) -> None:
     figure = stored(sent)
-    least = amending.sent(figure, COUNT)
+    least = normalise.minimal_figure(figure, COUNT)
     assert figures.complete(least, COUNT) == figures.complete(figure, COUNT)
-    assert amending.sent(least, COUNT) == least
+    assert normalise.minimal_figure(least, COUNT) == least
 
 
 @given(SENT.filter(readable), st.sampled_from(WORDS))
@@ -108,11 +109,11 @@ ONE, NONE = {"note": "x", "quantities": [stored({"value": "5"})]}, {"quantities"
 
 
 def test_a_claim_of_one_figure_is_flat_with_all_else_that_it_says() -> None:
-    assert amending.flat(ONE, {"value": "6"}, COUNT) == {
+    assert normalise.flattened(ONE, {"value": "6"}, COUNT) == {
         "note": "x", "measure": "m", "slot": 1, "value": "5",
     }  # fmt: skip
     with pytest.raises(ValueError, match="unpack"):
-        amending.flat(NONE, {"value": "6"}, COUNT)
+        normalise.flattened(NONE, {"value": "6"}, COUNT)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_claim_of_one_figure_is_flat_with_all_else_that_it_says() -> None:
 def test_a_change_to_the_one_figure_is_told_from_others(
     claim: Any, changes: Any, flat: bool
 ) -> None:
-    assert amending.sent_flat(claim, changes) is flat
+    assert normalise.changes_figure(claim, changes) is flat
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_a_change_that_may_be_to_any_figure_is_refused(
     claim: Any, changes: Any, faults: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        amending.sent_flat(claim, changes)
+        normalise.changes_figure(claim, changes)
     assert refused.value.faults == tuple(Fault(*one, code="ambiguous") for one in faults)
 
 
@@ -174,5 +175,5 @@ def test_a_change_that_may_be_to_any_figure_is_refused(
     ],
 )  # fmt: skip
 def test_what_stays_of_a_figure_under_a_change(sent: Any, changes: Any, stays: Any) -> None:
-    kept = amending.kept(stored(sent), changes, COUNT)
+    kept = normalise.kept_figure(stored(sent), changes, COUNT)
     assert {n: v for n, v in kept.items() if n not in ("measure", "slot")} == stays

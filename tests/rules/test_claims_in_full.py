@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid
-from app.rules import amending, chain, likeness, unfolding, wordings
-from app.rules.hedges import Yardstick
+from app.rules import chain, drift, likeness, normalise
+from app.rules.bounds import Yardstick
 
 CRATES = Yardstick("{crate}", "crates", domain_min=Decimal(0))
 PAPER = {"source": "paper", "role": "document"}
@@ -18,11 +18,11 @@ PLACED = {**FIGURE, "slot": 1, "alternative": 1, "reading": "A"}
 
 
 def test_a_chain_that_was_not_sent_goes_from_the_document_by_way_of_via_to_the_claimant() -> None:
-    hops = chain.spelled_out("paper", ["agency"], "ann")
+    hops = chain.default_chain("paper", ["agency"], "ann")
     assert [(hop["source"], hop["role"], hop["position"]) for hop in hops] == [
         ("paper", "document", 0), ("agency", "relayer", 1), ("ann", "originator", 2),
     ]  # fmt: skip
-    assert [hop["source"] for hop in chain.spelled_out("paper", [], None)] == ["paper"]
+    assert [hop["source"] for hop in chain.default_chain("paper", [], None)] == ["paper"]
 
 
 def test_hops_get_their_positions_in_order_unless_some_were_sent() -> None:
@@ -42,11 +42,11 @@ def test_relays_stand_between_the_document_and_the_origin_and_where_there_is_non
 
 
 def test_a_claim_of_one_figure_may_be_sent_flat() -> None:
-    full = unfolding.unfolded({"document": "paper", "claimant": "ann", **FIGURE})
+    full = normalise.full_form({"document": "paper", "claimant": "ann", **FIGURE})
     assert full["quantities"] == [PLACED]
     assert [hop["source"] for hop in full["attributions"]] == ["paper", "ann"]
     sent = {"document": "paper", "attributions": [PAPER, ANN], "claimant": "ann"}
-    full = unfolding.unfolded(sent)
+    full = normalise.full_form(sent)
     assert full["quantities"] == []
     assert [hop["position"] for hop in full["attributions"]] == [0, 1]
 
@@ -68,15 +68,15 @@ def test_a_claim_that_can_be_read_in_two_ways_is_refused_where_it_can(
     sent: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        unfolding.unfolded({"document": "paper", **sent})
+        normalise.full_form({"document": "paper", **sent})
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
 
 
 def test_a_change_sent_flat_is_one_to_the_only_figure() -> None:
     claim = {"document": "paper", "quantities": [{**PLACED, "note": "or so"}]}
-    assert not amending.sent_flat(claim, {"statement": "so they say"})
-    assert amending.sent_flat(claim, {"value": "13"})
-    flat = amending.flat(claim, {"statement": "so they say"}, CRATES)
+    assert not normalise.changes_figure(claim, {"statement": "so they say"})
+    assert normalise.changes_figure(claim, {"value": "13"})
+    flat = normalise.flattened(claim, {"statement": "so they say"}, CRATES)
     assert flat == {"document": "paper", **PLACED, "note": "or so"}
 
 
@@ -92,7 +92,7 @@ def test_a_change_sent_flat_to_more_figures_than_one_or_none_is_refused(
     figures: list[Any], changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        amending.sent_flat({"quantities": figures}, changes)
+        normalise.changes_figure({"quantities": figures}, changes)
     assert [why in fault.detail for fault in refused.value.faults] == [True]
 
 
@@ -101,28 +101,30 @@ WORDED = {"raw_text": "about 12", "hedge": "approximate", "value": "12", "lower"
 
 
 def test_when_the_wording_goes_what_was_read_from_it_stays() -> None:
-    kept = amending.kept(WORDED, {"raw_text": None}, CRATES)
+    kept = normalise.kept_figure(WORDED, {"raw_text": None}, CRATES)
     assert kept == {n: v for n, v in WORDED.items() if n not in ("flags", "lexicon_version")}
 
 
 def test_what_cannot_be_read_is_not_taken_for_what_followed_from_a_wording() -> None:
     sent = {"raw_text": "a good many squillion", "value": "12"}
-    assert amending.sent(sent, CRATES) == sent
+    assert normalise.minimal_figure(sent, CRATES) == sent
     unread = {"raw_text": "a good many squillion"}
-    assert amending.sent(unread, CRATES) == unread
+    assert normalise.minimal_figure(unread, CRATES) == unread
 
 
 def test_a_figure_and_why_there_is_none_take_each_others_place() -> None:
     missing = {"absence": "withheld", "unit": "{crate}"}
-    assert "absence" not in amending.kept(missing, {"value": "12"}, CRATES)
-    kept = amending.kept({"value": "12", "unit": "t"}, {"absence": "withheld"}, CRATES)
+    assert "absence" not in normalise.kept_figure(missing, {"value": "12"}, CRATES)
+    kept = normalise.kept_figure({"value": "12", "unit": "t"}, {"absence": "withheld"}, CRATES)
     assert kept == {"unit": "t"}
 
 
 def test_a_change_of_measure_takes_the_unit_that_came_from_the_old_one() -> None:
     figure = {"value": "12", "unit": "{crate}", "lower": "10", "upper": "14"}
-    assert "unit" not in amending.kept(figure, {"measure": "tonnes"}, CRATES)
-    assert amending.kept({**figure, "unit": "t"}, {"measure": "tonnes"}, CRATES)["unit"] == "t"
+    assert "unit" not in normalise.kept_figure(figure, {"measure": "tonnes"}, CRATES)
+    assert (
+        normalise.kept_figure({**figure, "unit": "t"}, {"measure": "tonnes"}, CRATES)["unit"] == "t"
+    )
 
 
 def test_claims_are_alike_by_their_wording_or_else_by_their_numbers() -> None:
@@ -130,13 +132,13 @@ def test_claims_are_alike_by_their_wording_or_else_by_their_numbers() -> None:
 
     def of(**figure: Any) -> int | None:
         claim = {"document": "paper", "quantities": [{"measure": "crates", **figure}]}
-        return likeness.of(claim, times)
+        return likeness.fingerprint(claim, times)
 
     assert of(raw_text="About  12") == of(raw_text="about 12", value="12")
     assert of(value="12") == of(value="12.0", hedge="none") != of(value="13")
     assert of(lower="1") == of(lower="1.0") != of(upper="1")
     assert of(absence="withheld") != of(date="2024")
-    assert likeness.of({"document": "paper"}, times) is None
+    assert likeness.fingerprint({"document": "paper"}, times) is None
 
 
 def test_the_wordings_of_a_chain_run_from_the_origin_to_the_document() -> None:
@@ -144,22 +146,24 @@ def test_the_wordings_of_a_chain_run_from_the_origin_to_the_document() -> None:
         PAPER, {**AGENCY, "wording": "a good many squillion"}, {**ANN, "wording": "about 12"},
     ])  # fmt: skip
     claim = {"document": "paper", "attributions": hops, "quantities": [PLACED]}
-    first, second, last = wordings.along("c", claim, {"crates": CRATES})
+    first, second, last = drift.hop_wordings("c", claim, {"crates": CRATES})
     assert (first.source, first.distance, first.figures[0]["hedge"]) == ("ann", 0, "approximate")
     assert second.figures[0]["raw_text"] == "a good many squillion"
     assert "value" not in second.figures[0]
     assert (last.source, last.distance, last.figures[0]["value"]) == ("paper", 2, "12")
     silent = {**claim, "attributions": chain.positioned([PAPER, ANN])}
-    assert wordings.along("c", silent, {"crates": CRATES}) == []
+    assert drift.hop_wordings("c", silent, {"crates": CRATES}) == []
 
 
 def test_of_new_wording_nothing_stays_that_was_read_from_the_old() -> None:
-    assert amending.kept(WORDED, {"raw_text": "12 to 14"}, CRATES) == {"raw_text": "about 12"}
+    assert normalise.kept_figure(WORDED, {"raw_text": "12 to 14"}, CRATES) == {
+        "raw_text": "about 12"
+    }
 
 
 def test_a_preferred_reading_is_the_only_one_of_its_slot_that_is_considered() -> None:
     read = [{**PLACED, "reading": "A", "preferred": True}, {**PLACED, "reading": "B"}]
-    told = unfolding.candidates([*read, {**PLACED, "slot": 2}])
+    told = normalise.candidate_columns([*read, {**PLACED, "slot": 2}])
     assert [one["considered"] for one in told] == [True, False, True]
     assert [one["sole"] for one in told] == [False, False, True]
     assert [one["sole_considered"] for one in told] == [True, False, True]
@@ -167,4 +171,4 @@ def test_a_preferred_reading_is_the_only_one_of_its_slot_that_is_considered() ->
 
 def test_a_wording_that_is_not_changed_stays_beside_a_new_number() -> None:
     figure = {"raw_text": "a good many squillion", "hedge": "none", "value": "12"}
-    assert amending.kept(figure, {"value": "13"}, CRATES)["raw_text"] == figure["raw_text"]
+    assert normalise.kept_figure(figure, {"value": "13"}, CRATES)["raw_text"] == figure["raw_text"]

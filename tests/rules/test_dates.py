@@ -10,33 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import instants
-from app.rules.dates import (
+from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
     OPEN_PAST,
-    Span,
-    both,
+    DaySpan,
     date_text,
+    day_number,
     extent,
-    order,
-    reference,
+    filter_days,
     span,
-    wanted,
 )
-from app.rules.day_numbers import day_number
+from tests.oracle import order, reference, shared_days
 
 EPOCH = date(1970, 1, 1)
-AFTER_ALL = Span(OPEN_FUTURE, OPEN_FUTURE)
-BEFORE_ALL = Span(OPEN_PAST, OPEN_PAST)
+AFTER_ALL = DaySpan(OPEN_FUTURE, OPEN_FUTURE)
+BEFORE_ALL = DaySpan(OPEN_PAST, OPEN_PAST)
 
 
-def days(first: str, last: str | None = None) -> Span:
+def days(first: str, last: str | None = None) -> DaySpan:
     """The span between two plain ISO dates, reckoned by `datetime`; `..` is open."""
 
     def number(text: str, unbounded: int) -> int:
         return unbounded if text == ".." else (date.fromisoformat(text) - EPOCH).days
 
-    return Span(number(first, OPEN_PAST), number(last or first, OPEN_FUTURE))
+    return DaySpan(number(first, OPEN_PAST), number(last or first, OPEN_FUTURE))
 
 
 READ = {
@@ -183,7 +181,7 @@ plain = st.one_of(
 )
 spans = st.lists(
     st.one_of(numbers, st.sampled_from([OPEN_PAST, OPEN_FUTURE])), min_size=2, max_size=2
-).map(lambda ends: Span(min(ends), max(ends)))
+).map(lambda ends: DaySpan(min(ends), max(ends)))
 
 
 @given(plain_days)
@@ -221,7 +219,7 @@ def test_consecutive_days_have_consecutive_numbers_and_texts_in_four_digits_read
 ) -> None:
     text = date_text(number)
     if text[0] != "+" and len(text.lstrip("-")) == len("2024-02-26"):
-        assert span(text) == Span(number, number)
+        assert span(text) == DaySpan(number, number)
     assert date_text(number + 1) != text
 
 
@@ -262,7 +260,7 @@ def test_every_form_is_read_with_its_bounds(text: str) -> None:
     ],
 )
 def test_years_of_any_size_are_read_exactly(text: str, first_year: int, last_year: int) -> None:
-    assert span(text) == Span(day_number(first_year, 1, 1), day_number(last_year, 12, 31))
+    assert span(text) == DaySpan(day_number(first_year, 1, 1), day_number(last_year, 12, 31))
 
 
 @pytest.mark.parametrize(
@@ -316,14 +314,14 @@ def test_unknown_digits_give_the_first_and_the_last_date_that_fits(mask: str) ->
 
 @given(plain, plain)
 def test_a_set_spans_all_its_members_in_any_order(a: str, b: str) -> None:
-    hull = Span(min(span(a).lo, span(b).lo), max(span(a).hi, span(b).hi))
+    hull = DaySpan(min(span(a).lo, span(b).lo), max(span(a).hi, span(b).hi))
     assert span(f"{{{a},{b}}}") == span(f"[{b},{a}]") == hull
 
 
 @given(plain, plain)
 def test_an_interval_runs_from_its_start_to_its_end_or_is_refused(a: str, b: str) -> None:
     if span(a).lo <= span(b).hi:
-        assert span(f"{a}/{b}") == Span(span(a).lo, span(b).hi)
+        assert span(f"{a}/{b}") == DaySpan(span(a).lo, span(b).hi)
     else:
         with pytest.raises(ValueError, match="before the start"):
             span(f"{a}/{b}")
@@ -334,7 +332,7 @@ def test_a_day_lies_within_its_month_year_decade_and_century(day: date) -> None:
     text = day.isoformat()
     nested = [text, f"{text[:8]}XX", text[:7], text[:4], f"{text[:3]}X", f"{text[:2]}XX", "XXXX"]
     for inner, outer in zip(nested, nested[1:], strict=False):
-        assert both(span(inner), span(outer)) == span(inner)
+        assert shared_days(span(inner), span(outer)) == span(inner)
 
 
 @pytest.mark.parametrize("text", STRICT)
@@ -351,7 +349,7 @@ def test_all_qualifiers_widen_alike_and_none_moves_the_days_as_written(text: str
     assert span(f"{text}~", "strict") == EVER
 
 
-def inside(inner: Span, outer: Span) -> bool:
+def inside(inner: DaySpan, outer: DaySpan) -> bool:
     return outer.lo <= inner.lo and inner.hi <= outer.hi
 
 
@@ -400,9 +398,9 @@ def test_a_date_in_a_question_stands_as_written_and_is_not_qualified(text: str) 
         return
     if set(text) & set("?~%"):
         with pytest.raises(ValueError, match="Leave the sign out"):
-            wanted("eq", text)
+            filter_days("eq", text)
     else:
-        assert wanted("eq", text) == written
+        assert filter_days("eq", text) == written
 
 
 def test_our_own_moments_of_recording_are_dates() -> None:
@@ -454,7 +452,7 @@ def test_the_open_ends_survive_json_readers_that_know_only_doubles() -> None:
 
 def test_a_span_never_ends_before_it_starts() -> None:
     with pytest.raises(ValueError, match="before the start"):
-        Span(1, 0)
+        DaySpan(1, 0)
 
 
 @pytest.mark.parametrize(
@@ -469,39 +467,43 @@ def test_a_span_never_ends_before_it_starts() -> None:
     ],
 )
 def test_a_partial_date_in_a_filter_is_its_whole_span(op: str, lo: str, hi: str) -> None:
-    assert wanted(op, "2024-02") == days(lo, hi)
+    assert filter_days(op, "2024-02") == days(lo, hi)
 
 
 @given(plain)
 def test_what_is_after_and_what_is_up_to_a_date_part_all_days_between_them(text: str) -> None:
     for below, above in (("lte", "gt"), ("lt", "gte")):
-        before, after = wanted(below, text), wanted(above, text)
+        before, after = filter_days(below, text), filter_days(above, text)
         assert (before.lo, after.hi) == (OPEN_PAST, OPEN_FUTURE)
         assert before.hi + 1 == after.lo
-    assert both(wanted("gte", text), wanted("lte", text)) == wanted("eq", text) == span(text)
+    assert (
+        shared_days(filter_days("gte", text), filter_days("lte", text))
+        == filter_days("eq", text)
+        == span(text)
+    )
 
 
 def test_an_open_end_in_a_filter_is_everything_or_refused() -> None:
-    assert wanted("gte", "../2024") == wanted("lte", "2024/..") == EVER
+    assert filter_days("gte", "../2024") == filter_days("lte", "2024/..") == EVER
     for op, text in (("gt", "2024/.."), ("lt", "[..2024]"), ("gt", "../..")):
         with pytest.raises(ValueError, match="open end"):
-            wanted(op, text)
+            filter_days(op, text)
 
 
 def test_an_unknown_operator_is_refused() -> None:
     with pytest.raises(ValueError, match="compared by"):
-        wanted("like", "2024")
+        filter_days("like", "2024")
 
 
 @given(spans, spans)
-def test_what_two_spans_share_is_inside_both_whichever_comes_first(a: Span, b: Span) -> None:
-    shared = both(a, b)
-    assert shared == both(b, a)
+def test_what_two_spans_share_is_inside_both_whichever_comes_first(a: DaySpan, b: DaySpan) -> None:
+    shared = shared_days(a, b)
+    assert shared == shared_days(b, a)
     if shared is None:
         assert a.hi < b.lo or b.hi < a.lo
     else:
         assert (shared.lo, shared.hi) == (max(a.lo, b.lo), min(a.hi, b.hi))
-    assert both(a, EVER) == a == both(a, a)
+    assert shared_days(a, EVER) == a == shared_days(a, a)
 
 
 @pytest.mark.parametrize(
@@ -531,7 +533,7 @@ def test_what_two_spans_share_is_inside_both_whichever_comes_first(a: Span, b: S
     ],
 )
 def test_a_period_starts_and_ends_within_the_days_its_text_allows(
-    text: str, start: Span, end: Span
+    text: str, start: DaySpan, end: DaySpan
 ) -> None:
     assert extent(text) == (start, end)
 
@@ -555,7 +557,7 @@ def test_a_period_starts_and_ends_within_the_days_its_text_allows(
     ],
 )
 def test_a_figure_describes_the_end_of_its_period_or_else_when_it_was_stated(
-    period: str | None, stated: str | None, expected: Span
+    period: str | None, stated: str | None, expected: DaySpan
 ) -> None:
     assert reference(period, stated) == expected
 
@@ -581,10 +583,10 @@ def test_two_unknown_times_are_not_the_same_time() -> None:
 
 
 @given(spans, spans)
-def test_one_time_is_later_exactly_when_the_other_is_earlier(a: Span, b: Span) -> None:
+def test_one_time_is_later_exactly_when_the_other_is_earlier(a: DaySpan, b: DaySpan) -> None:
     turned = {"same": "same", "later": "earlier", "earlier": "later", "unclear": "unclear"}
     assert order(b, a) == turned[order(a, b)]
-    assert (order(a, b) in ("later", "earlier")) == (both(a, b) is None)
+    assert (order(a, b) in ("later", "earlier")) == (shared_days(a, b) is None)
 
 
 @pytest.mark.parametrize(
@@ -595,7 +597,7 @@ def test_the_edtf_library_agrees_where_it_is_right(text: str) -> None:
     edtf = pytest.importorskip("edtf")
     parsed = edtf.parse_edtf(text)
     lo, hi = parsed.lower_strict(), parsed.upper_strict()
-    assert span(text, "written") == Span(day_number(*lo[:3]), day_number(*hi[:3]))
+    assert span(text, "written") == DaySpan(day_number(*lo[:3]), day_number(*hi[:3]))
 
 
 @pytest.mark.parametrize(
@@ -608,4 +610,4 @@ def test_the_edtf_library_widens_alike_where_it_widens_by_one_unit(text: str) ->
     edtf = pytest.importorskip("edtf")
     parsed = edtf.parse_edtf(text)
     lo, hi = parsed.lower_fuzzy(), parsed.upper_fuzzy()
-    assert span(text) == Span(day_number(*lo[:3]), day_number(*hi[:3]))
+    assert span(text) == DaySpan(day_number(*lo[:3]), day_number(*hi[:3]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.rules import drift, figures
 from app.rules.bounds import Yardstick
-from app.rules.drift import Change, Drift
+from app.rules.drift import Drift, WordingChange
 from app.rules.intervals import of_figure
 
 always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
@@ -63,10 +63,11 @@ def attestation(id: str) -> st.SearchStrategy[list[dict[str, Any]]]:
 HERE, THERE = attestation("a"), attestation("b")
 
 
-def turned(changes: list[Change]) -> set[Change]:
+def turned(changes: list[WordingChange]) -> set[WordingChange]:
     """The same differences, seen from the other side."""
     return {
-        Change(TURNED.get(one.drift, one.drift), one.of, one.after, one.before) for one in changes
+        WordingChange(TURNED.get(one.drift, one.drift), one.of, one.after, one.before)
+        for one in changes
     }
 
 

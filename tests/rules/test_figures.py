@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import intervals, lexicon, numbers
+from app.rules.bounds import Yardstick
 from app.rules.figures import FIELDS, complete
-from app.rules.hedges import Unreadable, Yardstick
+from app.rules.tokenizer import Unreadable
 
 COUNT = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
 SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))

@@ -8,7 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.rules import lexicon, numbers
-from app.rules.hedges import Figure, Unreadable, Yardstick, bounds, read
+from app.rules.bounds import BoundedFigure, Yardstick, bounds
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 
 CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
 SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
@@ -16,7 +18,7 @@ PER_YEAR = Yardstick("{shell}/a", None, "rate", Decimal(0))
 DATE = Yardstick("", None, "date")
 
 
-def shown(figure: Figure) -> str:
+def shown(figure: BoundedFigure) -> str:
     """A figure in one line, as "more_than 7000 (7000, ∞)"."""
 
     def number(each: Decimal | None, absent: str) -> str:
@@ -29,12 +31,12 @@ def shown(figure: Figure) -> str:
 
 
 def says(text: str, yardstick: Yardstick = CONTAINERS) -> str:
-    return shown(read(text, yardstick))
+    return shown(read_figure(text, yardstick))
 
 
 def refused(text: str, yardstick: Yardstick = CONTAINERS) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
-        read(text, yardstick)
+        read_figure(text, yardstick)
     return caught.value
 
 
@@ -159,8 +161,8 @@ def test_ranges_share_their_scale(text: str, figure: str) -> None:
 )
 def test_two_hedges_give_the_wider_bounds(text: str, figure: str) -> None:
     assert says(text) == figure
-    read_figure = read(text, CONTAINERS)
-    assert "convention" in (read_figure.lower_basis, read_figure.upper_basis) or "over" in text
+    figure_read = read_figure(text, CONTAINERS)
+    assert "convention" in (figure_read.lower_basis, figure_read.upper_basis) or "over" in text
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_digits_and_words_are_read(text: str, value: int | None) -> None:
     if value is None:
         assert refused(text).words
     else:
-        assert read(text, CONTAINERS).value == value
+        assert read_figure(text, CONTAINERS).value == value
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_what_is_no_figure_is_refused(text: str) -> None:
     ],
 )
 def test_a_rate_goes_into_the_unit(text: str, unit: str, expected: str) -> None:
-    assert read(text, Yardstick(unit)).unit == expected
+    assert read_figure(text, Yardstick(unit)).unit == expected
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_a_rate_goes_into_the_unit(text: str, unit: str, expected: str) -> None:
     ],
 )  # fmt: skip
 def test_dates_are_read_as_edtf(text: str, date: str) -> None:
-    assert read(text, DATE).date == date
+    assert read_figure(text, DATE).date == date
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,7 @@ def test_the_bounds_rule_works_without_a_text() -> None:
 def test_every_example_of_the_lexicon_reads_as_it_says() -> None:
     for hedge, entry in lexicon.as_document()["hedges"].items():
         example = entry["example"]
-        figure = read(example["text"], CONTAINERS)
+        figure = read_figure(example["text"], CONTAINERS)
         assert figure.hedge == hedge
         for name in ("value", "lower", "upper"):
             number = getattr(figure, name)
@@ -313,7 +315,7 @@ LEXICAL = st.lists(
 @given(st.text() | LEXICAL, YARDSTICKS)
 def test_reading_raises_nothing_but_unreadable(text: str, yardstick: Yardstick) -> None:
     try:
-        read(text, yardstick)
+        read_figure(text, yardstick)
     except Unreadable as refusal:
         words, reason = refusal.words, refusal.reason
     else:
@@ -327,7 +329,7 @@ def test_a_value_lies_within_its_bounds_and_they_are_not_empty(
     text: str, yardstick: Yardstick
 ) -> None:
     try:
-        figure = read(text, yardstick)
+        figure = read_figure(text, yardstick)
     except Unreadable:
         return
     if figure.value is not None:
@@ -352,7 +354,7 @@ def test_bounds_stay_within_the_domain(hedge: str, value: Decimal) -> None:
     st.integers(min_value=0, max_value=10**40), st.sampled_from([",", " ", "\u2009", "'", "_", ""])
 )
 def test_any_grouping_gives_the_same_exact_value(number: int, mark: str) -> None:
-    figure = read(f"{number:,}".replace(",", mark), CONTAINERS)
+    figure = read_figure(f"{number:,}".replace(",", mark), CONTAINERS)
     assert figure.value == number
 
 
@@ -363,7 +365,7 @@ def test_every_phrase_leaves_a_whole_number_of_the_domain(phrase: str, number: i
     if number == 0 and phrase in _DOCUMENT["hedges"]["less_than"]["before"]:
         assert "nothing below" in refused(text).reason
         return
-    figure = read(text, CONTAINERS)
+    figure = read_figure(text, CONTAINERS)
     assert figure.lower is not None
     assert figure.lower >= 0
     least = int(figure.lower) + (figure.lower > int(figure.lower) or not figure.lower_inclusive)
@@ -377,8 +379,8 @@ def test_every_phrase_reads_on_its_side_of_a_figure(phrase: str, number: int) ->
     hedge = next(name for name, entry in entries if phrase in entry["before"] + entry["after"])
     before = phrase in _DOCUMENT["hedges"][hedge]["before"]
     text = f"{phrase} {number}" if before else f"{number} {phrase}"
-    assert read(text, CONTAINERS).hedge == hedge
-    assert read(text.upper(), CONTAINERS).hedge == hedge
+    assert read_figure(text, CONTAINERS).hedge == hedge
+    assert read_figure(text.upper(), CONTAINERS).hedge == hedge
 
 
 @pytest.mark.parametrize(

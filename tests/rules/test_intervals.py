@@ -14,13 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rules import figures, intervals, judging
+from app.rules import figures, intervals
 from app.rules.bounds import Yardstick
-from app.rules.intervals import ANYTHING, NOTHING, Answer, Interval, fold, hull, judge
-from app.rules.unfolding import placed
+from app.rules.intervals import ANYTHING, NOTHING, Interval, hull
+from app.rules.normalise import with_places
+from tests import oracle
+from tests.oracle import Certainty, fold, judge
 
 CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
-IMPOSSIBLE, POSSIBLE, CERTAIN = Answer.impossible, Answer.possible, Answer.certain
+IMPOSSIBLE, POSSIBLE, CERTAIN = Certainty.impossible, Certainty.possible, Certainty.certain
 MEASURES: dict[str, dict[str, Any]] = {
     "containers": {"unit": "{container}"},
     "shells": {"unit": "{shell}", "accumulation": "cumulative"},
@@ -35,9 +37,9 @@ def read(text: str, **more: Any) -> dict[str, Any]:
     return {**more, **figures.complete({"raw_text": text}, CONTAINERS)}
 
 
-def known(*quantities: dict[str, Any], **claim: Any) -> judging.Known:
-    whole = [{"measure": "containers", **one} for one in placed(quantities)]
-    return judging.Known({"document": "d", **claim, "quantities": whole}, MEASURES)
+def known(*quantities: dict[str, Any], **claim: Any) -> oracle.Known:
+    whole = [{"measure": "containers", **one} for one in with_places(quantities)]
+    return oracle.Known({"document": "d", **claim, "quantities": whole}, MEASURES)
 
 
 UP_TO = (
@@ -71,7 +73,7 @@ CELLS = [
 @pytest.mark.parametrize(("row", "column", "answer"), CELLS)
 def test_every_cell_of_the_table(row: str, column: tuple[str, str], answer: str) -> None:
     claim, how = ROWS[row]
-    assert judging.claim(claim, judging.Asked(value=intervals.wanted([column]), **how)).name == (
+    assert oracle.claim(claim, oracle.Asked(value=intervals.wanted([column]), **how)).name == (
         answer
     )
 
@@ -92,8 +94,8 @@ def test_a_wording_is_the_interval_the_design_names(text: str, interval: Interva
     assert intervals.of_figure(read(text)) == interval
 
 
-def at_least(number: str, **more: Any) -> judging.Asked:
-    return judging.Asked(value=intervals.wanted([("gte", number)]), **more)
+def at_least(number: str, **more: Any) -> oracle.Asked:
+    return oracle.Asked(value=intervals.wanted([("gte", number)]), **more)
 
 
 def test_of_alternatives_each_is_judged_with_all_conditions_together() -> None:
@@ -104,70 +106,70 @@ def test_of_alternatives_each_is_judged_with_all_conditions_together() -> None:
         alternative_mode="or",
     )
     calibre = {"traits": (("dim.calibre_mm", "eq", ("152",)),)}
-    assert judging.claim(shells, at_least("3000000")) is POSSIBLE
-    assert judging.claim(shells, at_least("500000")) is CERTAIN
-    assert judging.claim(shells, at_least("3000000", **calibre)) is POSSIBLE
-    assert judging.claim(shells, at_least("3000001", **calibre)) is POSSIBLE
+    assert oracle.claim(shells, at_least("3000000")) is POSSIBLE
+    assert oracle.claim(shells, at_least("500000")) is CERTAIN
+    assert oracle.claim(shells, at_least("3000000", **calibre)) is POSSIBLE
+    assert oracle.claim(shells, at_least("3000001", **calibre)) is POSSIBLE
     alone = shells.claim["quantities"]
-    assert judging.figure(alone[0], shells, at_least("3000000", **calibre)) is CERTAIN
-    assert judging.figure(alone[1], shells, at_least("500000", **calibre)) is IMPOSSIBLE
+    assert oracle.figure(alone[0], shells, at_least("3000000", **calibre)) is CERTAIN
+    assert oracle.figure(alone[1], shells, at_least("500000", **calibre)) is IMPOSSIBLE
 
 
-def between(lo: str, hi: str, **more: Any) -> judging.Asked:
-    return judging.Asked(value=intervals.wanted([("gte", lo), ("lte", hi)]), **more)
+def between(lo: str, hi: str, **more: Any) -> oracle.Asked:
+    return oracle.Asked(value=intervals.wanted([("gte", lo), ("lte", hi)]), **more)
 
 
 @pytest.mark.parametrize(("mode", "answer"), [("or", IMPOSSIBLE), ("mix", POSSIBLE)])
-def test_a_mix_may_lie_between_its_alternatives(mode: str, answer: Answer) -> None:
+def test_a_mix_may_lie_between_its_alternatives(mode: str, answer: Certainty) -> None:
     mixed = known(
         {**read("5"), "slot": 1}, {**read("10"), "slot": 1, "alternative": 2}, alternative_mode=mode
     )
-    assert judging.claim(mixed, between("6", "9")) is answer
-    assert judging.claim(mixed, between("5", "10")) is CERTAIN
+    assert oracle.claim(mixed, between("6", "9")) is answer
+    assert oracle.claim(mixed, between("5", "10")) is CERTAIN
 
 
 def test_a_claim_answers_with_its_best_slot() -> None:
     two = known(read("5"), read("10"))
-    assert judging.claim(two, at_least("10")) is CERTAIN
-    assert judging.claim(two, at_least("11")) is IMPOSSIBLE
+    assert oracle.claim(two, at_least("10")) is CERTAIN
+    assert oracle.claim(two, at_least("11")) is IMPOSSIBLE
 
 
 def test_without_bounds_a_figure_may_be_anything_and_one_that_does_not_apply_nothing() -> None:
     for absence in ("unknown", "withheld"):
-        assert judging.claim(known({"absence": absence}), at_least("5")) is POSSIBLE
-    assert judging.claim(known(read("many")), between("-5", "-5")) is POSSIBLE
-    assert judging.claim(known({"absence": "not_applicable"}), at_least("-1e300")) is IMPOSSIBLE
-    assert judging.claim(known({"date": "1975", "measure": "made"}), at_least("0")) is IMPOSSIBLE
+        assert oracle.claim(known({"absence": absence}), at_least("5")) is POSSIBLE
+    assert oracle.claim(known(read("many")), between("-5", "-5")) is POSSIBLE
+    assert oracle.claim(known({"absence": "not_applicable"}), at_least("-1e300")) is IMPOSSIBLE
+    assert oracle.claim(known({"date": "1975", "measure": "made"}), at_least("0")) is IMPOSSIBLE
 
 
 def test_what_is_denied_has_a_value_only_for_those_who_ask_for_denials() -> None:
     denied = known(read("5"), polarity="negative")
     asking = {"of_claim": {"polarity": frozenset({"negative"})}}
-    assert judging.claim(denied, at_least("5")) is IMPOSSIBLE
-    assert judging.claim(denied, at_least("5", **asking)) is CERTAIN
-    assert judging.claim(denied, judging.Asked(numbers=(("nominal", "gte", 5),))) is CERTAIN
+    assert oracle.claim(denied, at_least("5")) is IMPOSSIBLE
+    assert oracle.claim(denied, at_least("5", **asking)) is CERTAIN
+    assert oracle.claim(denied, oracle.Asked(numbers=(("nominal", "gte", 5),))) is CERTAIN
 
 
 def test_independent_intervals_are_as_weak_as_the_weakest() -> None:
     claim = known(read("5"), stated="2024-03")
     day = 19814.0  # 2024-04-01
-    assert judging.claim(claim, at_least("5", known_by=day)) is POSSIBLE
-    assert judging.claim(claim, at_least("5", known_by=day - 400)) is IMPOSSIBLE
-    printed = judging.Known(claim.claim, MEASURES, "2024-03-31")
-    assert judging.claim(printed, at_least("5", known_by=day)) is CERTAIN
+    assert oracle.claim(claim, at_least("5", known_by=day)) is POSSIBLE
+    assert oracle.claim(claim, at_least("5", known_by=day - 400)) is IMPOSSIBLE
+    printed = oracle.Known(claim.claim, MEASURES, "2024-03-31")
+    assert oracle.claim(printed, at_least("5", known_by=day)) is CERTAIN
     march = Interval(day - 31, day - 1)
-    assert judging.claim(claim, judging.Asked(times={"stated": march})) is CERTAIN
-    assert judging.claim(claim, judging.Asked(times={"published": march})) is POSSIBLE
+    assert oracle.claim(claim, oracle.Asked(times={"stated": march})) is CERTAIN
+    assert oracle.claim(claim, oracle.Asked(times={"published": march})) is POSSIBLE
 
 
 def test_a_cumulative_figure_describes_the_time_up_to_its_statement() -> None:
     grown = known({**read("5"), "measure": "shells"}, stated="2024-03")
     day = 19814.0  # 2024-04-01
     march = Interval(day - 31, day - 1)
-    assert judging.claim(grown, judging.Asked(times={"period_end": march})) is CERTAIN
-    assert judging.claim(grown, judging.Asked(shares_days=march)) is CERTAIN
-    assert judging.claim(grown, judging.Asked(shares_days=Interval(day, day))) is IMPOSSIBLE
-    assert judging.claim(known(read("5")), judging.Asked(shares_days=march)) is POSSIBLE
+    assert oracle.claim(grown, oracle.Asked(times={"period_end": march})) is CERTAIN
+    assert oracle.claim(grown, oracle.Asked(shares_days=march)) is CERTAIN
+    assert oracle.claim(grown, oracle.Asked(shares_days=Interval(day, day))) is IMPOSSIBLE
+    assert oracle.claim(known(read("5")), oracle.Asked(shares_days=march)) is POSSIBLE
 
 
 # ------------------------------------------------------------------------------- the slow oracle
@@ -207,7 +209,7 @@ def points(*some: Real) -> list[Fraction]:
     return sorted([*found, *middles, found[0] - 1, found[-1] + 1])
 
 
-def slow_judge(figure: Real, wanted: Real) -> Answer:
+def slow_judge(figure: Real, wanted: Real) -> Certainty:
     inside = [wanted.holds(x) for x in points(figure, wanted) if figure.holds(x)]
     if not any(inside):
         return IMPOSSIBLE
@@ -270,15 +272,17 @@ def test_the_hull_holds_all_that_lies_between(some: list[Real], wanted: Real) ->
 
 
 @always
-@given(st.lists(st.sampled_from(Answer), min_size=1, max_size=6))
-def test_a_fold_is_certain_iff_all_are_and_impossible_iff_all_are(answers: list[Answer]) -> None:
+@given(st.lists(st.sampled_from(Certainty), min_size=1, max_size=6))
+def test_a_fold_is_certain_iff_all_are_and_impossible_iff_all_are(answers: list[Certainty]) -> None:
     assert (fold(answers) is CERTAIN) == all(one is CERTAIN for one in answers)
     assert (fold(answers) is IMPOSSIBLE) == all(one is IMPOSSIBLE for one in answers)
 
 
 @always
-@given(st.lists(st.tuples(st.sampled_from(Answer), st.sampled_from(Answer)), min_size=1))
-def test_weaker_answers_never_fold_to_a_stronger_one(pairs: list[tuple[Answer, Answer]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(Certainty), st.sampled_from(Certainty)), min_size=1))
+def test_weaker_answers_never_fold_to_a_stronger_one(
+    pairs: list[tuple[Certainty, Certainty]],
+) -> None:
     assert fold(map(min, pairs)) <= fold(map(max, pairs))
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from app.errors import Fault, Invalid
-from app.rules import chain, dates, etags, instants, tokens, voices, words
-from app.rules.hedges import Unreadable, Yardstick, read
+from app.rules import api_keys, chain, edtf, etags, group_keys, instants, text_search
+from app.rules.bounds import Yardstick
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 
 SHELLS = Yardstick("{shell}", "shells", domain_min=Decimal(0))
 ANN = {"source": "ann", "role": "speaker"}
@@ -26,23 +28,23 @@ PAPER = {"source": "paper", "role": "document"}
     ],
 )
 def test_a_group_is_told_as_who_it_is(by: str, key: str, told: dict[str, Any]) -> None:
-    assert voices.told(by, key) == told
+    assert group_keys.group_fields(by, key) == told
 
 
 def test_a_voice_has_the_sources_that_are_in_it() -> None:
-    assert voices.read("ann+bo").sources == ("ann", "bo")
-    assert voices.read("ann").sources == ("ann",)
-    assert voices.read(" paper").sources == ()
+    assert group_keys.read("ann+bo").sources == ("ann", "bo")
+    assert group_keys.read("ann").sources == ("ann",)
+    assert group_keys.read(" paper").sources == ()
 
 
 def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
-    assert not etags.seen("1", '"1"')
-    assert etags.seen('W/"1", "2"', '"1"')
-    assert etags.seen(" * ", '"1"')
-    assert etags.seen(" \t*\t ", '"1"')
-    assert not etags.seen('"2", W/"3"', '"1"')
-    assert not etags.seen("X*X", '"1"')
-    assert not etags.seen("\n*", '"1"'), "a line break is no white space of a header"
+    assert not etags.not_modified("1", '"1"')
+    assert etags.not_modified('W/"1", "2"', '"1"')
+    assert etags.not_modified(" * ", '"1"')
+    assert etags.not_modified(" \t*\t ", '"1"')
+    assert not etags.not_modified('"2", W/"3"', '"1"')
+    assert not etags.not_modified("X*X", '"1"')
+    assert not etags.not_modified("\n*", '"1"'), "a line break is no white space of a header"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_what_is_no_list_of_tags_was_seen_by_nobody() -> None:
     ],
 )
 def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str | None) -> None:
-    assert etags.unmet(if_match, 3) == why
+    assert etags.if_match_fault(if_match, 3) == why
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_an_if_match_means_a_version_or_is_told_why_not(if_match: str, why: str 
 def test_a_change_needs_the_strong_tag_of_the_version_that_it_changes(
     sent: str, why: str | None
 ) -> None:
-    told = etags.unmet(sent, 2)
+    told = etags.if_match_fault(sent, 2)
     assert told is None if why is None else why in str(told)
 
 
@@ -93,38 +95,38 @@ def test_an_instant_without_its_offset_is_refused() -> None:
 
 
 def test_a_key_is_taken_apart_and_a_mistyped_one_is_none() -> None:
-    key = tokens.token(tokens.id_of(b"abcde"), b"s" * 32)
-    assert tokens.parts(key) == tokens.Parts("mfrggzdf", key[15:-6])
-    assert tokens.parts(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
-    assert tokens.parts("sayso_key") is None
-    assert tokens.hidden(f"with {key} in it") == "with sayso_… in it"
-    assert tokens.hidden("with none in it") == "with none in it"
+    key = api_keys.make_key(api_keys.key_id(b"abcde"), b"s" * 32)
+    assert api_keys.parse_key(key) == api_keys.KeyParts("mfrggzdf", key[15:-6])
+    assert api_keys.parse_key(key[:-1] + ("a" if key[-1] != "a" else "b")) is None
+    assert api_keys.parse_key("sayso_key") is None
+    assert api_keys.redacted(f"with {key} in it") == "with sayso_… in it"
+    assert api_keys.redacted("with none in it") == "with none in it"
 
 
 def test_a_search_is_of_words_of_two_letters_or_more_each_once() -> None:
-    assert words.terms("Crates of CRATES") == ["crates", "of"]
+    assert text_search.terms("Crates of CRATES") == ["crates", "of"]
     for short in ("", "a", "crates a"):
         with pytest.raises(ValueError, match="two characters or more"):
-            words.terms(short)
+            text_search.terms(short)
 
 
 def test_an_index_is_asked_for_the_longest_grams_of_the_longest_words() -> None:
-    assert words.sought(["crates", "of"]) == "ates crat of rate"
-    assert words.narrowing(["of", "crates"]) == [["crates"], ["of"], ["of", "crates"]]
-    assert words.narrowing(["crates"]) == [["crates"]]
-    assert words.grams("x" * 40) == "xx xxx xxxx"
+    assert text_search.index_query(["crates", "of"]) == "ates crat of rate"
+    assert text_search.narrowing(["of", "crates"]) == [["crates"], ["of"], ["of", "crates"]]
+    assert text_search.narrowing(["crates"]) == [["crates"]]
+    assert text_search.grams("x" * 40) == "xx xxx xxxx"
 
 
 def test_values_that_are_packed_into_one_column_have_no_separator_in_them() -> None:
-    assert words.packed(["a", "b"]) == "\x1fa\x1fb\x1f"
-    assert words.packed([]) == ""
+    assert text_search.packed(["a", "b"]) == "\x1fa\x1fb\x1f"
+    assert text_search.packed([]) == ""
     with pytest.raises(ValueError, match="without control characters"):
-        words.packed(["a\x1fb"])
+        text_search.packed(["a\x1fb"])
 
 
 def test_a_date_in_a_question_has_no_qualifier() -> None:
     with pytest.raises(ValueError, match="stands as it is"):
-        dates.asked("2024~")
+        edtf.question_days("2024~")
 
 
 def test_an_instant_that_never_was_is_refused() -> None:
@@ -146,7 +148,7 @@ def test_an_instant_that_never_was_is_refused() -> None:
 )
 def test_a_wording_that_says_too_much_or_too_little_is_refused(text: str, why: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        read(text, SHELLS)
+        read_figure(text, SHELLS)
     assert why in str(refused.value)
 
 

@@ -14,12 +14,12 @@ RANGE = {"measure": "crates", "lower": "7", "upper": "9"}
 
 
 def of(*figures: dict[str, Any], **more: Any) -> int | None:
-    return likeness.of({**CLAIM, "quantities": list(figures), **more}, NEVER)
+    return likeness.fingerprint({**CLAIM, "quantities": list(figures), **more}, NEVER)
 
 
 def test_a_claim_without_a_figure_is_like_no_other() -> None:
     assert of() is None
-    assert likeness.of({"document": "paper"}, NEVER) is None
+    assert likeness.fingerprint({"document": "paper"}, NEVER) is None
 
 
 def test_the_same_claims_are_alike_from_release_to_release() -> None:
@@ -71,9 +71,9 @@ def test_who_says_it_and_where_tell_claims_apart(name: str) -> None:
 
 @pytest.mark.parametrize("name", likeness.TIMES)
 def test_every_end_of_a_time_tells_claims_apart(name: str) -> None:
-    assert of(ABOUT) != likeness.of(CLAIM, {**NEVER, name: 739000})
+    assert of(ABOUT) != likeness.fingerprint(CLAIM, {**NEVER, name: 739000})
 
 
 def test_anonymous_claims_of_one_document_are_alike() -> None:
     nameless = {name: CLAIM[name] for name in ("document", "quantities")}
-    assert likeness.of(nameless, NEVER) == of(ABOUT, claimant=None)
+    assert likeness.fingerprint(nameless, NEVER) == of(ABOUT, claimant=None)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.rules.hedges import Yardstick
+from app.rules.bounds import Yardstick
 from tests.rules.test_hedges import CONTAINERS, refused, says
 
 ZERO = Decimal(0)

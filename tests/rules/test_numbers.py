@@ -67,19 +67,19 @@ def test_printing_never_changes_a_number(number: Decimal) -> None:
     [("6700", "100"), ("10000", "10000"), ("4.80", "0.01"), ("4.80e6", "1e4"), ("35", "1")],
 )
 def test_the_last_significant_place(number: str, place: str) -> None:
-    assert numbers.place(Decimal(number)) == Decimal(place)
+    assert numbers.last_place(Decimal(number)) == Decimal(place)
 
 
 @given(figures)
 def test_about_never_reaches_further_than_ten_percent(number: Decimal) -> None:
-    reach = numbers.tolerance(number, numbers.place(number))
+    reach = numbers.tolerance(number, numbers.last_place(number))
     assert 0 <= numbers.times(reach, Decimal(10)) <= number.copy_abs()
 
 
 @pytest.mark.parametrize("text", ["1,23", "1.234.567,8", "0,123", "1,234 567", "12,34", "1,2345"])
 def test_digits_in_no_known_grouping_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="grouped"):
-        numbers.grouped(text)
+        numbers.parse_grouped(text)
 
 
 def test_a_third_is_bracketed() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rules import chain, origins
+from app.rules import chain
 
 always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
 
@@ -69,7 +69,8 @@ def test_another_relayer_changes_no_origin(case: tuple[Hops, Hops, str], above: 
     before, after = behind(hops, claimant), behind(more, claimant)
     assert after == before
     counts = [
-        origins.independent(origins.root(one, above) for one in some) for some in (before, after)
+        chain.independent_origins(chain.root_of(one, above) for one in some)
+        for some in (before, after)
     ]
     assert counts[0] == counts[1]
 
@@ -87,11 +88,11 @@ def test_who_passes_it_on_is_between_and_no_origin(case: tuple[Hops, Hops, str])
 @always
 @given(NAMES, ABOVE)
 def test_a_root_is_reached_by_affiliations_and_is_its_own_root(source: str, above: Any) -> None:
-    found = origins.root(source, above)
+    found = chain.root_of(source, above)
     if found is None:
         return
     assert above[found][1]
-    assert origins.root(found, above) == found
+    assert chain.root_of(found, above) == found
     at, steps = source, 0
     while at != found and steps < 10:
         at, steps = above[at][0], steps + 1
@@ -103,17 +104,17 @@ def test_a_root_is_reached_by_affiliations_and_is_its_own_root(source: str, abov
 def test_independent_origins_lie_between_what_is_known_and_what_may_be(
     roots: list[str | None], shuffled: Any
 ) -> None:
-    low, high = origins.independent(roots)
+    low, high = chain.independent_origins(roots)
     assert low <= high <= len(roots)
     assert (low == 0) == (not roots)
     assert (low == high) == (None not in roots or roots == [None])
     mixed = list(roots)
     shuffled.shuffle(mixed)
-    assert origins.independent(mixed) == (low, high)
-    more, most = origins.independent([*roots, None])
+    assert chain.independent_origins(mixed) == (low, high)
+    more, most = chain.independent_origins([*roots, None])
     assert (more, most) == (max(low, 1), high + 1)
     for root in filter(None, roots):
-        assert origins.independent([*roots, root]) == (low, high)
+        assert chain.independent_origins([*roots, root]) == (low, high)
 
 
 EDGES = st.lists(st.tuples(NAMES, NAMES), max_size=14)
@@ -122,7 +123,7 @@ EDGES = st.lists(st.tuples(NAMES, NAMES), max_size=14)
 @always
 @given(EDGES)
 def test_every_cycle_is_a_closed_walk_of_its_own_edges(edges: list[tuple[str, str]]) -> None:
-    found = origins.cycles(edges)
+    found = chain.cycles(edges)
     walked = [edge for ring in found for edge in pairwise(ring)]
     assert set(walked) <= set(edges)
     assert len(set(walked)) == len(walked)
@@ -134,11 +135,11 @@ def test_every_cycle_is_a_closed_walk_of_its_own_edges(edges: list[tuple[str, st
 @always
 @given(EDGES)
 def test_without_the_cycles_found_nothing_leads_back(edges: list[tuple[str, str]]) -> None:
-    found = origins.cycles(edges)
+    found = chain.cycles(edges)
     left = set(edges) - {edge for ring in found for edge in pairwise(ring)}
     assert circular(set(edges)) == bool(found)
     assert not circular(left)
-    assert origins.cycles(list(reversed(edges))) == found
+    assert chain.cycles(list(reversed(edges))) == found
 
 
 def circular(edges: set[tuple[str, str]]) -> bool:
@@ -154,8 +155,8 @@ def circular(edges: set[tuple[str, str]]) -> bool:
 
 def test_cycles_are_listed_up_to_a_number() -> None:
     edges = [(f"{n}", f"{n}") for n in range(5)] + [("a", "b"), ("b", "a")]
-    assert len(origins.cycles(edges, most=3)) == 3
-    assert origins.cycles(edges)[-1] == ["a", "b", "a"]
+    assert len(chain.cycles(edges, most=3)) == 3
+    assert chain.cycles(edges)[-1] == ["a", "b", "a"]
 
 
 @pytest.mark.parametrize("place", [1, 2])

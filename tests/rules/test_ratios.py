@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.rules import ratios
-from app.rules.ratios import ANYTHING, OPEN, End, Reach
+from app.rules.ratios import ANYTHING, OPEN, ExactBound, ExactInterval
 
 always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
 
@@ -40,7 +40,7 @@ def figure(ends: list[str], kept: tuple[bool, ...], basis: tuple[str, str]) -> d
     return made
 
 
-def inside(x: Fraction, reach: Reach) -> bool:
+def inside(x: Fraction, reach: ExactInterval) -> bool:
     """Whether a number lies in an exact interval."""
     lo, hi = reach
     above = lo.at is None or x > lo.at or (lo.inclusive and x == lo.at)
@@ -48,7 +48,7 @@ def inside(x: Fraction, reach: Reach) -> bool:
     return above and below
 
 
-def sample(reach: Reach, part: Fraction) -> Fraction:
+def sample(reach: ExactInterval, part: Fraction) -> Fraction:
     """A number of an interval: at this part of it, or so far beyond its one end."""
     lo, hi = reach.lo.at, reach.hi.at
     if lo is not None and hi is not None:
@@ -123,13 +123,15 @@ def test_strict_ratios_are_never_narrower(
     assert inside(x, strict) or not inside(x, plain)
 
 
-ENDS = st.builds(lambda at: End(Fraction(at), True), WHOLE)
+ENDS = st.builds(lambda at: ExactBound(Fraction(at), True), WHOLE)
 
 
 @always
 @given(ENDS, ENDS, ENDS, ENDS)
-def test_closed_bounds_are_reached(a: End, b: End, c: End, d: End) -> None:
-    over, under = Reach(*sorted((a, b))), Reach(*sorted((c, d)))
+def test_closed_bounds_are_reached(
+    a: ExactBound, b: ExactBound, c: ExactBound, d: ExactBound
+) -> None:
+    over, under = ExactInterval(*sorted((a, b))), ExactInterval(*sorted((c, d)))
     low, high = under.lo.at, under.hi.at
     assert low is not None
     assert high is not None
@@ -137,17 +139,19 @@ def test_closed_bounds_are_reached(a: End, b: End, c: End, d: End) -> None:
     if low <= 0 <= high:
         return
     corners = [x.at / y for x in over for y in (low, high) if x.at is not None]
-    assert found == Reach(End(min(corners), True), End(max(corners), True))
+    assert found == ExactInterval(ExactBound(min(corners), True), ExactBound(max(corners), True))
 
 
 @always
 @given(figures())
 def test_nothing_is_known_of_a_ratio_to_what_may_be_zero_on_both_sides(one: dict[str, Any]) -> None:
-    both = Reach(End(Fraction(-1), True), End(Fraction(1), True))
+    both = ExactInterval(ExactBound(Fraction(-1), True), ExactBound(Fraction(1), True))
     assert ratios.divided(ratios.reach(one), both) == ANYTHING
     assert ratios.reach({"absence": "unknown", "value": "1"}) == ANYTHING
 
 
 def test_incoherent_numbers_give_their_hull() -> None:
     odd = {"lower": "5", "value": "3", "upper": "9", "lower_inclusive": False}
-    assert ratios.reach(odd) == Reach(End(Fraction(3), True), End(Fraction(9), True))
+    assert ratios.reach(odd) == ExactInterval(
+        ExactBound(Fraction(3), True), ExactBound(Fraction(9), True)
+    )

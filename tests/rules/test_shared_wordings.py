@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from app.rules.hedges import Figure, Unreadable, Yardstick, read
+from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "wordings.jsonl"
 HEDGES = {
@@ -27,7 +29,7 @@ def cases() -> list[dict[str, Any]]:
     return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
 
 
-def figure(case: dict[str, Any]) -> Figure | None:
+def figure(case: dict[str, Any]) -> BoundedFigure | None:
     """What is read; None where it is refused."""
     of = case["measure"]
     low, high = (
@@ -35,7 +37,9 @@ def figure(case: dict[str, Any]) -> Figure | None:
     )
     unit, statistic = of.get("unit", "1"), of.get("statistic", "count")
     try:
-        return read(case["wording"], Yardstick(unit, of.get("unit_label"), statistic, low, high))
+        return read_figure(
+            case["wording"], Yardstick(unit, of.get("unit_label"), statistic, low, high)
+        )
     except Unreadable:
         return None
 
@@ -47,7 +51,7 @@ def near(number: Decimal | None, wanted: str) -> bool:
     return abs(Fraction(number) - Fraction(wanted)) <= abs(Fraction(wanted)) / 10**10
 
 
-def is_expected(found: Figure, expected: str) -> bool:
+def is_expected(found: BoundedFigure, expected: str) -> bool:
     expected, _, unit = expected.partition(" unit=")
     if unit and unit != found.unit:
         return False

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules.intervals import Interval
-from app.rules.ratios import End, Reach
-from app.rules.totals import Counted, nominal, overlapping, parts_and_whole, summed, voices
+from app.rules.ratios import ExactBound, ExactInterval
+from app.rules.totals import CountedSlot, nominal, overlapping, parts_and_whole, summed, voices
 
 always = settings(max_examples=200, derandomize=True, database=None, deadline=None)
 NUMBERS = st.decimals(0, 10**6, places=3).map(str)
-COUNTS = Reach(End(Fraction(0), True), End(None))
+COUNTS = ExactInterval(ExactBound(Fraction(0), True), ExactBound(None))
 BASES = st.sampled_from(["stated", "convention"])
 
 
@@ -29,7 +29,7 @@ def figures(draw: st.DrawFn) -> dict[str, Any]:
 
 DAYS = st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda pair: Interval(*sorted(pair)))
 COUNTED = st.builds(
-    Counted,
+    CountedSlot,
     st.uuids().map(str), st.just(1), st.sampled_from("ab"), st.just("doc"), DAYS,
     st.lists(figures(), min_size=1, max_size=2),
 )  # fmt: skip
@@ -46,7 +46,7 @@ def reach(found: Any) -> tuple[float, float]:
 
 @always
 @given(st.lists(COUNTED, max_size=6))
-def test_the_strict_policy_is_never_more_certain(some: list[Counted]) -> None:
+def test_the_strict_policy_is_never_more_certain(some: list[CountedSlot]) -> None:
     (low, high), (least, most) = (reach(summed(some, s, COUNTS)) for s in (False, True))
     assert least <= low <= high <= most
 
@@ -55,7 +55,7 @@ def test_the_strict_policy_is_never_more_certain(some: list[Counted]) -> None:
 @given(st.lists(NUMBERS, min_size=1))
 def test_sums_are_exact(numbers: list[str]) -> None:
     some = [
-        Counted(str(n), 1, "a", "doc", Interval(0, 0), [{"value": x, "lower": x, "upper": x}])
+        CountedSlot(str(n), 1, "a", "doc", Interval(0, 0), [{"value": x, "lower": x, "upper": x}])
         for n, x in enumerate(numbers)
     ]
     found = summed(some, False, COUNTS)
@@ -67,7 +67,7 @@ def test_sums_are_exact(numbers: list[str]) -> None:
 
 @always
 @given(st.lists(COUNTED, max_size=6))
-def test_where_periods_share_days_some_pair_is_named(some: list[Counted]) -> None:
+def test_where_periods_share_days_some_pair_is_named(some: list[CountedSlot]) -> None:
     """And where those of two voices do, a pair of two voices is."""
     shared = [
         (a, b)
@@ -81,8 +81,8 @@ def test_where_periods_share_days_some_pair_is_named(some: list[Counted]) -> Non
     assert bool(two) == any(a.voice != b.voice for a, b in found)
 
 
-def counted(voice: str, *figures: dict[str, Any]) -> Counted:
-    return Counted(f"c-{voice}", 1, voice, "paper", Interval(0, 9), list(figures))
+def counted(voice: str, *figures: dict[str, Any]) -> CountedSlot:
+    return CountedSlot(f"c-{voice}", 1, voice, "paper", Interval(0, 9), list(figures))
 
 
 def test_a_slot_without_a_figure_has_nothing_to_add() -> None:

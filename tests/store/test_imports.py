@@ -16,11 +16,11 @@ from app.errors import Invalid, Unavailable
 from app.models import CLAIM, LOG_HEAD
 from app.models.claim import ClaimSent
 from app.models.key import KeyIn
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import keys, writes
 from app.store.importing import Import
 from app.store.outcome import Options, Outcome
-from app.store.steady import steady
+from app.store.snapshot import steady
 from app.store.verification import verify
 from bench.claims import lines
 from tests.conftest import Serve, Templates
@@ -103,7 +103,7 @@ def test_an_id_taken_meanwhile_is_changed_and_not_made_twice(db: Database) -> No
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
 
     def take() -> None:
-        sent = shaped(ClaimSent, {**given, "id": "one", "notes": "first"})
+        sent = validated(ClaimSent, {**given, "id": "one", "notes": "first"})
         writes.write(db, writes.create, "claims", sent)
 
     outcome = done(db, {**CLAIM_LINE, "id": "one"}, step=once(take))
@@ -151,7 +151,7 @@ def test_a_claim_that_a_document_got_meanwhile_is_withdrawn_with_the_others(db: 
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
 
     def add() -> None:
-        sent = shaped(ClaimSent, {**given, "id": "late"})
+        sent = validated(ClaimSent, {**given, "id": "late"})
         writes.write(db, writes.create, "claims", sent)
 
     document = "daily-digest-article"

@@ -11,12 +11,12 @@ from app.config import Settings
 from app.db import Database
 from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
-from app.models.strict import shaped
+from app.models.strict_json import validated
 from app.store import idempotency, lines, writes
 from app.store.csv_rows import MANY
-from app.store.idempotency import Answer, Attempt
-from app.store.log import PROGRAM, Turn
+from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.versions import says
+from app.store.write_transaction import PROGRAM, WriteTransaction
 from tests.conftest import Templates
 
 CLAIM: dict[str, Any] = {
@@ -34,7 +34,7 @@ def db(templates: Templates) -> Iterator[Database]:
 
 
 def sent(resource: str, **fields: Any) -> Any:
-    return shaped(RESOURCES[resource].sent, fields)
+    return validated(RESOURCES[resource].sent, fields)
 
 
 def create(db: Database, resource: str, **fields: Any) -> Any:
@@ -108,12 +108,12 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
 
 
 def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
-    attempt = Attempt("me", "key", "1" * 64)
+    attempt = IdempotentRequest("me", "key", "1" * 64)
     with db.transaction() as connection:
-        idempotency.keep(Turn(connection, PROGRAM), attempt, Answer(201, "", ""))
-        assert idempotency.answered(connection, attempt) == Answer(201, "", "")
+        idempotency.keep(WriteTransaction(connection, PROGRAM), attempt, StoredAnswer(201, "", ""))
+        assert idempotency.answered(connection, attempt) == StoredAnswer(201, "", "")
         with pytest.raises(Invalid) as refused:
-            idempotency.answered(connection, Attempt("me", "key", "2" * 64))
+            idempotency.answered(connection, IdempotentRequest("me", "key", "2" * 64))
     assert told(refused) == [(None, "this key was used with another request")]
 
 

@@ -19,10 +19,10 @@ from app.config import Settings
 from app.db import Database
 from app.models import CLAIM, RESOURCES
 from app.models.question import Condition, Question, Search
-from app.rules import words
-from app.store import pages, writes
-from app.store.searching import searched
-from app.store.steady import steady
+from app.rules import text_search
+from app.store import list_query, writes
+from app.store.search import searched
+from app.store.snapshot import steady
 from app.store.verification import verify
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
@@ -61,7 +61,7 @@ def a_question(dice: Random, texts: list[str]) -> str:
     """Something that stands in a text, or nearly: one to three terms of two characters or more."""
     asked = []
     for _ in range(dice.choice([1, 1, 1, 2, 3])):
-        inside = words.folded(dice.choice(texts)) or "xx"
+        inside = text_search.folded(dice.choice(texts)) or "xx"
         start = dice.randrange(len(inside))
         asked.append(inside[start : start + dice.choice([2, 2, 3, 4, 5, 8, 40])])
     if dice.random() < 0.2:
@@ -104,9 +104,9 @@ class Texts:
 
     async def _found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
         shape = question.shape._replace(search=search)
-        binds = question.binds() | {"sought": words.sought(some), "size": 1000}
+        binds = question.binds() | {"sought": text_search.index_query(some), "size": 1000}
         async with self.db.snapshot() as reader:
-            rows = await reader.rows(pages.listing(shape), binds)
+            rows = await reader.rows(list_query.listing(shape), binds)
         return {row[0] for row in rows}
 
     def said_by(self, terms: tuple[str, ...], moment: int) -> set[str]:
@@ -131,7 +131,7 @@ def texts(templates: Templates) -> Iterator[Texts]:
 def asks(asked: str, moment: int | None = None) -> Question | None:
     """The question, or None where it is one that is refused."""
     try:
-        terms = tuple(words.terms(asked)[:100])
+        terms = tuple(text_search.terms(asked)[:100])
     except ValueError:
         return None
     search = next(f for f, _ in query.fields_of("claims").values() if f.name == "q")
@@ -147,28 +147,28 @@ def test_with_and_without_the_index_the_same_claims_are_found(texts: Texts, dice
         return
     terms = question.conditions[0].values
     expected = texts.said_by(terms, moment or 2**62)
-    for way, some in product(get_args(Search), words.narrowing(terms)):
+    for way, some in product(get_args(Search), text_search.narrowing(terms)):
         assert texts.found(question, way, some) == expected, (way, some)
 
 
 @often(4)
 def test_a_text_holds_all_that_is_sought_of_what_stands_in_it(dice: Random) -> None:
     said = a_text(dice) + a_text(dice)
-    inside = words.folded(said)
+    inside = text_search.folded(said)
     try:
-        terms = words.terms(a_question(dice, [said]))
+        terms = text_search.terms(a_question(dice, [said]))
     except ValueError:
         return
-    sought = set(words.sought(terms).split(" "))
+    sought = set(text_search.index_query(terms).split(" "))
     assert sought - {""}
     if all(term in inside for term in terms):
-        assert sought <= set(words.grams(inside).split(" "))
+        assert sought <= set(text_search.grams(inside).split(" "))
 
 
 def test_little_is_sought_of_very_much() -> None:
     dice = Random(1)
     long = ["".join(chr(dice.randint(97, 122)) for _ in range(8000)) for _ in range(100)]
-    assert len(words.sought(long).split()) <= words.WORDS * words.LETTERS
+    assert len(text_search.index_query(long).split()) <= text_search.WORDS * text_search.LETTERS
 
 
 def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates) -> None:

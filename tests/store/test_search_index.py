@@ -9,8 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from app.config import Settings
 from app.db import writer_engine
-from app.store.search_index import stale
-from app.store.verification import verify
+from app.store.verification import stale, verify
 from tests.conftest import Templates
 
 PAGE = (Path(__file__).parents[2] / "docs" / "backup.md").read_text()

@@ -1,7 +1,7 @@
 """The promise of design 3: SQL on both engines answers as the pure functions do.
 
 Random claims are written as a client would write them, then asked random questions; every claim
-and every figure must be found exactly where ``app.rules.judging`` says, with its own ``match``.
+and every figure must be found exactly where ``tests.oracle`` says, with its own ``match``.
 
 The claims come from ``SAYSO_TEST_SEED`` and so do the questions: a run repeats itself. For a longer
 one set ``SAYSO_TEST_EXAMPLES`` (questions for each property and engine) and try other seeds:
@@ -29,10 +29,12 @@ from app.db import Database
 from app.errors import Invalid
 from app.models import RESOURCES
 from app.models.filters import SORTS
-from app.rules import dates, intervals, judging
-from app.rules.intervals import Answer, Interval
-from app.store import pages, writes
+from app.rules import edtf, intervals
+from app.rules.intervals import Interval
+from app.store import list_query, writes
+from tests import oracle
 from tests.conftest import Server, Templates
+from tests.oracle import Certainty
 from tests.patience import NEVER
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
@@ -355,7 +357,7 @@ def ways(dice: Random) -> Pairs:
             ("policy", dice.choice(["convention", "strict"]))]  # fmt: skip
 
 
-def understood(asked: Pairs) -> judging.Asked:
+def understood(asked: Pairs) -> oracle.Asked:
     """A question as the pure functions take it, read from its parameters."""
     some: dict[str, set[str]] = {}
     ranges: dict[str, list[tuple[str, str]]] = {}
@@ -371,7 +373,7 @@ def understood(asked: Pairs) -> judging.Asked:
     )
     spans = {n: _span(ranges[n]) for n in (*TIMES, "date", "known_by", "period") if n in ranges}
     known_by = spans.get("known_by")
-    return judging.Asked(
+    return oracle.Asked(
         value=intervals.wanted(ranges["value"]) if "value" in ranges else None,
         date=spans.get("date"),
         of_figure={n: frozenset(some[n]) for n in OF_FIGURE if n in some},
@@ -389,7 +391,7 @@ def understood(asked: Pairs) -> judging.Asked:
     )
 
 
-def _trait(name: str, values: set[str]) -> judging.Trait:
+def _trait(name: str, values: set[str]) -> oracle.Trait:
     own, _, op = name.partition("__")
     if op == "is_null":
         return own, op, tuple(value == "true" for value in values)
@@ -397,7 +399,7 @@ def _trait(name: str, values: set[str]) -> judging.Trait:
 
 
 def _span(conditions: list[tuple[str, str]]) -> Interval | None:
-    found = [dates.wanted(op, text) for op, text in conditions if op != "is_null"]
+    found = [edtf.filter_days(op, text) for op, text in conditions if op != "is_null"]
     if not found:
         return None
     return Interval(max(span.lo for span in found), min(span.hi for span in found))
@@ -422,17 +424,19 @@ class World:
         printed = {one["id"]: one.get("date") for one in SOURCES}
         found = {row[0]: json.loads(row[6]) for row in self.page("claims", []).rows}
         self.known = {
-            id: judging.Known(one, measures, printed[one["document"]]) for id, one in found.items()
+            id: oracle.Known(one, measures, printed[one["document"]]) for id, one in found.items()
         }
 
-    def page(self, resource: str, asked: Pairs, limit: int = 1000, after: str = "") -> pages.Page:
+    def page(
+        self, resource: str, asked: Pairs, limit: int = 1000, after: str = ""
+    ) -> list_query.Page:
         return self.runner.run(self._page(resource, asked, limit, after))
 
-    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> pages.Page:
+    async def _page(self, resource: str, asked: Pairs, limit: int, after: str) -> list_query.Page:
         whole = [*asked, ("limit", str(limit)), *([("cursor", after)] if after else [])]
         question = query.question(resource, urlencode(whole).encode(), frozenset())
         async with self.db.snapshot() as reader:
-            return await pages.page(reader, question)
+            return await list_query.page(reader, question)
 
     def claims(self, asked: Pairs) -> dict[Key, str]:
         return once([((row[0],), row[-1]) for row in self.page("claims", asked).rows])
@@ -443,15 +447,15 @@ class World:
 
     def claims_by_rule(self, asked: Pairs) -> dict[Key, str]:
         meant = understood(asked)
-        answers = {(id,): judging.claim(known, meant) for id, known in self.known.items()}
+        answers = {(id,): oracle.claim(known, meant) for id, known in self.known.items()}
         return {key: answer.name for key, answer in answers.items() if answer}
 
     def quantities_by_rule(self, asked: Pairs) -> dict[Key, str]:
         meant = understood(asked)
         answers = {
-            (id, *place(one)): judging.figure(one, known, meant)
+            (id, *place(one)): oracle.figure(one, known, meant)
             for id, known in self.known.items()
-            for one in judging.considered(known, meant)
+            for one in oracle.considered(known, meant)
         }
         return {key: answer.name for key, answer in answers.items() if answer}
 
@@ -588,7 +592,7 @@ def test_one_more_condition_never_makes_an_answer_stronger(world: World, dice: R
 
 
 def certainly(found: dict[Key, str]) -> set[Key]:
-    return {key for key, answer in found.items() if answer == Answer.certain.name}
+    return {key for key, answer in found.items() if answer == Certainty.certain.name}
 
 
 # ----------------------------------------------------------------------------------- the corners
@@ -670,10 +674,10 @@ def test_dates_are_in_order_of_their_first_day_and_unknown_ones_last(
 ) -> None:
     name, down = sort.lstrip("-"), sort.startswith("-")
     name = "period_start" if name == "period" else name
-    first = {id: judging.times(known)[name].lo for id, known in world.known.items()}
+    first = {id: oracle.times(known)[name].lo for id, known in world.known.items()}
     found = [row[0] for row in world.walk("claims", [("sort", sort)], 1000)]
-    known = sorted((first[id], id) for id in first if first[id] != dates.OPEN_PAST)
-    unknown = sorted(id for id in first if first[id] == dates.OPEN_PAST)
+    known = sorted((first[id], id) for id in first if first[id] != edtf.OPEN_PAST)
+    unknown = sorted(id for id in first if first[id] == edtf.OPEN_PAST)
     assert found == [id for _, id in known[:: -1 if down else 1]] + unknown[:: -1 if down else 1]
 
 
@@ -694,16 +698,16 @@ def test_figures_are_in_order_of_a_stored_number_and_those_without_last(
     world: World, name: str, sign: str
 ) -> None:
     rows = world.page("quantities", [("sort", sign + name), ("readings", "all")]).rows
-    stored = [json.loads(row[-2]).get(judging.STORED[name]) for row in rows]
+    stored = [json.loads(row[-2]).get(oracle.STORED[name]) for row in rows]
     numbers = [float(one) for one in stored if one is not None]
     in_order: list[float | None] = [*sorted(numbers, reverse=bool(sign))]
     assert [one and float(one) for one in stored] == in_order + [None] * (len(rows) - len(numbers))
 
 
-def _low(known: judging.Known, one: Whole) -> float | None:
+def _low(known: oracle.Known, one: Whole) -> float | None:
     if known.measures[one["measure"]].get("statistic") == "date":
         return None
-    low = intervals.of_figure(one, domain=judging.domain(known.measures[one["measure"]], one)).lo
+    low = intervals.of_figure(one, domain=oracle.domain(known.measures[one["measure"]], one)).lo
     return low if abs(low) != float("inf") else None
 
 

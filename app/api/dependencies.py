@@ -1,0 +1,77 @@
+"""FastAPI dependencies: a snapshot, one write, the moment that is asked about, our own address."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+
+from app.api import cursor
+from app.api.access import actor
+from app.db import Database, Reader
+from app.errors import Malformed
+from app.rules import instants
+from app.store.as_of import reached, seen, settle
+from app.store.group_commit import GroupCommitQueue
+
+HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def database(request: Request) -> Database:
+    """The database of this application."""
+    found: Database = request.app.state.db
+    return found
+
+
+@asynccontextmanager
+async def snapshot(request: Request) -> AsyncIterator[Reader]:
+    """One moment of the database, which holds the moment that is asked about.
+
+    It looks for itself: a connection may be to a replica that lags behind what was seen on another.
+    """
+    async with database(request).snapshot() as reader:
+        await reached(reader, getattr(request.state, "moment", None))
+        yield reader
+
+
+async def _throughout(request: Request) -> AsyncIterator[Reader]:
+    async with snapshot(request) as reader:
+        yield reader
+
+
+async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
+    """One write, committed when this returns."""
+    commits: GroupCommitQueue = request.app.state.write_queue
+    return await commits.write(lambda turn: what(turn, *args), actor(request))
+
+
+async def settle_moment(request: Request) -> None:
+    """Before anything is read, make a moment that is asked for final."""
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1")):
+        with suppress(ValueError):  # whoever reads the parameter says what is wrong with it
+            if name == "as_of":
+                request.state.moment = instants.parse(value)
+                await settle(database(request), request.state.moment)
+            elif name == "cursor":
+                request.state.moment = cursor.moment(value)
+                await seen(database(request), request.state.moment)
+
+
+Settled = Depends(settle_moment)
+"""Stands after the right to read: what may cost a write is done for nobody else."""
+
+Snapshot = Annotated[Reader, Depends(_throughout, scope="function")]
+"""One moment of the database for the whole of an endpoint."""
+
+
+def public_url(request: Request) -> str:
+    """The address that permalinks start with: the setting, else the Host that was asked."""
+    known: str = request.app.state.settings.public_url
+    if known:
+        return known.rstrip("/")
+    host = request.headers.get("host") or ":".join(map(str, request.scope["server"]))
+    if not HOST.fullmatch(host):
+        raise Malformed("This Host is no address, and the links in the answer would start with it.")
+    return f"{request.scope['scheme']}://{host}"

@@ -1,0 +1,120 @@
+"""API client of the command line: in this process, or of a server; the same answers."""
+
+import difflib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from app.config import settings
+
+Params = list[tuple[str, str]]
+TIMEOUT_S = 60
+
+
+class Refused(Exception):
+    """No answer: why, as sentences; whether it was the question that is broken."""
+
+    def __init__(self, told: list[str], broken: bool = False, status: int = 0):
+        super().__init__(" ".join(told))
+        self.told, self.broken, self.status = told, broken, status
+
+
+class ApiClient:
+    """Client of the API; all answers after the first are of the moment of the first."""
+
+    def __init__(self, client: httpx.AsyncClient, options: dict[str, str]):
+        self.client, self.options = client, options
+        self.moment: str | None = None
+
+    async def get(self, path: str, asked: Params) -> Any:
+        """One answer; raises ``Refused`` where there is none."""
+        pinned = [("as_of", self.moment)] if self.moment else []
+        kept = [pair for pair in asked if not pinned or pair[0] != "as_of"]
+        try:
+            answer = await self.client.get(f"/v1/{path}", params=[*kept, *pinned])
+            told = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Refused([f"There is no answer from there: {error}."]) from None
+        except ValueError:
+            raise Refused(["What answers there is not Sayso."]) from None
+        if not answer.is_success or not isinstance(told, dict):
+            raise self._refused(told, answer.status_code)
+        if self.moment is None and "assumptions" in told:
+            self.moment = told["assumptions"]["as_of"]
+        return told
+
+    def _refused(self, told: Any, status: int) -> Refused:
+        if not isinstance(told, dict) or "title" not in told:
+            return Refused(["What answers there is not Sayso."], status=status)
+        faults = told.get("errors", [])
+        lines = [self._line(fault) for fault in faults] or [f"{told['title']}: {told['detail']}"]
+        return Refused(lines, any("parameter" in fault for fault in faults), status)
+
+    def _line(self, fault: dict[str, Any]) -> str:
+        """A broken rule, named by the option that was sent."""
+        name = fault.get("parameter")
+        if name is None:
+            return str(fault["detail"])
+        return f"{self.options.get(name, f'--where {name}')}: {fault['detail']}"
+
+    async def every(self, path: str, asked: Params) -> AsyncIterator[dict[str, Any]]:
+        """Page after page."""
+        after: Params = []
+        while True:
+            page = await self.get(path, [*asked, ("limit", "1000"), *after])
+            yield page
+            if page["next_cursor"] is None:
+                return
+            after = [("cursor", page["next_cursor"])]
+
+    async def measures(self, moment: Params) -> list[dict[str, Any]]:
+        """Every measure there is."""
+        pages = self.every("measures", [*moment, ("fields", "id,name,unit,accumulation,statistic")])
+        return [one async for page in pages for one in page["items"]]
+
+
+@asynccontextmanager
+async def connected(
+    url: str | None, key: str | None, options: dict[str, str]
+) -> AsyncIterator[ApiClient]:
+    """The server at ``url``; without one, the database of the settings, by the same code."""
+    if url is not None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Refused([f"--url: {error}."], broken=True) from None
+        async with client:
+            yield ApiClient(client, options)
+        return
+    from app.main import create_app  # the web is loaded only where it is needed
+
+    # Who can read the database needs no key for it; nobody else shares this process's rate.
+    free = {"open_reads": True, "anonymous_rate_per_minute": 0, "allowed_hosts": ""}
+    app = create_app(settings().model_copy(update=free))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://sayso") as client,
+    ):
+        yield ApiClient(client, options)
+
+
+def path(*parts: str) -> str:
+    """A path, whatever its parts are made of."""
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+def nearest(wanted: str, measures: list[dict[str, Any]]) -> list[str]:
+    """The measures that were probably meant, by id or name."""
+    word = wanted.casefold()
+    holding = [
+        one["id"]
+        for one in measures
+        if word in one["id"] or word in str(one.get("name", "")).casefold()
+    ]
+    close = difflib.get_close_matches(word[:200], [one["id"] for one in measures], 3, 0.5)
+    return list(dict.fromkeys([*close, *holding]))[:3]

@@ -1,0 +1,61 @@
+"""What commands share: the database they work on, and their progress bars."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.cli.console import err
+from app.config import settings
+from app.db import Database
+from app.render.plain_text import printable
+from app.store import schema
+from app.store.snapshot import Unfit
+
+
+@contextmanager
+def opened() -> Iterator[Database]:
+    """The database of the settings, where this version can use it; else what to do, and exit 1."""
+    db = Database(settings())
+    with unfit_told():
+        try:
+            _require_fit(db)
+            yield db
+        finally:
+            db.engine.dispose()
+
+
+def _require_fit(db: Database) -> None:
+    """Raise ``Unfit`` where there is no database, or one that this version cannot use."""
+    if db.dialect == "sqlite" and not Path(db.url.database or "").is_file():
+        raise Unfit(f"There is no {db.url.database}: `sayso migrate` makes it.")
+    if (wrong := schema.misfit(schema.present(db))) is not None:
+        raise Unfit(wrong)
+
+
+@contextmanager
+def unfit_told() -> Iterator[None]:
+    """Say in one line why something cannot be done, and exit 1."""
+    try:
+        yield
+    except Unfit as error:
+        told = str(error)
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
+    else:
+        return
+    err.print(printable(told), style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def bar() -> Progress:
+    """A progress bar on stderr; nothing of it stays, and nothing is printed where nobody looks."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)

@@ -1,0 +1,97 @@
+"""Citation schemas: response models of PROV in JSON-LD, CSL-JSON and ClaimReview."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from app.models.base import ResponseModel
+
+
+class ClosedModel(ResponseModel):
+    """A response model of somebody else's format: nothing more than it has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Linked(ClosedModel):
+    """A graph in JSON-LD; its context is inline, so that it is read without asking anybody."""
+
+    context: dict[str, Any] = Field(alias="@context")
+    graph: list["LinkedNode"] = Field(alias="@graph")
+
+
+class LinkedNode(ResponseModel):
+    """One statement: an entity, an agent, an activity, or a relation between such."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str | None = Field(default=None, alias="@id")
+    type: str = Field(alias="@type")
+
+
+class CslName(ClosedModel):
+    """A name as it is: which part is the family name is not guessed."""
+
+    literal: str
+
+
+class CslDate(ClosedModel):
+    """A date in numbers where it is plain, else in words; `circa` where it is doubtful."""
+
+    date_parts: list[list[int]] | None = Field(
+        default=None, alias="date-parts", min_length=1, max_length=2
+    )
+    circa: bool | None = None
+    literal: str | None = None
+
+
+class CslItem(ClosedModel):
+    """One item of CSL-JSON."""
+
+    id: str
+    type: Literal["entry"]
+    title: str = Field(description="the figure as printed, and how it came")
+    author: list[CslName] | None = None
+    issued: CslDate | None = Field(default=None, description="when it was said")
+    accessed: CslDate = Field(description="when this version was recorded")
+    container_title: Literal["Sayso"] = Field(alias="container-title")
+    version: str
+    URL: str = Field(description="the permalink of this version")
+    note: str = Field(description="where it is printed, and what is uncertain")
+    status: str | None = Field(default=None, description="unless active")
+    custom: dict[str, Any]
+
+
+class Rating(ClosedModel):
+    """What the assessor said, 5 (1, A) to 1 (5, E); no value where it was withheld (6, F)."""
+
+    type: Literal["Rating"] = Field(alias="@type")
+    ratingValue: int | None = Field(default=None, ge=1, le=5)
+    bestRating: Literal[5] | None = None
+    worstRating: Literal[1] | None = None
+    alternateName: str = Field(description="the words of the Admiralty code")
+    ratingExplanation: str = Field(description="the assessor's comment")
+    reviewAspect: str
+    grade: str = Field(alias="sayso:grade", description="as given, in the Admiralty code")
+
+
+class Review(ClosedModel):
+    """One assessment as schema.org tells it."""
+
+    type: Literal["ClaimReview"] = Field(alias="@type")
+    id: str = Field(alias="@id")
+    url: str
+    datePublished: str
+    author: dict[str, Any]
+    claimReviewed: str = Field(description="the claim in one sentence, hedge and date included")
+    itemReviewed: dict[str, Any]
+    reviewBody: str
+    reviewRating: Rating | list[Rating] | None = None
+    confidence: int | None = Field(default=None, alias="sayso:confidence")
+
+
+class Reviews(ClosedModel):
+    """Every assessment side by side: none is weighed against another."""
+
+    context: list[str | dict[str, str]] = Field(alias="@context")
+    graph: list[Review] = Field(alias="@graph")

@@ -1,0 +1,247 @@
+"""Comparison as JSON: every pair of figures, how they lie, and whether they disagree."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations, groupby, product
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from app.render import explanations, series_json
+from app.render.explanations import Tie
+from app.rules import agreement, edtf, group_keys
+from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
+from app.rules.intervals import NOTHING, Interval, hull
+from app.rules.numbers import canonical_value
+
+
+class Slot(NamedTuple):
+    """All candidates of one slot of one claim: what is compared with others."""
+
+    claim: str
+    version: int
+    slot: int
+    figures: list[TimedFigure]
+    told: list[dict[str, Any]]
+    key: str
+    who: str
+
+    @property
+    def reach(self) -> Interval:
+        """From the lowest to the highest that any candidate allows."""
+        return hull(figure.reach for figure in self.figures)
+
+    @property
+    def name(self) -> str:
+        """The figure in a sentence."""
+        return explanations.name(self.told[0], self.who)
+
+    def one_voice(self, other: "Slot") -> bool:
+        """Are both one claimant's, or theirs together? Who is not named could be anybody."""
+        return self.key == other.key and group_keys.read(self.key).group is not None
+
+
+Replacements = Mapping[tuple[str, str], str]
+"""Of a claim and one whose place it takes: by which predicate; "" by way of other claims."""
+NOTHING_REPLACED: Replacements = MappingProxyType({})
+
+
+def speakers(candidates: Iterable[Any]) -> set[str]:
+    """The sources that a sentence about these candidates names."""
+    read = {group_keys.read(one.key) for one in candidates}
+    return {id for voice in read for id in (*voice.sources, voice.document) if id}
+
+
+def _who(key: str, names: Mapping[str, str]) -> str:
+    voice = group_keys.read(key)
+    if voice.document is not None:
+        return f"nobody named in {names.get(voice.document, voice.document)}"
+    return " and ".join(names.get(id, id) for id in voice.sources)
+
+
+def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
+    """Candidates put together by claim and slot, in order of reference time."""
+    order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
+    ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
+    found = []
+    for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
+        every = list(some)
+        figures = [_figure(one) for one in every]
+        told, key = [one.told for one in every], every[0].key
+        who = _who(key, names)
+        found.append(Slot(claim, every[0].version, slot, figures, told, key, who))
+    return found
+
+
+def _figure(one: Any) -> TimedFigure:
+    dimensions = {
+        name: canonical_value(value) for name, value in one.told.get("dimensions", {}).items()
+    }
+    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
+
+
+def figures(found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool) -> list[Any]:
+    """The compared figures, each with what it says of the time asked about."""
+    return [_told(slot, at, cumulative, dated) for slot in found]
+
+
+def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dict[str, Any]:
+    first = slot.told[0]
+    kept: dict[str, Any] = {name: first[name] for name in ("stated", "period") if name in first}
+    moved = None if at is None else carried(slot, at, cumulative)
+    return {
+        "claim": slot.claim, "version": slot.version, "slot": slot.slot,
+        "claimant": first.get("claimant"), "document": first["document"], **kept,
+        "time": series_json.days(slot.figures[0].time),
+        "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
+        "unit": first["unit"],
+        "dimensions": _each(one.get("dimensions", {}) for one in slot.told),
+        "bounds": bounds(slot.reach, [slot], dated),
+        "at": None if moved is None else bounds(moved, [slot], dated),
+    }  # fmt: skip
+
+
+def _each(some: Any) -> list[Any]:
+    found: list[Any] = []
+    for one in some:
+        if one and one not in found:
+            found.append(one)
+    return found
+
+
+def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
+    """What a slot says of another time: the hull of what its candidates say."""
+    moved = [agreement.carried(figure, at, cumulative) for figure in slot.figures]
+    known = [one for one in moved if one is not None]
+    return hull(known) if known and len(known) == len(moved) else None
+
+
+def pairs(
+    found: Sequence[Slot], cumulative: bool, dated: bool, relations: Replacements = NOTHING_REPLACED
+) -> list[dict[str, Any]]:
+    """Each two figures of different claims."""
+    return [
+        {"one": n, "other": m} | _pair(one, other, cumulative, dated, _tie(one, other, relations))
+        for (n, one), (m, other) in combinations(enumerate(found), 2)
+        if one.claim != other.claim
+    ]
+
+
+def _tie(one: Slot, other: Slot, relations: Replacements) -> Tie | None:
+    """What makes the one a revision of the other.
+
+    One voice revises itself; but not within one utterance, which was heard in two ways.
+    """
+    for later, pair in enumerate(((one.claim, other.claim), (other.claim, one.claim))):
+        if pair in relations:
+            return Tie(relations[pair], later)
+    utterances = [slot.told[0].get("utterance") for slot in (one, other)]
+    once = utterances[0] is not None and utterances[0] == utterances[1]
+    return Tie("claimant") if one.one_voice(other) and not once else None
+
+
+def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None) -> dict[str, Any]:
+    verdict, kind, reason = _judged(one, other, cumulative, tie)
+    both, common = [one, other], agreement.intersection([one.reach, other.reach])
+    comparable = kind != "incomparable"
+    lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
+    told = lies != "incomparable"
+    return {
+        "kind": kind,
+        "relation": lies,
+        "common": bounds(common, both, dated) if told and common else None,
+        "spread": bounds(hull([one.reach, other.reach]), both, dated) if told else None,
+        "disagreement": {"true": True, "false": False}.get(verdict, verdict),
+        "same_claimant": one.one_voice(other),
+        "reason": reason,
+    }
+
+
+def _judged(
+    one: Slot, other: Slot, cumulative: bool, tie: Tie | None
+) -> tuple[ThreeValued, PairKind, str]:
+    """Every candidate of the one against every candidate of the other, folded."""
+    found = [
+        _candidate((one, other), some, cumulative, tie)
+        for some in product(_candidates(one), _candidates(other))
+    ]
+    verdict = agreement.folded(one for one, _, _ in found)
+    kind = agreement.folded_kind((one for _, one, _ in found), verdict)
+    said = list(dict.fromkeys(reason for _, _, reason in found))
+    if len({one for one, _, _ in found}) > 1:
+        said.insert(0, explanations.depends((one.name, other.name)))
+    return verdict, kind, " ".join(said)
+
+
+def _candidate(
+    slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
+) -> tuple[ThreeValued, PairKind, str]:
+    (a, a_told), (b, b_told) = some
+    names = (explanations.name(a_told, slots[0].who), explanations.name(b_told, slots[1].who))
+    if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
+        return "false", "incomparable", explanations.incomparable(names, (a, b))
+    judgement: Judgement = agreement.judged(a, b, cumulative)
+    told = explanations.reason(names, (a, b), judgement, cumulative, tie)
+    kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
+    if tie is None:
+        return judgement.verdict, kind, told
+    related = tie.predicate != "claimant"
+    return agreement.tied(judgement).verdict, "revision" if related else kind, told
+
+
+def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
+    return list(zip(slot.figures, slot.told, strict=True))
+
+
+def overall(
+    found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """What all figures allow at a time, and how far apart they are; of comparable ones only.
+
+    Where no time is asked about, what they allow is told only of figures that are all of one.
+    """
+    every = [figure for slot in found for figure in slot.figures]
+    if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
+        return None, None
+    moved = [slot.reach for slot in found] if at is None else _carried(found, at, cumulative)
+    if not moved:
+        return None, None
+    common = agreement.intersection(moved) if at is not None or _of_one_time(every) else None
+    told = bounds(common, found, dated) if common else None
+    return told, bounds(hull(moved), found, dated)
+
+
+def _carried(found: Sequence[Slot], at: Interval, cumulative: bool) -> list[Interval]:
+    return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
+
+
+def _of_one_time(figures: Sequence[TimedFigure]) -> bool:
+    return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
+
+
+def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> dict[str, Any]:
+    """An interval with its ends as they were written in the figures it comes from."""
+    if dated:
+        ends = (edtf.EVER.lo, edtf.EVER.hi)
+        lower, upper = (
+            None if day in (*ends, NOTHING.lo, NOTHING.hi) else edtf.date_text(int(day))
+            for day in reach
+        )
+        return {"lower": lower, "upper": upper}
+    found: dict[str, Any] = {"lower": None, "upper": None}
+    for side, at in (("lower", reach.lo), ("upper", reach.hi)):
+        if at not in (NOTHING.lo, NOTHING.hi):
+            found |= _written(side, at, among)
+    return found
+
+
+def _written(side: str, at: float, among: Sequence[Slot]) -> dict[str, Any]:
+    """The exact text of an end; for a hull of incoherent numbers, the number that reaches it."""
+    place = 0 if side == "lower" else 1
+    for slot in among:
+        for figure, told in zip(slot.figures, slot.told, strict=True):
+            if figure.reach[place] == at and told.get(side) is not None:
+                return {side: told[side], f"{side}_inclusive": told.get(f"{side}_inclusive", True)}
+    for told in (told for slot in among for told in slot.told):
+        for number in ("value", "lower", "upper"):
+            if number in told and float(told[number]) == at:
+                return {side: told[number], f"{side}_inclusive": True}
+    return {side: repr(at), f"{side}_inclusive": True}

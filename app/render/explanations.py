@@ -1,0 +1,163 @@
+"""Why two figures do, do not, or may disagree: one readable sentence or two for each pair."""
+
+from typing import NamedTuple
+
+from app.render.date_words import days_in_words, spoken
+from app.render.figure_words import in_numbers
+from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
+from app.rules.intervals import Interval
+from app.rules.json_types import JsonObject
+
+
+class Tie(NamedTuple):
+    """What makes the one figure a revision of the other: a relation, or that both are one voice's.
+
+    ``later`` is the place of the figure that takes the other's; "": the relation leads there by
+    way of other claims; "claimant": one voice.
+    """
+
+    predicate: str
+    later: int = 0
+
+
+def reason(
+    names: tuple[str, str],
+    figures: tuple[TimedFigure, TimedFigure],
+    judgement: Judgement,
+    cumulative: bool,
+    tie: Tie | None = None,
+) -> str:
+    """The reason for a judgement on two comparable figures."""
+    one, other = figures
+    apart = one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
+    if tie is not None and tie.predicate != "claimant":
+        told = related(names, tie)
+    elif apart and tie is not None and judgement.broken:
+        told = revised(names, judgement)
+    elif not apart:
+        told = _together(names, one.reach == other.reach)
+    elif judgement.verdict == "true":
+        told = _broken(names, judgement)
+    elif judgement.verdict == "false":
+        told = _explained(names, judgement, cumulative)
+    else:
+        told = _open(names, figures, judgement, cumulative)
+    return " ".join([told, *_sides(names, figures)])
+
+
+def incomparable(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> str:
+    """Two figures that count different things."""
+    one, other = figures
+    if not unlike(one, other):
+        return f"{names[0]} and {names[1]} cannot be compared: one of them is no such figure."
+    what = ", ".join(
+        f"{name} is {_value(one, name)} in the one and {_value(other, name)} in the other"
+        for name in unlike(one, other)
+    )
+    return f"{names[0]} and {names[1]} cannot be compared: {what}."
+
+
+def depends(names: tuple[str, str]) -> str:
+    """A judgement that differs between readings or alternatives."""
+    return f"It depends on which reading or alternative of {names[0]} or {names[1]} is meant."
+
+
+def name(told: JsonObject, who: str) -> str:
+    """A figure in a sentence: its wording, else its numbers; who said it, and when."""
+    when = told.get("period") or told.get("stated")
+    said = f"“{told['raw_text']}”" if "raw_text" in told else in_numbers(told)
+    return f"{said} ({who}, {spoken(when) if when else 'undated'})"
+
+
+VERBS = {
+    "corrects": "corrects", "revises": "revises", "supersedes": "takes the place of",
+    "retracts": "takes back",
+}  # fmt: skip
+
+
+def related(names: tuple[str, str], tie: Tie) -> str:
+    """Of two figures, the one takes the place of the other by a relation between their claims."""
+    later, earlier = names if tie.later == 0 else names[::-1]
+    verb = VERBS.get(tie.predicate, "takes the place, by way of other claims, of")
+    return f"{later} {verb} {earlier}: a revision, not a disagreement."
+
+
+def revised(names: tuple[str, str], judgement: Judgement) -> str:
+    """Two figures of one claimant that exclude each other."""
+    if judgement.possible == {"same"}:
+        return (
+            f"{names[0]} and {names[1]} are one claimant's for the same time, and no number "
+            "fits both: a revision, not a disagreement."
+        )
+    if judgement.broken != judgement.possible:
+        return (
+            f"No number fits both {names[0]} and {names[1]}, which are one claimant's: a "
+            "revision if they are of the same time, and no disagreement in any case."
+        )
+    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
+    if "same" in judgement.possible:
+        return (
+            f"No number fits both {earlier} and {later}, however their times lie; both are one "
+            "claimant's: a revision, not a disagreement."
+        )
+    return (
+        f"{later} is later than {earlier}, yet lower, and both are one claimant's: a running "
+        "total cannot fall, so this is a revision, not a disagreement."
+    )
+
+
+def _together(names: tuple[str, str], equal: bool) -> str:
+    if equal:
+        return f"{names[0]} and {names[1]} say the same."
+    return f"{names[0]} and {names[1]} can both be true: there are numbers that fit both."
+
+
+def _broken(names: tuple[str, str], judgement: Judgement) -> str:
+    if judgement.possible == {"same"}:
+        return f"{names[0]} and {names[1]} describe the same time, and no number fits both."
+    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
+    if "same" in judgement.possible:
+        return f"No number fits both {earlier} and {later}, however their times lie."
+    return f"{later} is later than {earlier}, yet lower: a running total cannot fall."
+
+
+def _explained(names: tuple[str, str], judgement: Judgement, cumulative: bool) -> str:
+    if not cumulative:
+        return f"{names[0]} and {names[1]} describe different times, so both can be true."
+    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
+    return f"{later} is later than {earlier}: a running total may have grown in between."
+
+
+def _open(
+    names: tuple[str, str],
+    figures: tuple[TimedFigure, TimedFigure],
+    judgement: Judgement,
+    cumulative: bool,
+) -> str:
+    """Told of the figure whose time is the vaguer one: what it would have to refer to."""
+    vaguer = max((0, 1), key=lambda n: figures[n].time.hi - figures[n].time.lo)
+    vague, firm = names[vaguer], names[1 - vaguer]
+    overlap = Interval(
+        max(figure.time.lo for figure in figures), min(figure.time.hi for figure in figures)
+    )
+    does = "does" if figures[1 - vaguer].time == overlap else "may"
+    told = f"No number fits both, but it is a disagreement only if {vague} refers to "
+    told += f"{days_in_words(overlap)}, as {firm} {does}"
+    allowed = judgement.possible - judgement.broken - {"same"}
+    if not cumulative or not allowed:
+        return f"{told}; at different times both can be true."
+    side = "later" if ("earlier" in allowed) == (vaguer == 1) else "earlier"
+    return f"{told}; if it is {side}, a running total may have grown in between."
+
+
+def _sides(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> list[str]:
+    found = []
+    for dimension in one_sided(*figures):
+        owner = next(n for n in (0, 1) if dimension in figures[n].dimensions)
+        value = figures[owner].dimensions[dimension]
+        found.append(f"Only {names[owner]} says {dimension} ({value}); they are compared anyway.")
+    return found
+
+
+def _value(figure: TimedFigure, name: str) -> str:
+    return figure.unit if name == "unit" else figure.dimensions[name]

@@ -1,0 +1,294 @@
+"""View models of a measure: what is known of it, ready to be shown, without any markup.
+
+Made of the API's answers alone, so the terminal and pages show the same, asked here or far away.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.render import date_words, figure_words
+from app.rules.chain import BESIDE
+from app.rules.json_types import JsonObject
+
+NOBODY = "nobody named"
+BY_VOICE = ("claimant", "origin", "origin_root", "document")
+
+
+@dataclass(frozen=True)
+class DateView:
+    """A date: as tables have it, and as it is said."""
+
+    edtf: str | None
+
+    @property
+    def short(self) -> str:
+        """By its numbers, ranges in words."""
+        return date_words.short(self.edtf)
+
+    @property
+    def words(self) -> str:
+        """As it is said."""
+        return date_words.spoken(self.edtf) if self.edtf else "undated"
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A source by its id and its name."""
+
+    id: str | None
+    name: str
+
+
+class Names:
+    """The names of the sources in the answers."""
+
+    def __init__(self, known: Mapping[str, str]):
+        self.known = known
+
+    def source(self, id: str | None) -> SourceView:
+        """A source; nobody, where none is named."""
+        return SourceView(id, NOBODY if id is None else self.known.get(id, id))
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure: as printed, what it reaches, whose it is, and through whom it came."""
+
+    claim: str
+    match: str
+    quoted: str | None
+    reach: str
+    allows: str
+    dimensions: Mapping[str, Any]
+    claimant: SourceView
+    stated: DateView
+    time: DateView
+    through: list[list[SourceView]]
+    """From the origin, unless that is who said it, to the document in hand."""
+    step: str | None = None
+    plot: JsonObject | None = None
+
+    @property
+    def worded(self) -> str:
+        """As printed, else what it reaches."""
+        return self.reach if self.quoted is None else f"“{self.quoted}”"
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """Who or what has these points, and what tells it apart."""
+
+    name: str
+    detail: str
+    points: list[FigureView]
+
+
+@dataclass(frozen=True)
+class ComparedView:
+    """A figure of a comparison, and what it says of the time asked about."""
+
+    worded: str
+    claimant: SourceView
+    time: DateView
+    says: str | None
+
+
+@dataclass(frozen=True)
+class PairView:
+    """Two figures, whether they disagree (true, false, unclear), in what way, and why."""
+
+    disagreement: bool | str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ComparisonView:
+    """Whether the figures agree at a time, with the reasons."""
+
+    at: str
+    figures: list[ComparedView]
+    pairs: list[PairView]
+    common: str | None
+    spread: str | None
+    left_out: int
+
+    @property
+    def agreed(self) -> int:
+        """How many pairs do not disagree."""
+        return sum(pair.disagreement is False for pair in self.pairs)
+
+
+@dataclass(frozen=True)
+class OriginView:
+    """An origin, the root above it (None: not known), and its claims."""
+
+    source: SourceView
+    root: SourceView | None
+    anonymous: bool
+    claims: int
+
+
+@dataclass(frozen=True)
+class CorroborationView:
+    """Who stands behind the claims, and who and what adds no origin."""
+
+    low: int
+    high: int
+    origins: list[OriginView]
+    claims: int
+    documents: int
+    relayers: list[SourceView]
+    derived: list[str]
+    cycles: list[list[str]]
+
+
+@dataclass(frozen=True)
+class AssumptionsView:
+    """What the answers take for granted, each sentence once."""
+
+    as_of: str
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class MeasureView:
+    """Everything about one measure, from its figures to what is assumed."""
+
+    id: str
+    name: str
+    unit: str
+    kind: str
+    figures: list[FigureView]
+    more_figures: bool
+    group_by: str
+    groups: list[GroupView]
+    more_points: bool
+    against: list[FigureView]
+    comparison: ComparisonView | None
+    corroboration: CorroborationView
+    assumptions: AssumptionsView
+
+    def count(self, match: str) -> int:
+        """How many figures fit so firmly: certainly, possibly."""
+        return sum(one.match == match for one in self.figures)
+
+
+def measure(
+    answers: JsonObject, claims: Mapping[str, JsonObject], known: Mapping[str, str]
+) -> MeasureView:
+    """A measure of its answers by name: measure, figures, series, comparison, corroboration."""
+    about, series, figures = (answers[name] for name in ("measure", "series", "figures"))
+    names, compared = Names(known), answers.get("comparison")
+    kind = "running total" if series["accumulation"] == "cumulative" else about.get("statistic")
+
+    def shown(one: JsonObject) -> FigureView:
+        return figure(one, claims.get(one["claim"], {}), names)
+
+    return MeasureView(
+        id=series["measure"],
+        name=about.get("name", series["measure"]),
+        unit=series["unit"],
+        kind=kind or "count",
+        figures=[shown(one) for one in figures["items"]],
+        more_figures=bool(figures["next_cursor"]),
+        group_by=series["group_by"],
+        groups=[
+            GroupView(*_group(one, series["group_by"], names), [shown(p) for p in one["points"]])
+            for one in series["groups"]
+        ],
+        more_points=bool(series["next_cursor"]),
+        against=[shown(one) for one in series["against"]],
+        comparison=compared and _comparison(compared, names),
+        corroboration=_corroboration(answers["corroboration"], names),
+        assumptions=assumptions([series, *([compared] if compared else []),
+                                 answers["corroboration"]]),
+    )  # fmt: skip
+
+
+def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
+    """A figure of a list or a series; the chain of its claim tells through whom it came."""
+    stated = one.get("stated")
+    return FigureView(
+        claim=one["claim"],
+        match=one["match"],
+        quoted=one.get("raw_text"),
+        reach=figure_words.reach(one),
+        allows=figure_words.allows(one),
+        dimensions=one.get("dimensions", {}),
+        claimant=names.source(one.get("claimant")),
+        stated=DateView(stated),
+        time=DateView(one.get("period") or stated),
+        through=_through(claim.get("attributions", []), one.get("claimant"), names),
+        step=one.get("step"),
+        plot=one.get("plot"),
+    )
+
+
+def _through(
+    hops: Iterable[JsonObject], claimant: str | None, names: Names
+) -> list[list[SourceView]]:
+    found: dict[int, list[SourceView]] = {}
+    for hop in hops:
+        if hop["role"] not in BESIDE:
+            found.setdefault(hop["position"], []).append(names.source(hop["source"]))
+    ranked = [found[position] for position in sorted(found, reverse=True)]
+    alone = ranked and [one.id for one in ranked[0]] == [claimant]
+    return ranked[1:] if alone else ranked
+
+
+def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
+    id = group["group"]
+    if id is None and by not in BY_VOICE:
+        return "all of them" if by == "none" else f"without {by}", ""
+    name = " and ".join(names.source(one).name for one in group.get("members", [id]))
+    return name, group.get("document") or (id if id and id != name else "")
+
+
+def _comparison(told: JsonObject, names: Names) -> ComparisonView:
+    return ComparisonView(
+        at=told["at"],
+        figures=[
+            ComparedView(
+                " / ".join(f"“{text}”" for text in one["raw_text"])
+                or figure_words.interval(one["bounds"]),
+                names.source(one["claimant"]),
+                DateView(one.get("period") or one.get("stated")),
+                figure_words.interval(one["at"]) if one["at"] else None,
+            )
+            for one in told["figures"]
+        ],
+        pairs=[PairView(one["disagreement"], one["kind"], one["reason"]) for one in told["pairs"]],
+        common=figure_words.interval(told["common"]) if told["common"] else None,
+        spread=figure_words.interval(told["spread"]) if told["spread"] else None,
+        left_out=told["left_out"],
+    )
+
+
+def _corroboration(told: JsonObject, names: Names) -> CorroborationView:
+    return CorroborationView(
+        low=told["independent_origins"]["min"],
+        high=told["independent_origins"]["max"],
+        origins=[
+            OriginView(
+                names.source(one["source"]),
+                names.source(one["root"]) if one["root"] else None,
+                one["anonymous"],
+                one["claims"],
+            )
+            for one in told["origins"]["items"]
+        ],
+        claims=told["claims"]["count"],
+        documents=told["documents"]["count"],
+        relayers=[names.source(id) for id in told["relayers"]["items"]],
+        derived=[one["claim"] for one in told["derived_excluded"]["items"]],
+        cycles=told["cycles"],
+    )
+
+
+def assumptions(answers: Iterable[JsonObject]) -> AssumptionsView:
+    """What some answers take for granted."""
+    every = [one["assumptions"] for one in answers]
+    notes = dict.fromkeys(note for one in every for note in one["notes"])
+    return AssumptionsView(every[0]["as_of"], list(notes))

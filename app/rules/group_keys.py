@@ -1,0 +1,55 @@
+"""Group keys of a series: one claimant, several together, or nobody who is named.
+
+Two claims that name nobody are no claims of one voice, unless one document holds both: else two
+papers would revise each other. Joint claimants are a voice of their own.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+NOBODY, TOGETHER, PART = " ", "+", "="
+"""No id holds any of these: what a key starts with where nobody is named, what stands between
+joint sources, and what goes before the value of a dimension."""
+
+
+class Voice(NamedTuple):
+    """Who speaks in a group: what its key stands for."""
+
+    group: str | None
+    members: tuple[str, ...] = ()
+    document: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources in it."""
+        return self.members or ((self.group,) if self.group is not None else ())
+
+
+def read(key: str) -> Voice:
+    """The voice that a key stands for."""
+    if key.startswith(NOBODY):
+        return Voice(None, document=key[len(NOBODY) :])
+    members = tuple(key.split(TOGETHER)) if TOGETHER in key else ()
+    return Voice(key, members)
+
+
+def valued(key: str) -> Voice:
+    """The value of a dimension or an attribute that a key stands for; null where there is none."""
+    if not key.startswith(PART):
+        return Voice(None)
+    return Voice(json.loads(f'"{key[len(PART) :]}"'))
+
+
+def group_fields(by: str, key: str) -> dict[str, Any]:
+    """A group of a series, as its answer begins."""
+    if by == "none":
+        return {"group": None}
+    if by.startswith(("dim.", "attr.")):
+        return {"group": valued(key).group}
+    voice = read(key)
+    found: dict[str, Any] = {"group": voice.group}
+    if voice.members:
+        found["members"] = list(voice.members)
+    if voice.document is not None:
+        found["document"] = voice.document
+    return found

@@ -1,0 +1,279 @@
+"""Phrase parser: a wording as hedges, a figure or a range or a figure with a margin, a rate.
+
+    wording := around* [between | from] around* numeral [joiner numeral | margin numeral] trailing*
+
+Whatever does not fit is refused and named; nothing is skipped.
+"""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from app.rules import lexicon, numbers
+from app.rules.numerals import Maybe, Numeral, read_numeral
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.unit_labels import UNIT
+
+_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+"""An end of a range is rounder than this."""
+
+
+class ParsedPhrase(NamedTuple):
+    """The parts of a figure's wording; ``high`` only for a range, ``margin`` only after a ±.
+
+    ``rate`` is the UCUM unit of time that the figure is per.
+    """
+
+    hedges: frozenset[str]
+    low: Numeral
+    high: Numeral | None = None
+    margin: Numeral | None = None
+    rate: str | None = None
+
+
+def parse(tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
+    """Take a wording into its parts; ``label`` holds the words of the measure's unit.
+
+    Raises Unreadable, naming the words that mean nothing here.
+    """
+    hedges, opener, start = _leading(tokens, label)
+    core, end = _core(tokens, start, opener, label)
+    # "Dozens more" are dozens; "500 more" may be a change.
+    end += core.low.kind == "least" and text_at(tokens, end) in lexicon.MORE
+    more, rate, stop = _trailing(tokens, end, label)
+    if stop < len(tokens):
+        raise _refusal(tokens, stop, label)
+    return core._replace(hedges=frozenset(hedges + more), rate=rate)
+
+
+def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], str | None, int]:
+    """The hedges before the figure, and whether it is announced as a range."""
+    hedges: list[str] = []
+    opener = None
+    at = 0
+    while at < len(tokens):
+        if not opener and (opened := lexicon.RANGE_OPENERS.match(tokens, at)):
+            opener, at = opened
+        elif (hedge := lexicon.BEFORE.match(tokens, at)) and not _ends_in_some(tokens, at, label):
+            hedges.append(hedge[0])
+            at = hedge[1]
+        elif lexicon.SHARES.match(tokens, at):
+            break
+        elif tokens[at].text in lexicon.ARTICLES and lexicon.BEFORE.match(tokens, at + 1):
+            at += 1  # "a roughly 300-metre fence"
+        elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
+            at = filler
+        else:
+            break
+    return hedges, opener, at
+
+
+def _ends_in_some(tokens: list[Token], at: int, label: Collection[str]) -> bool:
+    """Whether no figure follows, so that "some" is the figure itself ("some of the shells")."""
+    if not lexicon.BOUNDLESS.match(tokens, at):
+        return False
+    at += 1
+    while at < len(tokens) and (filler := _filler(tokens, at, label)):
+        at = filler
+    return at == len(tokens)
+
+
+def _filler(tokens: list[Token], at: int, label: Collection[str]) -> int | None:
+    """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
+    if filler := lexicon.FILLERS.match(tokens, at):
+        return filler[1]
+    unit = tokens[at].kind == UNIT or same_word(tokens[at].text, label)
+    return at + 1 if unit else None
+
+
+def _trailing(
+    tokens: list[Token], at: int, label: Collection[str]
+) -> tuple[list[str], str | None, int]:
+    """The hedges and the rate after the figure, and where the words that can be read end."""
+    hedges: list[str] = []
+    rate: str | None = None
+    while at < len(tokens):
+        if hedge := lexicon.AFTER.match(tokens, at):
+            hedges.append(hedge[0])
+            at = hedge[1]
+        elif not rate and (per := lexicon.RATES.match(tokens, at)):
+            rate, at = per
+        elif filler := _filler(tokens, at, label):
+            at = filler
+        else:
+            break
+    return hedges, rate, at
+
+
+# ------------------------------------------------------------------------- one figure, or a range
+
+
+def _core(
+    tokens: list[Token], start: int, opener: str | None, label: Collection[str]
+) -> tuple[ParsedPhrase, int]:
+    if opener == "between":
+        return _between(tokens, start, label)
+    first = read_numeral(tokens, start)
+    if not first:
+        raise _refusal(tokens, start, label)
+    numeral, end = first
+    if second := _second(tokens, end, opener):
+        _refuse_shortened(tokens, start, first, second)
+        return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
+    if opener:
+        raise Unreadable("A range has two ends.", as_written(tokens, start))
+    if margin := _margin(tokens, end):
+        return _with_margin(numeral, margin[0]), margin[1]
+    return ParsedPhrase(frozenset(), numeral), end
+
+
+def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[ParsedPhrase, int]:
+    """Between one hundred and two hundred: first without "and" inside the first figure."""
+    for joined in (False, True):
+        first = read_numeral(tokens, start, joined)
+        second = _second(tokens, first[1], "between") if first else None
+        if first and second and _ends_there(tokens, second[1], label):
+            _refuse_shortened(tokens, start, first, second)
+            return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
+    raise _unknown(tokens, label) or Unreadable(
+        "A range has two numbers as its ends.", as_written(tokens, start)
+    )
+
+
+def _ends_there(tokens: list[Token], at: int, label: Collection[str]) -> bool:
+    return _trailing(tokens, at, label)[2] == len(tokens)
+
+
+def _second(tokens: list[Token], at: int, opener: str | None) -> Maybe[Numeral] | None:
+    """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
+    at = _past_units(tokens, at)
+    if at < len(tokens) and tokens[at].text in lexicon.RANGE_JOINERS[opener]:
+        return read_numeral(tokens, _past_units(tokens, at + 1))
+    return None
+
+
+def _names_unit(tokens: list[Token], at: int) -> bool:
+    """Whether each end of a range has the unit with it, before or after it."""
+    return UNIT in (kind_at(tokens, at), kind_at(tokens, at + 1))
+
+
+def _past_units(tokens: list[Token], at: int) -> int:
+    while kind_at(tokens, at) == UNIT:
+        at += 1
+    return at
+
+
+def _refuse_shortened(
+    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
+) -> None:
+    """Refuse what is hardly a range, or one whose first end may lack its thousands."""
+    low, high = tokens[first[1] - 1], tokens[second[1] - 1]
+    if first[1] != start + 1 or high.kind != "number":
+        return
+    both = as_written(tokens, start)
+    joined = low.kind == "number" and high.glued and tokens[second[1] - 2].glued
+    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+        raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
+    least, most = first[0].amount, second[0].amount
+    whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
+    for scale in (1000, 1_000_000):
+        if whole and 0 < least < 1000 and most >= scale and least * scale < most:
+            raise Unreadable(
+                f"The range may begin at {least} or, shortened, at {least * scale}.", both
+            )
+
+
+def _alike(low: Token, high: Token) -> bool:
+    return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
+
+
+def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
+    at = _past_units(tokens, at)
+    at += at < len(tokens) and tokens[at].text == ","
+    margin = lexicon.MARGINS.match(tokens, at)
+    return read_numeral(tokens, margin[1]) if margin else None
+
+
+def _range(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
+    """A range; the first figure borrows the scale and the percent sign of the second.
+
+    One whose unit is ``named`` may be whole by itself: "2 tonnes to 3 million tonnes" reads two
+    ways.
+    """
+    if low.kind != "number" or high.kind != "number":
+        raise Unreadable("The ends of a range are numbers, not vague words.")
+    borrowed = _borrow(low, high)
+    if named and borrowed.amount != low.amount:
+        raise Unreadable(
+            f"The range may begin at {float(low.amount):g} or at {float(borrowed.amount):g}."
+        )
+    low = borrowed
+    if not low.percent and high.percent and not low.part:
+        low = low._replace(percent=high.percent)
+    if (low.percent, low.part) != (high.percent, high.part):
+        raise Unreadable("One end of the range is a percentage or a part, the other is not.")
+    if low.amount > high.amount:
+        raise Unreadable("The range runs downwards.")
+    return ParsedPhrase(frozenset(), low, high=high)
+
+
+def _borrow(low: Numeral, high: Numeral) -> Numeral:
+    """The 3 of "3 to 4 million" is 3 million; the 500 of "500 to 4 million" is 500."""
+    if low.step > 100:
+        return low
+    for scale in high.shareable:
+        if low.amount * scale < high.amount:
+            return low.scaled_by([scale])
+    return low
+
+
+def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
+    if value.kind != "number" or margin.kind != "number" or margin.amount < 0:
+        raise Unreadable("A figure with a margin is two numbers, the second not negative.")
+    if value.step == 1 and margin.shareable and abs(value.amount) < 1000:
+        value = value.scaled_by([margin.shareable[0]])
+    if margin.percent and not value.percent and not value.part:
+        value = value._replace(percent=margin.percent)
+    if (value.percent, value.part) != (margin.percent, margin.part):
+        raise Unreadable("The figure and its margin are not both percentages, or both parts.")
+    return ParsedPhrase(frozenset(), value, margin=margin)
+
+
+# --------------------------------------------------------------------------------- what is refused
+
+
+def _way_out(word: str) -> str:
+    alternative, slot = word in lexicon.ALTERNATIVES, word in lexicon.SLOTS
+    if alternative and slot:
+        return ": send 'A or B' as alternatives, and 'A and B' as slots."
+    if alternative:
+        return ": send what the source itself says as 'A or B' as alternatives."
+    return ": send 'A and B' as slots." if slot else ", and only one is meant here."
+
+
+def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
+    """Name the words that mean nothing; where all mean something, those that do not fit."""
+    if unknown := _unknown(tokens, label):
+        return unknown
+    reason = "The words are known, but they make no figure in this order."
+    if _is_second_figure(tokens, stop):
+        reason = f"One wording holds more than one figure{_way_out(text_at(tokens, stop))}"
+    return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
+
+
+def _unknown(tokens: list[Token], label: Collection[str]) -> Unreadable | None:
+    known = lexicon.VOCABULARY
+    unknown = tuple(
+        whole(tokens, at)
+        for at, token in enumerate(tokens)
+        if token.kind in ("word", "symbol")
+        and token.text not in known
+        and not same_word(token.text, label)
+    )
+    reason = "Some words are neither in the lexicon nor in the measure's unit label."
+    return Unreadable(reason, unknown) if unknown else None
+
+
+def _is_second_figure(tokens: list[Token], stop: int) -> bool:
+    connected = stop < len(tokens) and tokens[stop].text in lexicon.CONNECTIVES
+    return connected or (stop > 0 and any(token.kind == "number" for token in tokens[stop:]))

@@ -1,0 +1,213 @@
+"""Unit labels: the noun phrases by which a wording may name what its figure is of.
+
+The measure's ``unit_label`` (which may name several nouns), its UCUM code, and how that is printed
+(``lexicon/units.toml``). A whole phrase of these is one token and never a figure, a scale or a
+rate, even where a number stands in it: "155 mm howitzers", "km/s2".
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.rules import lexicon
+from app.rules.bounds import Yardstick
+from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
+
+UNIT = "unit"
+"""The kind of the token that stands for the measure's unit."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_BETWEEN_NOUNS = re.compile(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lexicon.BETWEEN_NOUNS)})\s+")
+_CODE = re.compile("[A-Z]{3}")
+_DIGITS = ("number", "fraction", "vulgar")
+_PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
+_SCALES = lexicon.SCALES.keys()
+_WORDS = {scale: word for word, scale in lexicon.SCALES.items()}
+_MONEY_SCALES = {letter: _WORDS[scale] for letter, scale in lexicon.ATTACHED_TO_MONEY.items()}
+
+
+class Label(NamedTuple):
+    """What the unit may be called: whole phrases, single words, and the numbers in them."""
+
+    starting: Mapping[
+        str, Sequence[tuple[str, ...]]
+    ]  # by a form of their first word, longest first
+    words: frozenset[str]
+    scales: frozenset[str]  # of these words
+    numbers: frozenset[str]
+    letters: frozenset[str]  # of the unit as it is written: K, m
+    money: bool
+    physical: bool
+
+
+def label_of(yardstick: Yardstick) -> Label:
+    """The names of the measure's unit."""
+    return _label(yardstick.unit, yardstick.unit_label or "")
+
+
+@lru_cache(maxsize=1024)
+def _label(unit: str, text: str) -> Label:
+    braces = _BRACES.findall(unit)
+    printed = _printed(unit)
+    named = {words(name) for name in (*_BETWEEN_NOUNS.split(text), text, *braces, *printed)}
+    within = {word for name in (text, *braces) for word in words(name)}
+    nouns = frozenset(word for word in within if word[0].isalpha() and word not in lexicon.ATTACHED)
+    return Label(
+        _starting(named - {()}),
+        nouns,
+        nouns & _SCALES,
+        frozenset(word for word in within if word[0].isdigit()),
+        frozenset(name for name in (unit, text, *printed) if len(name) == 1),
+        currency(unit) is not None,
+        is_physical(unit),
+    )
+
+
+def _starting(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        for form in forms(phrase[0]):
+            found.setdefault(form, []).append(phrase)
+    return found
+
+
+def _printed(unit: str) -> list[str]:
+    """The code itself and how it is printed; of a rate also how the thing itself is."""
+    code = currency(unit)
+    if code:
+        return [code, *lexicon.PRINTED_UNITS["money"].get(code, ())]
+    if not is_physical(unit):
+        return []
+    names = lexicon.PRINTED_UNITS["measures"]
+    return [unit, *names.get(unit, ()), *names.get(unit.partition("/")[0], ())]
+
+
+def currency(unit: str) -> str | None:
+    """The ISO 4217 code of a unit of money, as in {USD} or {EUR}/h."""
+    code = unit.partition("/")[0].strip("{}")
+    return code if _CODE.fullmatch(code) else None
+
+
+def is_physical(unit: str) -> bool:
+    """Whether it measures length, time, mass and the like, rather than counting or paying."""
+    return unit not in _PLAIN and "{" not in unit and not currency(unit)
+
+
+def marked(tokens: list[Token], label: Label) -> list[Token]:
+    """The tokens with each phrase of the unit as one; no letter of a unit is left as a scale.
+
+    Raises Unreadable where a number or a letter may be a part of the unit.
+    """
+    if label.numbers:
+        tokens = _apart(tokens, label)
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = _end(tokens, at, label) if label.starting.keys() & forms(tokens[at].text) else None
+        found.append(_one(tokens[at:end]) if end else tokens[at])
+        at = end or at + 1
+    _refuse_parts_of_the_unit(found, label)
+    return [_scaled(token) for token in found] if label.money else found
+
+
+def _end(tokens: list[Token], start: int, label: Label) -> int | None:
+    """Where a phrase of the unit that begins here ends."""
+    found = (label.starting.get(form, ()) for form in forms(tokens[start].text))
+    for phrase in sorted({each for some in found for each in some}, key=len, reverse=True):
+        end = start + len(phrase)
+        if end <= len(tokens) and all(
+            _same(tokens[start + n].text, each) for n, each in enumerate(phrase)
+        ):
+            return end if len(phrase) > 1 or _is_whole(tokens, start, label) else None
+    return None
+
+
+def _same(text: str, name: str) -> bool:
+    return text == name or same_word(text, (name,))
+
+
+def _is_whole(tokens: list[Token], at: int, label: Label) -> bool:
+    """Whether one token names the unit: a letter does as it is written, and behind a figure."""
+    token = tokens[at]
+    if len(token.text) > 1 or not token.text.isalpha():
+        return token.kind in ("word", "symbol")
+    behind = at > 0 and (token.glued or token.text not in lexicon.ARTICLES)
+    return behind and token.written in label.letters
+
+
+def _one(tokens: list[Token]) -> Token:
+    written = "".join(
+        (" " if n and not token.glued else "") + token.written for n, token in enumerate(tokens)
+    )
+    return Token(UNIT, "", written, tokens[0].glued)
+
+
+def _apart(tokens: list[Token], label: Label) -> list[Token]:
+    """The 18 of "18 155 mm shells", which is no 18 155 where shells of 155 mm are counted."""
+    found: list[Token] = []
+    for token in tokens:
+        head, _, last = token.text.rpartition(" ")
+        if token.kind == "number" and head and last in label.numbers:
+            found.append(token._replace(text=head, written=token.written[: len(head)]))
+            found.append(
+                token._replace(text=last, written=token.written[-len(last) :], glued=False)
+            )
+        else:
+            found.append(token)
+    return found
+
+
+def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
+    if label.numbers and (own := tuple(t.written for t in tokens if t.text in label.numbers)):
+        raise Unreadable("This number is a part of the unit's label, or the figure.", own)
+    if label.scales and (scales := tuple(t.written for t in tokens if t.text in label.scales)):
+        raise Unreadable("A scale here may be a part of the measure's unit.", scales)
+    if not label.physical:
+        return
+    # Where the unit itself follows, as in "500k km", the letter is none.
+    following = [token.kind for token in tokens[1:]] + [""]
+    letters = tuple(
+        token.written
+        for token, then in zip(tokens, following, strict=True)
+        if token.glued and token.text in lexicon.ATTACHED and then != UNIT
+    )
+    if letters:
+        raise Unreadable(
+            "The letter may be a scale (k thousand, m million) or a unit (m metre, K kelvin).",
+            letters,
+        )
+
+
+def _scaled(token: Token) -> Token:
+    """The T of "$2T"; elsewhere it is a tonne."""
+    word = _MONEY_SCALES.get(token.text) if token.glued else None
+    return token._replace(text=word) if word else token
+
+
+def without_names(tokens: list[Token], label: Label) -> list[Token]:
+    """The tokens without the hyphen of "sub-300".
+
+    Refuses numbers that belong to a name: the 19 of "virus-19", the 7 of "R7".
+    """
+    if not any(token.glued and token.kind in _DIGITS for token in tokens):
+        return tokens
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if token.glued and token.kind in _DIGITS:
+            hyphen = tokens[at - 1].text == "-" and tokens[at - 1].glued
+            before = at - 1 - hyphen
+            if before >= 0 and _is_name(tokens[before], label.money):
+                written = "".join(each.written for each in tokens[before : at + 1])
+                raise Unreadable("A number that is glued to a word belongs to a name.", (written,))
+            if hyphen and before >= 0 and tokens[before].kind == "word":
+                found.pop()
+        found.append(token)
+    return found
+
+
+def _is_name(token: Token, money: bool) -> bool:
+    if token.kind == UNIT:
+        return not money
+    known = token.text in lexicon.BEFORE.vocabulary or token.text in lexicon.SIGNS
+    return token.kind == "word" and token.text[-1].isalpha() and not known

@@ -1,0 +1,167 @@
+"""What something sent refers to: which ids those are, and what is stored of them.
+
+Ids never disappear, so what was once found stays found.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from app.db import among, executed
+from app.errors import Fault, Invalid
+from app.models import CLAIM, FOREVER, MEASURE, SOURCE
+from app.rules.bounds import Yardstick
+from app.rules.numbers import exact
+
+Fields = dict[str, Any]
+Reference = tuple[str, str, str]
+"""What refers, as (pointer, resource, id)."""
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a figure has to know of its measure."""
+
+    yardstick: Yardstick
+    cumulative: bool
+
+
+@dataclass
+class Known:
+    """What is stored of what may be referred to: the class of sources, measures, ids of claims.
+
+    ``languages`` are those of sources that have one: they decide how a document's figures are read.
+    """
+
+    sources: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    claims: set[str] = field(default_factory=set)
+    languages: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many ids are known."""
+        return len(self.sources) + len(self.measures) + len(self.claims)
+
+    def lacks(self, resource: str, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are not known."""
+        known = getattr(self, resource)
+        return {id for id in ids if id not in known}
+
+    def only(self, ids: Mapping[str, Iterable[str]]) -> "Known":
+        """What is known of these ids alone."""
+        return Known(
+            {id: self.sources[id] for id in ids["sources"] if id in self.sources},
+            {id: self.measures[id] for id in ids["measures"] if id in self.measures},
+            self.claims.intersection(ids["claims"]),
+            {id: self.languages[id] for id in ids["sources"] if id in self.languages},
+        )
+
+    def yardstick(self, measure: str, document: str | None) -> Yardstick:
+        """What the lexicon needs to know of a measure, and of the document it is printed in."""
+        return self.measures[measure].yardstick._replace(
+            language=self.languages.get(document) if document else None
+        )
+
+    def require(self, references: Iterable[Reference]) -> None:
+        """Raise ``Invalid`` naming every reference to an id that is not stored."""
+        faults = tuple(
+            Fault(f"no such id among the {resource}", pointer=pointer, code="unknown_reference")
+            for pointer, resource, id in references
+            if id not in getattr(self, resource)
+        )
+        if faults:
+            raise Invalid("Something referred to is not stored.", faults)
+
+    def add(self, resource: str, id: str, columns: Fields, doc: str) -> None:
+        """One more, or another version of one."""
+        if resource == "sources":
+            self.source(id, columns["class"], columns.get("language"))
+        elif resource == "measures":
+            self.measures[id] = measured(doc)
+        elif resource == "claims":
+            self.claims.add(id)
+
+    def source(self, id: str, kind: str, language: str | None) -> None:
+        """One more source, or another version of one."""
+        self.sources[id] = kind
+        if language:
+            self.languages[id] = language
+        else:
+            self.languages.pop(id, None)
+
+
+@lru_cache(maxsize=1024)
+def measured(doc: str) -> Measure:
+    """A measure from its stored document."""
+    whole = json.loads(doc)
+    return Measure(yardstick(whole), whole.get("accumulation") == "cumulative")
+
+
+def yardstick(measure: Fields) -> Yardstick:
+    """What the lexicon needs to know of a measure."""
+    low, high = measure.get("domain_min"), measure.get("domain_max")
+    return Yardstick(
+        unit=measure["unit"],
+        unit_label=measure.get("unit_label"),
+        statistic=measure.get("statistic", "count"),
+        domain_min=None if low is None else exact(low),
+        domain_max=None if high is None else exact(high),
+    )
+
+
+def wanted(resource: str, sent: Fields) -> dict[str, set[str]]:
+    """The ids that something sent may refer to, by their resource."""
+    found: dict[str, set[str]] = {"sources": set(), "measures": set(), "claims": set()}
+    if resource == "sources":
+        found["sources"] = {sent[name] for name in UPWARDS if name in sent}
+    elif resource == "assessments":
+        of, _, id = sent["target"].partition("/")
+        found[of].add(id)
+    elif resource == "claims":
+        hops = (hop["source"] for hop in sent.get("attributions", ()))
+        whom = (sent[name] for name in ("document", "claimant") if name in sent)
+        found["sources"].update(whom, hops, sent.get("via", ()))
+        found["measures"].update(figure["measure"] for figure in sent.get("quantities", ()))
+        found["measures"].update([sent["measure"]] if "measure" in sent else ())
+        found["claims"].update(relation["object"] for relation in sent.get("relations", ()))
+    return found
+
+
+UPWARDS = ("affiliation", "author", "publisher")
+"""The fields of a source that name another."""
+
+
+@lru_cache
+def _of(resource: str) -> Select[Any]:
+    table, *columns = {
+        "sources": (SOURCE, SOURCE.c.id, SOURCE.c["class"], SOURCE.c.language),
+        "measures": (MEASURE, MEASURE.c.id, MEASURE.c.doc),
+        "claims": (CLAIM, CLAIM.c.id),
+    }[resource]
+    listed = among(table.c.id, bindparam("ids"))
+    return select(*columns).where(listed, table.c.recorded_to == FOREVER)
+
+
+def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
+    """What is stored of these; what is known already is not asked for again."""
+    known = known or Known()
+    for resource, wanted in ids.items():
+        rest = sorted(known.lacks(resource, wanted))
+        for start in range(0, len(rest), CHUNK):
+            part = {"ids": rest[start : start + CHUNK]}
+            rows = executed(connection, _of(resource), part).fetchall()
+            if resource == "sources":
+                for row in rows:
+                    known.source(*row)
+            elif resource == "measures":
+                known.measures.update((row[0], measured(row[1])) for row in rows)
+            else:
+                known.claims.update(row[0] for row in rows)
+    return known

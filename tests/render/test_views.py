@@ -1,0 +1,101 @@
+"""View models: what the terminal and pages show, made of the API's answers alone."""
+
+import dataclasses
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import TypeAdapter
+
+from app.render import claim_views, figure_words, views
+
+CONTAINERS = "containers.prk-rus"
+NAMES = {"shin-won-sik": "Shin Won-sik", "ap": "Associated Press"}
+
+
+@pytest.fixture(scope="module")
+def answers(seeded: httpx.Client) -> dict[str, Any]:
+    of, listed = f"/v1/measures/{CONTAINERS}", {"measure": CONTAINERS, "sort": "stated"}
+    paths = {
+        "measure": (of, {}),
+        "series": (f"{of}/series", {}),
+        "figures": ("/v1/quantities", listed),
+        "comparison": (f"{of}/comparison", {"at": "2024-06"}),
+        "corroboration": (f"{of}/corroboration", {}),
+    }
+    return {name: seeded.get(path, params=asked).json() for name, (path, asked) in paths.items()}
+
+
+def test_a_measure_is_told_from_its_figures_to_what_is_assumed(
+    seeded: httpx.Client, answers: dict[str, Any]
+) -> None:
+    claims = {one["id"]: one for one in seeded.get("/v1/claims?limit=200").json()["items"]}
+    told = views.measure(answers, claims, NAMES)
+    assert (told.id, told.kind, told.count("certain")) == (CONTAINERS, "running total", 5)
+    march = next(one for one in told.figures if one.claim == "shin-2024-03-containers")
+    assert (march.worded, march.reach) == ("“upwards of 7,000”", "> 7,000")
+    assert march.allows == "more than 7,000; nobody said how far upwards"
+    assert march.claimant == views.SourceView("shin-won-sik", "Shin Won-sik")
+    assert (march.stated.short, march.stated.words) == ("2024-03", "March 2024")
+    assert [[one.id for one in step] for step in march.through] == [
+        ["ap"],
+        ["daily-digest-article"],
+    ]
+    assert [point.step for point in told.groups[0].points] == [
+        one["step"] for one in answers["series"]["groups"][0]["points"]
+    ]
+    assert told.comparison is not None
+    assert told.comparison.agreed == 9
+    [pair] = [one for one in told.comparison.pairs if one.disagreement is not False]
+    assert (pair.disagreement, "refers to February 2024" in pair.reason) == ("unclear", True)
+    behind = told.corroboration
+    assert (behind.low, behind.high, behind.documents) == (2, 3, 1)
+    assert [one.root is None for one in behind.origins].count(True) == 1
+    assert told.assumptions.as_of == answers["series"]["assumptions"]["as_of"]
+
+
+def test_a_claim_is_told_with_its_chain_its_dates_and_its_relations(seeded: httpx.Client) -> None:
+    path = "/v1/claims/shin-2024-06-containers"
+    claim, chain = seeded.get(path).json(), seeded.get(f"{path}/provenance").json()
+    relations = seeded.get(f"{path}/relations").json()["items"]
+    told = claim_views.claim(claim, chain, relations, {"rok-government": "Government of Korea"})
+    assert (told.id, told.version, told.claimant.name) == (claim["id"], 1, "Shin Won-sik")
+    assert [one.allows for one in told.readings] == ["10,000, said without a hedge"]
+    assert [hop.role for step in told.chain.steps for hop in step] == [
+        hop["role"] for hop in chain["chain"]
+    ]
+    assert [hop.role for hop in told.chain.beside] == ["occasion"]
+    [(origin, root)] = told.chain.origins
+    assert (origin.name, root and root.name) == ("Shin Won-sik", "Government of Korea")
+    assert [one.words for one in told.relations] == [
+        one["predicate"].replace("_", " ") for one in relations
+    ]
+    assert told.said.edtf == claim.get("stated")
+
+
+@pytest.mark.parametrize("model", [views.MeasureView, claim_views.ClaimView])
+def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
+    """Everything in them can be written as JSON: nothing of a terminal or a page is in it."""
+    assert dataclasses.is_dataclass(model)
+    assert TypeAdapter(model).json_schema()["type"] == "object"
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ({"value": "9000", "lower": "9000"}, "9,000 or more; nobody said how far upwards"),
+        (
+            {"lower": "0", "lower_basis": "domain", "upper": "13000"},
+            "13,000 or less; nobody said how far down",
+        ),
+        (
+            {"value": "6700", "lower": "6500", "upper": "6900", "lower_basis": "convention"},
+            "6,500 to 6,900, as such words are commonly meant",
+        ),
+        ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from this word"),
+        ({"date": "2024-03~"}, "about March 2024"),
+        ({"absence": "withheld"}, "a figure that is withheld"),
+    ],
+)
+def test_what_a_figure_allows_is_said_in_words(figure: dict[str, str], words: str) -> None:
+    assert figure_words.allows(figure) == words
