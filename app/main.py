@@ -31,7 +31,7 @@ from app.api import (
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
 from app.api.fast_path import FastPath, fast_routes
-from app.api.middleware import RateLimitHeaders, RequestMiddleware
+from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
 from app.api.resources import reading, writing
@@ -72,7 +72,7 @@ def routers() -> list[APIRouter]:
 @cache
 def routes() -> list[BaseRoute]:
     """Their routes, made once in a process: to make them takes far longer than all else."""
-    whole = APIRouter()
+    whole = APIRouter(generate_unique_id_function=lambda route: route.name)
     for router in routers():
         whole.include_router(router, prefix="/v1")
     return whole.routes
@@ -123,8 +123,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     openapi.install(app)
     # From the inside out: what is added last, a request passes first.
     app.add_middleware(FastPath, routes=app.state.fast_routes)
-    app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
-    app.add_middleware(RateLimitHeaders)
+    if chosen.response_cache_bytes:
+        app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
     app.add_middleware(

@@ -78,7 +78,7 @@ class Claims:
         document = chance.choices(range(0, SOURCES, 5), k=1)[0]
         day = f"20{chance.randint(10, 25)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
         words = chance.choices(self.words, cum_weights=self.weights[len(self.words)], k=12)
-        claim = {
+        claim: dict[str, Any] = {
             "type": "claim", "id": f"claim-{n}", "document": f"source-{document}",
             "claimant": f"source-{who // 5 * 5 + 1}", "stated": day[: chance.choice((7, 10))],
             "published": day, "statement": " ".join(words),

@@ -44,7 +44,7 @@ class Load(NamedTuple):
     headers: dict[str, str]
     body: str | None = None
     connections: int = 32
-    count: int = 0
+    times: int = 0
     """Ask so many times, one after the other, where an answer takes too long to count by time."""
 
 
@@ -69,12 +69,12 @@ def drive(server: Server, load: Load, seconds: float, run: str) -> Driven:
     """Ask for so many seconds (or times), once what was asked before is done."""
     server.quiet()
     before = server.cpu, server.database_cpu
-    told = _counted(server, load) if load.count else _driven(server, load, seconds, run)
+    told = _counted(server, load) if load.times else _driven(server, load, seconds, run)
     used = server.cpu - before[0], server.database_cpu - before[1]
     answered = max(told["requests"] - told["failed"], 0)
-    micro = [1e6 * one / max(told["requests"], 1) for one in used]
+    cpu, database_cpu = (1e6 * one / max(told["requests"], 1) for one in used)
     rate = answered / told["seconds"]
-    return Driven(rate, *micro, told["p50"], told["p95"], int(told["failed"]))
+    return Driven(rate, cpu, database_cpu, told["p50"], told["p95"], int(told["failed"]))
 
 
 def _driven(server: Server, load: Load, seconds: float, run: str) -> dict[str, float]:
@@ -95,13 +95,13 @@ def _counted(server: Server, load: Load) -> dict[str, float]:
     """One after the other, so many times."""
     took, failed = [], 0
     with httpx.Client(base_url=server.url, timeout=120) as client:
-        for n in range(load.count):
+        for n in range(load.times):
             began = time.perf_counter()
             answer = client.get(load.targets[n % len(load.targets)], headers=load.headers)
             took.append(time.perf_counter() - began)
             failed += answer.status_code >= 400
     return {
-        "requests": load.count, "failed": failed, "seconds": sum(took),
+        "requests": load.times, "failed": failed, "seconds": sum(took),
         "p50": 1000 * median(took), "p95": 1000 * max(took),
     }  # fmt: skip
 

@@ -20,8 +20,8 @@ from app.config import Settings
 from app.db import Database, insert_rows
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.store import schema
-from app.store.importing import Import
-from app.store.outcome import Options
+from app.store.import_.job import Import
+from app.store.import_.result import ImportOptions
 from bench.claims import MEASURES, SOURCES, write
 
 TABLES = [table for kind in RESOURCES.values() for table in (kind.table, *kind.parts)] + [CHANGE]
@@ -71,7 +71,7 @@ def compare(name: str, urls: tuple[str, str], file: Path, claims: int) -> None:
     lines = claims + SOURCES + MEASURES
     first = emptied(urls[0])
     with file.open("rb") as content:
-        wall, cpu = spent(lambda: Import(first, Options()).run(content, "jsonl"))
+        wall, cpu = spent(lambda: Import(first, ImportOptions()).run(content, "jsonl"))
     with first.transaction() as connection:
         assert connection.execute(select(LOG_HEAD.c.seq)).scalar_one() == lines
         rows = {

@@ -44,7 +44,9 @@ def rows(export: Path) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
 
 
 def _figure(figure: dict[str, Any]) -> tuple[Any, ...]:
-    numbers = {name: float(figure[name]) for name in ("value", "lower", "upper") if name in figure}
+    numbers: dict[str, Any] = {
+        name: float(figure[name]) for name in ("value", "lower", "upper") if name in figure
+    }
     return tuple({**figure, **numbers}.get(name) for name in FIGURE)
 
 
@@ -61,7 +63,7 @@ def fill(place: Place, export: Path) -> None:
                 for name, some in part.items():
                     connection.executemany(_insert(name), some)
     else:
-        with psycopg.connect(place.url) as connection, connection.cursor() as cursor:
+        with psycopg.connect(place.url) as other, other.cursor() as cursor:
             for part in rows(export):
                 for name, some in part.items():
                     _copied(cursor, name, some)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 
-def recorded() -> dict[str, tuple[list[dict[str, Any]], ...]]:
+def recorded() -> dict[str, tuple[dict[str, Any], ...]]:
     """The messages of each answer, by method and target."""
-    answers = {}
+    answers: dict[str, tuple[dict[str, Any], ...]] = {}
     for line in Path(os.environ["BENCH_RECORDED"]).read_text().splitlines():
         asked, status, headers, body = json.loads(line)
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -73,8 +73,8 @@ def sections(one: dict[str, Any]) -> Iterator[str]:
             )
         if rows := list(of_pairs(http)):
             yield table("promise, engine, measured, goal, ", rows)
-    for name, head, rows in bulk_tables.of(one):
-        if found := list(rows):
+    for name, head, lines in bulk_tables.of(one):
+        if found := list(lines):
             yield f"### {name}\n"
             yield table(head, found)
 

@@ -103,11 +103,11 @@ class Server:
 def sayso(
     url: str, backends: int | None = None, name: str = "sayso", memory: int | None = None
 ) -> Server:
-    """The product, as its own command starts it; ``memory``: how much of its answers it keeps."""
+    """The product, as its own command starts it; ``memory``: the size of its response cache."""
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "{port}"]
     settings = {"SAYSO_DATABASE_URL": url}
     if memory is not None:
-        settings["SAYSO_MEMORY_BYTES"] = str(memory)
+        settings["SAYSO_RESPONSE_CACHE_BYTES"] = str(memory)
     return Server(name, command, settings, "/readyz", backends)
 
 

@@ -138,4 +138,4 @@ def _one(
 
 def _by_time(load: Load) -> Load:
     """The ceiling answers what takes Sayso long in no time; so it is counted by time."""
-    return load._replace(count=0, connections=1) if load.count else load
+    return load._replace(times=0, connections=1) if load.times else load

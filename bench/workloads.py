@@ -33,7 +33,7 @@ class Workload(NamedTuple):
     method: str = "GET"
     headers: dict[str, str] = {}
     connections: int = 32
-    count: int = 0
+    times: int = 0
 
 
 LIST = {
@@ -69,11 +69,11 @@ TABLE = (
         "series", "series, long: 10,000 points, or a quarter of the claims", {},
         {
             "sayso": "/v1/measures/{}/series?limit=10000", "tutorial": "/measures/{}/series",
-        }, count=3,
+        }, times=3,
     ),
     Workload(
         "series-short", "series, short: a tenth of that", {},
-        {"sayso": "/v1/measures/{}/series?limit=10000"}, count=3,
+        {"sayso": "/v1/measures/{}/series?limit=10000"}, times=3,
     ),
     Workload("list-alone", "list, one at a time", {}, {"sayso": LIST["sayso"]}, connections=1),
     Workload(
@@ -150,7 +150,7 @@ def load(workload: Workload, kind: str, fillings: list[str], key: str | None = N
         headers["Authorization"] = f"Bearer {key}"
     body = json.dumps(POST) if workload.method == "POST" else None
     targets = [workload.ways[kind].format(one) for one in fillings]
-    return Load(workload.method, targets, headers, body, workload.connections, workload.count)
+    return Load(workload.method, targets, headers, body, workload.connections, workload.times)
 
 
 def record(load: Load, url: str) -> list[Any]:

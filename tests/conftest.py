@@ -33,7 +33,7 @@ from app.models.key import KeyIn
 from app.rules import api_keys
 from app.store import keys, schema, writes
 from seed import seed
-from tests.honesty import Honesty
+from tests.honesty import Honesty, inlined
 from tests.patience import NEVER
 
 ENGINES = ("sqlite", "postgresql")
@@ -43,8 +43,10 @@ os.environ |= {
     "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0",
     "SAYSO_PICTURE_SECONDS": "120",  # the machine may be busy
 }
+EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "60"))
+"""Of each property, unless a test says otherwise: a thousand outside the suite."""
 # No example is too slow: on a busy machine any would be.
-hypothesis.settings.register_profile("sayso", deadline=None)
+hypothesis.settings.register_profile("sayso", deadline=None, max_examples=EXAMPLES)
 # A mutant is met by the same few examples each time; see docs/mutants.md.
 hypothesis.settings.register_profile(
     "mutation", deadline=None, max_examples=25, derandomize=True, database=None
@@ -137,7 +139,7 @@ class Templates:
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(self.postgres), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +148,12 @@ def templates(
 ) -> Templates:
     url = request.getfixturevalue("postgres") if engine == "postgresql" else None
     return Templates(engine, tmp_path_factory.mktemp("databases"), url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Those of SQLite, for what the engine plays no part in."""
+    return Templates("sqlite", tmp_path_factory.mktemp("sqlite"), None)
 
 
 class Server:
@@ -199,10 +207,16 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @cache
-def document() -> dict[str, Any]:
+def openapi() -> dict[str, Any]:
     """The API's description, made once: it is the same for every server on loopback."""
     found: dict[str, Any] = create_app(Settings(database_url="sqlite://")).openapi()
     return found
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The same, with what its operations share written out in each."""
+    return inlined(openapi())
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import IO
 import httpx
 
 from tests.commands import CONTEXT, environment, forked_in, main
-from tests.conftest import ADMIN, bearer
+from tests.conftest import ADMIN, NO_TLS, bearer
 from tests.patience import NEVER, until
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +32,13 @@ def free_port() -> int:
 class Forked:
     """A forked process, with what a started one can be asked."""
 
-    def __init__(self, words: list[str], told: dict[str, str], said: str, hour_behind: bool):
+    def __init__(
+        self,
+        words: list[str],
+        told: dict[str, str],
+        said: str = os.devnull,
+        hour_behind: bool = False,
+    ):
         forked_in(environment("sqlite://"))
         self.process = CONTEXT.Process(target=serve, args=(words, told, said, hour_behind))
         self.process.start()
@@ -99,7 +105,7 @@ def process(
 def serving(port: int) -> Iterator[httpx.Client]:
     """A client, once the server is up."""
     base = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER) as client:
+    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER, verify=NO_TLS) as client:
         until(lambda: ready(client))
         yield client
 

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from app.cli import commands
 from app.config import settings
+from tests.commands import sayso
 from tests.conftest import ADMIN, Serve, Templates
-from tests.test_cli import good, lite, sayso
+from tests.test_cli import good, lite
 
 __all__ = ["lite"]
 CONTAINERS = "containers.prk-rus"

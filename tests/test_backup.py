@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,13 +22,14 @@ from app.db import Database
 from app.models import CLAIM as TABLE
 from app.models.claim import ClaimSent
 from app.store import backup, writes
-from app.store.snapshot import Unfit, steady
+from app.store.snapshot import Unfit, read_snapshot
 from app.store.verification import verify
+from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER
-from tests.test_cli import CLAIM, change, good, sayso
+from tests.test_cli import CLAIM, change, good
 
-BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "5"))
+BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "2"))
 SENT = {name: value for name, value in CLAIM.items() if name != "type"}
 PAGE = (Path(__file__).parents[1] / "docs" / "backup.md").read_text()
 SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -66,7 +68,7 @@ class Writing(threading.Thread):
 def claims(url: str) -> set[str]:
     """The ids of every claim, of a database that is whole and unaltered."""
     db = Database(Settings(database_url=url))
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         assert list(verify(connection, lambda: None)) == []
         if db.dialect == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
@@ -158,21 +160,17 @@ def test_commands_that_read_wait_for_no_writer_and_none_waits_for_them(
         good(sayso(url, "verify"))
         if db.dialect == "sqlite":
             backup.take_backup(db, tmp_path / "backup.db")
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         writes.write(db, writes.create, "claims", ClaimSent.model_validate(SENT))
     db.engine.dispose()
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> Path:
+def lite(tmp_path: Path, sqlite_templates: Templates) -> Path:
     """A SQLite database with the seed."""
-    templates = Templates("sqlite", tmp_path, None)
     file = tmp_path / "sayso.db"
-    Path(str(make_url(templates.copy(seeded=True)).database)).rename(file)
-    for other in tmp_path.iterdir():
-        if other != file:
-            other.unlink()
+    Path(str(make_url(sqlite_templates.copy(seeded=True)).database)).rename(file)
     return file
 
 
@@ -210,7 +208,7 @@ def test_a_restore_keeps_what_it_replaces_and_removes_a_stale_log(lite: Path) ->
 def test_a_restore_is_refused_while_the_database_is_in_use(lite: Path) -> None:
     file = lite.with_name("backup.db")
     backup.take_backup(Database(settings(lite)), file)
-    with steady(Database(settings(lite))) as connection:
+    with read_snapshot(Database(settings(lite))) as connection:
         connection.execute(select(func.count()).select_from(TABLE))
         with pytest.raises(Unfit, match="in use"):
             backup.restore_backup(settings(lite), file, replace=True)
@@ -232,7 +230,7 @@ def test_a_damaged_database_gives_way_to_a_sound_backup(lite: Path) -> None:
     assert len(claims(f"sqlite:///{lite}")) == 18
 
 
-SPOILT = {
+SPOILT: dict[str, Callable[[Path], object]] = {
     "not a sound SQLite database|damaged": damaged,
     "not a sound SQLite": lambda file: file.write_bytes(b"text " * 1000),
     "not one of Sayso's": lambda file: change(

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +33,25 @@ CLAIM: dict[str, Any] = {
 }  # fmt: skip
 
 
+@cache
+def seed_in_sqlite() -> bytes:
+    """The file of a database with the seed, and without a key."""
+    with tempfile.TemporaryDirectory(prefix="sayso-seed-") as folder:
+        file = Path(folder, "sayso.db")
+        settings = Settings(database_url=f"sqlite:///{file}")
+        schema.migrate(settings)
+        db = Database(settings)
+        seed(db)
+        db.engine.dispose()
+        return file.read_bytes()
+
+
 @pytest.fixture
 def lite(tmp_path: Path) -> str:
     """The seed in SQLite, for what the engine plays no part in."""
-    url = f"sqlite:///{tmp_path}/sayso.db"
-    schema.migrate(Settings(database_url=url))
-    db = Database(Settings(database_url=url))
-    seed(db)
-    db.engine.dispose()
-    return url
+    file = tmp_path / "sayso.db"
+    file.write_bytes(seed_in_sqlite())
+    return f"sqlite:///{file}"
 
 
 def good(done: Done) -> str:
@@ -107,6 +119,16 @@ def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) 
     assert refused.returncode == 1
     assert "sayso migrate" in refused.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["app.cli", "migrate"], ["app.cli", "verify"], ["seed"]])
+def test_a_server_that_is_away_is_told_of_in_a_sentence(command: list[str]) -> None:
+    url = "postgresql://127.0.0.1:1/nothing"
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env=environment(url), capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Temporarily unavailable. The database is busy or away.\n"
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from app.rules import instants
-from tests.conftest import ADMIN, Serve, bearer
+from tests.conftest import ADMIN, NO_TLS, Serve, bearer
 
 FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
@@ -32,7 +32,7 @@ CLAIM: dict[str, Any] = {
 
 def own(client: httpx.Client) -> httpx.Client:
     """A connection of one's own to the same server."""
-    return httpx.Client(base_url=client.base_url, headers=bearer(ADMIN), timeout=60)
+    return httpx.Client(base_url=client.base_url, headers=bearer(ADMIN), timeout=60, verify=NO_TLS)
 
 
 def count_one(client: httpx.Client, path: str, chance: random.Random) -> int:

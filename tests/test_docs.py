@@ -16,6 +16,7 @@ from app.db import Database
 from app.errors import Problem
 from app.models.filters import FILTERS
 from tests.conftest import ADMIN, Serve
+from tests.honesty import inlined
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -125,6 +126,11 @@ def operations(document: dict[str, Any]) -> Operations:
     return sorted(found, key=lambda one: METHODS.index(one[0]))
 
 
+def described(client: httpx.Client) -> dict[str, Any]:
+    """What the server says of itself, with what its operations share written out in each."""
+    return inlined(client.get("/openapi.json").json())
+
+
 def prefilled(parameter: dict[str, Any]) -> Any:
     """What Swagger UI fills a parameter in with; None where it leaves it empty."""
     schema = parameter["schema"]
@@ -145,7 +151,7 @@ def written(kind: str, media: dict[str, Any]) -> str:
 def request(client: httpx.Client, method: str, path: str, operation: dict[str, Any]) -> Any:
     """What one click on Execute sends, nothing else being touched."""
     headers: dict[str, str] = {}
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[str, str | int | float | bool | None]] = []
     for parameter in operation.get("parameters", []):
         name, value = parameter["name"], prefilled(parameter)
         if value is None:
@@ -203,7 +209,7 @@ def demo(serve: Serve) -> Iterator[httpx.Client]:
 def test_the_first_click_on_every_operation_works_and_harms_nothing_of_the_seed(
     demo: httpx.Client,
 ) -> None:
-    every = operations(demo.get("/openapi.json").json())
+    every = operations(described(demo))
     before = [
         demo.get(f"/v1/{name}?limit=1000").json() for name in ("sources", "measures", "claims")
     ]
@@ -224,7 +230,7 @@ def test_the_first_click_on_every_operation_works_and_harms_nothing_of_the_seed(
 
 
 def test_put_makes_the_invented_example_at_the_first_click(demo: httpx.Client) -> None:
-    for method, path, operation in operations(demo.get("/openapi.json").json()):
+    for method, path, operation in operations(described(demo)):
         if method == "put":
             assert request(demo, method, path, operation).status_code == 201
             again = request(demo, method, path, operation)
@@ -232,7 +238,7 @@ def test_put_makes_the_invented_example_at_the_first_click(demo: httpx.Client) -
 
 
 def test_after_the_examples_of_post_every_other_click_works_too(fresh: httpx.Client) -> None:
-    every = operations(fresh.get("/openapi.json").json())
+    every = operations(described(fresh))
     for method, path, operation in every:
         if method == "put":
             continue
@@ -249,7 +255,7 @@ def test_after_the_examples_of_post_every_other_click_works_too(fresh: httpx.Cli
 
 
 def test_an_example_of_json_lines_is_one_resource_a_line(seeded: httpx.Client) -> None:
-    operation = seeded.get("/openapi.json").json()["paths"]["/v1/imports"]["post"]
+    operation = described(seeded)["paths"]["/v1/imports"]["post"]
     content = operation["requestBody"]["content"]
     assert next(iter(content)) == "application/json", "of JSON lines the page would make many"
     lines = content["application/jsonl"]["example"].splitlines()
@@ -261,7 +267,7 @@ def test_a_click_never_sends_a_claim_of_the_seed_nor_adds_to_its_measures(
 ) -> None:
     asked = "/v1/quantities?limit=1000"
     before = fresh.get(asked).json()["items"]
-    for method, path, operation in operations(fresh.get("/openapi.json").json()):
+    for method, path, operation in operations(described(fresh)):
         if method == "post":
             request(fresh, method, path, operation)
     after = fresh.get(asked).json()["items"]
@@ -292,7 +298,7 @@ def test_the_docs_page_needs_nothing_from_elsewhere(seeded: httpx.Client) -> Non
 
 
 def test_every_filter_and_every_setting_is_documented(seeded: httpx.Client) -> None:
-    paths = seeded.get("/openapi.json").json()["paths"]
+    paths = described(seeded)["paths"]
     for resource, filters in FILTERS.items():
         known = {one["name"]: one for one in paths[f"/v1/{resource}"]["get"]["parameters"]}
         for filter in filters:

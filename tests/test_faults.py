@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -23,14 +24,14 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database
 from app.store import schema
-from tests.conftest import ADMIN, Serve, Server, Templates, bearer, give
+from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer, give
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 
 RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
 """How often PostgreSQL is restarted: 20 outside the suite."""
 
-FREE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
+FREE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
 HALF = b"POST /v1/%b HTTP/1.1\r\nHost: a\r\nContent-Type: application/json%b\r\n%b\r\n\r\n{"
 AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 
@@ -41,7 +42,7 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
     templates: Templates, tmp_path: Path
 ) -> None:
-    limits = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
+    limits: dict[str, Any] = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
     with ExitStack() as stack:
         said = stack.enter_context(open(tmp_path / "said", "w+b"))
         started, port = stack.enter_context(process(templates.copy(True), said=said, **limits))
@@ -74,7 +75,7 @@ def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:
     """Write, each time on a connection of its own, as long as there is a server."""
     for n in range(10_000):
         source = {"id": f"source-{who}-{n}", "name": "Somebody"}
-        sent = {"json": source, "headers": bearer(ADMIN), "timeout": NEVER}
+        sent = {"json": source, "headers": bearer(ADMIN), "timeout": NEVER, "verify": NO_TLS}
         try:
             answer = httpx.post(f"http://127.0.0.1:{port}/v1/sources", **sent)  # type: ignore[arg-type]
         except httpx.ConnectError:
@@ -121,8 +122,8 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, tmp_path: Path) -> None:
-    made = Templates("sqlite", tmp_path, None).copy(True).removeprefix("sqlite:///")
+def test_a_full_disk_is_said_so_and_reads_go_on(small: Path, sqlite_templates: Templates) -> None:
+    made = sqlite_templates.copy(True).removeprefix("sqlite:///")
     shutil.copy(made, small / "a.db")
     settings = Settings(database_url=f"sqlite:///{small}/a.db", **FREE)
     (small / "ballast").write_bytes(bytes(400_000))
@@ -154,9 +155,9 @@ def filled(client: httpx.Client) -> int:
 
 
 @pytest.fixture
-def quota(tmp_path: Path) -> Iterator[tuple[httpx.Client, Callable[[int], None]]]:
+def quota(sqlite_templates: Templates) -> Iterator[tuple[httpx.Client, Callable[[int], None]]]:
     """A server that may make no file longer than a limit, and a way to set that limit."""
-    url = Templates("sqlite", tmp_path, None).copy(True)
+    url = sqlite_templates.copy(True)
     with process(url, rate_per_minute="0") as (started, port), serving(port) as client:
 
         def limit(size: int) -> None:
@@ -228,7 +229,8 @@ def restart(folder: str) -> None:
     owner = os.stat(folder).st_uid
     user = {"user": owner} if os.geteuid() != owner else {}
     how = ["-w", "-m", "immediate", "-l", f"{folder}/log", "restart"]
-    _commands.pg_ctl(how, pgdata=Path(folder), timeout=NEVER, **user)
+    pg_ctl: Any = vars(_commands)["pg_ctl"]  # made while it is imported
+    pg_ctl(how, pgdata=Path(folder), timeout=NEVER, **user)
 
 
 def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartable: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from app.db import FileLock
 from app.errors import Unavailable
-from tests.conftest import bearer
+from tests.conftest import NO_TLS, bearer
 from tests.patience import NEVER
 from tests.processes import process, serving
 
@@ -81,8 +81,10 @@ def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path
     ):
 
         def post(n: int) -> str:
-            sent = {"json": {**CLAIM, "id": f"posted-{n}"}, "headers": bearer(key)}
-            answer = httpx.post(f"{client.base_url}/v1/claims", timeout=NEVER, **sent)  # type: ignore[arg-type]
+            answer = httpx.post(
+                f"{client.base_url}/v1/claims", json={**CLAIM, "id": f"posted-{n}"},
+                headers=bearer(key), timeout=NEVER, verify=NO_TLS,
+            )  # fmt: skip
             assert answer.status_code == 201, answer.text
             return f"posted-{n}"
 
@@ -115,4 +117,5 @@ def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path
 
 def every(client: httpx.Client, key: str, path: str) -> list[dict[str, str]]:
     page = client.get(path, headers=bearer(key)).json()
-    return page["items"] + (every(client, key, page["next"]) if page["next"] else [])
+    items: list[dict[str, str]] = page["items"]
+    return items + (every(client, key, page["next"]) if page["next"] else [])

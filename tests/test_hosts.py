@@ -15,7 +15,7 @@ from app.config import Settings
 from app.db import Database
 from app.db.pg_sessions import Watch, address
 from app.errors import Misconfigured
-from app.store.snapshot import head, steady
+from app.store.snapshot import log_position, read_snapshot
 from tests.conftest import Server, Templates
 from tests.patience import NEVER, until
 from tests.poolers import needs_pgbouncer, pooler
@@ -74,8 +74,8 @@ def test_a_host_that_is_away_is_passed_over_by_readers_writer_and_commands(
         assert client.get("/v1/facets?by=claimant").status_code == 200
         assert client.get("/readyz").status_code == 200
     db = Database(Settings(database_url=url))
-    with steady(db) as connection:  # as commands read
-        assert head(connection).seq > 1
+    with read_snapshot(db) as connection:  # as commands read
+        assert log_position(connection).seq > 1
 
 
 @on_postgres

@@ -20,12 +20,13 @@ from sqlalchemy import func, select
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
-from app.store.snapshot import steady
-from tests.conftest import ADMIN, Templates, bearer
+from app.store.snapshot import read_snapshot
+from tests.commands import environment
+from tests.conftest import ADMIN, NO_TLS, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving
 from tests.test_backup import claims
-from tests.test_cli import CLAIM, environment, jsonl
+from tests.test_cli import CLAIM, jsonl
 
 KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
 SERVERS = max(1, KILLS // 4)
@@ -76,7 +77,7 @@ class Traffic:
 
     def client(self) -> httpx.Client:
         base = f"http://127.0.0.1:{self.port}"
-        return httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER)
+        return httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER, verify=NO_TLS)
 
     def write(self, who: int) -> None:
         with self.client() as client, suppress(httpx.TransportError):
@@ -152,7 +153,7 @@ def stored(url: str, n: int) -> int:
     try:
         with db.transaction():
             pass
-        with steady(db) as connection:
+        with read_snapshot(db) as connection:
             asked = select(func.count()).where(TABLE.c.id.like(f"round-{n}-%"))
             return int(connection.execute(asked).scalar_one())
     finally:

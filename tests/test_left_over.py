@@ -2,28 +2,33 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, select, text
 
+from app.config import Settings
+from app.db import Database
+from app.models import CLAIM as TABLE
+from app.models.claim import ClaimSent
+from app.store import writes
+from tests.commands import environment, sayso
 from tests.conftest import Templates
-from tests.patience import NEVER
-from tests.processes import process, serving
-from tests.test_cli import CLAIM, environment, good, jsonl, sayso
+from tests.patience import NEVER, until
+from tests.processes import Forked, process, serving
+from tests.test_backup import SENT
+from tests.test_cli import good
 
 
 @pytest.fixture
-def lite(tmp_path: Path) -> str:
+def lite(sqlite_templates: Templates) -> str:
     """A database of some megabytes, so that copying it takes a moment."""
-    url = Templates("sqlite", tmp_path, None).copy(seeded=True)
+    url = sqlite_templates.copy(seeded=True)
     with create_engine(url).begin() as connection:
         connection.execute(text("CREATE TABLE ballast (content)"))
         many = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
@@ -37,22 +42,22 @@ def hidden(folder: Path) -> set[str]:
 
 
 @contextmanager
-def at_work(url: str, file: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def at_work(url: str, file: Path) -> Iterator[Forked]:
     """A backup, stopped in the middle: its draft is there, and what it is for is not."""
-    command = [sys.executable, "-m", "app.cli", "backup", str(file)]
     before = hidden(file.parent)
     while True:
-        with subprocess.Popen(command, env=environment(url), stderr=subprocess.DEVNULL) as running:
-            try:
-                if caught(running, file.parent, before):
-                    yield running
-                    return
-            finally:
-                running.kill()
+        running = Forked(["sayso", "backup", str(file)], environment(url))
+        try:
+            if caught(running, file.parent, before):
+                yield running
+                return
+        finally:
+            running.kill()
+            running.wait()
         file.unlink()
 
 
-def caught(running: "subprocess.Popen[bytes]", folder: Path, before: set[str]) -> bool:
+def caught(running: Forked, folder: Path, before: set[str]) -> bool:
     """Whether it could be stopped in the middle; on a busy machine it is done before we look."""
 
     def begun() -> bool:
@@ -61,12 +66,20 @@ def caught(running: "subprocess.Popen[bytes]", folder: Path, before: set[str]) -
     while running.poll() is None:
         if begun():
             running.send_signal(signal.SIGSTOP)
-            os.waitid(os.P_PID, running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            until(lambda: stopped(running))
             if begun():
                 return True
             running.send_signal(signal.SIGCONT)
         time.sleep(0.001)
     return False
+
+
+def stopped(running: Forked) -> bool:
+    """Whether a signal has stopped it, or it is over."""
+    with suppress(FileNotFoundError):
+        state = Path(f"/proc/{running.pid}/stat").read_text().rpartition(") ")[2][0]
+        return state in "TZX"
+    return True
 
 
 def test_the_next_backup_removes_what_a_killed_one_left_and_not_what_a_running_one_has(
@@ -79,7 +92,7 @@ def test_the_next_backup_removes_what_a_killed_one_left_and_not_what_a_running_o
         (folder / stranger).touch()
     with at_work(lite, file) as killed:
         pass
-    assert killed.returncode == -signal.SIGKILL
+    assert killed.poll() == -signal.SIGKILL
     left = hidden(folder) - strangers
     assert {name.rpartition(".")[-1] for name in left} >= {"part", "lock"}
     with at_work(lite, file):
@@ -105,17 +118,17 @@ def held(url: str) -> Iterator[psycopg.Connection[tuple[int]]]:
 
 
 @contextmanager
-def exporting(url: str, file: Path, form: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """An export in the middle."""
-    command = [sys.executable, "-m", "app.cli", "export", str(file), "--format", form]
-    with subprocess.Popen(command, env=environment(url), stderr=subprocess.PIPE) as running:
+def exporting(url: str, file: Path, form: str, said: str = os.devnull) -> Iterator[Forked]:
+    """An export in the middle; what it says goes to a file."""
+    running = Forked(["sayso", "export", str(file), "--format", form], environment(url), said)
+    try:
         while not waiting(url):
             assert running.poll() is None
             time.sleep(0.01)
-        try:
-            yield running
-        finally:
-            running.kill()
+        yield running
+    finally:
+        running.kill()
+        running.wait()
 
 
 def waiting(url: str) -> set[int]:
@@ -143,15 +156,16 @@ def test_an_export_that_is_cut_off_says_so_and_leaves_no_file(
         pytest.skip("a file is not cut off; what kills the export itself is tried on both")
     url, file = templates.copy(seeded=True), tmp_path / "out" / f"all.{form}"
     file.parent.mkdir()
-    with held(url), exporting(url, file, form) as running:
+    said = tmp_path / "said"
+    with held(url), exporting(url, file, form, str(said)) as running:
         cut(url)
-        _, told = running.communicate(timeout=NEVER)
-        assert running.returncode == 1
+        assert running.wait(NEVER) == 1
+        told = said.read_bytes()
         assert b"Temporarily unavailable" in told
         assert b"Traceback" not in told
         assert hidden(file.parent) == set()
     with held(url), exporting(url, file, form) as running:
-        running.terminate()
+        running.send_signal(signal.SIGTERM)
         assert running.wait(NEVER) == 128 + signal.SIGTERM
         assert hidden(file.parent) == set()
     with held(url), exporting(url, file, form) as running:
@@ -163,11 +177,16 @@ def test_an_export_that_is_cut_off_says_so_and_leaves_no_file(
 
 
 @pytest.fixture
-def large(templates: Templates, tmp_path: Path) -> str:
+def large(templates: Templates) -> str:
     """More claims than fit into the buffers between two processes: an export of 12 MB."""
-    url, file = templates.copy(seeded=True), tmp_path / "import.jsonl"
-    file.write_text(jsonl(*({**CLAIM, "id": f"c-{n}", "notes": "n" * 19_000} for n in range(640))))
-    good(sayso(url, "import", file))
+    url = templates.copy(seeded=True)
+    db = Database(Settings(database_url=url))
+    sent = ClaimSent.model_validate({**SENT, "id": "often", "notes": "n" * 19_000})
+    writes.write(db, writes.create, "claims", sent)
+    with db.transaction() as connection:
+        row = connection.execute(select(TABLE).where(TABLE.c.id == "often")).mappings().one()
+        connection.execute(insert(TABLE), [{**row, "id": f"c-{n}"} for n in range(640)])
+    db.engine.dispose()
     return url
 
 

@@ -134,7 +134,9 @@ REFUSALS = {
     "no HTTP": (b"nonsense\r\n\r\n", 400, None),
     "no Host": (b"GET /v1/claims?q=x HTTP/1.1\r\n\r\n", 400, "/v1/claims"),
     "a body that ends": (
-        b"POST /v1/sources HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", 400, "/v1/sources",
+        b"POST /v1/sources HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Authorization: Bearer %b\r\nContent-Length: 9\r\n\r\n{" % ADMIN.encode(),
+        400, "/v1/sources",
     ),
     "a body that ends, of a slow route": (
         b"POST /v1/imports HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -288,7 +290,7 @@ def test_a_line_stays_a_line_whatever_is_asked_for() -> None:
 
 
 def test_who_logs_never_waits_for_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "MOST", 50)
+    monkeypatch.setattr(log, "MAX_QUEUED", 50)
     sent, (end, start) = 200, os.pipe()
     output = Output(start, "json")
     for n in range(sent):  # 2 MB, into a pipe that holds 64 kB and that nobody reads

@@ -16,9 +16,11 @@ import pytest
 from app.config import Settings
 from app.db import BUSY, Database
 from app.errors import Unavailable
-from app.store import importing, statistics
-from app.store.importing import Import, Told
-from app.store.outcome import Options
+from app.store import statistics
+from app.store.import_ import write
+from app.store.import_.job import Import
+from app.store.import_.result import ImportOptions
+from app.store.import_.write import Progress
 from tests.api.test_transfer import CLAIM, jsonl, send
 from tests.conftest import Serve, Templates
 from tests.patience import NEVER
@@ -32,19 +34,19 @@ class Paused(Import):
     """An import that stops after its first part, with the lock in its hand, for ``BEGUN`` seconds
     as it takes them."""
 
-    def __init__(self, db: Database, options: Options):
+    def __init__(self, db: Database, options: ImportOptions):
         super().__init__(db, options)
         self.there, self.on = threading.Event(), threading.Event()
 
-    def _store(self, turn: Any, plan: Any, status: int | None, told: Told) -> Any:
-        vars(told)["begun"] -= BEGUN
+    def _store(self, turn: Any, plan: Any, is_last: bool, progress: Progress) -> Any:
+        vars(progress)["begun"] -= BEGUN
 
         def pausing(done: int, whole: int) -> None:
-            told(done, whole)
+            progress(done, whole)
             self.there.set()
             assert self.on.wait(NEVER)
 
-        return super()._store(turn, plan, status, pausing)
+        return super()._store(turn, plan, is_last, pausing)
 
 
 def sources(count: int) -> str:
@@ -54,8 +56,8 @@ def sources(count: int) -> str:
 @contextmanager
 def paused(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """While an import holds the lock and has one part of twelve behind it."""
-    monkeypatch.setattr(importing, "STEP", EACH)
-    job = Paused(db, Options())
+    monkeypatch.setattr(write, "STEP", EACH)
+    job = Paused(db, ImportOptions())
     given = (io.BytesIO(sources(PARTS * EACH).encode()), "jsonl")
     thread = threading.Thread(target=job.run, args=given, daemon=True)
     thread.start()
@@ -97,7 +99,7 @@ def test_an_import_that_waits_for_another_is_told_too(
     url = templates.copy(True)
     first, second = (Database(Settings(database_url=url, write_wait_seconds=0.05)) for _ in "ab")
     with paused(first, monkeypatch), pytest.raises(Unavailable) as caught:
-        Import(second, Options()).run(io.BytesIO(sources(1).encode()), "jsonl")
+        Import(second, ImportOptions()).run(io.BytesIO(sources(1).encode()), "jsonl")
     assert LEFT / 2 < caught.value.retry_after <= LEFT + 5
     first.close()
     second.close()
@@ -105,10 +107,10 @@ def test_an_import_that_waits_for_another_is_told_too(
 
 def test_an_import_that_works_under_the_lock_tells_of_both_halves() -> None:
     told: list[tuple[int, int]] = []
-    job = Import(Database(Settings(database_url="sqlite://")), Options())
-    job.outcome.lines = 100
+    job = Import(Database(Settings(database_url="sqlite://")), ImportOptions())
+    job.result.lines = 100
     plan: Any = type("Plan", (), {})()
-    writing = job._under_the_lock(plan, lambda done, whole: told.append((done, whole)))
+    writing = job._progress_of_both(plan, lambda done, whole: told.append((done, whole)))
     plan.step(40)
     plan.step(60)
     writing(30, 90)
@@ -138,7 +140,7 @@ def observed(client: httpx.Client) -> Iterator[psycopg.Connection[Any]]:
     with psycopg.connect(server.settings.database_url, autocommit=True) as found:
         tables = "SELECT relname FROM pg_stat_user_tables"
         for (name,) in found.execute(tables).fetchall():
-            found.execute(f'ALTER TABLE "{name}" SET (autovacuum_enabled = off)')  # type: ignore[arg-type]
+            found.execute(f'ALTER TABLE "{name}" SET (autovacuum_enabled = off)')
         yield found
 
 
@@ -169,7 +171,7 @@ def test_statistics_are_renewed_by_an_import_that_changes_much(fresh: httpx.Clie
 
 
 def test_in_steps_too(fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "STEP", 20)
+    monkeypatch.setattr(write, "STEP", 20)
     with observed(fresh) as connection:
         assert send(fresh, claims(100), 207, mode="partial")["created"] == 100
         assert "claim" in known(connection), "what each step adds is not much; all of them are"

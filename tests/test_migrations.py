@@ -1,10 +1,9 @@
 """Migrations, on both engines: up, down and up keeps the data, and models and tables agree."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +17,13 @@ from app.db import Database, indexed, writer_engine
 from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import edtf, text_search
 from app.store import schema, writes
-from app.store.verification import START, verify
+from app.store.change_feed import START
+from app.store.verification import verify
 from app.store.write_transaction import chained
+from tests.commands import environment
 from tests.conftest import Templates
+from tests.patience import NEVER
+from tests.processes import Forked
 
 MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)
 """How many processes migrate at once, and how often: ``SAYSO_TEST_CROWD=1`` for many."""
@@ -241,17 +244,12 @@ def test_models_and_tables_agree(templates: Templates) -> None:
     command.check(schema.alembic_config(settings))
 
 
-def test_several_may_migrate_at_once_from_nothing(templates: Templates) -> None:
+def test_several_may_migrate_at_once_from_nothing(templates: Templates, tmp_path: Path) -> None:
     for _ in range(ROUNDS):
         settings = Settings(database_url=templates.nothing())
-        command = [sys.executable, "-m", "app.cli", "migrate"]
-        known = {"SAYSO_DATABASE_URL": settings.database_url, "PATH": ""}
-        running = [
-            subprocess.Popen(command, env=known, stderr=subprocess.PIPE, text=True)
-            for _ in range(MIGRATORS)
-        ]
-        told = [one.communicate(timeout=120)[1] for one in running]
-        assert [one.returncode for one in running] == [0] * MIGRATORS, told
+        told, known = tmp_path / "told", environment(settings.database_url)
+        running = [Forked(["sayso", "migrate"], known, str(told)) for _ in range(MIGRATORS)]
+        assert [one.wait(NEVER) for one in running] == [0] * MIGRATORS, told.read_text()
         assert revision(settings) == schema.expected()
         head = {"only": 1, "seq": 0, "recorded_at": 0, "hash": START}
         assert [head.items() <= row.items() for row in contents(settings)["log_head"]] == [True]

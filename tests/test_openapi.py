@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import document
+from tests.conftest import openapi
 
 SNAPSHOT = Path(__file__).parents[1] / "docs" / "openapi.json"
 REMAKE = ".venv/bin/python -m tests.test_openapi"
@@ -29,13 +29,13 @@ def pretty(value: Any, before: str = "") -> str:
 
 
 def test_the_snapshot_is_what_openapi_json_answers_today() -> None:
-    same = SNAPSHOT.read_text(encoding="utf-8") == pretty(document()) + "\n"
+    same = SNAPSHOT.read_text(encoding="utf-8") == pretty(openapi()) + "\n"
     assert same, f"the API has changed: run `{REMAKE}`, and read `git diff docs/openapi.json`"
 
 
 def test_the_snapshot_leaves_nothing_out() -> None:
-    assert json.loads(pretty(document())) == document()
+    assert json.loads(pretty(openapi())) == openapi()
 
 
 if __name__ == "__main__":
-    SNAPSHOT.write_text(pretty(document()) + "\n", encoding="utf-8")
+    SNAPSHOT.write_text(pretty(openapi()) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from typing import Any
 
 import anyio
 import httpx
@@ -24,7 +25,7 @@ from app.errors import Unavailable
 from tests.conftest import Serve, Server, Templates
 from tests.patience import NEVER, again_and_again, until
 
-FREE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
+FREE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
 SLOW = {
     "sqlite": "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) "
     "SELECT max(i) FROM n",

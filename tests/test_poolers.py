@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, literal_column, select
 
 from app.config import Settings
 from app.db import Database, Query
@@ -32,7 +32,7 @@ ROUNDS = int(os.environ.get("SAYSO_TEST_POOLED", "20"))
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 SHOWN = [f"current_setting('{name}')" for name in LIMITS]
 ASKED = f"SELECT {', '.join(SHOWN)}".encode()
-asked = select(*map(literal_column, SHOWN))
+asked: Select[Any, *tuple[Any, ...]] = select(*map(literal_column, SHOWN))
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus",

@@ -20,7 +20,7 @@ CLAIM: dict[str, Any] = {
 }  # fmt: skip
 ANY = {"If-Match": "*"}
 STORED = "/v1/claims/shin-2024-03-containers"
-LINES = {"headers": {"Content-Type": "application/jsonl"}}
+LINES: dict[str, Any] = {"headers": {"Content-Type": "application/jsonl"}}
 WRITES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("POST", "/v1/claims", {"json": CLAIM}),
     ("POST", "/v1/claims", {"json": CLAIM, "headers": {"Idempotency-Key": "once"}}),
@@ -62,7 +62,7 @@ def read_only(templates: Templates) -> str:
         return f"{url}?mode=ro"
     with psycopg.connect(url, autocommit=True) as connection:
         name = make_url(url).database
-        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[arg-type]
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     return url
 
 

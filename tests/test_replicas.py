@@ -73,7 +73,8 @@ def created(server: httpx.Client, key: int) -> tuple[int, int, str]:
 def every(client: httpx.Client, path: str) -> list[dict[str, Any]]:
     """All items from a page on."""
     page = client.get(path).json()
-    return page["items"] + (every(client, page["next"]) if page["next"] else [])
+    items: list[dict[str, Any]] = page["items"]
+    return items + (every(client, page["next"]) if page["next"] else [])
 
 
 def feed(client: httpx.Client) -> list[dict[str, Any]]:
@@ -132,7 +133,10 @@ def in_order(
 
 def test_keys_and_retries_outlive_a_clock_that_is_set_back(templates: Templates) -> None:
     with replicas(templates.copy(seeded=True), hour_behind=True) as (true, behind):
-        sent = {"json": {**CLAIM, "id": "once"}, "headers": {"Idempotency-Key": "once"}}
+        sent: dict[str, Any] = {
+            "json": {**CLAIM, "id": "once"},
+            "headers": {"Idempotency-Key": "once"},
+        }
         first = true.post("/v1/claims", **sent)
         again = behind.post("/v1/claims", **sent)
         assert (

@@ -7,10 +7,13 @@ that need them are skipped where they are absent; the others need only seed/arti
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+Record = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[1]
 SEED = json.loads((ROOT / "seed" / "article.json").read_text(encoding="utf-8"))
 SHARED = ROOT.parent / "shared" / "seed"
@@ -32,7 +35,7 @@ OWN_WORDS = {
 }
 
 # Every other difference: (kind, id, field) -> (in facts.json, in the seed). None = not there.
-CORRECTIONS = {
+CORRECTIONS: dict[tuple[str, str, str], tuple[Any, Any]] = {
     # The headline belongs in `title`, once; a short label of our own serves as name.
     ("sources", DOCUMENT, "name"): (
         next(source["title"] for source in SEED["sources"] if source["id"] == DOCUMENT),
@@ -74,7 +77,7 @@ CORRECTIONS = {
 }
 
 
-def without_own_words(kind, value):
+def without_own_words(kind: str, value: Any) -> Any:
     """The record as facts.json can know it: nested lists cleaned by their own rule."""
     if isinstance(value, list):
         return [without_own_words(kind, item) for item in value]
@@ -87,11 +90,13 @@ def without_own_words(kind, value):
     }
 
 
-def by_id(data, kind):
+def by_id(data: Record, kind: str) -> dict[str, Record]:
     return {record["id"]: without_own_words(kind, record) for record in data[kind]}
 
 
-def strings(value, path=()):
+def strings(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from strings(item, (*path, key))
@@ -102,17 +107,17 @@ def strings(value, path=()):
         yield path, value
 
 
-def words(text):
+def words(text: str) -> list[str]:
     """Casefolded, punctuation stripped; a grouped or decimal number is one word."""
     return re.findall(r"\w+", re.sub(r"(?<=\d)[.,](?=\d)", "", text.casefold()))
 
 
-def runs(text, length=6):
+def runs(text: str, length: int = 6) -> set[tuple[str, ...]]:
     found = words(text)
     return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
 
 
-def article():
+def article() -> str:
     return ARTICLE_FILE.read_bytes().decode("utf-8")
 
 
@@ -121,14 +126,14 @@ def article():
 
 @needs_facts
 @pytest.mark.parametrize("kind", ["sources", "measures", "claims"])
-def test_the_seed_has_the_ids_of_the_facts_in_their_order(kind):
+def test_the_seed_has_the_ids_of_the_facts_in_their_order(kind: str) -> None:
     facts = json.loads(FACTS_FILE.read_text(encoding="utf-8"))
     assert [record["id"] for record in SEED[kind]] == [record["id"] for record in facts[kind]]
 
 
 @needs_facts
 @pytest.mark.parametrize("kind", ["sources", "measures", "claims"])
-def test_the_seed_repeats_the_facts_except_for_the_listed_corrections(kind):
+def test_the_seed_repeats_the_facts_except_for_the_listed_corrections(kind: str) -> None:
     facts = by_id(json.loads(FACTS_FILE.read_text(encoding="utf-8")), kind)
     differences = {}
     for record_id, record in by_id(SEED, kind).items():
@@ -144,14 +149,14 @@ def test_the_seed_repeats_the_facts_except_for_the_listed_corrections(kind):
 
 
 @needs_article
-def test_the_hash_of_the_article_is_the_one_in_the_seed():
+def test_the_hash_of_the_article_is_the_one_in_the_seed() -> None:
     document = next(source for source in SEED["sources"] if source["id"] == DOCUMENT)
     assert hashlib.sha256(ARTICLE_FILE.read_bytes()).hexdigest() == document["content_sha256"]
 
 
 @needs_article
 @pytest.mark.parametrize("claim", SEED["claims"], ids=lambda claim: claim["id"])
-def test_each_quote_lies_in_the_text_and_holds_what_the_claim_takes_from_it(claim):
+def test_each_quote_lies_in_the_text_and_holds_what_the_claim_takes_from_it(claim: Record) -> None:
     text = article()
     start, end = claim["quote"]["start"], claim["quote"]["end"]
     assert 0 <= start < end <= len(text)
@@ -170,7 +175,7 @@ def test_each_quote_lies_in_the_text_and_holds_what_the_claim_takes_from_it(clai
 
 
 @needs_article
-def test_no_six_words_in_a_row_are_carried_over_from_the_article():
+def test_no_six_words_in_a_row_are_carried_over_from_the_article() -> None:
     printed = runs(article())
     carried = []
     for path, text in strings(SEED):
@@ -183,7 +188,7 @@ def test_no_six_words_in_a_row_are_carried_over_from_the_article():
 
 
 @needs_article
-def test_the_page_about_the_seed_carries_no_six_words_over_either():
+def test_the_page_about_the_seed_carries_no_six_words_over_either() -> None:
     page = (ROOT / "docs" / "seed.md").read_text(encoding="utf-8")
     assert runs(page) & runs(article()) == set()
 
@@ -191,21 +196,21 @@ def test_the_page_about_the_seed_carries_no_six_words_over_either():
 # 3. By itself
 
 
-def test_the_seed_counts_28_sources_9_measures_18_claims_and_20_quantities():
+def test_the_seed_counts_28_sources_9_measures_18_claims_and_20_quantities() -> None:
     quantities = [quantity for claim in SEED["claims"] for quantity in claim["quantities"]]
     counts = [len(SEED[kind]) for kind in ("sources", "measures", "claims")]
     assert [*counts, len(quantities)] == [28, 9, 18, 20]
 
 
 @pytest.mark.parametrize("kind", ["sources", "measures", "claims"])
-def test_every_id_is_a_slug_and_is_used_once(kind):
+def test_every_id_is_a_slug_and_is_used_once(kind: str) -> None:
     ids = [record["id"] for record in SEED[kind]]
     assert len(ids) == len(set(ids))
     for record_id in ids:
         assert re.fullmatch(r"[a-z0-9][a-z0-9._:-]{0,127}", record_id)
 
 
-def test_every_reference_leads_to_something_in_the_seed():
+def test_every_reference_leads_to_something_in_the_seed() -> None:
     sources = {source["id"] for source in SEED["sources"]}
     measures = {measure["id"] for measure in SEED["measures"]}
     claims = {claim["id"] for claim in SEED["claims"]}
@@ -225,7 +230,7 @@ def test_every_reference_leads_to_something_in_the_seed():
     assert sources - named == set(), "a source that nothing refers to"
 
 
-def test_every_chain_starts_at_the_document_and_includes_the_claimant():
+def test_every_chain_starts_at_the_document_and_includes_the_claimant() -> None:
     for claim in SEED["claims"]:
         first, *rest = claim["attributions"]
         assert first["source"] == claim["document"] == DOCUMENT
@@ -233,7 +238,7 @@ def test_every_chain_starts_at_the_document_and_includes_the_claimant():
         assert claim["claimant"] in {attribution["source"] for attribution in rest}
 
 
-def test_every_claim_has_a_statement_of_one_sentence():
+def test_every_claim_has_a_statement_of_one_sentence() -> None:
     statements = [claim["statement"] for claim in SEED["claims"]]
     assert len(set(statements)) == len(statements)
     for statement in statements:
@@ -241,25 +246,25 @@ def test_every_claim_has_a_statement_of_one_sentence():
         assert not re.search(r"[a-z0-9]\. [A-Z]", statement.replace("U.S. ", ""))
 
 
-def test_every_statement_repeats_its_figures_as_they_were_hedged():
+def test_every_statement_repeats_its_figures_as_they_were_hedged() -> None:
     for claim in SEED["claims"]:
         for quantity in claim["quantities"]:
             assert quantity["raw_text"].removeprefix("in the ") in claim["statement"]
 
 
-def test_every_statement_of_a_dated_claim_names_its_year_or_month():
+def test_every_statement_of_a_dated_claim_names_its_year_or_month() -> None:
     for claim in SEED["claims"]:
         year = re.search(r"\d{4}", claim.get("stated", ""))
         assert year is None or year.group() in claim["statement"]
 
 
-def test_every_relation_says_what_it_rests_on():
+def test_every_relation_says_what_it_rests_on() -> None:
     relations = [relation for claim in SEED["claims"] for relation in claim["relations"]]
     assert relations
     assert {relation["basis"] for relation in relations} <= {"stated", "inferred", "computed"}
 
 
-def test_at_most_one_reading_of_a_figure_is_preferred():
+def test_at_most_one_reading_of_a_figure_is_preferred() -> None:
     for claim in SEED["claims"]:
         preferred = [
             (quantity["slot"], quantity["alternative"])
@@ -269,13 +274,13 @@ def test_at_most_one_reading_of_a_figure_is_preferred():
         assert len(preferred) == len(set(preferred))
 
 
-def test_every_measure_tells_what_it_counts_and_labels_its_unit():
+def test_every_measure_tells_what_it_counts_and_labels_its_unit() -> None:
     for measure in SEED["measures"]:
         assert len(measure["definition"]) > len(measure["name"])
         counted = measure["statistic"] in {"count", "capacity", "rate"}
         assert bool(measure.get("unit_label")) == counted
 
 
-def test_the_text_of_the_article_is_not_in_the_seed():
+def test_the_text_of_the_article_is_not_in_the_seed() -> None:
     fields = {path[-1] for path, _ in strings(SEED)}
     assert fields.isdisjoint({"content", "text", "exact", "prefix", "suffix"})

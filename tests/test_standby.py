@@ -120,7 +120,7 @@ def feed(client: httpx.Client) -> list[dict[str, Any]]:
     return found
 
 
-MOMENTS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 5
+MOMENTS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 3
 """In how many rounds the replay is stopped while the primary writes."""
 
 PATHS = (

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.commands import environment
 from tests.patience import NEVER, until
-from tests.test_cli import environment
 from tests.test_faults import child
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, text
+from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
@@ -154,7 +154,7 @@ def alterations(
     connection: Connection, table: Table, column: Column[Any], rows: list[Row]
 ) -> Iterator[tuple[str, bool]]:
     """What was altered, and whether that was told of; all of it is taken back."""
-    done = set()
+    done: set[tuple[object, ...]] = set()
     for row in sorted(rows, key=lambda row: row.get("recorded_to") != FOREVER):
         for value in others(table, column, row[column.name], rows):
             neither = column.type.python_type is bool and value == 2
@@ -263,3 +263,23 @@ def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_kept(kept: Connection
     assert lost.what == "the log was rewritten or cut off"
     [other] = since_head(kept, newest.seq - 1, newest.hash)
     assert other.what == "the log was rewritten"
+
+
+def test_the_rows_of_many_lines_are_asked_for_at_once(kept: Connection) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(kept, "before_cursor_execute", note)
+    lines = 0
+
+    def step() -> None:
+        nonlocal lines
+        lines += 1
+
+    assert list(records(kept, step)) == []
+    rows = [one for one in asked if "BETWEEN" in one]
+    tables = sum(1 + len(kind.parts) for kind in RESOURCES.values())
+    assert lines > len(RESOURCES)
+    assert len(rows) == tables + len(RESOURCES), "of each table, and when versions ended"

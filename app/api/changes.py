@@ -1,15 +1,16 @@
 """/changes: the feed of every write, for whoever keeps a copy or watches."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.api import documentation, parameters, query, reply, values
+from app.api import openapi, reply
 from app.api.access import MayRead, administers
 from app.api.dependencies import Snapshot
+from app.api.filter_params import LIMIT
+from app.api.query_params import integer, single, text
 from app.models.base import ResponseModel
 from app.models.log import Operation, ResourceName
 from app.rules import instants
@@ -65,46 +66,37 @@ def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
     return {**kept, "recorded_at": instants.text(line["recorded_at"])}
 
 
+PARAMETERS = (
+    integer("since", "lines after this `seq`", 0, LAST, 0),
+    text(
+        "hash", "the `hash` of the line `since` (64 zeros before the first)", sha256,
+        pattern="^[0-9a-f]{64}$",
+    ),
+    integer("until", "lines up to this `seq`", 0, LAST),
+    LIMIT,
+)  # fmt: skip
+
+
 @router.get(
     "/changes",
     response_model=Changes,
     dependencies=[MayRead],
-    **documentation.operation(
-        "list_changes", "What changed since",
-        "Every write in commit order, withdrawals included, without a gap or a repeat: poll with "
-        "`since=next_since`. Each line says who wrote it, and has the hash of all before it; "
-        "`sayso verify` checks them. Keys that are made and revoked have lines too; which keys "
-        "they are (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. "
-        "With the `hash` of the line `since` as well, an answer proves that what you read before "
-        "and this log share a past; else, and where `since` is beyond the end, it is a 409: the "
-        "log was restored from a backup, or this replica has not come so far.",
-        409,
-        extra={
-            "parameters": [
-                parameters.parameter(
-                    "since", "lines after this `seq`",
-                    {"type": "integer", "minimum": 0, "default": 0},
-                ),
-                parameters.parameter(
-                    "hash", "the `hash` of the line `since` (64 zeros before the first)",
-                    {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-                ),
-                parameters.parameter(
-                    "until", "lines up to this `seq`", {"type": "integer", "minimum": 0}
-                ),
-                parameters.parameter("limit", *parameters.OPTIONS["limit"]),
-            ]
-        },
-    ),
-)  # fmt: skip
-async def changes(request: Request, reader: Snapshot) -> Response:
-    number = values.whole_number(0, LAST)
-    known: dict[str, Callable[[str], Any]] = {
-        "since": number, "until": number, "limit": values.whole_number(1, 1000), "hash": sha256,
-    }  # fmt: skip
-    asked = query.single(request.scope["query_string"], known)
-    since = asked.get("since", 0)
-    until, limit = asked.get("until", LAST), asked.get("limit", 50)
+    **openapi.operation(409, parameters=PARAMETERS),
+)
+async def list_changes(request: Request, reader: Snapshot) -> Response:
+    """What changed since
+
+    Every write in commit order, withdrawals included, without a gap or a repeat: poll with
+    `since=next_since`. Each line says who wrote it, and has the hash of all before it;
+    `sayso verify` checks them. Keys that are made and revoked have lines too; which keys they are
+    (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. With the `hash` of
+    the line `since` as well, an answer proves that what you read before and this log share a past;
+    else, and where `since` is beyond the end, it is a 409: the log was restored from a backup, or
+    this replica has not come so far.
+    """
+    asked = single(request.scope["query_string"], PARAMETERS)
+    since, until = asked.get("since", 0), asked.get("until", LAST)
+    limit = asked.get("limit", LIMIT.schema["default"])
     found = await change_feed.changes(reader, since, until, limit, asked.get("hash"))
     rows = [told(line, administers(request)) for line in found]
     return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})

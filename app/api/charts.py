@@ -8,23 +8,22 @@ from typing import Any
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from app.api import evidence, renderer, values
+from app.api import openapi, renderer
 from app.api.access import MayRead
+from app.api.analysis_params import AnalysisParams, AnalysisQuestion
 from app.api.dependencies import Settled, public_url, snapshot
-from app.api.documentation import operation
-from app.api.parameters import of_analysis, parameter
-from app.api.query import Readers
+from app.api.examples import CONTAINERS
+from app.api.query_params import choice, integer
 from app.api.resources import Id
 from app.db import Reader
-from app.render import analysis, chain_chart, chart, provenance, series_json
+from app.render import chain_chart, chart, provenance, series_json
+from app.render.analysis import corroboration
 from app.render.documents import text
 from app.rules import instants
 from app.rules.chain import root_of
-from app.store import analysis as figures
-from app.store import corroboration as corroborations
-from app.store import list_query, reads, references
-from app.store import series as points
-from app.store.affiliations import above, upward
+from app.store import analysis, list_query, reads, references, series
+from app.store.corroboration import load_corroboration
+from app.store.reads import affiliations, upward
 
 router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
@@ -32,20 +31,12 @@ READ = 2000
 CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
-WIDTHS = (280, 2000)
-DRAWING: Readers = {
-    "width": values.whole_number(*WIDTHS),
-    "theme": values.one_of("light", "dark"),
-}
-"""What a picture takes beside the question that it answers."""
-WIDTH = parameter(
-    "width", "of the plot, in pixels",
-    {"type": "integer", "minimum": WIDTHS[0], "maximum": WIDTHS[1], "default": chart.WIDTH},
+THEME = choice("theme", "the colours: for light paper or for dark", "light", "dark")
+CHART = AnalysisParams(
+    "quantities", "measure",
+    integer("width", "of the plot, in pixels", 280, 2000, chart.WIDTH), THEME,
 )  # fmt: skip
-THEME = parameter(
-    "theme", "the colours: for light paper or for dark",
-    {"type": "string", "enum": ["light", "dark"], "default": "light"},
-)  # fmt: skip
+CHAINS = AnalysisParams("claims", "measure", THEME)
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
     "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
@@ -54,58 +45,50 @@ SHOWN = (
     "to draw the picture says so. The last line is an address that always gives this picture. "
     "Takes every filter of `/quantities`."
 )
-BEHIND = (
-    "The chains of all claims in one picture: the documents, through whom they have it, the "
-    "origins, and who stands above them; a root that is unknown is a `?`. Claims derived from "
-    "others add no origin, and are drawn only if there are no others; denials are left out. "
-    "Takes every filter of `/claims`."
-)
 
 
-def _operation(name: str, summary: str, about: str, kind: str, resource: str) -> dict[str, Any]:
-    """One picture's route."""
+def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
+    """What the routes of pictures have in common."""
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
-    found = {200: {"description": summary, "content": {kind: {"schema": shape}}}}
-    parameters = [WIDTH, THEME] if resource == "quantities" else [THEME]
-    parameters += of_analysis(resource, ("measure",))
-    extra = {"parameters": parameters, "x-example-id": "containers.prk-rus"}
-    told = operation(name, summary, about, 404, extra=extra, also=found)  # type: ignore[arg-type]
-    return {**told, "response_class": Response}
+    found = openapi.operation(
+        404,
+        parameters=openapi.of_analysis(analysis),
+        example_id=CONTAINERS,
+        also=openapi.success("The picture", {kind: shape}),
+    )
+    return {**found, "response_class": Response}
 
 
-CHART, CHAINS = "The chart of a measure", "Who stands behind a measure, as SVG"
+def _chart_as(form: str, kind: str) -> dict[str, Any]:
+    about = f"The chart of a measure, as {form}\n\n{SHOWN}"
+    return {**_picture(kind, CHART), "description": about}
 
 
-@router.get(
-    "/{id}/chart.svg",
-    **_operation("draw_chart_svg", f"{CHART}, as SVG", SHOWN, renderer.SVG, "quantities"),
-)
-async def as_svg(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))
+async def get_measure_chart_svg(request: Request, id: Id) -> Response:
     return await renderer.svg(request, await _chart(request, id))
 
 
-@router.get(
-    "/{id}/chart.png",
-    **_operation("draw_chart_png", f"{CHART}, as PNG", SHOWN, renderer.PNG, "quantities"),
-)
-async def as_png(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.png", **_chart_as("PNG", renderer.PNG))
+async def get_measure_chart_png(request: Request, id: Id) -> Response:
     return await renderer.png(request, await _chart(request, id))
 
 
-@router.get(
-    "/{id}/chart.json",
-    **_operation("get_chart", f"{CHART}, as Vega-Lite", SHOWN, VEGA_LITE, "quantities"),
-)
-async def as_json(request: Request, id: Id) -> Response:
+@router.get("/{id}/chart.json", **_chart_as("Vega-Lite", VEGA_LITE))
+async def get_measure_chart(request: Request, id: Id) -> Response:
     return Response(text(await _chart(request, id)).encode(), media_type=VEGA_LITE)
 
 
-@router.get(
-    "/{id}/corroboration.svg",
-    **_operation("draw_corroboration", CHAINS, BEHIND, renderer.SVG, "claims"),
-)
-async def behind(request: Request, id: Id) -> Response:
-    asked = evidence.asked(request, {"theme": DRAWING["theme"]}, {"measure": id}, "claims")
+@router.get("/{id}/corroboration.svg", **_picture(renderer.SVG, CHAINS))
+async def get_measure_corroboration_svg(request: Request, id: Id) -> Response:
+    """Who stands behind a measure, as SVG
+
+    The chains of all claims in one picture: the documents, through whom they have it, the origins,
+    and who stands above them; a root that is unknown is a `?`. Claims derived from others add no
+    origin, and are drawn only if there are no others; denials are left out. Takes every filter of
+    `/claims`.
+    """
+    asked = CHAINS.asked(request, id)
     async with snapshot(request) as reader:
         drawn, moment = await _behind(reader, id, asked)
     spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
@@ -114,26 +97,26 @@ async def behind(request: Request, id: Id) -> Response:
 
 async def _chart(request: Request, id: str) -> dict[str, Any]:
     """The spec; the database is let go before anything is drawn."""
-    asked = evidence.asked(request, DRAWING, {"measure": id})
+    asked = CHART.asked(request, id)
     question = replace(asked.question, limit=READ)
     async with snapshot(request) as reader:
-        measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-        found = await points.series(reader, measure, question, "claimant")
+        measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
+        found = await series.series_page(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None:
             counted = replace(question, limit=1, count=True)
             total = (await list_query.page(reader, counted)).total
-        series = {
+        drawn = {
             "groups": json.loads(series_json.groups(found.points, measure.dated)),
             "against": json.loads(series_json.points(found.against, measure.dated)),
             "assumptions": _assumed(request, asked),
             "total": total,
         }
-        names = await reads.names(reader, _claimants(series), question.moment)
+        names = await reads.names(reader, _claimants(drawn), question.moment)
     source = _source(request, found.moment)
-    drawn = partial(chart.spec, **asked.own, source=source)
-    return await to_thread.run_sync(drawn, {"id": id, **measure.doc}, series, names)
+    spec = partial(chart.spec, **asked.own, source=source)
+    return await to_thread.run_sync(spec, {"id": id, **measure.doc}, drawn, names)
 
 
 def _source(request: Request, moment: int) -> str:
@@ -144,7 +127,7 @@ def _source(request: Request, moment: int) -> str:
     return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
-def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
+def _assumed(request: Request, asked: AnalysisQuestion) -> dict[str, Any]:
     """What the chart tells of the question: only what was asked, so that it stays the same."""
     known_by = asked.filters.get("known_by", [None])[0]
     return {
@@ -157,23 +140,23 @@ def _assumed(request: Request, asked: evidence.Asked) -> dict[str, Any]:
     }
 
 
-def _claimants(series: dict[str, Any]) -> set[str]:
-    every = [point for group in series["groups"] for point in group["points"]]
-    joint = {id for group in series["groups"] for id in group.get("members", ())}
-    return joint | {one["claimant"] for one in every + series["against"] if "claimant" in one}
+def _claimants(drawn: dict[str, Any]) -> set[str]:
+    every = [point for group in drawn["groups"] for point in group["points"]]
+    joint = {id for group in drawn["groups"] for id in group.get("members", ())}
+    return joint | {one["claimant"] for one in every + drawn["against"] if "claimant" in one}
 
 
-async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[str, Any], int]:
+async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
-    measure = await figures.measure(reader, id, question.moment, may_be_empty=True)
-    counted = analysis.corroboration(await corroborations.behind(reader, question))
+    measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
+    counted = corroboration(await load_corroboration(reader, question))
     found = await list_query.page(reader, replace(question, limit=CLAIMS))
     every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
-    higher = above(sources)
+    higher = affiliations(sources)
     graph = provenance.merged(claims, {source: root_of(source, higher) for source in named})
     told = {name: counted[name]["count"] for name in ("claims", "documents", "relayers", "origins")}
     derived = counted["derived_excluded"]["count"]
@@ -181,13 +164,13 @@ async def _behind(reader: Reader, id: str, asked: evidence.Asked) -> tuple[dict[
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    moment = await figures.moment_of(reader, question)
+    moment = await analysis.moment_of(reader, question)
     return {"graph": graph, "names": names, "title": title}, moment
 
 
 def _in_favour(claim: dict[str, Any]) -> bool:
     """Whether a claim denies nothing."""
-    return claim.get("polarity") != "negative" and claim.get("speech_act") not in figures.DENIALS
+    return claim.get("polarity") != "negative" and claim.get("speech_act") not in analysis.DENIALS
 
 
 def _rests(claim: dict[str, Any]) -> bool:

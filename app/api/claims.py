@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, negotiation, parameters, renderer, reply
+from app.api import examples, negotiation, openapi, renderer, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot, public_url, snapshot
+from app.api.filter_params import AS_OF
 from app.api.resources import Id, as_of
 from app.errors import NotFound
 from app.models.citation_schemas import CslItem, Linked, Reviews
@@ -17,33 +18,33 @@ from app.render import chain_chart, citation, claim_review, documents, prov, pro
 from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.store import reads
-from app.store.affiliations import above, upward
-from app.store.versions import StoredVersion
+from app.store.reads import StoredVersion, affiliations, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
-KNOWN: dict[str, Any] = {"parameters": [parameters.as_of()]} | documentation.example_id("claims")
-MOMENT = {"as_of": instants.parse}
+EXAMPLE = examples.IDS["claims"]
+OF_CLAIM = openapi.operation(404, parameters=[AS_OF], example_id=EXAMPLE)
 GRAPHS = {"json": negotiation.JSON, "jsonld": negotiation.JSON_LD, "svg": renderer.SVG}
 CITATIONS = {"text": negotiation.TEXT, "csl": negotiation.CSL, "bibtex": negotiation.BIBTEX}
 MOST = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
 
 
-def forms(kinds: dict[str, str]) -> dict[str, Any]:
-    """What an operation with several forms is asked with."""
-    return KNOWN | {"parameters": [negotiation.parameter(kinds), parameters.as_of()]}
+def _in_forms(kinds: dict[str, str], about: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """What an operation is asked with that answers in several forms, of which Accept decides."""
+    vary = {"Vary": {"description": "Accept decides the form", "schema": {"type": "string"}}}
+    found = openapi.success(about, {kinds[form]: shape for form, shape in schemas.items()})
+    also = {status: {**one, "headers": vary} for status, one in found.items()}
+    sent = [negotiation.parameter(kinds), AS_OF]
+    return openapi.operation(404, parameters=sent, example_id=EXAMPLE, also=also)
 
 
-@router.get(
-    "/{id}/relations",
-    response_model=Relations,
-    **documentation.operation(
-        "list_claim_relations", "What a claim says of others, and others of it",
-        "Outgoing relations are written with the claim; incoming ones are those of active claims "
-        "that name it.", 404, extra=KNOWN,
-    ),
-)  # fmt: skip
-async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
+@router.get("/{id}/relations", response_model=Relations, **OF_CLAIM)
+async def list_claim_relations(request: Request, id: Id, reader: Snapshot) -> Response:
+    """What a claim says of others, and others of it
+
+    Outgoing relations are written with the claim; incoming ones are those of active claims that
+    name it.
+    """
     moment = as_of(request)
     own = await reads.get(reader, "claims", id, moment)
     others = await reads.incoming(reader, id, moment)
@@ -56,28 +57,24 @@ async def relations(request: Request, id: Id, reader: Snapshot) -> Response:
 @router.get(
     "/{id}/provenance",
     response_model=Provenance,
-    **documentation.operation(
-        "get_claim_provenance", "The chain of a claim",
-        "From the document in hand, through its relayers, to the origin; what the recorder "
-        "inferred is marked by `basis` and listed in `inferred`. `independent_origins` counts the "
-        "roots of the origins: at least the known ones, at most one more for each unknown. A claim "
-        "that was withdrawn says so, why, and when (`status`, `reason`, `recorded_at`).\n\n"
-        "As JSON-LD it is PROV-JSONLD, a graph in the W3C PROV ontology: the record (this version) "
-        "quotes the document, is attributed to everyone in the chain with role, position and "
-        "basis, and has what was said at the occasion as its primary source; a claim that was "
-        "withdrawn is invalidated. As SVG it is a picture.",
-        404, extra=forms(GRAPHS),
-        also=negotiation.documented(
-            "The chain as a graph",
-            {
-                negotiation.JSON_LD: {"schema": negotiation.schema(Linked)},
-                renderer.SVG: {"schema": {"type": "string"}},
-            },
-        ),
+    **_in_forms(
+        GRAPHS, "The chain as a graph", {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}}
     ),
-)  # fmt: skip
-async def chain(request: Request, id: Id) -> Response:
-    asked = negotiation.chosen(request, MOMENT, GRAPHS)
+)
+async def get_claim_provenance(request: Request, id: Id) -> Response:
+    """The chain of a claim
+
+    From the document in hand, through its relayers, to the origin; what the recorder inferred is
+    marked by `basis` and listed in `inferred`. `independent_origins` counts the roots of the
+    origins: at least the known ones, at most one more for each unknown. A claim that was withdrawn
+    says so, why, and when (`status`, `reason`, `recorded_at`).
+
+    As JSON-LD it is PROV-JSONLD, a graph in the W3C PROV ontology: the record (this version)
+    quotes the document, is attributed to everyone in the chain with role, position and basis, and
+    has what was said at the occasion as its primary source; a claim that was withdrawn is
+    invalidated. As SVG it is a picture.
+    """
+    asked = negotiation.chosen(request, [AS_OF], GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
     async with snapshot(request) as reader:
@@ -87,7 +84,9 @@ async def chain(request: Request, id: Id) -> Response:
             return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, _named(claim), moment)
-    graph = provenance.graph(own.id, own.version, claim, sources, above(sources), _ended(own))
+    graph = provenance.graph(
+        own.id, own.version, claim, sources, affiliations(sources), _ended(own)
+    )
     if form == "json":
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
@@ -99,26 +98,23 @@ async def chain(request: Request, id: Id) -> Response:
 @router.get(
     "/{id}/citation",
     response_class=Response,
-    **documentation.operation(
-        "get_claim_citation", "Cite a claim",
-        "The figure as it was printed, hedge and all; who said it and when; through whom it came "
-        "and where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this "
-        "very version. As a line of text, as CSL-JSON, or as BibTeX.",
-        404, extra=forms(CITATIONS),
-        also=negotiation.documented(
-            "The citation",
-            {
-                negotiation.TEXT: {"schema": {"type": "string"}},
-                negotiation.CSL: {
-                    "schema": {"type": "array", "items": negotiation.schema(CslItem)}
-                },
-                negotiation.BIBTEX: {"schema": {"type": "string"}},
-            },
-        ),
+    **_in_forms(
+        CITATIONS, "The citation",
+        {
+            "text": {"type": "string"},
+            "csl": {"type": "array", "items": openapi.ref(CslItem)},
+            "bibtex": {"type": "string"},
+        },
     ),
 )  # fmt: skip
-async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = negotiation.chosen(request, MOMENT, CITATIONS)
+async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Response:
+    """Cite a claim
+
+    The figure as it was printed, hedge and all; who said it and when; through whom it came and
+    where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this very
+    version. As a line of text, as CSL-JSON, or as BibTeX.
+    """
+    asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
     cited = await recorded(request, reader, own, moment)
@@ -132,23 +128,20 @@ async def cite(request: Request, id: Id, reader: Snapshot) -> Response:
 @router.get(
     "/{id}/claim-review",
     response_class=Response,
-    **documentation.operation(
-        "get_claim_reviews", "Assessments of a claim as ClaimReview",
-        "One schema.org ClaimReview for each active assessment of this claim, in the assessor's "
-        "words: ratings are those that were given, in the Admiralty code (1 and A are rated 5, 5 "
-        "and E 1), never averaged and never ours. 6 and F withhold a judgement, so they have words "
-        "and no value. 404 where nobody has assessed the claim. "
-        f"At most {MOST}; all of them are at `/v1/assessments?target=claims/ID`.",
-        404, extra=KNOWN,
-        also={
-            200: {
-                "description": "Reviews side by side",
-                "content": {negotiation.JSON_LD: {"schema": negotiation.schema(Reviews)}},
-            }
-        },
+    **openapi.operation(
+        404, parameters=[AS_OF], example_id=EXAMPLE,
+        also=openapi.success("Reviews side by side", {negotiation.JSON_LD: openapi.ref(Reviews)}),
     ),
 )  # fmt: skip
-async def review(request: Request, id: Id, reader: Snapshot) -> Response:
+async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Response:
+    """Assessments of a claim as ClaimReview
+
+    One schema.org ClaimReview for each active assessment of this claim, in the assessor's words:
+    ratings are those that were given, in the Admiralty code (1 and A are rated 5, 5 and E 1),
+    never averaged and never ours. 6 and F withhold a judgement, so they have words and no value.
+    404 where nobody has assessed the claim. At most 1000; all of them are at
+    `/v1/assessments?target=claims/ID`.
+    """
     moment = as_of(request)
     own = await reads.get(reader, "claims", id, moment)
     rows = await reads.assessments(reader, f"claims/{id}", moment, MOST)

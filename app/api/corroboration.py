@@ -6,61 +6,86 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import analysis_documentation as docs
-from app.api import evidence, reply, values
+from app.api import openapi, reply
 from app.api.access import MayRead
+from app.api.analysis_params import AnalysisParams, AnalysisQuestion, answer, assumptions
 from app.api.dependencies import Settled, Snapshot
-from app.api.query import Readers
+from app.api.examples import CONTAINERS, IDS, UTTERANCE
+from app.api.query_params import id_of, integer, text
 from app.api.resources import Id
+from app.db import Reader
 from app.errors import Fault, Invalid, NotFound
 from app.models.analysis import CorroborationOut, DriftOut
-from app.render import analysis
+from app.render.analysis import corroboration, drifts, hops
 from app.rules import drift
 from app.rules.drift import Attestation
-from app.store import analysis as figures
-from app.store import corroboration as corroborations
-from app.store import list_query, reads, references
+from app.store import analysis, list_query, reads, references
+from app.store.corroboration import load_corroboration
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
+OF_MEASURE = AnalysisParams("claims", "measure")
+OF_UTTERANCE = AnalysisParams("claims", "utterance")
+OF_CLAIM = AnalysisParams("claims", "id")
+OF_ANY = AnalysisParams("claims")
 
 
-@router.get("/measures/{id}/corroboration", response_model=CorroborationOut, **docs.OF_MEASURE)
-async def of_measure(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = evidence.asked(request, {}, {"measure": id}, "claims")
-    await figures.measure(reader, id, asked.question.moment)
+def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[str, Any]:
+    """What the routes of corroboration have in common."""
+    statuses = (404,) if example_id else ()
+    return {
+        "response_model": CorroborationOut,
+        "description": f"Who stands behind {of}\n\n{BEHIND}",
+        **openapi.operation(
+            *statuses, parameters=openapi.of_analysis(params), example_id=example_id
+        ),
+    }
+
+
+BEHIND = (
+    "How many claims, documents, relayers and origins stand behind it, and how many of the origins "
+    "are independent of each other: at least one for each known root of affiliation, at most one "
+    "more for each origin whose root is unknown. Relayers, publishers and documents are no "
+    "origins; a claim derived from another adds none. Circular chains are listed. Takes every "
+    "filter of `/quantities`; lists the claims it used and what it assumed."
+)
+
+
+@router.get("/measures/{id}/corroboration", **_operation("a measure", OF_MEASURE, CONTAINERS))
+async def get_measure_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
+    asked = OF_MEASURE.asked(request, id)
+    await analysis.measured(reader, id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
-@router.get("/utterances/{id}/corroboration", response_model=CorroborationOut, **docs.OF_UTTERANCE)
-async def of_utterance(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = evidence.asked(request, {}, {"utterance": id}, "claims")
+@router.get("/utterances/{id}/corroboration", **_operation("an utterance", OF_UTTERANCE, UTTERANCE))
+async def get_utterance_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
+    asked = OF_UTTERANCE.asked(request, id)
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
     return await _corroboration(reader, asked, needed=not asked.filters)
 
 
-@router.get("/claims/{id}/corroboration", response_model=CorroborationOut, **docs.OF_CLAIM)
-async def of_claim(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = evidence.asked(request, {}, {"id": id}, "claims")
+@router.get(
+    "/claims/{id}/corroboration", **_operation("a claim", OF_CLAIM, "shin-2024-06-containers")
+)
+async def get_claim_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
+    asked = OF_CLAIM.asked(request, id)
     await reads.get(reader, "claims", id, asked.question.moment)
     return await _corroboration(reader, asked)
 
 
-@router.get("/corroboration", response_model=CorroborationOut, **docs.OF_ANY)
-async def of_any(request: Request, reader: Snapshot) -> Response:
-    return await _corroboration(reader, evidence.asked(request, {}, {}, "claims"))
+@router.get("/corroboration", **_operation("the claims found", OF_ANY))
+async def get_corroboration(request: Request, reader: Snapshot) -> Response:
+    return await _corroboration(reader, OF_ANY.asked(request))
 
 
-async def _corroboration(reader: Any, asked: evidence.Asked, needed: bool = False) -> Response:
-    found = await corroborations.behind(reader, asked.question)
-    some = bool(found.claims.total + found.against.total)
+async def _corroboration(reader: Reader, asked: AnalysisQuestion, needed: bool = False) -> Response:
+    found = await load_corroboration(reader, asked.question)
+    some = found.claims.total + found.against.total
     if needed and not some:
         raise NotFound()
-    await references.require(reader, asked.question, some)
-    moment = await figures.moment_of(reader, asked.question)
-    told = evidence.assumptions(asked, moment, *INDEPENDENCE)
-    return reply.value({**analysis.corroboration(found), "assumptions": told})
+    return await answer(reader, asked, some, corroboration(found), *INDEPENDENCE)
 
 
 INDEPENDENCE = (
@@ -70,10 +95,28 @@ INDEPENDENCE = (
 )
 
 
-@router.get("/utterances/{id}/drift", response_model=DriftOut, **docs.DRIFT)
-async def of_attestations(request: Request, id: Id, reader: Snapshot) -> Response:
-    own: Readers = {"baseline": values.id_of("claims"), "limit": values.whole_number(1, 500)}
-    asked = evidence.asked(request, own, {"utterance": id}, "claims")
+DRIFT = AnalysisParams(
+    "claims", "utterance",
+    text("baseline", "the claim to compare with", id_of("claims"), minLength=1),
+    integer("limit", "attestations", 1, 500, 50),
+)  # fmt: skip
+
+
+@router.get(
+    "/utterances/{id}/drift",
+    response_model=DriftOut,
+    **openapi.operation(404, parameters=openapi.of_analysis(DRIFT), example_id=UTTERANCE),
+)
+async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Response:
+    """How an utterance was worded on its way
+
+    Every attestation of one speech act against the one nearest the origin (or `baseline`). Each is
+    named: preserved, strengthened, weakened, dropped, added (of a hedge, or a figure),
+    direction_changed, value_changed, operator_changed, measure_changed, dimension_changed,
+    period_changed; a wording that differs in two ways has both names. Takes every filter of
+    `/quantities`; lists the claims it used and what it assumed.
+    """
+    asked = DRIFT.asked(request, id)
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
     found = await list_query.page(reader, replace(asked.question, count=True))
@@ -84,9 +127,9 @@ async def of_attestations(request: Request, id: Id, reader: Snapshot) -> Respons
     base = _baseline(every, asked.own.get("baseline"))
     return reply.value({
         "utterance": id, "baseline": base and base.claims[0],
-        "items": analysis.drifts(base, every) if base else [],
+        "items": drifts(base, every) if base else [],
         "left_out": (found.total or 0) - len(claims),
-        "assumptions": evidence.assumptions(asked, found.moment, NEAREST),
+        "assumptions": assumptions(asked, found.moment, NEAREST),
     })  # fmt: skip
 
 
@@ -105,19 +148,30 @@ def _baseline(every: list[Attestation], wanted: str | None) -> Attestation | Non
     return found
 
 
-@router.get("/claims/{id}/drift", response_model=DriftOut, **docs.CHAIN_DRIFT)
-async def along_a_chain(request: Request, id: Id, reader: Snapshot) -> Response:
-    asked = evidence.asked(request, {}, {"id": id}, "claims")
+@router.get(
+    "/claims/{id}/drift",
+    response_model=DriftOut,
+    **openapi.operation(404, parameters=openapi.of_analysis(OF_CLAIM), example_id=IDS["claims"]),
+)
+async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Response:
+    """How the hops of one chain worded a figure
+
+    The `wording` of each hop that has one, against the hop nearest the origin; the last is the
+    document's own. Each is named: preserved, strengthened, weakened, dropped, added (of a hedge,
+    or a figure), direction_changed, value_changed, operator_changed, measure_changed,
+    dimension_changed, period_changed; a wording that differs in two ways has both names.
+    """
+    asked = OF_CLAIM.asked(request, id)
     stored = await reads.get(reader, "claims", id, asked.question.moment)
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    hops = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
-    moment = await figures.moment_of(reader, asked.question)
+    worded = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    moment = await analysis.moment_of(reader, asked.question)
     return reply.value({
-        "claim": id, "baseline": hops[0].source if hops else None,
-        "items": analysis.hops(hops), "left_out": 0,
-        "assumptions": evidence.assumptions(asked, moment, WORDED),
+        "claim": id, "baseline": worded[0].source if worded else None,
+        "items": hops(worded), "left_out": 0,
+        "assumptions": assumptions(asked, moment, WORDED),
     })  # fmt: skip
 
 

@@ -73,9 +73,11 @@ ASSESSMENT = {
     "credibility": 3,
     "comment": "The minister repeats his own ministry's count; nobody else was named for it.",
 }
+CONTAINERS = "containers.prk-rus"
+UTTERANCE = "shin-2024-06-bloomberg"
 IDS = {
     "sources": "reuters",
-    "measures": "containers.prk-rus",
+    "measures": CONTAINERS,
     "claims": "shin-2024-03-containers",
     # The one that the example of POST makes: the seed has none.
     "assessments": id_of("a-", hashed(fields(AssessmentIn.model_validate(ASSESSMENT)))),
@@ -97,9 +99,10 @@ PATCH: dict[str, tuple[str, dict[str, Any]]] = {
 """What it is, sent once more."""
 
 QUOTED = {"text": "Some text, in which the words of the claim are looked for."}
-LIST = {
-    "claims": {"measure": ["containers.prk-rus"]},
-    "quantities": {"measure": ["containers.prk-rus"]},
+PHRASE = {"text": "roughly 6,700", "measure": CONTAINERS}
+LIST: dict[str, dict[str, Any]] = {
+    "claims": {"measure": [CONTAINERS]},
+    "quantities": {"measure": [CONTAINERS]},
 }
 
 

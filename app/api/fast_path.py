@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import problem
 from app.api.access import RequireScope
+from app.api.access_log import request_id
 from app.api.dependencies import Settled, settle_moment
 from app.errors import Problem
 from app.models.field_types import SLUG
@@ -23,6 +24,8 @@ from app.models.field_types import SLUG
 ONE = "/{id}"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 WITH_ID = re.compile(SLUG)
+MOMENTS = re.compile(rb"as_of|cursor|%")
+"""What a query string has in it that asks about a moment, perhaps in other characters."""
 
 
 class FastRoute(NamedTuple):
@@ -73,7 +76,7 @@ class FastPath:
         try:
             response = await _called(found, request, ids)
         except Problem as error:
-            response = problem.answer(error, problem.request_id(request))
+            response = problem.answer(error, request_id(scope))
         await response(scope, receive, send)
 
     def _match(self, scope: Scope) -> tuple[FastRoute | None, tuple[str, ...]]:
@@ -87,7 +90,7 @@ class FastPath:
 
 async def _called(fast: FastRoute, request: Request, ids: tuple[str, ...]) -> Response:
     await fast.require_scope(request)
-    if fast.settles and request.scope["query_string"]:
+    if fast.settles and MOMENTS.search(request.scope["query_string"]):
         await settle_moment(request)
     response: Response = await fast.route.endpoint(request, *ids)
     return response

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.api.query import pairs
+from app.api.query_params import pairs
 from app.errors import Fault, Malformed
 from app.store import idempotency
 from app.store.idempotency import IdempotentRequest, StoredAnswer

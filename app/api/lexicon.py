@@ -7,7 +7,7 @@ from typing import Any, get_args
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Field
 
-from app.api import body, documentation, reply
+from app.api import body, examples, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
@@ -58,39 +58,34 @@ class Phrase(StrictModel):
     )
 
 
-class Read(quantity.Figure):
+class ParsedFigure(quantity.Figure):
     """What the lexicon reads from a phrase."""
 
 
-@router.get(
-    "/lexicon",
-    response_model=dict[str, Any],
-    **documentation.operation(
-        "get_lexicon", "The lexicon",
-        "Every hedge, with its words, its rule for the bounds and an example; number words, "
-        "scales and vague numerals. A versioned data file: figures keep the version that read "
-        "them.",
-    ),
-)  # fmt: skip
-async def whole(request: Request) -> Response:
+@router.get("/lexicon", response_model=dict[str, Any], **openapi.operation())
+async def get_lexicon(request: Request) -> Response:
+    """The lexicon
+
+    Every hedge, with its words, its rule for the bounds and an example; number words, scales and
+    vague numerals. A versioned data file: figures keep the version that read them.
+    """
     nothing_else(request)
     return reply.value(lexicon.as_document())
 
 
 @router.post(
     "/lexicon/parse",
-    response_model=Read,
-    **documentation.operation(
-        "parse_phrase", "Try a phrase",
-        "What a figure's wording would be read as: hedge, value, bounds and their basis. Words "
-        "that cannot be read are a 422 that names them. Nothing is stored.",
-        404, 413, 415,
-        extra=documentation.body(
-            "Phrase", {"text": "roughly 6,700", "measure": "containers.prk-rus"}, "application/json"
-        ),
+    response_model=ParsedFigure,
+    **openapi.operation(
+        404, 413, 415, body=openapi.body(openapi.ref(Phrase), examples.PHRASE, body.JSON)
     ),
-)  # fmt: skip
-async def parse(request: Request) -> Response:
+)
+async def parse_phrase(request: Request) -> Response:
+    """Try a phrase
+
+    What a figure's wording would be read as: hedge, value, bounds and their basis. Words that
+    cannot be read are a 422 that names them. Nothing is stored.
+    """
     nothing_else(request)
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
     known = Yardstick()
@@ -109,15 +104,12 @@ async def parse(request: Request) -> Response:
         raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
 
 
-@router.get(
-    "/vocabularies",
-    response_model=dict[str, list[str | int]],
-    **documentation.operation(
-        "get_vocabularies", "Every closed vocabulary",
-        "The words that each field takes, and no others.",
-    ),
-)  # fmt: skip
-async def vocabularies(request: Request) -> Response:
+@router.get("/vocabularies", response_model=dict[str, list[str | int]], **openapi.operation())
+async def get_vocabularies(request: Request) -> Response:
+    """Every closed vocabulary
+
+    The words that each field takes, and no others.
+    """
     nothing_else(request)
     words = {name: list(get_args(kind)) for name, kind in VOCABULARIES.items()}
     words["assessment.credibility"] = [1, 2, 3, 4, 5, 6]

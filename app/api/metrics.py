@@ -1,41 +1,57 @@
-"""/metrics: what this process has done and how it is, for Prometheus.
+"""Prometheus metrics at /metrics: what this process has done, and how it is.
 
-A request costs a look into a dictionary and two additions: all of it happens on the event loop, so
-nothing is locked; the library writes it down, in its format, once it is asked for. Labels hold only
-names of ours: templates of routes, never an address that somebody sent.
+Labels hold only names of ours: templates of routes, never an address that somebody sent.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
 from time import perf_counter
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CollectorRegistry, exposition
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    exposition,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.api.access import MayRead
 from app.api.dependencies import database
 from app.db import Database
-from app.db.waits import BOUNDS, Waits
+from app.db.waits import BOUNDS
 from app.errors import Problem
 from app.store import change_feed
 
 router = APIRouter(include_in_schema=False)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LABELS = ("method", "route")
-Cells = dict[tuple[str, str], Waits]
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
     """What is counted of requests."""
 
     def __init__(self) -> None:
-        self.answers: dict[tuple[str, str, int], int] = {}
-        self.seconds: Cells = {}
+        self.registry = CollectorRegistry()
+        self.answers = Counter(
+            "sayso_requests", "Requests answered.", [*LABELS, "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "sayso_request_seconds", "From the head of a request to the end of its answer.",
+            LABELS, registry=self.registry, buckets=BOUNDS,
+        )  # fmt: skip
+        self._counters = cache(self._labelled)
         self.under_way = 0
+        under_way = Gauge("sayso_requests_under_way", "This one too.", registry=self.registry)
+        under_way.set_function(lambda: self.under_way)
 
     def begun(self) -> float:
         """A request has come; answers with the time."""
@@ -50,11 +66,14 @@ class Metrics:
 
     def count(self, method: str, route: str, status: int, begun: float) -> None:
         """One more of its kind."""
-        counted = (method, route, status // 100)
-        self.answers[counted] = self.answers.get(counted, 0) + 1
-        if (cell := self.seconds.get((method, route))) is None:
-            cell = self.seconds[method, route] = Waits()
-        cell.add(perf_counter() - begun)
+        answers, seconds = self._counters(method, route, status // 100)
+        answers.inc()
+        seconds.observe(perf_counter() - begun)
+
+    def _labelled(self, method: str, route: str, kind: int) -> tuple[Counter, Histogram]:
+        """The counters of one kind of request: looking them up costs more than counting."""
+        status = f"{kind}xx" if kind else "gone"
+        return self.answers.labels(method, route, status), self.seconds.labels(method, route)
 
 
 def _template(scope: Scope) -> str:
@@ -64,77 +83,49 @@ def _template(scope: Scope) -> str:
     return f"/v1{path}" if below and not path.startswith("/v1/") else path
 
 
-class Report:
-    """One look at everything, as the library takes it."""
+class DatabaseCollector(Collector):
+    """What the database counts and is, at the time of asking."""
 
-    def __init__(self, state: Any, seq: int | None):
-        self.metrics: Metrics = state.metrics
-        self.db: Database = state.db
-        self.hits, self.seq = state.response_cache.hits, seq
+    def __init__(self, db: Database, seq: int | None, kept: int):
+        self.db, self.seq, self.kept = db, seq, kept
 
     def collect(self) -> Iterator[Metric]:
         """Each figure with its name and what it says."""
-        yield from self._requests()
-        yield from self._database()
-        for name, value in self.db.use()._asdict().items():
-            yield GaugeMetricFamily(f"sayso_readers_{name}", SAID[name], value=value)
-
-    def _requests(self) -> Iterator[Metric]:
-        answers = CounterMetricFamily(
-            "sayso_requests", "Requests answered.", labels=[*LABELS, "status"]
-        )
-        for (method, route, kind), number in self.metrics.answers.items():
-            answers.add_metric([method, route, f"{kind}xx" if kind else "gone"], number)
-        yield answers
-        took = HistogramMetricFamily(
-            "sayso_request_seconds", "From the head of a request to the end of its answer.",
-            labels=LABELS,
+        said = "Answers given again, nothing having been written."
+        yield CounterMetricFamily("sayso_answers_kept", said, self.kept)
+        refused = self.db.refused
+        yield CounterMetricFamily("sayso_writes_refused", "Writes whose turn never came.", refused)
+        yield HistogramMetricFamily(
+            "sayso_write_wait_seconds", "How long writes waited for their turn.",
+            buckets=_cumulative(self.db.waits.buckets), sum_value=self.db.waits.sum,
         )  # fmt: skip
-        for labels, cell in self.metrics.seconds.items():
-            took.add_metric(labels, *told(cell))
-        yield took
-        yield CounterMetricFamily(
-            "sayso_answers_kept", "Answers given again, nothing having been written.", self.hits
-        )
-        under_way = self.metrics.under_way
-        yield GaugeMetricFamily("sayso_requests_under_way", "This one too.", value=under_way)
+        for name, about, value in self._gauges():
+            yield GaugeMetricFamily(f"sayso_{name}", about, value)
 
-    def _database(self) -> Iterator[Metric]:
-        waits = HistogramMetricFamily(
-            "sayso_write_wait_seconds", "How long writes waited for their turn."
-        )
-        waits.add_metric([], *told(self.db.waits))
-        yield waits
-        refused = CounterMetricFamily("sayso_writes_refused", "Writes whose turn never came.")
-        refused.add_metric([], self.db.refused)
-        yield refused
-        writes = self.db.writes
-        yield GaugeMetricFamily("sayso_writes_under_way", "At work or waiting.", value=writes)
-        up = int(self.seq is not None)
-        yield GaugeMetricFamily("sayso_database_up", "1: it answers.", value=up)
+    def _gauges(self) -> Iterator[tuple[str, str, int]]:
+        use = self.db.use()
+        yield "writes_under_way", "At work or waiting.", self.db.writes
+        yield "readers_most", "Connections for reading that there may be.", use.most
+        yield "readers_busy", "Those in use.", use.busy
+        yield "readers_waiting", "Reads that wait for one.", use.waiting
+        yield "database_up", "1: it answers.", int(self.seq is not None)
         if self.seq is not None:
-            yield GaugeMetricFamily("sayso_log_sequence", "The newest change.", value=self.seq)
+            yield "log_sequence", "The newest change.", self.seq
 
 
-SAID = {
-    "most": "Connections for reading that there may be.",
-    "busy": "Those in use.",
-    "waiting": "Reads that wait for one.",
-}
-
-
-def told(cell: Waits) -> tuple[list[tuple[str, float]], float]:
-    """A histogram's buckets, each with all below it, and its sum."""
-    names = [*map(str, BOUNDS), "+Inf"]
-    return list(zip(names, accumulate(cell.buckets), strict=True)), cell.sum
+def _cumulative(buckets: list[int]) -> list[tuple[str, float]]:
+    """A histogram's buckets, each with all below it."""
+    return list(zip([*map(str, BOUNDS), "+Inf"], accumulate(buckets), strict=True))
 
 
 @router.get("/metrics", dependencies=[MayRead])
 async def metrics(request: Request) -> Response:
-    db = database(request)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Report(request.app.state, await _sequence(db)))
-    return Response(exposition.generate_latest(registry), media_type=exposition.CONTENT_TYPE_LATEST)
+    state: Any = request.app.state
+    found = CollectorRegistry()
+    kept = state.response_cache.hits
+    found.register(DatabaseCollector(state.db, await _sequence(database(request)), kept))
+    both = [exposition.generate_latest(one) for one in (state.metrics.registry, found)]
+    return Response(b"".join(both), media_type=exposition.CONTENT_TYPE_LATEST)
 
 
 async def _sequence(db: Database) -> int | None:

@@ -29,7 +29,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class RequestMiddleware:
-    """Counts and logs each request, and sees to it that it ends well.
+    """Headers, metrics and a line in the log for each request, which ends well in any case.
 
     Pure ASGI, for a middleware made of requests costs ten times as much.
     """
@@ -54,7 +54,8 @@ class RequestMiddleware:
             nonlocal started, status, size
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
-                message["headers"] = _secured(message["headers"])
+                quota = rate_limit_headers(scope["state"], status)
+                message["headers"] = _secured([*message["headers"], *quota])
             elif head:
                 message["body"] = b""
             size += len(message.get("body", b""))
@@ -106,21 +107,3 @@ def _ended(error: BaseException) -> Problem | None:
         return Unavailable("The server is stopping.", retry_after=5)
     full = isinstance(error, OSError) and error.errno in FULL
     return StorageFull() if full else None
-
-
-class RateLimitHeaders:
-    """Tells each caller what is left of their minute."""
-
-    def __init__(self, app: ASGIApp):
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        state = scope.setdefault("state", {})
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                more = rate_limit_headers(state, message["status"])
-                message["headers"] = [*message["headers"], *more]
-            await send(message)
-
-        await self.app(scope, receive, sending)

@@ -1,13 +1,12 @@
 """Which form of an answer is wanted: `format` says it, else the Accept header (RFC 9110)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
-from app.api import parameters, query, values
+from app.api.query_params import QueryParam, one_of, single, text
 
 JSON, JSON_LD = "application/json", "application/ld+json"
 CSL, BIBTEX = "application/vnd.citationstyles.csl+json", "application/x-bibtex"
@@ -16,11 +15,11 @@ QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 VARY = {"Vary": "Accept"}
 
 
-def chosen(request: Request, known: Mapping[str, Callable[[str], Any]], kinds: Mapping[str, str]
-           ) -> dict[str, Any]:  # fmt: skip
+def chosen(
+    request: Request, params: Iterable[QueryParam], kinds: Mapping[str, str]
+) -> dict[str, Any]:
     """The query's parameters, `format` among them; unless sent, the best that Accept names."""
-    readers = {**known, "format": values.one_of(*kinds)}
-    found = query.single(request.scope["query_string"], readers)
+    found = single(request.scope["query_string"], [*params, parameter(kinds)])
     accept = ",".join(request.headers.getlist("accept"))
     return {"format": accepted(accept, kinds), **found}
 
@@ -57,21 +56,8 @@ def answer(content: str | bytes, kind: str) -> Response:
     return Response(content, headers=VARY, media_type=kind)
 
 
-def parameter(kinds: Mapping[str, str]) -> dict[str, Any]:
-    """The parameter `format` in OpenAPI; what it takes is told in the same order as the kinds."""
+def parameter(kinds: Mapping[str, str]) -> QueryParam:
+    """The parameter `format`; what it takes is told in the same order as the kinds."""
     listed = ", ".join(f"`{form}` ({kind})" for form, kind in kinds.items())
     about = f"{listed}; unless sent, the Accept header decides, and the first where it does not"
-    return parameters.parameter("format", about, {"type": "string", "enum": [*kinds]})
-
-
-def documented(about: str, contents: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """The successes of an operation with several forms."""
-    headers = {
-        "Vary": {"description": "Accept decides the form", "schema": {"type": "string"}},
-    }
-    return {200: {"description": about, "content": dict(contents), "headers": headers}}
-
-
-def schema(shape: type[BaseModel]) -> dict[str, str]:
-    """A reference to a shape that `openapi.py` adds: the framework finds only those of JSON."""
-    return {"$ref": f"#/components/schemas/{shape.__name__}"}
+    return text("format", about, one_of(*kinds), enum=[*kinds])

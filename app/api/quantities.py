@@ -2,46 +2,54 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import documentation, parameters, query, reply
+from app.api import examples, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, snapshot
 from app.api.fast_path import fast_endpoint
-from app.api.resources import listed, row_fields
-from app.errors import Fault, Invalid
-from app.models.page import Facets, Page, QuantityRow
-from app.store import facets as counts
+from app.api.filter_params import question
+from app.api.query_params import missing
+from app.api.resources import listed
+from app.models.page import PAGES, Facets
+from app.store import facets
 
 router = APIRouter(dependencies=[MayRead, Settled])
-FIELDS = row_fields("quantities")
 
 
 @router.get(
     "/quantities",
-    response_model=Page[QuantityRow],
+    response_model=PAGES["quantities"],
     tags=["quantities"],
-    **documentation.listing("quantities"),
+    **openapi.operation(parameters=openapi.of_list("quantities", **examples.LIST["quantities"])),
 )
 @fast_endpoint
-async def list_page(request: Request) -> Response:
-    return await listed(
-        request, query.question("quantities", request.scope["query_string"], FIELDS)
-    )
+async def list_quantities(request: Request) -> Response:
+    """List quantities
+
+    Every figure as a flat row with what matters of its claim. Each row is judged alone; under
+    `readings=preferred` other readings are not listed.
+
+    Conditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are judged
+    together on each candidate figure. A condition on an interval has three answers: it holds
+    **certainly** (on all of the interval), **possibly** (on part of it), or not at all; each row
+    tells its own `match`. Values are compared in double precision.
+    """
+    return await listed(request, question("quantities", request.scope["query_string"]))
 
 
 @router.get(
     "/facets",
     response_model=Facets,
     tags=["claims"],
-    **documentation.operation(
-        "count_facets", "Count claims by field",
-        "How many of the claims that the filters find have each value of the fields in `by`. A "
-        "claim with several values of a field (measures, relayers) counts once for each.",
-        extra={"parameters": parameters.of_list("claims", facets=True)},
-    ),
-)  # fmt: skip
-async def facets(request: Request) -> Response:
-    asked = query.question("claims", request.scope["query_string"], frozenset(), facets=True)
+    **openapi.operation(parameters=openapi.of_list("claims", facets=True)),
+)
+async def count_facets(request: Request) -> Response:
+    """Count claims by field
+
+    How many of the claims that the filters find have each value of the fields in `by`. A claim
+    with several values of a field (measures, relayers) counts once for each.
+    """
+    asked = question("claims", request.scope["query_string"], facets=True)
     if not asked.by:
-        raise Invalid(faults=(Fault("say what to count by", parameter="by", code="missing"),))
+        raise missing("by", detail="say what to count by")
     async with snapshot(request) as reader:
-        return reply.value({"facets": await counts.facets(reader, asked)})
+        return reply.value({"facets": await facets.facet_counts(reader, asked)})

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from pydantic import StringConstraints
 from sqlmodel import Field
 
-from app.api import body, documentation, examples, parameters, reply
+from app.api import body, examples, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, snapshot
+from app.api.filter_params import AS_OF
 from app.api.negotiation import TEXT
 from app.api.resources import Id, as_of
 from app.errors import Malformed, NotFound, TooLarge
@@ -31,35 +32,28 @@ class QuotedText(StrictModel):
     text: Annotated[str, StringConstraints(min_length=1)] = Field(description="plain text")
 
 
+BODY = openapi.body(openapi.ref(QuotedText), examples.QUOTED, body.JSON)
+BODY["content"][TEXT] = {"schema": {"type": "string"}, "example": examples.QUOTED["text"]}
+
+
 @router.post(
     "/{id}/quote",
     response_model=QuoteCheck,
-    **documentation.operation(
-        "check_claim_quote", "Is it quoted right?",
-        "Looks for the stored quote in a text that you send: at its offsets, elsewhere, or with "
-        "other spaces, quotation marks and dashes; and tells whether the text is the document, by "
-        "its SHA-256. Send JSON, or the file itself as `text/plain` in UTF-8 (its bytes are what "
-        "is hashed). Nothing of the text is stored, logged or answered.\n\n"
-        "Where a claim has offsets and no words (the words are not ours to keep), only a text "
-        "with the SHA-256 of the document proves anything: the answer is `by_hash`, or `unproven`.",
-        404, 413, 415,
-        extra={
-            "parameters": [parameters.as_of()],
-            "requestBody": {
-                "required": True,
-                "content": {
-                    body.JSON: {
-                        "schema": {"$ref": "#/components/schemas/QuotedText"},
-                        "example": examples.QUOTED,
-                    },
-                    TEXT: {"schema": {"type": "string"}, "example": examples.QUOTED["text"]},
-                },
-            },
-        }
-        | documentation.example_id("claims"),
+    **openapi.operation(
+        404, 413, 415, parameters=[AS_OF], body=BODY, example_id=examples.IDS["claims"]
     ),
-)  # fmt: skip
-async def check(request: Request, id: Id) -> Response:
+)
+async def check_claim_quote(request: Request, id: Id) -> Response:
+    """Is it quoted right?
+
+    Looks for the stored quote in a text that you send: at its offsets, elsewhere, or with other
+    spaces, quotation marks and dashes; and tells whether the text is the document, by its SHA-256.
+    Send JSON, or the file itself as `text/plain` in UTF-8 (its bytes are what is hashed). Nothing
+    of the text is stored, logged or answered.
+
+    Where a claim has offsets and no words (the words are not ours to keep), only a text with the
+    SHA-256 of the document proves anything: the answer is `by_hash`, or `unproven`.
+    """
     moment = as_of(request)
     content, text = await sent(request)
     async with snapshot(request) as reader:

@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from app.api import cursor
-from app.api.query import pairs
+from app.api.query_params import pairs
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
-from app.store.list_query import Page
-from app.store.reads import Revision
-from app.store.versions import StoredVersion
+from app.store.list_query import ListPage
+from app.store.reads import RevisionRow, StoredVersion
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
@@ -78,7 +77,7 @@ def value(content: Any) -> Response:
 def page(
     request: Request,
     question: Question,
-    found: Page,
+    found: ListPage,
     included: dict[str, list[bytes]] | None = None,
 ) -> Response:
     """The envelope of a list, and a Link to its next page (RFC 8288)."""
@@ -105,7 +104,7 @@ def _without_cursor(query: bytes) -> str:
     return f"{kept}&" if kept else ""
 
 
-def revisions(rows: Iterable[Revision]) -> Response:
+def revisions(rows: Iterable[RevisionRow]) -> Response:
     """All versions of a resource, each with who wrote it."""
     items = [
         documents.told(one, {"recorded_by": by}) if by else one

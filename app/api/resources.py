@@ -6,63 +6,130 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BeforeValidator
 
-from app.api import body, documentation, query, reply, values
+from app.api import body, examples, openapi, reply
 from app.api.access import MayRead, MayWrite
 from app.api.dependencies import Settled, database, snapshot, written
 from app.api.fast_path import fast_endpoint
+from app.api.filter_params import AS_OF, question
 from app.api.idempotency import once
+from app.api.query_params import missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.field_types import SLUG
-from app.models.page import REVISIONS, ROWS, Page, Revisions
+from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
-from app.rules import instants
 from app.store import list_query, reads, writes
 from app.store.write_transaction import WriteTransaction
 from app.store.writes import Created
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
-Version = Annotated[
+VersionNumber = Annotated[
     int,
-    BeforeValidator(values.whole_number(1, 2**53 - 1)),
+    BeforeValidator(whole_number(1, 2**53 - 1)),
     Path(ge=1, le=2**53 - 1, description="counts from 1"),
 ]
+
+
+SINGULAR = {name: name.removesuffix("s") for name in RESOURCES}
+ABOUT = {
+    "sources": "Anyone or anything a claim can come from or through: people, organisations, "
+    "works, occasions. `affiliation` leads to the root that counts for independence.",
+    "measures": "What is counted. A measure makes figures comparable: its statistic, how it "
+    "accumulates, its unit and its domain.",
+    "claims": "One statement attributed to a claimant, as found in one document, with its "
+    "figures as worded, its chain of attribution, dates, alternatives and readings.\n\n"
+    "Conditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are "
+    "judged together on each candidate figure. A condition on an interval has three answers: it "
+    "holds **certainly** (on all of the interval), **possibly** (on part of it), or not at all; "
+    "each row tells its own `match`. Values are compared in double precision.",
+    "assessments": "Signed opinions on sources and claims: added to, never averaged.",
+}
+TO_CREATE = {
+    "sources": "A source needs `id` and `name`; `class` follows `kind`.",
+    "measures": "A measure needs `id` and `unit`.",
+    "claims": "Four to six fields are enough: a claim of one figure may be sent flat, with "
+    "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
+    "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
+    "that are not stored yet, in the same transaction. Without an `id` it gets one of its content. "
+    "Where other claims say the same, the answer names them in `similar` (an import does not).",
+    "assessments": "`comment` is required. Without an `id` it gets one of its content.",
+}
+TO_CHANGE = {
+    "claims": " A claim of one figure is changed flat, as it may be sent: new `raw_text` is read "
+    "anew, and a new `value` has bounds of its own; what was sent and what describes the figure "
+    "(`dimensions`, `attributes`, `slot`, `reading` …) stays. Of several figures `quantities` is "
+    "sent, and replaced whole.",
+}
+IDEMPOTENCY_KEY = openapi.header(
+    "Idempotency-Key",
+    "a name for this request: sent again with it, it has the same answer and no second effect; "
+    "kept for 48 hours",
+    minLength=1, maxLength=255,
+)  # fmt: skip
+IF_MATCH = openapi.header(
+    "If-Match",
+    "the ETag of the version you change; `*`: whatever it is. Compared strongly (RFC 9110): a weak "
+    'one (`W/"1"`), as a proxy that compresses makes it, never matches',
+)
+IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*")
+
+
+def _reason(value: str) -> str:
+    """Why something is withdrawn: 1 to 2000 characters."""
+    if not 1 <= len(value.strip()) <= 2000:
+        raise ValueError("say why, in 1 to 2000 characters")
+    return value
+
+
+STATUSES = ("withdrawn", "entered_in_error")
+WITHDRAWAL = (
+    text("reason", "why", _reason, "A trial.", True, minLength=1, maxLength=2000, pattern=r"\S"),
+    text("status", "withdrawn unless sent", one_of(*STATUSES), enum=[*STATUSES]),
+)
 
 
 def as_of(request: Request) -> int | None:
     """The moment a read of one resource asks about."""
     if not request.scope["query_string"]:
         return None
-    found = query.single(request.scope["query_string"], {"as_of": instants.parse})
-    return found.get("as_of")
+    return single(request.scope["query_string"], [AS_OF]).get("as_of")
 
 
 def nothing_else(request: Request) -> None:
     """Refuse every query parameter."""
-    query.single(request.scope["query_string"], {})
-
-
-def row_fields(resource: str) -> frozenset[str]:
-    """The names that ``fields`` can ask for."""
-    found = ROWS[resource].model_fields
-    return frozenset(field.alias or name for name, field in found.items())
+    single(request.scope["query_string"], [])
 
 
 def reading(resource: str) -> APIRouter:
     """GET: the list, one, its versions."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayRead, Settled])
-    kind, docs = RESOURCES[resource], documentation.of(resource)
-    fields = row_fields(resource)
+    kind, one = RESOURCES[resource], SINGULAR[resource]
+    example_id = examples.IDS[resource]
 
-    @router.get("", response_model=Page[ROWS[resource]], **docs.list)  # type: ignore[valid-type]
+    @router.get(
+        "",
+        name=f"list_{resource}",
+        response_model=PAGES[resource],
+        description=f"List {resource}\n\n{ABOUT[resource]}",
+        **openapi.operation(
+            parameters=openapi.of_list(resource, **examples.LIST.get(resource, {}))
+        ),
+    )
     @fast_endpoint
     async def list_page(request: Request) -> Response:
-        asked = query.question(resource, request.scope["query_string"], fields)
-        return await listed(request, asked)
+        return await listed(request, question(resource, request.scope["query_string"]))
 
-    @router.get("/{id}", response_model=kind.out, **docs.get)
+    @router.get(
+        "/{id}",
+        name=f"get_{one}",
+        response_model=kind.out,
+        description=f"One {one}\n\nOne {one}, as it is or (`as_of`) as it was. What was withdrawn "
+        "is still answered, with its `status` and `reason`. The ETag is the version; a matching "
+        "If-None-Match is a 304.",
+        **openapi.operation(404, parameters=[AS_OF], example_id=example_id),
+    )
     @fast_endpoint
     async def get(request: Request, id: Id) -> Response:
         moment = as_of(request)
@@ -76,13 +143,26 @@ def reading(resource: str) -> APIRouter:
             found = await reads.get(reader, resource, id, moment)
         return reply.item(request, found, bare=False)
 
-    @router.get("/{id}/revisions", response_model=Revisions[REVISIONS[resource]], **docs.revisions)  # type: ignore[valid-type]
+    @router.get(
+        "/{id}/revisions",
+        name=f"list_{one}_revisions",
+        response_model=REVISIONS[resource],
+        description=f"Every version of a {one}\n\nOldest first, each with who wrote it "
+        "(`recorded_by`). Nothing is ever overwritten: each write keeps the version before it.",
+        **openapi.operation(404, example_id=example_id),
+    )
     async def revisions(request: Request, id: Id) -> Response:
         nothing_else(request)
         return reply.revisions(await reads.revisions(database(request), resource, id))
 
-    @router.get("/{id}/revisions/{version}", response_model=kind.out, **docs.revision)
-    async def revision(request: Request, id: Id, version: Version) -> Response:
+    @router.get(
+        "/{id}/revisions/{version}",
+        name=f"get_{one}_revision",
+        response_model=kind.out,
+        description=f"One version of a {one}\n\nFor ever the same: a permalink for citations.",
+        **openapi.operation(404, example_id=example_id),
+    )
+    async def revision(request: Request, id: Id, version: VersionNumber) -> Response:
         nothing_else(request)
         found = await reads.revision(database(request), resource, id, version)
         return reply.item(request, found, fixed=True)
@@ -94,9 +174,9 @@ async def listed(request: Request, asked: Question) -> Response:
     """A page of a list: from one short statement, where that says all of a final moment."""
     db = database(request)
     if asked.alone and (asked.moment is None or asked.moment <= db.final):
-        rows = await db.query_nowait(list_query.asked(asked, asked.shape, asked.binds()))
-        if rows is not None and list_query.says_enough(asked, rows):
-            return reply.page(request, asked, list_query.turned(asked, rows))
+        rows = await db.query_nowait(list_query.page_query(asked, asked.shape, asked.binds))
+        if rows is not None and list_query.is_conclusive(asked, rows):
+            return reply.page(request, asked, list_query.to_page(asked, rows))
     async with snapshot(request) as reader:
         found = await list_query.page(reader, asked)
         included = await expanded(reader, asked, found)
@@ -105,7 +185,7 @@ async def listed(request: Request, asked: Question) -> Response:
 
 
 async def expanded(
-    reader: Any, asked: Any, found: list_query.Page
+    reader: Any, asked: Any, found: list_query.ListPage
 ) -> dict[str, list[bytes]] | None:
     """What the rows refer to, once each, at the moment of the page."""
     if not asked.expand:
@@ -120,7 +200,9 @@ async def expanded(
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
-    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
+    kind, one, path = RESOURCES[resource], SINGULAR[resource], f"/v1/{resource}"
+    sent_body = openapi.body(openapi.ref(kind.sent), examples.SENT[resource], body.JSON)
+    stored_already = {200: {"model": kind.made, "description": "It was stored already"}}
 
     def creating(request: Request, raw: bytes) -> Callable[[WriteTransaction], Response]:
         """What was sent, as it is to be stored and answered."""
@@ -134,7 +216,17 @@ def writing(resource: str) -> APIRouter:
 
         return once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
 
-    @router.post("", response_model=kind.made, status_code=201, **docs.create)
+    @router.post(
+        "",
+        name=f"create_{one}",
+        response_model=kind.made,
+        status_code=201,
+        description=f"Add a {one}\n\n{TO_CREATE[resource]} The same content sent again is a 200 "
+        "and changes nothing; other content under a stored id is a 409.",
+        **openapi.operation(
+            409, 413, 415, 507, parameters=[IDEMPOTENCY_KEY], body=sent_body, also=stored_already
+        ),
+    )
     @fast_endpoint
     async def create(request: Request) -> Response:
         raw = await body.raw_body(request)
@@ -142,24 +234,51 @@ def writing(resource: str) -> APIRouter:
         answer: Response = await written(request, work)
         return answer
 
-    @router.delete("/{id}", response_model=kind.out, **docs.withdraw)
+    @router.delete(
+        "/{id}",
+        name=f"withdraw_{one}",
+        response_model=kind.out,
+        description=f"Withdraw a {one}\n\nTakes it back with a reason; it leaves the lists, and "
+        "stays with all its versions. The example takes back what the example of POST makes: "
+        "before that it is a 404.",
+        **openapi.operation(
+            404, 412, 428, 507, parameters=[{**IF_MATCH, "example": "*"}, *WITHDRAWAL],
+            example_id=examples.own(resource),
+        ),
+    )  # fmt: skip
     async def withdraw(request: Request, id: Id) -> Response:
-        asked = query.single(request.scope["query_string"], {"reason": reason, "status": WITHDRAWN})
+        asked = single(request.scope["query_string"], WITHDRAWAL)
         if "reason" not in asked:
-            raise Invalid(faults=(Fault("say why", parameter="reason", code="missing"),))
+            raise missing("reason", detail="say why")
         status, tag = asked.get("status", "withdrawn"), if_match(request)
         stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
         return reply.item(request, stored)
 
     if resource != "assessments":
-        _changing(router, resource)
+        _replacing(router, resource)
+        _patching(router, resource)
     return router
 
 
-def _changing(router: APIRouter, resource: str) -> None:
-    kind, docs, path = RESOURCES[resource], documentation.of(resource), f"/v1/{resource}"
+CHANGING = (404, 409, 412, 413, 415, 428, 507)
 
-    @router.put("/{id}", response_model=kind.out, **docs.replace)
+
+def _replacing(router: APIRouter, resource: str) -> None:
+    kind, one, path = RESOURCES[resource], SINGULAR[resource], f"/v1/{resource}"
+    example = {name: value for name, value in examples.SENT[resource].items() if name != "id"}
+
+    @router.put(
+        "/{id}",
+        name=f"replace_{one}",
+        response_model=kind.out,
+        description=f"Replace a {one}, or create it\n\nWith If-Match the next version of a stored "
+        "id (equal content makes none); with `If-None-Match: *` a new one.",
+        **openapi.operation(
+            *CHANGING, parameters=[IF_MATCH, IF_NONE_MATCH], example_id=examples.own(resource),
+            body=openapi.body(openapi.ref(kind.sent, "Put"), example, body.JSON),
+            also={201: {"model": kind.made, "description": "It is new"}},
+        ),
+    )  # fmt: skip
     async def replace(request: Request, id: Id) -> Response:
         nothing_else(request)
 
@@ -179,7 +298,25 @@ def _changing(router: APIRouter, resource: str) -> None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
         return reply.item(request, await written(request, writes.replace, resource, sent, tag))
 
-    @router.patch("/{id}", response_model=kind.out, **docs.patch)
+
+def _patching(router: APIRouter, resource: str) -> None:
+    kind, one = RESOURCES[resource], SINGULAR[resource]
+    example_id, example = examples.PATCH[resource]
+
+    @router.patch(
+        "/{id}",
+        name=f"change_{one}",
+        response_model=kind.out,
+        description=f"Change some fields of a {one}\n\nA JSON Merge Patch (RFC 7396): null clears "
+        f"a field, a list is replaced whole.{TO_CHANGE.get(resource, '')} The example sends what "
+        "is stored, which makes no version.",
+        **openapi.operation(
+            *CHANGING, parameters=[{**IF_MATCH, "example": '"1"'}], example_id=example_id,
+            body=openapi.body(
+                openapi.ref(kind.sent, "Patch"), example, body.MERGE_PATCH, body.JSON
+            ),
+        ),
+    )  # fmt: skip
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
 
@@ -222,13 +359,3 @@ def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
         faults.append(Fault("the id stays", pointer="/id"))
     if faults:
         raise Invalid(faults=tuple(faults))
-
-
-def reason(value: str) -> str:
-    """Why something is withdrawn: 1 to 2000 characters."""
-    if not 1 <= len(value.strip()) <= 2000:
-        raise ValueError("say why, in 1 to 2000 characters")
-    return value
-
-
-WITHDRAWN = values.one_of("withdrawn", "entered_in_error")

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import problem
 from app.api.access import may_read
+from app.api.access_log import request_id
 from app.api.dependencies import Settled
 from app.api.reply import RawResponse
 from app.db import Database
@@ -105,17 +106,17 @@ class CacheMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["type"] == "http" and scope["method"] == "GET"
-        if not reads or not scope["path"].startswith("/v1/") or not self.cache.max_bytes:
+        if not reads or not scope["path"].startswith("/v1/"):
             await self.app(scope, receive, send)
             return
-        key, request = cache_key(scope), Request(scope)
+        key = cache_key(scope)
         try:
             if key in self.cache.entries:  # who may not read is told nothing of it
                 scope["route"] = self.cache.entries[key].route
-                await may_read(request)
+                await may_read(Request(scope))
             head = await self.cache.validate(scope["app"].state.db)
         except Problem as refused:
-            await problem.answer(refused, problem.request_id(request))(scope, receive, send)
+            await problem.answer(refused, request_id(scope))(scope, receive, send)
             return
         found = self.cache.get(key)
         if found is None:

@@ -6,20 +6,20 @@ from typing import Any
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from app.api import analysis_documentation as docs
-from app.api import evidence, reply, values
+from app.api import openapi
 from app.api.access import MayRead
+from app.api.analysis_params import AnalysisParams, also, answer, equal
 from app.api.dependencies import Settled, Snapshot
-from app.api.query import Readers
+from app.api.examples import CONTAINERS
+from app.api.query_params import id_of, missing, one_of_or_trait, text
 from app.errors import Fault, Invalid
 from app.models.analysis import TotalsOut
-from app.render import analysis
+from app.render.analysis import VOICE, cells, left_out, overlaps, total, warnings
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
-from app.store import analysis as figures
-from app.store import references
-from app.store import totals as stored
+from app.store import analysis
 from app.store.analysis import Measured
+from app.store.totals import FiguresToAdd, figures_to_add
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 BY = ("period", "document", "claimant")
@@ -33,24 +33,54 @@ NOT_ADDED = {
 }
 
 
-@router.get("/totals", response_model=TotalsOut, **docs.TOTALS)
-async def total(request: Request, reader: Snapshot) -> Response:
-    own: Readers = {"measure": values.id_of("measures"), "by": _by}
-    asked = evidence.asked(request, own, {"measure": None}, free=True)
+def _by(value: str) -> tuple[str, ...]:
+    read = one_of_or_trait(*BY)
+    found = tuple(dict.fromkeys(map(read, value.split(","))))
+    if len(found) > 10:
+        raise ValueError("at most ten names")
+    return found
+
+
+TOTALS = AnalysisParams(
+    "quantities", "measure",
+    text(
+        "measure", "what is counted: one measure", id_of("measures"), CONTAINERS, True, minLength=1
+    ),
+    text(
+        "by", "comma-separated: period, document, claimant, `dim.NAME`, `attr.NAME`", _by,
+        minLength=1,
+    ),
+)  # fmt: skip
+
+
+@router.get(
+    "/totals",
+    response_model=TotalsOut,
+    **openapi.operation(parameters=openapi.of_analysis(TOTALS)),
+)
+async def get_totals(request: Request, reader: Snapshot) -> Response:
+    """What the figures of a measure come to
+
+    Of a measure whose figures each count what happened in their own period (`accumulation`:
+    incident), of one claimant or one document: the sum as an interval, [Σ lower, Σ upper], with
+    the sum of the values named; how many claims were counted, and which give no figure. Periods
+    that overlap are named. Refused (422, with the reason) for running totals, stocks, shares and
+    rates, and where several voices may count the same thing. Claims corrected by others that were
+    found, and figures in another unit, are left out and named. Takes every filter of
+    `/quantities`; lists the claims it used and what it assumed.
+    """
+    asked = TOTALS.asked(request)
     if "measure" not in asked.own:
-        raise Invalid(faults=(Fault("send a measure", parameter="measure", code="missing"),))
+        raise missing("measure", detail="send a measure")
     moment = asked.question.moment
-    measure = await figures.measure(reader, asked.own["measure"], moment, "measure")
+    measure = await analysis.measured(reader, asked.own["measure"], moment, "measure")
     _additive(measure)
     by = asked.own.get("by", ())
-    await figures.parts_known(reader, measure, moment, by=by)
-    only = evidence.narrowing("quantities", "measure", measure.id)
-    question = evidence.also(asked.question, only)
-    found = await stored.counted(reader, question)
-    await references.require(reader, question, bool(found.figures or found.against))
-    body = await to_thread.run_sync(_answer, measure, found, by, question.policy == "strict")
-    moment = await figures.moment_of(reader, asked.question)
-    return reply.value({**body, "assumptions": evidence.assumptions(asked, moment, *NOTES)})
+    await analysis.require_parts(reader, measure, moment, by=by)
+    question = also(asked.question, equal("quantities", "measure", measure.id))
+    found = await figures_to_add(reader, question)
+    body = await to_thread.run_sync(_sums, measure, found, by, question.policy == "strict")
+    return await answer(reader, asked, found.figures or found.against, body, *NOTES)
 
 
 NOTES = (
@@ -60,14 +90,6 @@ NOTES = (
     "What another claim found here corrects, revises, supersedes or retracts is left out.",
     "Figures in another unit than the measure's are not added.",
 )
-
-
-def _by(value: str) -> tuple[str, ...]:
-    read = values.one_of_or_named(*BY)
-    found = tuple(dict.fromkeys(map(read, value.split(","))))
-    if len(found) > 10:
-        raise ValueError("at most ten names")
-    return found
 
 
 def _additive(measure: Measured) -> None:
@@ -81,8 +103,8 @@ def _additive(measure: Measured) -> None:
         raise Invalid("The figures of this measure do not add up.", (fault,))
 
 
-def _answer(
-    measure: Measured, found: stored.Found, by: Sequence[str], strict: bool
+def _sums(
+    measure: Measured, found: FiguresToAdd, by: Sequence[str], strict: bool
 ) -> dict[str, Any]:
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
@@ -93,24 +115,24 @@ def _answer(
             other.setdefault(units[0], []).append(one)
     apart = {(one.claim, one.slot) for some in other.values() for one in some}
     added = [one for one in standing if (one.claim, one.slot) not in apart]
-    own_voice = [name for name in by if name in analysis.VOICE]
-    parts = analysis.cells(added, own_voice)
+    own_voice = [name for name in by if name in VOICE]
+    parts = cells(added, own_voice)
     for some in parts.values():
         _one_voice(some)
     domain = _domain(measure)
     corrected = {one.claim: found.corrected[one.claim] for one in found.figures
                  if one.claim in found.corrected}  # fmt: skip
-    cells = analysis.cells(added, by) if by else {}
+    groups = cells(added, by) if by else {}
     return {
         "measure": measure.id, "unit": unit, "by": list(by),
-        "total": analysis.total(added, strict, domain) if len(parts) < 2 else None,
+        "total": total(added, strict, domain) if len(parts) < 2 else None,
         "groups": [
-            {"group": dict(zip(by, key, strict=True)), **analysis.total(some, strict, domain)}
-            for key, some in cells.items()
+            {"group": dict(zip(by, key, strict=True)), **total(some, strict, domain)}
+            for key, some in groups.items()
         ],
-        "overlaps": analysis.overlaps(added),
-        "warnings": analysis.warnings(list(cells.values()) or [added]),
-        "left_out": analysis.left_out(corrected, other),
+        "overlaps": overlaps(added),
+        "warnings": warnings(list(groups.values()) or [added]),
+        "left_out": left_out(corrected, other),
         "against": found.against,
     }  # fmt: skip
 

@@ -10,24 +10,26 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.api import body, documentation, examples, idempotency, parameters, query, reply, values
+from app.api import body, examples, idempotency, openapi, reply
 from app.api.access import MayImport, MayRead, actor
 from app.api.dependencies import Settled, database, snapshot
+from app.api.filter_params import AS_OF
 from app.api.problem import FaultOut
+from app.api.query_params import choice, flag, id_of, integer, single, text
+from app.api.resources import IDEMPOTENCY_KEY
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.models.field_types import SLUG
 from app.render.csv import Kind
-from app.rules import instants
 from app.store import exports
 from app.store.as_of import last_change
-from app.store.importing import Import
-from app.store.lines import Format
-from app.store.outcome import Options, Outcome
+from app.store.import_.job import Import
+from app.store.import_.readers import ImportFormat
+from app.store.import_.result import ImportOptions, ImportResult
 
 router = APIRouter(tags=["transfer"])
-KINDS: dict[str, Format] = {
+KINDS: dict[str, ImportFormat] = {
     "application/jsonl": "jsonl",
     "application/x-ndjson": "jsonl",
     "application/json": "json",
@@ -57,19 +59,9 @@ class Imported(ResponseModel):
     )
 
 
-IMPORT_OPTIONS = {
-    "mode": values.one_of("atomic", "partial"),
-    "dry_run": values.switch,
-    "replace_document": values.id_of("sources"),
-    "max_errors": values.whole_number(1, 1000),
-    "on_existing": values.one_of("update", "skip", "fail"),
-    "restore": values.switch,
-}
-
-
-async def import_(request: Request) -> Response:
+async def import_resources(request: Request) -> Response:
     """Receive an import whole, then do it."""
-    chosen = query.single(request.scope["query_string"], IMPORT_OPTIONS)
+    chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
     body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
@@ -78,13 +70,13 @@ async def import_(request: Request) -> Response:
         digest = await received(request, file)
         tried = idempotency.attempt(request, digest)
         by = actor(request)
-        job = Import(database(request), Options(**chosen), attempt=tried, actor=by)
+        job = Import(database(request), ImportOptions(**chosen), attempt=tried, actor=by)
         places = request.app.state.importing
-        outcome: Outcome = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
-    if job.before is not None:
-        return idempotency.replayed(job.before)
-    status = 207 if outcome.mode == "partial" else 200 if outcome.dry_run else 201
-    answer = reply.value(outcome.document())
+        result: ImportResult = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
+    if job.replayed is not None:
+        return idempotency.replayed(job.replayed)
+    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
+    answer = reply.value(result.document())
     answer.status_code = status
     return answer
 
@@ -115,65 +107,57 @@ CSV_COLUMNS = (
     "`dim.NAME` (dimensions), `attr.NAME` (attributes). What `GET /v1/export?format=csv` writes, "
     "sent back, changes nothing."
 )
-IMPORT_PARAMETERS = [
-    parameters.parameter(
+IMPORT_PARAMETERS = (
+    choice(
         "mode", "atomic: all or nothing; partial: what can be stored is, in steps",
-        {"type": "string", "enum": ["atomic", "partial"], "default": "atomic"},
+        "atomic", "partial",
     ),
-    parameters.parameter(
-        "dry_run", "true: the same answer, and nothing is stored",
-        parameters.OFF,
+    flag("dry_run", "true: the same answer, and nothing is stored"),
+    text(
+        "replace_document",
+        "make the active claims of this document exactly those of the import: absent ones are "
+        "withdrawn, withdrawn ones come back",
+        id_of("sources"), pattern=SLUG,
     ),
-    parameters.parameter(
-        "replace_document", "make the active claims of this document exactly those of the import: "
-        "absent ones are withdrawn, withdrawn ones come back",
-        {"type": "string", "pattern": SLUG},
-    ),
-    parameters.parameter(
-        "max_errors", "how many errors to tell; all are counted",
-        {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
-    ),
-    parameters.parameter(
+    integer("max_errors", "how many errors to tell; all are counted", 1, 1000, 100),
+    choice(
         "on_existing", "what becomes of a stored id whose line says something else",
-        {"type": "string", "enum": ["update", "skip", "fail"], "default": "update"},
+        "update", "skip", "fail",
     ),
-    parameters.parameter(
-        "restore", "true: what was withdrawn and has a line comes back", parameters.OFF,
-    ),
-]  # fmt: skip
+    flag("restore", "true: what was withdrawn and has a line comes back"),
+)  # fmt: skip
 IMPORT_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            # The page shows the first one, and breaks an example of JSONL into many lines.
-            "application/json": {
-                "schema": {"type": "array", "items": {"type": "object"}}, "example": examples.LINES,
-            },
-            "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
-            "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
+    "required": True,
+    "content": {
+        # The page shows the first one, and breaks an example of JSONL into many lines.
+        "application/json": {
+            "schema": {"type": "array", "items": {"type": "object"}}, "example": examples.LINES,
         },
-    }
+        "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
+        "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
+    },
 }  # fmt: skip
 router.add_api_route(
     "/imports",
-    import_,
+    import_resources,
     methods=["POST"],
     response_model=Imported,
     status_code=201,
     dependencies=[MayImport],
-    **documentation.operation(
-        "import_resources", "Bulk in",
-        "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
-        "array of the same, or CSV of claims. Lines come in any order and may refer to each other. "
-        "A line is held against the current version of its id: equal, nothing changes; else it is "
-        "the next version. One with `version`, from an export, is skipped where that is stored and "
-        "equal, and appended where it is the next. What was withdrawn stays so, unless "
-        "`restore=true`. Two lines of one id that differ are both refused; equal ones are one, and "
-        "told as `duplicates`. `replace_document` withdraws the document's claims that have no "
-        "line, and brings back those that have one. Every broken line is told with its number and "
-        f"pointer. `mode=partial` answers 207.\n\n{CSV_COLUMNS}",
-        403, 408, 409, 413, 415, 507,
-        extra={"parameters": [*IMPORT_PARAMETERS, documentation.IDEMPOTENCY_KEY]} | IMPORT_BODY,
+    description="Bulk in\n\n"
+    "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
+    "array of the same, or CSV of claims. Lines come in any order and may refer to each other. A "
+    "line is held against the current version of its id: equal, nothing changes; else it is the "
+    "next version. One with `version`, from an export, is skipped where that is stored and equal, "
+    "and appended where it is the next. What was withdrawn stays so, unless `restore=true`. Two "
+    "lines of one id that differ are both refused; equal ones are one, and told as `duplicates`. "
+    "`replace_document` withdraws the document's claims that have no line, and brings back those "
+    "that have one. Every broken line is told with its number and pointer. `mode=partial` answers "
+    f"207.\n\n{CSV_COLUMNS}",
+    **openapi.operation(
+        408, 409, 413, 415, 507,
+        parameters=[*IMPORT_PARAMETERS, IDEMPOTENCY_KEY],
+        body=IMPORT_BODY,
         also={
             200: {"model": Imported, "description": "A dry run: nothing is stored"},
             207: {"model": Imported, "description": "What could be stored is"},
@@ -181,48 +165,33 @@ router.add_api_route(
     ),
 )  # fmt: skip
 
-EXPORT_OPTIONS = {
-    "format": values.one_of("jsonl", "csv"),
-    "history": values.switch,
-    "as_of": instants.parse,
-}
+EXPORT_PARAMETERS = (
+    choice("format", "jsonl: everything; csv: the figures of claims", "jsonl", "csv"),
+    flag("history", "true: every version, not only the newest"),
+    AS_OF,
+)
 
 
 @router.get(
     "/export",
     response_class=StreamingResponse,
     dependencies=[MayRead, Settled],
-    **documentation.operation(
-        "export_resources", "Bulk out",
-        "Everything, one resource a line, in the format of imports; `history=true` adds the "
-        "versions before. The last line counts the others and has the SHA-256 of all bytes before "
-        "it: without it the export was cut off. `format=csv` is for spreadsheets: the active "
-        "claims, a figure a row, with every field that can be sent, and no cell that one takes for "
-        "a formula (`'` before it; the import takes that away); it has no last line of "
-        "that kind, so take it for whole only if the transfer ended as HTTP says (`curl` exits 0).",
-        extra={
-            "parameters": [
-                parameters.parameter(
-                    "format", "jsonl: everything; csv: the figures of claims",
-                    {"type": "string", "enum": ["jsonl", "csv"], "default": "jsonl"},
-                ),
-                parameters.parameter(
-                    "history", "true: every version, not only the newest",
-                    parameters.OFF,
-                ),
-                parameters.as_of(),
-            ]
-        },
-        also={
-            200: {
-                "description": "One resource a line",
-                "content": {"application/jsonl": {}, "text/csv": {}},
-            }
-        },
+    **openapi.operation(
+        parameters=EXPORT_PARAMETERS,
+        also=openapi.success("One resource a line", {"application/jsonl": {}, "text/csv": {}}),
     ),
-)  # fmt: skip
-async def export(request: Request) -> Response:
-    chosen = query.single(request.scope["query_string"], EXPORT_OPTIONS)
+)
+async def export_resources(request: Request) -> Response:
+    """Bulk out
+
+    Everything, one resource a line, in the format of imports; `history=true` adds the versions
+    before. The last line counts the others and has the SHA-256 of all bytes before it: without it
+    the export was cut off. `format=csv` is for spreadsheets: the active claims, a figure a row,
+    with every field that can be sent, and no cell that one takes for a formula (`'` before it; the
+    import takes that away); it has no last line of that kind, so take it for whole only if the
+    transfer ended as HTTP says (`curl` exits 0).
+    """
+    chosen = single(request.scope["query_string"], EXPORT_PARAMETERS)
     db = database(request)
     async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)

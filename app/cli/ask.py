@@ -1,4 +1,4 @@
-"""Asking: the answers of the API, in the terminal."""
+"""``sayso ask``: its options, and the answers of the API, in the terminal or as JSON."""
 
 import asyncio
 import json

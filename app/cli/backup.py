@@ -15,7 +15,7 @@ from app.db import Database
 from app.render.plain_text import printable
 from app.store import verification
 from app.store.backup import restore_backup, take_backup
-from app.store.snapshot import Head, head, steady
+from app.store.snapshot import LogPosition, log_position, read_snapshot
 
 DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
 LOAD = 'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$NEW_URL" {file}'
@@ -49,8 +49,8 @@ def verify(
     proves that everything up to that line is still what it was, and that nothing was cut off.
     Serving goes on meanwhile.
     """
-    with opened() as db, steady(db) as connection:
-        newest = head(connection)
+    with opened() as db, read_snapshot(db) as connection:
+        newest = log_position(connection)
         wrong = 0
         with bar() as progress:
             task = progress.add_task("verifying", total=newest.seq)
@@ -68,7 +68,7 @@ def _parts(published: str) -> tuple[int | None, str]:
     return int(seq) if seq else None, hash
 
 
-def _verdict(wrong: int, newest: Head) -> None:
+def _verdict(wrong: int, newest: LogPosition) -> None:
     if wrong:
         err.print(f"[red]✗[/red] {wrong} finding{'s' * (wrong > 1)}; nothing was repaired")
         raise typer.Exit(1)

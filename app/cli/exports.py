@@ -18,7 +18,7 @@ from app.rules import instants
 from app.store import exports
 from app.store.as_of import last_change, settle
 from app.store.atomic_file import draft_file, publish
-from app.store.snapshot import count, steady
+from app.store.snapshot import count_versions, read_snapshot
 
 
 def _moment(value: str | None) -> int | None:
@@ -94,8 +94,8 @@ async def _exported(
 
 def _total(db: Database, history: bool, moment: int) -> int:
     """How many lines there will be: counting takes a while, so only where somebody looks."""
-    with steady(db) as connection:
-        return count(connection, history, moment) + 1
+    with read_snapshot(db) as connection:
+        return count_versions(connection, history, moment) + 1
 
 
 async def _poured(parts: AsyncIterator[bytes], target: IO[bytes], total: int | None) -> None:

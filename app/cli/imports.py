@@ -15,12 +15,12 @@ from app.cli.console import app, err, out
 from app.cli.context import bar, opened
 from app.errors import Fault, Problem
 from app.render.plain_text import printable
-from app.store.importing import Import
-from app.store.lines import Format
-from app.store.outcome import COUNTS, Mode, OnExisting, Options, Outcome
+from app.store.import_.job import Import
+from app.store.import_.readers import ImportFormat
+from app.store.import_.result import COUNTS, ImportOptions, ImportResult, Mode, OnExisting
 from app.store.write_transaction import Actor
 
-ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
+ENDINGS: dict[str, ImportFormat] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
 
 
 @app.command(name="import")
@@ -46,7 +46,8 @@ def import_(
         bool, typer.Option("--restore", help="What was withdrawn and is in the file comes back.")
     ] = False,
     form: Annotated[
-        Format | None, typer.Option("--format", help="Unless told, by the file's ending; or jsonl.")
+        ImportFormat | None,
+        typer.Option("--format", help="Unless told, by the file's ending; or jsonl."),
     ] = None,
 ) -> None:
     """Store sources, measures, claims and assessments from a file, in any order.
@@ -55,12 +56,12 @@ def import_(
 
     Try: sayso import claims.jsonl --dry-run
     """
-    options = Options(mode, dry_run, replace_document, max_errors, on_existing, restore)
+    options = ImportOptions(mode, dry_run, replace_document, max_errors, on_existing, restore)
     with opened() as db, _readable(file) as content:
         job = Import(db, options, actor=Actor("sayso import"))
         problem = _run(job, content, form or ENDINGS.get(file.suffix.lower(), "jsonl"))
-    _told(job.outcome, problem)
-    if problem is not None or job.outcome.failed:
+    _report(job.result, problem)
+    if problem is not None or job.result.failed:
         raise typer.Exit(1)
 
 
@@ -76,13 +77,13 @@ def _readable(file: Path) -> Iterator[IO[bytes]]:
         yield content
 
 
-def _run(job: Import, content: IO[bytes], form: Format) -> Problem | None:
+def _run(job: Import, content: IO[bytes], form: ImportFormat) -> Problem | None:
     """Do it, with progress: the lines done, of those that hold their shape."""
     with bar() as progress:
         task = progress.add_task("checking", total=None)
 
         def step(lines: int) -> None:
-            whole = job.outcome.lines
+            whole = job.result.lines
             progress.update(task, advance=lines, total=whole, description="storing")
 
         job.step = step
@@ -93,20 +94,20 @@ def _run(job: Import, content: IO[bytes], form: Format) -> Problem | None:
     return None
 
 
-def _told(outcome: Outcome, problem: Problem | None) -> None:
-    for fault in outcome.errors:
+def _report(result: ImportResult, problem: Problem | None) -> None:
+    for fault in result.errors:
         typer.echo(printable(_line(fault)), err=True)
-    if problem is not None and not outcome.failed:
+    if problem is not None and not result.failed:
         for fault in problem.faults:
             typer.echo(printable(_line(fault)), err=True)
-    if (untold := outcome.failed - len({fault.line for fault in outcome.errors})) > 0:
+    if (untold := result.failed - len({fault.line for fault in result.errors})) > 0:
         err.print(f"and {untold} more lines; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
-    for notice in outcome.notices:
+    for notice in result.notices:
         err.print(printable(_line(notice)), style="yellow", markup=False, soft_wrap=True)
-    if problem is None or not outcome.failed:
-        out.print(_table(outcome, stopped=problem is not None))
+    if problem is None or not result.failed:
+        out.print(_table(result, stopped=problem is not None))
 
 
 def _line(fault: Fault) -> str:
@@ -116,12 +117,12 @@ def _line(fault: Fault) -> str:
     return f"{', '.join(at) or 'the file'}: {fault.detail}"
 
 
-def _table(outcome: Outcome, stopped: bool) -> Table:
-    title = "a dry run" if outcome.dry_run else "imported"
+def _table(result: ImportResult, stopped: bool) -> Table:
+    title = "a dry run" if result.options.dry_run else "imported"
     table = Table(title="stopped" if stopped else title, title_style="bold", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name in ("lines", *COUNTS):
-        style = "red" if name == "failed" and outcome.failed else None
-        table.add_row(name, str(getattr(outcome, name)), style=style)
+        style = "red" if name == "failed" and result.failed else None
+        table.add_row(name, str(getattr(result, name)), style=style)
     return table

@@ -15,7 +15,7 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
@@ -83,7 +83,7 @@ def list_() -> None:
     table = Table()
     for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
         table.add_column(heading)
-    with opened() as db, steady(db) as connection:
+    with opened() as db, read_snapshot(db) as connection:
         found = keys.every(connection)
     for key in found:
         told = key.document()

@@ -1,4 +1,4 @@
-"""Loading what a command needs; like the handlers of signals, before everything that takes time."""
+"""Lazy import of what a command needs, in less time; loaded before all that takes long."""
 
 import gc
 from collections.abc import Iterator

@@ -19,12 +19,12 @@ from typing import Any
 from app.config import Settings
 from app.rules import api_keys
 
-MOST = 10_000
+MAX_QUEUED = 10_000
 """Records that wait to be written; what comes then is dropped, and counted."""
-AT_ONCE = 500
+BATCH_SIZE = 500
 BATCH_S = 0.05
 """Seconds in which records come together, for a thread that wakes up at each costs more."""
-LAST_S = 1.0
+FLUSH_TIMEOUT_S = 1.0
 """Seconds that a stop waits for what is not written yet."""
 
 PLAIN = re.compile(r"[!#-\[\]-~]+", re.ASCII)
@@ -107,7 +107,7 @@ class Output(logging.Handler):
         self.thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if len(self.queue) >= MOST:
+        if len(self.queue) >= MAX_QUEUED:
             self.dropped += 1
             return
         self.queue.append(record)
@@ -125,7 +125,7 @@ class Output(logging.Handler):
                 return
 
     def _write_some(self) -> None:
-        lines = [self._line(self.queue.popleft()) for _ in range(min(AT_ONCE, len(self.queue)))]
+        lines = [self._line(self.queue.popleft()) for _ in range(min(BATCH_SIZE, len(self.queue)))]
         with self.lock or nullcontext():
             dropped, self.dropped = self.dropped, 0
         if dropped:
@@ -143,7 +143,7 @@ class Output(logging.Handler):
         """Write what is there, which takes a bounded time."""
         self.stopping.set()
         self.some.set()
-        self.thread.join(LAST_S)
+        self.thread.join(FLUSH_TIMEOUT_S)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -16,7 +16,7 @@ from app.cli import log
 from app.config import Settings
 from app.main import create_app
 
-GRACE = 25
+SHUTDOWN_TIMEOUT_S = 25
 """Seconds that requests have to end in: less than the 30 that containers are given."""
 
 
@@ -60,7 +60,7 @@ def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
         log_config=None,
         log_level="info" if chosen.log_level == "debug" else "warning",
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
 
 

@@ -1,4 +1,4 @@
-"""Being told to stop before the server is up, which hears it then.
+"""Signal handlers of the commands, until a server is up that has its own.
 
 Process 1, as in a container, does not hear SIGTERM without a handler of its own. This file imports
 next to nothing, for it is loaded before everything that takes time.

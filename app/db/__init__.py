@@ -18,14 +18,14 @@ from app.db.estimate import Estimate
 from app.db.health_check import REVISION, Health, SchemaRevision
 from app.db.pg_sessions import postgres_engine
 from app.db.readers import Query, Reader, Row, Use
-from app.db.spool import Spool, packed, unpacked
 from app.db.sqlite import opened_as, tracking
 from app.db.sqlite_file import BUSY, FileLock, migration_lock
+from app.db.temp_table import TempTable
 
 __all__ = [
     "BUSY", "REVISION", "Database", "Estimate", "FileLock", "Health", "Query", "Reader", "Row",
-    "SchemaRevision", "Spool", "Use", "among", "contains", "executed", "indexed",
-    "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as", "packed",
+    "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "indexed",
+    "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as",
     "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",
-    "unpacked", "utf8", "writer_engine",
+    "utf8", "writer_engine",
 ]  # fmt: skip

@@ -1,13 +1,13 @@
 """Shapes that every list shares: the envelope, the row with its answer, what it refers to."""
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, Field, create_model
 
-from app.models.assessment import AssessmentOut
+from app.models import RESOURCES
 from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
 from app.models.base import ResponseModel
-from app.models.claim import ClaimFields, ClaimOut
+from app.models.claim import ClaimFields
 from app.models.field_types import Status
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
@@ -15,50 +15,36 @@ from app.models.source import SourceOut
 from app.rules import quotes
 
 T = TypeVar("T")
-Found = Literal["certain", "possible"]
-MATCH = Field(description="does it fit the question certainly, or possibly (design: three answers)")
+RowMatch = Literal["certain", "possible"]
 
 
-class SourceRow(SourceOut):
-    """A source in a list."""
+class Matched(ResponseModel):
+    """What a list tells of each row beside the row itself."""
 
-    match: Found = MATCH
-
-
-class MeasureRow(MeasureOut):
-    """A measure in a list."""
-
-    match: Found = MATCH
+    match: RowMatch = Field(
+        description="does it fit the question certainly, or possibly (design: three answers)"
+    )
 
 
-class AssessmentRow(AssessmentOut):
-    """An assessment in a list."""
+class Attributed(ResponseModel):
+    """What the list of its versions tells of each version beside the version itself."""
 
-    match: Found = MATCH
-
-
-class ClaimRow(ClaimOut):
-    """A claim in a list."""
-
-    match: Found = MATCH
+    recorded_by: str | None = Field(
+        default=None,
+        description="who wrote this version: the name of a key, or a command; none where it was "
+        "written before this was kept",
+    )
 
 
-class QuantityRow(ClaimFields, QuantityOut):
+class QuantityRow(ClaimFields, QuantityOut, Matched):
     """A figure with the fields of its claim: flat, for tables and plots."""
 
     claim: str = Field(description="the claim it belongs to")
     version: int
     recorded_at: str
     published: str | None = Field(default=None, description="the claim's, else its document's date")
-    match: Found = MATCH
     stated: str | None = None
     period: str | None = None
-
-
-class Trimmed(ResponseModel):
-    """A row that was asked for with ``fields``: these only, and what identifies it."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class Expanded(ResponseModel):
@@ -71,42 +57,11 @@ class Expanded(ResponseModel):
 class Page(ResponseModel, Generic[T]):
     """One page of a list."""
 
-    items: list[T | Trimmed]
+    items: list[T] = Field(description="with `fields` each has those fields alone")
     next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
     next: str | None = Field(description="the path of the next page")
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
     included: Expanded | None = None
-
-
-BY: Any = Field(
-    default=None,
-    description="who wrote this version: the name of a key, or a command; none where it was "
-    "written before this was kept",
-)
-
-
-class SourceRevision(SourceOut):
-    """A source in the list of its versions."""
-
-    recorded_by: str | None = BY
-
-
-class MeasureRevision(MeasureOut):
-    """A measure in the list of its versions."""
-
-    recorded_by: str | None = BY
-
-
-class AssessmentRevision(AssessmentOut):
-    """An assessment in the list of its versions."""
-
-    recorded_by: str | None = BY
-
-
-class ClaimRevision(ClaimOut):
-    """A claim in the list of its versions."""
-
-    recorded_by: str | None = BY
 
 
 class Revisions(ResponseModel, Generic[T]):
@@ -210,17 +165,32 @@ class QuoteCheck(ResponseModel):
     characters: int = Field(description="of the text that was sent, in code points")
 
 
-ROWS = {
-    "sources": SourceRow,
-    "measures": MeasureRow,
-    "claims": ClaimRow,
-    "quantities": QuantityRow,
-    "assessments": AssessmentRow,
-}
+def _each(suffix: str, about: str, beside: type[ResponseModel]) -> dict[str, type[BaseModel]]:
+    """A shape for each resource: as it is answered alone, and what is told beside it."""
+    return {
+        name: create_model(
+            kind.out.__name__.removesuffix("Out") + suffix,
+            __base__=(kind.out, beside),
+            __doc__=f"One of the {name} in a list{about}.",
+        )
+        for name, kind in RESOURCES.items()
+    }
 
+
+ROWS: dict[str, type[BaseModel]] = {**_each("Row", "", Matched), "quantities": QuantityRow}
+PAGES = {
+    name: create_model(
+        row.__name__.replace("Row", "Page"),
+        __base__=Page[row],  # type: ignore[valid-type]
+        __doc__="One page of a list.",
+    )
+    for name, row in ROWS.items()
+}
 REVISIONS = {
-    "sources": SourceRevision,
-    "measures": MeasureRevision,
-    "claims": ClaimRevision,
-    "assessments": AssessmentRevision,
+    name: create_model(
+        f"{row.__name__}s",
+        __base__=Revisions[row],  # type: ignore[valid-type]
+        __doc__="Every version of one resource, oldest first.",
+    )
+    for name, row in _each("Revision", " of versions", Attributed).items()
 }

@@ -1,6 +1,8 @@
 """List queries: the conditions, and how the answers are to be judged and ordered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from app.models.filters import Filter
@@ -50,7 +52,7 @@ class QueryShape(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A list query: everything that a list is asked."""
+    """A list query: everything that a list is asked; asked again, it is the same object."""
 
     resource: str
     conditions: tuple[Condition, ...] = ()
@@ -67,7 +69,7 @@ class Question:
     by: tuple[str, ...] = ()
     fingerprint: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def shape(self) -> QueryShape:
         """What the statement depends on."""
         asked = tuple((c.filter, c.op, len(c.values)) for c in self.conditions)
@@ -76,13 +78,14 @@ class Question:
             self.moment is not None, self.after is not None,
         )  # fmt: skip
 
-    @property
+    @cached_property
     def alone(self) -> bool:
         """Whether one statement answers it, and it is known which."""
         first = any(one.filter.kind == "search" or one.widening for one in self.conditions)
         return not (self.count or self.expand or first)
 
-    def binds(self) -> dict[str, Any]:
+    @cached_property
+    def binds(self) -> Mapping[str, Any]:
         """The values, by the names that the statement gives them."""
         found = {
             f"c{n}_{m}": value
@@ -92,6 +95,7 @@ class Question:
         for condition in self.conditions:
             if condition.filter.kind == "search":
                 found["sought"] = text_search.index_query(condition.values)
+        found |= {f"k{n}": value for n, value in enumerate(self.after or ())}
         if self.moment is not None:
             found["moment"] = self.moment
         return found

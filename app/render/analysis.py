@@ -9,11 +9,13 @@ from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 from app.rules.totals import CountedSlot, GroupKey
 
-LISTED = 1000
+MAX_LISTED = 1000
+SIDE_FIELDS = (
+    "slot", "alternative", "reading", "raw_text", "dimensions", "claimant", "stated",
+)  # fmt: skip
+"""What a side of a ratio tells of its figure, beside its claim (``models.analysis.RatioSide``)."""
 VOICE = ("claimant", "document")
 """What tells those apart whose figures must not be added."""
-OF_CLAIM = ("claimant", "stated")
-OF_FIGURE = ("slot", "alternative", "reading", "raw_text", "dimensions")
 
 
 def corroboration(found: Any) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def corroboration(found: Any) -> dict[str, Any]:
         "claims": _listed(found.claims),
         "documents": _listed(found.documents),
         "relayers": _listed(found.relayers),
-        "origins": {"count": len(ends), "items": ends[:LISTED]},
+        "origins": {"count": len(ends), "items": ends[:MAX_LISTED]},
         "independent_origins": {"min": low, "max": high},
         "anonymous": sum(end.anonymous for end in found.ends),
         "derived_excluded": {"count": found.derived.total, "items": derived},
@@ -65,7 +67,7 @@ BASIS = {
 
 
 def _side(side: Any) -> dict[str, Any]:
-    told = {name: side.figure[name] for name in (*OF_FIGURE, *OF_CLAIM) if name in side.figure}
+    told = {name: side.figure[name] for name in SIDE_FIELDS if name in side.figure}
     return {"claim": side.claim, "version": side.version, **told}
 
 
@@ -137,7 +139,7 @@ def total(some: Sequence[CountedSlot], strict: bool, domain: Any) -> dict[str, A
 def _counted(ids: Any) -> dict[str, Any]:
     """A count, and what was counted."""
     every = sorted(set(ids))
-    return {"count": len(every), "items": every[:LISTED]}
+    return {"count": len(every), "items": every[:MAX_LISTED]}
 
 
 def left_out(
@@ -162,7 +164,7 @@ def overlaps(some: Sequence[CountedSlot]) -> dict[str, Any]:
             "one": a.claim, "other": b.claim,
             "reason": f"{a.claim} ({_when(a)}) and {b.claim} ({_when(b)}) share days",
         }
-        for a, b in found[:LISTED]
+        for a, b in found[:MAX_LISTED]
     ]  # fmt: skip
     return {"count": len(found), "items": items}
 

@@ -14,7 +14,7 @@ from app.render.plain_text import one_line
 from app.render.provenance import BELONGS, UNKNOWN, as_graph, most_connected
 from app.render.style import Layer, layer
 
-MOST = 60
+MAX_NODES = 60
 """How many nodes are drawn."""
 LINE, EDGE = 15, 9
 TOP = 34
@@ -60,7 +60,7 @@ def spec(
     """The picture of a graph (``provenance.merged``), or of one claim's provenance."""
     heading = one_line(title or "Where the figure comes from", 160)
     found = as_graph(graph) if "chain" in graph else dict(graph)
-    shown, missing = most_connected(found, MOST)
+    shown, missing = most_connected(found, MAX_NODES)
     width, height, drawn = _drawn(shown, names)
     room = max(width, 420)
     counted = _counted(graph)

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from app.render import label_placement, plot_rows, style
 from app.render.plain_text import one_line
-from app.render.plot_rows import COLOURED, DRAWN, LABELLED, PlottedFigure
+from app.render.plot_rows import MAX_COLOURED, MAX_DRAWN, MAX_LABELLED, PlottedFigure
 from app.render.scales import ARROW, HEIGHT, WAYS, figures_axis, time_axis
 from app.render.style import Layer, layer
 
 WIDTH = 760
-LISTED = 4
+MAX_LISTED = 4
 """How many figures without a number are named."""
 CROSS = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7"
 POINT = {"type": "point", "size": 110, "opacity": 1, "strokeWidth": 2}
@@ -53,14 +53,14 @@ def spec(
 
 def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width: int) -> Layer:
     keys = plot_rows.legend_keys(chosen)
-    many = len(chosen) > LABELLED
+    many = len(chosen) > MAX_LABELLED
     room = min(max(map(style.width, texts)) + 3 * plot_rows.BESIDE, width / 2) if many else 0
     x, strip = time_axis(chosen, width, room)
     y = figures_axis(chosen, measure)
     rows = plot_rows.tables(chosen, keys, x["scale"]["domain"], strip, width)
     place = label_placement.at_the_end if many else label_placement.beside_each
     rows |= place(texts, rows, x["scale"], y["scale"], width)
-    who, others = list(dict.fromkeys(keys.values())), len(set(keys)) > COLOURED
+    who, others = list(dict.fromkeys(keys.values())), len(set(keys)) > MAX_COLOURED
     colours = _nominal(who, others, list(style.COLOURS), style.OTHERS, width)
     shapes = _nominal(who, others, list(style.SHAPES), "circle", width)
     drawn = [*_strip(strip, x), *_layers(rows, x, y, colours, shapes)]
@@ -103,8 +103,8 @@ def _caption(
         ("Hollow: the figure itself is excluded.", any(
             excluded for one in chosen for _, excluded in one.marks)),
         ("Crossed and dashed: denied.", any(one.against for one in chosen)),
-        (f"Labelled: the latest of each claimant, as there are more than {LABELLED} figures.",
-         len(chosen) > LABELLED),
+        (f"Labelled: the latest of each claimant, as there are more than {MAX_LABELLED} figures.",
+         len(chosen) > MAX_LABELLED),
         (f"{_many(unlabelled, 'label')} left out for want of room.", unlabelled > 0),
     )  # fmt: skip
     told = [f"{_many(total, 'figure')}{of}.", *(text for text, true in signs if true)]
@@ -116,12 +116,12 @@ def _missing(chosen: list[PlottedFigure], found: list[PlottedFigure], total: int
     told = []
     numberless = [figure for figure in found if not figure.marks]
     if numberless:
-        named = ", ".join(_named(figure) for figure in numberless[:LISTED])
-        more = len(numberless) - LISTED
+        named = ", ".join(_named(figure) for figure in numberless[:MAX_LISTED])
+        more = len(numberless) - MAX_LISTED
         told.append(f"Without a number: {named}{f' and {more:,} more' if more > 0 else ''}.")
     rest = total - len(numberless) - len(chosen)
     if rest > 0:
-        held = f"the latest {DRAWN}" if total == len(found) else f"{len(chosen)} of them"
+        held = f"the latest {MAX_DRAWN}" if total == len(found) else f"{len(chosen)} of them"
         told.append(f"Not shown: {_many(rest, 'figure')}; the chart holds {held}.")
     return told
 

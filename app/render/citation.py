@@ -41,7 +41,7 @@ FLAGS = {
     "differs_from_lexicon": "the recorder reads a wording otherwise than the lexicon does",
     "not_read": "the lexicon does not read the wording, and the figure is the recorder's",
 }
-SHORT = 300
+MAX_QUOTED = 300
 """Characters of a quote or statement that a citation takes in."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ESCAPED = str.maketrans(
@@ -130,7 +130,7 @@ def _without_figure(claim: JsonObject) -> str:
 
 def _short(words: str) -> str:
     whole = one_line(words)
-    return whole if len(whole) <= SHORT else whole[:SHORT].rsplit(" ", 1)[0] + " …"
+    return whole if len(whole) <= MAX_QUOTED else whole[:MAX_QUOTED].rsplit(" ", 1)[0] + " …"
 
 
 def _key(cited: CitationContext) -> str:

@@ -25,9 +25,9 @@ UNSEEN = re.compile(
 
 NUMBER = re.compile(r"-?[0-9.]+([eE][+-]?[0-9]+)?")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,15}")
-MOST = 2**53 - 1
+MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
-MOST_NAMES = 500
+MAX_NAMES = 500
 """Dimensions and attributes that have a column each; the figures' others stand in JSON."""
 PREFIXES = {"dimensions": "dim.", "attributes": "attr."}
 FIRST = (
@@ -54,8 +54,8 @@ class Sheet:
 
     def __init__(self, columns: Iterable[Column], names: Mapping[str, Sequence[str]]):
         found = sorted(columns, key=_place)
-        self.names = {field: list(some)[:MOST_NAMES] for field, some in names.items()}
-        crowded = {field for field, some in names.items() if len(some) > MOST_NAMES}
+        self.names = {field: list(some)[:MAX_NAMES] for field, some in names.items()}
+        crowded = {field for field, some in names.items() if len(some) > MAX_NAMES}
         self.columns = [one for one in found if one.kind != "named" or one.name in crowded]
 
     def header(self) -> str:
@@ -168,7 +168,7 @@ def value_of(cell: str, kind: Kind) -> Any:
 
 def whole(cell: str) -> int | str:
     """An integer where the cell is one and nothing else."""
-    return int(cell) if WHOLE.fullmatch(cell) and abs(int(cell)) <= MOST else cell
+    return int(cell) if WHOLE.fullmatch(cell) and abs(int(cell)) <= MAX_SAFE_INTEGER else cell
 
 
 def scalar(cell: str) -> int | str:

@@ -1,4 +1,4 @@
-"""Why two figures do, do not, or may disagree: one readable sentence or two for each pair."""
+"""Explanations of a comparison: why two figures do, do not, or may disagree, in a sentence."""
 
 from typing import NamedTuple
 

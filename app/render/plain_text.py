@@ -5,7 +5,7 @@ from decimal import Decimal
 
 _BREAKS = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffe\uffff]+")
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-LONG = 24
+SHOWN_DIGITS = 24
 """Characters of a number that are shown; a longer one is told in powers of ten."""
 _DECIMAL = re.compile(r"(-?)([0-9]{1,60})(\.[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -30,6 +30,6 @@ def grouped(number: str) -> str:
 
 def shortened(number: str) -> str:
     """The same, short enough for a table or a picture."""
-    if len(number) <= LONG or not _NUMBER.fullmatch(number):
+    if len(number) <= SHOWN_DIGITS or not _NUMBER.fullmatch(number):
         return grouped(number)
     return f"≈{Decimal(number):.6e}".replace("e+", "e")

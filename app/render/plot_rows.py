@@ -22,7 +22,7 @@ DAY = 86_400_000
 FARTHEST = 10**8
 """JavaScript knows no day farther than this from 1970; a bound beyond is drawn as open."""
 _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
-DRAWN, COLOURED, LABELLED = 300, len(style.COLOURS) + 1, 30
+MAX_DRAWN, MAX_COLOURED, MAX_LABELLED = 300, len(style.COLOURS) + 1, 30
 """How many figures are drawn, claimants told apart, and figures labelled each; of more, the latest
 of each claimant is, with its name."""
 BESIDE = 11
@@ -172,11 +172,11 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
 
 def latest(figures: list[PlottedFigure]) -> list[PlottedFigure]:
     """The latest, in the order they came; the undated are not late."""
-    if len(figures) <= DRAWN:
+    if len(figures) <= MAX_DRAWN:
         return figures
     times = [_time(figure) for figure in figures]
-    least = sorted(times, reverse=True)[DRAWN - 1]
-    return [f for f, at in zip(figures, times, strict=True) if at >= least][:DRAWN]
+    least = sorted(times, reverse=True)[MAX_DRAWN - 1]
+    return [f for f, at in zip(figures, times, strict=True) if at >= least][:MAX_DRAWN]
 
 
 def _time(figure: PlottedFigure, unknown: float = -math.inf) -> float:
@@ -189,14 +189,15 @@ def legend_keys(figures: Sequence[PlottedFigure]) -> dict[str, str]:
     who = list(
         dict.fromkeys(one.who for one in sorted(figures, key=lambda one: _time(one, math.inf)))
     )
-    if len(who) <= COLOURED:
+    if len(who) <= MAX_COLOURED:
         return {one: one for one in who}
-    others = f"{len(who) - COLOURED + 1:,} others"
-    return {one: one if n < COLOURED - 1 else others for n, one in enumerate(who)}
+    others = f"{len(who) - MAX_COLOURED + 1:,} others"
+    return {one: one if n < MAX_COLOURED - 1 else others for n, one in enumerate(who)}
 
 
 def labels(figures: Sequence[PlottedFigure]) -> list[str]:
-    if len(figures) <= LABELLED:
+    """The words of each figure; of many, those of the latest of each claimant, with its name."""
+    if len(figures) <= MAX_LABELLED:
         return [figure.words for figure in figures]
     in_time = sorted(range(len(figures)), key=lambda n: _time(figures[n]))
     last = {figures[n].who: n for n in in_time}

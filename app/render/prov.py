@@ -13,7 +13,7 @@ the recorder inferred, is in the vocabulary `urn:sayso:`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from app.render import figure_words
@@ -101,15 +101,15 @@ TYPES = {
 }
 FROM_CLAIM = {"derived_from": "Derivation", "relays": "Quotation", "revises": "Revision"}
 OF_KIND = {"work": "Derivation", "occasion": "Generation"}
-OF_HOP = {"cue": "cue", "wording": "wording", "name_as_given": "nameAsGiven"}
-OF_CLAIM = {
-    "modality": "modality", "polarity": "polarity", "alternative_mode": "alternativeMode",
-    "speech_act": "speechAct", "statement": "statement", "utterance": "utterance",
-}  # fmt: skip
-OF_FIGURE = {
-    "raw_text": "rawText", "hedge": "hedge", "value": "value", "lower": "lower", "upper": "upper",
-    "slot": "slot", "alternative": "alternative", "reading": "reading", "absence": "absence",
-}  # fmt: skip
+HOP_FIELDS = ("cue", "wording", "name_as_given")
+CLAIM_FIELDS = (
+    "modality", "polarity", "alternative_mode", "speech_act", "statement", "utterance",
+)  # fmt: skip
+FIGURE_FIELDS = (
+    "raw_text", "hedge", "value", "lower", "upper", "slot", "alternative", "reading", "absence",
+)  # fmt: skip
+"""What PROV has no word for is told in our own, in camel case."""
+
 Statement = dict[str, Any]
 """An element or a relation, as one object of the graph."""
 
@@ -134,10 +134,15 @@ def _typed(value: str | None, type: str) -> list[Statement]:
     return [] if value is None else [{"@value": value, "@type": type}]
 
 
-def _own(fields: JsonObject, names: dict[str, str] | None = None) -> Statement:
-    """Fields in our own vocabulary, under these names or those they have."""
-    pairs = {name: name for name in fields} if names is None else names
-    return {f"sayso:{name}": _values(fields.get(field)) for field, name in pairs.items()}
+def _own(fields: JsonObject, names: Iterable[str] | None = None) -> Statement:
+    """Fields in our own vocabulary: these, or all."""
+    told = fields if names is None else names
+    return {f"sayso:{_camel_case(name)}": _values(fields.get(name)) for name in told}
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
 
 
 def _acts(source: JsonObject) -> bool:
@@ -261,7 +266,7 @@ class _Graph:
         claim, node = self.claim, self._element(self.said_iri, subtype="sayso:Statement")
         printed = figure_words.printed(claim, self.cited.measures)
         node["prov:value"] = _values(printed or claim.get("quote", {}).get("exact"))
-        node |= _own(claim, OF_CLAIM)
+        node |= _own(claim, CLAIM_FIELDS)
         node |= {f"sayso:{name}": _typed(claim.get(name), EDTF) for name in ("stated", "period")}
         for n, figure in enumerate(claim.get("quantities", []), start=1):
             self._figure(f"{self.cited.permalink}#figure-{n}", figure)
@@ -275,7 +280,7 @@ class _Graph:
 
     def _figure(self, iri: str, figure: JsonObject) -> None:
         node = self._element(iri, subtype="sayso:Figure")
-        node |= _own(figure, OF_FIGURE)
+        node |= _own(figure, FIGURE_FIELDS)
         node["sayso:date"] = _typed(figure.get("date"), EDTF)
         node["sayso:measure"] = [{"@id": self.cited.iri("measures", figure["measure"])}]
         self._link(self.said_iri, "sayso:figure", iri)
@@ -317,7 +322,7 @@ def _qualities(hop: JsonObject) -> Statement:
     """In what role, on which place of the chain, in what words, and how it is known."""
     own = {
         **_own({"position": hop.get("position")}),
-        **_own(hop, OF_HOP),
+        **_own(hop, HOP_FIELDS),
         **_own({"basis": hop.get("basis", "stated")}),
     }
     return known({"dcat:hadRole": [{"@id": f"{SAYSO}role:{hop['role']}"}], **own})

@@ -24,9 +24,6 @@ PairKind = Literal[
 ]
 CORRECTING = ("corrects", "revises", "supersedes", "retracts")
 """Relations that take the place of what they point to."""
-EVER = Interval(OPEN_PAST, OPEN_FUTURE)
-
-
 NO_DIMENSIONS: Mapping[str, str] = MappingProxyType({})
 
 

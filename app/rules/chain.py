@@ -10,11 +10,10 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from app.errors import Fault, Invalid
+from app.rules.json_types import JsonObject
 
 BESIDE = frozenset({"evidence", "occasion", "recipient"})
 ORIGIN_ROLES = frozenset({"speaker", "author", "originator"})
-
-Hop = Mapping[str, Any]
 
 
 def default_chain(document: str, via: Sequence[str], claimant: str | None) -> list[dict[str, Any]]:
@@ -26,7 +25,7 @@ def default_chain(document: str, via: Sequence[str], claimant: str | None) -> li
     return [hop | {"position": place} for place, hop in enumerate(chain)]
 
 
-def positioned(hops: Sequence[Hop]) -> list[dict[str, Any]]:
+def positioned(hops: Sequence[JsonObject]) -> list[dict[str, Any]]:
     """The same hops, each of the chain with its position; sent positions are kept."""
     in_chain = [hop for hop in hops if hop["role"] not in BESIDE]
     if any("position" in hop for hop in in_chain):
@@ -37,7 +36,7 @@ def positioned(hops: Sequence[Hop]) -> list[dict[str, Any]]:
     ]
 
 
-def faults(hops: Sequence[Hop], document: str, claimant: str | None) -> list[Fault]:
+def faults(hops: Sequence[JsonObject], document: str, claimant: str | None) -> list[Fault]:
     """Every way in which a positioned chain contradicts itself or its claim."""
     found = [fault for n, hop in enumerate(hops) if (fault := _misplaced(n, hop))]
     if found:
@@ -57,7 +56,7 @@ def faults(hops: Sequence[Hop], document: str, claimant: str | None) -> list[Fau
     return found
 
 
-def _misplaced(n: int, hop: Hop) -> Fault | None:
+def _misplaced(n: int, hop: JsonObject) -> Fault | None:
     beside = hop["role"] in BESIDE
     if beside and "position" in hop:
         return _fault("evidence, occasion and recipient stand beside the chain: no position", n)
@@ -71,13 +70,13 @@ def _fault(detail: str, n: int | None = None) -> Fault:
     return Fault(detail, pointer=pointer, code="chain")
 
 
-def check(hops: Sequence[Hop], document: str, claimant: str | None) -> None:
+def check(hops: Sequence[JsonObject], document: str, claimant: str | None) -> None:
     """Raise ``Invalid`` with every fault of the chain."""
     if found := faults(hops, document, claimant):
         raise Invalid("The chain of attribution does not hold together.", tuple(found))
 
 
-def origins(hops: Sequence[Hop], claimant: str | None) -> set[int]:
+def origins(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     """Which hops are an origin: those at the last position that speak, write or originate.
 
     Never a relayer, a publisher or a document; where the last position holds none of these
@@ -89,7 +88,7 @@ def origins(hops: Sequence[Hop], claimant: str | None) -> set[int]:
     return found or {n for n, hop in chain[1:] if hop["source"] == claimant}
 
 
-def relays(hops: Sequence[Hop], claimant: str | None) -> set[int]:
+def relays(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     """Which hops are strictly between the document and the origin (all, if none is given)."""
     ends = [hops[n]["position"] for n in origins(hops, claimant)]
     last = min(ends, default=len(hops) + 1)

@@ -6,8 +6,10 @@ comparison is a plain ≤, in Python and in SQL alike.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from app.rules.json_types import JsonObject
 
 
 class Interval(NamedTuple):
@@ -51,15 +53,13 @@ def _condition(op: str, x: float) -> Interval:
     }[op]
 
 
-def soft(figure: Mapping[str, object], side: str) -> bool:
+def soft(figure: JsonObject, side: str) -> bool:
     """Whether a figure's bound rests on convention, so that ``strict`` opens it."""
     basis = figure.get(f"{side}_basis")
     return basis == "convention" or (figure.get("interval_type") in SPREADS and basis != "domain")
 
 
-def of_figure(
-    figure: Mapping[str, object], strict: bool = False, domain: Interval = ANYTHING
-) -> Interval:
+def of_figure(figure: JsonObject, strict: bool = False, domain: Interval = ANYTHING) -> Interval:
     """The interval of a stored figure (exact decimals as text); see design 3 for each case.
 
     Without bounds it is the measure's ``domain``; where a figure does not apply, or is a date,
@@ -82,7 +82,7 @@ def of_figure(
     return Interval(-math.inf if soft_lo else lo, math.inf if soft_hi else hi)
 
 
-def _side(figure: Mapping[str, object], side: str) -> float:
+def _side(figure: JsonObject, side: str) -> float:
     outward = -math.inf if side == "lower" else math.inf
     if figure.get(side) is None:
         return outward

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from app.rules.json_types import JsonObject
 from app.rules.text_search import folded
 
 TIMES = (
@@ -14,7 +14,7 @@ TIMES = (
 """The columns of a claim that say when."""
 
 
-def fingerprint(claim: Mapping[str, Any], times: Mapping[str, Any]) -> int | None:
+def fingerprint(claim: JsonObject, times: JsonObject) -> int | None:
     """The fingerprint of a claim, the same of all that are alike; None where it has no figure.
 
     Of claimant, document and time, and of each figure the measure, what narrows it, and the
@@ -29,7 +29,7 @@ def fingerprint(claim: Mapping[str, Any], times: Mapping[str, Any]) -> int | Non
     return int.from_bytes(hashlib.blake2b(spelt, digest_size=8).digest(), "big", signed=True)
 
 
-def _figure(figure: Mapping[str, Any]) -> list[Any]:
+def _figure(figure: JsonObject) -> list[Any]:
     about = [figure["measure"], figure.get("dimensions", {})]
     if "raw_text" in figure:
         return [*about, " ".join(folded(figure["raw_text"]).split())]

@@ -1,11 +1,11 @@
 """Exact interval arithmetic, and the ratios implied by two figures (Moore, 1966)."""
 
-from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.rules.intervals import SIDES, soft
+from app.rules.json_types import JsonObject
 from app.rules.numbers import exact, plain
 
 DIGITS = 12
@@ -30,7 +30,7 @@ OPEN = ExactBound(None)
 ANYTHING = ExactInterval(OPEN, OPEN)
 
 
-def reach(figure: Mapping[str, Any], strict: bool = False) -> ExactInterval:
+def reach(figure: JsonObject, strict: bool = False) -> ExactInterval:
     """The exact interval of a stored figure; incoherent numbers give their hull.
 
     ``strict`` takes away the bounds that rest on convention.
@@ -48,7 +48,7 @@ def reach(figure: Mapping[str, Any], strict: bool = False) -> ExactInterval:
     return ExactInterval(lower, upper)
 
 
-def _end(figure: Mapping[str, Any], side: str) -> ExactBound:
+def _end(figure: JsonObject, side: str) -> ExactBound:
     if figure.get(side) is None:
         return OPEN
     return ExactBound(Fraction(exact(figure[side])), bool(figure.get(f"{side}_inclusive", True)))
@@ -83,7 +83,7 @@ def _times(end: ExactBound, positive: ExactBound, negative: ExactBound) -> Exact
     return ExactBound(end.at * factor.at, end.inclusive and factor.inclusive)
 
 
-def nominal(over: Mapping[str, Any], under: Mapping[str, Any]) -> str | None:
+def nominal(over: JsonObject, under: JsonObject) -> str | None:
     """The ratio of the nominal values, where both have one."""
     if "value" not in over or "value" not in under or not exact(under["value"]):
         return None

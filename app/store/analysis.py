@@ -1,4 +1,7 @@
-"""The figures that an analysis rests on: found by every filter of /quantities, at one moment."""
+"""Analysis: what a measure's figures are, and the parts of SQL that every analysis is made of.
+
+The figures themselves are found by every filter of /quantities, at one moment.
+"""
 
 import json
 from collections.abc import Iterable
@@ -21,18 +24,21 @@ from sqlalchemy import (
     select,
 )
 
-from app.db import Reader, part_of_json
+from app.db import Reader, joined_texts, part_of_json
 from app.errors import Fault, Invalid, NotFound
-from app.models import MEASURE, QUANTITY
+from app.models import ATTRIBUTION, MEASURE, QUANTITY, SOURCE
 from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
+from app.rules.group_keys import NOBODY, PART, TOGETHER
 from app.store import references
-from app.store.as_of import current, head
+from app.store.as_of import current, last_change
 from app.store.days import bounds
-from app.store.orders import Base
+from app.store.filters_sql import Tables, Truth, same_version
+from app.store.list_query import Selection, selection
 
 DENIALS = ("deny", "retract")
+PARTS = {"dim": "dimensions", "attr": "attributes"}
 
 
 class Measured(NamedTuple):
@@ -58,12 +64,15 @@ def _measure(past: bool) -> Select[Any]:
 
 
 @lru_cache
-def _counted(past: bool) -> Select[Any]:
+def _any_figure(past: bool, kind: str = "") -> Select[Any]:
+    """Has a measure any figure; or any that has such a dimension or attribute?"""
     some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past))
+    if kind:
+        some = and_(some, _part(QUANTITY, kind).is_not(None))
     return select(exists().where(some))
 
 
-async def measure(
+async def measured(
     reader: Reader, id: str, moment: int | None, parameter: str = "", may_be_empty: bool = False
 ) -> Measured:
     """A measure that has figures; raises ``NotFound``, or ``Invalid`` where it has none.
@@ -77,24 +86,13 @@ async def measure(
         raise Invalid(faults=(await references.lacks(reader, "measures", id, parameter),))
     if not found:
         raise NotFound()
-    if not may_be_empty and not (await reader.rows(_counted(past), binds))[0][0]:
+    if not may_be_empty and not (await reader.rows(_any_figure(past), binds))[0][0]:
         fault = Fault("this measure has no figures", parameter=parameter or None, code="no_figures")
         raise Invalid("There is nothing to analyse.", (fault,))
     return Measured(id, json.loads(found[0][0]))
 
 
-@lru_cache
-def _has_part(kind: str, past: bool) -> Select[Any]:
-    of = literal(PARTS[kind], String)
-    has = part_of_json(QUANTITY.c.doc, of, bindparam("named", type_=String)).is_not(None)
-    some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past), has)
-    return select(exists().where(some))
-
-
-PARTS = {"dim": "dimensions", "attr": "attributes"}
-
-
-async def parts_known(
+async def require_parts(
     reader: Reader, measure: Measured, moment: int | None, **asked: Iterable[str]
 ) -> None:
     """Raise ``Invalid`` for ``dim.NAME`` or ``attr.NAME`` that no figure of a measure has."""
@@ -103,7 +101,7 @@ async def parts_known(
             if not dot:
                 continue
             binds = {"id": measure.id, "named": name, "moment": moment}
-            if not (await reader.rows(_has_part(kind, moment is not None), binds))[0][0]:
+            if not (await reader.rows(_any_figure(moment is not None, kind), binds))[0][0]:
                 detail = f"no figure of this measure has any {kind}.{name}; "
                 detail += f"its {PARTS[kind]} stand in /v1/quantities?measure={measure.id}"
                 fault = Fault(detail, parameter=parameter, code="unknown_reference")
@@ -112,23 +110,21 @@ async def parts_known(
 
 async def moment_of(reader: Reader, question: Question) -> int:
     """The moment of the answer: the one asked about, else the last change."""
-    if question.moment is not None:
-        return question.moment
-    last: int = (await reader.rows(head, {}))[0][0]
-    return last
+    return await last_change(reader) if question.moment is None else question.moment
 
 
-def reference(base: Base, shape: QueryShape) -> tuple[ColumnElement[int], ColumnElement[int]]:
+def reference_time(tables: Tables) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """The days of a figure's reference time: the end of ``period``, else ``stated`` (design 4).
 
     A period that is still open names no end: its figure stands for when it was stated, but never
     before the period began.
     """
-    claim, strict = base.table.c, shape.policy == "strict"
+    claim = tables.table.c
     missing = [claim[f"period_{side}_lo"] == OPEN_PAST for side in ("start", "end")]
     missing += [claim[f"period_{side}_hi"] == OPEN_FUTURE for side in ("start", "end")]
     said, start, end = (
-        bounds(base.table, axis, strict) for axis in ("stated", "period_start", "period_end")
+        bounds(tables.table, axis, tables.strict)
+        for axis in ("stated", "period_start", "period_end")
     )
     going_on, before = claim.period_end_lo == OPEN_FUTURE, said[1] < start[0]
     since = case((or_(before, start[0] > said[0]), start[0]), else_=said[0])
@@ -139,32 +135,98 @@ def reference(base: Base, shape: QueryShape) -> tuple[ColumnElement[int], Column
     )
 
 
-def reach(base: Base, shape: QueryShape, dated: bool) -> tuple[Any, Any]:
-    """How far a figure reaches, in doubles or, for a date, in days."""
-    row = base.row.c
-    if dated:
-        return bounds(base.row, "date", shape.policy == "strict")
-    return (row.strict_lo, row.strict_hi) if shape.policy == "strict" else (row.lo, row.hi)
-
-
-def against(base: Base) -> ColumnElement[bool]:
+def denies(claim: FromClause) -> Truth:
     """Is the claim a denial: the figure is what is denied, or taken back?"""
-    claim = base.table.c
-    acts = [func.coalesce(claim.speech_act, "") == act for act in DENIALS]
-    return or_(claim.polarity == "negative", *acts)
+    acts = [func.coalesce(claim.c.speech_act, "") == act for act in DENIALS]
+    return or_(claim.c.polarity == "negative", *acts)
 
 
-def in_favour(base: Base) -> ColumnElement[bool]:
-    """The opposite of ``against``."""
-    return not_(against(base))
+def denied(shape: QueryShape) -> Selection:
+    """The rows that a question finds whose claims are denials."""
+    found = selection(shape)
+    return found._replace(where=[*found.where, denies(found.tables.table)])
 
 
-def of_claim_and_version(table: Any, claim: Any) -> ColumnElement[bool]:
-    """The rows beside a claim, of the same version."""
-    return and_(table.c.claim_id == claim.c.id, table.c.version == claim.c.version)
+def affirmed(shape: QueryShape) -> Selection:
+    """All others that it finds: what an analysis is of."""
+    found = selection(shape)
+    return found._replace(where=[*found.where, not_(denies(found.tables.table))])
 
 
-def corrects(relation: FromClause, past: bool) -> list[ColumnElement[bool]]:
+def corrects(relation: FromClause, past: bool) -> list[Truth]:
     """The relations that take the place of what they point to, at one moment."""
     some = [literal(predicate, String) for predicate in CORRECTING]
     return [relation.c.predicate.in_(some), current(relation, past)]
+
+
+def group_key(tables: Tables, by: str) -> Any:
+    """The key of a row's group: who said it (together), their root, a dimension, nothing.
+
+    A key is text, so that a page can start behind it: ``rules/group_keys`` says what it stands for.
+    Who is named by nobody is somebody else in every document; who speaks together is another voice
+    than each alone. Of ``dim`` and ``attr``, the name is bound as ``named``.
+    """
+    claim = tables.table.c
+    if by == "none":
+        return literal("", String)
+    if by in PARTS:
+        return func.coalesce(PART + _part(tables.row, by), "")
+    if by == "document":
+        return claim.document
+    nobody = NOBODY + claim.document
+    if by == "origin_root":
+        return func.coalesce(_roots(tables), nobody)
+    one, joint = _only_origin(tables), _joint_origins(tables)
+    named = (one,) if by == "origin" else (claim.claimant, one)
+    return case((joint.is_not(None), joint), else_=func.coalesce(*named, nobody))
+
+
+def _part(figure: FromClause, kind: str) -> Any:
+    """A dimension or an attribute as it is written in the figure; null where it has none."""
+    name: Any = bindparam("named", type_=String)
+    return part_of_json(figure.c.doc, literal(PARTS[kind], String), name)
+
+
+def _origins(tables: Tables) -> tuple[FromClause, Truth]:
+    """The sources at the end of a row's chain."""
+    hop = ATTRIBUTION.alias()
+    return hop, and_(same_version(hop, tables.table), hop.c.is_origin)
+
+
+def _only_origin(tables: Tables) -> Any:
+    hop, own = _origins(tables)
+    return select(func.max(hop.c.source)).where(own).correlate(tables.table).scalar_subquery()
+
+
+def _joint_origins(tables: Tables) -> Any:
+    """All of several origins; null of one or none, which is told without putting them in order."""
+    hop, own = _origins(tables)
+    several = select(func.min(hop.c.source) < func.max(hop.c.source)).where(own)
+    joint, those = _origins(tables)
+    listed = _joined(tables, select(joint.c.source.label("source")).where(those))
+    return case((several.correlate(tables.table).scalar_subquery(), listed), else_=None)
+
+
+def _roots(tables: Tables) -> Any:
+    """The roots of a row's origins; an origin whose root is unknown stands for itself."""
+    hop, own = _origins(tables)
+    known = _under_roots(tables.past)
+    root = func.coalesce(known.c.root, hop.c.source).label("source")
+    joined = hop.outerjoin(known, known.c.id == hop.c.source)
+    return _joined(tables, select(root).select_from(joined).where(own))
+
+
+def _joined(tables: Tables, sources: Select[Any]) -> Any:
+    """Sources as one text, each once, in order."""
+    every = sources.distinct().order_by(sources.selected_columns[0])
+    each = every.correlate(tables.table).subquery()
+    return select(joined_texts(each.c.source, literal(TOGETHER, String))).scalar_subquery()
+
+
+def _under_roots(past: bool) -> Any:
+    """Each source under a root, and that root, at the moment asked about."""
+    top, below = SOURCE.alias(), SOURCE.alias()
+    first = select(top.c.id.label("id"), top.c.id.label("root"))
+    found = first.where(current(top, past), top.c.is_root).cte("under", recursive=True)
+    lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
+    return found.union(lower.where(current(below, past), below.c.is_root.is_(False)))

@@ -18,7 +18,14 @@ from app.errors import Damaged, Problem
 from app.models import CHANGE
 from app.store import schema
 from app.store.atomic_file import draft_file, publish
-from app.store.snapshot import Head, Unfit, head, reading, revision, steady
+from app.store.snapshot import (
+    LogPosition,
+    Unfit,
+    log_position,
+    read_only_engine,
+    read_snapshot,
+    revision,
+)
 
 BESIDE = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}
@@ -27,15 +34,15 @@ OURS = {"alembic_version", "change", "log_head"}
 class Restored(NamedTuple):
     """What was put back, and where that which it replaced is kept."""
 
-    head: Head
+    head: LogPosition
     kept: Path | None
 
 
-def take_backup(db: Database, file: Path) -> Head:
+def take_backup(db: Database, file: Path) -> LogPosition:
     """Everything committed before this was called, as one SQLite file; writers go on meanwhile."""
     _absent(file)
-    with steady(db) as connection:
-        before = head(connection)
+    with read_snapshot(db) as connection:
+        before = log_position(connection)
     with draft_file(file) as copy:
         copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
@@ -54,7 +61,7 @@ def _absent(file: Path) -> None:
 
 def _copy(db: Database, file: Path) -> None:
     """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
-    with _cursor(reading(db)) as cursor:
+    with _cursor(read_only_engine(db)) as cursor:
         cursor.execute("PRAGMA query_only=OFF")
         cursor.execute("VACUUM INTO ?", (str(file),))
 
@@ -69,7 +76,7 @@ def _cursor(engine: Engine) -> Iterator[Any]:
         engine.dispose()
 
 
-def checked(file: Path, name: Path) -> Head:
+def checked(file: Path, name: Path) -> LogPosition:
     """The head of the log in a file; raises ``Unfit``, of ``name``, where that is not sound."""
     query = {"mode": "ro", "immutable": "1", "uri": "true"}
     name_in_uri = f"file:{quote(str(file.resolve()))}"
@@ -83,7 +90,7 @@ def checked(file: Path, name: Path) -> Head:
         engine.dispose()
 
 
-def _sound(connection: Connection, name: Path) -> Head:
+def _sound(connection: Connection, name: Path) -> LogPosition:
     told = connection.execute(text("PRAGMA integrity_check(3)")).scalars().all()
     if list(told) != ["ok"]:
         raise Unfit(f"{name} is damaged: {'; '.join(told)}.")
@@ -91,7 +98,7 @@ def _sound(connection: Connection, name: Path) -> Head:
         raise Unfit(f"{name} is a SQLite database, but not one of Sayso's.")
     _known(connection, name)
     newest = select(CHANGE.c.seq, CHANGE.c.hash).order_by(CHANGE.c.seq.desc()).limit(1)
-    last, found = connection.execute(newest).one_or_none(), head(connection)
+    last, found = connection.execute(newest).one_or_none(), log_position(connection)
     if last is not None and tuple(last) != found:
         raise Unfit(f"{name} is not whole: the head of its log is not the last line.")
     return found
@@ -122,7 +129,7 @@ def restore_backup(settings: Settings, file: Path, replace: bool) -> Restored:
     return Restored(found, kept)
 
 
-def _brought(settings: Settings, file: Path, copy: Path) -> Head:
+def _brought(settings: Settings, file: Path, copy: Path) -> LogPosition:
     """The backup as it will be served: copied, checked, and in the shape of this version."""
     if not file.is_file():
         raise Unfit(f"There is no file {file}.")

@@ -19,8 +19,9 @@ from app.rules.normalise import candidate_columns, full_form
 from app.rules.tokenizer import Unreadable
 from app.store import days
 from app.store.drafts import columns_of, fields, id_of
-from app.store.reference_lookup import Known, Measure, Reference
-from app.store.versions import Draft, StoredVersion, hashed
+from app.store.reads import StoredVersion
+from app.store.reference_lookup import Known, MeasureFacts, Reference
+from app.store.versions import Draft, hashed
 
 
 def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Draft:
@@ -70,7 +71,9 @@ def _names(kind: type[StrictModel]) -> tuple[str, ...]:
     return tuple(kind.model_fields)
 
 
-def _measures_of(known: Known, given: dict[str, Any], whole: dict[str, Any]) -> dict[str, Measure]:
+def _measures_of(
+    known: Known, given: dict[str, Any], whole: dict[str, Any]
+) -> dict[str, MeasureFacts]:
     found = known.measures
     faults = tuple(
         Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
@@ -145,7 +148,7 @@ def _require_work(known: Known, document: str) -> None:
 
 
 def _columns(
-    whole: dict[str, Any], sent: dict[str, Any], measures: dict[str, Measure]
+    whole: dict[str, Any], sent: dict[str, Any], measures: dict[str, MeasureFacts]
 ) -> dict[str, Any]:
     grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
     search = text_search.folded(*_texts(whole))
@@ -186,7 +189,7 @@ OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"),
 """What a figure's row tells of its claim; ``published`` may be the document's, as it is then."""
 
 
-def figure_rows(claim: dict[str, Any], measures: dict[str, Measure]) -> list[dict[str, Any]]:
+def figure_rows(claim: dict[str, Any], measures: dict[str, MeasureFacts]) -> list[dict[str, Any]]:
     """One row for each figure of a claim in full form."""
     shared = {name: claim[name] for name in OF_CLAIM if name in claim}
     mixed = claim.get("alternative_mode") == "mix"

@@ -4,7 +4,6 @@ The strict ones are null where they are what convention has, so that most rows c
 """
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,9 +19,8 @@ from app.rules.edtf import (
     extent,
     span,
 )
+from app.rules.json_types import JsonObject
 
-Fields = dict[str, Any]
-Row = Mapping[str, Any]
 AXES = ("stated", "published", "period_start", "period_end", "date")
 SIDES = ("lo", "hi")
 STRICT = frozenset(f"{axis}_strict_{side}" for axis in AXES for side in SIDES)
@@ -37,22 +35,22 @@ def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
     return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
 
 
-def of_source(doc: Row, loose: DateReading = "convention") -> Fields:
+def of_source(doc: JsonObject, loose: DateReading = "convention") -> dict[str, Any]:
     """When a work appeared or an occasion took place."""
     return _axis("date", _days(doc, "date", loose), _days(doc, "date", "strict"))
 
 
-def of_figure(figure: Row, dated: bool, loose: DateReading = "convention") -> Fields:
+def of_figure(figure: JsonObject, dated: bool, loose: DateReading = "convention") -> dict[str, Any]:
     """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
     if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
         return {**_axis("date", EVER, EVER), "date_lo": OPEN_FUTURE + 1, "date_hi": OPEN_PAST - 1}
     return of_source({} if "absence" in figure else figure, loose)
 
 
-def of_claim(claim: Row, grows: bool, loose: DateReading = "convention") -> Fields:
+def of_claim(claim: JsonObject, grows: bool, loose: DateReading = "convention") -> dict[str, Any]:
     """When it was said and printed, and the time it describes, up to ``stated`` if that grows."""
     wide, narrow = _times(claim, grows, "strict"), _times(claim, grows, loose)
-    found: Fields = {}
+    found: dict[str, Any] = {}
     for axis, days in narrow.items():
         found |= _axis(axis, days, wide[axis])
     if "published" not in claim:
@@ -61,23 +59,23 @@ def of_claim(claim: Row, grows: bool, loose: DateReading = "convention") -> Fiel
     return found | {"stated_asc": OPEN_FUTURE if first == OPEN_PAST else first}
 
 
-def _times(claim: Row, grows: bool, reading: DateReading) -> dict[str, DaySpan]:
+def _times(claim: JsonObject, grows: bool, reading: DateReading) -> dict[str, DaySpan]:
     stated, published = (_days(claim, name, reading) for name in ("stated", "published"))
     start, end = _period(claim, stated, grows, reading)
     return {"stated": stated, "published": published, "period_start": start, "period_end": end}
 
 
-def _period(claim: Row, stated: DaySpan, grows: bool, reading: DateReading) -> DateExtent:
+def _period(claim: JsonObject, stated: DaySpan, grows: bool, reading: DateReading) -> DateExtent:
     if "period" in claim:
         return extent(claim["period"], reading)
     return (DaySpan(OPEN_PAST, stated.hi), stated) if grows else (EVER, EVER)
 
 
-def _days(fields: Row, name: str, reading: DateReading) -> DaySpan:
+def _days(fields: JsonObject, name: str, reading: DateReading) -> DaySpan:
     return span(fields[name], reading) if name in fields else EVER
 
 
-def _axis(name: str, loose: DaySpan, strict: DaySpan) -> Fields:
+def _axis(name: str, loose: DaySpan, strict: DaySpan) -> dict[str, Any]:
     return {
         f"{name}_lo": loose.lo,
         f"{name}_hi": loose.hi,
@@ -86,7 +84,7 @@ def _axis(name: str, loose: DaySpan, strict: DaySpan) -> Fields:
     }
 
 
-def as_written(row: Row) -> Row:
+def as_written(row: JsonObject) -> JsonObject:
     """A row with the days of its dates as written, which is what its digest is of.
 
     What convention makes of a date may become another rule one day; the proof of what was recorded
@@ -102,7 +100,7 @@ def _strict_columns(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name in STRICT]
 
 
-def worked_out(row: Row, loose: DateReading = "convention") -> Fields:
+def worked_out(row: JsonObject, loose: DateReading = "convention") -> dict[str, Any]:
     """The columns of a stored row as they follow from its document; none for what has no dates."""
     if not _strict_columns(tuple(row)):
         return {}

@@ -13,15 +13,13 @@ from app.store import days
 from app.store.reference_lookup import UPWARDS, Known
 from app.store.versions import Draft, hashed
 
-Fields = dict[str, Any]
 
-
-def fields(sent: StrictModel) -> Fields:
+def fields(sent: StrictModel) -> dict[str, Any]:
     """What the writer sent: no default, no null."""
     return sent.model_dump(exclude_defaults=True, exclude_none=True)
 
 
-def content(sent: Fields) -> Fields:
+def content(sent: dict[str, Any]) -> dict[str, Any]:
     """The same without the id, which is a name and no content."""
     return {name: value for name, value in sent.items() if name != "id"}
 
@@ -31,7 +29,7 @@ def id_of(prefix: str, digest: str) -> str:
     return prefix + b32encode(bytes.fromhex(digest)).decode().lower()[:26]
 
 
-def draft_source(known: Known, sent: Fields) -> Draft:
+def draft_source(known: Known, sent: dict[str, Any]) -> Draft:
     """A source to be written; what it refers to must be known."""
     own = sent["id"]
     names = [name for name in UPWARDS if sent.get(name, own) != own]
@@ -43,13 +41,13 @@ def draft_source(known: Known, sent: Fields) -> Draft:
     return _draft("sources", own, sent, columns | days.of_source(sent) | {"search": search})
 
 
-def draft_measure(_known: Known, sent: Fields) -> Draft:
+def draft_measure(_known: Known, sent: dict[str, Any]) -> Draft:
     """A measure to be written."""
     search = text_search.folded(*(sent.get(name) for name in ("name", "definition", "unit_label")))
     return _draft("measures", sent["id"], sent, columns_of("measures", sent) | {"search": search})
 
 
-def draft_assessment(known: Known, sent: Fields) -> Draft:
+def draft_assessment(known: Known, sent: dict[str, Any]) -> Draft:
     """An assessment to be written; its target must be known."""
     resource, _, id = sent["target"].partition("/")
     known.require([("/target", resource, id)])
@@ -58,18 +56,18 @@ def draft_assessment(known: Known, sent: Fields) -> Draft:
     return _draft("assessments", own, sent, columns)
 
 
-def _draft(resource: str, id: str, sent: Fields, columns: Fields) -> Draft:
+def _draft(resource: str, id: str, sent: dict[str, Any], columns: dict[str, Any]) -> Draft:
     whole = content(sent)
     return Draft(resource, id, whole, stored(whole), columns)
 
 
-def columns_of(resource: str, sent: Fields) -> Fields:
+def columns_of(resource: str, sent: dict[str, Any]) -> dict[str, Any]:
     """The fields of what was sent that are columns too, by column name."""
     return {name: sent.get(name, default) for name, default in _defaults(resource).items()}
 
 
 @lru_cache
-def _defaults(resource: str) -> Fields:
+def _defaults(resource: str) -> dict[str, Any]:
     """The fields of a resource that are columns too, each with what it is unless sent."""
     kind = RESOURCES[resource]
     known = {column.name for column in kind.table.columns} - {"id", "status", "reason"}

@@ -17,7 +17,7 @@ from app.store.as_of import current, reached
 CHUNK = 1000
 
 
-class Kept(NamedTuple):
+class ExportedVersion(NamedTuple):
     """One version as it goes out: its document as bytes, which nothing here reads."""
 
     id: str
@@ -34,7 +34,7 @@ def _part(resource: str, history: bool) -> Select[Any]:
     key = tuple_(table.c.id, table.c.version)
     beyond = key > tuple_(bindparam("id"), bindparam("version"))
     moment = (table.c.recorded_at <= bindparam("moment")) if history else current(table, True)
-    columns = [table.c[name] for name in Kept._fields[:-1]]
+    columns = [table.c[name] for name in ExportedVersion._fields[:-1]]
     rows = select(*columns, utf8(table.c.doc)).where(moment, beyond)
     return rows.order_by(table.c.id, table.c.version).limit(CHUNK)
 
@@ -79,9 +79,9 @@ async def as_csv(db: Database, moment: int) -> AsyncIterator[bytes]:
         yield sheet.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()
 
 
-async def _active(db: Database, moment: int) -> AsyncIterator[list[Kept]]:
+async def _active(db: Database, moment: int) -> AsyncIterator[list[ExportedVersion]]:
     async for _, found in rows(db, False, moment, ("claims",)):
-        yield [row for row in map(Kept._make, found) if row.status == "active"]
+        yield [row for row in map(ExportedVersion._make, found) if row.status == "active"]
 
 
 async def _names(db: Database, moment: int) -> Mapping[str, list[str]]:
@@ -92,7 +92,7 @@ async def _names(db: Database, moment: int) -> Mapping[str, list[str]]:
         for figure in (one for doc in named for one in json.loads(doc).get("quantities", ())):
             for field, names in found.items():
                 names |= dict.fromkeys(figure.get(field, ()))
-                while len(names) > csv.MOST_NAMES + 1:
+                while len(names) > csv.MAX_NAMES + 1:
                     names.popitem()
     return {field: sorted(names) for field, names in found.items()}
 

@@ -1,5 +1,6 @@
-"""Conditions as SQL with three answers: what may hold, and what holds for certain."""
+"""Filters as SQL with three answers: what may hold, and what holds for certain."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -24,62 +25,90 @@ from app.store.as_of import current
 from app.store.days import bounds
 
 Truth = ColumnElement[bool]
-Asked = tuple[int, Filter, str, int]
-"""A condition by its number, with the count of its values (binds are named c<number>_<value>)."""
+PACKED = frozenset({"tags", "flags"})
+COMPARISONS = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
 
 
-class Answers(NamedTuple):
-    """One condition's two expressions; where they are equal the condition is plain."""
+class SqlPredicate(NamedTuple):
+    """Two expressions; where they are one, it holds or it does not."""
 
     possible: Truth
     certain: Truth
 
 
-class Rows(NamedTuple):
-    """What conditions are put to: the row's table, and the document's, where it is joined."""
+class BoundFilter(NamedTuple):
+    """A filter with its parameters, which are named c<number>_<value>."""
 
-    table: FromClause
-    document: FromClause
+    number: int
+    filter: Filter
+    op: str
+    size: int
+
+    @property
+    def values(self) -> list[ColumnElement[Any]]:
+        """The parameters."""
+        return [bindparam(f"c{self.number}_{n}") for n in range(self.size)]
+
+
+class Tables(NamedTuple):
+    """What a question is put to: the rows listed, what they belong to, and the document.
+
+    ``table`` has the resource, of figures their claim; ``row`` is what is listed; ``lead`` are the
+    figures that an index of measures leads to claims by.
+    """
+
     shape: QueryShape
+    table: FromClause
+    row: FromClause
+    document: FromClause
+    lead: FromClause | None = None
 
     @property
     def strict(self) -> bool:
         """Is nothing to rest on convention?"""
         return self.shape.policy == "strict"
 
-
-def values_of(asked: Asked) -> list[ColumnElement[Any]]:
-    """The parameters of one condition."""
-    number, _, _, count = asked
-    return [bindparam(f"c{number}_{n}") for n in range(count)]
-
-
-def plain(truth: Truth) -> Answers:
-    """A condition that holds or does not."""
-    return Answers(truth, truth)
+    @property
+    def past(self) -> bool:
+        """Is it a moment that is past which is asked about?"""
+        return self.shape.past
 
 
-def of_row(rows: Rows, asked: Asked) -> Answers:
+def same_version(one: FromClause, other: FromClause) -> Truth:
+    """The join of a claim's version with the rows beside it, or of those with each other."""
+    return and_(_claim_id(one) == _claim_id(other), one.c.version == other.c.version)
+
+
+def _claim_id(table: FromClause) -> ColumnElement[str]:
+    return table.c.claim_id if "claim_id" in table.c else table.c.id
+
+
+def is_or_not(truth: Truth) -> SqlPredicate:
+    """What holds or does not."""
+    return SqlPredicate(truth, truth)
+
+
+def row_predicate(tables: Tables, one: BoundFilter) -> SqlPredicate:
     """One condition on a source, measure, assessment or claim."""
-    filter, op = asked[1], asked[2]
+    filter = one.filter
     if filter.kind == "known":
-        return _known(rows, values_of(asked)[0])
+        return _known(tables, one.values[0])
     if filter.kind == "extent":
-        return _shares_days(rows, values_of(asked))
+        return _shares_days(tables, *one.values)
     if filter.kind in INTERVALS:
-        return within(*_interval(rows, filter, op), asked)
-    if filter.place in PLACES:
-        return plain(_beside(rows, asked))
-    return plain(compared(column_of(rows.table, filter), op, values_of(asked), filter))
+        return within(*_interval(tables, one), one)
+    if filter.place in ELSEWHERE:
+        return is_or_not(_elsewhere(tables, one))
+    return is_or_not(compared(tables.table, one))
 
 
-def _beside(rows: Rows, asked: Asked) -> Truth:
+def _elsewhere(tables: Tables, one: BoundFilter) -> Truth:
     """What stands in another table: one of several words does, or none of them, or nothing."""
-    _, filter, op, _ = asked
-    place, values = PLACES[filter.place], values_of(asked)
-    if op == "is_null":
-        return _is_null(not_(place(rows, filter, None)), values[0])
-    return not_(place(rows, filter, values)) if op == "ne" else place(rows, filter, values)
+    exists_in, values = ELSEWHERE[one.filter.place], one.values
+    if one.op == "is_null":
+        return _is_null(not_(exists_in(tables, one.filter, None)), values[0])
+    found = exists_in(tables, one.filter, values)
+    return not_(found) if one.op == "ne" else found
 
 
 def _is_null(missing: Truth, wanted: Any) -> Truth:
@@ -87,89 +116,82 @@ def _is_null(missing: Truth, wanted: Any) -> Truth:
     return found
 
 
-def column_of(table: FromClause, filter: Filter) -> Any:
-    """The column a field is kept in."""
-    return table.c[filter.key]
-
-
-def compared(column: Any, op: str, values: list[Any], filter: Filter) -> Truth:
+def compared(table: FromClause, one: BoundFilter) -> Truth:
     """A plain comparison of a column."""
-    packed = filter.key in PACKED
+    column, op, values = table.c[one.filter.key], one.op, one.values
+    packed = one.filter.key in PACKED
     if op == "is_null":
         return _is_null(column == "" if packed else column.is_(None), values[0])
-    if filter.kind == "search":
+    if one.filter.kind == "search":
         return and_(*(contains(column, term) for term in values))
     if op in ("eq", "ne"):
-        same = (contains(column, one) if packed else column == one for one in values)
+        same = (contains(column, value) if packed else column == value for value in values)
         return or_(*same) if op == "eq" else or_(column.is_(None), not_(or_(*same)))
-    compare: Truth = getattr(column, f"__{PYTHON[op]}__")(values[0])
-    return compare
+    return _ordered(column, op, values[0])
 
 
-def of_trait(row: FromClause, asked: Asked) -> Truth:
+def _ordered(column: Any, op: str, value: Any) -> Truth:
+    found: Truth = getattr(column, COMPARISONS[op])(value)
+    return found
+
+
+def trait_predicate(row: FromClause, one: BoundFilter) -> Truth:
     """A condition on one dimension or attribute of a figure; its name is the first value."""
-    op, (name, *values) = asked[2], values_of(asked)
-    one = TRAIT.alias()
-    own = (one.c.claim_id == row.c.claim_id, one.c.version == row.c.version, one.c.n == row.c.n)
-    some = exists().where(*own, one.c.name == name)
-    if op == "is_null":
+    name, *values = one.values
+    trait = TRAIT.alias()
+    some = exists().where(same_version(trait, row), trait.c.n == row.c.n, trait.c.name == name)
+    if one.op == "is_null":
         return _is_null(not_(some), values[0])
-    if op in ("eq", "ne"):
-        among = some.where(one.c.word.in_(values))
-        return among if op == "eq" else not_(among)
-    compare: Truth = getattr(one.c.number, f"__{PYTHON[op]}__")(values[0])
-    return some.where(compare)
+    if one.op in ("eq", "ne"):
+        among = some.where(trait.c.word.in_(values))
+        return among if one.op == "eq" else not_(among)
+    return some.where(_ordered(trait.c.number, one.op, values[0]))
 
 
-PACKED = frozenset({"tags", "flags"})
-PYTHON = {"gt": "gt", "gte": "ge", "lt": "lt", "lte": "le"}
-
-
-def within(lo: Any, hi: Any, asked: Asked) -> Answers:
+def within(lo: Any, hi: Any, one: BoundFilter) -> SqlPredicate:
     """An interval against the wanted one: it may overlap, or lie inside it."""
-    values = values_of(asked)
-    if asked[2] == "is_null":
-        missing = and_(lo == OPEN_PAST, hi == OPEN_FUTURE)
-        return plain(case((missing, 1), else_=0) == values[0])
-    overlap = and_(lo <= values[1], hi >= values[0], values[0] <= values[1])
-    return Answers(overlap, and_(overlap, lo >= values[0], hi <= values[1]))
+    values = one.values
+    if one.op == "is_null":
+        return is_or_not(_is_null(and_(lo == OPEN_PAST, hi == OPEN_FUTURE), values[0]))
+    first, last = values
+    overlap = and_(lo <= last, hi >= first, first <= last)
+    return SqlPredicate(overlap, and_(overlap, lo >= first, hi <= last))
 
 
-def _interval(rows: Rows, filter: Filter, op: str) -> tuple[Any, Any]:
-    strict = rows.strict and op != "is_null"  # a date without bounds is there all the same
-    if filter.name == "published":
-        return published(rows.table, rows.document, strict)
-    return bounds(rows.table, filter.key, strict)
+def _interval(tables: Tables, one: BoundFilter) -> tuple[Any, Any]:
+    strict = tables.strict and one.op != "is_null"  # a date without bounds is there all the same
+    if one.filter.name == "published":
+        return published(tables, strict)
+    return bounds(tables.table, one.filter.key, strict)
 
 
-def published(claim: FromClause, document: FromClause, strict: bool = False) -> tuple[Any, Any]:
+def published(tables: Tables, strict: bool = False) -> tuple[Any, Any]:
     """When a claim was printed: its own date, else its document's, else unknown."""
-    own, its = bounds(claim, "published", strict), bounds(document, "date", strict)
+    own = bounds(tables.table, "published", strict)
+    its = bounds(tables.document, "date", strict)
     return func.coalesce(own[0], its[0], OPEN_PAST), func.coalesce(own[1], its[1], OPEN_FUTURE)
 
 
-def _known(rows: Rows, day: Any) -> Answers:
+def _known(tables: Tables, day: Any) -> SqlPredicate:
     """Certain if published by then, impossible if stated after it."""
-    possible = bounds(rows.table, "stated", rows.strict)[0] <= day
-    until = published(rows.table, rows.document, rows.strict)[1]
-    return Answers(possible, and_(possible, until <= day))
+    possible = bounds(tables.table, "stated", tables.strict)[0] <= day
+    return SqlPredicate(possible, and_(possible, published(tables, tables.strict)[1] <= day))
 
 
-def _shares_days(rows: Rows, values: list[Any]) -> Answers:
-    first, last = values
-    start, end = (bounds(rows.table, f"period_{side}", rows.strict) for side in ("start", "end"))
+def _shares_days(tables: Tables, first: Any, last: Any) -> SqlPredicate:
+    start, end = (
+        bounds(tables.table, f"period_{side}", tables.strict) for side in ("start", "end")
+    )
     possible = and_(start[0] <= last, end[1] >= first, first <= last)
-    sure = and_(start[1] <= last, end[0] >= first, first <= last)
-    return Answers(possible, sure)
-
-
-def _hop(rows: Rows, *more: Any) -> Truth:
-    hop, claim = ATTRIBUTION.c, rows.table.c
-    return exists().where(hop.claim_id == claim.id, hop.version == claim.version, *more)
+    return SqlPredicate(possible, and_(start[1] <= last, end[0] >= first, first <= last))
 
 
 Values = list[Any] | None
 """The words that a condition asks for; None: whether there is any."""
+
+
+def _hop(tables: Tables, *conditions: Any) -> Truth:
+    return exists().where(same_version(ATTRIBUTION, tables.table), *conditions)
 
 
 def _one_of(column: Any, values: Values) -> Truth:
@@ -177,65 +199,53 @@ def _one_of(column: Any, values: Values) -> Truth:
     return found
 
 
-def _via(rows: Rows, _: Filter, values: Values) -> Truth:
-    return _hop(rows, ATTRIBUTION.c.is_via, _one_of(ATTRIBUTION.c.source, values))
+def _via(tables: Tables, _: Filter, values: Values) -> Truth:
+    return _hop(tables, ATTRIBUTION.c.is_via, _one_of(ATTRIBUTION.c.source, values))
 
 
-def _origin(rows: Rows, _: Filter, values: Values) -> Truth:
-    return _hop(rows, ATTRIBUTION.c.is_origin, _one_of(ATTRIBUTION.c.source, values))
+def _origin(tables: Tables, _: Filter, values: Values) -> Truth:
+    return _hop(tables, ATTRIBUTION.c.is_origin, _one_of(ATTRIBUTION.c.source, values))
 
 
-def _role(rows: Rows, filter: Filter, values: Values) -> Truth:
+def _role(tables: Tables, filter: Filter, values: Values) -> Truth:
     """A hop of this role; or, as far as a work has one itself, the document's."""
-    hop = _hop(rows, ATTRIBUTION.c.role == filter.key, _one_of(ATTRIBUTION.c.source, values))
-    return or_(hop, _document(rows, filter, values)) if filter.key in SOURCE.c else hop
+    hop = _hop(tables, ATTRIBUTION.c.role == filter.key, _one_of(ATTRIBUTION.c.source, values))
+    return or_(hop, _document(tables, filter, values)) if filter.key in SOURCE.c else hop
 
 
-def _given(rows: Rows, _: Filter, values: Values) -> Truth:
-    return _hop(rows, _one_of(ATTRIBUTION.c.name_as_given, values))
+def _name_as_given(tables: Tables, _: Filter, values: Values) -> Truth:
+    return _hop(tables, _one_of(ATTRIBUTION.c.name_as_given, values))
 
 
-def _origin_tree(rows: Rows, _: Filter, values: Values) -> Truth:
-    below = ATTRIBUTION.c.source.in_(_under(rows, values or []))
-    return _hop(rows, ATTRIBUTION.c.is_origin, below)
+def _origin_tree(tables: Tables, _: Filter, values: Values) -> Truth:
+    below = ATTRIBUTION.c.source.in_(_under(tables, values or []))
+    return _hop(tables, ATTRIBUTION.c.is_origin, below)
 
 
-def _tree(rows: Rows, filter: Filter, values: Values) -> Truth:
-    column = rows.table.c[filter.key]
-    return and_(column.is_not(None), column.in_(_under(rows, values or [])))
+def _tree(tables: Tables, filter: Filter, values: Values) -> Truth:
+    column = tables.table.c[filter.key]
+    return and_(column.is_not(None), column.in_(_under(tables, values or [])))
 
 
-def _under(rows: Rows, roots: list[Any]) -> Any:
+def _under(tables: Tables, roots: list[Any]) -> Any:
     """Every source that stands under one of these roots, by affiliation, at the moment asked."""
-    past = rows.shape.past
     top, below = SOURCE.alias(), SOURCE.alias()
-    found = (
-        select(top.c.id)
-        .where(current(top, past), top.c.is_root, top.c.id.in_(roots))
-        .cte(recursive=True)
-    )
-    joined = (
-        select(below.c.id)
-        .join(found, below.c.affiliation == found.c.id)
-        .where(current(below, past))
-    )
-    return select(found.union(joined).c.id)
+    first = select(top.c.id).where(current(top, tables.past), top.c.is_root, top.c.id.in_(roots))
+    found = first.cte(recursive=True)
+    lower = select(below.c.id).join(found, below.c.affiliation == found.c.id)
+    return select(found.union(lower.where(current(below, tables.past))).c.id)
 
 
-def _document(rows: Rows, filter: Filter, values: Values) -> Truth:
+def _document(tables: Tables, filter: Filter, values: Values) -> Truth:
     work = SOURCE.alias()
     fits = _one_of(work.c[filter.key], values)
-    found = select(work.c.id).where(current(work, rows.shape.past), fits)
-    in_found: Truth = rows.table.c.document.in_(found)
-    return in_found
+    found: Truth = tables.table.c.document.in_(
+        select(work.c.id).where(current(work, tables.past), fits)
+    )
+    return found
 
 
-PLACES = {
-    "via": _via,
-    "origin": _origin,
-    "hop": _given,
-    "tree": _tree,
-    "origin_tree": _origin_tree,
-    "role": _role,
-    "document": _document,
-}
+ELSEWHERE: dict[str, Callable[[Tables, Filter, Values], Truth]] = {
+    "via": _via, "origin": _origin, "hop": _name_as_given, "tree": _tree,
+    "origin_tree": _origin_tree, "role": _role, "document": _document,
+}  # fmt: skip

@@ -1,7 +1,6 @@
 """The fold: from the answers of single figures to the answer of a claim (design 3)."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
 
@@ -10,41 +9,17 @@ from app.models.filters import INTERVALS
 from app.models.question import QueryShape
 from app.store.as_of import current
 from app.store.days import bounds
-from app.store.filters_sql import Answers, Asked, Truth, compared, of_trait, values_of, within
+from app.store.filters_sql import (
+    BoundFilter,
+    SqlPredicate,
+    Truth,
+    compared,
+    same_version,
+    trait_predicate,
+    within,
+)
 
-Fits = Callable[[FromClause, list[Asked], QueryShape], Truth]
-
-
-class Fit(NamedTuple):
-    """All conditions on a quantity, judged together on one candidate."""
-
-    plain: list[Truth]
-    intervals: list[tuple[Any, Any, Asked]]
-
-    def possible(self) -> Truth:
-        """It may hold of this row alone."""
-        return and_(true(), *self.plain, *(within(*one).possible for one in self.intervals))
-
-    def certain(self) -> Truth:
-        """It holds of this row alone, whatever the true figure is."""
-        return and_(true(), *self.plain, *(within(*one).certain for one in self.intervals))
-
-
-def fit(row: FromClause, asked: list[Asked], shape: QueryShape) -> Fit:
-    """The conditions on a quantity, on one row of the table."""
-    found = Fit([], [])
-    for one in asked:
-        _, filter, op, _ = one
-        if filter.kind == "figure":
-            side = "strict_" if shape.policy == "strict" else ""
-            found.intervals.append((row.c[f"{side}lo"], row.c[f"{side}hi"], one))
-        elif filter.kind == "date":
-            found.intervals.append((*bounds(row, "date", shape.policy == "strict"), one))
-        elif filter.kind == "trait":
-            found.plain.append(of_trait(row, one))
-        else:
-            found.plain.append(compared(row.c[filter.key], op, values_of(one), filter))
-    return found
+Filters = list[BoundFilter]
 
 
 def considered(row: FromClause, shape: QueryShape) -> Truth:
@@ -52,103 +27,113 @@ def considered(row: FromClause, shape: QueryShape) -> Truth:
     return row.c.considered if shape.readings == "preferred" else true()
 
 
-def of_claim(claim: FromClause, asked: list[Asked], shape: QueryShape) -> Answers:
+def figure_predicate(row: FromClause, filters: Filters, shape: QueryShape) -> SqlPredicate:
+    """All conditions on a figure, judged together on this row alone."""
+    return _together(row, filters, shape, _plain(row, filters))
+
+
+def _together(
+    row: FromClause, filters: Filters, shape: QueryShape, plain: list[Truth]
+) -> SqlPredicate:
+    spans = [
+        within(*_ends(row, one, shape), one) for one in filters if one.filter.kind in INTERVALS
+    ]
+    return SqlPredicate(
+        and_(true(), *plain, *(one.possible for one in spans)),
+        and_(true(), *plain, *(one.certain for one in spans)),
+    )
+
+
+def _plain(row: FromClause, filters: Filters) -> list[Truth]:
+    return [
+        trait_predicate(row, one) if one.filter.kind == "trait" else compared(row, one)
+        for one in filters
+        if one.filter.kind not in INTERVALS
+    ]
+
+
+def figure_ends(row: FromClause, dated: bool, strict: bool) -> tuple[Any, Any]:
+    """How far a figure reaches, in doubles or, for a date, in days."""
+    if dated:
+        return bounds(row, "date", strict)
+    return (row.c.strict_lo, row.c.strict_hi) if strict else (row.c.lo, row.c.hi)
+
+
+def _ends(row: FromClause, one: BoundFilter, shape: QueryShape) -> tuple[Any, Any]:
+    return figure_ends(row, one.filter.kind == "date", shape.policy == "strict")
+
+
+def claim_predicate(claim: FromClause, filters: Filters, shape: QueryShape) -> SqlPredicate:
     """The fold over a claim's slots: its best slot answers."""
-    return Answers(
-        _some(claim, _may, asked, shape),
-        _some(claim, _sure, asked, shape),
+    possible, certain = QUANTITY.alias(), QUANTITY.alias()
+    return SqlPredicate(
+        exists().where(*_figures(possible, claim, shape), _possible(possible, filters, shape)),
+        exists().where(*_figures(certain, claim, shape), _certain(certain, filters, shape)),
     )
 
 
-def _some(claim: FromClause, fits: Fits, asked: list[Asked], shape: QueryShape) -> Truth:
+def _figures(row: FromClause, of: FromClause, shape: QueryShape, *more: Any) -> list[Truth]:
+    return [same_version(row, of), *more, considered(row, shape)]
+
+
+def certain_by_lead(lead: FromClause, filters: Filters, shape: QueryShape) -> Truth:
+    """Is a claim certain, by the first of its figures that may fit, or else by a later one?"""
     row = QUANTITY.alias()
-    same = and_(row.c.claim_id == claim.c.id, row.c.version == claim.c.version)
-    return exists().where(same, considered(row, shape), fits(row, asked, shape))
+    later = _figures(row, lead, shape, row.c.n > lead.c.n)
+    others = exists().where(*later, _certain(row, filters, shape))
+    return or_(_certain(lead, filters, shape), others)
 
 
-def sure_by(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
-    """Is a claim sure, by the first of its figures that may fit, or else by a later one?"""
-    later = QUANTITY.alias()
-    others = exists().where(
-        later.c.claim_id == row.c.claim_id,
-        later.c.version == row.c.version,
-        later.c.n > row.c.n,
-        considered(later, shape),
-        _sure(later, asked, shape),
-    )
-    return or_(_sure(row, asked, shape), others)
-
-
-def driving(row: FromClause, asked: list[Asked], shape: QueryShape) -> list[Truth]:
+def leading_figures(lead: FromClause, filters: Filters, shape: QueryShape) -> list[Truth]:
     """One row for each claim that fits: the first of its figures by which it does.
 
     A list of claims is led by these rows, so that an index that starts at the measure finds
     them in the order of the claims' ids.
     """
-    fits = _sure if shape.match == "certain" else _may
-    earlier = QUANTITY.alias()
-    before = exists().where(
-        earlier.c.claim_id == row.c.claim_id,
-        earlier.c.version == row.c.version,
-        earlier.c.n < row.c.n,
-        considered(earlier, shape),
-        fits(earlier, asked, shape),
-    )
-    first = or_(row.c.n == 0, not_(before))
-    return [current(row, shape.past), considered(row, shape), fits(row, asked, shape), first]
+    fits = _certain if shape.match == "certain" else _possible
+    row = QUANTITY.alias()
+    earlier = _figures(row, lead, shape, row.c.n < lead.c.n)
+    before = exists().where(*earlier, fits(row, filters, shape))
+    first = or_(lead.c.n == 0, not_(before))
+    return [current(lead, shape.past), considered(lead, shape), fits(lead, filters, shape), first]
 
 
-def _sure(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
+def _certain(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:
     """The row fits for certain, and so does every other candidate of its slot."""
-    sibling = QUANTITY.alias()
+    other = QUANTITY.alias()
     alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
     fails = exists().where(
-        *_beside(row, sibling, shape),
-        sibling.c.n != row.c.n,
-        case((fit(sibling, asked, shape).certain(), 0), else_=1) == 1,
+        *_same_slot(row, other, shape),
+        other.c.n != row.c.n,
+        case((figure_predicate(other, filters, shape).certain, 0), else_=1) == 1,
     )
-    return and_(fit(row, asked, shape).certain(), or_(alone, not_(fails)))
+    return and_(figure_predicate(row, filters, shape).certain, or_(alone, not_(fails)))
 
 
-def _beside(row: FromClause, sibling: FromClause, shape: QueryShape) -> list[Truth]:
-    return [
-        sibling.c.claim_id == row.c.claim_id,
-        sibling.c.version == row.c.version,
-        sibling.c.slot == row.c.slot,
-        considered(sibling, shape),
-    ]
+def _same_slot(row: FromClause, other: FromClause, shape: QueryShape) -> list[Truth]:
+    return [same_version(other, row), other.c.slot == row.c.slot, considered(other, shape)]
 
 
-def _may(row: FromClause, asked: list[Asked], shape: QueryShape) -> Truth:
+def _possible(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:
     """It may hold of the row, or, in a mix, of something between the alternatives."""
-    fits = fit(row, asked, shape)
-    between = [_between(row, one, shape) for one in asked if one[1].kind in INTERVALS]
-    if not between:
-        return fits.possible()
-    return or_(fits.possible(), and_(row.c.mix, *fits.plain, *between))
+    plain = _plain(row, filters)
+    alone = _together(row, filters, shape, plain).possible
+    between = [_between(row, one, shape) for one in filters if one.filter.kind in INTERVALS]
+    return or_(alone, and_(row.c.mix, *plain, *between)) if between else alone
 
 
-def _between(row: FromClause, one: Asked, shape: QueryShape) -> Truth:
+def _between(row: FromClause, one: BoundFilter, shape: QueryShape) -> Truth:
     """The hull of the slot's figures of one measure and unit overlaps what is wanted."""
-    values = values_of(one)
+    first, last = one.values
     low, high = QUANTITY.alias(), QUANTITY.alias()
-    (low_lo, low_hi, _), (high_lo, high_hi, _) = (
-        fit(low, [one], shape).intervals[0],
-        fit(high, [one], shape).intervals[0],
-    )
-    own_lo, own_hi, _ = fit(row, [one], shape).intervals[0]
-    starts = exists().where(
-        *_beside(row, low, shape),
-        low.c.measure == row.c.measure,
-        low.c.unit == row.c.unit,
-        low_lo <= low_hi,
-        low_lo <= values[1],
-    )
-    ends = exists().where(
-        *_beside(row, high, shape),
-        high.c.measure == row.c.measure,
-        high.c.unit == row.c.unit,
-        high_lo <= high_hi,
-        high_hi >= values[0],
-    )
-    return and_(own_lo <= own_hi, starts, ends, values[0] <= values[1])
+    lo, hi = _ends(row, one, shape)
+    starts = _in_slot(row, low, one, shape).where(_ends(low, one, shape)[0] <= last)
+    ends = _in_slot(row, high, one, shape).where(_ends(high, one, shape)[1] >= first)
+    return and_(lo <= hi, starts, ends, first <= last)
+
+
+def _in_slot(row: FromClause, other: FromClause, one: BoundFilter, shape: QueryShape) -> Any:
+    """Another figure of the slot that counts the same, and is somewhere."""
+    lo, hi = _ends(other, one, shape)
+    same = (other.c.measure == row.c.measure, other.c.unit == row.c.unit)
+    return exists().where(*_same_slot(row, other, shape), *same, lo <= hi)

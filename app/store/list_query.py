@@ -1,5 +1,7 @@
 """Lists: a page is one SELECT, in keyset order, of rows that are finished answers."""
 
+import math
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,16 +22,35 @@ from sqlalchemy import (
 from app.db import Query, Reader, Row, indexed
 from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
 from app.models.question import QueryShape, Question
+from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store import references
-from app.store.as_of import current, final, head
-from app.store.filters_sql import PLACES, Answers, Asked, Rows, Truth, of_row, plain
-from app.store.fold import considered, driving, fit, of_claim, sure_by
-from app.store.orders import Base, order
-from app.store.search import searched
-from app.store.versions import stored_columns
+from app.store.as_of import current, final, head, last_change
+from app.store.filters_sql import (
+    ELSEWHERE,
+    BoundFilter,
+    SqlPredicate,
+    Tables,
+    Truth,
+    is_or_not,
+    published,
+    row_predicate,
+    same_version,
+)
+from app.store.fold import (
+    certain_by_lead,
+    claim_predicate,
+    considered,
+    figure_predicate,
+    leading_figures,
+)
+from app.store.reads import stored_columns
+from app.store.search import planned_search
+
+INDEXED = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
+"""What there is an index of, in order of id."""
 
 
-class Page(NamedTuple):
+class ListPage(NamedTuple):
     """Rows in order, as their answers are spliced; their moment; where the next page starts."""
 
     rows: list[Any]
@@ -38,26 +59,37 @@ class Page(NamedTuple):
     total: int | None
 
 
-async def page(reader: Reader, question: Question) -> Page:
+class Selection(NamedTuple):
+    """The rows that a question finds: tables, their join, its conditions, and which are certain."""
+
+    tables: Tables
+    joined: FromClause
+    where: list[Truth]
+    certain: Truth
+
+    def select(self, *columns: Any, joined: FromClause | None = None) -> Select[Any]:
+        """These columns of the rows, which may be joined with more."""
+        tables = self.joined if joined is None else joined
+        return select(*columns).select_from(tables).where(*self.where)
+
+
+async def page(reader: Reader, question: Question) -> ListPage:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
-    shape, binds = await searched(reader, question)
-    found = turned(question, await reader.rows(*asked(question, shape, binds)))
+    shape, binds = await planned_search(reader, question)
+    found = to_page(question, await reader.rows(*page_query(question, shape, binds)))
     await references.require(reader, question, bool(found.rows or question.after))
     if question.count:
-        (total,), *_ = await reader.rows(counting(shape), binds)
+        (total,), *_ = await reader.rows(count_statement(shape), binds)
         found = found._replace(total=total)
-    if not found.moment:
-        found = found._replace(moment=(await reader.rows(head, {}))[0][-1])
-    return found
+    return found if found.moment else found._replace(moment=await last_change(reader))
 
 
-def asked(question: Question, shape: QueryShape, binds: dict[str, Any]) -> Query:
+def page_query(question: Question, shape: QueryShape, binds: Mapping[str, Any]) -> Query:
     """What the database is asked for one page."""
-    last = {f"k{n}": value for n, value in enumerate(question.after or ())}
-    return Query(listing(shape), {**binds, **last, "size": question.limit + 1})
+    return Query(list_statement(shape), {**binds, "size": question.limit + 1})
 
 
-def says_enough(question: Question, found: list[Row]) -> bool:
+def is_conclusive(question: Question, found: list[Row]) -> bool:
     """Is this an answer by itself, or has it to be seen what the question is about?
 
     No row says whether this database has come as far as the moment that is asked about.
@@ -67,29 +99,26 @@ def says_enough(question: Question, found: list[Row]) -> bool:
     return bool(found or question.after) or not any(one.refers for one in question.conditions)
 
 
-def turned(question: Question, found: list[Row]) -> Page:
+def to_page(question: Question, found: list[Row]) -> ListPage:
     """The page that it answered with; where nothing is on it, no moment is needed."""
     rows, keys = found[: question.limit], 3 if question.resource == "quantities" else 2
     last = rows[-1][-keys - 1 : -1] if len(found) > question.limit else None
     after = last and tuple(key.decode() if isinstance(key, bytes) else key for key in last)
     moment = question.moment or (rows[0][-1] if rows else 0)
-    return Page([row[: -keys - 1] for row in rows], moment, after, None)
+    return ListPage([row[: -keys - 1] for row in rows], moment, after, None)
 
 
 @lru_cache(maxsize=2048)
-def listing(shape: QueryShape) -> Select[Any]:
+def list_statement(shape: QueryShape) -> Select[Any]:
     """The statement of a page; its last columns are the keys of the order, and the moment."""
-    base = base_of(shape)
-    answers = judged(base, shape)
-    keys, descending = order(base, shape)
+    found = selection(shape)
+    keys, descending = _order(found.tables)
     by = list(enumerate(keys))
     if shape.sort.lstrip("-") == "id":
         del by[1]  # the same id again, which SQLite would sort by for itself
-    match = case((answers.certain, "certain"), else_="possible")
+    match = case((found.certain, "certain"), else_="possible")
     statement = (
-        select(*columns(base, shape), match, *keys, _moment(shape))
-        .select_from(joined(base, shape))
-        .where(*base.where, *wanted(answers, shape))
+        found.select(*_columns(found.tables), match, *keys, _moment(shape))
         .order_by(*(key.desc() if descending else key for _, key in by))
         .limit(bindparam("size"))
         .execution_options(values_decide=not _one_way(shape))
@@ -97,18 +126,13 @@ def listing(shape: QueryShape) -> Select[Any]:
     if not shape.after:
         return statement
     own, last = tuple_(*(key for _, key in by)), tuple_(*(bindparam(f"k{n}") for n, _ in by))
-    beyond = own < last if descending else own > last
-    return statement.where(beyond)
-
-
-LEADING = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
-"""What there is an index of, in order of id."""
+    return statement.where(own < last if descending else own > last)
 
 
 def _one_way(shape: QueryShape) -> bool:
     """Whether the rows lie in order in one index, however many there are of each value."""
-    leading = [n for one, op, n in shape.conditions if one.name in LEADING and op == "eq"]
-    beside = any(f.place in PLACES or f.kind == "trait" for f, _, _ in shape.conditions)
+    leading = [n for one, op, n in shape.conditions if one.name in INDEXED and op == "eq"]
+    beside = any(f.place in ELSEWHERE or f.kind == "trait" for f, _, _ in shape.conditions)
     in_order = shape.sort.lstrip("-") == "id" and shape.search != "leads"
     return in_order and leading in ([], [1]) and not beside
 
@@ -125,122 +149,149 @@ def _moment(shape: QueryShape) -> Any:
 
 
 @lru_cache(maxsize=2048)
-def counting(shape: QueryShape) -> Select[Any]:
+def count_statement(shape: QueryShape) -> Select[Any]:
     """How many rows there are on all pages."""
-    base = base_of(shape)
-    answers = judged(base, shape)
-    return (
-        select(func.count())
-        .select_from(joined(base, shape))
-        .where(*base.where, *wanted(answers, shape))
-    )
+    return selection(shape).select(func.count())
 
 
-def base_of(shape: QueryShape) -> Base:
-    """The tables of a list, at its moment."""
+def selection(shape: QueryShape) -> Selection:
+    """The rows of a question, at its moment; every list and analysis starts from them."""
+    tables, where = _tables(shape)
+    answer = _predicate(tables)
+    if shape.match == "certain":
+        where.append(answer.certain)
+    elif shape.match == "possible":
+        where += [answer.possible, not_(answer.certain)]
+    else:
+        where.append(answer.possible)
+    return Selection(tables, _joined(tables), where, answer.certain)
+
+
+def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
+    """The tables of a list, and which of their rows it is of before anything is asked of them."""
     if shape.resource == "quantities":
-        figure, claim = QUANTITY.alias(), CLAIM.alias()
-        where = [current(figure, shape.past), considered(figure, shape), *_narrowed(claim, shape)]
-        return Base(claim, figure, SOURCE.alias(), where)
+        tables = Tables(shape, CLAIM.alias(), QUANTITY.alias(), SOURCE.alias())
+        where = [current(tables.row, shape.past), considered(tables.row, shape)]
+        return tables, where + _narrowed(tables)
     table = RESOURCES[shape.resource].table.alias()
-    base = Base(
-        table,
-        table,
-        SOURCE.alias(),
-        [current(table, shape.past, by_index=shape.search != "leads"), *_narrowed(table, shape)],
-    )
-    asked = of_figures(shape)
-    if not any(filter.name == "measure" and op == "eq" for _, filter, op, _ in asked):
-        return base
+    tables = Tables(shape, table, table, SOURCE.alias())
+    where = [current(table, shape.past, by_index=shape.search != "leads"), *_narrowed(tables)]
+    figures = _figure_filters(shape)
+    if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
+        return tables, where
     lead = QUANTITY.alias()
-    return base._replace(lead=lead, where=[*base.where, *driving(lead, asked, shape)])
+    return tables._replace(lead=lead), where + leading_figures(lead, figures, shape)
 
 
-def _narrowed(claim: FromClause, shape: QueryShape) -> list[Truth]:
+def _narrowed(tables: Tables) -> list[Truth]:
     """The claims that a search may be about, by the index; the text itself is looked at then."""
-    if shape.search == "text":
+    if tables.shape.search == "text":
         return []
-    return [indexed(claim.c.grams, bindparam("sought"))]
+    return [indexed(tables.table.c.grams, bindparam("sought"))]
 
 
-def of_figures(shape: QueryShape) -> list[Asked]:
+def _filters(shape: QueryShape) -> list[BoundFilter]:
+    return [BoundFilter(n, *one) for n, one in enumerate(shape.conditions)]
+
+
+def _figure_filters(shape: QueryShape) -> list[BoundFilter]:
     """The conditions that are judged together on each figure, by their numbers."""
-    asked = [(n, *one) for n, one in enumerate(shape.conditions)]
-    return [one for one in asked if one[1].place == "quantity"]
+    return [one for one in _filters(shape) if one.filter.place == "quantity"]
 
 
-def joined(base: Base, shape: QueryShape) -> FromClause:
+def _joined(tables: Tables) -> FromClause:
     """The rows with what belongs to them; the document only where it is needed."""
-    start = base.row
-    if base.lead is not None:
-        led, claim = base.lead.c, base.row.c
-        start = base.lead.join(
-            base.row, and_(led.claim_id == claim.id, led.version == claim.version)
-        )
-    if shape.resource == "quantities":
-        same = and_(
-            base.table.c.id == base.row.c.claim_id, base.table.c.version == base.row.c.version
-        )
-        start = start.join(base.table, same)
-    if _needs_document(shape):
-        work = and_(base.document.c.id == base.table.c.document, current(base.document, shape.past))
-        start = start.outerjoin(base.document, work)
+    start, lead, table, document = tables.row, tables.lead, tables.table, tables.document
+    if lead is not None:
+        start = lead.join(start, same_version(lead, start))
+    if table is not tables.row:
+        start = start.join(table, same_version(table, tables.row))
+    if _needs_document(tables.shape):
+        work = and_(document.c.id == table.c.document, current(document, tables.past))
+        start = start.outerjoin(document, work)
     return start
 
 
 def _needs_document(shape: QueryShape) -> bool:
-    if shape.resource == "quantities":
-        return True
     names = {filter.name for filter, _, _ in shape.conditions} | {shape.sort.lstrip("-")}
-    return shape.resource == "claims" and bool(names & {"published", "known_by"})
+    asked = shape.resource == "claims" and bool(names & {"published", "known_by"})
+    return asked or shape.resource == "quantities"
 
 
-def columns(base: Base, shape: QueryShape) -> list[Any]:
+def _columns(tables: Tables) -> list[Any]:
     """What an answer is spliced from."""
-    if shape.resource == "quantities":
-        when = func.coalesce(base.table.c.published, base.document.c.date)
-        row = base.row.c
-        return [row.claim_id, row.version, row.recorded_at, when, row.doc]
-    return stored_columns(base.row)
+    if tables.shape.resource == "quantities":
+        row = tables.row.c
+        return [row.claim_id, row.version, row.recorded_at, printed(tables), row.doc]
+    return stored_columns(tables.row)
 
 
-def judged(base: Base, shape: QueryShape) -> Answers:
+def printed(tables: Tables) -> Any:
+    """When a figure's claim was printed, as it is written: else when its document was."""
+    return func.coalesce(tables.table.c.published, tables.document.c.date)
+
+
+def _predicate(tables: Tables) -> SqlPredicate:
     """All conditions together: independent ones combine as the weakest."""
-    asked = [(n, *one) for n, one in enumerate(shape.conditions)]
-    rows = Rows(base.table, base.document, shape)
-    found = [of_row(rows, one) for one in asked if one[1].place != "quantity"]
-    figures = of_figures(shape)
+    shape, figures = tables.shape, _figure_filters(tables.shape)
+    others = (one for one in _filters(shape) if one.filter.place != "quantity")
+    found = [row_predicate(tables, one) for one in others]
     if figures and shape.resource == "quantities":
-        fits = fit(base.row, figures, shape)
-        found.append(Answers(fits.possible(), fits.certain()))
-    elif base.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
+        found.append(figure_predicate(tables.row, figures, shape))
+    elif tables.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
         sure = shape.match == "certain"
-        folded = true() if sure else sure_by(base.lead, figures, shape)
-        found.append(Answers(true(), folded))
+        folded = true() if sure else certain_by_lead(tables.lead, figures, shape)
+        found.append(SqlPredicate(true(), folded))
     elif figures:
-        found.append(of_claim(base.row, figures, shape))
-    found += [plain(one) for one in _unless_asked(base, shape)]
-    return Answers(
+        found.append(claim_predicate(tables.row, figures, shape))
+    found += [is_or_not(one) for one in _unless_asked(tables)]
+    return SqlPredicate(
         and_(true(), *(one.possible for one in found)),
         and_(true(), *(one.certain for one in found)),
     )
 
 
-def _unless_asked(base: Base, shape: QueryShape) -> list[Truth]:
+def _unless_asked(tables: Tables) -> list[Truth]:
     """Only what is active; and what is denied has no value, unless the question says otherwise."""
-    names = {filter.name for filter, _, _ in shape.conditions}
+    names = {filter.name for filter, _, _ in tables.shape.conditions}
     found: list[Truth] = []
     if "status" not in names:
-        found.append(base.table.c.status == "active")
+        found.append(tables.table.c.status == "active")
     if "value" in names and "polarity" not in names:
-        found.append(base.table.c.polarity == "positive")
+        found.append(tables.table.c.polarity == "positive")
     return found
 
 
-def wanted(answers: Answers, shape: QueryShape) -> list[Truth]:
-    """The rows that a question's ``match`` asks for."""
-    if shape.match == "certain":
-        return [answers.certain]
-    if shape.match == "possible":
-        return [answers.possible, not_(answers.certain)]
-    return [answers.possible]
+def _order(tables: Tables) -> tuple[list[Any], bool]:
+    """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
+    sort, row, lead = tables.shape.sort, tables.row.c, tables.lead
+    descending, name = sort.startswith("-"), sort.lstrip("-")
+    tie = [row.claim_id, row.n] if tables.shape.resource == "quantities" else [row.id]
+    if name == "id":
+        return [tie[0] if lead is None else lead.c.claim_id, *tie], descending
+    return [SORT_KEYS[name](tables, descending), *tie], descending
+
+
+def _unknown_last(day: Any, descending: bool) -> Any:
+    return day if descending else case((day == OPEN_PAST, OPEN_FUTURE), else_=day)
+
+
+def _lowest(row: FromClause) -> Any:
+    """A figure's lower bound; one that is nowhere has none (its ``lo`` is +∞)."""
+    return case((row.c.lo > row.c.hi, -math.inf), else_=row.c.lo)
+
+
+def _number(name: str) -> Callable[[Tables, bool], Any]:
+    """A stored number; one that is not known is beyond all that are."""
+    return lambda of, down: func.coalesce(of.row.c[name], -math.inf if down else math.inf)
+
+
+SORT_KEYS: dict[str, Callable[[Tables, bool], Any]] = {
+    "stated": lambda of, down: of.table.c.stated_lo if down else of.table.c.stated_asc,
+    "published": lambda of, down: _unknown_last(published(of)[0], down),
+    "period": lambda of, down: _unknown_last(of.table.c.period_start_lo, down),
+    "recorded_at": lambda of, _: of.row.c.recorded_at,
+    "value": lambda of, down: _lowest(of.row) if down else of.row.c.lo_asc,
+    "nominal": _number("nominal"),
+    "upper": _number("upper"),
+}

@@ -4,16 +4,16 @@ import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, and_, bindparam, func, or_, select
+from sqlalchemy import FromClause, Select, and_, bindparam, func, not_, or_
 
 from app.db import Reader
 from app.models import CLAIM, QUANTITY, RELATION
 from app.models.question import LinkedBy, QueryShape, Question
-from app.store import analysis
+from app.store.analysis import affirmed, denies
 from app.store.as_of import current
+from app.store.filters_sql import same_version
 from app.store.fold import considered
-from app.store.list_query import base_of, joined, judged, wanted
-from app.store.orders import Base
+from app.store.list_query import Selection
 
 LINKS: dict[LinkedBy, tuple[str, ...]] = {
     "derivation": ("derived_from", "origin_of"),
@@ -22,7 +22,7 @@ LINKS: dict[LinkedBy, tuple[str, ...]] = {
 }
 
 
-class Side(NamedTuple):
+class PairedFigure(NamedTuple):
     """One figure of a pair: its claim, the claim's version, and the figure as it is stored."""
 
     claim: str
@@ -30,79 +30,69 @@ class Side(NamedTuple):
     figure: dict[str, Any]
 
 
-class Pair(NamedTuple):
+class FigurePair(NamedTuple):
     """Two figures, and what links them."""
 
-    over: Side
-    under: Side
+    over: PairedFigure
+    under: PairedFigure
     by: list[LinkedBy]
 
 
-async def pairs(
+async def figure_pairs(
     reader: Reader, question: Question, denominator: str, by: tuple[LinkedBy, ...]
-) -> tuple[list[Pair], bool]:
+) -> tuple[list[FigurePair], bool]:
     """The pairs, each once with all that links it; and whether there are more."""
-    binds = {**question.binds(), "denominator": denominator, "size": question.limit + 1}
-    found: dict[tuple[Any, ...], Pair] = {}
-    for kind in by:
-        for link in LINKS[kind]:
+    binds = {**question.binds, "denominator": denominator, "size": question.limit + 1}
+    found: dict[tuple[Any, ...], FigurePair] = {}
+    for basis in by:
+        for link in LINKS[basis]:
             for row in await reader.rows(_linked(question.shape, link), binds):
-                _add(found, row, kind)
+                _add(found, row, basis)
     every = [found[key] for key in sorted(found)]
     return every[: question.limit], len(every) > question.limit
 
 
-def _add(found: dict[tuple[Any, ...], Pair], row: tuple[Any, ...], kind: LinkedBy) -> None:
+def _add(found: dict[tuple[Any, ...], FigurePair], row: tuple[Any, ...], basis: LinkedBy) -> None:
     claim, n, version, doc, other, m, other_version, other_doc = row
-    pair = Pair(
-        Side(claim, version, json.loads(doc)), Side(other, other_version, json.loads(other_doc)), []
-    )
-    kept = found.setdefault((claim, n, other, m), pair)
-    if kind not in kept.by:
-        kept.by.append(kind)
+    over = PairedFigure(claim, version, json.loads(doc))
+    under = PairedFigure(other, other_version, json.loads(other_doc))
+    pair = found.setdefault((claim, n, other, m), FigurePair(over, under, []))
+    if basis not in pair.by:
+        pair.by.append(basis)
 
 
 @lru_cache(maxsize=512)
 def _linked(shape: QueryShape, link: str) -> Select[Any]:
     """The conditions are put to the numerator; the denominator is active, and of its own claim."""
-    base, under, claim = base_of(shape), QUANTITY.alias(), CLAIM.alias()
-    row = base.row.c
-    order = (row.claim_id, row.n, under.c.claim_id, under.c.n)
-    beside = Base(claim, under, base.document, [])
+    found, figure, claim = affirmed(shape), QUANTITY.alias(), CLAIM.alias()
+    over, under = found.tables.row.c, figure.c
+    joined = _link(found, claim, link).join(figure, same_version(figure, claim))
+    sides = [[side.claim_id, side.n, side.version, side.doc] for side in (over, under)]
     return (
-        select(row.claim_id, row.n, row.version, row.doc,
-               under.c.claim_id, under.c.n, under.c.version, under.c.doc)
-        .select_from(_link(base, claim, link, shape).join(
-            under, analysis.of_claim_and_version(under, claim)
-        ))
+        found.select(*sides[0], *sides[1], joined=joined)
         .where(
-            *base.where, *wanted(judged(base, shape), shape), analysis.in_favour(base),
-            current(claim, shape.past), claim.c.status == "active", analysis.in_favour(beside),
-            current(under, shape.past), considered(under, shape),
+            not_(denies(claim)), claim.c.status == "active",
+            current(claim, shape.past), current(figure, shape.past), considered(figure, shape),
             # Not by the measure's index: from each numerator to its few claims is the short way.
-            func.coalesce(under.c.measure, "") == bindparam("denominator"),
-            or_(under.c.claim_id != row.claim_id, under.c.slot != row.slot),
+            func.coalesce(under.measure, "") == bindparam("denominator"),
+            or_(under.claim_id != over.claim_id, under.slot != over.slot),
         )
-        .order_by(*order)
+        .order_by(over.claim_id, over.n, under.claim_id, under.n)
         .limit(bindparam("size"))
     )  # fmt: skip
 
 
-def _link(base: Base, claim: FromClause, link: str, shape: QueryShape) -> FromClause:
+def _link(found: Selection, claim: FromClause, link: str) -> FromClause:
     """The numerator's rows, joined with the claims that belong to them."""
-    tables, own, other, rests = joined(base, shape), base.table.c, claim.c, RELATION.alias().c
+    own, other, relation = found.tables.table, claim.c, RELATION.alias()
+    derives = relation.c.predicate == "derived_from"
     if link == "derived_from":
-        same = and_(rests.claim_id == own.id, rests.version == own.version)
-        return _by(tables, rests, same, claim, other.id == rests.object)
+        joined = found.joined.join(relation, and_(same_version(relation, own), derives))
+        return joined.join(claim, other.id == relation.c.object)
     if link == "origin_of":
-        same = and_(rests.object == own.id, current(rests.claim_id.table, shape.past))
-        later = and_(other.id == rests.claim_id, other.version == rests.version)
-        return _by(tables, rests, same, claim, later)
+        of_own = and_(relation.c.object == own.c.id, current(relation, found.tables.past))
+        joined = found.joined.join(relation, and_(of_own, derives))
+        return joined.join(claim, same_version(claim, relation))
     if link == "claim":
-        return tables.join(claim, other.id == own.id)
-    return tables.join(claim, other[link] == own[link])
-
-
-def _by(tables: FromClause, rests: Any, same: Any, claim: FromClause, other: Any) -> FromClause:
-    derives = and_(same, rests.predicate == "derived_from")
-    return tables.join(rests.claim_id.table, derives).join(claim, other)
+        return found.joined.join(claim, other.id == own.c.id)
+    return found.joined.join(claim, other[link] == own.c[link])

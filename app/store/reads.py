@@ -5,13 +5,43 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select
 
 from app.db import Query, Reader, Row
 from app.errors import NotFound
 from app.models import CHANGE, CLAIM, RELATION, RESOURCES, SOURCE
+from app.rules.chain import Affiliations
 from app.store.as_of import current
-from app.store.versions import StoredVersion, stored_columns
+
+Sources = dict[str, dict[str, Any]]
+
+
+class StoredVersion(NamedTuple):
+    """One version as it is stored, in the order that answers are spliced from."""
+
+    id: str
+    version: int
+    recorded_at: int
+    status: str
+    reason: str | None
+    content_hash: str
+    doc: str
+
+
+class RevisionRow(NamedTuple):
+    """One version, and who wrote it, as the change log has it; None in lines of before."""
+
+    stored: StoredVersion
+    recorded_by: str | None
+
+
+def stored_columns(table: FromClause) -> list[ColumnElement[Any]]:
+    """The columns of ``StoredVersion``, in its order."""
+    return [table.c[name] for name in StoredVersion._fields]
+
+
+def _at(moment: int | None, **binds: Any) -> dict[str, Any]:
+    return binds if moment is None else {**binds, "moment": moment}
 
 
 @lru_cache
@@ -20,49 +50,9 @@ def _one(resource: str, past: bool) -> Select[Any]:
     return select(*stored_columns(table)).where(table.c.id == bindparam("id"), current(table, past))
 
 
-class Revision(NamedTuple):
-    """One version, and who wrote it, as the change log has it; None in lines of before."""
-
-    stored: StoredVersion
-    recorded_by: str | None
-
-
-@lru_cache
-def _versions(resource: str) -> Select[Any]:
-    table = RESOURCES[resource].table
-    line = (
-        CHANGE.c.resource == resource,
-        CHANGE.c.id == table.c.id,
-        CHANGE.c.version == table.c.version,
-    )
-    whole = select(*stored_columns(table), CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
-    return whole.where(table.c.id == bindparam("id")).order_by(table.c.version)
-
-
-@lru_cache
-def _version(resource: str) -> Select[Any]:
-    table = RESOURCES[resource].table
-    wanted = (table.c.id == bindparam("id"), table.c.version == bindparam("version"))
-    return select(*stored_columns(table)).where(*wanted)
-
-
-@lru_cache(maxsize=256)
-def _several(resource: str, past: bool, count: int) -> Select[Any]:
-    table = RESOURCES[resource].table
-    ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
-    found = select(*stored_columns(table)).where(table.c.id.in_(ids), current(table, past))
-    return found.order_by(table.c.id)
-
-
-async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> StoredVersion:
-    """One resource, as it is or as it was at a moment; raises ``NotFound``."""
-    return found(await reader.rows(*one(resource, id, moment)))
-
-
 def one(resource: str, id: str, moment: int | None = None) -> Query:
     """What the database is asked for one resource."""
-    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    return Query(_one(resource, moment is not None), binds)
+    return Query(_one(resource, moment is not None), _at(moment, id=id))
 
 
 def found(rows: list[Row]) -> StoredVersion:
@@ -72,17 +62,41 @@ def found(rows: list[Row]) -> StoredVersion:
     return StoredVersion(*rows[0])
 
 
-async def revisions(reader: Reader, resource: str, id: str) -> list[Revision]:
+async def get(reader: Reader, resource: str, id: str, moment: int | None = None) -> StoredVersion:
+    """One resource, as it is or as it was at a moment; raises ``NotFound``."""
+    return found(await reader.rows(*one(resource, id, moment)))
+
+
+@lru_cache
+def _revisions(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    line = (
+        CHANGE.c.resource == resource,
+        CHANGE.c.id == table.c.id,
+        CHANGE.c.version == table.c.version,
+    )
+    every = select(*stored_columns(table), CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
+    return every.where(table.c.id == bindparam("id")).order_by(table.c.version)
+
+
+async def revisions(reader: Reader, resource: str, id: str) -> list[RevisionRow]:
     """Every version of one id, oldest first; raises ``NotFound``."""
-    rows = await reader.rows(_versions(resource), {"id": id})
+    rows = await reader.rows(_revisions(resource), {"id": id})
     if not rows:
         raise NotFound()
-    return [Revision(StoredVersion(*row[:-1]), row[-1]) for row in rows]
+    return [RevisionRow(StoredVersion(*row[:-1]), row[-1]) for row in rows]
+
+
+@lru_cache
+def _revision(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    wanted = (table.c.id == bindparam("id"), table.c.version == bindparam("version"))
+    return select(*stored_columns(table)).where(*wanted)
 
 
 async def revision(reader: Reader, resource: str, id: str, version: int) -> StoredVersion:
     """One version of one id, for ever the same; raises ``NotFound``."""
-    return found(await reader.rows(_version(resource), {"id": id, "version": version}))
+    return found(await reader.rows(_revision(resource), {"id": id, "version": version}))
 
 
 def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -91,19 +105,28 @@ def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[s
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         size = next(n for n in (1, 5, 20, 100, 500) if n >= len(part))
-        binds: dict[str, Any] = {f"id{n}": part[min(n, len(part) - 1)] for n in range(size)}
-        yield size, binds if moment is None else {**binds, "moment": moment}
+        yield size, _at(moment, **{f"id{n}": part[min(n, len(part) - 1)] for n in range(size)})
+
+
+def _ids(count: int) -> list[Any]:
+    return [bindparam(f"id{n}") for n in range(count)]
+
+
+@lru_cache(maxsize=256)
+def _several(resource: str, past: bool, count: int) -> Select[Any]:
+    table = RESOURCES[resource].table
+    wanted = select(*stored_columns(table)).where(table.c.id.in_(_ids(count)))
+    return wanted.where(current(table, past)).order_by(table.c.id)
 
 
 async def several(
     reader: Reader, resource: str, ids: Iterable[str], moment: int | None
 ) -> list[StoredVersion]:
     """The resources with these ids, in order of id, at one moment."""
-    whole: list[StoredVersion] = []
+    rows: list[Row] = []
     for size, binds in _parts(ids, moment):
-        rows = await reader.rows(_several(resource, moment is not None, size), binds)
-        whole += [StoredVersion(*row) for row in rows]
-    return whole
+        rows += await reader.rows(_several(resource, moment is not None, size), binds)
+    return [StoredVersion(*row) for row in rows]
 
 
 async def names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[str, str]:
@@ -113,44 +136,47 @@ async def names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[
 
 
 @lru_cache(maxsize=16)
-def _with_above(past: bool, count: int) -> Select[Any]:
+def _upward(past: bool, count: int) -> Select[Any]:
     first, next_up, row = SOURCE.alias(), SOURCE.alias(), SOURCE.alias()
-    ids: list[Any] = [bindparam(f"id{n}") for n in range(count)]
-    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(ids), current(first, past))
-    found = named.cte(recursive=True)
+    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(_ids(count)))
+    found = named.where(current(first, past)).cte(recursive=True)
     above = select(next_up.c.id, next_up.c.affiliation).join(
         found, next_up.c.id == found.c.affiliation
     )
     # A union, which keeps each once, so that a circle of affiliations ends.
-    whole = found.union(above.where(current(next_up, past)))
-    of_those = select(*stored_columns(row)).where(row.c.id.in_(select(whole.c.id)))
+    every = found.union(above.where(current(next_up, past)))
+    of_those = select(row.c.id, row.c.doc).where(row.c.id.in_(select(every.c.id)))
     return of_those.where(current(row, past)).order_by(row.c.id)
 
 
-async def with_above(
-    reader: Reader, ids: Iterable[str], moment: int | None
-) -> dict[str, StoredVersion]:
-    """The sources with these ids, and everyone above them, however many that are."""
-    whole: dict[str, StoredVersion] = {}
+async def upward(reader: Reader, ids: Iterable[str], moment: int | None) -> Sources:
+    """The sources with these ids, and everyone above them, however many that are, by id."""
+    sources: Sources = {}
     for size, binds in _parts(ids, moment):
-        rows = await reader.rows(_with_above(moment is not None, size), binds)
-        whole |= {row[0]: StoredVersion(*row) for row in rows}
-    return whole
+        rows = await reader.rows(_upward(moment is not None, size), binds)
+        sources |= {id: json.loads(doc) for id, doc in rows}
+    return sources
+
+
+def affiliations(sources: Sources) -> Affiliations:
+    """For each source, its affiliation and whether it is a root."""
+    return {
+        id: (source.get("affiliation"), bool(source.get("is_root")))
+        for id, source in sources.items()
+    }
 
 
 @lru_cache
 def _incoming(past: bool) -> Select[Any]:
-    hit = select(RELATION.c.claim_id).where(
-        RELATION.c.object == bindparam("id"), current(RELATION, past)
-    )
-    active = (CLAIM.c.id.in_(hit), current(CLAIM, past), CLAIM.c.status == "active")
-    return select(*stored_columns(CLAIM)).where(*active).order_by(CLAIM.c.id)
+    relation = (RELATION.c.object == bindparam("id"), current(RELATION, past))
+    active = (CLAIM.c.id.in_(select(RELATION.c.claim_id).where(*relation)), current(CLAIM, past))
+    rows = select(*stored_columns(CLAIM)).where(*active, CLAIM.c.status == "active")
+    return rows.order_by(CLAIM.c.id)
 
 
 async def incoming(reader: Reader, id: str, moment: int | None) -> list[StoredVersion]:
     """The active claims that say something of this one."""
-    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    rows = await reader.rows(_incoming(moment is not None), binds)
+    rows = await reader.rows(_incoming(moment is not None), _at(moment, id=id))
     return [StoredVersion(*row) for row in rows]
 
 
@@ -166,9 +192,7 @@ async def assessments(
     reader: Reader, target: str, moment: int | None, size: int
 ) -> list[StoredVersion]:
     """The active assessments of one target, in order of id, and no more than so many."""
-    binds: dict[str, Any] = {"target": target, "size": size}
-    if moment is not None:
-        binds["moment"] = moment
+    binds = _at(moment, target=target, size=size)
     return [
         StoredVersion(*row) for row in await reader.rows(_assessments(moment is not None), binds)
     ]

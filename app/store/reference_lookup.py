@@ -13,11 +13,10 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.db import among, executed
 from app.errors import Fault, Invalid
-from app.models import CLAIM, FOREVER, MEASURE, SOURCE
+from app.models import CLAIM, FOREVER, MEASURE, RESOURCES, SOURCE
 from app.rules.bounds import Yardstick
 from app.rules.numbers import exact
 
-Fields = dict[str, Any]
 Reference = tuple[str, str, str]
 """What refers, as (pointer, resource, id)."""
 
@@ -25,7 +24,7 @@ CHUNK = 1000
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureFacts:
     """What a figure has to know of its measure."""
 
     yardstick: Yardstick
@@ -40,7 +39,7 @@ class Known:
     """
 
     sources: dict[str, str] = field(default_factory=dict)
-    measures: dict[str, Measure] = field(default_factory=dict)
+    measures: dict[str, MeasureFacts] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
     languages: dict[str, str] = field(default_factory=dict)
 
@@ -79,32 +78,34 @@ class Known:
         if faults:
             raise Invalid("Something referred to is not stored.", faults)
 
-    def add(self, resource: str, id: str, columns: Fields, doc: str) -> None:
-        """One more, or another version of one."""
+    def add(self, resource: str, id: str, columns: dict[str, Any], doc: str) -> None:
+        """One more, or another version of one, as it is written."""
         if resource == "sources":
-            self.source(id, columns["class"], columns.get("language"))
-        elif resource == "measures":
-            self.measures[id] = measured(doc)
-        elif resource == "claims":
-            self.claims.add(id)
+            self.found(resource, id, columns["class"], columns.get("language"))
+        elif resource != "assessments":  # to which nothing refers
+            self.found(resource, id, doc)
 
-    def source(self, id: str, kind: str, language: str | None) -> None:
-        """One more source, or another version of one."""
-        self.sources[id] = kind
-        if language:
-            self.languages[id] = language
+    def found(self, resource: str, id: str, told: str = "", language: str | None = None) -> None:
+        """One that is stored: with a source's class and language, or a measure's document."""
+        if resource == "claims":
+            self.claims.add(id)
+        elif resource == "measures":
+            self.measures[id] = measure_facts(told)
         else:
+            self.sources[id] = told
             self.languages.pop(id, None)
+            if language:
+                self.languages[id] = language
 
 
 @lru_cache(maxsize=1024)
-def measured(doc: str) -> Measure:
-    """A measure from its stored document."""
-    whole = json.loads(doc)
-    return Measure(yardstick(whole), whole.get("accumulation") == "cumulative")
+def measure_facts(doc: str) -> MeasureFacts:
+    """The same from the stored document of a measure."""
+    measure = json.loads(doc)
+    return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative")
 
 
-def yardstick(measure: Fields) -> Yardstick:
+def yardstick(measure: dict[str, Any]) -> Yardstick:
     """What the lexicon needs to know of a measure."""
     low, high = measure.get("domain_min"), measure.get("domain_max")
     return Yardstick(
@@ -116,7 +117,7 @@ def yardstick(measure: Fields) -> Yardstick:
     )
 
 
-def wanted(resource: str, sent: Fields) -> dict[str, set[str]]:
+def wanted(resource: str, sent: dict[str, Any]) -> dict[str, set[str]]:
     """The ids that something sent may refer to, by their resource."""
     found: dict[str, set[str]] = {"sources": set(), "measures": set(), "claims": set()}
     if resource == "sources":
@@ -139,12 +140,13 @@ UPWARDS = ("affiliation", "author", "publisher")
 
 
 @lru_cache
-def _of(resource: str) -> Select[Any]:
-    table, *columns = {
-        "sources": (SOURCE, SOURCE.c.id, SOURCE.c["class"], SOURCE.c.language),
-        "measures": (MEASURE, MEASURE.c.id, MEASURE.c.doc),
-        "claims": (CLAIM, CLAIM.c.id),
+def _lookup(resource: str) -> Select[Any]:
+    columns = {
+        "sources": (SOURCE.c.id, SOURCE.c["class"], SOURCE.c.language),
+        "measures": (MEASURE.c.id, MEASURE.c.doc),
+        "claims": (CLAIM.c.id,),
     }[resource]
+    table = RESOURCES[resource].table
     listed = among(table.c.id, bindparam("ids"))
     return select(*columns).where(listed, table.c.recorded_to == FOREVER)
 
@@ -152,16 +154,10 @@ def _of(resource: str) -> Select[Any]:
 def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
     """What is stored of these; what is known already is not asked for again."""
     known = known or Known()
-    for resource, wanted in ids.items():
-        rest = sorted(known.lacks(resource, wanted))
-        for start in range(0, len(rest), CHUNK):
-            part = {"ids": rest[start : start + CHUNK]}
-            rows = executed(connection, _of(resource), part).fetchall()
-            if resource == "sources":
-                for row in rows:
-                    known.source(*row)
-            elif resource == "measures":
-                known.measures.update((row[0], measured(row[1])) for row in rows)
-            else:
-                known.claims.update(row[0] for row in rows)
+    for resource, some in ids.items():
+        missing = sorted(known.lacks(resource, some))
+        for start in range(0, len(missing), CHUNK):
+            part = {"ids": missing[start : start + CHUNK]}
+            for row in executed(connection, _lookup(resource), part).fetchall():
+                known.found(resource, *row)
     return known

@@ -30,8 +30,10 @@ TOLD = 3
 
 async def require(reader: Reader, question: Question, found: bool) -> None:
     """Raise ``Invalid`` for all that is asked about and was never stored, in whatever version."""
-    conditions = [one for one in question.conditions if not found or one.widening]
-    faults = [fault for one in conditions for fault in await _faults(reader, one)]
+    faults: list[Fault] = []
+    for one in question.conditions:
+        if not found or one.widening:
+            faults += await _faults(reader, one)
     if faults:
         raise Invalid("What this asks about is not stored.", tuple(faults))
 

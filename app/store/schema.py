@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.config import Settings
 from app.db import Database, SchemaRevision, translated
 from app.errors import ReadOnly
-from app.store.snapshot import Unfit, revision, steady
+from app.store.snapshot import Unfit, read_snapshot, revision
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -95,5 +95,5 @@ def misfit(found: SchemaRevision | None) -> str | None:
 
 def present(db: Database) -> SchemaRevision | None:
     """The revision the database is at; None where it was never migrated."""
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         return revision(connection)

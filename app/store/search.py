@@ -6,6 +6,7 @@ upon as many as a page needs.
 """
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,9 +24,11 @@ SEEN = 500
 """Up to so many are counted (SQLite): where they end tells how many there are in all."""
 
 
-async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict[str, Any]]:
+async def planned_search(
+    reader: Reader, question: Question
+) -> tuple[QueryShape, Mapping[str, Any]]:
     """A question's shape and values, which say whether the index of texts leads to its claims."""
-    shape, binds = question.shape, question.binds()
+    shape, binds = question.shape, question.binds
     search = [n for n, one in enumerate(question.conditions) if one.filter.kind == "search"]
     if not search or shape.resource not in ("claims", "quantities"):
         return shape, binds
@@ -33,7 +36,7 @@ async def searched(reader: Reader, question: Question) -> tuple[QueryShape, dict
     names = tuple(f"c{search[0]}_{n}" for n in range(len(terms)))
     sqlite = reader.dialect == "sqlite"
     for some in text_search.narrowing(terms) if sqlite else [terms]:
-        sought = binds | {"sought": text_search.index_query(some)}
+        sought = {**binds, "sought": text_search.index_query(some)}
         about, every = (await reader.rows(_counted if sqlite else _sampled(names), sought))[0]
         if _rare(about, every, reader.dialect, question):
             return shape._replace(search="leads"), sought

@@ -16,7 +16,7 @@ class Unfit(Exception):
     """A database, or a file, that cannot be used for what was asked; says why."""
 
 
-class Head(NamedTuple):
+class LogPosition(NamedTuple):
     """The newest line of the log: with it, everything before is pinned down."""
 
     seq: int
@@ -27,9 +27,9 @@ class Head(NamedTuple):
 
 
 @contextmanager
-def steady(db: Database) -> Iterator[Connection]:
+def read_snapshot(db: Database) -> Iterator[Connection]:
     """One read-only transaction over everything; raises ``Unfit`` where it cannot be read."""
-    engine = reading(db)
+    engine = read_only_engine(db)
     try:
         with db.reported(), engine.connect() as connection:
             yield connection
@@ -39,7 +39,7 @@ def steady(db: Database) -> Iterator[Connection]:
         engine.dispose()
 
 
-def reading(db: Database) -> Engine:
+def read_only_engine(db: Database) -> Engine:
     """An engine that only reads: unlike the writers', its BEGIN takes no lock."""
     if db.dialect == "postgresql":
         only = {"postgresql_readonly": True}
@@ -76,15 +76,15 @@ def revision(connection: Connection) -> SchemaRevision | None:
     return None if found is None else SchemaRevision(*found)
 
 
-def head(connection: Connection) -> Head:
+def log_position(connection: Connection) -> LogPosition:
     """The head as it is stored; raises ``Unfit`` where there is none."""
     found = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.hash)).first()
     if found is None:
         raise Unfit("The log has no head.")
-    return Head(*found)
+    return LogPosition(*found)
 
 
-def count(connection: Connection, history: bool, moment: int) -> int:
+def count_versions(connection: Connection, history: bool, moment: int) -> int:
     """How many versions an export has: those current at a moment, or all up to it."""
     total = 0
     for kind in RESOURCES.values():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from app.db import executed
 from app.errors import Conflict, Fault, NotFound, PreconditionFailed, PreconditionRequired
@@ -15,24 +15,8 @@ from app.models import FOREVER, RESOURCES
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
 from app.store.days import STRICT, as_written
+from app.store.reads import StoredVersion, stored_columns
 from app.store.write_transaction import Ended, WriteTransaction
-
-
-class StoredVersion(NamedTuple):
-    """One version as it is stored, in the order that answers are spliced from."""
-
-    id: str
-    version: int
-    recorded_at: int
-    status: str
-    reason: str | None
-    content_hash: str
-    doc: str
-
-
-def stored_columns(table: FromClause) -> list[ColumnElement[Any]]:
-    """The columns of ``Stored``, in its order."""
-    return [table.c[name] for name in StoredVersion._fields]
 
 
 @dataclass

@@ -6,25 +6,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from app.db import Database
+from sqlalchemy import bindparam, select
+
+from app.db import Database, executed
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
-from app.models import RESOURCES
+from app.models import CLAIM, FOREVER, RESOURCES
 from app.models.base import StrictModel
 from app.models.claim import Included
 from app.models.strict_json import validated
 from app.rules import chain, normalise
-from app.store.alike import similar
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
+from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, wanted
 from app.store.versions import (
     Draft,
-    StoredVersion,
     change_version,
     create_version,
     current,
     existing,
     expect,
+    names,
     withdraw_version,
 )
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
@@ -67,7 +69,47 @@ def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> Created:
     _include(tx, getattr(sent, "included", None))
     draft = drafted(tx, resource, sent)
     stored, new = create_version(tx, draft)
-    return Created(stored, new, similar(tx, draft))
+    return Created(stored, new, _similar(tx, draft))
+
+
+MAX_SIMILAR = 10
+"""Claims that are alike, and are told of."""
+
+_stored_alike = (
+    select(CLAIM.c.id)
+    .where(
+        CLAIM.c.likeness == bindparam("likeness"),
+        CLAIM.c.recorded_to == FOREVER,
+        CLAIM.c.status == "active",
+        CLAIM.c.id != bindparam("own"),
+    )
+    .order_by(CLAIM.c.id)
+    .limit(bindparam("size"))
+)
+
+
+def _similar(tx: WriteTransaction, draft: Draft) -> list[str]:
+    """Active claims of other ids that a claim is alike to, stored or not yet written, in order."""
+    likeness = draft.columns.get("likeness")
+    if likeness is None:
+        return []
+    binds = {"likeness": likeness, "own": draft.id, "size": MAX_SIMILAR}
+    stored = {row[0] for row in executed(tx.connection, _stored_alike, binds).fetchall()}
+    ended = {id for id, *_ in tx.ended.get(CLAIM, ())}
+    return sorted((stored - ended) | (_held_alike(tx, likeness) - {draft.id}))[:MAX_SIMILAR]
+
+
+def _held_alike(tx: WriteTransaction, likeness: int) -> set[Any]:
+    """The same of what this transaction has not written yet, in the newest version of each."""
+    columns = names(CLAIM)
+    alike, own, version, status = map(columns.index, ("likeness", "id", "version", "status"))
+    return {
+        row[own]
+        for row in tx.rows.get(CLAIM, ())
+        if row[alike] == likeness
+        and row[status] == "active"
+        and tx.newest["claims", row[own]].version == row[version]
+    }
 
 
 def _include(tx: WriteTransaction, included: Included | None) -> None:

@@ -97,8 +97,9 @@ def chains(draw: Any, claimant: str | None) -> list[Whole]:
     told = draw(some({name: HOP[name] for name in ("cue", "wording", "name_as_given", "basis")}))
     chain = [{**told, "source": DOCUMENT, "role": "document"}, *hops]
     chain += [{**told, "source": claimant, "role": "speaker"}] if claimant else []
-    placed = [{**hop, "position": n} for n, hop in enumerate(chain)]
-    return placed + draw(of([], [{"source": "reuters", "role": "evidence"}]))
+    placed: list[dict[str, Any]] = [{**hop, "position": n} for n, hop in enumerate(chain)]
+    evidence: list[dict[str, Any]] = draw(of([], [{"source": "reuters", "role": "evidence"}]))
+    return placed + evidence
 
 
 PLACES = [*product((1, 2, 3), (1, 2), "AB")]

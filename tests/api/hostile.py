@@ -324,7 +324,7 @@ def placed(whole: Any, path: tuple[str | int, ...], value: Any) -> Any:
     """A copy of a document with one value put at a path."""
     if not path:
         return value
-    copy = list(whole) if isinstance(whole, list) else dict(whole)
+    copy: Any = list(whole) if isinstance(whole, list) else dict(whole)
     if isinstance(path[0], int):
         copy[path[0]] = placed(copy[path[0]], path[1:], value)
     else:
@@ -391,7 +391,7 @@ def too_long() -> Iterator[Attack]:
         for field, value in fields.items():
             sent = {**POSTS[resource].sent, field: value}
             yield POSTS[resource].attack(f"{field} too long", 422, sent, pointer=f"/{field}")
-    lists = {
+    lists: dict[str, list[Any]] = {
         "quantities": [{**_FIGURE, "slot": n} for n in range(1, 202)],
         "attributions": _hops(101),
         "relations": [{"predicate": "supports", "object": "a"}] * 201,
@@ -678,7 +678,7 @@ def bad_changes() -> Iterator[Attack]:
         yield door.attack(f"{required} set to null", 422, {required: None}, pointer=f"/{required}")
         yield door.attack("another id", 422, {"id": "other"}, pointer="/id")
         yield door.attack("its id set to null", 422, {"id": None}, pointer="/id")
-    wrong = {
+    wrong: dict[str, list[Any]] = {
         "quantities": ["x", {"0": {"value": "1"}}, [None], [[]], [{}], 5, [{"measure": None}]],
         "attributions": ["x", {"0": None}, [None], [{}], [{"source": "ap"}]],
         "relations": [[None], [{}], {"a": 1}],
@@ -746,8 +746,8 @@ def preconditions() -> Iterator[Attack]:
         yield put.attack("no If-Match", 428, put.sent, headers=(JSON,))
         yield patch.attack("no If-Match", 428, patch.sent, headers=(MERGE,))
         for name in ("another version", "garbage", "empty"):
-            tag = ("If-None-Match", TAGS[name])
-            yield put.attack(f"If-None-Match {name}", 428, put.sent, headers=(JSON, tag))
+            unmatched = (JSON, ("If-None-Match", TAGS[name]))
+            yield put.attack(f"If-None-Match {name}", 428, put.sent, headers=unmatched)
         taken = (JSON, ("If-None-Match", "*"))
         yield put.attack("created where it is stored", 412, put.sent, headers=taken)
         away = Door("PUT", f"/v1/{resource}/{NOWHERE}", {**put.sent, "id": NOWHERE}, put.headers)
@@ -1210,7 +1210,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 def wrong_methods(document: dict[str, Any]) -> Iterator[Attack]:
     """Methods that a path does not take: 405 with an Allow that names all it does."""
-    others = {"/healthz": {"get": {}}, "/readyz": {"get": {}}, "/docs": {"get": {}},
+    others: dict[str, Any] = {"/healthz": {"get": {}}, "/readyz": {"get": {}}, "/docs": {"get": {}},
               "/": {"get": {}}, "/openapi.json": {"get": {}}, "/static/page.css": {"get": {}},
               "/problems/not_found": {"get": {}}}  # fmt: skip
     for path, operations in {**document["paths"], **others}.items():
@@ -1285,7 +1285,7 @@ def odd_headers(document: dict[str, Any]) -> Iterator[Attack]:
     for target in reads(document):
         for name, headers in HEADERS.items():
             if target.startswith("/v1/"):
-                status = (401,) if headers[0][0] == "Authorization" else (200,)
+                status: tuple[int, ...] = (401,) if headers[0][0] == "Authorization" else (200,)
                 if headers[0][0] == "Host" and target.endswith(LINKED):
                     status = (200, 400)  # links in the answer start with it
                 yield Attack(f"GET {target}: {name}", "GET", target, status, None, headers)
@@ -1351,7 +1351,7 @@ RAW_LINES = {
     "a fraction as a quote": '{"type":"claim","document":"daily-digest-article","quote":1.5}',
     "a fraction as a tag": '{"type":"claim","document":"daily-digest-article","tags":[1.5]}',
 }
-BAD_CSV = {
+BAD_CSV: dict[str, str | bytes] = {
     "nothing": "", "only a line break": "\n", "no columns": "a\nb\n",
     "a column twice": "document,measure,measure\na,b,c\n",
     "no measure": "document,value\ndaily-digest-article,5\n",

@@ -3,6 +3,7 @@
 import re
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,12 +13,20 @@ import pytest
 
 from app.api import charts
 from app.api.renderer import PROGRAM, Renderer
-from tests.conftest import Serve
+from app.config import Settings
+from tests.conftest import ENGINES, Serve, Server, Templates
 from tests.patience import until
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
 DRAWN = ("chart.svg", "chart.png", "corroboration.svg")
 PICTURES = (*DRAWN, "chart.json")
+
+
+@pytest.fixture(scope="module")
+def added_to(templates: Templates) -> Iterator[httpx.Client]:
+    """The seed, for tests that each add what is their own: who draws is started once for all."""
+    with Server(Settings(database_url=templates.copy(True))) as server, server.client() as client:
+        yield client
 
 
 def texts(answer: httpx.Response) -> str:
@@ -94,7 +103,12 @@ def test_strict_policy_opens_what_rested_on_convention(seeded: httpx.Client) -> 
     assert {row["way"] for row in roughly} == {"up", "down"}
 
 
-@pytest.mark.parametrize("picture", PICTURES)
+# On the other engine what is drawn: the same rows make the same picture.
+@pytest.mark.parametrize(
+    ("engine", "picture"),
+    [*((ENGINES[0], picture) for picture in PICTURES), (ENGINES[1], "chart.json")],
+    indirect=["engine"],
+)
 def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) -> None:
     """“Many” of a share is somewhere in its domain, which has two ends to be drawn."""
     for measure in seeded.get("/v1/measures").json()["items"]:
@@ -104,23 +118,24 @@ def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) 
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_an_unknown_measure_is_a_404_and_nothing_to_draw_is_a_picture_that_says_so(
-    fresh: httpx.Client, picture: str
+    added_to: httpx.Client, picture: str
 ) -> None:
-    assert fresh.get(f"/v1/measures/nowhere/{picture}").status_code == 404
-    fresh.post("/v1/measures", json={"id": "empty", "unit": "1"})
+    assert added_to.get(f"/v1/measures/nowhere/{picture}").status_code == 404
+    added_to.post("/v1/measures", json={"id": "empty", "unit": "1"})
     for path, asked in (("/v1/measures/empty", {}), (CONTAINERS, {"claimant": "reuters"})):
-        answer = fresh.get(f"{path}/{picture}", params=asked)
+        answer = added_to.get(f"{path}/{picture}", params=asked)
         assert answer.status_code == 200, answer.text
         if picture.endswith("svg"):
             said = "There is no figure." if "chart" in picture else "No claim stands behind it."
             assert said in texts(answer)
-    unknown = fresh.get(f"{CONTAINERS}/{picture}", params={"colour": "red"})
+    unknown = added_to.get(f"{CONTAINERS}/{picture}", params={"colour": "red"})
     assert unknown.json()["errors"][0]["code"] == "unknown_parameter"
-    assert fresh.get(f"{CONTAINERS}/{picture}", params={"measure": "x"}).status_code == 422
-    mistyped = fresh.get(f"{CONTAINERS}/{picture}", params={"claimant": "reuterz"})
+    assert added_to.get(f"{CONTAINERS}/{picture}", params={"measure": "x"}).status_code == 422
+    mistyped = added_to.get(f"{CONTAINERS}/{picture}", params={"claimant": "reuterz"})
     assert mistyped.status_code == 422, "a typo is no picture of nothing"
 
 
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 @pytest.mark.parametrize("picture", DRAWN)
 def test_it_has_the_colours_asked_for(seeded: httpx.Client, picture: str) -> None:
     light, plain = (seeded.get(f"{CONTAINERS}/{picture}{more}") for more in ("?theme=light", ""))
@@ -137,25 +152,25 @@ def test_it_is_as_wide_as_asked(seeded: httpx.Client) -> None:
     for width in (280, 2000):
         chart = seeded.get(f"{CONTAINERS}/chart.json", params={"width": width})
         assert chart.json()["width"] == width
-    for width in ("279", "2001", "wide", ""):
-        assert seeded.get(f"{CONTAINERS}/chart.svg", params={"width": width}).status_code == 422
+    for wrong in ("279", "2001", "wide", ""):
+        assert seeded.get(f"{CONTAINERS}/chart.svg", params={"width": wrong}).status_code == 422
     assert seeded.get(f"{CONTAINERS}/corroboration.svg?width=400").status_code == 422
 
 
-def test_the_last_line_is_an_address_that_gives_this_very_picture(fresh: httpx.Client) -> None:
+def test_the_last_line_is_an_address_that_gives_this_very_picture(added_to: httpx.Client) -> None:
     asked = {"claimant": "shin-won-sik", "width": "500"}
-    before = fresh.get(f"{CONTAINERS}/chart.svg", params=asked)
+    before = added_to.get(f"{CONTAINERS}/chart.svg", params=asked)
     address = re.search(r"asrecordedby\S+?Z:(http\S+?as_of=\S+?Z)", "".join(texts(before).split()))
     assert address is not None
     claim = {
         "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-05",
         "measure": "containers.prk-rus", "raw_text": "8,888",
     }  # fmt: skip
-    fresh.post("/v1/claims", json=claim).raise_for_status()
-    again = fresh.get(address[1])
+    added_to.post("/v1/claims", json=claim).raise_for_status()
+    again = added_to.get(address[1])
     assert again.status_code == 200
-    assert len(marks(fresh, **asked)) == 4
-    assert "8,888" in texts(fresh.get(f"{CONTAINERS}/chart.svg", params=asked))
+    assert len(marks(added_to, **asked)) == 4
+    assert "8,888" in texts(added_to.get(f"{CONTAINERS}/chart.svg", params=asked))
     assert "8,888" not in texts(again)
 
 
@@ -198,13 +213,13 @@ def test_pictures_tell_of_the_past(fresh: httpx.Client) -> None:
     assert svg != fresh.get(f"{CONTAINERS}/chart.svg").text
 
 
-def test_denials_and_names_of_any_kind_are_drawn(fresh: httpx.Client) -> None:
+def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None:
     for id, name in (
         ("k", "신원식"),
         ("s", "<script>alert(1)</script>\"'&"),
         ("r", "وزارة \u202e"),
     ):
-        fresh.post("/v1/sources", json={"id": id, "name": name}).raise_for_status()
+        added_to.post("/v1/sources", json={"id": id, "name": name}).raise_for_status()
     for n, (id, more) in enumerate(
         (("k", {}), ("s", {"raw_text": "about 8,000"}), ("r", {"speech_act": "deny"}))
     ):
@@ -212,12 +227,12 @@ def test_denials_and_names_of_any_kind_are_drawn(fresh: httpx.Client) -> None:
             "claimant": id, "document": "daily-digest-article", "stated": "2024-05",
             "measure": "containers.prk-rus", "raw_text": f"{9000 + n}", **more,
         }  # fmt: skip
-        fresh.post("/v1/claims", json=claim).raise_for_status()
-    drawing = texts(fresh.get(f"{CONTAINERS}/chart.svg"))
+        added_to.post("/v1/claims", json=claim).raise_for_status()
+    drawing = texts(added_to.get(f"{CONTAINERS}/chart.svg"))
     assert "신원식" in drawing
     assert "<script>" in drawing, "as text, which it is"
     assert "Crossed and dashed: denied." in drawing
-    assert "<script" not in fresh.get(f"{CONTAINERS}/chart.svg").text
+    assert "<script" not in added_to.get(f"{CONTAINERS}/chart.svg").text
 
 
 def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:

@@ -378,7 +378,7 @@ def test_links_start_with_the_public_address_or_the_host_that_was_asked(serve: S
     assert text.endswith(f" http://sayso.example.org:8080{CLAIM}/revisions/1\n")
     for host in ("a}b", "a b", 'x"y', "a/../b", "user@host", "[::1", "ä"):
         for path in ("citation", "citation?format=bibtex", "provenance?format=jsonld"):
-            answer = here.get(f"{CLAIM}/{path}", headers={"Host": host.encode()})  # type: ignore[dict-item]
+            answer = here.get(f"{CLAIM}/{path}", headers={b"Host": host.encode()})
             assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
 
 

@@ -25,9 +25,8 @@ def wrote(client: httpx.Client, id: str, date: str) -> None:
 def match(client: httpx.Client, id: str, **asked: str) -> str:
     answer = client.get("/v1/claims", params={**asked, "limit": "1000"})
     assert answer.status_code == 200, answer.text
-    return {row["id"]: row["match"] for row in answer.json()["items"]}.get(
-        f"dated-{id}", "impossible"
-    )
+    found: dict[str, str] = {row["id"]: row["match"] for row in answer.json()["items"]}
+    return found.get(f"dated-{id}", "impossible")
 
 
 ANSWERS = [

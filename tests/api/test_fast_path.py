@@ -26,7 +26,7 @@ ASKED = [
     "/v1/sources/reuters/revisions", "/v1/sources/reuters/revisions/1",
     "/v1/measures", "/v1/assessments", "/v1/quantities?limit=2", "/v1/facets?by=measure",
 ]  # fmt: skip
-MINUTE = {"rate_per_minute": 0, "anonymous_rate_per_minute": 1000}
+MINUTE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 1000}
 
 
 @contextmanager
@@ -104,8 +104,8 @@ def test_what_is_sent_is_answered_as_by_the_framework(
 
 def without_moment(answer: object) -> object:
     """An answer but for when it was recorded."""
-    found = json.loads(answer) if isinstance(answer, bytes) else answer
-    return {name: value for name, value in found.items() if name != "recorded_at"}  # type: ignore[attr-defined]
+    found: Any = json.loads(answer) if isinstance(answer, bytes) else answer
+    return {name: value for name, value in found.items() if name != "recorded_at"}
 
 
 PLAIN = [

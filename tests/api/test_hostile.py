@@ -1,13 +1,16 @@
 """No input a client can send causes a 5xx, is half stored, or is echoed; what is taken stays exact.
 
 The corpus is in `hostile.py`. Each test runs one part of it against the real server, and tells
-every request that was answered otherwise than a careful API would.
+every request that was answered otherwise than a careful API would: some of the part, chosen by
+their names, so that the same ones are sent each time; ``SAYSO_TEST_CROWD=1`` sends every one.
 """
 
 import base64
 import json
+import os
 import socket
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,7 +41,7 @@ from app.models import (
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
-from tests.conftest import ADMIN, Server, Templates, bearer, described, document
+from tests.conftest import ADMIN, NO_TLS, Server, Templates, bearer, described, document
 
 TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE,
           RESOURCES["assessments"].table)  # fmt: skip
@@ -65,6 +68,8 @@ class Target:
         return hostile.corpus(self.document)
 
     honesty = described()
+    known: tuple[Any, ...] = ()
+    """The state after the last attack."""
 
     def state(self) -> tuple[Any, ...]:
         """Every table's rows, and the head of the log: the same before and after a refusal."""
@@ -90,8 +95,9 @@ class Target:
             f"afterwards {status} of {path}" for path, status in answers.items() if status != 200
         ]
 
-    def wounds(self, attack: Attack, before: tuple[Any, ...]) -> Iterator[str]:
+    def wounds(self, attack: Attack) -> Iterator[str]:
         """Everything that is wrong with the answer to one attack."""
+        before, reads = self.known, attack.method in ("GET", "HEAD")
         try:
             answer = self.send(attack)
         except httpx.HTTPError as error:
@@ -104,9 +110,10 @@ class Target:
             yield from self.faults(attack, answer)
         elif attack.empty and answer.json()["items"]:
             yield "it found something"
+        self.known = before if reads else self.state()
         if answer.status_code >= 400:
             yield from self.echoes(answer)
-            if attack.method not in ("GET", "HEAD") and self.state() != before:
+            if self.known != before:
                 yield "it was refused, and something is stored"
 
     def faults(self, attack: Attack, answer: httpx.Response) -> Iterator[str]:
@@ -160,7 +167,7 @@ def target(templates: Templates) -> Iterator[Target]:
     )
     with (
         Server(settings_) as server,
-        httpx.Client(base_url=server.url, headers=bearer(ADMIN), timeout=30) as http,
+        httpx.Client(base_url=server.url, headers=bearer(ADMIN), timeout=30, verify=NO_TLS) as http,
     ):
         assessment = {**hostile.ASSESSMENT, "id": hostile.STORED["assessments"],
                       "target": f"claims/{hostile.STORED['claims']}"}  # fmt: skip
@@ -173,15 +180,13 @@ def run(target: Target, attacks: list[Attack]) -> None:
     """Every attack of a part, and what is wrong with its answer."""
     assert len({attack.name for attack in attacks}) == len(attacks), "two attacks share a name"
     wrong: dict[str, list[str]] = {}
-    state = target.state()
+    target.known = target.state()
     for attack in attacks:
-        if found := list(target.wounds(attack, state)):
+        state = target.known
+        if found := list(target.wounds(attack)):
             wrong[attack.name] = found
-        if attack.method not in ("GET", "HEAD"):
-            after = target.state()
-            if after != state:
-                wrong.setdefault(attack.name, []).extend(target.sick())
-            state = after
+        if target.known != state:
+            wrong.setdefault(attack.name, []).extend(target.sick())
     if sick := target.sick():
         wrong["the end"] = sick
     lines = [f"{name}\n    {'; '.join(found)}" for name, found in wrong.items() if found]
@@ -205,15 +210,22 @@ PARTS = (
 )
 
 OF_BODIES = {"broken JSON", "wrong types", "bad ids", "bad dates", "bad figures"}
+EVERY_ATTACK = os.environ.get("SAYSO_TEST_CROWD") == "1"
+
+
+def some(attacks: list[Attack], engine: str, part: str = "") -> list[Attack]:
+    """One in three; in six on PostgreSQL, in 24 of bodies, refused before a database is asked."""
+    one_in = 3 if engine == "sqlite" else 24 if part in OF_BODIES else 6
+    if EVERY_ATTACK or len(attacks) < 100:
+        return attacks
+    return [attack for attack in attacks if not zlib.crc32(attack.name.encode()) % one_in]
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_hostile_request_is_answered_as_a_careful_api_would(
     target: Target, engine: str, part: str
 ) -> None:
-    attacks = target.corpus[part]
-    # Bodies are refused before a database is asked: on the second engine some of them are enough.
-    run(target, attacks[::8] if engine == "postgresql" and part in OF_BODIES else attacks)
+    run(target, some(target.corpus[part], engine, part))
 
 
 def test_every_path_is_attacked(target: Target) -> None:
@@ -231,7 +243,7 @@ def test_every_part_of_the_corpus_is_tested(target: Target) -> None:
 
 
 @pytest.mark.parametrize(("resource", "sort"), hostile.sorts())
-def test_a_forged_cursor_is_refused(target: Target, resource: str, sort: str) -> None:
+def test_a_forged_cursor_is_refused(target: Target, engine: str, resource: str, sort: str) -> None:
     path = f"/v1/{resource}?limit=1&sort={sort}"
     page = target.http.get(path).json()
     if page["next_cursor"] is None:
@@ -239,7 +251,7 @@ def test_a_forged_cursor_is_refused(target: Target, resource: str, sort: str) ->
         page = target.http.get(path).json()
     token = page["next_cursor"]
     whole = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    cut = [token[:n] for n in range(1, len(token), 7)]
+    cut = [token[:n] for n in range(1, len(token), 7 if EVERY_ATTACK else 21)]
     texts = {f"cut at {len(text)}": text for text in cut}
     for char in "!\n =.ä":
         texts |= {f"with {n} of {char!r} inside": token[:8] + char * n + token[8:] for n in (1, 4)}
@@ -259,7 +271,8 @@ def test_a_forged_cursor_is_refused(target: Target, resource: str, sort: str) ->
         wrong = sort.lstrip("-") not in ("id", "recorded_at")  # which not every list has
         status = (422, 400) if wrong and name == "of another list" else (400,)
         attacks.append(Attack(f"{path}: {name}", "GET", f"{other}&cursor={token}", status))
-    run(target, attacks)
+    # It is refused before a database is asked, by its form, whichever list it is of.
+    run(target, attacks if EVERY_ATTACK or engine == "sqlite" else attacks[::4])
 
 
 def _second(target: Target) -> None:
@@ -377,7 +390,7 @@ def test_thousands_of_unknown_parameters_are_answered_at_once_with_the_first_hun
 
 # ------------------------------------------------------------------------------- what is taken
 
-ODD = {
+ODD: dict[str, dict[str, Any]] = {
     "the largest figure": {"value": "1e300", "lower": "-1e300", "upper": "1E+300"},
     "the smallest figure": {"value": "1e-300", "lower": "-1e-300"},
     "zeros of every kind": {"value": "-0.000e-5", "lower": "-0", "upper": "0E99"},
@@ -643,9 +656,9 @@ def test_any_text_comes_back_code_point_for_code_point(
              "cue": two, "name_as_given": three},
         ],
     }  # fmt: skip
-    claim["attributions"] = [  # type: ignore[assignment]
+    claim["attributions"] = [
         {name: value for name, value in hop.items() if (name, value) != ("basis", "stated")}
-        for hop in claim["attributions"]  # type: ignore[union-attr]
+        for hop in claim["attributions"]
         if isinstance(hop, dict)
     ]
     made = posted(target, "claims", hostile.encoded(claim))

@@ -13,7 +13,7 @@ from fastapi import Response
 
 from app.api.response_cache import OVERHEAD, CachedResponse, ResponseCache
 from app.config import Settings
-from tests.conftest import ADMIN, Serve, Server, Templates, bearer
+from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer
 from tests.patience import until
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
@@ -116,7 +116,9 @@ def test_nobody_reads_less_than_was_acknowledged_before_they_asked(serve: Serve)
 
     def read(_: int) -> int:
         count = 0
-        with httpx.Client(base_url=client.base_url, headers=bearer(ADMIN), timeout=60) as mine:
+        with httpx.Client(
+            base_url=client.base_url, headers=bearer(ADMIN), timeout=60, verify=NO_TLS
+        ) as mine:
             while not over[0]:
                 least = acknowledged[0]
                 assert int(mine.get(ONE).json()["notes"]) >= least
@@ -161,6 +163,24 @@ def test_a_kept_answer_is_for_those_who_may_read(serve: Serve, path: str) -> Non
     many = serve(anonymous_rate_per_minute=3)
     with many.server.client(key=None) as hasty:  # type: ignore[attr-defined]
         assert [hasty.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+
+
+def test_a_response_names_only_the_host_and_origin_it_was_asked_by(serve: Serve) -> None:
+    client = serve(cors_origins="https://a.example, https://b.example")
+    path, allowed = "/v1/measures/containers.prk-rus/chart.json", "access-control-allow-origin"
+    for name in ("a", "b") * 2:
+        origin = f"https://{name}.example"
+        answer = kept(client, path, headers={"host": f"{name}.example", "origin": origin})
+        assert f"http://{name}.example/v1/" in answer.text
+        assert answer.headers.get_list(allowed) == [origin]
+    assert allowed not in kept(client, path).headers
+
+
+def test_the_setting_has_its_old_name_for_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAYSO_MEMORY_BYTES", "7")
+    assert Settings().response_cache_bytes == 7
+    monkeypatch.setenv("SAYSO_RESPONSE_CACHE_BYTES", "8")
+    assert Settings().response_cache_bytes == 8
 
 
 def response(body: bytes) -> CachedResponse:

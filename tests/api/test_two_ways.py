@@ -14,11 +14,10 @@ from typing import Any
 import httpx
 
 from app.config import Settings
-from tests.conftest import ADMIN, Server, Templates, bearer
+from tests.conftest import ADMIN, EXAMPLES, Server, Templates, bearer
 
-EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "120"))
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-RATED = {"rate_per_minute": 10**6, "anonymous_rate_per_minute": 10**6}
+RATED: dict[str, Any] = {"rate_per_minute": 10**6, "anonymous_rate_per_minute": 10**6}
 PATHS = [
     "/v1/claims", "/v1/quantities", "/v1/sources", "/v1/measures", "/v1/assessments",
     "/v1/claims/shin-2024-03-containers", "/v1/sources/reuters", "/v1/measures/containers.prk-rus",
@@ -52,7 +51,22 @@ CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
 }  # fmt: skip
-VALUES = [None, "", "x", "about 40", "2024-04", 7, -1, 1.5, True, [], {}, "nobody", "é" * 3, "\x00"]
+VALUES: list[Any] = [
+    None,
+    "",
+    "x",
+    "about 40",
+    "2024-04",
+    7,
+    -1,
+    1.5,
+    True,
+    [],
+    {},
+    "nobody",
+    "é" * 3,
+    "\x00",
+]
 CHANGING = dict.fromkeys(("date", "ratelimit", "x-request-id"), "")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.store.snapshot import steady
+from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from tests.api.test_round_trips import back, get
 from tests.api.test_transfer import jsonl, send
@@ -93,7 +93,7 @@ def test_after_each_of_ten_versions_exactly_its_rows_are_there(
             "duplicates": 0, "skipped": 0, "failed": 0,
         }  # fmt: skip
         before, ever = table, ever | table.keys()
-    with steady(fresh.server.app.state.db) as connection:  # type: ignore[attr-defined]
+    with read_snapshot(fresh.server.app.state.db) as connection:  # type: ignore[attr-defined]
         assert not list(verify(connection, lambda: None))
 
 

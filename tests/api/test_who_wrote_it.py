@@ -135,7 +135,7 @@ def test_which_keys_there_are_is_told_to_admin_alone(serve: Serve) -> None:
     reader = made(client, scopes=["read"])
     for header in (bearer(reader["token"]), {"Authorization": ""}):
         if header["Authorization"]:
-            found = lines(client, **header)
+            found = lines(client, 0, **header)
         else:
             with client.server.client(key=None) as anybody:  # type: ignore[attr-defined]
                 found = lines(anybody)

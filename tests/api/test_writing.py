@@ -241,7 +241,7 @@ def test_before_a_change_the_past_answers_everywhere(fresh: httpx.Client) -> Non
     before = fresh.get(f"/v1/claims/{id}").json()
     newer = {"quantities": [{"measure": "containers.prk-rus", "raw_text": "about 8,000"}]}
     fresh.patch(f"/v1/claims/{id}", json=newer, headers={"If-Match": '"1"'})
-    then, now = {"as_of": before["recorded_at"]}, {}
+    then, now = {"as_of": before["recorded_at"]}, dict[str, str]()
     expected = [(then, "more_than", 1), (now, "approximate", 2)]
     for asked, hedge, version in expected:
         item = fresh.get(f"/v1/claims/{id}", params=asked).json()

@@ -2,24 +2,29 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[playwright.Browser]:  # type: ignore[valid-type]
+def chromium() -> "Iterator[Browser]":
     """One browser for all tests of a worker."""
-    found = os.environ.get("SAYSO_TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    known = (os.environ.get("SAYSO_TEST_CHROMIUM"), *map(shutil.which, BROWSERS))
+    found = next(filter(None, known), None)
     if found is None:
         pytest.skip("no Chromium is installed: see CONTRIBUTING")
-    flags = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=flags)
+    with driver.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 
@@ -27,22 +32,26 @@ def chromium() -> Iterator[playwright.Browser]:  # type: ignore[valid-type]
 class Tab:
     """One tab of a browser on one server; it notes what goes wrong and where requests go."""
 
-    def __init__(self, browser: playwright.Browser, base: str, **options: object):  # type: ignore[valid-type]
+    def __init__(self, browser: "Browser", base: str, **options: Any):
         self.context = browser.new_context(base_url=base, **options)
+        self.context.set_default_timeout(60_000)
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._console)
+        self.page.on("console", self._note)
         self.page.on("request", lambda request: self.requests.append(request.url))
 
-    def _console(self, message: playwright.ConsoleMessage) -> None:  # type: ignore[valid-type]
+    def _note(self, message: "ConsoleMessage") -> None:
         if message.type == "error" and "status of" not in message.text:
             self.errors.append(message.text)
 
 
+OpenTab = Callable[..., Tab]
+
+
 @pytest.fixture
-def tab(chromium: playwright.Browser) -> Iterator[object]:  # type: ignore[valid-type]
+def tab(chromium: "Browser") -> Iterator[OpenTab]:
     """``tab(client, width=360, dark=True, script=False)``: a tab on that client's server."""
     opened: list[Tab] = []
 

@@ -363,7 +363,10 @@ def points(draw: st.DrawFn) -> dict[str, Any]:
     high = draw(st.none() | st.integers(value, 2 * 10**6))
     start = draw(st.none() | MONTHS)
     end = draw(st.none() | st.integers(start or 1, 12))
-    time = (start and f"2024-{start:02}-01", end and f"2024-{end:02}-28")
+    time = (
+        f"2024-{start:02}-01" if start else None,
+        f"2024-{end:02}-28" if end else None,
+    )
     return point(
         f"c{draw(st.integers(0, 99))}", draw(st.text(max_size=30)), (low, high),
         draw(st.none() | st.just(value)) if low or high else value, time,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.render import date_words
 from app.rules import edtf
+from app.rules.intervals import Interval
 
 SPOKEN = {
     "2024": "2024",
@@ -144,3 +145,36 @@ def test_every_date_that_is_taken_can_be_said_in_words(text: str) -> None:
     assert (date is None) == (span == edtf.EVER), "a date for every date that bounds anything"
     if date is not None and not set(text) & set("?~%"):
         assert edtf.span(date) == span, "no day more, and none less"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("2024-05-13", "13 May 2024"),
+        ("2024-02", "February 2024"),
+        ("2023/2024", "1 January 2023 to 31 December 2024"),
+        ("-0499", "500 BCE"),
+        ("Y170000002", "the year 170,000,002"),
+        ("../2020", "a time up to 31 December 2020"),
+        ("2020/..", "a time from 1 January 2020 on"),
+        ("../..", "the same time"),
+    ],
+)
+def test_days_are_told_as_a_year_a_month_or_a_day_where_they_are_one(
+    written: str, words: str
+) -> None:
+    span = edtf.span(written, "written")
+    assert date_words.days_in_words(Interval(span.lo, span.hi)) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (None, "undated"),
+        ("[..2024-05]", "by 2024-05"),
+        ("2023/2024", "2023 to 2024"),
+        ("2024~", "2024~"),
+    ],
+)
+def test_a_table_has_a_date_by_its_numbers(written: str | None, words: str) -> None:
+    assert date_words.short(written) == words

@@ -59,7 +59,7 @@ def test_the_least_that_was_sent_makes_the_same_figure(sent: dict[str, Any]) -> 
 @given(SENT.filter(readable), st.sampled_from(WORDS))
 def test_new_wording_is_read_as_if_nothing_had_been_there(sent: dict[str, Any], text: str) -> None:
     found = amended(stored(sent), {"raw_text": text})
-    rest = {n: sent[n] for n in ("unit", "dimensions", "reading_note") if n in sent}
+    rest: dict[str, Any] = {n: sent[n] for n in ("unit", "dimensions", "reading_note") if n in sent}
     assert found == stored({**rest, "raw_text": text})
 
 
@@ -105,7 +105,8 @@ def test_what_an_older_lexicon_read_is_read_by_this_one_once_it_changes() -> Non
 
 
 TO_SEND = "send `quantities`, which is replaced whole"
-ONE, NONE = {"note": "x", "quantities": [stored({"value": "5"})]}, {"quantities": []}
+ONE: dict[str, Any] = {"note": "x", "quantities": [stored({"value": "5"})]}
+NONE: dict[str, Any] = {"quantities": []}
 
 
 def test_a_claim_of_one_figure_is_flat_with_all_else_that_it_says() -> None:

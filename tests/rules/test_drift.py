@@ -12,7 +12,7 @@ from app.rules.bounds import Yardstick
 from app.rules.drift import Drift, WordingChange
 from app.rules.intervals import of_figure
 
-always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 
 THINGS = Yardstick("{thing}", domain_min=Decimal(0))
 WORDINGS = (

@@ -242,7 +242,7 @@ def _facts() -> list[Any]:
 
 
 def _yardstick(measure: dict[str, Any]) -> Yardstick:
-    ends = {
+    ends: dict[str, Any] = {
         name: Decimal(measure[name]) for name in ("domain_min", "domain_max") if name in measure
     }
     return Yardstick(measure["unit"], measure.get("unit_label"), measure["statistic"], **ends)

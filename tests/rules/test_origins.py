@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.rules import chain
 
-always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 
 NAMES = st.sampled_from("abcdef")
 ROLES = st.sampled_from(["publisher", "author", "relayer", "speaker", "originator", "translator"])

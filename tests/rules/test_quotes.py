@@ -86,7 +86,7 @@ def test_offsets_in_other_units_are_seen_to_be() -> None:
 
 def test_offsets_alone_are_proved_by_the_hash_of_the_document_and_by_nothing_else() -> None:
     quote = {"start": 2, "end": 9}
-    found = {kind: quotes.check(quote, "a text of some", kind).found  # type: ignore[arg-type]
+    found = {kind: quotes.check(quote, "a text of some", kind).found
              for kind in ("same", "line_ends", "other", "unknown")}  # fmt: skip
     assert found == {
         "same": "by_hash", "line_ends": "unproven", "other": "unproven", "unknown": "unproven",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.rules import ratios
 from app.rules.ratios import ANYTHING, OPEN, ExactBound, ExactInterval
 
-always = settings(max_examples=300, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 
 WHOLE = st.integers(-6, 6)
 DECIMALS = st.decimals("-1e6", "1e6", places=3, allow_nan=False)

@@ -11,7 +11,7 @@ from app.rules.intervals import Interval
 from app.rules.ratios import ExactBound, ExactInterval
 from app.rules.totals import CountedSlot, nominal, overlapping, parts_and_whole, summed, voices
 
-always = settings(max_examples=200, derandomize=True, database=None, deadline=None)
+always = settings(derandomize=True, database=None, deadline=None)
 NUMBERS = st.decimals(0, 10**6, places=3).map(str)
 COUNTS = ExactInterval(ExactBound(Fraction(0), True), ExactBound(None))
 BASES = st.sampled_from(["stated", "convention"])

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.config import Settings
-from app.db import Database, Spool
+from app.db import Database, TempTable
 from app.errors import Invalid, Unavailable
 from app.models import CLAIM, LOG_HEAD
 from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.strict_json import validated
 from app.store import keys, writes
-from app.store.importing import Import
-from app.store.outcome import Options, Outcome
-from app.store.snapshot import steady
+from app.store.import_.job import Import
+from app.store.import_.result import ImportOptions, ImportResult
+from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from bench.claims import lines
 from tests.conftest import Serve, Templates
@@ -44,8 +44,8 @@ def jsonl(*sent: Any) -> io.BytesIO:
     return io.BytesIO("".join(json.dumps(line) + "\n" for line in sent).encode())
 
 
-def done(db: Database, *sent: Any, step: Step = lambda lines: None, **options: Any) -> Outcome:
-    return Import(db, Options(**options), step).run(jsonl(*sent), "jsonl")
+def done(db: Database, *sent: Any, step: Step = lambda lines: None, **options: Any) -> ImportResult:
+    return Import(db, ImportOptions(**options), step).run(jsonl(*sent), "jsonl")
 
 
 def once(what: Callable[[], Any], times: int = 1) -> Step:
@@ -67,7 +67,7 @@ def stored(db: Database, id: str) -> list[tuple[int, dict[str, Any]]]:
 
 
 def sound(db: Database) -> bool:
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         return not list(verify(connection, lambda: None))
 
 
@@ -174,14 +174,14 @@ def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Databas
             if seen == 2000:
                 other.execute(lock)
 
-        job = Import(db, Options(mode="partial"), step)
+        job = Import(db, ImportOptions(mode="partial"), step)
         with pytest.raises(Unavailable):
             job.run(jsonl(*sent), "jsonl")
         other.rollback()
     blocker.engine.dispose()
     with db.engine.connect() as connection:
         ours = select(func.count()).select_from(CLAIM).where(CLAIM.c.id.like("claim-%"))
-        assert connection.execute(ours).scalar_one() == job.outcome.created == 1000
+        assert connection.execute(ours).scalar_one() == job.result.created == 1000
 
 
 def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> None:
@@ -260,10 +260,10 @@ def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     assert meanwhile > 5
 
 
-def test_a_spool_gives_back_what_it_was_given_in_order_and_by_key() -> None:
-    with Spool() as spool:
-        spool.extend((str(n % 7), [n, {"half": n / 2, "text": "포탄"}]) for n in range(1200))
-        assert [value[0] for part in spool.parts() for _, value in part] == list(range(1200))
-        assert spool.last(["3", "none"]) == {"3": (1194, [1193, {"half": 596.5, "text": "포탄"}])}
-        assert [value[0] for value in spool.all("6")][:3] == [6, 13, 20]
-        assert spool.known(["0", "8"]) == {"0"}
+def test_a_temporary_table_gives_back_what_it_was_given_in_order_and_by_key() -> None:
+    with TempTable() as table:
+        table.extend((str(n % 7), [n, {"half": n / 2, "text": "포탄"}]) for n in range(1200))
+        assert [value[0] for part in table.batches() for _, value in part] == list(range(1200))
+        assert table.last(["3", "none"]) == {"3": (1194, [1193, {"half": 596.5, "text": "포탄"}])}
+        assert [value[0] for value in table.all("6")][:3] == [6, 13, 20]
+        assert table.last(["0", "8"]).keys() == {"0"}

@@ -9,12 +9,21 @@ import pytest
 
 from app.config import Settings
 from app.db import Database
-from app.errors import Conflict, Invalid, Malformed, PreconditionFailed, PreconditionRequired
+from app.errors import (
+    Conflict,
+    Invalid,
+    Malformed,
+    PreconditionFailed,
+    PreconditionRequired,
+    Problem,
+)
 from app.models import RESOURCES
 from app.models.strict_json import validated
-from app.store import idempotency, lines, writes
-from app.store.csv_rows import MANY
+from app.store import idempotency, writes
 from app.store.idempotency import IdempotentRequest, StoredAnswer
+from app.store.import_ import readers
+from app.store.import_.lines import RawLine, parse_all
+from app.store.import_.table import MAX_FIGURES
 from app.store.versions import says
 from app.store.write_transaction import PROGRAM, WriteTransaction
 from tests.conftest import Templates
@@ -121,8 +130,8 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
     ("content", "form", "why"),
     [
         (b'{"type": "source"}', "json", "an array of resources"),
-        (b'[["' + b'x","' * (lines.MAX_LINE // 4) + b'"]]', "json", "Item 1 is longer"),
-        (b"x" * (lines.MAX_LINE + 1), "jsonl", "Line 1 is longer"),
+        (b'[["' + b'x","' * (readers.MAX_LINE // 4) + b'"]]', "json", "Item 1 is longer"),
+        (b"x" * (readers.MAX_LINE + 1), "jsonl", "Line 1 is longer"),
         (b"id,id\n", "csv", "the same name, `id`"),
         (b"nonsense,nonsense\n", "csv", "the same name;"),
         (b"document;measure\n", "csv", "semicolons seem to part"),
@@ -133,7 +142,7 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, why: str) -> None:
     with pytest.raises(Malformed, match=why):
-        list(lines.parts(io.BytesIO(content), form))
+        list(readers.read_batches(io.BytesIO(content), form))
 
 
 @pytest.mark.parametrize(
@@ -155,12 +164,18 @@ def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, 
 )
 def test_a_line_that_is_none_is_told_why(line: str, pointer: str, why: str) -> None:
     with pytest.raises(Invalid) as refused:
-        lines.read(lines.Raw(1, line.encode()))
+        raise_broken(line)
     assert [(at, why in detail) for at, detail in told(refused)] == [(pointer, True)]
 
 
-def rows(*text: str) -> list[lines.Raw]:
-    return list(lines.raw_lines(io.BytesIO("\n".join(text).encode()), "csv"))
+def raise_broken(line: str) -> None:
+    (parsed,) = parse_all([RawLine(1, line.encode())])
+    if isinstance(parsed, Problem):
+        raise parsed
+
+
+def rows(*text: str) -> list[RawLine]:
+    return list(readers.read_csv(io.BytesIO("\n".join(text).encode())))
 
 
 def problem(*text: str) -> list[str]:
@@ -183,8 +198,8 @@ def test_rows_of_one_id_that_make_no_claim_are_told_why() -> None:
     ]  # fmt: skip
     assert problem(NAMES, "a,d,m,1", "a,d,,") == ["a row of several has a figure"]
     assert problem(NAMES, "a,d,m") == ["this row has 3 cells, and the first line 4"]
-    many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MANY + 1)))
-    assert [f"at most {MANY} figures" in why for why in many] == [True]
+    many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MAX_FIGURES + 1)))
+    assert [f"at most {MAX_FIGURES} figures" in why for why in many] == [True]
 
 
 @pytest.mark.parametrize(

@@ -14,19 +14,20 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import insert, select, update
 
-from app.api import query
+from app.api import filter_params
 from app.config import Settings
 from app.db import Database
 from app.models import CLAIM, RESOURCES
 from app.models.question import Condition, Question, Search
 from app.rules import text_search
 from app.store import list_query, writes
-from app.store.search import searched
-from app.store.snapshot import steady
+from app.store.search import planned_search
+from app.store.snapshot import read_snapshot
 from app.store.verification import verify
+from tests.commands import sayso
 from tests.conftest import Serve, Templates
 from tests.store.test_three_answers import SEED, often
-from tests.test_cli import good, sayso
+from tests.test_cli import good
 
 JSONL = {"Content-Type": "application/jsonl"}
 DOCUMENT = {"id": "doc", "name": "Doc", "kind": "article"}
@@ -104,9 +105,9 @@ class Texts:
 
     async def _found(self, question: Question, search: Search, some: Sequence[str]) -> set[str]:
         shape = question.shape._replace(search=search)
-        binds = question.binds() | {"sought": text_search.index_query(some), "size": 1000}
+        binds = {**question.binds, "sought": text_search.index_query(some), "size": 1000}
         async with self.db.snapshot() as reader:
-            rows = await reader.rows(list_query.listing(shape), binds)
+            rows = await reader.rows(list_query.list_statement(shape), binds)
         return {row[0] for row in rows}
 
     def said_by(self, terms: tuple[str, ...], moment: int) -> set[str]:
@@ -134,7 +135,7 @@ def asks(asked: str, moment: int | None = None) -> Question | None:
         terms = tuple(text_search.terms(asked)[:100])
     except ValueError:
         return None
-    search = next(f for f, _ in query.fields_of("claims").values() if f.name == "q")
+    search = next(f for f, _ in filter_params.filters("claims").values() if f.name == "q")
     return Question("claims", (Condition(search, "eq", terms),), moment=moment)
 
 
@@ -183,12 +184,12 @@ def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates
         connection.execute(insert(CLAIM), [{**row, "id": f"c-{n}"} for n in range(6000)])
 
     async def ways(*asked: str) -> list[str]:
-        found = []
+        found: list[str] = []
         async with db.serving(), db.snapshot() as reader:
             for one in asked:
                 question = asks(one)
                 assert question is not None
-                found.append((await searched(reader, question))[0].search)
+                found.append((await planned_search(reader, question))[0].search)
         return found
 
     told = asyncio.run(ways("북한", "of", "often", "러시아", "sa", "said", "북한 said", "said not"))
@@ -249,7 +250,7 @@ def test_verify_finds_a_text_that_is_no_longer_found(templates: Templates, text:
         assert list(verify(connection, lambda: None)) == []
         [id] = connection.execute(select(CLAIM.c.id).limit(1)).scalars()
         connection.execute(update(CLAIM).where(CLAIM.c.id == id).values(grams=text))
-    with steady(db) as connection:
+    with read_snapshot(db) as connection:
         found = {finding.what for finding in verify(connection, lambda: None)}
     assert "what a search finds it by was altered" in found
     db.engine.dispose()

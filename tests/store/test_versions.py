@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.store import versions
+from app.store.reads import StoredVersion
 
-STORED = versions.Stored("a", 1, 5, "active", None, "h", '{"n": 1, "flags": ["x"], "tags": []}')
+STORED = StoredVersion("a", 1, 5, "active", None, "h", '{"n": 1, "flags": ["x"], "tags": []}')
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import Fault, Invalid, Problem
-from app.store.crew import LONG, Crew
+from app.store.import_.worker import LONG_JOB, WorkerProcess
 
-PARTS = LONG + 20
+PARTS = LONG_JOB + 20
 
 
 def where(number: int) -> tuple[int, int]:
@@ -38,38 +38,36 @@ def children() -> str:
 
 def test_parts_come_back_in_order_whoever_did_them() -> None:
     before = children()
-    with Crew(1) as some:
-        found = list(some.each(where, range(PARTS)))
+    with WorkerProcess(True) as some:
+        found = list(some.map(where, range(PARTS)))
     assert [part for part, _ in found] == [number for _, (number, _) in found] == [*range(PARTS)]
     assert len({process for _, (_, process) in found}) == 2
     assert children() == before
 
 
 def test_a_short_job_needs_no_process() -> None:
-    with Crew(1) as some:
-        assert {process for _, (_, process) in some.each(where, range(LONG))} == {os.getpid()}
+    with WorkerProcess(True) as some:
+        assert {process for _, (_, process) in some.map(where, range(LONG_JOB))} == {os.getpid()}
 
 
 def test_a_problem_comes_back_as_it_was() -> None:
-    with Crew(1) as some:
-        for part, problem in some.each(broken, range(PARTS)):
+    with WorkerProcess(True) as some:
+        for part, problem in some.map(broken, range(PARTS)):
             assert isinstance(problem, Invalid)
             assert (problem.detail, problem.faults[0].pointer) == ("No.", f"/{part}")
 
 
 def test_what_a_process_that_is_killed_had_in_hand_is_done_here() -> None:
-    with Crew(1) as some:
-        assert [done for _, done in some.each(fatal, [os.getpid()] * PARTS)] == [
-            os.getpid()
-        ] * PARTS
+    with WorkerProcess(True) as some:
+        assert [done for _, done in some.map(fatal, [os.getpid()] * PARTS)] == [os.getpid()] * PARTS
 
 
 STARTS = """
 import os, time
-from app.store.crew import LONG, Crew
-from tests.store.test_crew import where
-with Crew(1) as some:
-    found = {process for _, (_, process) in some.each(where, range(LONG + 20))}
+from app.store.import_.worker import LONG_JOB, WorkerProcess
+from tests.store.test_import_worker import where
+with WorkerProcess(True) as some:
+    found = {process for _, (_, process) in some.map(where, range(LONG_JOB + 20))}
     print(*found - {os.getpid()}, flush=True)
     time.sleep(60)
 """
@@ -92,8 +90,8 @@ def test_what_was_begun_is_handed_on_before_a_fault_of_what_comes_next() -> None
         raise Invalid("Here it is cut off.")
 
     seen = []
-    with Crew(1) as some, pytest.raises(Invalid, match="cut off"):  # noqa: PT012
-        for part, _ in some.each(where, parts()):
+    with WorkerProcess(True) as some, pytest.raises(Invalid, match="cut off"):  # noqa: PT012
+        for part, _ in some.map(where, parts()):
             seen.append(part)
     assert seen == [*range(PARTS)]
 
@@ -106,7 +104,7 @@ def test_parts_done_alone_are_done_before_the_next_is_made() -> None:
             assert made == [*range(number)]
             yield number
 
-    with Crew(1) as some:
-        for part, _ in some.each(where, parts(), alone=True):
+    with WorkerProcess(True) as some:
+        for part, _ in some.map(where, parts(), alone=True):
             made.append(part)
     assert made == [*range(PARTS)]

@@ -1,4 +1,4 @@
-"""How an import is to be done, and what became of its lines."""
+"""Options of an import, and its result: counts, faults by line, and notices."""
 
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -13,8 +13,8 @@ COUNTS = (
 
 
 @dataclass(frozen=True)
-class Options:
-    """How an import is to be done."""
+class ImportOptions:
+    """How an import is to be done; the API and the command take the same."""
 
     mode: Mode = "atomic"
     dry_run: bool = False
@@ -25,11 +25,10 @@ class Options:
 
 
 @dataclass
-class Outcome:
+class ImportResult:
     """What became of the lines; faults are told up to a limit, and all counted in ``failed``."""
 
-    mode: Mode
-    dry_run: bool
+    options: ImportOptions
     lines: int = 0
     created: int = 0
     changed: int = 0
@@ -46,37 +45,38 @@ class Outcome:
         """One more line became this."""
         setattr(self, what, getattr(self, what) + 1)
 
-    def fail(self, problem: Problem, number: int, limit: int, rows: tuple[int, ...] = ()) -> None:
-        """One more line is broken, in these ways; ``rows`` of a CSV are figures of the line."""
+    def fail(self, problem: Problem, number: int, rows: tuple[int, ...] = ()) -> None:
+        """One more line is broken, in these ways; ``rows`` of a table are figures of the line."""
         self.failed += 1
-        told = problem.faults or (Fault(problem.detail, code=problem.code),)
-        room = max(limit - len(self.errors), 0)
-        self.errors += [_placed(fault, number, rows) for fault in told[:room]]
+        faults = problem.faults or (Fault(problem.detail, code=problem.code),)
+        room = max(self.options.max_errors - len(self.errors), 0)
+        self.errors += [_located(fault, number, rows) for fault in faults[:room]]
 
-    def note(self, what: str, detail: str, number: int | None, limit: int) -> None:
+    def note(self, code: str, detail: str, number: int | None) -> None:
         """Something about a line that is no fault, and that its sender should know."""
-        if len(self.notices) < limit:
-            self.notices.append(Fault(detail, code=what, line=number))
+        if len(self.notices) < self.options.max_errors:
+            self.notices.append(Fault(detail, code=code, line=number))
 
-    def plus(self, more: "Outcome", limit: int) -> "Outcome":
+    def plus(self, more: "ImportResult") -> "ImportResult":
         """This, and what became of more lines."""
         counts = {name: getattr(self, name) + getattr(more, name) for name in COUNTS}
-        errors = [*self.errors, *more.errors][:limit]
-        notices = [*self.notices, *more.notices][:limit]
-        return replace(self, errors=errors, notices=notices, **counts)
+        errors, notices = [*self.errors, *more.errors], [*self.notices, *more.notices]
+        limit = self.options.max_errors
+        return replace(self, errors=errors[:limit], notices=notices[:limit], **counts)
 
     def document(self) -> dict[str, Any]:
         """As JSON; a fault has only the places that it has."""
         whole = asdict(self)
+        del whole["options"]
         for name in ("errors", "notices"):
             whole[name] = [
                 {name: value for name, value in fault.items() if value is not None}
                 for fault in whole[name]
             ]
-        return whole
+        return {"mode": self.options.mode, "dry_run": self.options.dry_run, **whole}
 
 
-def _placed(fault: Fault, number: int, rows: tuple[int, ...]) -> Fault:
+def _located(fault: Fault, number: int, rows: tuple[int, ...]) -> Fault:
     """A fault with its line: of a claim of several rows, the row that its figure stands in."""
     if fault.line is not None:
         return fault

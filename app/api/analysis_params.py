@@ -1,0 +1,124 @@
+"""Analysis parameters: the filters of a list but for the one that an analysis sets itself.
+
+The same declaration is read and told to OpenAPI; beside each answer stands what it assumes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from fastapi import Request, Response
+
+from app.api import filter_params, reply
+from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
+from app.api.query_params import QueryPairs, QueryParam, pairs
+from app.db import Reader
+from app.errors import Fault, Invalid
+from app.models.filters import FILTERS, ONE, Filter
+from app.models.question import Condition, Question
+from app.rules import instants
+from app.store import analysis, references
+
+OPTIONS = (AS_OF, MATCH, READINGS, POLICY)
+OF_QUESTION = ("limit", "cursor")
+
+
+class AnalysisQuestion(NamedTuple):
+    """A question, the parameters that only this analysis has, and the filters as they were sent."""
+
+    question: Question
+    own: dict[str, Any]
+    filters: dict[str, list[str]]
+
+
+class AnalysisParams:
+    """What an analysis takes: parameters of its own, and the filters of a list.
+
+    ``fixed`` is the filter that its path, or a parameter of another name, sets.
+    """
+
+    def __init__(
+        self, resource: str, fixed: str = "", *own: QueryParam, keys: tuple[type, ...] = ()
+    ) -> None:
+        self.resource, self.fixed, self.own, self.keys = resource, fixed, own, keys
+
+    @cached_property
+    def options(self) -> Mapping[str, QueryParam]:
+        """Its parameters that are not filters."""
+        return {one.name: one for one in (*OPTIONS, *self.own)}
+
+    @cached_property
+    def filters(self) -> Mapping[str, tuple[Filter, str]]:
+        """The filters that it takes."""
+        every = filter_params.filters(self.resource).items()
+        return {name: one for name, one in every if one[0].name != self.fixed}
+
+    def asked(self, request: Request, value: str | None = None) -> AnalysisQuestion:
+        """The question of a request; ``value`` is that of the fixed filter, where it is known."""
+        found = pairs(request.scope["query_string"])
+        if self.fixed and self.fixed not in self.options and self.fixed in dict(found):
+            fault = Fault("this analysis sets it itself", parameter=self.fixed, code="ambiguous")
+            raise Invalid(faults=(fault,))
+        conditions, chosen, mark = filter_params.parsed(
+            self.resource, found, self.options, self.filters
+        )
+        if value is not None:
+            conditions.append(equal(self.resource, self.fixed, value))
+        names = [one.name for one in self.own if one.name not in OF_QUESTION]
+        own = {name: chosen.pop(name) for name in names if name in chosen}
+        mark = f"{request.url.path} {mark}"
+        question = filter_params.asked(self.resource, conditions, chosen, mark, self.keys)
+        return AnalysisQuestion(question, own, _sent(found, self.options))
+
+
+def equal(resource: str, name: str, value: str) -> Condition:
+    """The condition that a path, or a parameter of another name, makes."""
+    filter = next((one for one in FILTERS[resource] if one.name == name), ONE)
+    return Condition(filter, "eq", (value,))
+
+
+def also(question: Question, condition: Condition) -> Question:
+    """The same question with one condition more."""
+    return replace(question, conditions=(*question.conditions, condition))
+
+
+def _sent(found: QueryPairs, options: Iterable[str]) -> dict[str, list[str]]:
+    sent: dict[str, list[str]] = {}
+    for name, value in found:
+        if name not in options:
+            sent.setdefault(name, []).append(value)
+    return sent
+
+
+async def answer(
+    reader: Reader, asked: AnalysisQuestion, some: Any, body: Mapping[str, Any], *notes: str
+) -> Response:
+    """An analysis as it is answered; where it found nothing, what it asks about must be stored."""
+    await references.require(reader, asked.question, bool(some))
+    moment = await analysis.moment_of(reader, asked.question)
+    return reply.value({**body, "assumptions": assumptions(asked, moment, *notes)})
+
+
+def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, Any]:
+    """What an answer takes for granted."""
+    question = asked.question
+    said = [SAID[question.policy], SAID[question.readings], *notes]
+    if "status" not in asked.filters:
+        said.append("Claims that were withdrawn are left out.")
+    return {
+        "policy": question.policy,
+        "readings": question.readings,
+        "match": question.match,
+        "as_of": instants.text(moment),
+        "filters": asked.filters,
+        "notes": said,
+    }
+
+
+SAID = {
+    "convention": "Bounds that rest on convention (“roughly”) are trusted.",
+    "strict": "Bounds that rest on convention (“roughly”) are taken away.",
+    "preferred": "Of ambiguous wording the preferred reading counts; where none is, all.",
+    "all": "All readings of ambiguous wording count.",
+}

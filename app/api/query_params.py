@@ -1,0 +1,199 @@
+"""Query parameters: what each takes, told to OpenAPI and read by the same declaration.
+
+A value is read strictly: what is unknown, repeated, empty or out of range is refused by name.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from app.errors import Fault, Invalid, Malformed, TooLong
+from app.models.field_types import FIND, SLUG
+
+MAX_QUERY = 8192
+QueryPairs = list[tuple[str, str]]
+ValueReader = Callable[[str], Any]
+Readers = Mapping[str, ValueReader]
+
+
+class QueryParam(NamedTuple):
+    """One query parameter: its sentence in /docs, its schema, and how a value is read."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    read: ValueReader
+    required: bool = False
+    example: Any = None
+
+    def openapi(self) -> dict[str, Any]:
+        """The parameter as OpenAPI writes it."""
+        about = self._asdict() | {"in": "query"}
+        return {name: about[name] for name in about if name != "read" and about[name] is not None}
+
+
+def choice(name: str, description: str, *known: str) -> QueryParam:
+    """A parameter of a closed set of words, the first of which is its default."""
+    schema = {"type": "string", "enum": list(known), "default": known[0]}
+    return QueryParam(name, description, schema, one_of(*known))
+
+
+def flag(name: str, description: str) -> QueryParam:
+    """A switch that is off unless it is sent."""
+    schema = {"type": "string", "enum": ["true", "false"], "default": "false"}
+    return QueryParam(name, description, schema, switch)
+
+
+def integer(
+    name: str, description: str, low: int, high: int, default: int | None = None
+) -> QueryParam:
+    """A whole number in a range."""
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    schema |= {} if default is None else {"default": default}
+    return QueryParam(name, description, schema, whole_number(low, high))
+
+
+def text(
+    name: str, description: str, read: ValueReader = str, example: Any = None,
+    required: bool = False, **schema: Any,
+) -> QueryParam:  # fmt: skip
+    """A word or a text, with what else its schema says."""
+    return QueryParam(name, description, {"type": "string", **schema}, read, required, example)
+
+
+def readers(params: Iterable[QueryParam]) -> Readers:
+    """How the value of each parameter is read."""
+    return {one.name: one.read for one in params}
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A reader for a closed set of words."""
+
+    def read(value: str) -> str:
+        if value not in known:
+            near = difflib.get_close_matches(value[:100], known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"send one of {', '.join(known)}{hint}")
+        return value
+
+    return read
+
+
+TRAIT = r"(dim|attr)\.[a-z][a-z0-9_]{0,63}"
+"""What groups by a dimension or an attribute."""
+
+
+def one_of_or_trait(*known: str) -> Callable[[str], str]:
+    """A reader for a closed set of words, or ``dim.NAME``, ``attr.NAME``."""
+    closed = one_of(*known, "dim.NAME", "attr.NAME")
+
+    def read(value: str) -> str:
+        if not re.fullmatch(TRAIT, value) and "NAME" in closed(value):
+            raise ValueError("put the name of a dimension or an attribute in the place of NAME")
+        return value
+
+    return read
+
+
+def switch(value: str) -> bool:
+    """A reader for ``true`` and ``false``."""
+    return one_of("true", "false")(value) == "true"
+
+
+def some_of(known: Iterable[str]) -> Callable[[str], frozenset[str]]:
+    """A reader for several words of a closed set, comma-separated."""
+    return lambda value: frozenset(map(one_of(*sorted(known)), value.split(",")))
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A reader for an integer in a range."""
+
+    def read(value: str) -> int:
+        digits = re.fullmatch("0|[1-9][0-9]{0,18}", value)
+        if not digits or not low <= int(value) <= high:
+            raise ValueError(f"send a whole number from {low} to {high}")
+        return int(value)
+
+    return read
+
+
+def id_of(kind: str) -> Callable[[str], str]:
+    """A reader for an id of one kind of thing."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(SLUG, value):
+            raise ValueError(f"this is no id; send {FIND[kind]}")
+        return value
+
+    return read
+
+
+def pairs(raw: bytes) -> QueryPairs:
+    """The query string taken apart; raises where it is not UTF-8, or holds a NUL."""
+    if len(raw) > MAX_QUERY:
+        raise TooLong(f"At most {MAX_QUERY} bytes.")
+    try:
+        found = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise Malformed("The query string is not percent-encoded UTF-8.") from None
+    if any("\x00" in text for pair in found for text in pair):
+        raise Malformed("The query string holds a NUL.")
+    return found
+
+
+def single(raw: bytes, params: Iterable[QueryParam]) -> dict[str, Any]:
+    """Parameters that may each be sent once, read."""
+    found: dict[str, Any] = {}
+    sent, known = pairs(raw), readers(params)
+    if faults := [unknown(name, known) for name, _ in sent if name not in known] or empty(sent):
+        raise Invalid(faults=tuple(faults[:1]))
+    for name, value in sent:
+        if name in found:
+            raise Invalid(faults=(Fault("send it once", parameter=name, code="repeated"),))
+        found[name] = read_value(name, value, known[name])
+    return found
+
+
+def read_value(name: str, value: str, read: ValueReader) -> Any:
+    """One value, read; raises ``Invalid`` with its parameter's name."""
+    try:
+        return read(value)
+    except ValueError as error:
+        raise Invalid(faults=(Fault(str(error), parameter=name),)) from None
+
+
+def missing(*names: str, detail: str) -> Invalid:
+    """The refusal of a question without parameters that it needs."""
+    return Invalid(faults=tuple(Fault(detail, parameter=one, code="missing") for one in names))
+
+
+def empty(sent: QueryPairs) -> list[Fault]:
+    """What was sent without a value: an empty field of a form is no answer to any question."""
+    said = "it has no value; send one, or leave the parameter out"
+    names = dict.fromkeys(name for name, value in sent if not value)
+    return [Fault(said, parameter=name, code="empty") for name in names]
+
+
+MEANT = {
+    **dict.fromkeys(("page", "offset", "skip", "start", "page_token"), ("cursor", "limit")),
+    **dict.fromkeys(("per_page", "page_size", "size"), ("cursor", "limit")),
+    **dict.fromkeys(("order", "order_by", "sort_by", "orderby"), ("sort",)),
+    **dict.fromkeys(("search", "query", "text"), ("q",)),
+}
+"""What other interfaces call something, and what it is called here."""
+
+
+def unknown(name: str, known: Iterable[str]) -> Fault:
+    """Says which parameter was probably meant."""
+    own, _, op = name.partition("__")
+    near = [one for one in MEANT.get(name.lower(), ()) if one in known]
+    ops = [one.removeprefix(own) for one in known if one.startswith(f"{own}__")] if op else []
+    near = near or difflib.get_close_matches(name[:100], list(known), 1, 0.5)
+    said = "there is no such parameter"
+    if ops:
+        said, near = f"`{own}` has no such operator; it has {', '.join(sorted(ops))}", []
+    hint = f"; did you mean {' and '.join(f'`{one}`' for one in near)}?" if near else ""
+    shown = name if name.isprintable() and len(name) <= 64 else "?"
+    return Fault(f"{said}{hint}", parameter=shown, code="unknown_parameter")

@@ -1,0 +1,336 @@
+"""Check: lines worked out against a snapshot into versions on disk, under no lock.
+
+All that costs time happens here. What was worked out stays true as long as nobody changes what it
+rests on, which the change log tells in the end (``still_valid``).
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby, islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, select, tuple_
+
+from app.db import TempTable
+from app.errors import Fault, Invalid, Problem
+from app.models import CHANGE, CLAIM, FOREVER, RESOURCES, SOURCE
+from app.models.strict_json import validated
+from app.store.drafts import fields
+from app.store.import_.lines import ImportLine
+from app.store.import_.readers import BATCH
+from app.store.import_.resolve import (
+    KEPT_WITHDRAWN,
+    DraftTask,
+    ExistingId,
+    Resolution,
+    draft_all,
+    resolve,
+    resolve_new,
+)
+from app.store.import_.result import ImportOptions, ImportResult
+from app.store.import_.stage import Staging
+from app.store.import_.worker import WorkerProcess
+from app.store.reads import StoredVersion, stored_columns
+from app.store.reference_lookup import CHUNK, Known, look, wanted
+from app.store.snapshot import log_position
+from app.store.versions import Draft, VersionRows, names, worked_out
+
+ABSENT = "absent from the new import"
+STAYS = "This is withdrawn and stays so; restore=true brings it back."
+MAX_CACHED = 20_000
+"""Ids that are kept in memory, as claims refer to them."""
+
+
+class PlannedVersion(NamedTuple):
+    """The rows of a version to be written; ``ends`` is the version before it, or 0.
+
+    ``after`` is the place of that one in this import, where it is of this import too.
+    """
+
+    version: VersionRows
+    ends: int
+    after: int
+
+
+class Current(NamedTuple):
+    """The newest version of an id, and its place in this import (0: it is stored)."""
+
+    stored: StoredVersion
+    place: int
+
+
+class Plan:
+    """The versions that lines come to, in order, and what their sender is told."""
+
+    def __init__(
+        self,
+        options: ImportOptions,
+        staging: Staging,
+        worker: WorkerProcess,
+        step: Callable[[int], None],
+    ):
+        self.options, self.staging, self.worker, self.step = options, staging, worker, step
+        self.partial = options.mode == "partial"
+        self.result = ImportResult(options)
+        self.versions = TempTable()
+        self.waiting: list[ImportLine] = []
+        """Lines that refer to what may come later, in a partial import."""
+        self.final = False
+        """Nothing more will come: what is referred to and not there is a fault."""
+
+    def __enter__(self) -> "Plan":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.versions.__exit__(*error)
+
+    def read_from(self, connection: Connection) -> None:
+        """Check against what this connection sees."""
+        self.connection, self.seq, self.cache = connection, log_position(connection).seq, Known()
+
+    def add(self, lines: Iterable[ImportLine]) -> None:
+        """Work out lines; those that cannot be written are told, or wait for what comes later."""
+        for resource, some in groupby(lines, lambda line: line.resource):
+            tasks = self._tasks(resource, some)
+            # What a part of an atomic import refers to is known before; else each waits its tx.
+            for task, drafted in self.worker.map(draft_all, tasks, alone=self.partial):
+                self._add(resource, task, drafted)
+                self.step(len(task.lines))
+
+    def _tasks(self, resource: str, lines: Iterator[ImportLine]) -> Iterator[DraftTask]:
+        while some := list(islice(lines, BATCH)):
+            yield DraftTask(self._known(resource, some), some, self.partial)
+
+    def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
+        ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
+        current = self._current(resource, ids)
+        for line, draft in zip(task.lines, drafts, strict=True):
+            try:
+                if isinstance(draft, Problem):
+                    raise draft
+                _require_related(line, task.known)
+                resolution = self._resolved(line, draft, current.get(draft.id))
+            except Problem as problem:
+                self._fail(problem, line)
+                continue
+            self.result.count(resolution.counted)
+            if resolution.version:
+                self._put(draft, resolution, current)
+
+    def _resolved(self, line: ImportLine, draft: Draft, current: Current | None) -> Resolution:
+        if current is None:
+            return resolve_new(line)
+        resolution = resolve(line, draft, self._existing(line, draft, current.stored))
+        if resolution == KEPT_WITHDRAWN:
+            self.result.note("withdrawn", f"{STAYS} Why: {current.stored.reason}", line.number)
+        return resolution
+
+    def _existing(self, line: ImportLine, draft: Draft, current: StoredVersion) -> ExistingId:
+        document = self.options.replace_document
+        replaces = line.resource == "claims" and draft.columns["document"] == document
+        return ExistingId(
+            current,
+            lambda: self._every(line.resource, draft.id),
+            lambda: self._is_last(line, draft.id),
+            self.options.on_existing,
+            self.options.restore or replaces,
+            replaces,
+        )
+
+    def _every(self, resource: str, id: str) -> Iterator[StoredVersion]:
+        """All versions of an id, of those stored and those worked out."""
+        for row in self.connection.execute(_every(resource), {"id": id}):
+            yield StoredVersion(*row)
+        for rows, *_ in self.versions.all(_key(resource, id)):
+            yield _as_stored(VersionRows(*rows))
+
+    def _is_last(self, line: ImportLine, id: str) -> bool:
+        last = self.staging.last(line.resource, [id]).values()
+        return all(other.number <= line.number for other in last)
+
+    def _put(self, draft: Draft, resolution: Resolution, current: dict[str, Current]) -> None:
+        rows = worked_out(draft, resolution.version, resolution.operation)
+        before = current.get(draft.id)
+        ends, after = (before.stored.version, before.place) if before else (0, 0)
+        self.versions.extend([(_key(draft.resource, draft.id), (tuple(rows), ends, after))])
+        state = (draft.columns["status"], draft.columns["reason"])
+        stored = StoredVersion(
+            draft.id, resolution.version, 0, *state, draft.content_hash, draft.doc
+        )
+        current[draft.id] = Current(stored, self.versions.count)
+
+    def _fail(self, problem: Problem, line: ImportLine) -> None:
+        if not line.number:
+            raise problem  # no line is to blame: a claim that is absent cannot be withdrawn
+        waits = any(fault.code == "unknown_reference" for fault in problem.faults)
+        if waits and self.partial and not self.final:
+            self.waiting.append(line)
+        else:
+            self.result.fail(problem, line.number, line.rows)
+
+    def _known(self, resource: str, lines: list[ImportLine]) -> Known:
+        """What these lines refer to: stored, worked out before them, or still to come.
+
+        What claims refer to is kept from part to part: while there are claims, it does not change.
+        """
+        ids: dict[str, set[str]] = {}
+        for line in lines:
+            for name, some in wanted(resource, line.sent).items():
+                ids.setdefault(name, set()).update(some)
+        if resource != "claims" or self.cache.size > MAX_CACHED:
+            self.cache = Known()
+        known = self.cache if resource == "claims" else Known()
+        missing = {name: known.lacks(name, some) for name, some in ids.items()}
+        look(self.connection, missing, known)
+        if not self.partial and resource in missing:
+            coming = self.staging.tables[resource].last(missing[resource])
+            known.claims.update(coming if resource == "claims" else ())
+            known.sources.update(dict.fromkeys(coming if resource == "sources" else (), ""))
+        for name, some in missing.items():
+            for _, version in self._planned(name, some):
+                row = _own_row(version)
+                known.add(name, version.id, row, row["doc"])
+        return known.only(ids)
+
+    def _planned(self, resource: str, ids: Iterable[str]) -> Iterator[tuple[int, VersionRows]]:
+        """The newest of the versions worked out, of each id that has one, with their places."""
+        found = self.versions.last(_key(resource, id) for id in ids)
+        return ((place, VersionRows(*rows)) for place, (rows, *_) in found.values())
+
+    def _current(self, resource: str, ids: list[str]) -> dict[str, Current]:
+        """The newest versions of these ids, for those that are stored or worked out."""
+        rows = self.connection.execute(_newest(resource), {"ids": ids}) if ids else ()
+        found = {row.id: Current(StoredVersion(*row), 0) for row in rows}
+        for place, version in self._planned(resource, ids):
+            found[version.id] = Current(_as_stored(version), place)
+        return found
+
+    def withdraw_absent(self) -> None:
+        """Take back the claims of the document that this import is of, and no longer has."""
+        last = {"document": self.options.replace_document, "beyond": ""}
+        while rows := self.connection.execute(_OF_DOCUMENT, last).all():
+            ids = [row.id for row in rows]
+            lines, current = self.staging.last("claims", ids), self._current("claims", ids)
+            absent = [
+                current[id].stored
+                for id in ids
+                if current[id].stored.status == "active" and (id not in lines or lines[id].reason)
+            ]
+            self.add([_withdrawal(stored) for stored in absent])
+            last["beyond"] = ids[-1]
+
+    def still_valid(self, connection: Connection) -> bool:
+        """Has nobody, since, changed what this rests on? Then it can be written as it is.
+
+        That is the newest versions of its ids, the measures of its figures, and its documents being
+        works in some language. References need no second look: ids never disappear.
+        """
+        seq = self.seq
+        while rows := connection.execute(_SINCE, {"since": seq}).all():
+            if self._touched(connection, rows):
+                return False
+            seq = rows[-1].seq
+        return True
+
+    def _touched(self, connection: Connection, rows: Sequence[Any]) -> bool:
+        ids: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            ids[row.resource].append(row.id)
+        changed = [(row.resource, row.id, row.version) for row in rows if row.version > 1]
+        sources = [one[1:] for one in changed if one[0] == "sources"]
+        claims = {"ids": ids["claims"], "document": self.options.replace_document}
+        return (
+            any(self._has(resource, some) for resource, some in ids.items())
+            or any(resource == "measures" for resource, *_ in changed)
+            or bool(sources and connection.execute(_RECLASSED, {"versions": sources}).first())
+            or bool(all(claims.values()) and connection.execute(_REACHES, claims).first())
+        )
+
+    def _has(self, resource: str, ids: list[str]) -> bool:
+        """Is one of these ids in the import?"""
+        if resource not in self.staging.tables:
+            return False
+        keys = [_key(resource, id) for id in ids]
+        return bool(self.staging.tables[resource].last(ids) or self.versions.last(keys))
+
+
+def has_claims(connection: Connection, document: str) -> bool:
+    """Has there ever been a claim of this document?"""
+    own = select(CLAIM.c.id).where(CLAIM.c.document == bindparam("document")).limit(1)
+    return connection.execute(own, {"document": document}).first() is not None
+
+
+def _key(resource: str, id: str) -> str:
+    return f"{resource}/{id}"
+
+
+def _own_row(version: VersionRows) -> dict[str, Any]:
+    table = RESOURCES[version.resource].table
+    return dict(zip(names(table), version.tables[0][0], strict=True))
+
+
+def _as_stored(version: VersionRows) -> StoredVersion:
+    """A version worked out, as it will be stored; only its moment is not known yet."""
+    row = _own_row(version)
+    return StoredVersion(*(row[name] for name in StoredVersion._fields))
+
+
+def _require_related(line: ImportLine, known: Known) -> None:
+    """Every relation of a claim leads to one that is stored, or has a line."""
+    relations = line.sent.get("relations", ()) if line.resource == "claims" else ()
+    detail = "no such claim, stored or in this import"
+    faults = tuple(
+        Fault(detail, pointer=f"/relations/{n}/object", code="unknown_reference")
+        for n, relation in enumerate(relations)
+        if relation["object"] not in known.claims
+    )
+    if faults:
+        raise Invalid(faults=faults)
+
+
+def _withdrawal(stored: StoredVersion) -> ImportLine:
+    """The line that withdraws a claim because none has it."""
+    kind = RESOURCES["claims"].sent
+    sent = fields(validated(kind, {**json.loads(stored.doc), "id": stored.id}))
+    return ImportLine(0, "claims", sent, stored.version + 1, "withdrawn", ABSENT)
+
+
+@lru_cache
+def _newest(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    listed = table.c.id.in_(bindparam("ids", expanding=True))
+    return select(*stored_columns(table)).where(listed, table.c.recorded_to == FOREVER)
+
+
+@lru_cache
+def _every(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    return select(*stored_columns(table)).where(table.c.id == bindparam("id"))
+
+
+_ACTIVE = (CLAIM.c.document == bindparam("document"), CLAIM.c.recorded_to == FOREVER)
+_OF_DOCUMENT = (
+    select(CLAIM.c.id)
+    .where(*_ACTIVE, CLAIM.c.status == "active", CLAIM.c.id > bindparam("beyond"))
+    .order_by(CLAIM.c.id)
+    .limit(CHUNK)
+)
+_REACHES = select(CLAIM.c.id).where(*_ACTIVE, CLAIM.c.id.in_(bindparam("ids", expanding=True)))
+_SINCE = (
+    select(CHANGE.c.seq, CHANGE.c.resource, CHANGE.c.id, CHANGE.c.version)
+    .where(CHANGE.c.seq > bindparam("since"))
+    .order_by(CHANGE.c.seq)
+    .limit(CHUNK)
+)
+_BEFORE = SOURCE.alias()
+_RECLASSED = (
+    select(SOURCE.c.id)
+    .join(_BEFORE, (_BEFORE.c.id == SOURCE.c.id) & (_BEFORE.c.version == SOURCE.c.version - 1))
+    .where(
+        tuple_(SOURCE.c.id, SOURCE.c.version).in_(bindparam("versions", expanding=True)),
+        (SOURCE.c["class"] != _BEFORE.c["class"])
+        | SOURCE.c.language.is_distinct_from(_BEFORE.c.language),
+    )
+)

@@ -1,0 +1,126 @@
+"""Import lines: parsed, held to their shape, and given the id that their content makes."""
+
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pydantic import Field
+
+from app.errors import Fault, Invalid, Problem
+from app.models import RESOURCES
+from app.models.base import StrictModel
+from app.models.claim import ClaimSent
+from app.models.field_types import Sha256, Status
+from app.models.strict_json import parse_json, validated
+from app.render.jsonl import TYPES
+from app.rules.normalise import full_form
+from app.store.claims import check_quote
+from app.store.drafts import content, fields, id_of
+from app.store.versions import hashed
+
+RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
+ID_PREFIXES = {"claims": "c-", "assessments": "a-"}
+"""Resources that may be sent without an id."""
+
+
+class RawLine(NamedTuple):
+    """A line as it stands in the file: its number, and its bytes, or why it has none.
+
+    Of a table it may be several rows, and some may be there twice, as (row, the one it repeats).
+    """
+
+    number: int
+    content: bytes
+    problem: Problem | None = None
+    rows: tuple[int, ...] = ()
+    repeats: tuple[tuple[int, int], ...] = ()
+
+
+class ImportLine(NamedTuple):
+    """One line: what it sends, and for a line of an export, which version that was.
+
+    ``rows`` are the rows of a table that a claim's figures stand in, where it has several.
+    """
+
+    number: int
+    resource: str
+    sent: dict[str, Any]
+    version: int | None = None
+    status: str = "active"
+    reason: str | None = None
+    content_hash: str | None = None
+    rows: tuple[int, ...] = ()
+
+
+class VersionState(StrictModel):
+    """What a line of an export says beside its resource."""
+
+    version: int = Field(ge=1, le=2**53 - 1)
+    status: Status = "active"
+    reason: str | None = Field(None, min_length=1, max_length=2000)
+    content_hash: Sha256 | None = None
+
+
+def parse_all(batch: list[RawLine]) -> list[ImportLine | Problem | None]:
+    """Lines held to their shape, or why one is broken; None for the line that ends an export."""
+    return [_parsed(raw) for raw in batch]
+
+
+def _parsed(raw: RawLine) -> ImportLine | Problem | None:
+    try:
+        if raw.problem is not None:
+            raise raw.problem
+        return _parse(raw)
+    except Problem as problem:
+        return problem
+
+
+def _parse(raw: RawLine) -> ImportLine | None:
+    value = parse_json(raw.content)
+    if not isinstance(value, dict):
+        raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
+    kind = value.pop("type", "claim" if "document" in value else None)
+    if kind == "end":
+        return None
+    if not isinstance(kind, str) or kind not in RESOURCE_OF:
+        detail = f"send one of {', '.join(RESOURCE_OF)}"
+        raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
+    sent_state = {name: value.pop(name) for name in VersionState.model_fields if name in value}
+    resource = RESOURCE_OF[kind]
+    sent = validated(RESOURCES[resource].sent, value)
+    state = _state(sent_state) if sent_state else {}
+    if "version" not in sent_state:  # a line of an export is taken as it was stored
+        check_quote(getattr(sent, "quote", None))
+    _include_nothing(sent)
+    return _identified(ImportLine(raw.number, resource, fields(sent), **state, rows=raw.rows))
+
+
+def _state(sent: dict[str, Any]) -> dict[str, Any]:
+    state: Any = validated(VersionState, sent)
+    if (state.status == "active") != (state.reason is None):
+        fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
+        raise Invalid(faults=(fault,))
+    return {name: getattr(state, name) for name in VersionState.model_fields}
+
+
+def _include_nothing(sent: StrictModel) -> None:
+    """What a claim of an import refers to has lines of its own."""
+    if isinstance(sent, ClaimSent) and (sent.included.sources or sent.included.measures):
+        fault = Fault("in an import, sources and measures have lines of their own", "/included")
+        raise Invalid(faults=(fault,))
+
+
+def _identified(line: ImportLine) -> ImportLine:
+    """The line with the id that its content gives it, where it sent none."""
+    if "id" in line.sent or line.resource not in ID_PREFIXES:
+        return line
+    id = id_of(ID_PREFIXES[line.resource], fingerprint(line)[0])
+    return line._replace(sent={**line.sent, "id": id})
+
+
+def fingerprint(line: ImportLine) -> tuple[str, str | None]:
+    """What tells whether two lines say the same: the hash of their content, and why withdrawn."""
+    whole = content(line.sent)
+    if line.resource == "claims":
+        with suppress(Invalid):  # to be told when it is worked out
+            whole = full_form(line.sent)
+    return hashed(whole), line.reason

@@ -1,0 +1,101 @@
+"""Stage: every line parsed and kept on disk, and lines of one id held against each other.
+
+No database is read and no lock is held, so that a broken file costs nobody else anything.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import IO
+
+from app.db import TempTable
+from app.errors import Fault, Invalid, Problem
+from app.models import RESOURCES
+from app.store.import_.lines import ImportLine, fingerprint, parse_all
+from app.store.import_.readers import ImportFormat, read_batches
+from app.store.import_.result import ImportResult
+from app.store.import_.worker import WorkerProcess
+
+APART = "if they are two, give each an `id` of its own"
+
+
+class Staging:
+    """The lines of an import on disk, by resource and id."""
+
+    def __init__(self) -> None:
+        self.tables = {name: TempTable() for name in RESOURCES}
+
+    def __enter__(self) -> "Staging":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for table in self.tables.values():
+            table.__exit__(*error)
+
+    def read(
+        self, file: IO[bytes], form: ImportFormat, worker: WorkerProcess, result: ImportResult
+    ) -> None:
+        """Keep every line that holds its shape; the result is told of all others."""
+        for batch, outputs in worker.map(parse_all, read_batches(file, form)):
+            kept = defaultdict(list)
+            for raw, line in zip(batch, outputs, strict=True):
+                result.lines += len(raw.repeats) + (line is not None)
+                if isinstance(line, Problem):
+                    result.fail(line, raw.number, raw.rows)
+                elif line is not None:
+                    kept[line.resource].append((line.sent["id"], tuple(line)))
+                for row, before in raw.repeats:
+                    _repeats(result, row, before)
+            for resource, lines in kept.items():
+                self.tables[resource].extend(lines)
+        for table in self.tables.values():
+            dropped = array("q")
+            for _, group in table.groups(2):
+                dropped.extend(_surplus(((n, ImportLine(*line)) for n, line in group), result))
+            table.drop(dropped)
+
+    def lines(self) -> Iterator[ImportLine]:
+        """Every line, each resource after those that it refers to."""
+        for table in self.tables.values():
+            for batch in table.batches():
+                yield from (ImportLine(*line) for _, line in batch)
+
+    def last(self, resource: str, ids: list[str]) -> dict[str, ImportLine]:
+        """The last line of each id that has one."""
+        found = self.tables[resource].last(ids)
+        return {id: ImportLine(*line) for id, (_, line) in found.items()}
+
+
+def _surplus(group: Iterator[tuple[int, ImportLine]], result: ImportResult) -> Iterator[int]:
+    """The lines of one id that do not count: which of two that differ would, nobody knows.
+
+    Those that say the same are one; numbered versions may follow each other.
+    """
+    (place, first), clashes = next(group), False
+    for n, line in group:
+        if None not in (first.version, line.version) and line.version != first.version:
+            place, first, clashes = n, line, False
+            continue
+        yield n
+        if fingerprint(line) == fingerprint(first):
+            _repeats(result, line.number, first.number)
+            continue
+        if not clashes:
+            yield place
+            _clash(result, first, line)
+        clashes = True
+        _clash(result, line, first)
+
+
+def _repeats(result: ImportResult, number: int, before: int) -> None:
+    result.count("duplicates")
+    detail = f"says the same as line {before} and is one with it; {APART}"
+    result.note("duplicate", detail, number)
+
+
+def _clash(result: ImportResult, line: ImportLine, other: ImportLine) -> None:
+    detail = (
+        f"line {other.number} has the same id and says something else; keep one of them, or {APART}"
+    )
+    fault = Fault(detail, pointer="/id", code="two_of_one_id")
+    result.fail(Invalid(faults=(fault,)), line.number)

@@ -1,0 +1,216 @@
+"""Rows of a table as claims: those of one id are the figures of one claim, wherever they stand."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple
+
+from jiter import LosslessFloat
+
+from app.db import TempTable
+from app.errors import Fault, Invalid, Malformed, Problem
+from app.models.csv_columns import COLUMNS, LEFT_OUT
+from app.models.strict_json import escaped, parse_json
+from app.render import csv
+from app.store.import_.lines import RawLine
+
+NumberedRow = tuple[int, list[str]]
+"""The line that a row begins in, and its cells."""
+BATCH = 200
+MAX_FIGURES = 200
+"""Figures of a claim."""
+NEEDED = frozenset({"document", "measure"})
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+BY_NAME = {column.name: column for column in COLUMNS}
+KNOWN = frozenset({"id", "version", "status", "reason", *BY_NAME})
+
+
+def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
+    """The claims of a table whose first row names the columns, in the order of their first rows."""
+    number, names = next(table, (1, []))
+    _check_header(number, names)
+    rows = (row for row in table if any(cell.strip() for cell in row[1]))
+    for group in _grouped(names, rows):
+        yield _line(names, group)
+
+
+def malformed(line: int, detail: str) -> Malformed:
+    """The whole file cannot be read, because of this line."""
+    fault = Fault(detail, pointer="", code="csv", line=line)
+    return Malformed(f"Line {line}: {detail}.", (fault,))
+
+
+def _check_header(number: int, names: list[str]) -> None:
+    """Does the first line name columns? If not, what is it?"""
+    doubled = [(n, names.index(name)) for n, name in enumerate(names) if name in names[:n]]
+    if doubled:
+        later, earlier = doubled[0]
+        name = f", `{names[later]}`" if names[later] in KNOWN else ""
+        detail = f"columns {earlier + 1} and {later + 1} have the same name{name}"
+        raise malformed(number, f"{detail}; name each once")
+    if unfit := sorted(LEFT_OUT.keys() & set(names)):
+        raise malformed(number, f"`{unfit[0]}` is no column: {LEFT_OUT[unfit[0]]}")
+    if set(names) >= NEEDED:
+        return
+    for separator, called in SEPARATORS.items():
+        if any(separator in name for name in names):
+            detail = f"{called} seem to part the columns; save the file with commas between them"
+            raise malformed(number, detail)
+    missing = " and ".join(f"`{name}`" for name in sorted(NEEDED - set(names)))
+    detail = f"the first line names the columns: document, measure, …; {missing} is not there"
+    raise malformed(number, detail)
+
+
+def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable[NumberedRow]]:
+    """Rows by their id, on disk; one without an id stands for itself."""
+    if "id" not in names:
+        yield from ([row] for row in rows)
+        return
+    place = names.index("id")
+    with TempTable() as kept:
+        while batch := list(islice(rows, BATCH)):
+            kept.extend((_group_key(row, place), row) for row in batch)
+        for _, group in kept.groups():
+            yield (row for _, row in group)
+
+
+def _group_key(row: NumberedRow, place: int) -> str:
+    number, cells = row
+    id = cells[place] if place < len(cells) else ""
+    return f"id {id}" if id else f"line {number}"
+
+
+def _line(names: list[str], rows: Iterable[NumberedRow]) -> RawLine:
+    """The rows of one id as one claim; one row is a flat claim, as it may be sent."""
+    numbers: dict[tuple[str, ...], int] = {}
+    repeats = []
+    for number, cells in rows:
+        first = numbers.setdefault(tuple(cells), number)
+        if first != number:
+            repeats.append((number, first))
+        if len(numbers) > MAX_FIGURES:
+            break
+    lines = tuple(numbers.values())
+    raw = RawLine(lines[0], b"", repeats=tuple(repeats))
+    try:
+        content = _lossless_json({"type": "claim"} | _claim(names, numbers)).encode()
+    except Problem as problem:
+        return raw._replace(problem=problem)
+    return raw._replace(content=content, rows=lines if len(lines) > 1 else ())
+
+
+def _lossless_json(value: Any) -> str:
+    """JSON as it was read, digit for digit."""
+    if isinstance(value, LosslessFloat):
+        return str(value)
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(name)}:{_lossless_json(one)}" for name, one in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_lossless_json, value)) + "]"
+    return json.dumps(value)
+
+
+class ParsedRow(NamedTuple):
+    """A row as what it says: fields of the claim, fields of the figure, and what is wrong."""
+
+    number: int
+    claim: dict[str, Any]
+    figure: dict[str, Any]
+    faults: list[Fault]
+
+
+def _claim(names: list[str], numbers: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
+    """The claim that rows of one id say; raises ``Invalid``."""
+    if len(numbers) > MAX_FIGURES:
+        detail = f"a claim has at most {MAX_FIGURES} figures, and this id has more rows"
+        raise Invalid(faults=(Fault(detail, pointer="/id", code="too_many"),))
+    first, *others = (_parsed(names, number, cells) for cells, number in numbers.items())
+    faults = [fault for row in (first, *others) for fault in row.faults] or [
+        fault for row in others for fault in _disagreements(first, row)
+    ]
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    if not others:
+        return first.claim | first.figure
+    return first.claim | {"quantities": [row.figure for row in (first, *others)]}
+
+
+def _disagreements(first: ParsedRow, other: ParsedRow) -> Iterator[Fault]:
+    for name in sorted(first.claim.keys() | other.claim.keys()):
+        if first.claim.get(name) != other.claim.get(name):
+            for one, two in ((first, other), (other, first)):
+                detail = (
+                    f"line {two.number} has the same `id`, so it is a figure of the same claim,"
+                    " and says something else here; make them agree, or give each an `id`"
+                )
+                yield Fault(detail, f"/{escaped(name)}", code="rows_disagree", line=one.number)
+    if not other.figure or not first.figure:
+        line = first.number if not first.figure else other.number
+        yield Fault("a row of several has a figure", "/measure", code="missing", line=line)
+
+
+def _parsed(names: list[str], number: int, cells: tuple[str, ...]) -> ParsedRow:
+    row = ParsedRow(number, {}, {}, [])
+    if len(cells) != len(names):
+        detail = f"this row has {len(cells)} cells, and the first line {len(names)}"
+        row.faults.append(Fault(detail, pointer="", code="cells", line=number))
+        return row
+    for name, cell in zip(names, cells, strict=True):
+        if cell != "":  # an empty one is a field that is not sent
+            try:
+                _put(row, name, cell)
+            except (ValueError, Problem) as error:
+                detail = error.detail if isinstance(error, Problem) else str(error)
+                row.faults.append(Fault(detail, f"/{escaped(name)}", code="cell", line=number))
+    _one_chain(row)
+    return row
+
+
+def _one_chain(row: ParsedRow) -> None:
+    """An export has both: the chain, and its relayers for whoever reads the table."""
+    via, hops = row.claim.get("via"), row.claim.get("attributions")
+    if not via or not isinstance(hops, list):
+        return
+    relayers = [
+        hop.get("source") for hop in hops if isinstance(hop, dict) and hop.get("role") == "relayer"
+    ]
+    if via == relayers:
+        del row.claim["via"]
+        return
+    detail = "these are not the relayers of `attributions`; change both, or leave one empty"
+    row.faults.append(Fault(detail, pointer="/via", code="ambiguous", line=row.number))
+
+
+def _put(row: ParsedRow, name: str, cell: str) -> None:
+    """A cell where it belongs in the claim or the figure."""
+    for field, prefix in csv.PREFIXES.items():
+        if name.startswith(prefix):
+            row.figure.setdefault(field, {})[name.removeprefix(prefix)] = csv.scalar(cell)
+            return
+    column = BY_NAME.get(name)
+    if column is None:
+        row.claim[name] = csv.value_of(cell, "whole" if name == "version" else "text")
+        return
+    fields = row.figure if column.of_figure else row.claim
+    value = csv.value_of(cell, column.kind)
+    if column.kind == "named":
+        fields.setdefault(name, {}).update(_object(value))
+        return
+    for step in column.path[:-1]:
+        fields = fields.setdefault(step, {})
+    fields[column.path[-1]] = _json(value) if column.kind == "json" else value
+
+
+def _json(cell: str) -> Any:
+    try:
+        return parse_json(cell.encode())
+    except Malformed:
+        raise ValueError("the cell is to be JSON, and is not") from None
+
+
+def _object(cell: str) -> dict[str, Any]:
+    found = _json(cell) if cell.startswith("{") else None
+    if not isinstance(found, dict):
+        raise ValueError("send a JSON object, or a column for each name: dim.NAME, attr.NAME")
+    return found

@@ -1,0 +1,76 @@
+"""How far a list is from its rows: which files it goes through, and in how many calls."""
+
+import asyncio
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import httpx
+
+from app.config import Settings
+from app.main import create_app
+from tests.conftest import Templates
+
+ROOT = Path(__file__).parents[1]
+APP = str(ROOT / "app")
+LIST = "/v1/claims?measure=containers.prk-rus&value__gte=10000"
+MAX_CALLS = 75
+"""Calls of our own functions for a list of four rows, of which some are one for each row."""
+
+
+def profiled(templates: Templates, path: str) -> Counter[str]:
+    """The files that one warm request goes through, each with its calls; nothing is cached."""
+    settings = Settings(database_url=templates.copy(True), response_cache_bytes=0)
+    calls: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        file = frame.f_code.co_filename
+        if event == "call" and file.startswith(APP):
+            calls[file.removeprefix(APP + "/")] += 1
+
+    async def run() -> None:
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://sayso") as client:
+                for _ in range(3):
+                    assert (await client.get(path)).status_code == 200
+                sys.setprofile(note)
+                try:
+                    assert (await client.get(path)).status_code == 200
+                finally:
+                    sys.setprofile(None)
+
+    asyncio.run(run())
+    return calls
+
+
+def test_a_list_takes_few_calls_through_few_files(sqlite_templates: Templates) -> None:
+    calls = profiled(sqlite_templates, LIST)
+    assert calls.total() <= MAX_CALLS, calls
+    assert not [file for file in calls if file.startswith(("pages/", "cli/", "store/import_"))]
+
+
+def test_the_readme_names_the_files_that_a_list_goes_through(sqlite_templates: Templates) -> None:
+    hops = re.search(r"`GET /v1/claims` .*?\n\n", (ROOT / "README.md").read_text(), re.S)
+    assert hops is not None
+    named = re.findall(r"`((?:api|store)/\w+\.py)`", hops[0])
+    assert named
+    assert set(named) <= set(profiled(sqlite_templates, LIST))
+
+
+def test_the_walks_of_the_architecture_name_files_and_functions_that_exist() -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    files = re.findall(
+        r"`((?:rules|render|models|db|store|api|pages|cli)/[\w/]+\.(?:py|toml))`", text
+    )
+    assert len(files) > 30
+    for file in files:
+        assert (ROOT / "app" / file).exists(), file
+    source = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
+    for name in re.findall(r"`([A-Za-z_]+(?:\.[a-z_]+)?)\(\)`", text):
+        last = name.rpartition(".")[2]
+        assert re.search(rf"(?:def|class) {last}\b", source), name
