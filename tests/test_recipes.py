@@ -39,7 +39,7 @@ for revision in ("+1", "-1", "head") if filterable else ():
     way(schema.alembic_config(settings), revision)
 command.check(schema.alembic_config(settings))
 db = Database(settings)
-token = tokens.token("ofadmins", bytes(32))
+token = api_keys.make_key("ofadmins", bytes(32))
 sent = KeyIn(id="ofadmins", name="tests", scopes=["admin"])
 writes.write(db, keys.create, settings, sent, token)
 headers = {"Authorization": f"Bearer {token}"}

@@ -181,9 +181,16 @@ class LimitedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self.refused is not None or self.transport.is_closing():
             self._unset_keepalive_if_required()
+            self._answer_the_unfinished()
         elif self.receiving is not None:
             self._unset_keepalive_if_required()
             self._allow(LINGER_TIMEOUT_S if unread else self._seconds())
+
+    def _answer_the_unfinished(self) -> None:
+        """Whoever closed their half within a request, once those before it are answered."""
+        unfinished = self.ended and self.receiving == "header" and not self.pipeline
+        if unfinished and self.refused is not None and not self.transport.is_closing():
+            self._last_word(self.refused, self.scope)
 
     def pause_writing(self) -> None:
         """Nobody takes in what we answer: that too has an end."""
@@ -229,7 +236,7 @@ class LimitedConnection(HttpToolsProtocol):
             self._last_word(why, self.scope)
         elif self.receiving != "body" or self.pipeline:
             # Earlier requests came whole: they are answered, and then it ends.
-            self.cycle.keep_alive = False
+            self.cycle.keep_alive = self.ended and self.cycle.keep_alive
             self.flow.pause_reading()
         elif self.cycle.response_started:
             self.transport.close()
