@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.render import figure_words
 from app.render.date_words import spoken
-from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
 MATCH = {
@@ -117,41 +117,8 @@ def listed(parts: Sequence[str], word: str = "and") -> str:
 
 
 def allows(figure: JsonObject) -> str:
-    """What the words of a figure allow, as a sentence without its stop."""
-    if "date" in figure:
-        return capital(spoken(figure["date"]))
-    if "absence" in figure:
-        return {"unknown": "Not known", "withheld": "Withheld"}.get(figure["absence"], "No figure")
-    lower: str | None = figure.get("lower")
-    upper: str | None = figure.get("upper")
-    if lower is None and upper is None:
-        return "No number can be drawn from these words"
-    if upper is None and lower is not None:
-        above = figure.get("lower_inclusive", True)
-        told = f"{grouped(lower)} or more" if above else f"More than {grouped(lower)}"
-        return f"{told}; nobody said how far upwards"
-    if (
-        upper is not None
-        and (lower is None or figure.get("lower_basis") == "domain")
-        and lower != upper
-    ):
-        below = figure.get("upper_inclusive", True)
-        told = f"{grouped(upper)} at most" if below else f"Less than {grouped(upper)}"
-        return f"{told}; nobody said how far down"
-    return _both(figure, str(lower), str(upper))
-
-
-def _both(figure: JsonObject, lower: str, upper: str) -> str:
-    hedge = figure.get("hedge", "none")
-    if lower == upper:
-        bare = hedge == "none" and figure.get("value") == lower and "raw_text" in figure
-        plain = bare and "differs_from_lexicon" not in figure.get("flags", [])
-        return f"{grouped(lower)}, said without a hedge" if plain else grouped(lower)
-    low = grouped(lower) if figure.get("lower_inclusive", True) else f"more than {grouped(lower)}"
-    high = grouped(upper) if figure.get("upper_inclusive", True) else f"less than {grouped(upper)}"
-    convention = "convention" in (figure.get("lower_basis"), figure.get("upper_basis"))
-    meant = f", as “{HEDGES[hedge]}” is commonly meant" if convention and hedge in HEDGES else ""
-    return f"{capital(low)} to {high}{meant}"
+    """What the words of a figure allow, as the beginning of a sentence."""
+    return capital(figure_words.allows(figure))
 
 
 def worded(figure: JsonObject) -> str:

@@ -1,4 +1,4 @@
-"""Pages in a real browser: what an analyst does, by mouse, by keyboard, on a phone, without script."""
+"""Pages in a real browser: what an analyst does, by mouse, keyboard, on a phone, scriptless."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import ADMIN, Serve
 
+# What is shown does not depend on the engine; test_pages.py asks both.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus?value__gte=10,000", "/claims",
     "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",
@@ -64,10 +66,10 @@ def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
     assert page.get_by_label("What is counted").input_value() == "containers.prk-rus"
     page.get_by_label("The figure as worded").fill("upwards of 11,000")
     page.get_by_text("Read as:").wait_for()
-    assert "More than 11,000; nobody said how far upwards" in page.locator("#reading").inner_text()
+    assert "more than 11,000; nobody said how far upwards" in page.locator("#reading").inner_text()
     page.get_by_label("Claimant").fill("nis")
     page.get_by_label("When it was said").fill("2024-09")
-    page.get_by_label("Document").fill("daily-digest-article")
+    page.get_by_label("Document", exact=True).fill("daily-digest-article")
     page.get_by_text("Pick the quote from the text").click()
     page.get_by_label("Text of the document").fill("One 🚢 or upwards of 11,000 were seen.")
     page.locator("#text").evaluate("text => text.setSelectionRange(10, 27)")
@@ -94,7 +96,7 @@ def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: 
     page.get_by_label("The figure as worded").fill("13.000")
     page.get_by_label("Claimant").fill("shin-won-sikk")
     page.get_by_label("When it was said").fill("2024-13")
-    page.get_by_label("Document").fill("daily-digest-article")
+    page.get_by_label("Document", exact=True).fill("daily-digest-article")
     page.get_by_role("textbox", name="Key").fill(ADMIN)
     page.get_by_role("button", name="Add the claim").click()
     page.locator("#errors").wait_for()

@@ -2,6 +2,7 @@
 
 import html
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import httpx
@@ -134,6 +135,29 @@ def test_a_key_never_leads_to_another_site(serve: Serve, onward: str) -> None:
         assert kept.headers["location"] == "/"
 
 
+class Attributes(HTMLParser):
+    """The names of all attributes, and every address, of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.addresses: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names |= {name for name, _ in attrs}
+        self.addresses |= {
+            value or "" for name, value in attrs if name in ("href", "src", "action")
+        }
+
+
+def scripted(text: str) -> list[str]:
+    """Attributes that run a script."""
+    found = Attributes()
+    found.feed(text)
+    handlers = [name for name in found.names if name.startswith("on")]
+    return handlers + [one for one in found.addresses if one.lower().startswith("javascript:")]
+
+
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'-alert(1)-'",
     "javascript:alert(1)", "{{ 7 * 7 }}", "{% raw %}", "</textarea><svg onload=alert(1)>",
@@ -158,8 +182,7 @@ def test_hostile_text_in_every_field_is_inert_on_every_page(serve: Serve) -> Non
         page = browse(client, path)
         assert page.status_code == 200, path
         assert "<script>alert" not in page.text
-        assert not re.search(r"<[^>]+\son[a-z]+=", page.text), path
-        assert 'href="javascript:' not in page.text
+        assert not scripted(page.text), path
     assert "{{ 7 * 7 }}" in words(browse(client, "/measures/m4"))
 
 

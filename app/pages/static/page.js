@@ -204,6 +204,10 @@ function addForm(form) {
       return `“${name}” is made together with the claim.`;
     },
   };
+  // A document is a work: an article, until another kind is chosen.
+  one('#new-source-for').addEventListener('change', (event) => {
+    one('#new-source-kind').value = event.target.value === 'document' ? 'article' : 'person';
+  });
   for (const button of all('[data-make]')) {
     button.addEventListener('click', () => { one(`#made-${button.dataset.make}`).textContent = makers[button.dataset.make](); });
   }
