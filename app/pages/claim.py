@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages import diff, figures, words
-from app.pages.client import ApiClient, NotAnswered, api_path
-from app.pages.figures import Names
+from app.pages.client import PageClient, NotAnswered, api_path
+from app.pages.figures import NamesById
 from app.pages.scale import Scale, Strip, scale
 from app.rules.json_types import JsonObject
 
@@ -47,7 +47,7 @@ class Related(NamedTuple):
     note: str
 
 
-async def claim_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def claim_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a claim shows. Raises ``NotAnswered`` as the API does."""
     api.moment = asked.get("as_of") or None
     claim = await api.get(api_path("claims", id))
@@ -75,7 +75,7 @@ async def claim_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dict[
     }  # fmt: skip
 
 
-async def _measure_names(api: ApiClient, claim: JsonObject) -> dict[str, str]:
+async def _measure_names(api: PageClient, claim: JsonObject) -> dict[str, str]:
     found = {}
     for id in dict.fromkeys(one["measure"] for one in claim.get("quantities", [])):
         found[id] = (await api.get(api_path("measures", id), shown=False)).get("name", id)
@@ -96,7 +96,7 @@ def _facts(claim: JsonObject) -> list[str]:
     return [*facts, f"Version {claim['version']}"]
 
 
-def _reading(figure: JsonObject, claim: JsonObject, names: Names, axis: Scale | None) -> ReadingRow:
+def _reading(figure: JsonObject, claim: JsonObject, names: NamesById, axis: Scale | None) -> ReadingRow:
     measure = figure["measure"]
     bases = {
         side: words.BASES[figure[f"{side}_basis"]]
@@ -175,7 +175,7 @@ def _place(claim: JsonObject) -> str:
     return words.capital("; ".join(parts))
 
 
-async def _related(api: ApiClient, id: str, found: list[JsonObject], names: Names) -> list[Related]:
+async def _related(api: PageClient, id: str, found: list[JsonObject], names: NamesById) -> list[Related]:
     rows = []
     for n, one in enumerate(found):
         outgoing = one["direction"] == "outgoing"
@@ -188,7 +188,7 @@ async def _related(api: ApiClient, id: str, found: list[JsonObject], names: Name
     return rows
 
 
-async def _title(api: ApiClient, id: str) -> str:
+async def _title(api: PageClient, id: str) -> str:
     """A claim in one line: its wording, who, when."""
     try:
         claim = await api.get(api_path("claims", id), shown=False)

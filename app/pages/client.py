@@ -12,7 +12,7 @@ from fastapi import Request
 
 from app.rules.json_types import JsonObject
 
-Params = Mapping[str, Any] | Sequence[tuple[str, str]]
+QueryValues = Mapping[str, Any] | Sequence[tuple[str, str]]
 
 
 class NotAnswered(Exception):
@@ -28,7 +28,7 @@ def api_path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
-class ApiClient:
+class PageClient:
     """One page's questions to the API, all about one moment of the database.
 
     The first answer that tells its moment (`as_of`) fixes it for all later ones.
@@ -40,13 +40,13 @@ class ApiClient:
         self.asked: list[str] = []
         self.moment: str | None = None
 
-    async def get(self, path: str, params: Params = (), shown: bool = True) -> JsonObject:
+    async def get(self, path: str, params: QueryValues = (), shown: bool = True) -> JsonObject:
         """The JSON answer to one GET; raises ``NotAnswered`` where there is none."""
         answer: JsonObject = json.loads(await self.text(path, params, shown))
         self.moment = self.moment or answer.get("assumptions", {}).get("as_of")
         return answer
 
-    async def text(self, path: str, params: Params = (), shown: bool = True) -> str:
+    async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:
         """The same, as the text that it is."""
         pairs = list(params.items() if isinstance(params, Mapping) else params)
         given = [(name, str(value)) for name, value in pairs if value not in (None, "")]

@@ -15,7 +15,7 @@ LONG = 40
 """Characters from which on a text is compared word by word."""
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """One field that differs; each side is a list of (text, is it changed?)."""
 
     field: str
@@ -23,14 +23,14 @@ class Change(NamedTuple):
     new: list[tuple[str, bool]]
 
 
-def changes(old: JsonObject, new: JsonObject) -> list[Change]:
+def changes(old: JsonObject, new: JsonObject) -> list[FieldChange]:
     """What changed from the one version to the other, in the order of the fields."""
     before, after = dict(_flat("", old)), dict(_flat("", new))
     found = []
     for field in {**before, **after}:
         one, other = before.get(field, ""), after.get(field, "")
         if one != other:
-            found.append(Change(_named(field), *_words(one, other)))
+            found.append(FieldChange(_named(field), *_words(one, other)))
     return found
 
 

@@ -7,7 +7,7 @@ from app.pages import words
 from app.pages.scale import Scale, Strip
 from app.rules.json_types import JsonObject
 
-Names = Mapping[str, str]
+NamesById = Mapping[str, str]
 
 
 class FigureRow(NamedTuple):
@@ -51,7 +51,7 @@ def names_of(*answers: JsonObject) -> dict[str, str]:
     return known
 
 
-def claimants(claim: JsonObject, names: Names) -> tuple[tuple[str, str], ...]:
+def claimants(claim: JsonObject, names: NamesById) -> tuple[tuple[str, str], ...]:
     """Who said it: ids and names; the joint ones together; empty where nobody is named."""
     if "claimant" in claim:
         return ((claim["claimant"], names.get(claim["claimant"], claim["claimant"])),)
@@ -73,7 +73,7 @@ def key(figure: JsonObject) -> tuple[str, int, int, str]:
 
 
 def figure_row(
-    figure: JsonObject, claim: JsonObject, names: Names, match: str | None, axis: Scale | None
+    figure: JsonObject, claim: JsonObject, names: NamesById, match: str | None, axis: Scale | None
 ) -> FigureRow:
     """One row of a measure's table."""
     mark, answer = words.MATCH[match] if match else ("", "")
@@ -90,7 +90,7 @@ def figure_row(
     )  # fmt: skip
 
 
-def claim_row(claim: JsonObject, names: Names) -> ClaimRow:
+def claim_row(claim: JsonObject, names: NamesById) -> ClaimRow:
     """One row of a list of claims."""
     figures = claim.get("quantities", [])
     preferred = [one for one in figures if one.get("preferred")] or figures

@@ -3,14 +3,14 @@
 from typing import Any, get_args
 
 from app.models.source import SourceKind
-from app.pages.client import ApiClient, api_path
+from app.pages.client import PageClient, api_path
 from app.rules.json_types import JsonObject
 
 FIELDS = ("claimant", "document", "stated", "modality", "statement")
 FIGURE = ("measure", "raw_text", "hedge", "value")
 
 
-async def form_view(api: ApiClient, id: str | None) -> dict[str, Any]:
+async def form_view(api: PageClient, id: str | None) -> dict[str, Any]:
     """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
     claim = await api.get(api_path("claims", id)) if id else None
     return {"claim": claim, "values": _values(claim or {}), "kinds": get_args(SourceKind)}

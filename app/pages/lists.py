@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.pages import figures, words
-from app.pages.client import ApiClient, NotAnswered, api_path
+from app.pages.client import PageClient, NotAnswered, api_path
 from app.pages.measure import measure_view
 from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
@@ -32,7 +32,7 @@ class FacetValue(NamedTuple):
     claims: int
 
 
-async def claims_view(api: ApiClient, asked: list[tuple[str, str]]) -> dict[str, Any]:
+async def claims_view(api: PageClient, asked: list[tuple[str, str]]) -> dict[str, Any]:
     """A table of claims under any filter of the API, and what to narrow it down by."""
     filters = [pair for pair in asked if pair[0] not in ("sort", "cursor", "limit")]
     given = dict(asked)
@@ -52,9 +52,9 @@ async def claims_view(api: ApiClient, asked: list[tuple[str, str]]) -> dict[str,
 
 
 async def _name_values(
-    api: ApiClient, facets: JsonObject, names: dict[str, str], asked: list[str]
+    api: PageClient, facets: JsonObject, names: dict[str, str], asked: list[str]
 ) -> None:
-    """Names for what a facet lists and no row of the page brought along."""
+    """NamesById for what a facet lists and no row of the page brought along."""
     for by, kind in (("measure", "measures"), ("claimant", "sources"), ("document", "sources")):
         for one in facets["facets"][by][:VALUES]:
             await _name(api, kind, one["value"], names)
@@ -62,7 +62,7 @@ async def _name_values(
         await _name(api, "sources", value, names)
 
 
-async def _name(api: ApiClient, kind: str, id: str | None, names: dict[str, str]) -> None:
+async def _name(api: PageClient, kind: str, id: str | None, names: dict[str, str]) -> None:
     if id and id not in names:
         with suppress(NotAnswered):  # a value that is no id is shown as it is
             names[id] = (await api.get(api_path(kind, id), shown=False)).get("name", id)
@@ -111,7 +111,7 @@ def _date(value: str) -> str:
         return value
 
 
-async def measures_view(api: ApiClient) -> dict[str, Any]:
+async def measures_view(api: PageClient) -> dict[str, Any]:
     """Every measure with what kind of figure it is and how many there are."""
     counts = await api.get("/v1/facets", {"by": "measure"})
     found = await api.get("/v1/measures", {"sort": "id", "limit": 1000, "count": "exact"})
@@ -128,7 +128,7 @@ def measure_kind(measure: JsonObject) -> str:
     return f"{kind}, {more}" if more else kind
 
 
-async def search_view(api: ApiClient, text: str) -> dict[str, Any]:
+async def search_view(api: PageClient, text: str) -> dict[str, Any]:
     """One search over measures, claims and sources, each with how many there are."""
     if not text.strip():
         return {"q": text, "found": [], "total": 0, "refused": ""}
@@ -142,7 +142,7 @@ async def search_view(api: ApiClient, text: str) -> dict[str, Any]:
     return {"q": text, "found": hits, "total": sum(count for _, count, _ in hits), "refused": ""}
 
 
-async def _hits(api: ApiClient, kind: str, text: str) -> tuple[int, list[Any]]:
+async def _hits(api: PageClient, kind: str, text: str) -> tuple[int, list[Any]]:
     params = {"q": text, "count": "exact", "limit": 10}
     if kind == "claims":
         answer = await api.get("/v1/claims", {**params, "expand": "sources,measures"})
@@ -151,7 +151,7 @@ async def _hits(api: ApiClient, kind: str, text: str) -> tuple[int, list[Any]]:
     return answer["count"], answer["items"]
 
 
-async def home_view(api: ApiClient) -> dict[str, Any]:
+async def home_view(api: PageClient) -> dict[str, Any]:
     """What is in this database, three questions that it can answer, and the newest changes."""
     counts = {}
     for kind in ("claims", "measures", "sources"):
@@ -165,7 +165,7 @@ async def home_view(api: ApiClient) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _questions(api: ApiClient, measures: list[JsonObject]) -> list[JsonObject]:
+async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonObject]:
     """Three questions about the measure of which the most is known."""
     if not measures or measures[0]["count"] < 2:
         return []
@@ -222,7 +222,7 @@ def _voices(view: JsonObject) -> str:
     )
 
 
-async def _newest(api: ApiClient) -> list[figures.ClaimRow]:
+async def _newest(api: PageClient) -> list[figures.ClaimRow]:
     """The claims that were written last."""
     params = {"sort": "-recorded_at", "limit": NEWEST, "expand": "sources,measures"}
     return figures.claim_rows(await api.get("/v1/claims", params))

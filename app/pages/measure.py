@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages import figures, words
-from app.pages.client import ApiClient, api_path
-from app.pages.figures import FigureRow, Names
+from app.pages.client import PageClient, api_path
+from app.pages.figures import FigureRow, NamesById
 from app.pages.scale import scale
 from app.render import units
 from app.render.plain_text import grouped
@@ -36,7 +36,7 @@ KINDS = (
 )
 
 
-class Group(NamedTuple):
+class ClaimantPoints(NamedTuple):
     """One claimant's figures in the order of their times."""
 
     name: str
@@ -44,7 +44,7 @@ class Group(NamedTuple):
     sentence: str
 
 
-class Kind(NamedTuple):
+class PairsOfKind(NamedTuple):
     """Pairs of figures that stand to each other in one way."""
 
     title: str
@@ -52,7 +52,7 @@ class Kind(NamedTuple):
     reasons: list[str]
 
 
-async def measure_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def measure_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a measure shows. Raises ``NotAnswered`` as the API does."""
     settings = {name: asked[name] for name in SETTINGS if asked.get(name)}
     bounds = {name: asked[name] for name in BOUNDS if asked.get(name)}
@@ -84,20 +84,20 @@ async def measure_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dic
     }  # fmt: skip
 
 
-async def _claims(api: ApiClient, id: str, settings: JsonObject) -> JsonObject:
+async def _claims(api: PageClient, id: str, settings: JsonObject) -> JsonObject:
     params = {**settings, "measure": id, "match": "any", "expand": "sources", "limit": SHOWN,
               "sort": "stated"}  # fmt: skip
     return await api.get("/v1/claims", params, shown=False)
 
 
-async def _marks(api: ApiClient, params: JsonObject) -> dict[tuple[str, int, int, str], str]:
+async def _marks(api: PageClient, params: JsonObject) -> dict[tuple[str, int, int, str], str]:
     """What each figure that fits is; those that are not in it are impossible."""
     answer = await api.get("/v1/quantities", params)
     return {figures.key(one): one["match"] for one in answer["items"]}
 
 
-async def _names(api: ApiClient, claims: JsonObject, corroboration: JsonObject) -> dict[str, str]:
-    """Names of all that the page mentions; roots are not brought along by claims."""
+async def _names(api: PageClient, claims: JsonObject, corroboration: JsonObject) -> dict[str, str]:
+    """NamesById of all that the page mentions; roots are not brought along by claims."""
     names = figures.names_of(claims)
     for origin in corroboration["origins"]["items"][:50]:
         if origin["root"] and origin["root"] not in names:
@@ -109,7 +109,7 @@ async def _names(api: ApiClient, claims: JsonObject, corroboration: JsonObject) 
 def _rows(
     found: JsonObject,
     claims: JsonObject,
-    names: Names,
+    names: NamesById,
     marks: Mapping[tuple[str, int, int, str], str] | None,
     asked: list[str],
 ) -> list[FigureRow]:
@@ -158,11 +158,11 @@ def _chips(asked: Mapping[str, str]) -> list[tuple[str, str]]:
     return chips
 
 
-def _groups(series: JsonObject, names: Names) -> list[Group]:
+def _groups(series: JsonObject, names: NamesById) -> list[ClaimantPoints]:
     return [_group(one, names) for one in series["groups"]]
 
 
-def _group(group: JsonObject, names: Names) -> Group:
+def _group(group: JsonObject, names: NamesById) -> ClaimantPoints:
     id = group["group"]
     name = names.get(id, id) if isinstance(id, str) else "Nobody named"
     points = group["points"]
@@ -174,21 +174,21 @@ def _group(group: JsonObject, names: Names) -> Group:
     told = f"gave {words.counted(len(points), 'figure')}"
     same = {step for step in steps[1:] if step}
     sentence = f"{told}, each {same.pop()}" if len(points) > 1 and len(same) == 1 else told
-    return Group(name, shown, sentence)
+    return ClaimantPoints(name, shown, sentence)
 
 
-def _kinds(comparison: JsonObject) -> list[Kind]:
+def _kinds(comparison: JsonObject) -> list[PairsOfKind]:
     known = {name for name, _, _ in KINDS}
     found = []
     for name, title, unfolded in KINDS:
         reasons = [one["reason"] for one in comparison["pairs"] if one["kind"] == name]
         if reasons:
-            found.append(Kind(title, unfolded, reasons))
+            found.append(PairsOfKind(title, unfolded, reasons))
     rest = [one["reason"] for one in comparison["pairs"] if one["kind"] not in known]
-    return [*found, Kind("Other pairs", False, rest)] if rest else found
+    return [*found, PairsOfKind("Other pairs", False, rest)] if rest else found
 
 
-def _behind(corroboration: JsonObject, names: Names) -> dict[str, Any]:
+def _behind(corroboration: JsonObject, names: NamesById) -> dict[str, Any]:
     low, high = (corroboration["independent_origins"][end] for end in ("min", "max"))
     voices = "independent voice" if low == 1 else "independent voices"
     at_least = words.counted(low, voices, voices)

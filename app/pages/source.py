@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.pages import figures, words
-from app.pages.client import ApiClient, NotAnswered, api_path
+from app.pages.client import PageClient, NotAnswered, api_path
 from app.rules.json_types import JsonObject
 
 SHOWN = 50
@@ -12,7 +12,7 @@ LEVELS = 12
 """Affiliations that are followed upwards; a circle ends sooner."""
 
 
-async def source_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def source_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a source shows. Raises ``NotAnswered`` as the API does."""
     api.moment = asked.get("as_of") or None
     source = await api.get(api_path("sources", id))
@@ -31,7 +31,7 @@ async def source_view(api: ApiClient, id: str, asked: Mapping[str, str]) -> dict
     }  # fmt: skip
 
 
-async def _above(api: ApiClient, source: JsonObject) -> list[JsonObject]:
+async def _above(api: PageClient, source: JsonObject) -> list[JsonObject]:
     """Those it belongs to, one above the other."""
     found: list[JsonObject] = []
     one = source

@@ -16,7 +16,7 @@ from app.api.response_cache import CachedResponse, ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists, session, words
 from app.pages.claim import claim_view
-from app.pages.client import ApiClient, NotAnswered
+from app.pages.client import PageClient, NotAnswered
 from app.pages.form import form_view
 from app.pages.measure import measure_view
 from app.pages.source import source_view
@@ -40,7 +40,7 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.globals["words"] = words
-View = Callable[[ApiClient], Awaitable[dict[str, Any]]]
+View = Callable[[PageClient], Awaitable[dict[str, Any]]]
 
 
 def asked(request: Request) -> list[tuple[str, str]]:
@@ -66,7 +66,7 @@ async def page(request: Request, template: str, view: View, **more: Any) -> Resp
     and the head of the log validates it. Who may not read is asked for a key before that.
     """
     key = session.cookie_key(request)
-    api = ApiClient(request, key)
+    api = PageClient(request, key)
     shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
     cache: ResponseCache = request.app.state.response_cache
     place = ("page", request.url.path, request.scope["query_string"], public_url(request))
@@ -93,7 +93,7 @@ async def admitted(request: Request, key: str | None) -> None:
 
 
 def _html(
-    request: Request, api: ApiClient, template: str, status: int, context: dict[str, Any]
+    request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
 ) -> Response:
     text = templates.get_template(template).render(
         requests=api.asked, moment=api.moment, base=public_url(request),
@@ -102,7 +102,7 @@ def _html(
     return HTMLResponse(text, status, HEADERS)
 
 
-def _key_wanted(request: Request, api: ApiClient, shared: dict[str, Any]) -> Response:
+def _key_wanted(request: Request, api: PageClient, shared: dict[str, Any]) -> Response:
     onward = address(request.url.path, shared["pairs"])
     return _html(
         request, api, "key.html", 401, {**shared, "onward": onward, "wrong": api.key is not None}
@@ -110,7 +110,7 @@ def _key_wanted(request: Request, api: ApiClient, shared: dict[str, Any]) -> Res
 
 
 def _refused(
-    request: Request, api: ApiClient, refused: NotAnswered, shared: dict[str, Any]
+    request: Request, api: PageClient, refused: NotAnswered, shared: dict[str, Any]
 ) -> Response:
     problem = refused.problem
     errors = [
@@ -124,28 +124,32 @@ def _refused(
 
 @router.get("/")
 async def home(request: Request) -> Response:
+    """What is in here, three questions answered, the newest claims."""
     return await page(request, "home.html", lists.home_view)
 
 
 @router.get("/search")
 async def search(request: Request) -> Response:
+    """One search over claims, sources and measures."""
     text = dict(asked(request)).get("q", "")
     return await page(request, "search.html", lambda api: lists.search_view(api, text))
 
 
 @router.get("/measures")
 async def measures(request: Request) -> Response:
+    """Every measure."""
     return await page(request, "measures.html", lists.measures_view, section="measures")
 
 
 @router.get("/measures/{id}")
 async def measure(request: Request, id: str) -> Response:
+    """One measure, and what is asked of it."""
     question = dict(asked(request))
     for name in ("value__gte", "value__lte", "value__gt", "value__lt"):
         if name in question:
             question[name] = question[name].replace(",", "").replace(" ", "")
 
-    async def view(api: ApiClient) -> dict[str, Any]:
+    async def view(api: PageClient) -> dict[str, Any]:
         return await measure_view(api, id, question)
 
     return await page(request, "measure.html", view, section="measures")
@@ -153,6 +157,7 @@ async def measure(request: Request, id: str) -> Response:
 
 @router.get("/claims")
 async def claims(request: Request) -> Response:
+    """A table of claims under any filter."""
     pairs = asked(request)
     return await page(
         request, "claims.html", lambda api: lists.claims_view(api, pairs), section="claims"
@@ -161,6 +166,7 @@ async def claims(request: Request) -> Response:
 
 @router.get("/claims/{id}")
 async def claim(request: Request, id: str) -> Response:
+    """One claim: what it allows, its chain, its history."""
     question = dict(asked(request))
     return await page(
         request, "claim.html", lambda api: claim_view(api, id, question), section="claims"
@@ -169,12 +175,14 @@ async def claim(request: Request, id: str) -> Response:
 
 @router.get("/sources/{id}")
 async def source(request: Request, id: str) -> Response:
+    """One source: what it said, passed on, belongs to."""
     question = dict(asked(request))
     return await page(request, "source.html", lambda api: source_view(api, id, question))
 
 
 @router.get("/add")
 async def add(request: Request) -> Response:
+    """The form of a claim, empty or with what a claim says now."""
     id = dict(asked(request)).get("edit")
     return await page(request, "add.html", lambda api: form_view(api, id), section="add")
 
@@ -188,12 +196,12 @@ async def give_key(request: Request) -> Response:
         raise Malformed("This form was sent by another site.")
     key = fields.get("key", "").strip()
     onward = session.safe_path(fields.get("next", "/"))
-    api = ApiClient(request, key)
+    api = PageClient(request, key)
     try:
         await api.get("/v1/measures", {"limit": 1})
     except (NotAnswered, UnicodeError):
         shared = {"path": "/key", "pairs": [], "section": "", "onward": onward, "wrong": True}
-        return _html(request, ApiClient(request, None), "key.html", 401, shared)
+        return _html(request, PageClient(request, None), "key.html", 401, shared)
     return session.remember(request, key, onward)
 
 
