@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages import diff, figures, words
-from app.pages.client import PageClient, NotAnswered, api_path
+from app.pages.client import NotAnswered, PageClient, api_path
 from app.pages.figures import NamesById
 from app.pages.scale import Scale, Strip, scale
 from app.rules.json_types import JsonObject
@@ -96,7 +96,9 @@ def _facts(claim: JsonObject) -> list[str]:
     return [*facts, f"Version {claim['version']}"]
 
 
-def _reading(figure: JsonObject, claim: JsonObject, names: NamesById, axis: Scale | None) -> ReadingRow:
+def _reading(
+    figure: JsonObject, claim: JsonObject, names: NamesById, axis: Scale | None
+) -> ReadingRow:
     measure = figure["measure"]
     bases = {
         side: words.BASES[figure[f"{side}_basis"]]
@@ -175,7 +177,9 @@ def _place(claim: JsonObject) -> str:
     return words.capital("; ".join(parts))
 
 
-async def _related(api: PageClient, id: str, found: list[JsonObject], names: NamesById) -> list[Related]:
+async def _related(
+    api: PageClient, id: str, found: list[JsonObject], names: NamesById
+) -> list[Related]:
     rows = []
     for n, one in enumerate(found):
         outgoing = one["direction"] == "outgoing"

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.pages import figures, words
-from app.pages.client import PageClient, NotAnswered, api_path
+from app.pages.client import NotAnswered, PageClient, api_path
 from app.pages.measure import measure_view
 from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject

@@ -16,7 +16,7 @@ from app.api.response_cache import CachedResponse, ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists, session, words
 from app.pages.claim import claim_view
-from app.pages.client import PageClient, NotAnswered
+from app.pages.client import NotAnswered, PageClient
 from app.pages.form import form_view
 from app.pages.measure import measure_view
 from app.pages.source import source_view

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.pages import figures, words
-from app.pages.client import PageClient, NotAnswered, api_path
+from app.pages.client import NotAnswered, PageClient, api_path
 from app.rules.json_types import JsonObject
 
 SHOWN = 50
