@@ -65,7 +65,7 @@ def test_the_readme_names_the_files_that_a_list_goes_through(sqlite_templates: T
 def test_the_walks_of_the_architecture_name_files_and_functions_that_exist() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     files = re.findall(
-        r"`((?:rules|render|models|db|store|api|pages|cli)/[\w/]+\.(?:py|toml))`", text
+        r"`((?:rules|render|models|db|store|api|pages|cli)/[\w/]+\.(?:py|toml|html|js))`", text
     )
     assert len(files) > 30
     for file in files:
