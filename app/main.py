@@ -39,6 +39,7 @@ from app.api.response_cache import CacheMiddleware, ResponseCache
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
+from app.pages import site
 from app.store.group_commit import GroupCommitQueue
 
 IMPORTS = 2
@@ -117,6 +118,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.state.fast_routes = fast_routes(routers(), "/v1")
     app.include_router(metrics.router)
     health.install(app)
+    site.install(app)
     problem.install(app)
     openapi.install(app)
     # From the inside out: what is added last, a request passes first.

@@ -74,7 +74,7 @@ def test_the_files_where_a_change_begins_exist() -> None:
 def test_the_walks_of_the_architecture_name_files_and_functions_that_exist() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     files = re.findall(
-        r"`((?:rules|render|models|db|store|api|pages|cli)/[\w/]+\.(?:py|toml))`", text
+        r"`((?:rules|render|models|db|store|api|pages|cli)/[\w/]+\.(?:py|toml|html|js))`", text
     )
     assert len(files) > 30
     for file in files:

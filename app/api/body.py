@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from anyio import to_thread
 from fastapi import Request
 
+from app.db import in_thread
 from app.errors import Encoded, TooLarge, UnsupportedMediaType
 from app.models.strict_json import parse_json
 
@@ -30,7 +30,7 @@ async def run_in_thread_if_large(request: Request, raw: bytes, work: Callable[[]
     """Run what takes as long as a body is: in a thread, a few at a time, where that is long."""
     if len(raw) <= SMALL:
         return work()
-    return await to_thread.run_sync(work, limiter=request.app.state.large_bodies)
+    return await in_thread(work, limiter=request.app.state.large_bodies)
 
 
 def of_kind(request: Request, *kinds: str) -> None:

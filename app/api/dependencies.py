@@ -13,6 +13,7 @@ from app.api.access import actor
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
+from app.store import writes
 from app.store.as_of import reached, seen, settle
 from app.store.group_commit import GroupCommitQueue
 
@@ -45,6 +46,12 @@ async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any
     """One write, committed when this returns."""
     commits: GroupCommitQueue = request.app.state.write_queue
     return await commits.write(lambda turn: what(turn, *args), actor(request))
+
+
+async def rehearsed(request: Request, what: Callable[..., Any]) -> Any:
+    """What one write would answer, under every rule; nothing of it is stored."""
+    db = database(request)
+    return await db.write(lambda: writes.rehearse(db, what, actor(request)))
 
 
 async def settle_moment(request: Request) -> None:

@@ -48,12 +48,6 @@ def _sqlite(db: Database) -> dict[str, object]:
     return {"sqlite": {"version": version, "wal_reset_bug": sqlite_versions.affected(version)}}
 
 
-@router.get("/")
-async def home() -> Response:
-    """For people who open the address in a browser."""
-    return FileResponse(STATIC / "index.html")
-
-
 @router.get("/docs")
 async def docs() -> Response:
     """The API browser; everything it needs comes from here."""

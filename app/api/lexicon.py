@@ -16,6 +16,7 @@ from app.models import attribution, claim, field_types, measure, quantity, sourc
 from app.models.base import StrictModel
 from app.models.field_types import Line, Slug
 from app.models.strict_json import validated
+from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Unreadable
@@ -61,6 +62,8 @@ class Phrase(StrictModel):
 class ParsedFigure(quantity.Figure):
     """What the lexicon reads from a phrase."""
 
+    sentence: str = Field(description="what the words allow, in words; not stored")
+
 
 @router.get("/lexicon", response_model=dict[str, Any], **openapi.operation())
 async def get_lexicon(request: Request) -> Response:
@@ -99,7 +102,8 @@ async def parse_phrase(request: Request) -> Response:
             raise Invalid(faults=(fault,)) from None
     known = known._replace(language=sent.lang)
     try:
-        return reply.value(figures.complete({"raw_text": sent.text}, known))
+        figure = figures.complete({"raw_text": sent.text}, known)
+        return reply.value({**figure, "sentence": figure_words.allows(figure)})
     except Unreadable as error:
         raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
 

@@ -23,6 +23,7 @@ SECURITY_HEADERS = [
         b"img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
 ]
+Headers = list[tuple[bytes, bytes]]
 PORT = re.compile(r":\d*$")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -54,7 +55,7 @@ class RequestMiddleware:
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
                 quota = rate_limit_headers(scope["state"], status)
-                message["headers"] = [*message["headers"], *quota, *SECURITY_HEADERS]
+                message["headers"] = _secured([*message["headers"], *quota])
             elif head:
                 message["body"] = b""
             size += len(message.get("body", b""))
@@ -79,6 +80,12 @@ class RequestMiddleware:
         finally:
             self.metrics.ended(scope, status, begun)
             self.access_log.answered(scope, status, begun, size, "HEAD" if head else None)
+
+
+def _secured(headers: Headers) -> Headers:
+    """With each of the safe headers that the answer does not have of its own."""
+    own = {name for name, _ in headers}
+    return [*headers, *(one for one in SECURITY_HEADERS if one[0] not in own)]
 
 
 def served(hosts: frozenset[str], scope: Scope) -> bool:

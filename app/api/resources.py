@@ -8,11 +8,11 @@ from pydantic import BeforeValidator
 
 from app.api import body, examples, openapi, reply
 from app.api.access import MayRead, MayWrite
-from app.api.dependencies import Settled, database, snapshot, written
+from app.api.dependencies import Settled, database, rehearsed, snapshot, written
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
 from app.api.idempotency import run_once
-from app.api.query_params import missing, one_of, single, text, whole_number
+from app.api.query_params import flag, missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.field_types import SLUG
@@ -83,6 +83,7 @@ def _reason(value: str) -> str:
     return value
 
 
+DRY_RUN = flag("dry_run", "true: the same answer, as a 200, and nothing is stored")
 STATUSES = ("withdrawn", "entered_in_error")
 WITHDRAWAL = (
     text("reason", "why", _reason, "A trial.", True, minLength=1, maxLength=2000, pattern=r"\S"),
@@ -204,17 +205,20 @@ def writing(resource: str) -> APIRouter:
     sent_body = openapi.body(openapi.ref(kind.sent), examples.SENT[resource], body.JSON)
     stored_already = {200: {"model": kind.made, "description": "It was stored already"}}
 
-    def creating(request: Request, raw: bytes) -> Callable[[WriteTransaction], Response]:
+    def creating(
+        request: Request, raw: bytes, dry_run: bool
+    ) -> Callable[[WriteTransaction], Response]:
         """What was sent, as it is to be stored and answered."""
-        nothing_else(request)
         body.of_kind(request, body.JSON)
         sent = validated(kind.sent, parse_json(raw))
 
         def answer(made: Created) -> Response:
-            status = 201 if made.new else 200
+            status = 201 if made.new and not dry_run else 200
             return reply.item(request, made.stored, status, path, similar=made.similar)
 
-        return run_once(request, raw, answer, lambda turn: writes.created(turn, resource, sent))
+        if dry_run:
+            return lambda tx: answer(writes.created(tx, resource, sent))
+        return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
 
     @router.post(
         "",
@@ -224,14 +228,23 @@ def writing(resource: str) -> APIRouter:
         description=f"Add a {one}\n\n{TO_CREATE[resource]} The same content sent again is a 200 "
         "and changes nothing; other content under a stored id is a 409.",
         **openapi.operation(
-            409, 413, 415, 507, parameters=[IDEMPOTENCY_KEY], body=sent_body, also=stored_already
+            409,
+            413,
+            415,
+            507,
+            parameters=[DRY_RUN, IDEMPOTENCY_KEY],
+            body=sent_body,
+            also=stored_already,
         ),
-    )
+    )  # fmt: skip
     @fast_endpoint
     async def create(request: Request) -> Response:
+        dry_run = single(request.scope["query_string"], [DRY_RUN]).get("dry_run", False)
         raw = await body.raw_body(request)
-        work = await body.run_in_thread_if_large(request, raw, lambda: creating(request, raw))
-        answer: Response = await written(request, work)
+        work = await body.run_in_thread_if_large(
+            request, raw, lambda: creating(request, raw, dry_run)
+        )
+        answer: Response = await (rehearsed if dry_run else written)(request, work)
         return answer
 
     @router.delete(

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
@@ -17,6 +16,7 @@ from app.api.filter_params import AS_OF
 from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, single, text
 from app.api.resources import IDEMPOTENCY_KEY
+from app.db import in_thread
 from app.errors import TooLarge, UnsupportedMediaType
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
@@ -72,7 +72,7 @@ async def import_resources(request: Request) -> Response:
         by = actor(request)
         job = Import(database(request), ImportOptions(**chosen), attempt=tried, actor=by)
         places = request.app.state.importing
-        result: ImportResult = await to_thread.run_sync(job.run, file, KINDS[kind], limiter=places)
+        result: ImportResult = await in_thread(job.run, file, KINDS[kind], limiter=places)
     if job.replayed is not None:
         return idempotency.replayed(job.replayed)
     status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201

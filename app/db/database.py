@@ -28,6 +28,7 @@ from app.db.postgres import PostgresReaders
 from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
 from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
+from app.db.threads import in_thread
 from app.db.waits import Waits
 from app.errors import Damaged, ReadOnly, Unavailable
 
@@ -199,7 +200,7 @@ class Database:
             await acquire_slot(self._write_slots, max(until - time.monotonic(), 0), BUSY)
             waiting = _until.set(until)
             try:
-                return await to_thread.run_sync(work, limiter=self._write_threads)
+                return await in_thread(work, limiter=self._write_threads)
             finally:
                 _until.reset(waiting)
                 self._write_slots.release()

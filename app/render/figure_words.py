@@ -220,19 +220,50 @@ def reach(figure: JsonObject) -> str:
     return f"({figure['absence']})" if "absence" in figure else interval(figure)
 
 
+COMMONLY = {
+    "approximate": "roughly", "nearly": "nearly", "just_over": "just over",
+    "order_of": "on the order of",
+}  # fmt: skip
+"""One word for each hedge whose bounds rest on convention."""
+
+
 def allows(figure: JsonObject) -> str:
-    """What a figure allows, in words, and what that rests on."""
-    words = in_numbers(figure)
+    """What a figure allows, as a sentence without its stop, and what that rests on."""
     if "date" in figure or "absence" in figure:
-        return words
-    bounds = [
-        figure.get(side) if figure.get(f"{side}_basis") != "domain" else None
-        for side in ("lower", "upper")
-    ]
-    if not any(bounds) and "value" not in figure:
-        return "no number can be drawn from this word"
-    if bounds[0] is None or bounds[1] is None:
-        return f"{words}; nobody said how far {'down' if bounds[0] is None else 'upwards'}"
-    if "convention" in (figure.get("lower_basis"), figure.get("upper_basis")):
-        return f"{words}, as such words are commonly meant"
-    return f"{words}, said without a hedge" if figure.get("hedge") == "none" else words
+        return in_numbers(figure)
+    lower: str | None = figure.get("lower")
+    upper: str | None = figure.get("upper")
+    if figure.get("lower_basis") == "domain" and lower != upper:
+        lower = None
+    if figure.get("upper_basis") == "domain" and lower != upper:
+        upper = None
+    if lower is None and upper is None:
+        return "no number can be drawn from these words"
+    if upper is None:
+        return f"{_end(figure, 'lower', str(lower))}; nobody said how far upwards"
+    if lower is None:
+        return f"{_end(figure, 'upper', upper)}; nobody said how far down"
+    return _between(figure, lower, upper)
+
+
+def _end(figure: JsonObject, side: str, number: str) -> str:
+    forms = {
+        ("lower", True): "{} or more", ("lower", False): "more than {}",
+        ("upper", True): "{} at most", ("upper", False): "less than {}",
+    }  # fmt: skip
+    return forms[side, figure.get(f"{side}_inclusive", True)].format(grouped(number))
+
+
+def _between(figure: JsonObject, lower: str, upper: str) -> str:
+    hedge = figure.get("hedge", "none")
+    if lower == upper:
+        bare = hedge == "none" and "differs_from_lexicon" not in figure.get("flags", [])
+        return f"{grouped(lower)}, said without a hedge" if bare else grouped(lower)
+    ends = (
+        ("" if figure.get("lower_inclusive", True) else "more than ") + grouped(lower),
+        ("" if figure.get("upper_inclusive", True) else "less than ") + grouped(upper),
+    )
+    told = " to ".join(ends)
+    if "convention" not in (figure.get("lower_basis"), figure.get("upper_basis")):
+        return told
+    return f"{told}, as “{COMMONLY.get(hedge, 'such words')}” is commonly meant"

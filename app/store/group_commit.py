@@ -41,6 +41,8 @@ class PendingWrite:
         """Give the answer, or raise what it failed by, where somebody waits for it."""
         if self.answer.done():
             return
+        if isinstance(outcome, Problem):
+            outcome = outcome.with_traceback(None)  # it leads here: a cycle with the answer in it
         if isinstance(outcome, BaseException):
             self.answer.set_exception(outcome)
         else:

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -234,6 +234,21 @@ def take_back(
     """Withdraw a stored version: what it says is written once more, under its new status."""
     sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
     return withdraw_version(tx, drafted(tx, resource, sent), found, status, reason)
+
+
+class _Rehearsed(Exception):
+    """Not an error: the transaction is given up, with all that was tried in it."""
+
+
+def rehearse(db: Database, what: Callable[[WriteTransaction], Any], actor: Actor) -> Any:
+    """What one write would answer; every rule is looked at, and nothing is stored."""
+    outcome = None
+    with suppress(_Rehearsed), db.transaction() as connection:
+        tx = WriteTransaction(connection, actor)
+        outcome = what(tx)
+        tx.flush()
+        raise _Rehearsed
+    return outcome
 
 
 def write(db: Database, what: Callable[..., Any], *args: Any, actor: Actor = PROGRAM) -> Any:

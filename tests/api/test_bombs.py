@@ -1,5 +1,6 @@
 """Bodies made to take long or to take room: each is refused, and nobody else notices."""
 
+import gc
 import json
 import os
 import select
@@ -12,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.errors import Problem
 from tests.conftest import ADMIN, ENGINES, NO_TLS, Serve, Templates
-from tests.patience import NEVER
+from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_connection_limits import wire
 
@@ -208,3 +210,43 @@ def test_an_encoded_body_is_refused_and_told_how_to_come(serve: Serve, encoding:
         assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
     plain = {**KIND, "content-encoding": "identity"}
     assert client.post("/v1/sources", content=b"{}", headers=plain).status_code == 422
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """The garbage collector stands still: what is freed is freed because nobody refers to it."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def refusals() -> int:
+    """Refusals that are still in memory, and with them all that they came through."""
+    return sum(isinstance(one, Problem) for one in gc.get_objects())
+
+
+REFUSED = {
+    "no JSON": ("/v1/claims", b"[" * 60_000),
+    "too long": ("/v1/claims", b'{"a":' + b"9" * 300_000 + b"}"),
+    "of no document": (
+        "/v1/claims",
+        b'{"document":"x","claimant":"x","statement":"x"}' + b" " * 60_000,
+    ),
+    "no fields": ("/v1/sources", b'{"a":1}' + b" " * 60_000),
+    "an import of half an array": ("/v1/imports", b"[" + b" " * 60_000),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refused_body_is_let_go_of_at_once(serve: Serve, name: str) -> None:
+    client, (path, content) = serve(), REFUSED[name]
+    client.post(path, content=content, headers=KEY)  # the first time, much is imported
+    with no_collector():
+        before = refusals()
+        for _ in range(3):
+            answer = client.post(path, content=content, headers=KEY)
+            assert answer.status_code in (400, 422), answer.text
+        until(lambda: refusals() <= before)

@@ -158,6 +158,14 @@ def test_a_document_that_nothing_has_is_not_replaced(fresh: httpx.Client, asked:
     assert get(fresh) == before
 
 
+def test_a_document_that_only_broken_lines_have_is_no_slip_of_the_pen(fresh: httpx.Client) -> None:
+    work = {"type": "source", "id": "new", "name": "New", "kind": "article"}
+    lines = jsonl(work, {**ONE, "document": "new"}, {**OTHER, "document": "new"})
+    told = send(fresh, lines, 207, mode="partial", replace_document="new")
+    assert faults(told) == [(2, "/id", "two_of_one_id"), (3, "/id", "two_of_one_id")]
+    assert (told["created"], faults(told, "notices")) == (1, [(None, None, "not_replaced")])
+
+
 def test_an_import_of_nothing_empties_the_document_it_replaces(fresh: httpx.Client) -> None:
     assert send(fresh, "", replace_document=DOCUMENT)["withdrawn"] == 18
     assert fresh.get("/v1/claims").json()["items"] == []

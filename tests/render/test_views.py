@@ -86,13 +86,18 @@ def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
         ({"value": "9000", "lower": "9000"}, "9,000 or more; nobody said how far upwards"),
         (
             {"lower": "0", "lower_basis": "domain", "upper": "13000"},
-            "13,000 or less; nobody said how far down",
+            "13,000 at most; nobody said how far down",
         ),
         (
-            {"value": "6700", "lower": "6500", "upper": "6900", "lower_basis": "convention"},
-            "6,500 to 6,900, as such words are commonly meant",
+            {
+                "hedge": "approximate",
+                "lower": "6500",
+                "upper": "6900",
+                "lower_basis": "convention",
+            },
+            "6,500 to 6,900, as “roughly” is commonly meant",
         ),
-        ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from this word"),
+        ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from these words"),
         ({"date": "2024-03~"}, "about March 2024"),
         ({"absence": "withheld"}, "a figure that is withheld"),
     ],

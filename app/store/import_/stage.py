@@ -24,6 +24,8 @@ class Staging:
 
     def __init__(self) -> None:
         self.tables = {name: TempTable() for name in RESOURCES}
+        self.has_document = False
+        """Has a line, be it one that does not count, the document that this import replaces?"""
 
     def __enter__(self) -> "Staging":
         return self
@@ -44,6 +46,8 @@ class Staging:
                     result.fail(line, raw.number, raw.rows)
                 elif line is not None:
                     kept[line.resource].append((line.sent["id"], tuple(line)))
+                    document = line.sent["document"] if line.resource == "claims" else None
+                    self.has_document |= document == result.options.replace_document
                 for row, before in raw.repeats:
                     _repeats(result, row, before)
             for resource, lines in kept.items():

@@ -1,0 +1,1 @@
+"""Pages for people: the API's answers as HTML, rendered on the server."""

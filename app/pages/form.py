@@ -1,0 +1,27 @@
+"""View model of the form of a claim: empty, or filled with what a claim says now."""
+
+from typing import Any, get_args
+
+from app.models.source import SourceKind
+from app.pages.client import PageClient, api_path
+from app.rules.json_types import JsonObject
+
+FIELDS = ("claimant", "document", "stated", "modality", "statement")
+FIGURE = ("measure", "raw_text", "hedge", "value")
+
+
+async def form_view(api: PageClient, id: str | None) -> dict[str, Any]:
+    """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
+    claim = await api.get(api_path("claims", id)) if id else None
+    return {"claim": claim, "values": _values(claim or {}), "kinds": get_args(SourceKind)}
+
+
+def _values(claim: JsonObject) -> dict[str, str]:
+    figures = claim.get("quantities", [])
+    first = figures[0] if figures else {}
+    worded = "raw_text" in first and "flags" not in first
+    shown = {name: first.get(name, "") for name in FIGURE}
+    if worded:  # the words say the rest themselves
+        shown["hedge"] = shown["value"] = ""
+    hops = [one["source"] for one in claim.get("attributions", []) if one["role"] == "relayer"]
+    return {**{name: claim.get(name, "") for name in FIELDS}, **shown, "via": ", ".join(hops)}

@@ -1,0 +1,45 @@
+"""Key cookie: where reads are closed, a person's key is asked for once and kept by the browser.
+
+The cookie opens GET pages alone: nothing is ever written with it, so no other site can make a
+browser write (cross-site request forgery, RFC 6265 section 8).
+"""
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from app.rules import api_keys
+
+COOKIE = "sayso_key"
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+
+def cookie_key(request: Request) -> str | None:
+    """The key that the browser kept; None where it has none of the right shape."""
+    key = request.cookies.get(COOKIE)
+    return key if key and api_keys.parse_key(key) else None
+
+
+def remember(request: Request, key: str, onward: str) -> Response:
+    """Keep a key until the browser is closed, and go on to the page that was asked for."""
+    answer = RedirectResponse(onward, 303)
+    answer.set_cookie(
+        COOKIE, key, httponly=True, samesite="strict", secure=not _on_loopback(request), path="/"
+    )
+    return answer
+
+
+def forget() -> Response:
+    """Give the key back."""
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def safe_path(path: str) -> str:
+    """A path of this server to go on to: never another host (`//evil`, `/\\evil`)."""
+    plain = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
+    return path if plain else "/"
+
+
+def _on_loopback(request: Request) -> bool:
+    return request.url.hostname in LOOPBACK and request.url.scheme == "http"

@@ -1,0 +1,217 @@
+"""Routes of the pages: each asks the API, and renders the answer with a template."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader
+
+from app.api.access import may_read
+from app.api.dependencies import public_url
+from app.api.response_cache import CachedResponse, ResponseCache
+from app.errors import Forbidden, Malformed, Unauthorized
+from app.pages import lists, session, words
+from app.pages.claim import claim_view
+from app.pages.client import NotAnswered, PageClient
+from app.pages.form import form_view
+from app.pages.measure import measure_view
+from app.pages.source import source_view
+
+HERE = Path(__file__).parent
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.globals["words"] = words
+View = Callable[[PageClient], Awaitable[dict[str, Any]]]
+
+
+def asked(request: Request) -> list[tuple[str, str]]:
+    """The query string; fields that a form left empty ask nothing."""
+    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return [(name, value.strip()) for name, value in pairs if value.strip()]
+
+
+def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> str:
+    """A link to a page with some parameters changed, or dropped (None)."""
+    kept = [pair for pair in pairs if pair[0] not in changed]
+    kept += [(name, value) for name, value in changed.items() if value is not None]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+templates.globals["address"] = address
+
+
+async def page(request: Request, template: str, view: View, **more: Any) -> Response:
+    """One page: the view's answers in a template; a refusal of the API as a page, too.
+
+    A page that was made since the last write is given again: the same cache as the API's keeps it,
+    and the head of the log validates it. Who may not read is asked for a key before that.
+    """
+    key = session.cookie_key(request)
+    api = PageClient(request, key)
+    shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
+    cache: ResponseCache = request.app.state.response_cache
+    place = ("page", request.url.path, request.scope["query_string"], public_url(request))
+    try:
+        await admitted(request, key)
+        head = await cache.validate(request.app.state.db) if cache.max_bytes else None
+        if found := cache.get(place):
+            return found.response
+        made = _html(request, api, template, 200, {**shared, **await view(api)})
+    except NotAnswered as refused:
+        return _refused(request, api, refused, shared)
+    except (Unauthorized, Forbidden):
+        return _key_wanted(request, api, shared)
+    cache.keep(place, head, CachedResponse(request.scope["route"], made))
+    return made
+
+
+async def admitted(request: Request, key: str | None) -> None:
+    """Let in who may read, and charge them; raises ``Unauthorized`` or ``Forbidden``."""
+    if key is not None:
+        bearer = (b"authorization", f"Bearer {key}".encode())
+        request.scope["headers"] = [*request.scope["headers"], bearer]
+    await may_read(request)
+
+
+def _html(
+    request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
+) -> Response:
+    text = templates.get_template(template).render(
+        requests=api.asked, moment=api.moment, base=public_url(request),
+        closed=not request.app.state.settings.reads_are_open, **context,
+    )  # fmt: skip
+    return HTMLResponse(text, status, HEADERS)
+
+
+def _key_wanted(request: Request, api: PageClient, shared: dict[str, Any]) -> Response:
+    onward = address(request.url.path, shared["pairs"])
+    return _html(
+        request, api, "key.html", 401, {**shared, "onward": onward, "wrong": api.key is not None}
+    )
+
+
+def _refused(
+    request: Request, api: PageClient, refused: NotAnswered, shared: dict[str, Any]
+) -> Response:
+    problem = refused.problem
+    errors = [
+        (one.get("parameter", ""), words.capital(one["detail"]))
+        for one in problem.get("errors", [])
+    ]
+    context = {**shared, "status": refused.status, "title": problem.get("title", "Not answered"),
+               "detail": problem.get("detail", ""), "errors": errors}  # fmt: skip
+    return _html(request, api, "refused.html", refused.status, context)
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """What is in here, three questions answered, the newest claims."""
+    return await page(request, "home.html", lists.home_view)
+
+
+@router.get("/search")
+async def search(request: Request) -> Response:
+    """One search over claims, sources and measures."""
+    text = dict(asked(request)).get("q", "")
+    return await page(request, "search.html", lambda api: lists.search_view(api, text))
+
+
+@router.get("/measures")
+async def measures(request: Request) -> Response:
+    """Every measure."""
+    return await page(request, "measures.html", lists.measures_view, section="measures")
+
+
+@router.get("/measures/{id}")
+async def measure(request: Request, id: str) -> Response:
+    """One measure, and what is asked of it."""
+    question = dict(asked(request))
+    for name in ("value__gte", "value__lte", "value__gt", "value__lt"):
+        if name in question:
+            question[name] = question[name].replace(",", "").replace(" ", "")
+
+    async def view(api: PageClient) -> dict[str, Any]:
+        return await measure_view(api, id, question)
+
+    return await page(request, "measure.html", view, section="measures")
+
+
+@router.get("/claims")
+async def claims(request: Request) -> Response:
+    """A table of claims under any filter."""
+    pairs = asked(request)
+    return await page(
+        request, "claims.html", lambda api: lists.claims_view(api, pairs), section="claims"
+    )
+
+
+@router.get("/claims/{id}")
+async def claim(request: Request, id: str) -> Response:
+    """One claim: what it allows, its chain, its history."""
+    question = dict(asked(request))
+    return await page(
+        request, "claim.html", lambda api: claim_view(api, id, question), section="claims"
+    )
+
+
+@router.get("/sources/{id}")
+async def source(request: Request, id: str) -> Response:
+    """One source: what it said, passed on, belongs to."""
+    question = dict(asked(request))
+    return await page(request, "source.html", lambda api: source_view(api, id, question))
+
+
+@router.get("/add")
+async def add(request: Request) -> Response:
+    """The form of a claim, empty or with what a claim says now."""
+    id = dict(asked(request)).get("edit")
+    return await page(request, "add.html", lambda api: form_view(api, id), section="add")
+
+
+@router.post("/key")
+async def give_key(request: Request) -> Response:
+    """Keep a key in the browser; the form is small, and its field is the key."""
+    body = await request.body()
+    fields = dict(parse_qsl(body.decode("utf-8", "replace")))
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Malformed("This form was sent by another site.")
+    key = fields.get("key", "").strip()
+    onward = session.safe_path(fields.get("next", "/"))
+    api = PageClient(request, key)
+    try:
+        await api.get("/v1/measures", {"limit": 1})
+    except (NotAnswered, UnicodeError):
+        shared = {"path": "/key", "pairs": [], "section": "", "onward": onward, "wrong": True}
+        return _html(request, PageClient(request, None), "key.html", 401, shared)
+    return session.remember(request, key, onward)
+
+
+@router.post("/key/forget")
+async def forget_key(request: Request) -> Response:
+    """Give the key back: the browser forgets it."""
+    return session.forget()
+
+
+def install(app: FastAPI) -> None:
+    """The pages, and their stylesheet and script."""
+    app.include_router(router)
+    app.mount("/pages", StaticFiles(directory=HERE / "static"), name="pages")

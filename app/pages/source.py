@@ -1,0 +1,65 @@
+"""View model of a source: what it said, what it passed on, what belongs to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.pages import figures, words
+from app.pages.client import NotAnswered, PageClient, api_path
+from app.rules.json_types import JsonObject
+
+SHOWN = 50
+LEVELS = 12
+"""Affiliations that are followed upwards; a circle ends sooner."""
+
+
+async def source_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the page of a source shows. Raises ``NotAnswered`` as the API does."""
+    api.moment = asked.get("as_of") or None
+    source = await api.get(api_path("sources", id))
+    lists = {"expand": "sources,measures", "limit": SHOWN, "count": "exact"}
+    said = await api.get("/v1/claims", {**lists, "origin": id, "sort": "stated"})
+    passed = await api.get("/v1/claims", {**lists, "via": id, "sort": "stated"})
+    below = await api.get("/v1/sources", {"affiliation": id, "limit": SHOWN})
+    opinions = await api.get("/v1/assessments", {"target": f"sources/{id}", "limit": SHOWN})
+    revisions = await api.get(api_path("sources", id, "revisions"))
+    return {
+        "source": source, "facts": _facts(source), "lead": _lead(source, said["count"]),
+        "above": await _above(api, source), "below": below["items"],
+        "said": figures.claim_rows(said), "said_count": said["count"],
+        "passed": figures.claim_rows(passed), "passed_count": passed["count"],
+        "opinions": opinions["items"], "versions": revisions["items"],
+    }  # fmt: skip
+
+
+async def _above(api: PageClient, source: JsonObject) -> list[JsonObject]:
+    """Those it belongs to, one above the other."""
+    found: list[JsonObject] = []
+    one = source
+    while (id := one.get("affiliation")) and len(found) < LEVELS:
+        if id in [source["id"], *(other["id"] for other in found)]:
+            break
+        try:
+            one = await api.get(api_path("sources", id), shown=False)
+        except NotAnswered:
+            break
+        found.append(one)
+    return found
+
+
+def _facts(source: JsonObject) -> list[str]:
+    facts = [words.capital(source.get("kind", source.get("class", "source")).replace("_", " "))]
+    facts += [f"Dated {words.when(source['date'])}"] if "date" in source else []
+    facts += ["Anonymous"] if source.get("anonymous") else []
+    facts += [f"Reliability {source['reliability']}"] if "reliability" in source else []
+    return [*facts, f"Version {source['version']}"]
+
+
+def _lead(source: JsonObject, said: int) -> str:
+    parts = [source["job_title"]] if "job_title" in source else []
+    parts += [f"“{source['title']}”"] if "title" in source else []
+    also = source.get("aliases", [])
+    told = f"{', '.join(parts)}. " if parts else ""
+    told += f"Also called {words.listed(also)}. " if also else ""
+    return f"{told}{words.capital(words.counted(said, 'claim'))} go back to it." if said != 1 else (
+        f"{told}One claim goes back to it."
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""A real browser: the system's Chromium, driven by Playwright; without one the tests say so."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """One browser for all tests of a worker."""
+    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    known = (os.environ.get("SAYSO_TEST_CHROMIUM"), *map(shutil.which, BROWSERS))
+    found = next(filter(None, known), None)
+    if found is None:
+        pytest.skip("no Chromium is installed: see CONTRIBUTING")
+    with driver.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Tab:
+    """One tab of a browser on one server; it notes what goes wrong and where requests go."""
+
+    def __init__(self, browser: "Browser", base: str, **options: Any):
+        self.context = browser.new_context(base_url=base, **options)
+        self.context.set_default_timeout(60_000)
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._note)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def _note(self, message: "ConsoleMessage") -> None:
+        if message.type == "error" and "status of" not in message.text:
+            self.errors.append(message.text)
+
+
+OpenTab = Callable[..., Tab]
+
+
+@pytest.fixture
+def tab(chromium: "Browser") -> Iterator[OpenTab]:
+    """``tab(client, width=360, dark=True, script=False)``: a tab on that client's server."""
+    opened: list[Tab] = []
+
+    def open_tab(
+        client: httpx.Client, width: int = 1280, dark: bool = False, script: bool = True
+    ) -> Tab:
+        made = Tab(
+            chromium, str(client.base_url), viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light", java_script_enabled=script,
+        )  # fmt: skip
+        opened.append(made)
+        return made
+
+    yield open_tab
+    for one in opened:
+        one.context.close()

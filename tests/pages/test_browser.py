@@ -1,0 +1,152 @@
+"""Pages in a real browser: what an analyst does, by mouse, keyboard, on a phone, scriptless."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import ADMIN, Serve
+
+# What is shown does not depend on the engine; test_pages.py asks both.
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
+PAGES = [
+    "/", "/measures", "/measures/containers.prk-rus?value__gte=10,000", "/claims",
+    "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",
+    "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_fault_of_accessibility(seeded: httpx.Client, tab: Any, path: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    for width, dark in ((360, True), (1280, False)):
+        shown = tab(seeded, width=width, dark=dark)
+        shown.page.goto(path)
+        for part in shown.page.locator("details").all():
+            part.evaluate("part => { part.open = true; }")
+        found = axe.Axe().run(shown.page)
+        told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+        assert told == []
+        assert shown.errors == []
+        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_request_leaves_the_server(seeded: httpx.Client, tab: Any, path: str) -> None:
+    shown = tab(seeded)
+    shown.page.goto(path)
+    shown.page.wait_for_load_state("networkidle")
+    assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
+
+
+def test_an_analyst_asks_a_measure_without_script(seeded: httpx.Client, tab: Any) -> None:
+    page = tab(seeded, script=False).page
+    page.goto("/")
+    page.get_by_label("Search claims, sources and measures").fill("containers")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Shipping containers, North Korea to Russia").first.click()
+    page.get_by_label("At least (≥)").fill("10,000")
+    page.get_by_role("button", name="Ask").click()
+    assert page.get_by_role("heading", name="10,000 or more? Three certainly, one possibly")
+    assert page.get_by_text("Cannot be told: 1 pair").is_visible()
+    page.get_by_role("link", name="“up to 13,000”").first.click()
+    assert page.get_by_text("is where it comes from").is_visible()
+    assert "Defense Intelligence Agency" in page.locator("#c1").inner_text()
+
+
+def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    shown = tab(client)
+    page = shown.page
+    page.goto("/add")
+    page.get_by_label("What is counted").press_sequentially("Shipping cont", delay=5)
+    page.get_by_role("option", name="Shipping containers").first.click()
+    assert page.get_by_label("What is counted").input_value() == "containers.prk-rus"
+    page.get_by_label("The figure as worded").fill("upwards of 11,000")
+    page.get_by_text("Read as:").wait_for()
+    assert "more than 11,000; nobody said how far upwards" in page.locator("#reading").inner_text()
+    page.get_by_label("Claimant").fill("nis")
+    page.get_by_label("When it was said").fill("2024-09")
+    page.get_by_label("Document", exact=True).fill("daily-digest-article")
+    page.get_by_text("Pick the quote from the text").click()
+    page.get_by_label("Text of the document").fill("One 🚢 or upwards of 11,000 were seen.")
+    page.locator("#text").evaluate("text => text.setSelectionRange(10, 27)")
+    page.get_by_role("button", name="Use what I selected").click()
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_role("button", name="Add the claim").click()
+    page.wait_for_url("**/claims/c-*")
+    id = page.url.rpartition("/")[2]
+    stored = client.get(f"/v1/claims/{id}").json()
+    assert stored["quote"] == {"exact": "upwards of 11,000", "start": 9, "end": 26}
+    page.get_by_role("link", name="Correct this claim").click()
+    page.get_by_label("When it was said").fill("2024-10")
+    page.get_by_role("button", name="Write the correction").click()
+    page.wait_for_url(f"**/claims/{id}")
+    assert page.get_by_text("What changed from version 1 to 2: one field").is_visible()
+    assert "September 2024" not in page.locator(".lead").inner_text()
+    assert shown.errors == []
+
+
+def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: Any) -> None:
+    page = tab(serve()).page
+    page.goto("/add")
+    page.get_by_label("What is counted").fill("containers.prk-rus")
+    page.get_by_label("The figure as worded").fill("13.000")
+    page.get_by_label("Claimant").fill("shin-won-sikk")
+    page.get_by_label("When it was said").fill("2024-13")
+    page.get_by_label("Document", exact=True).fill("daily-digest-article")
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_role("button", name="Add the claim").click()
+    page.locator("#errors").wait_for()
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert page.title().startswith("Error: ")
+    assert page.locator("[aria-invalid=true]").count() >= 1
+    assert page.get_by_label("The figure as worded").input_value() == "13.000"
+
+
+def test_a_source_and_a_measure_are_made_on_the_spot(serve: Serve, tab: Any) -> None:
+    client = serve(seeded=False)
+    page = tab(client).page
+    page.goto("/add")
+    page.get_by_text("Make a measure that is not there yet").click()
+    page.locator("#new-measure-name").fill("Bridges built in Elmark")
+    page.locator("#new-measure-unit").fill("bridge")
+    page.get_by_role("button", name="Use this measure").click()
+    page.get_by_label("The figure as worded").fill("about 40")
+    page.get_by_text("Make a source that is not there yet").click()
+    for name, use in (("Ada Quill", "claimant"), ("The Elmark Courier", "document")):
+        page.locator("#new-source-name").fill(name)
+        page.locator("#new-source-for").select_option(use)
+        page.get_by_role("button", name="Use this source").click()
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_role("button", name="Add the claim").click()
+    page.wait_for_url("**/claims/c-*")
+    assert page.get_by_role("heading", name="“about 40”").is_visible()
+    assert client.get("/v1/measures/bridges-built-in-elmark").json()["unit"] == "{bridge}"
+
+
+def test_everything_is_reached_by_keyboard_alone(seeded: httpx.Client, tab: Any) -> None:
+    page = tab(seeded).page
+    page.goto("/measures/containers.prk-rus")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.get_by_label("At least (≥)").focus()
+    page.keyboard.type("10000")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**value__gte=10000**")
+    assert page.get_by_text("Three certainly, one possibly").first.is_visible()
+
+
+def test_an_injected_script_is_blocked(seeded: httpx.Client, tab: Any) -> None:
+    shown = tab(seeded)
+    shown.page.goto("/")
+    shown.page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1';"
+        " document.body.append(s); }"
+    )
+    assert shown.page.evaluate("window.bad") is None
+    assert any("Content Security Policy" in text for text in shown.errors)

@@ -1,0 +1,199 @@
+"""Pages for people, over HTTP: what they say, what they link, what they never let through."""
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Serve
+
+PAGES = [
+    "/", "/measures", "/measures/containers.prk-rus", "/claims", "/claims/dia-2024-08-containers",
+    "/claims/shin-2024-02-26-shell-capacity", "/sources/shin-won-sik", "/search?q=containers",
+    "/search", "/add", "/add?edit=dia-2024-08-containers",
+    "/measures/containers.prk-rus?value__gte=10,000", "/measures/manufacture-date.rockets.prk",
+    "/claims?origin_root=rok-government&stated__gte=2024-03",
+    "/claims?measure=containers.prk-rus&value__lte=5000&match=certain",
+]  # fmt: skip
+
+
+def browse(client: httpx.Client, path: str, **more: Any) -> httpx.Response:
+    """A page, as a browser asks for it: without a key, and not described by OpenAPI."""
+    with httpx.Client(base_url=client.base_url, timeout=60) as browser:
+        return browser.get(path, **more)
+
+
+def words(page: httpx.Response) -> str:
+    """What a page says, without its markup."""
+    text = re.sub(r"<(script|style).*?</\1>", " ", page.text, flags=re.S)
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split()))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_and_is_a_whole_document(seeded: httpx.Client, path: str) -> None:
+    page = browse(seeded, path)
+    assert page.status_code == 200, page.text
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.startswith("<!doctype html>")
+    assert page.text.count("<h1") == 1
+    assert "None" not in words(page).replace("None is known", "").replace("None has", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_request_that_a_page_lists_is_answered_by_the_api(
+    seeded: httpx.Client, path: str
+) -> None:
+    page = browse(seeded, path)
+    for one in re.findall(r'<p><a href="(/v1/[^"]+)">Open</a>', page.text):
+        assert seeded.get(html.unescape(one)).status_code == 200, one
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_leads_somewhere(seeded: httpx.Client, path: str) -> None:
+    page = browse(seeded, path)
+    for href in set(re.findall(r'(?:href|src)="(/[^"#]*)', page.text)):
+        answer = browse(seeded, html.unescape(href))
+        assert answer.status_code == 200, href
+
+
+def test_a_measure_says_which_figures_certainly_and_which_possibly_fit(
+    seeded: httpx.Client,
+) -> None:
+    told = words(browse(seeded, "/measures/containers.prk-rus?value__gte=10,000"))
+    assert "10,000 or more? Three certainly, one possibly" in told
+    assert "More than 7,000; nobody said how far upwards" in told
+    assert "6,500 to 6,900, as “roughly” is commonly meant" in told
+    assert "At least two independent voices, at most three." in told
+    assert "No two certainly disagree; of one pair it cannot be told." in told
+
+
+def test_strictly_a_rounded_figure_could_be_anything(seeded: httpx.Client) -> None:
+    usual = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000"))
+    strict = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000&policy=strict"))
+    assert "7,000 or less? One certainly" in usual
+    assert "One certainly" not in strict
+
+
+def test_a_claim_tells_every_reading_and_the_chain(seeded: httpx.Client) -> None:
+    told = words(browse(seeded, "/claims/dia-2024-08-containers"))
+    assert "Reading A preferred" in told
+    assert "13,000 at most; nobody said how far down" in told
+    assert "Newsweek passed it on (“noted”)" in told
+    assert "Defense Intelligence Agency is where it comes from" in told
+
+
+def test_what_is_not_there_is_said_as_a_page(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/claims/no-such-claim")
+    assert page.status_code == 404
+    assert "Search for it by name" in words(page)
+    refused = browse(seeded, "/claims?misspelt=1")
+    assert refused.status_code == 422
+    assert "misspelt" in refused.text
+
+
+def test_an_empty_database_says_how_to_begin(serve: Serve) -> None:
+    client = serve(seeded=False)
+    told = words(browse(client, "/"))
+    assert "This database is empty" in told
+    assert "sayso import FILE" in told
+    assert browse(client, "/measures").status_code == 200
+    assert browse(client, "/claims").status_code == 200
+
+
+def test_closed_reads_ask_for_a_key_once_and_never_write_with_it(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    key = client.headers["authorization"].removeprefix("Bearer ")
+    with httpx.Client(base_url=client.base_url, timeout=60) as browser:
+        page = browser.get("/measures/containers.prk-rus?value__gte=10000")
+        assert page.status_code == 401
+        assert "A key is needed" in page.text
+        assert browser.post("/key", data={"key": "sayso_wrong", "next": "/"}).status_code == 401
+        onward = "/measures/containers.prk-rus?value__gte=10000"
+        kept = browser.post("/key", data={"key": key, "next": onward})
+        assert (kept.status_code, kept.headers["location"]) == (303, onward)
+        cookie = kept.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert "max-age" not in cookie
+        assert browser.get(onward).status_code == 200
+        claim = {"claimant": "shin-won-sik", "document": "daily-digest-article"}
+        assert browser.post("/v1/claims", json=claim).status_code == 401
+        assert browser.get("/v1/claims").status_code == 401
+        browser.post("/key/forget")
+        assert browser.get(onward).status_code == 401
+
+
+@pytest.mark.parametrize("onward", ["//evil.example", "/\\evil.example", "https://evil.example"])
+def test_a_key_never_leads_to_another_site(serve: Serve, onward: str) -> None:
+    client = serve(open_reads=False)
+    key = client.headers["authorization"].removeprefix("Bearer ")
+    with httpx.Client(base_url=client.base_url) as browser:
+        kept = browser.post("/key", data={"key": key, "next": onward})
+        assert kept.headers["location"] == "/"
+
+
+class Attributes(HTMLParser):
+    """The names of all attributes, and every address, of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.addresses: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names |= {name for name, _ in attrs}
+        self.addresses |= {
+            value or "" for name, value in attrs if name in ("href", "src", "action")
+        }
+
+
+def scripted(text: str) -> list[str]:
+    """Attributes that run a script."""
+    found = Attributes()
+    found.feed(text)
+    handlers = [name for name in found.names if name.startswith("on")]
+    return handlers + [one for one in found.addresses if one.lower().startswith("javascript:")]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'-alert(1)-'",
+    "javascript:alert(1)", "{{ 7 * 7 }}", "{% raw %}", "</textarea><svg onload=alert(1)>",
+    "\u202eRTL", "&lt;b&gt;", "<!--", "]]>", "${7*7}", "`alert(1)`",
+]  # fmt: skip
+
+
+def test_hostile_text_in_every_field_is_inert_on_every_page(serve: Serve) -> None:
+    client = serve(seeded=False)
+    for n, text in enumerate(HOSTILE):
+        source = {"id": f"s{n}", "name": text, "notes": text, "title": text, "kind": "article"}
+        assert client.post("/v1/sources", json=source).status_code == 201
+        measure = {"id": f"m{n}", "unit": "{thing}", "name": text, "definition": text}
+        assert client.post("/v1/measures", json=measure).status_code == 201
+        claim = {"id": f"c{n}", "document": f"s{n}", "claimant": f"s{n}", "measure": f"m{n}",
+                 "value": "7", "statement": text, "notes": text, "cue": text, "locator": text,
+                 "tags": [f"t{n}"]}  # fmt: skip
+        assert client.post("/v1/claims", json=claim).status_code == 201, text
+    paths = [p.format(n=n) for n in range(len(HOSTILE)) for p in
+             ("/claims/c{n}", "/measures/m{n}", "/sources/s{n}", "/add?edit=c{n}")]  # fmt: skip
+    for path in [*paths, "/", "/claims", "/measures", *(f"/search?q={t}" for t in HOSTILE)]:
+        page = browse(client, path)
+        assert page.status_code == 200, path
+        assert "<script>alert" not in page.text
+        assert not scripted(page.text), path
+    assert "{{ 7 * 7 }}" in words(browse(client, "/measures/m4"))
+
+
+def test_pages_forbid_scripts_and_styles_of_others(seeded: httpx.Client) -> None:
+    policy = browse(seeded, "/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    for path in PAGES:
+        text = browse(seeded, path).text
+        assert not re.search(r"<script(?![^>]*src=)", text)
+        assert not re.search(r"<[^>]+\sstyle=", text)
+        assert not re.search(r'(?:src|srcset)="(?:https?:)?//', text)
