@@ -235,7 +235,8 @@ class _Parser:
                 raise self._refusal(at)
         if self.ranged and not high:
             raise Unreadable("A range has two ends.")
-        over = self.over or low.over or bool(high and high.over)
+        some = self.over or low.over or bool(high and high.over)
+        over = self.words.over_hedge if some else None
         return WordedFigure(frozenset(self.hedges), low, high, over, self.half, self.rate)
 
     def _refuse_dates(self, low: tuple[MyriadNumeral, int], at: int) -> None:

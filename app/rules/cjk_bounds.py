@@ -26,12 +26,15 @@ _AGAINST_OVER = frozenset({"nearly", "less_than", "up_to", "exact"})
 
 
 class WordedFigure(NamedTuple):
-    """The parts of a wording: hedges, a figure or a range, "and some", "and a half", a rate."""
+    """The parts of a wording: hedges, a figure or a range, "and some", "and a half", a rate.
+
+    ``over`` is the hedge that the word for "and some" is in this language.
+    """
 
     hedges: frozenset[str]
     low: MyriadNumeral
     high: MyriadNumeral | None
-    over: bool
+    over: str | None
     half: bool
     rate: str | None
 
@@ -54,7 +57,7 @@ def bounded(worded: WordedFigure, yardstick: Yardstick) -> BoundedFigure:
     elif worded.high:
         found = _range(worded, low, _measured(worded.high, yardstick), yardstick)
     elif worded.over:
-        found = _over(worded.hedges, low, yardstick)
+        found = _over(worded.hedges, worded.over, low, yardstick)
     else:
         core = Core(
             low.least, low.most, low.value, low_tolerance=low.reach, high_tolerance=low.reach
@@ -111,7 +114,7 @@ def _range(
     return spread(core, worded.hedges, yardstick)
 
 
-def _over(hedges: frozenset[str], low: _Measured, yardstick: Yardstick) -> BoundedFigure:
+def _over(hedges: frozenset[str], over: str, low: _Measured, yardstick: Yardstick) -> BoundedFigure:
     """Above x and below x + u; beside another hedge the wider bounds."""
     if hedges & _AGAINST_OVER:
         raise Unreadable("The hedges contradict each other: one says above, the other below.")
@@ -122,8 +125,8 @@ def _over(hedges: frozenset[str], low: _Measured, yardstick: Yardstick) -> Bound
     core = Core(low.least, low.most, low.value, low_tolerance=low.reach, high_tolerance=reach)
     found = spread(core, hedges - {"just_over"} or frozenset({"just_over"}), yardstick)
     if found.hedge == "just_over" and found.upper == numbers.plus(low.value, low.place):
-        return found._replace(upper_inclusive=False)
-    return found
+        found = found._replace(upper_inclusive=False)
+    return found._replace(hedge=over) if found.hedge == "just_over" else found
 
 
 def _refuse_nothing(figure: BoundedFigure, yardstick: Yardstick) -> None:

@@ -123,6 +123,7 @@ class MyriadLexicon(NamedTuple):
     stacked: bool
     refused: Mapping[str, str]
     over: Dictionary[None]
+    over_hedge: str
     halves: Dictionary[None]
     percents: Dictionary[Fraction]
     tenths: Dictionary[None]
@@ -147,6 +148,7 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
     """The lexicon of Korean (ko), Chinese (zh) or Japanese (ja)."""
     data = tomllib.loads((_LEXICON / f"{language}.toml").read_text(encoding="utf-8"))
     numbers, shares, calendar = data["numbers"], data["shares"], data["calendar"]
+    over = next(hedge for hedge, entry in data["hedges"].items() if "over" in entry)
     return MyriadLexicon(
         version=data["version"],
         document=data,
@@ -162,7 +164,8 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         elided=numbers["elided"],
         stacked=numbers["stacked"],
         refused=numbers["refused"],
-        over=_words(data["hedges"]["just_over"]["over"]),
+        over=_words(data["hedges"][over]["over"]),
+        over_hedge=over,
         halves=_words(numbers["halves"]),
         percents=_fractions(shares["percents"]),
         tenths=_words(shares["tenths"]),
