@@ -62,16 +62,39 @@ KOREAN: list[Case] = [
     ("2년 반", YEARS, "none", "2.5", "2.5", "2.5"),
 ]
 KOREAN_REFUSED = [
-    ("3월 4일", PEOPLE), ("2021년", YEARS), ("제3차", PEOPLE), ("5번째", LAMPS), ("300채", PEOPLE),
-    ("이삼백 명", PEOPLE), ("2천~3천만 명", PEOPLE), ("3~4000명", PEOPLE), ("300명", SHARE),
+    ("3월 4일", PEOPLE),
+    ("2021년", YEARS),
+    ("제3차", PEOPLE),
+    ("5번째", LAMPS),
+    ("300채", PEOPLE),
+    ("이삼백 명", PEOPLE),
+    ("2천~3천만 명", PEOPLE),
+    ("3~4000명", PEOPLE),
+    ("300명", SHARE),
     ("3만 명, 4만 명", PEOPLE),
-    ("1,23명", PEOPLE), ("최대 50여 명", PEOPLE), ("3만2만 명", PEOPLE), ("1만2천억원", WON),
-    ("만 명당 3명", PEOPLE), ("30% 증가", PERCENT), ("30%포인트", PERCENT), ("두 배", PEOPLE),
-    ("5여 명", PEOPLE), ("0명 미만", PEOPLE), ("1.5명", PEOPLE), ("7·8%", PERCENT),
+    ("1,23명", PEOPLE),
+    ("최대 50여 명", PEOPLE),
+    ("3만2만 명", PEOPLE),
+    ("1만2천억원", WON),
+    ("만 명당 3명", PEOPLE),
+    ("30% 증가", PERCENT),
+    ("30%포인트", PERCENT),
+    ("두 배", PEOPLE),
+    ("5여 명", PEOPLE),
+    ("0명 미만", PEOPLE),
+    ("1.5명", PEOPLE),
+    ("7·8%", PERCENT),
     ("30명대", PEOPLE),
-    ("한두 명", PEOPLE), ("", PEOPLE), ("명", PEOPLE), ("3만 1 200명", PEOPLE), ("007명", PEOPLE),
-    ("500달러", WON), ("3할", PEOPLE), ("수십만~수백만 명", PEOPLE), ("약 수만 명", PEOPLE),
-]  # fmt: skip
+    ("한두 명", PEOPLE),
+    ("", PEOPLE),
+    ("명", PEOPLE),
+    ("3만 1 200명", PEOPLE),
+    ("007명", PEOPLE),
+    ("500달러", WON),
+    ("3할", PEOPLE),
+    ("수십만~수백만 명", PEOPLE),
+    ("약 수만 명", PEOPLE),
+]
 
 
 @pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), KOREAN)
@@ -85,6 +108,158 @@ def test_korean_is_read(
 def test_korean_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
     with pytest.raises(Unreadable):
         read_cjk(text, yardstick, "ko")
+
+
+CHINESE: list[Case] = [
+    ("7千2百人", PEOPLE, "none", "7200", "7200", "7200"),
+    ("共3万2000名居民", PEOPLE, "none", "32000", "32000", "32000"),
+    ("约 1.2 万人", PEOPLE, "approximate", "12000", "10800", "13200"),
+    ("八百人左右", PEOPLE, "approximate", "800", "720", "880"),
+    ("50多人", PEOPLE, "more_than", "50", "50", "60"),
+    ("70余万人", PEOPLE, "more_than", "700000", "700000", "800000"),
+    ("2萬4千餘人", PEOPLE, "more_than", "24000", "24000", "25000"),
+    ("十多万人", PEOPLE, "more_than", "100000", "100000", "200000"),
+    ("约50多人", PEOPLE, "approximate", "50", "45", "60"),
+    ("逾50余人", PEOPLE, "more_than", "50", "50", None),
+    ("已超过9000人", PEOPLE, "more_than", "9000", "9000", None),
+    ("不少于9000人", PEOPLE, "at_least", "9000", "9000", None),
+    ("不超過9千人", PEOPLE, "up_to", "9000", "0", "9000"),
+    ("不到90人", PEOPLE, "less_than", "90", "0", "90"),
+    ("将近9万人", PEOPLE, "nearly", "90000", "81000", "90000"),
+    ("数千人", PEOPLE, "vague", None, "2000", None),
+    ("數以千計居民", PEOPLE, "vague", None, "2000", None),
+    ("上百人", PEOPLE, "vague", None, "100", None),
+    ("12至13万人", PEOPLE, "between", None, "120000", "130000"),
+    ("三到四万人", PEOPLE, "between", None, "30000", "40000"),
+    ("介于40人到60人之间", PEOPLE, "between", None, "40", "60"),
+    ("1.2万亿人", PEOPLE, "none", "1200000000000", "1200000000000", "1200000000000"),
+    ("一万五千亿人", PEOPLE, "none", "1500000000000", "1500000000000", "1500000000000"),
+    ("三百六", LAMPS, "none", "360", "360", "360"),
+    ("一万二", LAMPS, "none", "12000", "12000", "12000"),
+    ("一萬零二十人", PEOPLE, "none", "10020", "10020", "10020"),
+    ("两成五", SHARE, "none", "0.25", "0.25", "0.25"),
+    ("三到四成", SHARE, "between", None, "0.3", "0.4"),
+    ("四成多", SHARE, "more_than", "0.4", "0.4", "0.5"),
+    ("百分之二十", PERCENT, "none", "20", "20", "20"),
+    ("五分之二", SHARE, "none", "0.4", "0.4", "0.4"),
+    ("過半數", SHARE, "more_than", "0.5", "0.5", "1"),
+    ("每十人中有三人", SHARE, "none", "0.3", "0.3", "0.3"),
+    ("两年半", YEARS, "none", "2.5", "2.5", "2.5"),
+]
+CHINESE_REFUSED = [
+    ("3月4日", PEOPLE),
+    ("2021年", YEARS),
+    ("第三次", LAMPS),
+    ("300栋", PEOPLE),
+    ("两三百人", PEOPLE),
+    ("七八成", SHARE),
+    ("十几人", PEOPLE),
+    ("3万5人", PEOPLE),
+    ("2千3", LAMPS),
+    ("3兆人", PEOPLE),
+    ("50万和60万人", PEOPLE),
+    ("最多50多人", PEOPLE),
+    ("不到三万余人", PEOPLE),
+    ("増加3万人", PEOPLE),
+    ("3千万到4亿亿人", PEOPLE),
+    ("105余人", PEOPLE),
+    ("三倍", PEOPLE),
+    ("20个百分点", PERCENT),
+    ("数人", PEOPLE),
+    ("一二三四人", PEOPLE),
+    ("3成", PEOPLE),
+    ("近数百人", PEOPLE),
+    ("50多至60人", PEOPLE),
+    ("1·2人", PEOPLE),
+    ("或3万人", PEOPLE),
+    ("3万人或4万人", PEOPLE),
+]
+
+
+@pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), CHINESE)
+def test_chinese_is_read(
+    text: str, yardstick: Yardstick, hedge: str, value: str, lower: str, upper: str
+) -> None:
+    assert told(read_cjk(text, yardstick, "zh")) == (hedge, value, lower, upper)
+
+
+@pytest.mark.parametrize(("text", "yardstick"), CHINESE_REFUSED)
+def test_chinese_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
+    with pytest.raises(Unreadable):
+        read_cjk(text, yardstick, "zh")
+
+
+@pytest.mark.parametrize("language", ["zh-TW", "zh-Hant-TW"])
+def test_a_chinese_trillion_is_one_character_in_taiwan(language: str) -> None:
+    assert read_cjk("3兆2千億人", PEOPLE, language).value == 3_200_000_000_000
+
+
+JAPANESE: list[Case] = [
+    ("7千200人", PEOPLE, "none", "7200", "7200", "7200"),
+    ("計３万２０００人", PEOPLE, "none", "32000", "32000", "32000"),
+    ("4万17人", PEOPLE, "none", "40017", "40017", "40017"),
+    ("約1万2千人の住民", PEOPLE, "approximate", "12000", "10800", "13200"),
+    ("800人ほど", PEOPLE, "approximate", "800", "720", "880"),
+    ("50人余り", PEOPLE, "just_over", "50", "50", "60"),
+    ("70余万人", PEOPLE, "just_over", "700000", "700000", "800000"),
+    ("9千人を上回る", PEOPLE, "more_than", "9000", "9000", None),
+    ("少なくとも9千人", PEOPLE, "at_least", "9000", "9000", None),
+    ("最大で9千人", PEOPLE, "up_to", "9000", "0", "9000"),
+    ("90人に満たない", PEOPLE, "less_than", "90", "0", "90"),
+    ("9万人近く", PEOPLE, "nearly", "90000", "81000", "90000"),
+    ("数千人", PEOPLE, "vague", None, "2000", None),
+    ("12〜13万人", PEOPLE, "between", None, "120000", "130000"),
+    ("40人から60人", PEOPLE, "between", None, "40", "60"),
+    ("二五〇人", PEOPLE, "none", "250", "250", "250"),
+    ("二百五人", PEOPLE, "none", "205", "205", "205"),
+    ("12・5万人", PEOPLE, "none", "125000", "125000", "125000"),
+    ("3割弱", SHARE, "nearly", "0.3", "0.27", "0.3"),
+    ("3割強", SHARE, "just_over", "0.3", "0.3", "0.4"),
+    ("7割5分", SHARE, "none", "0.75", "0.75", "0.75"),
+    ("3〜4割", SHARE, "between", None, "0.3", "0.4"),
+    ("半数以上", SHARE, "at_least", "0.5", "0.5", "1"),
+    ("5分の2", SHARE, "none", "0.4", "0.4", "0.4"),
+    ("10人に3人", SHARE, "none", "0.3", "0.3", "0.3"),
+    ("2年半余り", YEARS, "just_over", "2.5", "2.5", "3"),
+]
+JAPANESE_REFUSED = [
+    ("3月4日", PEOPLE),
+    ("2021年", YEARS),
+    ("第3回", LAMPS),
+    ("300棟", PEOPLE),
+    ("二三百人", PEOPLE),
+    ("2・3%", PERCENT),
+    ("数人", PEOPLE),
+    ("十数人", PEOPLE),
+    ("3、4人", PEOPLE),
+    ("30人台", PEOPLE),
+    ("▲3%", PERCENT),
+    ("3%減", PERCENT),
+    ("3ポイント", PERCENT),
+    ("3割", PEOPLE),
+    ("1万2千億人", PEOPLE),
+    ("最大50人余り", PEOPLE),
+    ("3倍", PEOPLE),
+    ("二〇二四年", YEARS),
+    ("百人中", SHARE),
+    ("3人目", PEOPLE),
+    ("3万人または4万人", PEOPLE),
+    ("3割5", SHARE),
+    ("3千円", Yardstick("{JPY}", "千円", "amount", ZERO)),
+]
+
+
+@pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), JAPANESE)
+def test_japanese_is_read(
+    text: str, yardstick: Yardstick, hedge: str, value: str, lower: str, upper: str
+) -> None:
+    assert told(read_cjk(text, yardstick, "ja")) == (hedge, value, lower, upper)
+
+
+@pytest.mark.parametrize(("text", "yardstick"), JAPANESE_REFUSED)
+def test_japanese_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
+    with pytest.raises(Unreadable):
+        read_cjk(text, yardstick, "ja")
 
 
 def test_and_some_stays_below_the_next_unit_of_the_last_digit_named() -> None:
@@ -126,7 +301,7 @@ MYRIADS = {
 WORDS = {"ko": "일이삼사오육칠팔구", "zh": "一二三四五六七八九", "ja": "一二三四五六七八九"}
 TENS = {"ko": ("천", "백", "십", ""), "zh": ("千", "百", "十", ""), "ja": ("千", "百", "十", "")}
 COUNTERS = {"ko": "명", "zh": "人", "ja": "人"}
-LANGUAGES = ("ko",)
+LANGUAGES = ("ko", "zh", "ja")
 
 
 def chunks(number: int) -> list[tuple[int, int]]:

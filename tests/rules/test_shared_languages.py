@@ -44,7 +44,7 @@ def right(case: dict[str, Any], found: BoundedFigure) -> bool:
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the wordings are not beside the repository")
-@pytest.mark.parametrize("language", ["ko"])
+@pytest.mark.parametrize("language", ["ko", "zh", "ja"])
 def test_most_wordings_are_read_and_none_wrongly(language: str) -> None:
     read = [(case, figure(case)) for case in cases(language)]
     wrong = [(case["wording"], found) for case, found in read if found and not right(case, found)]
