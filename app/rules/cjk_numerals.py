@@ -77,7 +77,12 @@ class NumeralReader:
         if part := self.lexicon.parts.match(text, at):
             return MyriadNumeral(part[0], None, part=True), part[1]
         found = self._vague(text, at) or self._number(text, at)
-        return self._share(text, *found) if found else None
+        if not found:
+            return None
+        numeral, end = self._share(text, *found)
+        if self.lexicon.native_alone and end == at + 1 and text[at] in self.lexicon.digits:
+            raise Unreadable("This may be the number, or a word that sounds like it.", (text[at],))
+        return numeral, end
 
     # ------------------------------------------------------------------- parts of a whole
 
@@ -134,21 +139,21 @@ class NumeralReader:
         if not scales:
             return None
         least = self._least(1 if word in self.lexicon.rising else 2, scales[0])
-        over = self.lexicon.over.match(text, scales[1])
-        return least, over[1] if over else scales[1]
+        return least, scales[1]
 
     def _least(self, times: int, scale: int) -> MyriadNumeral:
         return MyriadNumeral(Fraction(times * scale), Fraction(scale), "least")
 
     def _scales(self, text: str, at: int) -> tuple[int, int] | None:
-        """Ten, hundred or thousand, and myriads: 십만."""
-        marks = self._marks(text, at)
+        """Ten, hundred or thousand, and myriads: 십만; "and some" changes nothing there."""
+        found = self._marks(text, at)
+        marks = [mark for mark in found if mark.kind != "over"]
         kinds = [mark.kind for mark in marks]
         if not marks or set(kinds) - {"ten", "myriad"} or kinds.count("ten") > 1:
             return None
         if "ten" in kinds[1:] or len(kinds) > 2:
             return None
-        return prod(int(mark.amount) for mark in marks), marks[-1].end
+        return prod(int(mark.amount) for mark in marks), found[-1].end
 
     # --------------------------------------------------------------------------- numbers
 

@@ -115,6 +115,7 @@ class MyriadLexicon(NamedTuple):
     tens: Mapping[str, int]
     myriads: Mapping[str, int]
     native: Dictionary[int]
+    native_alone: bool  # one to nine are counted in the language's own words: 세 명, not 삼 명
     dots: str
     vague: frozenset[str]
     rising: frozenset[str]
@@ -157,6 +158,7 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         tens=numbers["tens"],
         myriads=numbers["myriads"],
         native=_native(numbers),
+        native_alone=numbers["native_alone"],
         dots="".join(numbers["decimal_dots"]),
         vague=frozenset(numbers["vague"]),
         rising=frozenset(numbers["rising"]),

@@ -46,6 +46,8 @@ KOREAN: list[Case] = [
     ("90명 미만", PEOPLE, "less_than", "90", "0", "90"),
     ("9만 명에 육박하는", PEOPLE, "nearly", "90000", "81000", "90000"),
     ("수천 명", PEOPLE, "vague", None, "2000", None),
+    ("수백여 명", PEOPLE, "vague", None, "200", None),
+    ("삼분의 이", SHARE, "none", "0.666666666667", "0.666666666666", "0.666666666667"),
     ("12~13만 명", PEOPLE, "between", None, "120000", "130000"),
     ("2천만~3천만 명", PEOPLE, "between", None, "20000000", "30000000"),
     ("2~3천만 명", PEOPLE, "between", None, "20000000", "30000000"),
@@ -62,6 +64,8 @@ KOREAN: list[Case] = [
     ("2년 반", YEARS, "none", "2.5", "2.5", "2.5"),
 ]
 KOREAN_REFUSED = [
+    ("이 사람", PEOPLE),
+    ("300명을 넘지 않는", PEOPLE),
     ("3월 4일", PEOPLE),
     ("2021년", YEARS),
     ("제3차", PEOPLE),
@@ -366,6 +370,10 @@ def test_every_number_in_digits_is_read(
 @given(number=st.integers(1, 10**16 - 1))
 def test_every_number_in_words_is_read(language: str, number: int) -> None:
     text = in_words(number, language) + COUNTERS[language]
+    if language == "ko" and number < 10:
+        with pytest.raises(Unreadable):  # people are counted 세 명
+            read_cjk(text, PEOPLE, language)
+        return
     assert read_cjk(text, PEOPLE, language).value == number
 
 
