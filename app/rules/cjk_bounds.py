@@ -118,7 +118,7 @@ def _over(hedges: frozenset[str], over: str, low: _Measured, yardstick: Yardstic
     """Above x and below x + u; beside another hedge the wider bounds."""
     if hedges & _AGAINST_OVER:
         raise Unreadable("The hedges contradict each other: one says above, the other below.")
-    if low.place is None or (is_counted(yardstick) and low.place <= 1):
+    if low.place is None or not low.value or (is_counted(yardstick) and low.place <= 1):
         raise Unreadable("'And some' is less than one more here, and there is nothing between.")
     around = "approximate" in hedges
     reach = max(low.reach, low.place) if around else low.place

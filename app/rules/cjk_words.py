@@ -26,19 +26,17 @@ class Dictionary(Generic[Sense]):
     """Phrases and what they mean, found at a place of a text; of several the longest is taken."""
 
     def __init__(self, senses: Mapping[str, Sense]):
-        self._starting: dict[str, list[tuple[str, Sense]]] = {}
-        for phrase, sense in senses.items():
-            plain = phrase.translate(_ALIKE).replace(" ", "")
-            if plain:
-                self._starting.setdefault(plain[0], []).append((plain, sense))
-        for choices in self._starting.values():
-            choices.sort(key=lambda choice: -len(choice[0]))
+        self._senses = {phrase: sense for phrase, sense in senses.items() if phrase}
+        lengths: dict[str, set[int]] = {}
+        for phrase in self._senses:
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+        self._lengths = {first: sorted(each, reverse=True) for first, each in lengths.items()}
 
     def match(self, text: str, at: int) -> tuple[Sense, int] | None:
         """The sense of the longest phrase that begins here, and where it ends."""
-        for phrase, sense in self._starting.get(text[at : at + 1], ()):
-            if text.startswith(phrase, at):
-                return sense, at + len(phrase)
+        for length in self._lengths.get(text[at : at + 1], ()):
+            if (phrase := text[at : at + length]) in self._senses:
+                return self._senses[phrase], at + len(phrase)
         return None
 
 
@@ -212,7 +210,7 @@ def _around(data: Mapping[str, Any], side: str) -> Dictionary[tuple[str, str]]:
     for hedge, entry in (*data["hedges"].items(), ("", data["fillers"])):
         kind = "hedge" if hedge else "filler"
         verbs = _conjugated(entry, data["grammar"]["endings"]) if side == "after" else ()
-        for phrase in (*verbs, *entry[side]):
+        for phrase in (*verbs, *entry.get(side, ())):
             found[folded(phrase)] = (kind, hedge)
     for unit, phrases in data["rates"].items():
         found |= {folded(phrase): ("rate", unit) for phrase in phrases}
