@@ -81,7 +81,7 @@ class NumeralReader:
             return None
         numeral, end = self._share(text, *found)
         if self.lexicon.native_alone and end == at + 1 and text[at] in self.lexicon.digits:
-            raise Unreadable("This may be the number, or a word that sounds like it.", (text[at],))
+            return None  # 이 사람, 사망자: another word begins so
         return numeral, end
 
     # ------------------------------------------------------------------- parts of a whole
