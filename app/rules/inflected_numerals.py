@@ -306,6 +306,9 @@ def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> 
         scales, end = _scales(forms, tokens, least[1], vague=True)
         return Numeral(Fraction(least[0]), kind="least").scaled_by(scales), end
     if text_at(tokens, start) in forms.plurals and not _is_governed(forms, tokens, start):
+        hedged = start > 0 and tokens[start - 1].text in lex.before.vocabulary
+        if hedged and tokens[start].text in forms.governed:
+            raise Unreadable("This may be one or several.", (tokens[start].written,))
         scales, end = _scales(forms, tokens, start, vague=True)
         return Numeral(Fraction(lex.plural_scale), kind="least").scaled_by(scales), end
     boundless = lex.boundless.match(tokens, start)

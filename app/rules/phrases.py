@@ -82,7 +82,7 @@ def _leading(
     opener = None
     at = 0
     while at < len(tokens):
-        if not opener and (opened := lex.range_openers.match(tokens, at)):
+        if not opener and (opened := _opener(lex, tokens, at)):
             opener, at = opened
         elif (hedge := lex.before.match(tokens, at)) and not _ends_in_some(lex, tokens, at, label):
             hedges.append(hedge[0])
@@ -93,9 +93,18 @@ def _leading(
             at += 1  # "a roughly 300-metre fence"
         elif tokens[at].kind != "number" and (filler := _filler(lex, tokens, at, label)):
             at = filler
+        elif lex.inflection and lex.inflection.is_article(tokens, at):
+            at += 1
         else:
             break
     return hedges, opener, at
+
+
+def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str]:
+    """What announces a range, unless it only begins a hedge: "de l'ordre de"."""
+    opened = lex.range_openers.match(tokens, at)
+    hedge = lex.before.match(tokens, at) if opened and lex.inflection else None
+    return None if opened and hedge and hedge[1] > opened[1] else opened
 
 
 def _ends_in_some(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:

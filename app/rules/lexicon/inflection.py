@@ -29,6 +29,7 @@ class Inflection:
         self.wide: dict[int, int] = {int(n): w for n, w in data.get("wide", {}).items()}
         self.units_first: bool = data.get("units_first", False)
         self.joiners = frozenset(self._forms(data.get("joiners", "")))
+        self.articles = frozenset(self._forms(data.get("articles", "")))
         self.of = frozenset(self._forms(data.get("of", "")))
         self.term_joiners = frozenset(self._forms(data.get("term_joiners", "")))
         self.scales: dict[str, int] = self._values(data["scales"])
@@ -61,6 +62,13 @@ class Inflection:
         known = self.compounds and self.small.match([Token("word", word, word, False)], 0) is None
         value = self.compounds.value(word) if self.compounds and known else None
         return value is not None and value >= 100
+
+    def is_article(self, tokens: list[Token], at: int) -> bool:
+        """Whether this is no one, but the article of a figure in digits: "un 40 %"."""
+        following = tokens[at + 1 : at + 2]
+        return (
+            tokens[at].text in self.articles and bool(following) and following[0].kind == "number"
+        )
 
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
@@ -99,12 +107,12 @@ class Inflection:
         return [token for token in found if token.text]
 
     def _apart(self, token: Token, vocabulary: frozenset[str]) -> list[Token]:
+        if token.text in vocabulary:
+            return [token]
         for head in self._elisions:
             if token.text.startswith(head) and len(token.text) > len(head):
                 rest = token._replace(text=token.text[len(head) :], glued=False)
                 return [token._replace(text=head), rest]
-        if token.text in vocabulary:
-            return [token]
         for head in self._prefixes:
             stem = token.text.removeprefix(head)
             if stem != token.text and stem in vocabulary:
