@@ -178,7 +178,7 @@ def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
 
 def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
     """Number words below a thousand; of compound ones, a word below a million."""
-    if text_at(tokens, at) in forms.unclear and _may_be_a_part(tokens, at + 1):
+    if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
         raise Unreadable("This may be the number or the part.", (tokens[at].written,))
     if mixed := forms.mixed.match(tokens, at):
         return _Small(mixed[0]), mixed[1]
@@ -197,9 +197,12 @@ def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> May
     return _Small(Fraction(total)), end
 
 
-def _may_be_a_part(tokens: list[Token], at: int) -> bool:
-    """Whether nothing follows that is counted: a fifth of them, rather than five."""
-    return at >= len(tokens) or text_at(tokens, at).startswith("ال")
+def _may_be_a_part(forms: Inflection, tokens: list[Token], at: int) -> bool:
+    """Whether no longer number goes on from here: a fifth of them, rather than five."""
+    found = forms.small.match(tokens, at)
+    following = text_at(tokens, at + 1)
+    more = following in forms.joiners or following in forms.scales or following in forms.hundreds
+    return not more and (found is None or found[1] == at + 1)
 
 
 def _hundred(forms: Inflection, tokens: list[Token], total: int, end: int) -> tuple[int, int, int]:
@@ -213,8 +216,8 @@ def _room(forms: Inflection, added: int) -> int:
     """What a word leaves below it: a hundred 100, twenty 10, "soixante" 20, five nothing."""
     if added >= 100:
         return 100
-    if forms.units_first and added < 10:
-        return -1
+    if forms.units_first:
+        return -1 if added < 10 else 0
     return forms.wide.get(added, 10 if added >= 20 and added % 10 == 0 else 0)
 
 

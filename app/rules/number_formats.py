@@ -88,7 +88,7 @@ def _is_unclear(
     """Whether a mark before three digits may as well be the other one."""
     counted = in_whole_numbers(yardstick)
     if form.either:
-        return scaled if groups and counted else not scaled
+        return (scaled or not counted) if groups else not scaled
     if not form.sure:
         return scaled and behind[1:] != "00" if groups else True
     return not groups and counted and not scaled

@@ -23,7 +23,7 @@ OTHERS = sorted(set(LANGUAGES) - {"en"})
 READ_AT_LEAST = 0.85
 
 BOATS = Yardstick(
-    "{boat}", "Boote, Booten, bateaux, barcos, лодок, човнів, قارب", "count", Decimal(0)
+    "{boat}", "Boote, Booten, bateaux, barcos, лодок, човнів, زورق, زوارق", "count", Decimal(0)
 )
 SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
 PERCENT = Yardstick("%", None, "share", Decimal(0), Decimal(100))
@@ -89,6 +89,17 @@ READ: dict[str, list[tuple[str, Yardstick, str]]] = {
         ("пів мільйона", BOATS, "=500000"), ("дві з половиною тисячі", BOATS, "=2500"),
         ("80 щонайменше", BOATS, ">=80"), ("декілька сотень", BOATS, "v300"),
     ],
+    "ar": [
+        ("13,500 زورق", BOATS, "=13500"), ("١٣٬٥٠٠", BOATS, "=13500"),
+        ("2,5 مليون", BOATS, "=2500000"),
+        ("12.345 مليار يورو", MONEY, "=12345000000"), ("نحو ألفي زورق", BOATS, "~2000"),
+        ("خمسة وعشرون ألفا و300", BOATS, "=25300"), ("لا يتجاوز 40", BOATS, "<=40"),
+        ("مئة وخمسة وستين", BOATS, "=165"), ("بين عشرين وثلاثين", BOATS, "[20,30]"),
+        ("مليونا زورق", BOATS, "=2000000"), ("مئات الآلاف", BOATS, "v200000"),
+        ("بأكثر من 30٪", PERCENT, ">30"), ("ثلاثة أرباع", SHARE, "=0.75"),
+        ("3 بلايين يورو", MONEY, "=3000000000"), ("خمس عشرة", BOATS, "=15"),
+        ("80 فأكثر", BOATS, ">=80"), ("ألف و200 زورق", BOATS, "=1200"),
+    ],
     "es-MX": [("4,200 barcos", BOATS, "=4200"), ("4.2 millones", BOATS, "=4200000")],
 }  # fmt: skip
 REFUSED: dict[str, list[tuple[str, Yardstick]]] = {
@@ -106,6 +117,11 @@ REFUSED: dict[str, list[tuple[str, Yardstick]]] = {
         ("лодок 100", BOATS), ("12 мая", BOATS), ("почти тысячи", BOATS), ("на 30 %", PERCENT),
         ("вырос с 10 до 20", BOATS), ("две-три тысячи", BOATS), ("1 из 5", SHARE),
         ("в три раза", BOATS), ("90-е годы", BOATS), ("2 или 3", BOATS),
+    ],
+    "ar": [
+        ("12 مايو", BOATS), ("خمس السكان", SHARE), ("خمس الزوارق", BOATS), ("مليونا", BOATS),
+        ("12.345 زورق", BOATS), ("1,234 مليون يورو", MONEY), ("4ر5", BOATS), ("الثالث", BOATS),
+        ("ضعف العدد", BOATS), ("20 أو 30", BOATS),
     ],
     "uk": [
         ("човнів 100", BOATS), ("12 травня", BOATS), ("понад тисячі", BOATS), ("на 30 %", PERCENT),

@@ -25,7 +25,7 @@ def _data(name: str) -> dict[str, Any]:
 
 PRINTED_UNITS = _data("units")
 NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
-LANGUAGES = ("en", "de", "fr", "es", "ru", "uk")
+LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
 """Those with a lexicon of their own; a document in any other is read with the English one."""
 
 
