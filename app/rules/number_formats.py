@@ -24,6 +24,7 @@ class NumberFormat(NamedTuple):
     decimal: str = "."
     sure: bool = True
     either: bool = False
+    spaced: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -36,7 +37,11 @@ def format_of(language: str | None) -> NumberFormat:
         if tag in lexicon.NUMBER_FORMATS["either"]:
             return NumberFormat(either=True)
         if tag in lexicon.NUMBER_FORMATS["comma"]:
-            return NumberFormat(",", tag not in lexicon.NUMBER_FORMATS["both"])
+            return NumberFormat(
+                ",",
+                sure=tag not in lexicon.NUMBER_FORMATS["both"],
+                spaced=tag in lexicon.NUMBER_FORMATS["spaced"],
+            )
         if tag in lexicon.NUMBER_FORMATS["point"]:
             return NumberFormat()
     return NumberFormat()
@@ -91,7 +96,9 @@ def _is_unclear(
         return (scaled or not counted) if groups else not scaled
     if not form.sure:
         return scaled and behind[1:] != "00" if groups else True
-    return not groups and counted and not scaled
+    if groups:
+        return form.spaced and (scaled or not counted)
+    return counted and not scaled
 
 
 def _with_both(token: Token, form: NumberFormat) -> Token:

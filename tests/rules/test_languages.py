@@ -117,6 +117,7 @@ REFUSED: dict[str, list[tuple[str, Yardstick]]] = {
         ("лодок 100", BOATS), ("12 мая", BOATS), ("почти тысячи", BOATS), ("на 30 %", PERCENT),
         ("вырос с 10 до 20", BOATS), ("две-три тысячи", BOATS), ("1 из 5", SHARE),
         ("в три раза", BOATS), ("90-е годы", BOATS), ("2 или 3", BOATS),
+        ("1.250 тонн", MASS), ("1.250 млрд евро", MONEY),
     ],
     "ar": [
         ("12 مايو", BOATS), ("خمس السكان", SHARE), ("خمس الزوارق", BOATS), ("مليونا", BOATS),
