@@ -20,6 +20,7 @@ from app.models.strict_json import validated
 from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import Yardstick
+from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -89,7 +90,10 @@ async def get_lexicon(request: Request) -> Response:
     vague numerals. A versioned data file: figures keep the version that read them.
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
-    return reply.value(lexicon.as_document(asked.get("lang")))
+    language = asked.get("lang")
+    if is_east_asian(language):
+        return reply.value(dict(cjk_lexicon(language).document))
+    return reply.value(lexicon.as_document(language))
 
 
 @router.post(

@@ -31,6 +31,8 @@ from app.rules.cjk_words import (
 from app.rules.tokenizer import Unreadable
 
 _BETWEEN_NAMES = re.compile(r"\s*[,;|/、，；]\s*")
+_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+"""Kana, Han and Hangul: a wording without any of them is read in English."""
 _TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
@@ -51,6 +53,21 @@ def read_cjk(text: str, yardstick: Yardstick = _NO_YARDSTICK, language: str = ""
         return bounded(_Parser(wording, words, yardstick).parse(), yardstick)
     except Unreadable as refused:
         raise Unreadable(refused.reason, refused.words or wording.words(0)) from None
+
+
+def in_myriads(text: str, language: str | None) -> bool:
+    """Whether a wording is Korean, Chinese or Japanese, by its document and by its letters."""
+    return is_east_asian(language) and _SCRIPT.search(text) is not None
+
+
+def is_east_asian(language: str | None) -> bool:
+    """Whether a language tag (BCP 47) is Korean, Chinese or Japanese."""
+    return (language or "").partition("-")[0].lower() in LANGUAGES
+
+
+def cjk_lexicon(tag: str | None) -> MyriadLexicon:
+    """The lexicon of one of the three languages; raises ValueError for any other."""
+    return _lexicon_of(tag or "")
 
 
 @lru_cache(maxsize=64)

@@ -69,7 +69,7 @@ def bounded(worded: WordedFigure, yardstick: Yardstick) -> BoundedFigure:
 
 def _base(unit: str) -> str:
     stem, slash, last = unit.rpartition("/")
-    return stem if slash and last in lexicon.RATE_UNITS else unit
+    return stem if slash and last in lexicon.lexicon_of(None).rate_units else unit
 
 
 def _with_half(worded: WordedFigure, yardstick: Yardstick) -> MyriadNumeral:

@@ -23,6 +23,7 @@ from app.rules.bounds import (
     spread,
     tolerance,
 )
+from app.rules.cjk import cjk_lexicon, in_myriads, read_cjk
 from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
@@ -47,12 +48,23 @@ def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigur
     tokens = tokenizer.tokenise(text)
     dated = yardstick.statistic == "date"
     try:
-        return _dated(lex, tokens, yardstick) if dated else _read(lex, tokens, yardstick)
+        if dated:
+            return _dated(lex, tokens, yardstick)
+        if in_myriads(text, yardstick.language):
+            return read_cjk(text, yardstick)
+        return _read(lex, tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
         words = refused.words or tokenizer.as_written(tokens)
         way_out = _DATE_SENT if dated else _FIGURE_SENT
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
+
+
+def _version(text: object, yardstick: Yardstick) -> str:
+    """The version of the lexicon that reads this wording."""
+    if isinstance(text, str) and in_myriads(text, yardstick.language):
+        return cjk_lexicon(yardstick.language).version
+    return lexicon_of(yardstick.language).version
 
 
 def _dated(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
@@ -183,7 +195,7 @@ def complete(sent: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
     returned as sent.
     """
     given = {name: sent[name] for name in FIELDS if sent.get(name) is not None}
-    version = lexicon_of(yardstick.language).version
+    version = _version(given.get("raw_text", ""), yardstick)
     if given.get("lexicon_version", version) != version:
         return given
     given.pop("lexicon_version", None)
