@@ -29,7 +29,7 @@ class Settings(BaseSettings):
         2_000_000_000, ge=1024, description="An import over this many bytes is answered 413."
     )
     write_wait_seconds: float = Field(
-        5.0, gt=0, description="How long a write waits for its turn before it is answered 503."
+        5.0, gt=0, description="How long a write waits for the write lock before a 503."
     )
     query_seconds: float = Field(
         10.0, gt=0, description="A query that takes longer is stopped and answered 503."
@@ -52,13 +52,14 @@ class Settings(BaseSettings):
     import_seconds: float = Field(
         600.0,
         gt=0,
-        description="The same for the body of an import; and how long an answer may find no taker.",
+        description="The same for the body of an import; and how long a client may take to read "
+        "the response.",
     )
     max_header_bytes: int = Field(
         32_768, ge=1024, description="A header over this many bytes is answered 431."
     )
     drain_seconds: float = Field(
-        1.0, ge=0, le=60, description="How long /readyz says no before a stop begins (SIGTERM)."
+        1.0, ge=0, le=60, description="On SIGTERM, how long /readyz returns 503 before shutdown."
     )
     picture_seconds: float = Field(
         10.0, gt=0, le=600, description="How long one picture may take, and one may wait for it."
@@ -73,10 +74,10 @@ class Settings(BaseSettings):
     )
     proxy: str = Field(
         "",
-        description="Addresses (CIDR, with commas) of proxies whose X-Forwarded headers are taken.",
+        description="Addresses (CIDR, comma-separated) of proxies whose X-Forwarded headers count.",
     )
     allowed_hosts: str = Field(
-        "", description="Names (with commas) that are answered for; unless set, any Host is."
+        "", description="Accepted Host names (comma-separated); unless set, any."
     )
     public_url: str = Field(
         "",
@@ -84,7 +85,7 @@ class Settings(BaseSettings):
         description="What permalinks start with (https://…); unless set, the Host that was asked.",
     )
     cors_origins: str = Field(
-        "", description="Origins (with commas) whose pages may call this; unless set, none."
+        "", description="Origins (comma-separated) whose pages may call this; unless set, none."
     )
     open_reads: bool | None = Field(
         None,
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
     key_pepper: SecretStr = Field(
         SecretStr(""),
         description="A long random text that stored keys are hashed with; unless set, one is made "
-        "and kept in the database. Every replica needs the same; another voids every key.",
+        "and kept in the database. The same for every replica; changing it invalidates every key.",
     )
 
     @property
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names that are answered for, in lower case; none: any."""
+        """The accepted Host names, in lower case; none: any."""
         return frozenset(_listed(self.allowed_hosts.lower()))
 
     @property

@@ -95,7 +95,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             finally:
                 await app.state.renderer.aclose()
                 app.state.access_log.sum_up()
-            await app.state.keyring.settled()
+            await app.state.keyring.flush()
 
     app = FastAPI(
         title="Sayso",

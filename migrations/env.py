@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 import app.models  # noqa: F401  (fills the metadata)
 from app.config import Settings, settings
-from app.db import FileLock, migration_lock, writer_engine
+from app.db import WriterLock, migration_lock, writer_engine
 from app.models.field_types import Text
 
 COMPATIBLE = "compatible_back_to"
@@ -31,7 +31,7 @@ def alone(engine: Engine) -> Iterator[None]:
     else:
         file = str(engine.url.database)
         # Nobody writes meanwhile: a server of the version before may still be at work.
-        with migration_lock(file), FileLock(file).held(WRITERS_S):
+        with migration_lock(file), WriterLock(file).held(WRITERS_S):
             yield
 
 

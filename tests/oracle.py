@@ -1,4 +1,4 @@
-"""Test oracle: what one claim answers to a question (design section 3), as plain functions.
+"""Test oracle: what one claim answers to a question, as plain functions.
 
 The store asks the same of indexed rows in SQL; property tests hold the two together on both
 engines. Nothing is shared with it but what one figure's interval and one date's span are.
@@ -13,7 +13,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Literal
 
 from app.rules import edtf, intervals, numbers
-from app.rules.bounds import Yardstick, in_unit
+from app.rules.bounds import MeasureContext, in_unit
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST, DateReading, DaySpan
 from app.rules.intervals import NOTHING, Interval, hull
 from app.rules.json_types import JsonObject
@@ -202,7 +202,7 @@ def domain(measure: JsonObject, figure: JsonObject) -> Interval:
     """Where a measure's figures can lie at all, in the unit of this one."""
     ends = [measure.get(f"domain_{end}") for end in ("min", "max")]
     least, most = (None if end is None else Decimal(end) for end in ends)
-    yardstick = Yardstick(measure.get("unit", ""), None, "", least, most)
+    yardstick = MeasureContext(measure.get("unit", ""), None, "", least, most)
     return in_unit(yardstick, str(figure.get("unit", yardstick.unit))).domain
 
 
@@ -240,7 +240,7 @@ def _span(text: str | None, strict: bool) -> Interval:
 
 
 def times(known: Known, strict: bool = False) -> dict[str, Interval]:
-    """The axes of time (design 4), each as the days it may be; what is missing may be any."""
+    """The axes of time, each as the days it may be; what is missing may be any."""
     stated, published = known.claim.get("stated"), known.claim.get("published", known.printed)
     start, end = _period(known, strict)
     found = {"stated": _span(stated, strict), "published": _span(published, strict)}

@@ -1,4 +1,4 @@
-"""The shape of the code: rooms with one-way doors, short files, SQL and HTTP where they belong."""
+"""The shape of the code: packages with one-way imports, short files, SQL and HTTP in place."""
 
 import ast
 from collections.abc import Iterator

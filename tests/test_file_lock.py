@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.db import FileLock
+from app.db import WriterLock
 from app.errors import Unavailable
 from tests.conftest import NO_TLS, bearer
 from tests.patience import NEVER
@@ -25,7 +25,7 @@ CLAIM = {
 
 
 def test_a_second_holder_waits_and_is_then_refused(tmp_path: Path) -> None:
-    first, second = FileLock(f"{tmp_path}/a.db"), FileLock(f"{tmp_path}/a.db")
+    first, second = WriterLock(f"{tmp_path}/a.db"), WriterLock(f"{tmp_path}/a.db")
     with first.held(0):
         with pytest.raises(Unavailable), second.held(0.05):
             raise AssertionError("two hold it")
@@ -38,14 +38,14 @@ def test_a_second_holder_waits_and_is_then_refused(tmp_path: Path) -> None:
 
 def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
     taken = (
-        "import sys, time; from app.db import FileLock\n"
-        "with FileLock(sys.argv[1]).held(0): print('held', flush=True); time.sleep(600)"
+        "import sys, time; from app.db import WriterLock\n"
+        "with WriterLock(sys.argv[1]).held(0): print('held', flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", taken, f"{tmp_path}/a.db"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        lock = FileLock(f"{tmp_path}/a.db")
+        lock = WriterLock(f"{tmp_path}/a.db")
         with pytest.raises(Unavailable), lock.held(0):
             raise AssertionError("two hold it")
         holder.kill()
@@ -56,7 +56,10 @@ def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_or_cannot_be_written_to_is_told() -> None:
-    with pytest.raises(Unavailable, match="folder of the database"), FileLock("/proc/x.db").held(0):
+    with (
+        pytest.raises(Unavailable, match="folder of the database"),
+        WriterLock("/proc/x.db").held(0),
+    ):
         raise AssertionError("it is held")
 
 

@@ -62,6 +62,15 @@ def test_the_readme_names_the_files_that_a_list_goes_through(sqlite_templates: T
     assert set(named) <= set(profiled(sqlite_templates, LIST))
 
 
+def test_the_files_where_a_change_begins_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    rows = text.partition("## Where do I change …")[2].partition("\n## ")[0].splitlines()[4:]
+    named = [re.findall(r"`(app/[\w./]+)`", row) for row in rows if row]
+    assert len(named) == 10
+    assert all(named)
+    assert all((ROOT / file).is_file() for files in named for file in files)
+
+
 def test_the_walks_of_the_architecture_name_files_and_functions_that_exist() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     files = re.findall(

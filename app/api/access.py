@@ -22,7 +22,7 @@ from app.store.write_transaction import Actor
 FRESH_S = 0.5
 """How long a key is remembered, so that a revoked one is refused within one second."""
 
-MOST = 10_000
+MAX_KNOWN_KEYS = 10_000
 SEND = "Send a key that is valid: `Authorization: Bearer sayso_…`."
 
 
@@ -56,7 +56,7 @@ class Keyring:
         return key if key is not None and key.live() else None
 
     def _remember(self, mark: bytes, began: float, key: StoredKey | None) -> None:
-        if len(self.known) >= MOST:
+        if len(self.known) >= MAX_KNOWN_KEYS:
             self.known.clear()
         self.known[mark] = KnownKey(began, key)
         day = keys.now() // keys.DAY
@@ -78,8 +78,8 @@ class Keyring:
         """Ask the database again about every key."""
         self.known.clear()
 
-    async def settled(self) -> None:
-        """Nothing is left to be written."""
+    async def flush(self) -> None:
+        """Wait until nothing is left to be written."""
         await asyncio.gather(*self.tasks)
 
 

@@ -20,7 +20,7 @@ PERIOD = 60.0
 """Seconds that refusals are counted for."""
 SHOWN = 10
 """Lines for refusals of one status in that time."""
-GONE = 499
+CLIENT_GONE = 499
 """What is written where nobody was there any more to be told: nginx has made it usual."""
 LONGEST = 1000
 HEALTH = ("/healthz", "/readyz", "/metrics")
@@ -63,7 +63,7 @@ class AccessLog:
         state["logged"] = True
         if not log.isEnabledFor(level):
             return
-        status = status or GONE
+        status = status or CLIENT_GONE
         if _is_refusal(status, state) and self._is_one_too_many(status):
             return
         known = fields(scope, status=status, duration_ms=_since(begun), bytes=size)

@@ -4,7 +4,13 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import cursor, openapi, reply
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, also, answer, assumptions, equal
+from app.api.analysis_params import (
+    AnalysisParams,
+    answer,
+    assumptions,
+    equals_condition,
+    with_condition,
+)
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
 from app.api.query_params import TRAIT, id_of, integer, missing, one_of_or_trait, some_of, text
@@ -120,7 +126,7 @@ async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> 
     kind = (measure.cumulative, measure.dated)
     speakers = comparison_json.speakers(found.candidates)
     names = await reads.names(reader, speakers, asked.question.moment)
-    slots = comparison_json.slots(found.candidates, names)
+    slots = comparison_json.group_by_slot(found.candidates, names)
     common, spread = comparison_json.overall(slots, time, *kind)
     notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     body = {
@@ -183,7 +189,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
             faults=(Fault("dates have no ratio", None, names[under.dated], "no_figures"),)
         )
     by = asked.own.get("by", ("derivation", "utterance"))
-    question = also(asked.question, equal("quantities", "measure", over.id))
+    question = with_condition(asked.question, equals_condition("quantities", "measure", over.id))
     found, more = await ratios.figure_pairs(reader, question, under.id, by)
     body = {
         "numerator": over.id, "denominator": under.id,

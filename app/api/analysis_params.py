@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from app.api import filter_params, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
-from app.api.query_params import QueryPairs, QueryParam, pairs
+from app.api.query_params import QueryPairs, QueryParam, parse_query_string
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models.filters import FILTERS, ONE, Filter
@@ -56,7 +56,7 @@ class AnalysisParams:
 
     def asked(self, request: Request, value: str | None = None) -> AnalysisQuestion:
         """The question of a request; ``value`` is that of the fixed filter, where it is known."""
-        found = pairs(request.scope["query_string"])
+        found = parse_query_string(request.scope["query_string"])
         if self.fixed and self.fixed not in self.options and self.fixed in dict(found):
             fault = Fault("this analysis sets it itself", parameter=self.fixed, code="ambiguous")
             raise Invalid(faults=(fault,))
@@ -64,7 +64,7 @@ class AnalysisParams:
             self.resource, found, self.options, self.filters
         )
         if value is not None:
-            conditions.append(equal(self.resource, self.fixed, value))
+            conditions.append(equals_condition(self.resource, self.fixed, value))
         names = [one.name for one in self.own if one.name not in OF_QUESTION]
         own = {name: chosen.pop(name) for name in names if name in chosen}
         mark = f"{request.url.path} {mark}"
@@ -72,13 +72,13 @@ class AnalysisParams:
         return AnalysisQuestion(question, own, _sent(found, self.options))
 
 
-def equal(resource: str, name: str, value: str) -> Condition:
+def equals_condition(resource: str, name: str, value: str) -> Condition:
     """The condition that a path, or a parameter of another name, makes."""
     filter = next((one for one in FILTERS[resource] if one.name == name), ONE)
     return Condition(filter, "eq", (value,))
 
 
-def also(question: Question, condition: Condition) -> Question:
+def with_condition(question: Question, condition: Condition) -> Question:
     """The same question with one condition more."""
     return replace(question, conditions=(*question.conditions, condition))
 
@@ -103,7 +103,7 @@ async def answer(
 def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, Any]:
     """What an answer takes for granted."""
     question = asked.question
-    said = [SAID[question.policy], SAID[question.readings], *notes]
+    said = [ASSUMPTION_TEXTS[question.policy], ASSUMPTION_TEXTS[question.readings], *notes]
     if "status" not in asked.filters:
         said.append("Claims that were withdrawn are left out.")
     return {
@@ -116,7 +116,7 @@ def assumptions(asked: AnalysisQuestion, moment: int, *notes: str) -> dict[str, 
     }
 
 
-SAID = {
+ASSUMPTION_TEXTS = {
     "convention": "Bounds that rest on convention (“roughly”) are trusted.",
     "strict": "Bounds that rest on convention (“roughly”) are taken away.",
     "preferred": "Of ambiguous wording the preferred reading counts; where none is, all.",

@@ -23,11 +23,11 @@ async def json_body(request: Request, make: Callable[[Any], T], *kinds: str) -> 
     """What is made of the body as JSON, of one of these kinds."""
     of_kind(request, *kinds)
     raw = await raw_body(request)
-    return await apart(request, raw, lambda: make(parse_json(raw)))
+    return await run_in_thread_if_large(request, raw, lambda: make(parse_json(raw)))
 
 
-async def apart(request: Request, raw: bytes, work: Callable[[], T]) -> T:
-    """What takes as long as a body is: in a thread, a few at a time, where that is long."""
+async def run_in_thread_if_large(request: Request, raw: bytes, work: Callable[[], T]) -> T:
+    """Run what takes as long as a body is: in a thread, a few at a time, where that is long."""
     if len(raw) <= SMALL:
         return work()
     return await in_thread(work, limiter=request.app.state.large_bodies)

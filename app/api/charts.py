@@ -1,4 +1,4 @@
-"""Pictures of a measure: its figures in time, and who stands behind them (design 6)."""
+"""Pictures of a measure: its figures in time, and who stands behind them."""
 
 import json
 from dataclasses import replace

@@ -25,7 +25,7 @@ EXAMPLE = examples.IDS["claims"]
 OF_CLAIM = openapi.operation(404, parameters=[AS_OF], example_id=EXAMPLE)
 GRAPHS = {"json": negotiation.JSON, "jsonld": negotiation.JSON_LD, "svg": renderer.SVG}
 CITATIONS = {"text": negotiation.TEXT, "csl": negotiation.CSL, "bibtex": negotiation.BIBTEX}
-MOST = 1000
+MAX_REVIEWS = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
 
 
@@ -144,7 +144,7 @@ async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Respo
     """
     moment = as_of(request)
     own = await reads.get(reader, "claims", id, moment)
-    rows = await reads.assessments(reader, f"claims/{id}", moment, MOST)
+    rows = await reads.assessments(reader, f"claims/{id}", moment, MAX_REVIEWS)
     if not rows:
         raise NotFound("Nobody has assessed this claim.")
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]

@@ -13,7 +13,7 @@ from app.api.query_params import (
     empty,
     integer,
     one_of,
-    pairs,
+    parse_query_string,
     read_value,
     some_of,
     switch,
@@ -230,7 +230,7 @@ def _range(filter: Filter, parts: QueryPairs) -> Condition:
 def question(resource: str, raw: bytes, facets: bool = False) -> Question:
     """The question that a query string asks of a list; raises ``Invalid`` with every fault."""
     known, own = filters(resource), options(resource, facets)
-    found, chosen, mark = parsed(resource, pairs(raw), own, known)
+    found, chosen, mark = parsed(resource, parse_query_string(raw), own, known)
     kinds = _key_types(resource, str(chosen.get("sort", "id")).lstrip("-"))
     return asked(resource, found, chosen, mark, kinds)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from app.api.query_params import pairs
+from app.api.query_params import parse_query_string
 from app.errors import Fault, Malformed
 from app.store import idempotency
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.write_transaction import WriteTransaction
 
-KEPT = ("location", "etag", "content-type")
+REPLAYED_HEADERS = ("location", "etag", "content-type")
 
 
 def attempt(request: Request, body: bytes) -> IdempotentRequest | None:
@@ -25,12 +25,16 @@ def attempt(request: Request, body: bytes) -> IdempotentRequest | None:
     if not 1 <= len(key) <= 255 or not (key.isascii() and key.isprintable()):
         fault = Fault("1 to 255 printable ASCII characters", parameter="Idempotency-Key")
         raise Malformed("The Idempotency-Key cannot be used.", (fault,))
-    sent = [request.method, request.url.path, sorted(pairs(request.scope["query_string"]))]
+    sent = [
+        request.method,
+        request.url.path,
+        sorted(parse_query_string(request.scope["query_string"])),
+    ]
     digest = hashlib.sha256(json.dumps(sent).encode() + b"\0" + body).hexdigest()
     return IdempotentRequest(getattr(request.state, "caller", ""), key, digest)
 
 
-def once(
+def run_once(
     request: Request,
     raw: bytes,
     answer: Callable[[Any], Response],
@@ -52,7 +56,7 @@ def once(
 
 def kept(response: Response) -> StoredAnswer:
     """An answer as it is remembered."""
-    headers = {name: value for name, value in response.headers.items() if name in KEPT}
+    headers = {name: value for name, value in response.headers.items() if name in REPLAYED_HEADERS}
     return StoredAnswer(response.status_code, json.dumps(headers), bytes(response.body).decode())
 
 

@@ -19,7 +19,7 @@ from app.models.field_types import Line, Slug
 from app.models.strict_json import validated
 from app.render import figure_words
 from app.rules import figures, lexicon
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.tokenizer import Unreadable
 from app.store import reads
@@ -115,7 +115,7 @@ async def parse_phrase(request: Request) -> Response:
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
-    known = Yardstick()
+    known = MeasureContext()
     if sent.measure is not None:
         try:
             # Nothing of the database is held while a body arrives.

@@ -135,20 +135,20 @@ def _filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[dic
     return found
 
 
-SAID = {
+OPERATOR_TEXTS = {
     "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below",
     "eq": "equal to; repeat it for any of several",
     "ne": "none of these (repeat it for several); one that is not given is none of them",
     "is_null": "true: it is not given; false: it is",
     "overlaps": "shares days with this extent",
 }  # fmt: skip
-SAID_OF_DATES = SAID | {
+DATE_OPERATOR_TEXTS = OPERATOR_TEXTS | {
     "gt": "after", "gte": "in or after", "lt": "before", "lte": "in or before", "eq": "inside",
 }  # fmt: skip
 
 
 def _filter(name: str, filter: Filter, op: str) -> dict[str, Any]:
-    said = (SAID_OF_DATES if filter.kind == "date" else SAID)[op]
+    said = (DATE_OPERATOR_TEXTS if filter.kind == "date" else OPERATOR_TEXTS)[op]
     plain = filter.kind in ("search", "known", "switch")
     about = filter.about if plain else f"{filter.about}: {said}"
     # As text, not as `example`: the docs page would send every example it can fill in.

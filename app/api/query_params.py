@@ -130,7 +130,7 @@ def id_of(kind: str) -> Callable[[str], str]:
     return read
 
 
-def pairs(raw: bytes) -> QueryPairs:
+def parse_query_string(raw: bytes) -> QueryPairs:
     """The query string taken apart; raises where it is not UTF-8, or holds a NUL."""
     if len(raw) > MAX_QUERY:
         raise TooLong(f"At most {MAX_QUERY} bytes.")
@@ -146,7 +146,7 @@ def pairs(raw: bytes) -> QueryPairs:
 def single(raw: bytes, params: Iterable[QueryParam]) -> dict[str, Any]:
     """Parameters that may each be sent once, read."""
     found: dict[str, Any] = {}
-    sent, known = pairs(raw), readers(params)
+    sent, known = parse_query_string(raw), readers(params)
     if faults := [unknown(name, known) for name, _ in sent if name not in known] or empty(sent):
         raise Invalid(faults=tuple(faults[:1]))
     for name, value in sent:
@@ -176,7 +176,7 @@ def empty(sent: QueryPairs) -> list[Fault]:
     return [Fault(said, parameter=name, code="empty") for name in names]
 
 
-MEANT = {
+PARAMETER_ALIASES = {
     **dict.fromkeys(("page", "offset", "skip", "start", "page_token"), ("cursor", "limit")),
     **dict.fromkeys(("per_page", "page_size", "size"), ("cursor", "limit")),
     **dict.fromkeys(("order", "order_by", "sort_by", "orderby"), ("sort",)),
@@ -188,7 +188,7 @@ MEANT = {
 def unknown(name: str, known: Iterable[str]) -> Fault:
     """Says which parameter was probably meant."""
     own, _, op = name.partition("__")
-    near = [one for one in MEANT.get(name.lower(), ()) if one in known]
+    near = [one for one in PARAMETER_ALIASES.get(name.lower(), ()) if one in known]
     ops = [one.removeprefix(own) for one in known if one.startswith(f"{own}__")] if op else []
     near = near or difflib.get_close_matches(name[:100], list(known), 1, 0.5)
     said = "there is no such parameter"

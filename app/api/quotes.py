@@ -73,7 +73,9 @@ async def sent(request: Request) -> tuple[bytes, str]:
     body.of_kind(request, body.JSON, TEXT)
     raw = await body.raw_body(request)
     if request.headers["content-type"].partition(";")[0].strip().lower() == body.JSON:
-        given: Any = await body.apart(request, raw, lambda: validated(QuotedText, parse_json(raw)))
+        given: Any = await body.run_in_thread_if_large(
+            request, raw, lambda: validated(QuotedText, parse_json(raw))
+        )
         raw, text = given.text.encode(), given.text
     else:
         text = decoded(raw)

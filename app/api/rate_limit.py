@@ -15,7 +15,7 @@ from starlette.types import Scope
 from app.config import Settings
 from app.errors import TooManyRequests
 
-MOST = 50_000
+MAX_CALLERS = 50_000
 """Callers remembered; the one that has been quiet for longest is forgotten first."""
 
 
@@ -61,7 +61,7 @@ class RateLimiter:
         who = address(scope) if key is None else key
         new = Bucket(kind, quota, quota, time.monotonic())
         bucket = self.buckets[kind, who] = self.buckets.pop((kind, who), new)
-        if len(self.buckets) > MOST:
+        if len(self.buckets) > MAX_CALLERS:
             del self.buckets[next(iter(self.buckets))]
         bucket.refill()
         scope["state"]["bucket"] = bucket
@@ -75,7 +75,7 @@ def address(scope: Scope) -> str:
     return _network(scope["client"][0] if scope.get("client") else "")
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MAX_CALLERS)
 def _network(host: str) -> str:
     try:
         found = ip_address(host.partition("%")[0])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from app.api import cursor
-from app.api.query_params import pairs
+from app.api.query_params import parse_query_string
 from app.models.question import Question
 from app.render import documents
 from app.rules import etags
@@ -59,7 +59,7 @@ def item(
         return _json(304, b"", *headers)
     body = documents.item(*documents.raw(row))
     if similar:
-        body = documents.told(body, {"similar": similar})
+        body = documents.with_extras(body, {"similar": similar})
     return _json(status, body, *headers)
 
 
@@ -100,14 +100,14 @@ def next_path(request: Request, token: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _without_cursor(query: bytes) -> str:
-    kept = urlencode([pair for pair in pairs(query) if pair[0] != "cursor"])
+    kept = urlencode([pair for pair in parse_query_string(query) if pair[0] != "cursor"])
     return f"{kept}&" if kept else ""
 
 
 def revisions(rows: Iterable[RevisionRow]) -> Response:
     """All versions of a resource, each with who wrote it."""
     items = [
-        documents.told(one, {"recorded_by": by}) if by else one
+        documents.with_extras(one, {"recorded_by": by}) if by else one
         for stored, by in rows
         for one in spliced([stored])
     ]

@@ -11,7 +11,7 @@ from app.api.access import MayRead, MayWrite
 from app.api.dependencies import Settled, database, rehearsed, snapshot, written
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
-from app.api.idempotency import once
+from app.api.idempotency import run_once
 from app.api.query_params import flag, missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
@@ -218,7 +218,7 @@ def writing(resource: str) -> APIRouter:
 
         if dry_run:
             return lambda tx: answer(writes.created(tx, resource, sent))
-        return once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
+        return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
 
     @router.post(
         "",
@@ -241,7 +241,9 @@ def writing(resource: str) -> APIRouter:
     async def create(request: Request) -> Response:
         dry_run = single(request.scope["query_string"], [DRY_RUN]).get("dry_run", False)
         raw = await body.raw_body(request)
-        work = await body.apart(request, raw, lambda: creating(request, raw, dry_run))
+        work = await body.run_in_thread_if_large(
+            request, raw, lambda: creating(request, raw, dry_run)
+        )
         answer: Response = await (rehearsed if dry_run else written)(request, work)
         return answer
 

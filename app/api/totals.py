@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, also, answer, equal
+from app.api.analysis_params import AnalysisParams, answer, equals_condition, with_condition
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
 from app.api.query_params import id_of, missing, one_of_or_trait, text
@@ -77,7 +77,7 @@ async def get_totals(request: Request, reader: Snapshot) -> Response:
     _additive(measure)
     by = asked.own.get("by", ())
     await analysis.require_parts(reader, measure, moment, by=by)
-    question = also(asked.question, equal("quantities", "measure", measure.id))
+    question = with_condition(asked.question, equals_condition("quantities", "measure", measure.id))
     found = await figures_to_add(reader, question)
     body = await to_thread.run_sync(_sums, measure, found, by, question.policy == "strict")
     return await answer(reader, asked, found.figures or found.against, body, *NOTES)

@@ -21,11 +21,11 @@ DUMP = 'pg_dump --format=custom --file={file} "$SAYSO_DATABASE_URL"'
 LOAD = 'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$NEW_URL" {file}'
 
 
-KEPT = re.compile("(?:([0-9]{1,18}):)?([0-9a-f]{64})")
+LOG_HEAD_FORMAT = re.compile("(?:([0-9]{1,18}):)?([0-9a-f]{64})")
 
 
 def _kept(value: str | None) -> str | None:
-    if value is not None and not KEPT.fullmatch(value):
+    if value is not None and not LOG_HEAD_FORMAT.fullmatch(value):
         raise typer.BadParameter("send SEQ:HASH as it was printed: a number, and 64 hex digits")
     return value
 

@@ -89,7 +89,7 @@ async def _exported(
             moment = await last_change(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
         parts = exports.as_jsonl(db, history, moment)
-        await _poured(exports.as_csv(db, moment) if form == "csv" else parts, target, total)
+        await _write_stream(exports.as_csv(db, moment) if form == "csv" else parts, target, total)
 
 
 def _total(db: Database, history: bool, moment: int) -> int:
@@ -98,7 +98,7 @@ def _total(db: Database, history: bool, moment: int) -> int:
         return count_versions(connection, history, moment) + 1
 
 
-async def _poured(parts: AsyncIterator[bytes], target: IO[bytes], total: int | None) -> None:
+async def _write_stream(parts: AsyncIterator[bytes], target: IO[bytes], total: int | None) -> None:
     with bar() as progress:
         task = progress.add_task("writing", total=total)
         async for part in parts:

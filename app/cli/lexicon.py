@@ -10,7 +10,7 @@ from rich.table import Table
 
 from app.cli.console import app, err, out
 from app.rules import figures, lexicon
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Unreadable
 
 
@@ -43,10 +43,10 @@ def lexicon_(
         out.print(_figure(phrase, read))
 
 
-def _yardstick(unit: str) -> Yardstick:
+def _yardstick(unit: str) -> MeasureContext:
     share = unit in ("1", "%")
     top = {"1": Decimal(1), "%": Decimal(100)}.get(unit)
-    return Yardstick(
+    return MeasureContext(
         unit=unit,
         statistic="share" if share else "count",
         domain_min=Decimal(0),

@@ -1,4 +1,4 @@
-"""Access to the database, on either engine: what other rooms use of it."""
+"""Access to the database, on either engine: what other packages use of it."""
 
 from app.db.bulk import executed, insert_rows
 from app.db.database import Database, writer_engine
@@ -19,12 +19,12 @@ from app.db.health_check import REVISION, Health, SchemaRevision
 from app.db.pg_sessions import postgres_engine
 from app.db.readers import Query, Reader, Row, Use
 from app.db.sqlite import opened_as, tracking
-from app.db.sqlite_file import BUSY, FileLock, migration_lock
+from app.db.sqlite_file import BUSY, WriterLock, migration_lock
 from app.db.temp_table import TempTable
 from app.db.threads import in_thread
 
 __all__ = [
-    "BUSY", "REVISION", "Database", "Estimate", "FileLock", "Health", "Query", "Reader", "Row",
+    "BUSY", "REVISION", "Database", "Estimate", "WriterLock", "Health", "Query", "Reader", "Row",
     "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
     "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as",
     "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",

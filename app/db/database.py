@@ -21,13 +21,13 @@ from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.engine_errors import translated
-from app.db.estimate import MOST, Estimate, ask_server, tell_server
+from app.db.estimate import MAX_ESTIMATE_S, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
 from app.db.pg_sessions import postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
 from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
-from app.db.sqlite_file import BUSY, FileLock, SqliteFile
+from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
 from app.db.threads import in_thread
 from app.db.waits import Waits
 from app.errors import Damaged, ReadOnly, Unavailable
@@ -54,7 +54,7 @@ class Database:
         self._write_lock = threading.Lock()
         self.read_only = is_read_only(self.url)
         self._generation = 0
-        self.file_lock = FileLock(path) if path and not self.read_only else None
+        self.file_lock = WriterLock(path) if path and not self.read_only else None
         self._write_slots = asyncio.Semaphore(WRITERS)
         self._write_threads = CapacityLimiter(WRITERS)
         self.waits, self.refused, self.writes = Waits(), 0, 0
@@ -156,7 +156,7 @@ class Database:
             ends = self.file_lock.told()
         elif ends is None and self.dialect == "postgresql":
             ends = self._told_by_server()
-        return min(MOST, max(1, math.ceil((ends or 0) - time.monotonic())))
+        return min(MAX_ESTIMATE_S, max(1, math.ceil((ends or 0) - time.monotonic())))
 
     def _told_by_server(self) -> float:
         """Asked once a second at most, however many are refused."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 PREFIX = "sayso import until "
-MOST = 3600
+MAX_ESTIMATE_S = 3600
 """Nobody is sent away for longer than an hour, whatever the estimate says."""
 EVERY = 0.25
 """Seconds between two tellings, which cost PostgreSQL a round trip."""

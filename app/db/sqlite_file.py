@@ -21,10 +21,14 @@ from weakref import WeakSet
 
 from app.errors import Damaged, ReadOnly, Unavailable
 
-BESIDE = ("-wal", "-shm")
-GONE = "The file of the database is not there. Put it back, or restore a backup: docs/backup.md."
-RENEWED = "The file of the database was replaced, and is being opened anew. Try again in a moment."
-STALE = (
+SIDE_FILES = ("-wal", "-shm")
+FILE_MISSING = (
+    "The file of the database is not there. Put it back, or restore a backup: docs/backup.md."
+)
+FILE_REPLACED = (
+    "The file of the database was replaced, and is being opened anew. Try again in a moment."
+)
+WAL_MISMATCHED = (
     "The file of the database was replaced, but its -wal is the one of the file before. Stop the "
     "server, put a backup in place with `sayso restore`, and start it again."
 )
@@ -68,7 +72,7 @@ class SqliteFile:
         try:
             found = os.stat(self.path)
         except OSError as error:
-            raise Damaged(GONE) from error
+            raise Damaged(FILE_MISSING) from error
         if self._main is None and self._lost is None:
             return
         if self._lost is not None or self._main != (found.st_dev, found.st_ino):
@@ -84,7 +88,7 @@ class SqliteFile:
             return
         found = tuple(filter(None, map(inode, self._names())))
         with self._lock:
-            if self._beside is None and len(found) == len(BESIDE):
+            if self._beside is None and len(found) == len(SIDE_FILES):
                 self._beside = found
             if self._beside is not None and self._beside != found:
                 self._replaced()
@@ -96,7 +100,7 @@ class SqliteFile:
         self.stale()
 
     def _names(self) -> list[str]:
-        return [self.path + tail for tail in BESIDE]
+        return [self.path + tail for tail in SIDE_FILES]
 
     def _replaced(self) -> None:
         with self._lock:
@@ -105,10 +109,10 @@ class SqliteFile:
                 self.generation += 1
             self.stale()
             if self._open:
-                raise Damaged(RENEWED, retry_after=1)
-            main, wal = inode(self.path), self.path + BESIDE[0]
+                raise Damaged(FILE_REPLACED, retry_after=1)
+            main, wal = inode(self.path), self.path + SIDE_FILES[0]
             if main != self._lost[0] and inode(wal) == self._lost[1] and os.path.getsize(wal):
-                raise Damaged(STALE)
+                raise Damaged(WAL_MISMATCHED)
             self._main = self._beside = self._lost = None
             self.size = 0
 
@@ -159,7 +163,7 @@ POLL_S = (0.001, 0.05)
 UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 
 
-class FileLock:
+class WriterLock:
     """The lock of one database file; whoever uses it from several threads takes turns by itself."""
 
     def __init__(self, database: str):

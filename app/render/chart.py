@@ -1,4 +1,4 @@
-"""The chart of a measure as a Vega-Lite spec: who put it at what, when, how firmly (design 6).
+"""The chart of a measure as a Vega-Lite spec: who put it at what, when, how firmly.
 
 The data stand in the spec, one row for each figure; nothing of a claim is ever part of an
 expression: texts are data.
@@ -54,7 +54,9 @@ def spec(
 def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width: int) -> Layer:
     keys = plot_rows.legend_keys(chosen)
     many = len(chosen) > MAX_LABELLED
-    room = min(max(map(style.width, texts)) + 3 * plot_rows.BESIDE, width / 2) if many else 0
+    room = (
+        min(max(map(style.width, texts)) + 3 * plot_rows.MARK_SPACING_PX, width / 2) if many else 0
+    )
     x, strip = time_axis(chosen, width, room)
     y = figures_axis(chosen, measure)
     rows = plot_rows.tables(chosen, keys, x["scale"]["domain"], strip, width)

@@ -23,7 +23,7 @@ CAME = {
     "speaker": "as told by",
     "originator": "according to",
 }
-BESIDE = {"occasion": "at", "evidence": "citing", "recipient": "to"}
+ROLE_PREPOSITIONS = {"occasion": "at", "evidence": "citing", "recipient": "to"}
 ACTS = {
     "estimate": "an estimate",
     "suspect": "a suspicion",
@@ -235,7 +235,7 @@ def _came(cited: CitationContext, full: bool = True) -> str:
 
 
 def _beside(cited: CitationContext) -> Iterable[str]:
-    for role, word in BESIDE.items():
+    for role, word in ROLE_PREPOSITIONS.items():
         hops = [hop for hop in cited.claim["attributions"] if hop["role"] == role]
         if hops:
             yield f"{word} {' and '.join(_named(cited, hop) for hop in hops)}"
@@ -248,7 +248,7 @@ def _chain(cited: CitationContext) -> Iterable[str]:
     hops = [
         hop
         for hop in cited.claim["attributions"]
-        if hop["role"] not in chain.BESIDE and hop["position"] and hop not in own
+        if hop["role"] not in chain.NON_CHAIN_ROLES and hop["position"] and hop not in own
     ]
     hops.sort(key=lambda hop: -hop["position"])
     for (position, role), joint in groupby(hops, key=lambda hop: (hop["position"], hop["role"])):

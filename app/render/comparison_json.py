@@ -57,7 +57,7 @@ def _who(key: str, names: Mapping[str, str]) -> str:
     return " and ".join(names.get(id, id) for id in voice.sources)
 
 
-def slots(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
+def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
     """Candidates put together by claim and slot, in order of reference time."""
     order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
     ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
@@ -119,13 +119,14 @@ def pairs(
 ) -> list[dict[str, Any]]:
     """Each two figures of different claims."""
     return [
-        {"one": n, "other": m} | _pair(one, other, cumulative, dated, _tie(one, other, relations))
+        {"one": n, "other": m}
+        | _pair(one, other, cumulative, dated, _revision_link(one, other, relations))
         for (n, one), (m, other) in combinations(enumerate(found), 2)
         if one.claim != other.claim
     ]
 
 
-def _tie(one: Slot, other: Slot, relations: Replacements) -> Tie | None:
+def _revision_link(one: Slot, other: Slot, relations: Replacements) -> Tie | None:
     """What makes the one a revision of the other.
 
     One voice revises itself; but not within one utterance, which was heard in two ways.

@@ -76,7 +76,7 @@ def item(
     )
 
 
-def told(document: bytes, more: Mapping[str, object]) -> bytes:
+def with_extras(document: bytes, more: Mapping[str, object]) -> bytes:
     """A resource, and what is told beside it: the ids of others that are alike, who wrote it."""
     return b"%b,%b" % (document[:-1], text(more).encode()[1:])
 
@@ -115,8 +115,10 @@ def page(
 def trimmed(document: bytes, fields: frozenset[str]) -> bytes:
     """Only the fields asked for, and what identifies the row."""
     whole: dict[str, Any] = json.loads(document)
-    kept = {name: value for name, value in whole.items() if name in fields or name in KEPT}
+    kept = {
+        name: value for name, value in whole.items() if name in fields or name in IDENTIFYING_FIELDS
+    }
     return text(kept).encode()
 
 
-KEPT = frozenset({"id", "claim", "match"})
+IDENTIFYING_FIELDS = frozenset({"id", "claim", "match"})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.render import style
-from app.render.plot_rows import BESIDE
+from app.render.plot_rows import MARK_SPACING_PX
 from app.render.scales import ARROW, HEIGHT, WAYS, position, value_at
 from app.render.style import Layer
 
@@ -68,7 +68,7 @@ def at_the_end(
     """The latest words of each claimant in a column behind the figures, each led to by a line."""
     named = [(text, row) for text, row in zip(texts, rows["figures"], strict=True) if text]
     points = [_point(row, x, y, width) for _, row in named]
-    left = width - max(style.width(text) for text, _ in named) - BESIDE
+    left = width - max(style.width(text) for text, _ in named) - MARK_SPACING_PX
     middles = spread([down for _, down in points], HEIGHT)
     ends = [
         {"x2": value_at(x, left - 3, width), "y2": value_at(y, HEIGHT - middle, HEIGHT)}

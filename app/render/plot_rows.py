@@ -25,7 +25,7 @@ _DATE = re.compile(r"([+-]?\d{4,12})-(\d\d)-(\d\d)")
 MAX_DRAWN, MAX_COLOURED, MAX_LABELLED = 300, len(style.COLOURS) + 1, 30
 """How many figures are drawn, claimants told apart, and figures labelled each; of more, the latest
 of each claimant is, with its name."""
-BESIDE = 11
+MARK_SPACING_PX = 11
 """Pixels between figures of one time."""
 
 
@@ -90,7 +90,7 @@ class PlottedFigure:
         return f"{first} {one_line(', '.join(apart), 60)}" if apart else first
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The figure in a sentence, for those who hear the picture."""
         side = "against: " if self.against else ""
         at = " to ".join(dict.fromkeys(end or "open" for end in dated(self.point))) or "undated"
@@ -223,10 +223,10 @@ def tables(
     for figure, x in zip(figures, places, strict=True):
         own = {"who": figure.who, "key": who[figure.who], "claim": figure.point["claim"],
                "against": figure.against}  # fmt: skip
-        for name, row in _parts(figure, x, domain, width):
+        for name, row in _mark_rows(figure, x, domain, width):
             tables[name].append({**own, **row})
         y, excluded = figure.marks[-1]
-        told = {"hollow": excluded, "range": figure.is_range, "told": figure.told}
+        told = {"hollow": excluded, "range": figure.is_range, "told": figure.description}
         tables["figures"].append({**own, "x": x, "y": y, **told})
     tables["steps"] = _steps(figures, places, who)
     return tables
@@ -247,14 +247,14 @@ def _places(
         if middle is None:
             found.append(round(next(free)))
             continue
-        cell = round(middle / pixel / BESIDE)
+        cell = round(middle / pixel / MARK_SPACING_PX)
         n, taken[cell] = taken[cell], taken[cell] + 1
-        aside = (n + 1) // 2 * (1 if n % 2 else -1) * BESIDE * pixel
+        aside = (n + 1) // 2 * (1 if n % 2 else -1) * MARK_SPACING_PX * pixel
         found.append(round(min(max(middle + aside, domain[0]), domain[1])))
     return found
 
 
-def _parts(
+def _mark_rows(
     figure: PlottedFigure, x: float, domain: Sequence[float], width: int
 ) -> list[tuple[str, Layer]]:
     """A figure's bounds, the time it is about, and its open ends."""

@@ -69,13 +69,13 @@ def _numbers(reach: Interval, plain: Plain) -> str:
 
 
 def _drawn(value: str, lower: str, upper: str, inside: bool) -> str:
-    below, above = (TOLD[inside and end == "null"] for end in (lower, upper))
+    below, above = (JSON_BOOLEANS[inside and end == "null"] for end in (lower, upper))
     return (
         f'"value":{value},"lower":{lower},"upper":{upper},"open_below":{below},"open_above":{above}'
     )
 
 
-TOLD = {True: "true", False: "false"}
+JSON_BOOLEANS = {True: "true", False: "false"}
 
 
 def _end(reached: float, stored: float | None, inward: float) -> str:

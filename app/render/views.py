@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.render import date_words, figure_words
-from app.rules.chain import BESIDE
+from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.json_types import JsonObject
 
 NOBODY = "nobody named"
@@ -231,7 +231,7 @@ def _through(
 ) -> list[list[SourceView]]:
     found: dict[int, list[SourceView]] = {}
     for hop in hops:
-        if hop["role"] not in BESIDE:
+        if hop["role"] not in NON_CHAIN_ROLES:
             found.setdefault(hop["position"], []).append(names.source(hop["source"]))
     ranked = [found[position] for position in sorted(found, reverse=True)]
     alone = ranked and [one.id for one in ranked[0]] == [claimant]

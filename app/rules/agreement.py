@@ -1,4 +1,4 @@
-"""Agreement of two figures: interval relations, reference times, what growth explains (design 6).
+"""Agreement of two figures: interval relations, reference times, what growth explains.
 
 A figure that differs is not yet a contradiction: a running total grows, a month's count is not
 the next month's, and a hedge may cover both. Only at the same reference time, or where a total

@@ -19,7 +19,7 @@ _OPEN_BELOW = ("more_than", "just_over")
 _OPEN_ABOVE = ("less_than", "nearly")
 
 
-class Yardstick(NamedTuple):
+class MeasureContext(NamedTuple):
     """The measuring context: the measure's unit (UCUM), the words for it, where figures can lie.
 
     ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
@@ -42,7 +42,7 @@ class Yardstick(NamedTuple):
         )
 
 
-def in_unit(yardstick: Yardstick, unit: str) -> Yardstick:
+def in_unit(yardstick: MeasureContext, unit: str) -> MeasureContext:
     """The same measure in another unit.
 
     Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
@@ -107,7 +107,7 @@ class Bound(NamedTuple):
     basis: str = "domain"
 
 
-def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> BoundedFigure:
+def bounds(hedge: str, value: Decimal | None, yardstick: MeasureContext) -> BoundedFigure:
     """The figure that a hedge and a nominal value make, where there is no wording to read.
 
     between, plus_minus and vague say nothing about where the ends lie, and have none.
@@ -121,12 +121,12 @@ def bounds(hedge: str, value: Decimal | None, yardstick: Yardstick) -> BoundedFi
     return spread(core, frozenset({hedge}), yardstick)
 
 
-def is_counted(yardstick: Yardstick) -> bool:
+def is_counted(yardstick: MeasureContext) -> bool:
     """Whether figures are whole numbers of things: a unit in braces, and no rate or amount."""
     return "{" in yardstick.unit and yardstick.statistic in ("count", "capacity")
 
 
-def tolerance(value: Decimal, last_place: Decimal | None, yardstick: Yardstick) -> Decimal:
+def tolerance(value: Decimal, last_place: Decimal | None, yardstick: MeasureContext) -> Decimal:
     """How far "about" reaches; to the next whole number at least, where things are counted.
 
     Of zero ten percent are nothing: there it is two of the last place (of a share, two percent).
@@ -138,7 +138,7 @@ def tolerance(value: Decimal, last_place: Decimal | None, yardstick: Yardstick) 
     return numbers.tolerance(value, last_place)
 
 
-def spread(core: Core, hedges: frozenset[str], yardstick: Yardstick) -> BoundedFigure:
+def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> BoundedFigure:
     """The bounds of a figure under its hedges, clipped to the measure's domain.
 
     Raises Unreadable where two hedges contradict each other.
@@ -239,7 +239,7 @@ def _nearly_from_zero(core: Core, value: Decimal) -> tuple[Bound, Bound]:
 
 
 def _clipped(
-    core: Core, lower: Bound, upper: Bound, hedge: str, yardstick: Yardstick
+    core: Core, lower: Bound, upper: Bound, hedge: str, yardstick: MeasureContext
 ) -> tuple[Bound, Bound]:
     """Within the domain, unless the source itself stepped out of it or nothing would be left.
 
@@ -271,7 +271,7 @@ def _is_empty(lower: Bound, upper: Bound) -> bool:
     )
 
 
-def outside(number: Decimal, yardstick: Yardstick) -> bool:
+def outside(number: Decimal, yardstick: MeasureContext) -> bool:
     """Whether a number lies outside the measure's domain."""
     least, most = yardstick.domain_min, yardstick.domain_max
     return (least is not None and number < least) or (most is not None and number > most)

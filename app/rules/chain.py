@@ -2,7 +2,7 @@
 
 Roles follow TRAPI's retrieval sources and the source–cue–content scheme of PARC; evidence,
 occasion and recipient stand beside the chain and have no position. How many origins are
-independent depends on who stands above whom (design 6).
+independent depends on who stands above whom.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import Fault, Invalid
 from app.rules.json_types import JsonObject
 
-BESIDE = frozenset({"evidence", "occasion", "recipient"})
+NON_CHAIN_ROLES = frozenset({"evidence", "occasion", "recipient"})
 ORIGIN_ROLES = frozenset({"speaker", "author", "originator"})
 
 
@@ -27,12 +27,13 @@ def default_chain(document: str, via: Sequence[str], claimant: str | None) -> li
 
 def positioned(hops: Sequence[JsonObject]) -> list[dict[str, Any]]:
     """The same hops, each of the chain with its position; sent positions are kept."""
-    in_chain = [hop for hop in hops if hop["role"] not in BESIDE]
+    in_chain = [hop for hop in hops if hop["role"] not in NON_CHAIN_ROLES]
     if any("position" in hop for hop in in_chain):
         return [dict(hop) for hop in hops]
     places = iter(range(len(in_chain)))
     return [
-        dict(hop) if hop["role"] in BESIDE else {**hop, "position": next(places)} for hop in hops
+        dict(hop) if hop["role"] in NON_CHAIN_ROLES else {**hop, "position": next(places)}
+        for hop in hops
     ]
 
 
@@ -41,7 +42,7 @@ def faults(hops: Sequence[JsonObject], document: str, claimant: str | None) -> l
     found = [fault for n, hop in enumerate(hops) if (fault := _misplaced(n, hop))]
     if found:
         return found
-    chain = [hop for hop in hops if hop["role"] not in BESIDE]
+    chain = [hop for hop in hops if hop["role"] not in NON_CHAIN_ROLES]
     if [h["source"] for h in chain if h["role"] == "document"] != [document]:
         found.append(_fault("the chain has exactly one document, and it is the claim's `document`"))
     elif chain[0]["role"] != "document":
@@ -57,7 +58,7 @@ def faults(hops: Sequence[JsonObject], document: str, claimant: str | None) -> l
 
 
 def _misplaced(n: int, hop: JsonObject) -> Fault | None:
-    beside = hop["role"] in BESIDE
+    beside = hop["role"] in NON_CHAIN_ROLES
     if beside and "position" in hop:
         return _fault("evidence, occasion and recipient stand beside the chain: no position", n)
     if not beside and "position" not in hop:
@@ -82,7 +83,7 @@ def origins(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     Never a relayer, a publisher or a document; where the last position holds none of these
     roles, the claimant's own hop.
     """
-    chain = [(n, hop) for n, hop in enumerate(hops) if hop["role"] not in BESIDE]
+    chain = [(n, hop) for n, hop in enumerate(hops) if hop["role"] not in NON_CHAIN_ROLES]
     last = max(hop["position"] for _, hop in chain)
     found = {n for n, hop in chain if hop["position"] == last and hop["role"] in ORIGIN_ROLES}
     return found or {n for n, hop in chain[1:] if hop["source"] == claimant}
@@ -93,7 +94,9 @@ def relays(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     ends = [hops[n]["position"] for n in origins(hops, claimant)]
     last = min(ends, default=len(hops) + 1)
     return {
-        n for n, hop in enumerate(hops) if hop["role"] not in BESIDE and 0 < hop["position"] < last
+        n
+        for n, hop in enumerate(hops)
+        if hop["role"] not in NON_CHAIN_ROLES and 0 < hop["position"] < last
     }
 
 

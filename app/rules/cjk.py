@@ -16,7 +16,7 @@ from math import prod
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers, unit_labels
-from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk_bounds import WordedFigure, bounded
 from app.rules.cjk_numerals import MyriadNumeral, NumeralReader
 from app.rules.cjk_words import (
@@ -36,10 +36,12 @@ _SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
-_NO_YARDSTICK = Yardstick()
+_NO_YARDSTICK = MeasureContext()
 
 
-def read_cjk(text: str, yardstick: Yardstick = _NO_YARDSTICK, language: str = "") -> BoundedFigure:
+def read_cjk(
+    text: str, yardstick: MeasureContext = _NO_YARDSTICK, language: str = ""
+) -> BoundedFigure:
     """What a figure's wording says, in the measure's unit.
 
     ``language`` is that of the wording (``ko``, ``zh``, ``ja``, also with a region), otherwise the
@@ -128,7 +130,7 @@ def _counted(within: list[str], words: MyriadLexicon) -> Iterable[str]:
 class _Parser:
     """One wording, read from its beginning to its end."""
 
-    def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: Yardstick):
+    def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: MeasureContext):
         self.passage, self.text, self.words = wording, wording.text, words
         language = words.version.partition("-")[0]
         self.unit = _unit(language, yardstick.unit, yardstick.unit_label or "")

@@ -12,7 +12,7 @@ from app.rules import lexicon, numbers, unit_labels
 from app.rules.bounds import (
     BoundedFigure,
     Core,
-    Yardstick,
+    MeasureContext,
     in_unit,
     is_counted,
     spread,
@@ -47,7 +47,7 @@ class _Measured(NamedTuple):
     reach: Decimal
 
 
-def bounded(worded: WordedFigure, yardstick: Yardstick) -> BoundedFigure:
+def bounded(worded: WordedFigure, yardstick: MeasureContext) -> BoundedFigure:
     """The figure with its bounds. Raises Unreadable for hedges that contradict each other."""
     if worded.rate:
         yardstick = in_unit(yardstick, f"{_base(yardstick.unit)}/{worded.rate}")
@@ -72,7 +72,7 @@ def _base(unit: str) -> str:
     return stem if slash and last in lexicon.lexicon_of(None).rate_units else unit
 
 
-def _with_half(worded: WordedFigure, yardstick: Yardstick) -> MyriadNumeral:
+def _with_half(worded: WordedFigure, yardstick: MeasureContext) -> MyriadNumeral:
     """1年半, of what can be halved."""
     low = worded.low
     if not worded.half:
@@ -83,7 +83,7 @@ def _with_half(worded: WordedFigure, yardstick: Yardstick) -> MyriadNumeral:
     return low._replace(amount=low.amount + Fraction(1, 2), place=Fraction(1, 2))
 
 
-def _measured(numeral: MyriadNumeral, yardstick: Yardstick) -> _Measured:
+def _measured(numeral: MyriadNumeral, yardstick: MeasureContext) -> _Measured:
     factor = Fraction(1)
     if numeral.part:
         if _base(yardstick.unit) not in ("1", "%"):
@@ -96,7 +96,7 @@ def _measured(numeral: MyriadNumeral, yardstick: Yardstick) -> _Measured:
     return _Measured(value, least, most, place, tolerance(value, place, yardstick))
 
 
-def _vague(worded: WordedFigure, low: _Measured, yardstick: Yardstick) -> BoundedFigure:
+def _vague(worded: WordedFigure, low: _Measured, yardstick: MeasureContext) -> BoundedFigure:
     if worded.high or worded.hedges - _UPWARDS:
         raise Unreadable("A vague word takes no hedge but one that points upwards.")
     core = Core(low.least, None, None, "vague", low.reach, low.reach)
@@ -104,7 +104,7 @@ def _vague(worded: WordedFigure, low: _Measured, yardstick: Yardstick) -> Bounde
 
 
 def _range(
-    worded: WordedFigure, low: _Measured, high: _Measured, yardstick: Yardstick
+    worded: WordedFigure, low: _Measured, high: _Measured, yardstick: MeasureContext
 ) -> BoundedFigure:
     if worded.over:
         raise Unreadable("Only one end of the range is hedged.")
@@ -114,7 +114,9 @@ def _range(
     return spread(core, worded.hedges, yardstick)
 
 
-def _over(hedges: frozenset[str], over: str, low: _Measured, yardstick: Yardstick) -> BoundedFigure:
+def _over(
+    hedges: frozenset[str], over: str, low: _Measured, yardstick: MeasureContext
+) -> BoundedFigure:
     """Above x and below x + u; beside another hedge the wider bounds."""
     if hedges & _AGAINST_OVER:
         raise Unreadable("The hedges contradict each other: one says above, the other below.")
@@ -129,7 +131,7 @@ def _over(hedges: frozenset[str], over: str, low: _Measured, yardstick: Yardstic
     return found._replace(hedge=over) if found.hedge == "just_over" else found
 
 
-def _refuse_nothing(figure: BoundedFigure, yardstick: Yardstick) -> None:
+def _refuse_nothing(figure: BoundedFigure, yardstick: MeasureContext) -> None:
     """Refuse an interval without anything that the measure has: 0명 미만, half a person."""
     if figure.hedge == "less_than" and figure.value == yardstick.domain_min:
         raise Unreadable("The measure has nothing below this figure.")

@@ -1,4 +1,4 @@
-"""Drift: what happens to a figure's wording on its way from the origin (design 6).
+"""Drift: what happens to a figure's wording on its way from the origin.
 
 Every difference between two attestations of one utterance is named; a pair that differs in two
 ways has both names. ``dropped`` and ``added`` are of a hedge, or of a whole figure: ``of`` says
@@ -11,8 +11,8 @@ from itertools import combinations, compress
 from typing import Any, Literal, NamedTuple
 
 from app.rules import edtf
-from app.rules.bounds import Yardstick
-from app.rules.chain import BESIDE
+from app.rules.bounds import MeasureContext
+from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
@@ -252,14 +252,14 @@ class HopWording(NamedTuple):
 
 
 def hop_wordings(
-    id: str, claim: JsonObject, yardsticks: Mapping[str, Yardstick]
+    id: str, claim: JsonObject, yardsticks: Mapping[str, MeasureContext]
 ) -> list[HopWording]:
     """The hops that worded the figure, from the origin to the document.
 
     The document's own wording is the claim's first figure; a wording that the lexicon cannot read
     is kept as printed, with no bounds. Empty where no hop has a wording.
     """
-    chain = [hop for hop in claim["attributions"] if hop["role"] not in BESIDE]
+    chain = [hop for hop in claim["attributions"] if hop["role"] not in NON_CHAIN_ROLES]
     last = max(hop["position"] for hop in chain)
     kept = figures_of(id, claim)[:1]
     found = [
@@ -272,13 +272,13 @@ def hop_wordings(
     return [*found, HopWording(chain[0]["source"], last, kept)] if found else []
 
 
-def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, Yardstick]) -> JsonObject:
+def _said(wording: str, figure: JsonObject, yardsticks: Mapping[str, MeasureContext]) -> JsonObject:
     """The figure as if it had been worded like this."""
-    kept = {name: value for name, value in figure.items() if name in KEPT}
+    kept = {name: value for name, value in figure.items() if name in FIELDS_BESIDE_WORDING}
     try:
         return {**kept, **complete({"raw_text": wording}, yardsticks[figure["measure"]])}
     except Unreadable:
         return {**kept, "hedge": "none", "raw_text": wording}
 
 
-KEPT = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})
+FIELDS_BESIDE_WORDING = frozenset({"measure", "dimensions", "slot", "unit", *OF_CLAIM})

@@ -16,7 +16,7 @@ from app.rules import number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
     BoundedFigure,
     Core,
-    Yardstick,
+    MeasureContext,
     bounds,
     in_unit,
     outside,
@@ -32,14 +32,14 @@ from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase, parse
 from app.rules.tokenizer import Token, Unreadable
 
-_NO_YARDSTICK = Yardstick()
+_NO_YARDSTICK = MeasureContext()
 _ENGLISH = lexicon_of(None)
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
 _DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
 
 
 @lru_cache(maxsize=1024)
-def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigure:
+def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> BoundedFigure:
     """What a figure's wording says, in the measure's unit.
 
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
@@ -60,19 +60,19 @@ def read_figure(text: str, yardstick: Yardstick = _NO_YARDSTICK) -> BoundedFigur
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
 
 
-def _version(text: object, yardstick: Yardstick) -> str:
+def _version(text: object, yardstick: MeasureContext) -> str:
     """The version of the lexicon that reads this wording."""
     if isinstance(text, str) and in_myriads(text, yardstick.language):
         return cjk_lexicon(yardstick.language).version
     return lexicon_of(yardstick.language).version
 
 
-def _dated(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+def _dated(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     hedge, date = read_date(tokens)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 
-def _read(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> BoundedFigure:
+def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
@@ -83,7 +83,7 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> BoundedFig
     return spread(core, wording.hedges, yardstick)
 
 
-def _phrase(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> ParsedPhrase:
+def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
     """The parts of a wording; here a language whose grammar is another goes its own way."""
     label = unit_labels.label_of(lex, yardstick)
     if lex.inflection:
@@ -94,7 +94,7 @@ def _phrase(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> ParsedPh
 
 
 def _refuse_wrong_side(
-    lex: Lexicon, tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: Yardstick
+    lex: Lexicon, tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
 ) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
     below = core.value is None or any(token.text in lex.downwards for token in tokens)
@@ -114,7 +114,7 @@ def _base(unit: str) -> str:
     return stem if slash and last in _ENGLISH.rate_units else unit
 
 
-def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
+def _boundless(wording: ParsedPhrase, yardstick: MeasureContext) -> BoundedFigure:
     if wording.hedges:
         raise Unreadable("A word without any bounds takes no further hedge.")
     return BoundedFigure("vague", unit=yardstick.unit)
@@ -123,7 +123,7 @@ def _boundless(wording: ParsedPhrase, yardstick: Yardstick) -> BoundedFigure:
 # ----------------------------------------------------------------- from words to the unit's figures
 
 
-def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
+def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
     low, least, most, reach = _measured(wording.low, yardstick)
     if wording.low.kind != "number":
         inclusive = wording.low.kind != "above"
@@ -138,7 +138,9 @@ def _core(wording: ParsedPhrase, yardstick: Yardstick) -> Core:
     return Core(least, most, low, low_tolerance=reach, high_tolerance=reach)
 
 
-def _measured(numeral: Numeral, yardstick: Yardstick) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+def _measured(
+    numeral: Numeral, yardstick: MeasureContext
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
     factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
     amount = numeral.amount if factor == 1 else numeral.amount * factor
@@ -186,7 +188,7 @@ _OPEN_BELOW = frozenset({"more_than", "just_over"})
 _OPEN_ABOVE = frozenset({"less_than", "nearly"})
 
 
-def complete(sent: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
+def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     """The figure fields to store, JSON-ready: decimals as strings, what is null left out.
 
     ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
@@ -220,7 +222,7 @@ def _went_through_lexicon(given: dict[str, Any]) -> bool:
 
 
 def _figure(
-    given: dict[str, Any], yardstick: Yardstick, spread: bool
+    given: dict[str, Any], yardstick: MeasureContext, spread: bool
 ) -> tuple[dict[str, Any], str | None]:
     """The fields without version and flags, and how they stand to what the lexicon reads."""
     if "absence" in given:
@@ -236,7 +238,7 @@ def _figure(
     return reading | given, "differs_from_lexicon" if differs else None
 
 
-def _reading(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any] | None:
+def _reading(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any] | None:
     """What the lexicon makes of the wording; None if there is none, or none that must be read."""
     if "raw_text" not in given:
         return None
@@ -272,7 +274,7 @@ def _number(fields: dict[str, Any], name: str) -> Decimal | None:
 # ------------------------------------------------------------------------------- without a reading
 
 
-def _shaped(given: dict[str, Any], yardstick: Yardstick) -> dict[str, Any]:
+def _shaped(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]:
     """The figure that the sent fields make by themselves."""
     hedge = str(given.get("hedge", _hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
@@ -292,7 +294,7 @@ def _hedge_of_shape(given: dict[str, Any]) -> str:
     return "at_least" if "lower" in given else "up_to"
 
 
-def _open_end(given: dict[str, Any], hedge: str, yardstick: Yardstick) -> dict[str, Any]:
+def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
     """Where only one bound was sent, the other is the end of the measure's domain.
 
     Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
@@ -332,14 +334,14 @@ def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> 
     return fields
 
 
-def _unit(yardstick: Yardstick) -> dict[str, Any]:
+def _unit(yardstick: MeasureContext) -> dict[str, Any]:
     return {"unit": yardstick.unit} if yardstick.unit else {}
 
 
 # ------------------------------------------------------------------------------------------- flags
 
 
-def _incoherences(figure: dict[str, Any], yardstick: Yardstick) -> list[str]:
+def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
     value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
     checks = {

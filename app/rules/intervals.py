@@ -60,7 +60,7 @@ def soft(figure: JsonObject, side: str) -> bool:
 
 
 def of_figure(figure: JsonObject, strict: bool = False, domain: Interval = ANYTHING) -> Interval:
-    """The interval of a stored figure (exact decimals as text); see design 3 for each case.
+    """The interval of a stored figure (exact decimals as text).
 
     Without bounds it is the measure's ``domain``; where a figure does not apply, or is a date,
     nothing; incoherent numbers give their hull. ``strict`` takes away every bound that rests on

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.rules import chain, figures
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.json_types import JsonObject
 from app.rules.tokenizer import Unreadable
 
@@ -115,7 +115,7 @@ ATTEMPTS = ((*NUMBERS, "unit"), NUMBERS, BOUNDS, LOWER, UPPER, *((name,) for nam
 DERIVED = ("flags", "lexicon_version")
 
 
-def flattened(claim: JsonObject, changes: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
+def flattened(claim: JsonObject, changes: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     """A stored claim of one figure as it would be sent flat, for a merge patch to change.
 
     Raises ``Invalid`` where it has more figures, or none.
@@ -140,7 +140,9 @@ def changes_figure(claim: JsonObject, changes: JsonObject) -> bool:
     return True
 
 
-def kept_figure(figure: JsonObject, changes: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
+def kept_figure(
+    figure: JsonObject, changes: JsonObject, yardstick: MeasureContext
+) -> dict[str, Any]:
     """What stays of a figure; ``yardstick`` is its own measure's.
 
     Of new wording, or another measure for what was all read from its wording, nothing that was
@@ -176,12 +178,12 @@ WORDED = FLAT_FIELDS - {*figures.FIELDS} | {"raw_text"}
 """What a figure has where all of its numbers come from its wording."""
 
 
-def minimal_figure(figure: JsonObject, yardstick: Yardstick) -> dict[str, Any]:
+def minimal_figure(figure: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     """The least that makes this figure: what must have been sent, since nothing else implies it."""
     return _reduced(figure, yardstick, True)
 
 
-def _reduced(figure: JsonObject, yardstick: Yardstick, hedge_too: bool) -> dict[str, Any]:
+def _reduced(figure: JsonObject, yardstick: MeasureContext, hedge_too: bool) -> dict[str, Any]:
     whole, left = _completed(figure, yardstick), dict(figure)
     attempts = (*ATTEMPTS, ("unit",), ("hedge",)) if hedge_too else (*ATTEMPTS[2:], ("unit",))
     for names in attempts:
@@ -191,7 +193,7 @@ def _reduced(figure: JsonObject, yardstick: Yardstick, hedge_too: bool) -> dict[
     return left
 
 
-def _completed(figure: JsonObject, yardstick: Yardstick) -> JsonObject | None:
+def _completed(figure: JsonObject, yardstick: MeasureContext) -> JsonObject | None:
     try:
         return figures.complete(figure, yardstick)
     except Unreadable:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable
 from app.rules.unit_labels import currency
@@ -47,7 +47,7 @@ def format_of(language: str | None) -> NumberFormat:
     return NumberFormat()
 
 
-def in_english(lex: Lexicon, tokens: list[Token], yardstick: Yardstick) -> list[Token]:
+def in_english(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> list[Token]:
     """The numbers with a dot as decimal mark. Raises Unreadable for one that reads two ways."""
     form = format_of(yardstick.language)
     if form.either or (lex.inflection and form.decimal == ","):
@@ -65,7 +65,7 @@ def _swapped(token: Token) -> Token:
 
 
 def _one(
-    lex: Lexicon, tokens: list[Token], at: int, yardstick: Yardstick, form: NumberFormat
+    lex: Lexicon, tokens: list[Token], at: int, yardstick: MeasureContext, form: NumberFormat
 ) -> Token:
     """A number of a language that prints some of its figures with the other mark too."""
     token = tokens[at]
@@ -88,7 +88,7 @@ def _one(
 
 
 def _is_unclear(
-    yardstick: Yardstick, form: NumberFormat, groups: bool, scaled: bool, behind: str
+    yardstick: MeasureContext, form: NumberFormat, groups: bool, scaled: bool, behind: str
 ) -> bool:
     """Whether a mark before three digits may as well be the other one."""
     counted = in_whole_numbers(yardstick)
@@ -113,7 +113,11 @@ def _with_both(token: Token, form: NumberFormat) -> Token:
 
 
 def _refuse_two_ways(
-    lex: Lexicon, token: Token, following: list[Token], yardstick: Yardstick, form: NumberFormat
+    lex: Lexicon,
+    token: Token,
+    following: list[Token],
+    yardstick: MeasureContext,
+    form: NumberFormat,
 ) -> None:
     whole, _, decimals = token.text.partition(".")
     if len(decimals) != 3 or not decimals.isdigit() or not (1 <= len(whole) <= 3):
@@ -140,6 +144,6 @@ def _scales(lex: Lexicon, token: Token) -> bool:
     )
 
 
-def in_whole_numbers(yardstick: Yardstick) -> bool:
+def in_whole_numbers(yardstick: MeasureContext) -> bool:
     """Whether thousandths are not to be expected: of things counted, and of money."""
     return "{" in yardstick.unit or currency(yardstick.unit) is not None

@@ -13,7 +13,15 @@ from app.rules import numbers
 from app.rules.inflected_numerals import read_inflected
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Maybe, Numeral, read_numeral
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, same_word, text_at, whole
+from app.rules.tokenizer import (
+    Token,
+    Unreadable,
+    as_written,
+    kind_at,
+    same_word,
+    text_at,
+    word_with_number,
+)
 from app.rules.unit_labels import UNIT
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
@@ -314,7 +322,7 @@ def _refusal(lex: Lexicon, tokens: list[Token], stop: int, label: Collection[str
 def _unknown(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Unreadable | None:
     known = lex.vocabulary
     unknown = tuple(
-        whole(tokens, at)
+        word_with_number(tokens, at)
         for at, token in enumerate(tokens)
         if token.kind in ("word", "symbol")
         and token.text not in known

@@ -37,7 +37,7 @@ BY_HASH: dict[DocumentMatch, str] = {
 SEEN = 1000
 """Places that are looked at; told are fewer."""
 
-TOLD = 10
+MAX_PLACES = 10
 """Places that are told."""
 
 QUOTES = "[\"'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032\u2033\u2039\u203a]"
@@ -152,7 +152,7 @@ def _ranked(quote: JsonObject, text: str, spans: Iterator[tuple[int, int]]) -> l
     def rank(place: QuotePosition) -> tuple[int, int]:
         return -((place.prefix or 0) + (place.suffix or 0)), abs(place.start - near)
 
-    return sorted(places, key=rank)[:TOLD]
+    return sorted(places, key=rank)[:MAX_PLACES]
 
 
 def _placed(quote: JsonObject, text: str, start: int, end: int) -> QuotePosition:

@@ -127,7 +127,7 @@ def kind_at(tokens: list[Token], at: int) -> str:
     return tokens[at].kind if at < len(tokens) else ""
 
 
-def whole(tokens: list[Token], at: int) -> str:
+def word_with_number(tokens: list[Token], at: int) -> str:
     """The word as written, with the digits it is glued to: "1970s", not "s"."""
     glued = at and tokens[at].glued and tokens[at].kind == "word"
     if glued and tokens[at - 1].kind == "number":
@@ -137,7 +137,7 @@ def whole(tokens: list[Token], at: int) -> str:
 
 def as_written(tokens: list[Token], start: int = 0) -> tuple[str, ...]:
     """The words from there on, as they were written."""
-    return tuple(whole(tokens, at) for at in range(start, len(tokens)))
+    return tuple(word_with_number(tokens, at) for at in range(start, len(tokens)))
 
 
 Meaning = TypeVar("Meaning")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.rules import lexicon
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
 
@@ -38,7 +38,7 @@ class Label(NamedTuple):
     physical: bool
 
 
-def label_of(lex: Lexicon, yardstick: Yardstick) -> Label:
+def label_of(lex: Lexicon, yardstick: MeasureContext) -> Label:
     """The names of the measure's unit."""
     return _label(lex, yardstick.unit, yardstick.unit_label or "")
 
@@ -102,7 +102,7 @@ def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     Raises Unreadable where a number or a letter may be a part of the unit.
     """
     if label.numbers:
-        tokens = _apart(tokens, label)
+        tokens = _split_size(tokens, label)
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -147,7 +147,7 @@ def _one(tokens: list[Token]) -> Token:
     return Token(UNIT, "", written, tokens[0].glued)
 
 
-def _apart(tokens: list[Token], label: Label) -> list[Token]:
+def _split_size(tokens: list[Token], label: Label) -> list[Token]:
     """The 18 of "18 155 mm shells", which is no 18 155 where shells of 155 mm are counted."""
     found: list[Token] = []
     for token in tokens:

@@ -114,7 +114,7 @@ async def moment_of(reader: Reader, question: Question) -> int:
 
 
 def reference_time(tables: Tables) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The days of a figure's reference time: the end of ``period``, else ``stated`` (design 4).
+    """The days of a figure's reference time: the end of ``period``, else ``stated``.
 
     A period that is still open names no end: its figure stands for when it was stated, but never
     before the period began.

@@ -27,7 +27,7 @@ from app.store.snapshot import (
     revision,
 )
 
-BESIDE = ("-wal", "-shm")
+SIDE_FILES = ("-wal", "-shm")
 OURS = {"alembic_version", "change", "log_head"}
 
 
@@ -147,14 +147,14 @@ def _brought(settings: Settings, file: Path, copy: Path) -> LogPosition:
 def _set_aside(target: Path) -> Path | None:
     """Keep the old database under another name; a log of writes left by none must go."""
     if not target.exists():
-        for tail in BESIDE:
+        for tail in SIDE_FILES:
             Path(f"{target}{tail}").unlink(missing_ok=True)
         return None
     _unused(target)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     kept = target.with_name(f"{target.name}.before-restore-{stamp}")
     os.link(target, kept)
-    for tail in BESIDE:
+    for tail in SIDE_FILES:
         with suppress(FileNotFoundError):
             Path(f"{target}{tail}").rename(f"{kept}{tail}")
     return kept

@@ -13,7 +13,7 @@ from app.models.claim import ClaimFields, ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
 from app.rules import chain, figures, likeness, numbers, quotes, text_search
-from app.rules.bounds import Yardstick, in_unit
+from app.rules.bounds import MeasureContext, in_unit
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
 from app.rules.normalise import candidate_columns, full_form
 from app.rules.tokenizer import Unreadable
@@ -200,7 +200,9 @@ def figure_rows(claim: dict[str, Any], measures: dict[str, MeasureFacts]) -> lis
     ]
 
 
-def _row(figure: dict[str, Any], yardstick: Yardstick, shared: dict[str, Any]) -> dict[str, Any]:
+def _row(
+    figure: dict[str, Any], yardstick: MeasureContext, shared: dict[str, Any]
+) -> dict[str, Any]:
     dated = yardstick.statistic == "date"
     domain = in_unit(yardstick, figure["unit"]).domain
     loose = NOTHING if dated else of_figure(figure, domain=domain)

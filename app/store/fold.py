@@ -1,4 +1,4 @@
-"""The fold: from the answers of single figures to the answer of a claim (design 3)."""
+"""The fold: from the answers of single figures to the answer of a claim."""
 
 from typing import Any
 
@@ -67,19 +67,25 @@ def claim_predicate(claim: FromClause, filters: Filters, shape: QueryShape) -> S
     """The fold over a claim's slots: its best slot answers."""
     possible, certain = QUANTITY.alias(), QUANTITY.alias()
     return SqlPredicate(
-        exists().where(*_figures(possible, claim, shape), _possible(possible, filters, shape)),
-        exists().where(*_figures(certain, claim, shape), _certain(certain, filters, shape)),
+        exists().where(
+            *_figure_conditions(possible, claim, shape), _possible(possible, filters, shape)
+        ),
+        exists().where(
+            *_figure_conditions(certain, claim, shape), _certain(certain, filters, shape)
+        ),
     )
 
 
-def _figures(row: FromClause, of: FromClause, shape: QueryShape, *more: Any) -> list[Truth]:
+def _figure_conditions(
+    row: FromClause, of: FromClause, shape: QueryShape, *more: Any
+) -> list[Truth]:
     return [same_version(row, of), *more, considered(row, shape)]
 
 
 def certain_by_lead(lead: FromClause, filters: Filters, shape: QueryShape) -> Truth:
     """Is a claim certain, by the first of its figures that may fit, or else by a later one?"""
     row = QUANTITY.alias()
-    later = _figures(row, lead, shape, row.c.n > lead.c.n)
+    later = _figure_conditions(row, lead, shape, row.c.n > lead.c.n)
     others = exists().where(*later, _certain(row, filters, shape))
     return or_(_certain(lead, filters, shape), others)
 
@@ -92,7 +98,7 @@ def leading_figures(lead: FromClause, filters: Filters, shape: QueryShape) -> li
     """
     fits = _certain if shape.match == "certain" else _possible
     row = QUANTITY.alias()
-    earlier = _figures(row, lead, shape, row.c.n < lead.c.n)
+    earlier = _figure_conditions(row, lead, shape, row.c.n < lead.c.n)
     before = exists().where(*earlier, fits(row, filters, shape))
     first = or_(lead.c.n == 0, not_(before))
     return [current(lead, shape.past), considered(lead, shape), fits(lead, filters, shape), first]

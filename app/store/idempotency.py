@@ -13,7 +13,7 @@ from app.errors import Fault, Invalid
 from app.models import IDEMPOTENCY_KEY
 from app.store.write_transaction import WriteTransaction
 
-KEPT = 48 * 3600 * 1_000_000
+RETENTION_US = 48 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def answered(connection: Connection, attempt: IdempotentRequest) -> StoredAnswer
 
 def keep(tx: WriteTransaction, attempt: IdempotentRequest, answer: StoredAnswer) -> None:
     """Remember an answer for 48 hours, and forget the ones that are older."""
-    executed(tx.connection, _forget, {"moment": tx.now - KEPT})
+    executed(tx.connection, _forget, {"moment": tx.now - RETENTION_US})
     executed(
         tx.connection,
         _keep,

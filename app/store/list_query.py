@@ -90,7 +90,7 @@ def page_query(question: Question, shape: QueryShape, binds: Mapping[str, Any]) 
 
 
 def is_conclusive(question: Question, found: list[Row]) -> bool:
-    """Is this an answer by itself, or has it to be seen what the question is about?
+    """Whether the answer is complete as it is, or it has to be seen what the question is about.
 
     No row says whether this database has come as far as the moment that is asked about.
     """

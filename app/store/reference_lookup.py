@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.db import among, executed
 from app.errors import Fault, Invalid
 from app.models import CLAIM, FOREVER, MEASURE, RESOURCES, SOURCE
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.numbers import exact
 
 Reference = tuple[str, str, str]
@@ -27,7 +27,7 @@ CHUNK = 1000
 class MeasureFacts:
     """What a figure has to know of its measure."""
 
-    yardstick: Yardstick
+    yardstick: MeasureContext
     cumulative: bool
 
 
@@ -62,7 +62,7 @@ class Known:
             {id: self.languages[id] for id in ids["sources"] if id in self.languages},
         )
 
-    def yardstick(self, measure: str, document: str | None) -> Yardstick:
+    def yardstick(self, measure: str, document: str | None) -> MeasureContext:
         """What the lexicon needs to know of a measure, and of the document it is printed in."""
         return self.measures[measure].yardstick._replace(
             language=self.languages.get(document) if document else None
@@ -105,10 +105,10 @@ def measure_facts(doc: str) -> MeasureFacts:
     return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative")
 
 
-def yardstick(measure: dict[str, Any]) -> Yardstick:
+def yardstick(measure: dict[str, Any]) -> MeasureContext:
     """What the lexicon needs to know of a measure."""
     low, high = measure.get("domain_min"), measure.get("domain_max")
-    return Yardstick(
+    return MeasureContext(
         unit=measure["unit"],
         unit_label=measure.get("unit_label"),
         statistic=measure.get("statistic", "count"),

@@ -1,6 +1,6 @@
 """What a question refers to: an empty answer is given where all of it exists, else what is near.
 
-Asked only where nothing was found (design 5), or where a name that nobody has would widen the
+Asked only where nothing was found, or where a name that nobody has would widen the
 answer in silence: of `__ne`, and of whether a dimension is there at all.
 """
 
@@ -25,7 +25,7 @@ COLUMNS = {
 AROUND = 300
 """So many ids before and behind, in their order, are looked at for one that is near."""
 
-TOLD = 3
+MAX_LISTED = 3
 
 
 async def require(reader: Reader, question: Question, found: bool) -> None:
@@ -54,7 +54,7 @@ async def _faults(reader: Reader, condition: Condition) -> list[Fault]:
         return []
     lacking = [one for one in values if not await stored(reader, *_place(filter.refers, one))]
     name = f"{filter.name}{ending}"
-    return [await lacks(reader, *_place(filter.refers, one), name) for one in lacking[:TOLD]]
+    return [await lacks(reader, *_place(filter.refers, one), name) for one in lacking[:MAX_LISTED]]
 
 
 def _place(refers: str, value: str) -> tuple[str, str]:
@@ -102,8 +102,8 @@ def _meant(near: list[str]) -> str:
 def _nearest(sought: str, known: list[str]) -> list[str]:
     """Those that go on as this begins, and those that are spelt alike."""
     longer = [one for one in known if sought and one.startswith(sought)]
-    alike = difflib.get_close_matches(sought, known, TOLD, 0.6)
-    return list(dict.fromkeys([*longer[:TOLD], *alike]))[:TOLD]
+    alike = difflib.get_close_matches(sought, known, MAX_LISTED, 0.6)
+    return list(dict.fromkeys([*longer[:MAX_LISTED], *alike]))[:MAX_LISTED]
 
 
 @lru_cache

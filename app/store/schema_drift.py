@@ -16,7 +16,7 @@ from app.models import CLAIM
 SchemaPart = tuple[str, ...]
 """What kind of thing, and its name; of a CHECK, whose name says nothing, what it says."""
 
-BESIDE: dict[str, dict[SchemaPart, object]] = {
+UNDECLARED_PARTS: dict[str, dict[SchemaPart, object]] = {
     "sqlite": {
         ("table", "claim_grams"): None,
         ("trigger", "claim_is_found"): "claim",
@@ -55,7 +55,7 @@ def drift(connection: Connection) -> Iterator[tuple[str, str]]:
 
 def declared(dialect: Dialect) -> Iterator[Declared]:
     """Everything that the models declare, and what migrations make beside it."""
-    for part, meaning in BESIDE[dialect.name].items():
+    for part, meaning in UNDECLARED_PARTS[dialect.name].items():
         yield Declared(part, meaning, " ".join(part))
     for table in METADATA.tables.values():
         for part, meaning in _declared(table, dialect):

@@ -243,11 +243,11 @@ def _by_filters(resource: str, row: JsonObject, parts: Sequence[_Rows]) -> bool:
     if resource != "claims":
         return True
     figures = [json.loads(one["doc"]) for one in parts[0]]
-    told = [{name: one[name] for name in TOLD} for one in parts[-1]]
+    told = [{name: one[name] for name in TRAIT_COLUMNS} for one in parts[-1]]
     return sorted(told, key=str) == sorted(traits_of(figures), key=str)
 
 
-TOLD = ("n", "name", "word", "number")
+TRAIT_COLUMNS = ("n", "name", "word", "number")
 
 
 def _head(connection: Connection, last: tuple[int, int, str]) -> Iterator[Finding]:

@@ -163,7 +163,7 @@ def names(table: Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
-def worked_out(draft: Draft, version: int, operation: str) -> VersionRows:
+def build_version_rows(draft: Draft, version: int, operation: str) -> VersionRows:
     """Everything about a version that does not depend on when it is written."""
     life = {"version": version, "recorded_at": None, "recorded_to": FOREVER}
     state = {"status": "active", "reason": None} | draft.columns
@@ -191,7 +191,7 @@ def timed(version: VersionRows, moment: int) -> Iterator[tuple[Table, list[list[
 
 
 def _write(tx: WriteTransaction, draft: Draft, version: int, operation: str) -> StoredVersion:
-    made = worked_out(draft, version, operation)
+    made = build_version_rows(draft, version, operation)
     for table, rows in timed(made, tx.now):
         tx.hold(table, rows)
     tx.record(*made[:5])

@@ -20,7 +20,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from app.api.rate_limit import MOST, RateLimiter, address
+from app.api.rate_limit import MAX_CALLERS, RateLimiter, address
 from app.config import Settings
 from app.db import Database
 from app.main import create_app
@@ -453,11 +453,11 @@ def test_an_address_is_a_host_or_its_network(host: str, same: str) -> None:
 
 def test_the_callers_that_are_remembered_are_so_many_and_no_more() -> None:
     rates = RateLimiter(Settings(rate_per_minute=1, anonymous_rate_per_minute=1))
-    for n in range(MOST + 10):
+    for n in range(MAX_CALLERS + 10):
         rates.charge({"type": "http", "state": {}, "client": (str(n), 1)}, None)
-    assert len(rates.buckets) == MOST
+    assert len(rates.buckets) == MAX_CALLERS
     assert ("address", "9") not in rates.buckets
-    assert ("address", str(MOST + 9)) in rates.buckets
+    assert ("address", str(MAX_CALLERS + 9)) in rates.buckets
 
 
 # ------------------------------------------------------------------------------- never told

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from app.errors import Fault, Invalid
 from app.rules import figures, normalise
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.tokenizer import Unreadable
 from app.store.writes import merge
 
-COUNT = Yardstick(unit="{crate}", unit_label="crates", domain_min=Decimal(0))
+COUNT = MeasureContext(unit="{crate}", unit_label="crates", domain_min=Decimal(0))
 WORDS = [
     "about 7,100", "upwards of 7,000", "10 to 12", "several million", "up to approximately 13,000",
     "300 per year", "61,000 ± 12,000", "half a dozen crates", "12",

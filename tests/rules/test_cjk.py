@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.bounds import BoundedFigure, Yardstick, is_counted
+from app.rules.bounds import BoundedFigure, MeasureContext, is_counted
 from app.rules.cjk import read_cjk
 from app.rules.cjk_words import myriad_lexicon
 from app.rules.tokenizer import Unreadable
 
 ZERO, ONE = Decimal(0), Decimal(1)
-PEOPLE = Yardstick("{person}", "주민, 居民, 住民", domain_min=ZERO)
-LAMPS = Yardstick("{item}", "등불, 灯笼, 提灯", domain_min=ZERO)
-SHARE = Yardstick("1", None, "share", ZERO, ONE)
-PERCENT = Yardstick("%", None, "share", ZERO, Decimal(100))
-WON = Yardstick("{KRW}", None, "amount", ZERO)
-YEARS = Yardstick("a", None, "amount", ZERO)
-Case = tuple[str, Yardstick, str, str | None, str | None, str | None]
+PEOPLE = MeasureContext("{person}", "주민, 居民, 住民", domain_min=ZERO)
+LAMPS = MeasureContext("{item}", "등불, 灯笼, 提灯", domain_min=ZERO)
+SHARE = MeasureContext("1", None, "share", ZERO, ONE)
+PERCENT = MeasureContext("%", None, "share", ZERO, Decimal(100))
+WON = MeasureContext("{KRW}", None, "amount", ZERO)
+YEARS = MeasureContext("a", None, "amount", ZERO)
+Case = tuple[str, MeasureContext, str, str | None, str | None, str | None]
 
 
 def told(found: BoundedFigure) -> tuple[str | None, ...]:
@@ -104,13 +104,15 @@ KOREAN_REFUSED = [
 
 @pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), KOREAN)
 def test_korean_is_read(
-    text: str, yardstick: Yardstick, hedge: str, value: str, lower: str, upper: str
+    text: str, yardstick: MeasureContext, hedge: str, value: str, lower: str, upper: str
 ) -> None:
     assert told(read_cjk(text, yardstick, "ko")) == (hedge, value, lower, upper)
 
 
 @pytest.mark.parametrize(("text", "yardstick"), KOREAN_REFUSED)
-def test_korean_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
+def test_korean_that_may_mean_something_else_is_refused(
+    text: str, yardstick: MeasureContext
+) -> None:
     with pytest.raises(Unreadable):
         read_cjk(text, yardstick, "ko")
 
@@ -183,13 +185,15 @@ CHINESE_REFUSED = [
 
 @pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), CHINESE)
 def test_chinese_is_read(
-    text: str, yardstick: Yardstick, hedge: str, value: str, lower: str, upper: str
+    text: str, yardstick: MeasureContext, hedge: str, value: str, lower: str, upper: str
 ) -> None:
     assert told(read_cjk(text, yardstick, "zh")) == (hedge, value, lower, upper)
 
 
 @pytest.mark.parametrize(("text", "yardstick"), CHINESE_REFUSED)
-def test_chinese_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
+def test_chinese_that_may_mean_something_else_is_refused(
+    text: str, yardstick: MeasureContext
+) -> None:
     with pytest.raises(Unreadable):
         read_cjk(text, yardstick, "zh")
 
@@ -250,19 +254,21 @@ JAPANESE_REFUSED = [
     ("3人目", PEOPLE),
     ("3万人または4万人", PEOPLE),
     ("3割5", SHARE),
-    ("3千円", Yardstick("{JPY}", "千円", "amount", ZERO)),
+    ("3千円", MeasureContext("{JPY}", "千円", "amount", ZERO)),
 ]
 
 
 @pytest.mark.parametrize(("text", "yardstick", "hedge", "value", "lower", "upper"), JAPANESE)
 def test_japanese_is_read(
-    text: str, yardstick: Yardstick, hedge: str, value: str, lower: str, upper: str
+    text: str, yardstick: MeasureContext, hedge: str, value: str, lower: str, upper: str
 ) -> None:
     assert told(read_cjk(text, yardstick, "ja")) == (hedge, value, lower, upper)
 
 
 @pytest.mark.parametrize(("text", "yardstick"), JAPANESE_REFUSED)
-def test_japanese_that_may_mean_something_else_is_refused(text: str, yardstick: Yardstick) -> None:
+def test_japanese_that_may_mean_something_else_is_refused(
+    text: str, yardstick: MeasureContext
+) -> None:
     with pytest.raises(Unreadable):
         read_cjk(text, yardstick, "ja")
 
@@ -299,7 +305,7 @@ def test_a_rate_goes_into_the_unit() -> None:
 
 
 def test_a_number_of_the_units_label_is_no_figure() -> None:
-    shells = Yardstick("{shell}", "152밀리 포탄", domain_min=ZERO)
+    shells = MeasureContext("{shell}", "152밀리 포탄", domain_min=ZERO)
     assert read_cjk("152밀리 포탄 3만 발", shells, "ko").value == 30000
     with pytest.raises(Unreadable):
         read_cjk("152 발", shells, "ko")
@@ -436,4 +442,4 @@ def test_an_interval_holds_a_whole_number_and_lies_in_the_domain(
 )
 def test_any_korean_is_read_or_refused(text: str, unit: str) -> None:
     with suppress(Unreadable):
-        assert read_cjk(text, Yardstick(unit, None, "share", ZERO), "ko").hedge
+        assert read_cjk(text, MeasureContext(unit, None, "share", ZERO), "ko").hedge

@@ -7,9 +7,9 @@ import pytest
 
 from app.errors import Invalid
 from app.rules import chain, drift, likeness, normalise
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 
-CRATES = Yardstick("{crate}", "crates", domain_min=Decimal(0))
+CRATES = MeasureContext("{crate}", "crates", domain_min=Decimal(0))
 PAPER = {"source": "paper", "role": "document"}
 AGENCY = {"source": "agency", "role": "relayer"}
 ANN = {"source": "ann", "role": "speaker"}

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules import drift, figures
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.drift import Drift, WordingChange
 from app.rules.intervals import of_figure
 
 always = settings(derandomize=True, database=None, deadline=None)
 
-THINGS = Yardstick("{thing}", domain_min=Decimal(0))
+THINGS = MeasureContext("{thing}", domain_min=Decimal(0))
 WORDINGS = (
     "6,700", "exactly 6,700", "roughly 6,700", "at least 6,700", "more than 6,700", "up to 6,700",
     "nearly 6,700", "just over 6,700", "6,700 ± 100", "6,700 ± 300", "7,000", "up to 7,000",

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import intervals, lexicon, numbers
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.figures import FIELDS, complete
 from app.rules.tokenizer import Unreadable
 
-COUNT = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
-SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
+COUNT = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
+SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
 V = lexicon.VERSION
 
 
@@ -98,7 +98,7 @@ def test_sent_bounds_are_stated_and_closed_but_for_the_open_side_of_their_hedge(
     ],
 )
 def test_the_bound_that_was_not_sent_is_the_end_of_the_domain(
-    sent: dict[str, Any], measure: Yardstick, end: dict[str, Any]
+    sent: dict[str, Any], measure: MeasureContext, end: dict[str, Any]
 ) -> None:
     done = complete(sent, measure)
     assert end.items() <= done.items()
@@ -143,7 +143,7 @@ def test_an_absence_has_no_figure_derived() -> None:
 
 
 def test_a_date_alone_did_not_go_through_the_lexicon() -> None:
-    assert complete({"date": "197X"}, Yardstick("", None, "date")) == {
+    assert complete({"date": "197X"}, MeasureContext("", None, "date")) == {
         "hedge": "none",
         "date": "197X",
     }
@@ -208,9 +208,9 @@ SENT = st.fixed_dictionaries(
 )
 
 
-@given(SENT, st.sampled_from([COUNT, SHARE, Yardstick()]))
+@given(SENT, st.sampled_from([COUNT, SHARE, MeasureContext()]))
 def test_completing_never_changes_a_sent_field_and_is_stable(
-    sent: dict[str, Any], yardstick: Yardstick
+    sent: dict[str, Any], yardstick: MeasureContext
 ) -> None:
     try:
         done = complete(sent, yardstick)
@@ -241,11 +241,11 @@ def _facts() -> list[Any]:
     ]
 
 
-def _yardstick(measure: dict[str, Any]) -> Yardstick:
+def _yardstick(measure: dict[str, Any]) -> MeasureContext:
     ends: dict[str, Any] = {
         name: Decimal(measure[name]) for name in ("domain_min", "domain_max") if name in measure
     }
-    return Yardstick(measure["unit"], measure.get("unit_label"), measure["statistic"], **ends)
+    return MeasureContext(measure["unit"], measure.get("unit_label"), measure["statistic"], **ends)
 
 
 @pytest.mark.skipif(not _FACTS.exists(), reason="the seed facts lie outside the repository")
@@ -303,5 +303,7 @@ def test_a_measured_interval_rests_on_convention_unless_it_is_said_otherwise(kin
 
 
 def test_fewer_than_none_of_a_count_keeps_its_end_open() -> None:
-    figure = complete({"hedge": "less_than", "upper": "0"}, Yardstick("{b}", domain_min=Decimal(0)))
+    figure = complete(
+        {"hedge": "less_than", "upper": "0"}, MeasureContext("{b}", domain_min=Decimal(0))
+    )
     assert "lower" not in figure

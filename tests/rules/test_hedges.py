@@ -1,4 +1,4 @@
-"""What a wording says: the table of design section 2, and everything that must be refused."""
+"""What a wording says: a table of hedges, and everything that must be refused."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -8,14 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.rules import lexicon, numbers
-from app.rules.bounds import BoundedFigure, Yardstick, bounds
+from app.rules.bounds import BoundedFigure, MeasureContext, bounds
 from app.rules.figures import read_figure
 from app.rules.tokenizer import Unreadable
 
-CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
-SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
-PER_YEAR = Yardstick("{shell}/a", None, "rate", Decimal(0))
-DATE = Yardstick("", None, "date")
+CONTAINERS = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
+SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
+PER_YEAR = MeasureContext("{shell}/a", None, "rate", Decimal(0))
+DATE = MeasureContext("", None, "date")
 
 
 def shown(figure: BoundedFigure) -> str:
@@ -30,11 +30,11 @@ def shown(figure: BoundedFigure) -> str:
     return f"{figure.hedge} {number(figure.value, '-')} {left}{lower}, {upper}{right}"
 
 
-def says(text: str, yardstick: Yardstick = CONTAINERS) -> str:
+def says(text: str, yardstick: MeasureContext = CONTAINERS) -> str:
     return shown(read_figure(text, yardstick))
 
 
-def refused(text: str, yardstick: Yardstick = CONTAINERS) -> Unreadable:
+def refused(text: str, yardstick: MeasureContext = CONTAINERS) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
         read_figure(text, yardstick)
     return caught.value
@@ -122,7 +122,7 @@ def test_shares_are_read_in_parts_of_one(text: str, figure: str) -> None:
 
 
 def test_a_percentage_stays_as_it_is_in_percent() -> None:
-    percent = Yardstick("%", None, "share", Decimal(0), Decimal(100))
+    percent = MeasureContext("%", None, "share", Decimal(0), Decimal(100))
     assert says("35%", percent) == "none 35 [35, 35]"
     assert says("half", percent) == "none 50 [50, 50]"
 
@@ -241,7 +241,7 @@ def test_what_is_no_figure_is_refused(text: str) -> None:
     ],
 )
 def test_a_rate_goes_into_the_unit(text: str, unit: str, expected: str) -> None:
-    assert read_figure(text, Yardstick(unit)).unit == expected
+    assert read_figure(text, MeasureContext(unit)).unit == expected
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_ends_of_different_kinds_are_refused(text: str) -> None:
 
 
 def test_without_a_domain_up_to_is_open_below() -> None:
-    assert says("up to 5", Yardstick()) == "up_to 5 (-∞, 5]"
+    assert says("up to 5", MeasureContext()) == "up_to 5 (-∞, 5]"
 
 
 def test_the_bounds_rule_works_without_a_text() -> None:
@@ -299,7 +299,9 @@ def test_no_phrase_stands_for_two_hedges() -> None:
 
 # ------------------------------------------------------------------------------------ properties
 
-YARDSTICKS = st.sampled_from([CONTAINERS, SHARE, PER_YEAR, DATE, Yardstick("%"), Yardstick()])
+YARDSTICKS = st.sampled_from(
+    [CONTAINERS, SHARE, PER_YEAR, DATE, MeasureContext("%"), MeasureContext()]
+)
 _DOCUMENT = lexicon.as_document()
 _PHRASES = [
     phrase for entry in _DOCUMENT["hedges"].values() for phrase in entry["before"] + entry["after"]
@@ -313,7 +315,7 @@ LEXICAL = st.lists(
 
 
 @given(st.text() | LEXICAL, YARDSTICKS)
-def test_reading_raises_nothing_but_unreadable(text: str, yardstick: Yardstick) -> None:
+def test_reading_raises_nothing_but_unreadable(text: str, yardstick: MeasureContext) -> None:
     try:
         read_figure(text, yardstick)
     except Unreadable as refusal:
@@ -326,7 +328,7 @@ def test_reading_raises_nothing_but_unreadable(text: str, yardstick: Yardstick) 
 
 @given(LEXICAL, YARDSTICKS)
 def test_a_value_lies_within_its_bounds_and_they_are_not_empty(
-    text: str, yardstick: Yardstick
+    text: str, yardstick: MeasureContext
 ) -> None:
     try:
         figure = read_figure(text, yardstick)
@@ -390,16 +392,18 @@ def test_every_phrase_reads_on_its_side_of_a_figure(phrase: str, number: int) ->
         ("at most -5", CONTAINERS, "up_to -5 (-∞, -5]"),
         ("over 100%", SHARE, "more_than 1 (1, ∞)"),
         ("3 thousand to 4 million", CONTAINERS, "between - [3000, 4000000]"),
-        ("5 cities", Yardstick("{city}", "cities"), "none 5 [5, 5]"),
-        ("13.000", Yardstick("kg", language="en"), "none 13 [13, 13]"),
+        ("5 cities", MeasureContext("{city}", "cities"), "none 5 [5, 5]"),
+        ("13.000", MeasureContext("kg", language="en"), "none 13 [13, 13]"),
     ],
 )
-def test_what_lies_at_an_edge_is_read_too(text: str, yardstick: Yardstick, figure: str) -> None:
+def test_what_lies_at_an_edge_is_read_too(
+    text: str, yardstick: MeasureContext, figure: str
+) -> None:
     assert says(text, yardstick) == figure
 
 
 def test_a_scale_that_may_be_a_part_of_the_unit_is_refused() -> None:
-    assert "A scale here" in refused("5 million", Yardstick("{b}", "million barrels")).reason
+    assert "A scale here" in refused("5 million", MeasureContext("{b}", "million barrels")).reason
 
 
 def test_a_month_that_no_year_has_is_no_date() -> None:

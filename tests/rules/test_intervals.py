@@ -1,4 +1,4 @@
-"""Three answers: the table of design section 3 cell by cell, and the rules against a slow oracle.
+"""Three answers: a table of them cell by cell, and the rules against a slow oracle.
 
 The oracle knows nothing of doubles next to each other: it holds an interval as fractions with open
 and closed ends, and asks of every end, every middle and the far ends whether they lie inside.
@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rules import figures, intervals
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.intervals import ANYTHING, NOTHING, Interval, hull
 from app.rules.normalise import with_places
 from tests import oracle
 from tests.oracle import Certainty, fold, judge
 
-CONTAINERS = Yardstick("{container}", "shipping containers", domain_min=Decimal(0))
+CONTAINERS = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
 IMPOSSIBLE, POSSIBLE, CERTAIN = Certainty.impossible, Certainty.possible, Certainty.certain
 MEASURES: dict[str, dict[str, Any]] = {
     "containers": {"unit": "{container}"},
@@ -29,7 +29,7 @@ MEASURES: dict[str, dict[str, Any]] = {
     "made": {"unit": "", "statistic": "date"},
 }
 
-# ------------------------------------------------------------------------- the table of design 3
+# ------------------------------------------------------------------------- a figure as it is stored
 
 
 def read(text: str, **more: Any) -> dict[str, Any]:

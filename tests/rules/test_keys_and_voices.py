@@ -7,11 +7,11 @@ import pytest
 
 from app.errors import Fault, Invalid
 from app.rules import api_keys, chain, edtf, etags, group_keys, instants, text_search
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from app.rules.figures import read_figure
 from app.rules.tokenizer import Unreadable
 
-SHELLS = Yardstick("{shell}", "shells", domain_min=Decimal(0))
+SHELLS = MeasureContext("{shell}", "shells", domain_min=Decimal(0))
 ANN = {"source": "ann", "role": "speaker"}
 PAPER = {"source": "paper", "role": "document"}
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import complete, read_figure
 from app.rules.lexicon import LANGUAGES, lexicon_of
 from app.rules.tokenizer import Unreadable
@@ -22,20 +22,20 @@ CASES = Path(__file__).parents[3] / "shared" / "cases" / "languages.jsonl"
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 READ_AT_LEAST = 0.85
 
-BOATS = Yardstick(
+BOATS = MeasureContext(
     "{boat}", "Boote, Booten, bateaux, barcos, лодок, човнів, زورق, زوارق", "count", Decimal(0)
 )
-SHARE = Yardstick("1", None, "share", Decimal(0), Decimal(1))
-PERCENT = Yardstick("%", None, "share", Decimal(0), Decimal(100))
-MONEY = Yardstick("{EUR}", "Euro, euros, евро, євро, يورو", "amount", Decimal(0))
-MASS = Yardstick("t", "Tonnen, tonnes, toneladas, тонн, طن", "amount", Decimal(0))
+SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
+PERCENT = MeasureContext("%", None, "share", Decimal(0), Decimal(100))
+MONEY = MeasureContext("{EUR}", "Euro, euros, евро, євро, يورو", "amount", Decimal(0))
+MASS = MeasureContext("t", "Tonnen, tonnes, toneladas, тонн, طن", "amount", Decimal(0))
 
 
-def read(text: str, language: str, of: Yardstick) -> BoundedFigure:
+def read(text: str, language: str, of: MeasureContext) -> BoundedFigure:
     return read_figure(text, of._replace(language=language))
 
 
-READ: dict[str, list[tuple[str, Yardstick, str]]] = {
+READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
     "de": [
         ("13.500 Boote", BOATS, "=13500"), ("2,75 Tonnen", MASS, "=2.75"),
         ("zirka 40", BOATS, "~40"), ("um die dreißig Boote", BOATS, "~30"),
@@ -102,7 +102,7 @@ READ: dict[str, list[tuple[str, Yardstick, str]]] = {
     ],
     "es-MX": [("4,200 barcos", BOATS, "=4200"), ("4.2 millones", BOATS, "=4200000")],
 }  # fmt: skip
-REFUSED: dict[str, list[tuple[str, Yardstick]]] = {
+REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
     "de": [
         ("zwei bis dreihundert", BOATS), ("3. Mai", BOATS), ("hundert von tausend", BOATS),
         ("um 300 gestiegen", BOATS), ("dreimal so viele", BOATS), ("1,250 Boote", BOATS),
@@ -141,7 +141,7 @@ REFUSED: dict[str, list[tuple[str, Yardstick]]] = {
     [(language, *case) for language in READ for case in READ[language]],
 )
 def test_a_wording_is_read_as_its_language_means_it(
-    language: str, text: str, of: Yardstick, expected: str
+    language: str, text: str, of: MeasureContext, expected: str
 ) -> None:
     assert is_expected(read(text, language, of), expected)
 
@@ -151,7 +151,7 @@ def test_a_wording_is_read_as_its_language_means_it(
     [(language, *case) for language in REFUSED for case in REFUSED[language]],
 )
 def test_what_reads_two_ways_or_is_no_figure_is_refused(
-    language: str, text: str, of: Yardstick
+    language: str, text: str, of: MeasureContext
 ) -> None:
     with pytest.raises(Unreadable):
         read(text, language, of)
@@ -226,7 +226,9 @@ def test_of_the_wordings_that_others_collected_none_is_answered_wrongly(language
         low, high = (
             None if of.get(n) is None else Decimal(of[n]) for n in ("domain_min", "domain_max")
         )
-        measure = Yardstick(of["unit"], of.get("unit_label"), of["statistic"], low, high, language)
+        measure = MeasureContext(
+            of["unit"], of.get("unit_label"), of["statistic"], low, high, language
+        )
         try:
             found = read_figure(case["wording"], measure)
         except Unreadable:

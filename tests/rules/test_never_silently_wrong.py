@@ -4,16 +4,16 @@ from decimal import Decimal
 
 import pytest
 
-from app.rules.bounds import Yardstick
+from app.rules.bounds import MeasureContext
 from tests.rules.test_hedges import CONTAINERS, refused, says
 
 ZERO = Decimal(0)
-MORTARS = Yardstick("{mortar}", "120mm mortars", domain_min=ZERO)
-DOLLARS = Yardstick("{USD}", None, "amount")
+MORTARS = MeasureContext("{mortar}", "120mm mortars", domain_min=ZERO)
+DOLLARS = MeasureContext("{USD}", None, "amount")
 
 
-def of(unit: str, label: str | None = None) -> Yardstick:
-    return Yardstick(unit, label, "amount")
+def of(unit: str, label: str | None = None) -> MeasureContext:
+    return MeasureContext(unit, label, "amount")
 
 
 @pytest.mark.parametrize("text", ["14.000", "3.250 containers", "about 14.000"])
@@ -91,7 +91,7 @@ def test_a_number_in_the_label_is_never_the_figure(text: str) -> None:
         ("30 crates", of("{box}", "boxes, crates"), "none 30 [30, 30]"),
     ],
 )
-def test_a_figure_may_name_its_own_unit(text: str, yardstick: Yardstick, figure: str) -> None:
+def test_a_figure_may_name_its_own_unit(text: str, yardstick: MeasureContext, figure: str) -> None:
     assert says(text, yardstick) == figure
 
 
@@ -123,11 +123,11 @@ def test_small_counts_reach_the_next_whole_number(text: str, figure: str) -> Non
         ("close to 0", of("Cel"), "nearly 0 [-2, 2]"),
         ("half an hour", of("h"), "none 0.5 [0.5, 0.5]"),
         ("+1.7%", of("%"), "none 1.7 [1.7, 1.7]"),
-        ("the majority", Yardstick("1", None, "share"), "vague - (0.5, ∞)"),
+        ("the majority", MeasureContext("1", None, "share"), "vague - (0.5, ∞)"),
     ],
 )
 def test_what_was_refused_or_on_the_wrong_side_is_read(
-    text: str, yardstick: Yardstick, figure: str
+    text: str, yardstick: MeasureContext, figure: str
 ) -> None:
     assert says(text, yardstick) == figure
 
@@ -138,11 +138,11 @@ def test_what_was_refused_or_on_the_wrong_side_is_read(
         ("just under −8", of("Cel")),
         ("fewer than 0", CONTAINERS),
         ("+41", CONTAINERS),
-        ("VIRUS-21 cases", Yardstick("{case}", "virus cases", domain_min=ZERO)),
+        ("VIRUS-21 cases", MeasureContext("{case}", "virus cases", domain_min=ZERO)),
         ("R7", CONTAINERS),
     ],
 )
-def test_what_may_be_something_else_is_no_figure(text: str, yardstick: Yardstick) -> None:
+def test_what_may_be_something_else_is_no_figure(text: str, yardstick: MeasureContext) -> None:
     assert refused(text, yardstick).words
 
 
@@ -171,5 +171,5 @@ def test_alternatives_and_slots_are_named_only_where_there_are_some() -> None:
         ("$1.375T", DOLLARS, "none 1375000000000 [1375000000000, 1375000000000]"),
     ],
 )
-def test_more_is_read_by_general_rules(text: str, yardstick: Yardstick, figure: str) -> None:
+def test_more_is_read_by_general_rules(text: str, yardstick: MeasureContext, figure: str) -> None:
     assert says(text, yardstick) == figure

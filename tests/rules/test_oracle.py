@@ -1,4 +1,4 @@
-"""What one claim answers to a question, condition by condition (design 3)."""
+"""What one claim answers to a question, condition by condition."""
 
 from typing import Any
 

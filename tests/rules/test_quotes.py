@@ -118,7 +118,7 @@ def test_a_quote_that_begins_at_its_offset_and_ends_elsewhere_is_told_so() -> No
 
 def test_of_very_many_places_the_first_are_looked_at() -> None:
     text = "ab" * (quotes.SEEN + 5)
-    assert len(quotes.check({"exact": "ab"}, text, "other").places) == quotes.TOLD
+    assert len(quotes.check({"exact": "ab"}, text, "other").places) == quotes.MAX_PLACES
 
 
 def test_spaces_that_are_not_there_as_quoted_are_not_looked_for_in_another_spelling() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk import read_cjk
 from app.rules.tokenizer import Unreadable
 from tests.rules.test_shared_wordings import is_expected
@@ -30,7 +30,7 @@ def figure(case: dict[str, Any]) -> BoundedFigure | None:
     low, high = (
         None if of.get(n) is None else Decimal(of[n]) for n in ("domain_min", "domain_max")
     )
-    yardstick = Yardstick(
+    yardstick = MeasureContext(
         of["unit"], of.get("unit_label"), of["statistic"], low, high, case["lang"]
     )
     try:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.rules.bounds import BoundedFigure, Yardstick
+from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
 from app.rules.tokenizer import Unreadable
 
@@ -38,7 +38,7 @@ def figure(case: dict[str, Any]) -> BoundedFigure | None:
     unit, statistic = of.get("unit", "1"), of.get("statistic", "count")
     try:
         return read_figure(
-            case["wording"], Yardstick(unit, of.get("unit_label"), statistic, low, high)
+            case["wording"], MeasureContext(unit, of.get("unit_label"), statistic, low, high)
         )
     except Unreadable:
         return None

@@ -1,4 +1,4 @@
-"""The promise of design 3: SQL on both engines answers as the pure functions do.
+"""Three answers (docs/how-sayso-reasons.md): SQL on both engines answers as the pure functions do.
 
 Random claims are written as a client would write them, then asked random questions; every claim
 and every figure must be found exactly where ``tests.oracle`` says, with its own ``match``.

@@ -35,7 +35,7 @@ from app.store.import_.worker import WorkerProcess
 from app.store.reads import StoredVersion, stored_columns
 from app.store.reference_lookup import CHUNK, Known, look, wanted
 from app.store.snapshot import log_position
-from app.store.versions import Draft, VersionRows, names, worked_out
+from app.store.versions import Draft, VersionRows, build_version_rows, names
 
 ABSENT = "absent from the new import"
 STAYS = "This is withdrawn and stays so; restore=true brings it back."
@@ -151,7 +151,7 @@ class Plan:
         return all(other.number <= line.number for other in last)
 
     def _put(self, draft: Draft, resolution: Resolution, current: dict[str, Current]) -> None:
-        rows = worked_out(draft, resolution.version, resolution.operation)
+        rows = build_version_rows(draft, resolution.version, resolution.operation)
         before = current.get(draft.id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
         self.versions.extend([(_key(draft.resource, draft.id), (tuple(rows), ends, after))])
