@@ -1,13 +1,14 @@
 """/lexicon: what hedges mean; /lexicon/parse: try a phrase; /vocabularies: every closed word."""
 
 import json
+import re
 from functools import partial
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Field
 
-from app.api import body, examples, openapi, reply
+from app.api import body, examples, openapi, query_params, reply
 from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
@@ -19,10 +20,13 @@ from app.models.strict_json import validated
 from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
+from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
 from app.store.reference_lookup import yardstick
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 
@@ -55,7 +59,8 @@ class Phrase(StrictModel):
     text: Line = Field(description="as printed")
     measure: Slug | None = Field(default=None, description="its unit, label and domain are used")
     lang: source.Language | None = Field(
-        default=None, description="BCP 47, of the document: decides what a dot or a comma means"
+        default=None,
+        description="BCP 47, of the document: whose words, and what a dot or comma means",
     )
 
 
@@ -65,22 +70,41 @@ class ParsedFigure(quantity.Figure):
     sentence: str = Field(description="what the words allow, in words; not stored")
 
 
-@router.get("/lexicon", response_model=dict[str, Any], **openapi.operation())
+def _language(value: str) -> str:
+    """A language tag; raises ValueError for anything else."""
+    if not _TAG.fullmatch(value) or len(value) > 35:
+        raise ValueError("must be a language (BCP 47) such as de or es-MX")
+    return value
+
+
+LANG = query_params.text(
+    "lang", "BCP 47: whose words; English where it has no lexicon", _language, "de"
+)
+
+
+@router.get("/lexicon", response_model=dict[str, Any], **openapi.operation(parameters=[LANG]))
 async def get_lexicon(request: Request) -> Response:
     """The lexicon
 
     Every hedge, with its words, its rule for the bounds and an example; number words, scales and
     vague numerals. A versioned data file: figures keep the version that read them.
     """
-    nothing_else(request)
-    return reply.value(lexicon.as_document())
+    asked = query_params.single(request.scope["query_string"], [LANG])
+    language = asked.get("lang")
+    if is_east_asian(language):
+        return reply.value(dict(cjk_lexicon(language).document))
+    return reply.value(lexicon.as_document(language))
 
 
 @router.post(
     "/lexicon/parse",
     response_model=ParsedFigure,
     **openapi.operation(
-        404, 413, 415, body=openapi.body(openapi.ref(Phrase), examples.PHRASE, body.JSON)
+        404,
+        413,
+        415,
+        parameters=[LANG],
+        body=openapi.body(openapi.ref(Phrase), examples.PHRASE, body.JSON),
     ),
 )
 async def parse_phrase(request: Request) -> Response:
@@ -89,7 +113,7 @@ async def parse_phrase(request: Request) -> Response:
     What a figure's wording would be read as: hedge, value, bounds and their basis. Words that
     cannot be read are a 422 that names them. Nothing is stored.
     """
-    nothing_else(request)
+    asked = query_params.single(request.scope["query_string"], [LANG])
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
     known = MeasureContext()
     if sent.measure is not None:
@@ -100,12 +124,20 @@ async def parse_phrase(request: Request) -> Response:
         except NotFound:
             fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
             raise Invalid(faults=(fault,)) from None
-    known = known._replace(language=sent.lang)
+    known = known._replace(language=_one_language(asked.get("lang"), sent.lang))
     try:
         figure = figures.complete({"raw_text": sent.text}, known)
         return reply.value({**figure, "sentence": figure_words.allows(figure)})
     except Unreadable as error:
         raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
+
+
+def _one_language(asked: str | None, sent: str | None) -> str | None:
+    """The language of the query or of the body; two that differ are refused."""
+    if asked and sent and asked != sent:
+        detail = "the query and the body name two languages: send `lang` once"
+        raise Invalid(faults=(Fault(detail, pointer="/lang", code="ambiguous"),))
+    return sent or asked
 
 
 @router.get("/vocabularies", response_model=dict[str, list[str | int]], **openapi.operation())

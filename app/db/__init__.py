@@ -24,9 +24,9 @@ from app.db.temp_table import TempTable
 from app.db.threads import in_thread
 
 __all__ = [
-    "BUSY", "REVISION", "Database", "Estimate", "Health", "Query", "Reader", "Row",
-    "SchemaRevision", "TempTable", "Use", "WriterLock", "among", "contains", "executed",
-    "in_thread", "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock",
-    "opened_as", "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking",
-    "translated", "utf8", "writer_engine",
+    "BUSY", "REVISION", "Database", "Estimate", "WriterLock", "Health", "Query", "Reader", "Row",
+    "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
+    "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as",
+    "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",
+    "utf8", "writer_engine",
 ]  # fmt: skip

@@ -7,11 +7,14 @@ years or a hundred.
 import calendar
 import re
 
-from app.rules import lexicon
+from app.rules.lexicon import lexicon_of
 from app.rules.tokenizer import Token, Unreadable, as_written
 
+_LEXICON = lexicon_of("en")
+"""Dates are read in English alone."""
+
 _MONTH = r"(?P<month>[a-z]+)"
-_NTH = f"(?:{'|'.join(lexicon.ORDINALS)})"
+_NTH = f"(?:{'|'.join(_LEXICON.ordinals)})"
 _DAY = rf"(?P<day>\d{{1,2}}){_NTH}?"
 _YEAR = r"(?P<year>\d{4})"
 _FORMS = tuple(
@@ -24,14 +27,14 @@ _FORMS = tuple(
         r"(?P<year>\d{4})-(?P<number>\d{2})(?:-(?P<day>\d{2}))?",
     )
 )
-_DECADE = re.compile(rf"(\d{{2}}[1-9])0(?:{'|'.join(lexicon.DECADES)})")
-_CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(lexicon.CENTURIES)})")
+_DECADE = re.compile(rf"(\d{{2}}[1-9])0(?:{'|'.join(_LEXICON.decades)})")
+_CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(_LEXICON.centuries)})")
 
 
 def read_date(tokens: list[Token]) -> tuple[str, str]:
     """The hedge (none or approximate) and the EDTF date. Raises Unreadable."""
     hedge, start = _hedge(tokens)
-    words = [token for token in tokens[start:] if token.text not in lexicon.DATE_FILLERS | {","}]
+    words = [token for token in tokens[start:] if token.text not in _LEXICON.date_fillers | {","}]
     text = "".join(token.text if token.glued else " " + token.text for token in words).strip()
     if hedge == "none" and (span := _decade_or_century(text)):
         return hedge, span
@@ -45,7 +48,7 @@ def read_date(tokens: list[Token]) -> tuple[str, str]:
 
 
 def _hedge(tokens: list[Token]) -> tuple[str, int]:
-    found = lexicon.BEFORE.match(tokens, 0)
+    found = _LEXICON.before.match(tokens, 0)
     return found if found and found[0] == "approximate" else ("none", 0)
 
 
@@ -64,7 +67,7 @@ def _date(found: re.Match[str] | None) -> str | None:
     year, day = int(parts["year"]), int(parts.get("day") or 0)
     if not parts.get("month") and not parts.get("number"):
         return f"{year:04}"
-    month = int(parts.get("number") or lexicon.MONTHS.get(parts.get("month") or "", 0))
+    month = int(parts.get("number") or _LEXICON.months.get(parts.get("month") or "", 0))
     if not 1 <= month <= 12:
         return None
     if not parts.get("day"):

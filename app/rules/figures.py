@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from app.rules import lexicon, number_formats, numbers, tokenizer, unit_labels
+from app.rules import number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
     BoundedFigure,
     Core,
@@ -23,14 +23,17 @@ from app.rules.bounds import (
     spread,
     tolerance,
 )
+from app.rules.cjk import cjk_lexicon, in_myriads, read_cjk
 from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
+from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase, parse
 from app.rules.tokenizer import Token, Unreadable
 
 _NO_YARDSTICK = MeasureContext()
+_ENGLISH = lexicon_of(None)
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
 _DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
 
@@ -41,10 +44,15 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
 
     Raises Unreadable, and nothing else, for what the lexicon and the unit's label do not cover.
     """
+    lex = lexicon_of(yardstick.language)
     tokens = tokenizer.tokenise(text)
     dated = yardstick.statistic == "date"
     try:
-        return _dated(tokens, yardstick) if dated else _read(tokens, yardstick)
+        if dated:
+            return _dated(lex, tokens, yardstick)
+        if in_myriads(text, yardstick.language):
+            return read_cjk(text, yardstick)
+        return _read(lex, tokens, yardstick)
     except Unreadable as refused:
         # Where no single word is to blame, it is what they say together.
         words = refused.words or tokenizer.as_written(tokens)
@@ -52,30 +60,44 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
         raise Unreadable(f"{refused.reason} {way_out}", words) from None
 
 
-def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
+def _version(text: object, yardstick: MeasureContext) -> str:
+    """The version of the lexicon that reads this wording."""
+    if isinstance(text, str) and in_myriads(text, yardstick.language):
+        return cjk_lexicon(yardstick.language).version
+    return lexicon_of(yardstick.language).version
+
+
+def _dated(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     hedge, date = read_date(tokens)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 
-def _read(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
-    label = unit_labels.label_of(yardstick)
-    tokens = unit_labels.marked(number_formats.in_english(tokens, yardstick), label)
-    tokens = unit_labels.without_names(tokens, label)
-    wording = parse(tokens, label.words)
+def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
+    wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
     if wording.low.kind == "boundless":
         return _boundless(wording, yardstick)
     core = _core(wording, yardstick)
-    _refuse_wrong_side(tokens, core, wording.hedges, yardstick)
+    _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
     return spread(core, wording.hedges, yardstick)
 
 
+def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
+    """The parts of a wording; here a language whose grammar is another goes its own way."""
+    label = unit_labels.label_of(lex, yardstick)
+    if lex.inflection:
+        tokens = lex.inflection.prepared(tokens, lex.vocabulary)
+    tokens = unit_labels.marked(lex, number_formats.in_english(lex, tokens, yardstick), label)
+    tokens = unit_labels.without_names(lex, tokens, label)
+    return parse(lex, tokens, label.words)
+
+
 def _refuse_wrong_side(
-    tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
+    lex: Lexicon, tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
 ) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
-    below = core.value is None or any(token.text in lexicon.DOWNWARDS for token in tokens)
+    below = core.value is None or any(token.text in lex.downwards for token in tokens)
     if core.low < 0 and "nearly" in hedges and below:
         raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
     if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
@@ -89,7 +111,7 @@ def _per(unit: str, rate: str) -> str:
 
 def _base(unit: str) -> str:
     stem, slash, last = unit.rpartition("/")
-    return stem if slash and last in lexicon.RATE_UNITS else unit
+    return stem if slash and last in _ENGLISH.rate_units else unit
 
 
 def _boundless(wording: ParsedPhrase, yardstick: MeasureContext) -> BoundedFigure:
@@ -175,7 +197,8 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     returned as sent.
     """
     given = {name: sent[name] for name in FIELDS if sent.get(name) is not None}
-    if given.get("lexicon_version", lexicon.VERSION) != lexicon.VERSION:
+    version = _version(given.get("raw_text", ""), yardstick)
+    if given.get("lexicon_version", version) != version:
         return given
     given.pop("lexicon_version", None)
     given.pop("flags", None)
@@ -183,7 +206,7 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
     spread = sent.get("interval_type") in SPREADS
     figure, flag = _figure(given, yardstick, spread)
     if _went_through_lexicon(given):
-        figure["lexicon_version"] = lexicon.VERSION
+        figure["lexicon_version"] = version
     flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
     flags += [flag] if flag else []
     if flags:

@@ -4,15 +4,17 @@ A dot before three digits is thirteen thousand in a German paper and thirteen in
 document's language decides, and where it does not, both readings are named.
 """
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from app.rules import lexicon, numbers
 from app.rules.bounds import MeasureContext
+from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable
 from app.rules.unit_labels import currency
 
-_ATTACHED = lexicon.ATTACHED.keys() | lexicon.ATTACHED_TO_MONEY.keys()
+_MARKED = re.compile(r"(\d+)([.,])(\d+)")
 _SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -21,6 +23,8 @@ class NumberFormat(NamedTuple):
 
     decimal: str = "."
     sure: bool = True
+    either: bool = False
+    spaced: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -30,21 +34,29 @@ def format_of(language: str | None) -> NumberFormat:
     tags = [parts[0].lower()]
     tags += [f"{tags[0]}-{part.upper()}" for part in parts[1:] if len(part) == 2]
     for tag in reversed(tags):
+        if tag in lexicon.NUMBER_FORMATS["either"]:
+            return NumberFormat(either=True)
         if tag in lexicon.NUMBER_FORMATS["comma"]:
-            return NumberFormat(",", tag not in lexicon.NUMBER_FORMATS["both"])
+            return NumberFormat(
+                ",",
+                sure=tag not in lexicon.NUMBER_FORMATS["both"],
+                spaced=tag in lexicon.NUMBER_FORMATS["spaced"],
+            )
         if tag in lexicon.NUMBER_FORMATS["point"]:
             return NumberFormat()
     return NumberFormat()
 
 
-def in_english(tokens: list[Token], yardstick: MeasureContext) -> list[Token]:
+def in_english(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> list[Token]:
     """The numbers with a dot as decimal mark. Raises Unreadable for one that reads two ways."""
     form = format_of(yardstick.language)
+    if form.either or (lex.inflection and form.decimal == ","):
+        return [_one(lex, tokens, at, yardstick, form) for at in range(len(tokens))]
     if form.decimal == ",":
         tokens = [_swapped(token) for token in tokens]
     for at, token in enumerate(tokens):
         if token.kind == "number" and "." in token.text:
-            _refuse_two_ways(token, tokens[at + 1 : at + 2], yardstick, form)
+            _refuse_two_ways(lex, token, tokens[at + 1 : at + 2], yardstick, form)
     return tokens
 
 
@@ -52,26 +64,84 @@ def _swapped(token: Token) -> Token:
     return token._replace(text=token.text.translate(_SWAPPED)) if token.kind == "number" else token
 
 
+def _one(
+    lex: Lexicon, tokens: list[Token], at: int, yardstick: MeasureContext, form: NumberFormat
+) -> Token:
+    """A number of a language that prints some of its figures with the other mark too."""
+    token = tokens[at]
+    found = _MARKED.fullmatch(token.text) if token.kind == "number" else None
+    if not found:
+        return token if token.kind != "number" else _with_both(token, form)
+    whole, mark, behind = found.groups()
+    scaled = at + 1 < len(tokens) and (
+        _scales(lex, tokens[at + 1]) or bool(lex.percents.match(tokens, at + 1))
+    )
+    if len(behind) != 3 or len(whole) > 3 or whole.startswith("0"):
+        # 85.6 milliards: nothing else is printed so.
+        decimal = form.either or mark == "," or (scaled and len(behind) < 3)
+        return token._replace(text=f"{whole}.{behind}") if decimal else _swapped(token)
+    after_scale = at > 0 and _scales(lex, tokens[at - 1])
+    groups = mark == "." if not form.either else mark == ","
+    if _is_unclear(yardstick, form, groups, scaled and not after_scale, behind):
+        raise _two_ways(token, whole, behind)
+    return token._replace(text=f"{whole},{behind}" if groups else f"{whole}.{behind}")
+
+
+def _is_unclear(
+    yardstick: MeasureContext, form: NumberFormat, groups: bool, scaled: bool, behind: str
+) -> bool:
+    """Whether a mark before three digits may as well be the other one."""
+    counted = in_whole_numbers(yardstick)
+    if form.either:
+        return (scaled or not counted) if groups else not scaled
+    if not form.sure:
+        return scaled and behind[1:] != "00" if groups else True
+    if groups:
+        return form.spaced and (scaled or not counted)
+    return counted and not scaled
+
+
+def _with_both(token: Token, form: NumberFormat) -> Token:
+    """A number with several marks: the last one is the decimal mark, where it is another."""
+    swapped = form.decimal == ","
+    if form.either:
+        last = max(token.text.rfind("."), token.text.rfind(","))
+        mark = token.text[last] if last >= 0 else ""
+        alone = token.text.count(mark) == 1 if mark else True
+        swapped = mark == ("," if alone else ".")
+    return _swapped(token) if swapped else token
+
+
 def _refuse_two_ways(
-    token: Token, following: list[Token], yardstick: MeasureContext, form: NumberFormat
+    lex: Lexicon,
+    token: Token,
+    following: list[Token],
+    yardstick: MeasureContext,
+    form: NumberFormat,
 ) -> None:
     whole, _, decimals = token.text.partition(".")
     if len(decimals) != 3 or not decimals.isdigit() or not (1 <= len(whole) <= 3):
         return
-    if whole.startswith("0") or (following and _scales(following[0])):
+    if whole.startswith("0") or (following and _scales(lex, following[0])):
         return
     if form.sure and not in_whole_numbers(yardstick):
         return
-    other = numbers.plain(numbers.parse_grouped(token.text))
-    raise Unreadable(
+    raise _two_ways(token, whole, decimals)
+
+
+def _two_ways(token: Token, whole: str, decimals: str) -> Unreadable:
+    other = numbers.plain(numbers.parse_grouped(f"{whole}.{decimals}"))
+    return Unreadable(
         f"This is {whole}{decimals} where the mark groups thousands, and {other} where it is the "
         "decimal mark; the language of the document decides it.",
         (token.written,),
     )
 
 
-def _scales(token: Token) -> bool:
-    return token.text in lexicon.SCALES or (token.glued and token.text in _ATTACHED)
+def _scales(lex: Lexicon, token: Token) -> bool:
+    return token.text in lex.scales or (
+        token.glued and (token.text in lex.attached or token.text in lex.attached_to_money)
+    )
 
 
 def in_whole_numbers(yardstick: MeasureContext) -> bool:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
-from app.rules import lexicon, numbers
+from app.rules import numbers
+from app.rules.inflected_numerals import read_inflected
+from app.rules.lexicon import Lexicon
 from app.rules.numerals import Maybe, Numeral, read_numeral
 from app.rules.tokenizer import (
     Token,
@@ -39,74 +41,111 @@ class ParsedPhrase(NamedTuple):
     rate: str | None = None
 
 
-def parse(tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
+def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
     """Take a wording into its parts; ``label`` holds the words of the measure's unit.
 
     Raises Unreadable, naming the words that mean nothing here.
     """
-    hedges, opener, start = _leading(tokens, label)
-    core, end = _core(tokens, start, opener, label)
+    hedges, opener, start = _leading(lex, tokens, label)
+    core, end = _core(lex, tokens, start, opener, label)
     # "Dozens more" are dozens; "500 more" may be a change.
-    end += core.low.kind == "least" and text_at(tokens, end) in lexicon.MORE
-    more, rate, stop = _trailing(tokens, end, label)
+    end += core.low.kind == "least" and text_at(tokens, end) in lex.more
+    more, rate, stop = _trailing(lex, tokens, end, label)
     if stop < len(tokens):
-        raise _refusal(tokens, stop, label)
+        raise _refusal(lex, tokens, stop, label)
+    if lex.inflection:
+        _refuse_inverted(lex, tokens, start)
+        return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
     return core._replace(hedges=frozenset(hedges + more), rate=rate)
 
 
-def _leading(tokens: list[Token], label: Collection[str]) -> tuple[list[str], str | None, int]:
+def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Maybe[Numeral]:
+    """One figure, by the grammar of the lexicon's language."""
+    read = read_inflected if lex.inflection else read_numeral
+    return read(lex, tokens, start, joined)
+
+
+def _hedges(core: ParsedPhrase, hedges: frozenset[str]) -> frozenset[str]:
+    """With what the figure's own noun says: "une dizaine" is about ten."""
+    if core.low.kind == "least":
+        return hedges - {"approximate"}
+    about = core.low.about or (core.high is not None and core.high.about)
+    return hedges | {"approximate"} if about and not hedges else hedges
+
+
+def _refuse_inverted(lex: Lexicon, tokens: list[Token], start: int) -> None:
+    """Refuse "человек 100": the noun before the figure makes it an approximate one."""
+    inverted = lex.inflection and lex.inflection.inverted
+    if inverted and start and kind_at(tokens, start - 1) in (UNIT, "word"):
+        before = tokens[start - 1]
+        if before.kind == UNIT or before.text not in lex.vocabulary:
+            raise Unreadable("A noun before its figure may mean about it.", as_written(tokens))
+
+
+def _leading(
+    lex: Lexicon, tokens: list[Token], label: Collection[str]
+) -> tuple[list[str], str | None, int]:
     """The hedges before the figure, and whether it is announced as a range."""
     hedges: list[str] = []
     opener = None
     at = 0
     while at < len(tokens):
-        if not opener and (opened := lexicon.RANGE_OPENERS.match(tokens, at)):
+        if not opener and (opened := _opener(lex, tokens, at)):
             opener, at = opened
-        elif (hedge := lexicon.BEFORE.match(tokens, at)) and not _ends_in_some(tokens, at, label):
+        elif (hedge := lex.before.match(tokens, at)) and not _ends_in_some(lex, tokens, at, label):
             hedges.append(hedge[0])
             at = hedge[1]
-        elif lexicon.SHARES.match(tokens, at):
+        elif lex.shares.match(tokens, at):
             break
-        elif tokens[at].text in lexicon.ARTICLES and lexicon.BEFORE.match(tokens, at + 1):
+        elif tokens[at].text in lex.articles and lex.before.match(tokens, at + 1):
             at += 1  # "a roughly 300-metre fence"
-        elif tokens[at].kind != "number" and (filler := _filler(tokens, at, label)):
+        elif tokens[at].kind != "number" and (filler := _filler(lex, tokens, at, label)):
             at = filler
+        elif lex.inflection and lex.inflection.is_article(tokens, at):
+            at += 1
         else:
             break
     return hedges, opener, at
 
 
-def _ends_in_some(tokens: list[Token], at: int, label: Collection[str]) -> bool:
+def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str]:
+    """What announces a range, unless it only begins a hedge: "de l'ordre de"."""
+    opened = lex.range_openers.match(tokens, at)
+    hedge = lex.before.match(tokens, at) if opened and lex.inflection else None
+    return None if opened and hedge and hedge[1] > opened[1] else opened
+
+
+def _ends_in_some(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
     """Whether no figure follows, so that "some" is the figure itself ("some of the shells")."""
-    if not lexicon.BOUNDLESS.match(tokens, at):
+    if not lex.boundless.match(tokens, at):
         return False
     at += 1
-    while at < len(tokens) and (filler := _filler(tokens, at, label)):
+    while at < len(tokens) and (filler := _filler(lex, tokens, at, label)):
         at = filler
     return at == len(tokens)
 
 
-def _filler(tokens: list[Token], at: int, label: Collection[str]) -> int | None:
+def _filler(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> int | None:
     """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
-    if filler := lexicon.FILLERS.match(tokens, at):
+    if filler := lex.fillers.match(tokens, at):
         return filler[1]
     unit = tokens[at].kind == UNIT or same_word(tokens[at].text, label)
     return at + 1 if unit else None
 
 
 def _trailing(
-    tokens: list[Token], at: int, label: Collection[str]
+    lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]
 ) -> tuple[list[str], str | None, int]:
     """The hedges and the rate after the figure, and where the words that can be read end."""
     hedges: list[str] = []
     rate: str | None = None
     while at < len(tokens):
-        if hedge := lexicon.AFTER.match(tokens, at):
+        if hedge := lex.after.match(tokens, at):
             hedges.append(hedge[0])
             at = hedge[1]
-        elif not rate and (per := lexicon.RATES.match(tokens, at)):
+        elif not rate and (per := lex.rates.match(tokens, at)):
             rate, at = per
-        elif filler := _filler(tokens, at, label):
+        elif filler := _filler(lex, tokens, at, label):
             at = filler
         else:
             break
@@ -117,46 +156,50 @@ def _trailing(
 
 
 def _core(
-    tokens: list[Token], start: int, opener: str | None, label: Collection[str]
+    lex: Lexicon, tokens: list[Token], start: int, opener: str | None, label: Collection[str]
 ) -> tuple[ParsedPhrase, int]:
     if opener == "between":
-        return _between(tokens, start, label)
-    first = read_numeral(tokens, start)
+        return _between(lex, tokens, start, label)
+    first = _numeral(lex, tokens, start)
     if not first:
-        raise _refusal(tokens, start, label)
+        raise _refusal(lex, tokens, start, label)
     numeral, end = first
-    if second := _second(tokens, end, opener):
-        _refuse_shortened(tokens, start, first, second)
+    if second := _second(lex, tokens, end, opener):
+        _refuse_shortened(lex, tokens, start, first, second)
         return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener:
         raise Unreadable("A range has two ends.", as_written(tokens, start))
-    if margin := _margin(tokens, end):
+    if margin := _margin(lex, tokens, end):
         return _with_margin(numeral, margin[0]), margin[1]
     return ParsedPhrase(frozenset(), numeral), end
 
 
-def _between(tokens: list[Token], start: int, label: Collection[str]) -> tuple[ParsedPhrase, int]:
+def _between(
+    lex: Lexicon, tokens: list[Token], start: int, label: Collection[str]
+) -> tuple[ParsedPhrase, int]:
     """Between one hundred and two hundred: first without "and" inside the first figure."""
     for joined in (False, True):
-        first = read_numeral(tokens, start, joined)
-        second = _second(tokens, first[1], "between") if first else None
-        if first and second and _ends_there(tokens, second[1], label):
-            _refuse_shortened(tokens, start, first, second)
+        first = _numeral(lex, tokens, start, joined)
+        second = _second(lex, tokens, first[1], "between") if first else None
+        if first and second and _ends_there(lex, tokens, second[1], label):
+            _refuse_shortened(lex, tokens, start, first, second)
             return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
-    raise _unknown(tokens, label) or Unreadable(
+    raise _unknown(lex, tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
     )
 
 
-def _ends_there(tokens: list[Token], at: int, label: Collection[str]) -> bool:
-    return _trailing(tokens, at, label)[2] == len(tokens)
+def _ends_there(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
+    return _trailing(lex, tokens, at, label)[2] == len(tokens)
 
 
-def _second(tokens: list[Token], at: int, opener: str | None) -> Maybe[Numeral] | None:
+def _second(
+    lex: Lexicon, tokens: list[Token], at: int, opener: str | None
+) -> Maybe[Numeral] | None:
     """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
     at = _past_units(tokens, at)
-    if at < len(tokens) and tokens[at].text in lexicon.RANGE_JOINERS[opener]:
-        return read_numeral(tokens, _past_units(tokens, at + 1))
+    if at < len(tokens) and tokens[at].text in lex.range_joiners[opener]:
+        return _numeral(lex, tokens, _past_units(tokens, at + 1))
     return None
 
 
@@ -172,9 +215,16 @@ def _past_units(tokens: list[Token], at: int) -> int:
 
 
 def _refuse_shortened(
-    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
+    lex: Lexicon,
+    tokens: list[Token],
+    start: int,
+    first: tuple[Numeral, int],
+    second: tuple[Numeral, int],
 ) -> None:
     """Refuse what is hardly a range, or one whose first end may lack its thousands."""
+    bare = lex.inflection and first[0].amount < 100 and first[0].step == 1
+    if bare and lex.inflection and lex.inflection.ends_in_scale(tokens[second[1] - 1].text):
+        raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
     low, high = tokens[first[1] - 1], tokens[second[1] - 1]
     if first[1] != start + 1 or high.kind != "number":
         return
@@ -195,11 +245,11 @@ def _alike(low: Token, high: Token) -> bool:
     return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
 
 
-def _margin(tokens: list[Token], at: int) -> Maybe[Numeral] | None:
+def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None:
     at = _past_units(tokens, at)
     at += at < len(tokens) and tokens[at].text == ","
-    margin = lexicon.MARGINS.match(tokens, at)
-    return read_numeral(tokens, margin[1]) if margin else None
+    margin = lex.margins.match(tokens, at)
+    return _numeral(lex, tokens, margin[1]) if margin else None
 
 
 def _range(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
@@ -250,8 +300,8 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
 # --------------------------------------------------------------------------------- what is refused
 
 
-def _way_out(word: str) -> str:
-    alternative, slot = word in lexicon.ALTERNATIVES, word in lexicon.SLOTS
+def _way_out(lex: Lexicon, word: str) -> str:
+    alternative, slot = word in lex.alternatives, word in lex.slots
     if alternative and slot:
         return ": send 'A or B' as alternatives, and 'A and B' as slots."
     if alternative:
@@ -259,18 +309,18 @@ def _way_out(word: str) -> str:
     return ": send 'A and B' as slots." if slot else ", and only one is meant here."
 
 
-def _refusal(tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
+def _refusal(lex: Lexicon, tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
     """Name the words that mean nothing; where all mean something, those that do not fit."""
-    if unknown := _unknown(tokens, label):
+    if unknown := _unknown(lex, tokens, label):
         return unknown
     reason = "The words are known, but they make no figure in this order."
-    if _is_second_figure(tokens, stop):
-        reason = f"One wording holds more than one figure{_way_out(text_at(tokens, stop))}"
+    if _is_second_figure(lex, tokens, stop):
+        reason = f"One wording holds more than one figure{_way_out(lex, text_at(tokens, stop))}"
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 
-def _unknown(tokens: list[Token], label: Collection[str]) -> Unreadable | None:
-    known = lexicon.VOCABULARY
+def _unknown(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Unreadable | None:
+    known = lex.vocabulary
     unknown = tuple(
         word_with_number(tokens, at)
         for at, token in enumerate(tokens)
@@ -282,6 +332,6 @@ def _unknown(tokens: list[Token], label: Collection[str]) -> Unreadable | None:
     return Unreadable(reason, unknown) if unknown else None
 
 
-def _is_second_figure(tokens: list[Token], stop: int) -> bool:
-    connected = stop < len(tokens) and tokens[stop].text in lexicon.CONNECTIVES
+def _is_second_figure(lex: Lexicon, tokens: list[Token], stop: int) -> bool:
+    connected = stop < len(tokens) and tokens[stop].text in lex.connectives
     return connected or (stop > 0 and any(token.kind == "number" for token in tokens[stop:]))

@@ -12,19 +12,16 @@ from typing import NamedTuple
 
 from app.rules import lexicon
 from app.rules.bounds import MeasureContext
+from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
 
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_BETWEEN_NOUNS = re.compile(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lexicon.BETWEEN_NOUNS)})\s+")
 _CODE = re.compile("[A-Z]{3}")
 _DIGITS = ("number", "fraction", "vulgar")
 _PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
-_SCALES = lexicon.SCALES.keys()
-_WORDS = {scale: word for word, scale in lexicon.SCALES.items()}
-_MONEY_SCALES = {letter: _WORDS[scale] for letter, scale in lexicon.ATTACHED_TO_MONEY.items()}
 
 
 class Label(NamedTuple):
@@ -41,27 +38,32 @@ class Label(NamedTuple):
     physical: bool
 
 
-def label_of(yardstick: MeasureContext) -> Label:
+def label_of(lex: Lexicon, yardstick: MeasureContext) -> Label:
     """The names of the measure's unit."""
-    return _label(yardstick.unit, yardstick.unit_label or "")
+    return _label(lex, yardstick.unit, yardstick.unit_label or "")
 
 
 @lru_cache(maxsize=1024)
-def _label(unit: str, text: str) -> Label:
+def _label(lex: Lexicon, unit: str, text: str) -> Label:
     braces = _BRACES.findall(unit)
     printed = _printed(unit)
-    named = {words(name) for name in (*_BETWEEN_NOUNS.split(text), text, *braces, *printed)}
-    within = {word for name in (text, *braces) for word in words(name)}
-    nouns = frozenset(word for word in within if word[0].isalpha() and word not in lexicon.ATTACHED)
+    nouns_of = re.split(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lex.between_nouns)})\s+", text)
+    named = {_words(lex, name) for name in (*nouns_of, text, *braces, *printed)}
+    within = {word for name in (text, *braces) for word in _words(lex, name)}
+    nouns = frozenset(word for word in within if word[0].isalpha() and word not in lex.attached)
     return Label(
         _starting(named - {()}),
         nouns,
-        nouns & _SCALES,
+        nouns & lex.scales.keys(),
         frozenset(word for word in within if word[0].isdigit()),
         frozenset(name for name in (unit, text, *printed) if len(name) == 1),
         currency(unit) is not None,
         is_physical(unit),
     )
+
+
+def _words(lex: Lexicon, name: str) -> tuple[str, ...]:
+    return lex.inflection.words(name, lex.vocabulary) if lex.inflection else words(name)
 
 
 def _starting(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -94,7 +96,7 @@ def is_physical(unit: str) -> bool:
     return unit not in _PLAIN and "{" not in unit and not currency(unit)
 
 
-def marked(tokens: list[Token], label: Label) -> list[Token]:
+def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     """The tokens with each phrase of the unit as one; no letter of a unit is left as a scale.
 
     Raises Unreadable where a number or a letter may be a part of the unit.
@@ -104,14 +106,16 @@ def marked(tokens: list[Token], label: Label) -> list[Token]:
     found: list[Token] = []
     at = 0
     while at < len(tokens):
-        end = _end(tokens, at, label) if label.starting.keys() & forms(tokens[at].text) else None
+        end = (
+            _end(lex, tokens, at, label) if label.starting.keys() & forms(tokens[at].text) else None
+        )
         found.append(_one(tokens[at:end]) if end else tokens[at])
         at = end or at + 1
-    _refuse_parts_of_the_unit(found, label)
-    return [_scaled(token) for token in found] if label.money else found
+    _refuse_parts_of_the_unit(lex, found, label)
+    return [_scaled(lex, token) for token in found] if label.money else found
 
 
-def _end(tokens: list[Token], start: int, label: Label) -> int | None:
+def _end(lex: Lexicon, tokens: list[Token], start: int, label: Label) -> int | None:
     """Where a phrase of the unit that begins here ends."""
     found = (label.starting.get(form, ()) for form in forms(tokens[start].text))
     for phrase in sorted({each for some in found for each in some}, key=len, reverse=True):
@@ -119,7 +123,7 @@ def _end(tokens: list[Token], start: int, label: Label) -> int | None:
         if end <= len(tokens) and all(
             _same(tokens[start + n].text, each) for n, each in enumerate(phrase)
         ):
-            return end if len(phrase) > 1 or _is_whole(tokens, start, label) else None
+            return end if len(phrase) > 1 or _is_whole(lex, tokens, start, label) else None
     return None
 
 
@@ -127,12 +131,12 @@ def _same(text: str, name: str) -> bool:
     return text == name or same_word(text, (name,))
 
 
-def _is_whole(tokens: list[Token], at: int, label: Label) -> bool:
+def _is_whole(lex: Lexicon, tokens: list[Token], at: int, label: Label) -> bool:
     """Whether one token names the unit: a letter does as it is written, and behind a figure."""
     token = tokens[at]
     if len(token.text) > 1 or not token.text.isalpha():
         return token.kind in ("word", "symbol")
-    behind = at > 0 and (token.glued or token.text not in lexicon.ARTICLES)
+    behind = at > 0 and (token.glued or token.text not in lex.articles)
     return behind and token.written in label.letters
 
 
@@ -158,7 +162,7 @@ def _split_size(tokens: list[Token], label: Label) -> list[Token]:
     return found
 
 
-def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
+def _refuse_parts_of_the_unit(lex: Lexicon, tokens: list[Token], label: Label) -> None:
     if label.numbers and (own := tuple(t.written for t in tokens if t.text in label.numbers)):
         raise Unreadable("This number is a part of the unit's label, or the figure.", own)
     if label.scales and (scales := tuple(t.written for t in tokens if t.text in label.scales)):
@@ -170,7 +174,7 @@ def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
     letters = tuple(
         token.written
         for token, then in zip(tokens, following, strict=True)
-        if token.glued and token.text in lexicon.ATTACHED and then != UNIT
+        if token.glued and token.text in lex.attached and then != UNIT
     )
     if letters:
         raise Unreadable(
@@ -179,13 +183,15 @@ def _refuse_parts_of_the_unit(tokens: list[Token], label: Label) -> None:
         )
 
 
-def _scaled(token: Token) -> Token:
+def _scaled(lex: Lexicon, token: Token) -> Token:
     """The T of "$2T"; elsewhere it is a tonne."""
-    word = _MONEY_SCALES.get(token.text) if token.glued else None
-    return token._replace(text=word) if word else token
+    scale = lex.attached_to_money.get(token.text) if token.glued else None
+    if scale is None:
+        return token
+    return token._replace(text=next(word for word, of in lex.scales.items() if of == scale))
 
 
-def without_names(tokens: list[Token], label: Label) -> list[Token]:
+def without_names(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     """The tokens without the hyphen of "sub-300".
 
     Refuses numbers that belong to a name: the 19 of "virus-19", the 7 of "R7".
@@ -197,7 +203,7 @@ def without_names(tokens: list[Token], label: Label) -> list[Token]:
         if token.glued and token.kind in _DIGITS:
             hyphen = tokens[at - 1].text == "-" and tokens[at - 1].glued
             before = at - 1 - hyphen
-            if before >= 0 and _is_name(tokens[before], label.money):
+            if before >= 0 and _is_name(lex, tokens[before], label.money):
                 written = "".join(each.written for each in tokens[before : at + 1])
                 raise Unreadable("A number that is glued to a word belongs to a name.", (written,))
             if hyphen and before >= 0 and tokens[before].kind == "word":
@@ -206,8 +212,8 @@ def without_names(tokens: list[Token], label: Label) -> list[Token]:
     return found
 
 
-def _is_name(token: Token, money: bool) -> bool:
+def _is_name(lex: Lexicon, token: Token, money: bool) -> bool:
     if token.kind == UNIT:
         return not money
-    known = token.text in lexicon.BEFORE.vocabulary or token.text in lexicon.SIGNS
+    known = token.text in lex.before.vocabulary or token.text in lex.signs
     return token.kind == "word" and token.text[-1].isalpha() and not known

@@ -60,3 +60,22 @@ def test_a_phrase_is_tried_in_a_language(fresh: httpx.Client) -> None:
     asked = {"text": "14.000", "measure": "containers.prk-rus"}
     assert fresh.post("/v1/lexicon/parse", json=asked).status_code == 422
     assert fresh.post("/v1/lexicon/parse", json={**asked, "lang": "fr"}).json()["value"] == "14000"
+
+
+def test_a_phrase_is_read_in_the_language_asked_for(fresh: httpx.Client) -> None:
+    asked = {"text": "gut 1,5 Milliarden", "measure": "containers.prk-rus"}
+    found = fresh.post("/v1/lexicon/parse?lang=de", json=asked).json()
+    assert (found["hedge"], found["value"]) == ("just_over", "1500000000")
+    assert found["lexicon_version"] == "de-1"
+    assert found == fresh.post("/v1/lexicon/parse", json={**asked, "lang": "de-AT"}).json()
+    twice = fresh.post("/v1/lexicon/parse?lang=de", json={**asked, "lang": "fr"})
+    assert twice.status_code == 422
+    assert fresh.post("/v1/lexicon/parse?lang=", json=asked).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "ru", "uk", "ar"])
+def test_each_lexicon_is_shown(fresh: httpx.Client, language: str) -> None:
+    shown = fresh.get("/v1/lexicon", params={"lang": language}).json()
+    assert shown["version"] == f"{language}-1"
+    assert shown["hedges"]["nearly"]["before"] != []
+    assert fresh.get("/v1/lexicon").json()["version"].startswith("en-")

@@ -27,7 +27,7 @@ def test_a_dot_before_three_digits_of_things_counted_names_both_readings(text: s
     [
         ("14.000", "de", "none 14000 [14000, 14000]"),
         ("1.250.000", "fr", "none 1250000 [1250000, 1250000]"),
-        ("2,5 million", "es", "none 2500000 [2500000, 2500000]"),
+        ("2,5 millones", "es", "none 2500000 [2500000, 2500000]"),
         ("14'000", "de-CH", "none 14000 [14000, 14000]"),
         ("14,000", "es-MX", "none 14000 [14000, 14000]"),
         ("1.250 million", None, "none 1250000 [1250000, 1250000]"),

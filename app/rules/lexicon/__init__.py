@@ -1,117 +1,194 @@
 """The lexicon as the rules read it, and as ``GET /v1/lexicon`` shows it.
 
-The meanings are data: one file per language (``en.toml``), beside how units are printed and how
-languages write numbers. This only loads them into the shapes that reading needs.
+The meanings are data: one file per language (``en.toml``, ``de.toml``), beside how units are
+printed and how languages write numbers. A ``Lexicon`` only loads one of them into the shapes that
+reading needs; it is made when its language is first met, and passed on to whoever reads.
 """
 
 import copy
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from app.rules.lexicon.inflection import Inflection
 from app.rules.tokenizer import Phrases
+
+_FOLDER = Path(__file__).parent
 
 
 def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-_DOCUMENT = _data("en")
 PRINTED_UNITS = _data("units")
 NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
-
-VERSION: str = _DOCUMENT["version"]
-"""Kept with every figure that went through the lexicon; another one is never derived again."""
-
-
-def as_document() -> dict[str, Any]:
-    """The whole lexicon, JSON-ready: strings, integers, lists and objects."""
-    return copy.deepcopy(_DOCUMENT)
+LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
+"""Those with a lexicon of their own; a document in any other is read with the English one."""
 
 
-def _hedges(side: str) -> dict[str, str]:
-    return {phrase: hedge for hedge, entry in _DOCUMENT["hedges"].items() for phrase in entry[side]}
+class Lexicon:
+    """The words of one language and what they mean.
+
+    Whatever only English has (units, tens, attached letters) is empty elsewhere: there number words
+    are inflected, and ``inflection`` has them.
+    """
+
+    def __init__(self, language: str):
+        document = self.document = _document(language)
+        self.language = language
+        self.version: str = document["version"]
+        """Kept with every figure that went through it; another one is never derived again."""
+        self.inflection: Inflection | None = None
+        if "inflection" in document:
+            self.inflection = Inflection(document["inflection"])
+        self.hedges: tuple[str, ...] = tuple(document["hedges"])
+        self._take_numbers(document["numbers"], document["vague"])
+        self._take_phrases(document)
+        self._take_dates(document.get("dates", {}))
+        self.vocabulary = self._vocabulary()
+
+    def phrases(self, meanings: Mapping[str, Any]) -> Phrases[Any]:
+        """Phrases, folded as this language's tokens are."""
+        inflection = self.inflection
+        if inflection is None:
+            return Phrases(meanings)
+        return Phrases({inflection.folded(phrase): of for phrase, of in meanings.items()})
+
+    def _words(self, listed: Iterable[str]) -> Phrases[None]:
+        return self.phrases(dict.fromkeys(listed))
+
+    def _take_numbers(self, numbers: Mapping[str, Any], vague: Mapping[str, Any]) -> None:
+        inflection = self.inflection
+        self.signs = frozenset(numbers["signs"])
+        self.articles = frozenset(numbers["articles"])
+        self.joiners = frozenset(numbers["joiners"])
+        self.units: dict[str, int] = numbers.get("units", {})
+        self.tens: dict[str, int] = numbers.get("tens", {})
+        self.plurals: dict[str, int] = inflection.plurals if inflection else numbers["plurals"]
+        self.scales: dict[str, int] = (
+            inflection.scales
+            if inflection
+            else numbers["scales"] | self.plurals | numbers["abbreviations"]
+        )
+        self.attached: dict[str, int] = numbers.get("attached", {})
+        self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
+        self.fractions: dict[str, int] = numbers.get("fractions", {})
+        self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
+        self.plural_scale: int = vague["plural_scale"]
+        self.least: Phrases[int] = self.phrases(vague["least"])
+        self.shares: Phrases[Fraction] = self.phrases(_fractions(vague["shares"]))
+        self.boundless: Phrases[None] = self._words(vague["boundless"]["words"])
+
+    def _take_phrases(self, document: Mapping[str, Any]) -> None:
+        """The hedge that a phrase before, or after, a figure stands for; and all other phrases."""
+        self.before: Phrases[str] = self.phrases(_hedges(document, "before"))
+        self.after: Phrases[str] = self.phrases(_hedges(document, "after"))
+        ranges: dict[str, list[str]] = document["ranges"]
+        self.range_openers: Phrases[str] = self.phrases(
+            {phrase: name for name in ("between", "from") for phrase in ranges[name]}
+        )
+        self.range_joiners: dict[str | None, frozenset[str]] = {
+            "between": self._folded(ranges["between_joiners"]),
+            "from": self._folded(ranges["joiners"]),
+            None: self._folded(ranges.get("bare_joiners", ranges["joiners"])),
+        }
+        self.margins = self._words(document["margins"]["signs"])
+        self.rates: Phrases[str] = self.phrases(
+            {phrase: unit for unit, phrases in document["rates"].items() for phrase in phrases}
+        )
+        self.rate_units: tuple[str, ...] = tuple(document["rates"])
+        self.fillers = self._words(document["fillers"]["words"])
+        connectives, grammar = document["connectives"], document["grammar"]
+        self.connectives = self._folded(connectives["words"])
+        self.alternatives = self._folded(connectives["alternatives"])
+        self.slots = self._folded(connectives["slots"])
+        self.fraction_alone = frozenset(grammar.get("fraction_alone", ()))
+        self.of = frozenset(grammar["of"])
+        self.more = frozenset(grammar["more"])
+        self.downwards = self._folded(grammar["downwards"])
+        self.between_nouns: list[str] = grammar["between_nouns"]
+
+    def _folded(self, listed: Iterable[str]) -> frozenset[str]:
+        fold = self.inflection
+        return frozenset(fold.folded(word) if fold else word for word in listed)
+
+    def _take_dates(self, dates: Mapping[str, Any]) -> None:
+        self.date_fillers = frozenset(dates.get("fillers", ()))
+        self.months: dict[str, int] = dates.get("months", {})
+        self.ordinals: list[str] = dates.get("ordinals", [])
+        self.decades: list[str] = dates.get("decades", [])
+        self.centuries: list[str] = dates.get("centuries", [])
+
+    def _vocabulary(self) -> frozenset[str]:
+        """Every word and sign that means something somewhere; any other is named when refused."""
+        phrases: tuple[Phrases[Any], ...] = (
+            *(self.before, self.after, self.percents, self.least, self.shares, self.boundless),
+            *(self.range_openers, self.margins, self.rates, self.fillers),
+        )
+        return (
+            frozenset().union(*(each.vocabulary for each in phrases))
+            | self.signs
+            | self.articles
+            | self.joiners
+            | self.connectives
+            | self.range_joiners["between"]
+            | self.range_joiners["from"]
+            | self.units.keys()
+            | self.tens.keys()
+            | self.scales.keys()
+            | self.attached.keys()
+            | self.fractions.keys()
+            | (self.inflection.vocabulary if self.inflection else frozenset())
+        )
+
+
+def _document(language: str) -> dict[str, Any]:
+    """The file of a language; a hedge's documentation and rule are said once, in English."""
+    document = _data(language)
+    if language == "en":
+        return document
+    english = _data("en")
+    hedges = {
+        name: {
+            "documentation": hedge["documentation"],
+            "bounds": hedge["bounds"],
+            "before": [],
+            "after": [],
+        }
+        | document["hedges"].get(name, {})
+        for name, hedge in english["hedges"].items()
+    }
+    return document | {"hedges": hedges}
+
+
+def _hedges(document: Mapping[str, Any], side: str) -> dict[str, str]:
+    return {phrase: name for name, entry in document["hedges"].items() for phrase in entry[side]}
 
 
 def _fractions(parts: Mapping[str, str]) -> dict[str, Fraction]:
     return {word: Fraction(part) for word, part in parts.items()}
 
 
-_numbers: dict[str, Any] = _DOCUMENT["numbers"]
-_vague: dict[str, Any] = _DOCUMENT["vague"]
-_ranges: dict[str, list[str]] = _DOCUMENT["ranges"]
-_grammar: dict[str, list[str]] = _DOCUMENT["grammar"]
-_dates: dict[str, Any] = _DOCUMENT["dates"]
+@lru_cache(maxsize=len(LANGUAGES))
+def _loaded(language: str) -> Lexicon:
+    return Lexicon(language)
 
-HEDGES: tuple[str, ...] = tuple(_DOCUMENT["hedges"])
-BEFORE: Phrases[str] = Phrases(_hedges("before"))
-AFTER: Phrases[str] = Phrases(_hedges("after"))
-"""The hedge that a phrase before, or after, a figure stands for."""
 
-SIGNS = frozenset(_numbers["signs"])
-ARTICLES = frozenset(_numbers["articles"])
-JOINERS = frozenset(_numbers["joiners"])
-UNITS: dict[str, int] = _numbers["units"]
-TENS: dict[str, int] = _numbers["tens"]
-PLURALS: dict[str, int] = _numbers["plurals"]
-SCALES: dict[str, int] = _numbers["scales"] | PLURALS | _numbers["abbreviations"]
-ATTACHED: dict[str, int] = _numbers["attached"]
-ATTACHED_TO_MONEY: dict[str, int] = _numbers["attached_to_money"]
-FRACTIONS: dict[str, int] = _numbers["fractions"]
-PERCENTS: Phrases[Fraction] = Phrases(_fractions(_numbers["percents"]))
+@lru_cache(maxsize=1024)
+def lexicon_of(language: str | None) -> Lexicon:
+    """The lexicon that reads a document in this language (BCP 47); English where it has none."""
+    name = (language or "en").replace("_", "-").split("-")[0].lower()
+    return _loaded(name if name in LANGUAGES else "en")
 
-PLURAL_SCALE: int = _vague["plural_scale"]
-LEAST: Phrases[int] = Phrases(_vague["least"])
-SHARES: Phrases[Fraction] = Phrases(_fractions(_vague["shares"]))
-BOUNDLESS: Phrases[None] = Phrases(dict.fromkeys(_vague["boundless"]["words"]))
 
-RANGE_OPENERS: Phrases[str] = Phrases(
-    {phrase: name for name in ("between", "from") for phrase in _ranges[name]}
-)
-RANGE_JOINERS: dict[str | None, frozenset[str]] = {
-    "between": frozenset(_ranges["between_joiners"]),
-    "from": frozenset(_ranges["joiners"]),
-    None: frozenset(_ranges["joiners"]),
-}
-MARGINS: Phrases[None] = Phrases(dict.fromkeys(_DOCUMENT["margins"]["signs"]))
-RATES: Phrases[str] = Phrases(
-    {phrase: unit for unit, phrases in _DOCUMENT["rates"].items() for phrase in phrases}
-)
-RATE_UNITS: tuple[str, ...] = tuple(_DOCUMENT["rates"])
-FILLERS: Phrases[None] = Phrases(dict.fromkeys(_DOCUMENT["fillers"]["words"]))
-CONNECTIVES = frozenset(_DOCUMENT["connectives"]["words"])
-ALTERNATIVES = frozenset(_DOCUMENT["connectives"]["alternatives"])
-SLOTS = frozenset(_DOCUMENT["connectives"]["slots"])
+def as_document(language: str | None = None) -> dict[str, Any]:
+    """The whole lexicon of a language, JSON-ready: strings, integers, lists and objects."""
+    return copy.deepcopy(lexicon_of(language).document)
 
-FRACTION_ALONE = frozenset(_grammar["fraction_alone"])
-OF = frozenset(_grammar["of"])
-MORE = frozenset(_grammar["more"])
-DOWNWARDS = frozenset(_grammar["downwards"])
-BETWEEN_NOUNS: list[str] = _grammar["between_nouns"]
 
-DATE_FILLERS = frozenset(_dates["fillers"])
-MONTHS: dict[str, int] = _dates["months"]
-ORDINALS: list[str] = _dates["ordinals"]
-DECADES: list[str] = _dates["decades"]
-CENTURIES: list[str] = _dates["centuries"]
-
-_PHRASES: tuple[Phrases[Any], ...] = (
-    *(BEFORE, AFTER, PERCENTS, LEAST, SHARES, BOUNDLESS),
-    *(RANGE_OPENERS, MARGINS, RATES, FILLERS),
-)
-VOCABULARY: frozenset[str] = (
-    frozenset().union(*(phrases.vocabulary for phrases in _PHRASES))
-    | SIGNS
-    | ARTICLES
-    | JOINERS
-    | CONNECTIVES
-    | RANGE_JOINERS["between"]
-    | UNITS.keys()
-    | TENS.keys()
-    | SCALES.keys()
-    | ATTACHED.keys()
-    | FRACTIONS.keys()
-)
-"""Every word and sign that means something somewhere; any other is named when it is refused."""
+VERSION: str = lexicon_of(None).version
+HEDGES: tuple[str, ...] = lexicon_of(None).hedges
+VOCABULARY: frozenset[str] = lexicon_of(None).vocabulary

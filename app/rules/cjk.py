@@ -1,0 +1,328 @@
+"""Korean, Chinese and Japanese figures: hedges on both sides, myriads, counters, "and some".
+
+    wording := around* numeral name* [joiner numeral name*] around*
+
+A name is a word of the measure's unit, or a counter that counts such things. What does not fit is
+refused and named; nothing is skipped. 여, 余 and 余り mean more than x and less than x + u, where u
+is the place of the last digit named.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from math import prod
+from typing import NamedTuple
+
+from app.rules import lexicon, numbers, unit_labels
+from app.rules.bounds import BoundedFigure, MeasureContext
+from app.rules.cjk_bounds import WordedFigure, bounded
+from app.rules.cjk_numerals import MyriadNumeral, NumeralReader
+from app.rules.cjk_words import (
+    LANGUAGES,
+    Dictionary,
+    MyriadLexicon,
+    Passage,
+    folded,
+    myriad_lexicon,
+    passage,
+)
+from app.rules.tokenizer import Unreadable
+
+_BETWEEN_NAMES = re.compile(r"\s*[,;|/、，；]\s*")
+_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+"""Kana, Han and Hangul: a wording without any of them is read in English."""
+_TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+_NO_YARDSTICK = MeasureContext()
+
+
+def read_cjk(
+    text: str, yardstick: MeasureContext = _NO_YARDSTICK, language: str = ""
+) -> BoundedFigure:
+    """What a figure's wording says, in the measure's unit.
+
+    ``language`` is that of the wording (``ko``, ``zh``, ``ja``, also with a region), otherwise the
+    yardstick's. Raises Unreadable, and nothing else; whoever calls adds the way out, as
+    ``figures.read_figure`` does.
+    """
+    tag = language or yardstick.language or ""
+    words = _lexicon_of(tag)
+    wording = passage(text)
+    try:
+        return bounded(_Parser(wording, words, yardstick).parse(), yardstick)
+    except Unreadable as refused:
+        raise Unreadable(refused.reason, refused.words or wording.words(0)) from None
+
+
+def in_myriads(text: str, language: str | None) -> bool:
+    """Whether a wording is Korean, Chinese or Japanese, by its document and by its letters."""
+    return is_east_asian(language) and _SCRIPT.search(text) is not None
+
+
+def is_east_asian(language: str | None) -> bool:
+    """Whether a language tag (BCP 47) is Korean, Chinese or Japanese."""
+    return (language or "").partition("-")[0].lower() in LANGUAGES
+
+
+def cjk_lexicon(tag: str | None) -> MyriadLexicon:
+    """The lexicon of one of the three languages; raises ValueError for any other."""
+    return _lexicon_of(tag or "")
+
+
+@lru_cache(maxsize=64)
+def _lexicon_of(tag: str) -> MyriadLexicon:
+    """The lexicon by the primary subtag; in Taiwan 兆 is 10 ** 12."""
+    primary = tag.partition("-")[0].lower()
+    if primary not in LANGUAGES:
+        raise ValueError(f"no lexicon of myriads for the language {tag!r}")
+    words = myriad_lexicon(primary)
+    if _TAIWAN.fullmatch(tag):
+        return words._replace(myriads={**words.myriads, "兆": 10**12}, refused={})
+    return words
+
+
+# ----------------------------------------------------------------------------- the unit's names
+
+
+class _Unit(NamedTuple):
+    names: Dictionary[str]
+    numbers: frozenset[str]  # that stand in the names
+
+
+@lru_cache(maxsize=1024)
+def _unit(language: str, unit: str, label: str) -> _Unit:
+    """The words by which the measure's unit may be called, and those that count such things."""
+    words = myriad_lexicon(language)
+    within = _BRACES.findall(unit)
+    called = {*_BETWEEN_NAMES.split(label), *label.split(), label, *within}
+    called |= {*_printed(unit, words), *_counted(within, words)}
+    named = {folded(name) for name in called} - {""}
+    named = {name for name in named if not name.isdigit()}
+    numbers = frozenset(digits for name in named for digits in re.findall(r"\d+", name))
+    return _Unit(Dictionary({name: name for name in named}), numbers)
+
+
+def _printed(unit: str, words: MyriadLexicon) -> Iterable[str]:
+    """The unit's code, and how it is printed in this language; of a rate also the thing itself."""
+    code = unit_labels.currency(unit)
+    if code:
+        return {code, *words.units.get(code, ()), *lexicon.PRINTED_UNITS["money"].get(code, ())}
+    if not unit_labels.is_physical(unit):
+        return ()
+    thing = unit.partition("/")[0]
+    return {unit, *words.units.get(unit, ()), *words.units.get(thing, ())}
+
+
+def _counted(within: list[str], words: MyriadLexicon) -> Iterable[str]:
+    """Counters of the things in braces; those of other things would be another figure."""
+    things = {thing.lower() for thing in within}
+    return {
+        word for counters in words.counters if things & counters.units for word in counters.words
+    }
+
+
+# ----------------------------------------------------------------------------------- the grammar
+
+
+class _Parser:
+    """One wording, read from its beginning to its end."""
+
+    def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: MeasureContext):
+        self.passage, self.text, self.words = wording, wording.text, words
+        language = words.version.partition("-")[0]
+        self.unit = _unit(language, yardstick.unit, yardstick.unit_label or "")
+        self.numerals = NumeralReader(words, self.unit.names)
+        self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
+        self.hedges: list[str] = []
+        self.rate: str | None = None
+        self.over = self.half = self.ranged = False
+
+    def parse(self) -> WordedFigure:
+        """The parts of the wording. Raises Unreadable for the words that do not fit."""
+        at = self._leading(0)
+        if majority := self.words.majority.match(self.text, at):
+            half = MyriadNumeral(Fraction(1, 2), None, part=True)
+            self.hedges.append("more_than")
+            return self._finished(half, None, majority[1])
+        low, start = self._numeral(at), at
+        at = self._names(low[1])
+        self._refuse_dates(low, at)
+        if part := self._part(low[0], at):
+            return self._finished(*part)
+        joiner = self.words.joiners.match(self.text, at)
+        longer = self.words.trailing.match(self.text, at)
+        if not joiner or (longer and longer[1] > joiner[1]):
+            return self._finished(low[0], None, at)
+        if self.over or self.half or low[0].over:
+            raise Unreadable("Only one end of the range is hedged.", self.passage.words(start))
+        high = self._numeral(joiner[1])
+        both = _ends(low[0], high[0], at > low[1], self.passage.words(start, high[1]))
+        self.ranged = False
+        return self._finished(both, high[0], self._names(high[1]))
+
+    def _leading(self, at: int) -> int:
+        """Past hedges, rates, fillers and names before the figure."""
+        while at < len(self.text) and not self.words.majority.match(self.text, at):
+            named = self.unit.names.match(self.text, at)
+            word = self.words.leading.match(self.text, at)
+            each = self.words.each.match(self.text, at)
+            if named and (not word or named[1] >= word[1]):
+                at = named[1]
+            elif word:
+                self._take(word[0])
+                at = word[1]
+            elif each and self.shares:
+                at = each[1]
+            else:
+                break
+        return at
+
+    def _take(self, sense: tuple[str, str]) -> None:
+        kind, meaning = sense
+        if kind == "hedge":
+            self.hedges.append(meaning)
+        elif kind == "range":
+            self.ranged = True
+        elif kind == "rate":
+            if self.rate:
+                raise Unreadable("A figure is per one length of time.")
+            self.rate = meaning
+
+    def _numeral(self, at: int) -> tuple[MyriadNumeral, int]:
+        found = self.numerals.read(self.text, at)
+        if not found:
+            raise self._refusal(at)
+        if self.text[at : found[1]] in self.unit.numbers:
+            raise Unreadable(
+                "This number is a part of the unit's label, or the figure.",
+                self.passage.words(at, found[1]),
+            )
+        return found
+
+    def _names(self, at: int) -> int:
+        """Past the unit's names and counters, with what stands among them: 余り, 半."""
+        start = at
+        while at < len(self.text):
+            named = self.unit.names.match(self.text, at)
+            over = self.words.over.match(self.text, at)
+            half = self.words.halves.match(self.text, at)
+            if named and (not over or named[1] >= over[1]):
+                at = named[1]
+            elif over and not self.over:
+                self.over, at = True, over[1]
+            elif half and at > start and not self.half:
+                self.half, at = True, half[1]
+            else:
+                break
+        return at
+
+    def _part(self, whole: MyriadNumeral, at: int) -> tuple[MyriadNumeral, None, int] | None:
+        """Four in ten: 10명 중 4명, 10人に4人, 十人中有四人."""
+        if not self.shares:
+            return None
+        at = self._counter(at)
+        of = self.words.of.match(self.text, at)
+        longer = self.words.trailing.match(self.text, at)
+        if not of or (longer and longer[1] > of[1]):
+            return None
+        part, end = self._numeral(of[1])
+        sound = whole.kind == part.kind == "number" and not (whole.over or part.over or self.over)
+        if not sound or whole.part or part.part or not 0 < part.amount < whole.amount:
+            raise Unreadable("One number of another is a part of a whole.")
+        share = MyriadNumeral(part.amount / whole.amount, None, part=True)
+        return share, None, self._names(self._counter(end))
+
+    def _counter(self, at: int) -> int:
+        """Past whatever counter stands in both halves of a share."""
+        counter = self.words.any_counter.match(self.text, at)
+        return counter[1] if counter else at
+
+    def _finished(self, low: MyriadNumeral, high: MyriadNumeral | None, at: int) -> WordedFigure:
+        """Past what stands behind the figure, to the end."""
+        while at < len(self.text):
+            word = self.words.trailing.match(self.text, at)
+            named = self._names(at)
+            if named > at and (not word or named >= word[1]):
+                at = named
+            elif word:
+                self._take(word[0])
+                at = word[1]
+            else:
+                raise self._refusal(at)
+        if self.ranged and not high:
+            raise Unreadable("A range has two ends.")
+        some = self.over or low.over or bool(high and high.over)
+        over = self.words.over_hedge if some else None
+        return WordedFigure(frozenset(self.hedges), low, high, over, self.half, self.rate)
+
+    def _refuse_dates(self, low: tuple[MyriadNumeral, int], at: int) -> None:
+        """3日 may be a day of the month, 2022年 a year."""
+        numeral, end = low
+        named = self.text[end:at]
+        if self.hedges or self.over or not numeral.plain or numeral.amount.denominator > 1:
+            return
+        day = named in self.words.days and numeral.amount <= 59
+        if day or (named in self.words.years and 1000 <= numeral.amount < 3000):
+            raise Unreadable("This may be a date, or a length of time.", self.passage.words(0, at))
+
+    def _refusal(self, at: int) -> Unreadable:
+        if at >= len(self.text):
+            return Unreadable("The wording has no figure where one is expected.")
+        if self.text[at].isdigit():
+            reason = "One wording holds more than one figure, and only one is meant here."
+        else:
+            reason = "Some words are neither in the lexicon nor in the measure's unit label."
+        return Unreadable(reason, self.passage.words(at))
+
+
+# --------------------------------------------------------------------------- the ends of a range
+
+
+def _ends(
+    low: MyriadNumeral, high: MyriadNumeral, named: bool, written: tuple[str, ...]
+) -> MyriadNumeral:
+    """The lower end of a range, which may lack the scale or the percent sign of the higher one."""
+    if low.kind != "number" or high.kind != "number":
+        raise Unreadable("The ends of a range are numbers, not vague words.", written)
+    if not low.part and high.part:
+        # Tenths and percent signs stand behind the higher end alone: 3~4割, 50~100%.
+        low = low.times(high.worth) if low.plain and not named and high.worth else low
+    if low.part != high.part:
+        raise Unreadable("One end of the range is a part of a whole, the other is not.", written)
+    low = _scaled(low, high, named, written)
+    if low.amount >= high.amount:
+        raise Unreadable("The range runs downwards.", written)
+    return low
+
+
+def _scaled(
+    low: MyriadNumeral, high: MyriadNumeral, named: bool, written: tuple[str, ...]
+) -> MyriadNumeral:
+    """The 16 of 16~17만 is 160,000; where it may be 16 as well, both are named."""
+    if low.part:
+        return low
+    suffixes = [prod(high.scales[n:]) for n in range(len(high.scales))] or [high.last]
+    fitting = [scale for scale in suffixes if scale > low.last and low.amount * scale < high.amount]
+    if fitting:
+        borrows = low.plain and not named and high.scales and fitting[0] == suffixes[0]
+        if borrows:
+            return low.scaled(fitting[0])
+        raise _two_beginnings(low, fitting[0], written)
+    shortened = low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
+    if low.plain and not named and shortened:
+        raise _two_beginnings(low, 1000, written)
+    if len(written) == 1 and _PHONE.fullmatch(written[0]):
+        raise Unreadable("This may be a range, or a number to call.", written)
+    return low
+
+
+def _two_beginnings(low: MyriadNumeral, scale: int, written: tuple[str, ...]) -> Unreadable:
+    first, second = numbers.plain(_decimal(low.amount)), numbers.plain(_decimal(low.amount * scale))
+    return Unreadable(f"The range may begin at {first} or, shortened, at {second}.", written)
+
+
+def _decimal(amount: Fraction) -> Decimal:
+    return numbers.decimals(amount)[0]

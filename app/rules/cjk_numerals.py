@@ -1,0 +1,392 @@
+"""Numerals by ten thousands: 6천700, 3조8,000억, 十九萬三千, 1万5689, 수십만, 三成八, 3分の2.
+
+Of each the place of the last digit named is kept, since 여, 余 and 余り reach one of it further.
+Amounts are exact fractions here. What may be two numbers is refused with both.
+"""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from typing import NamedTuple
+
+from app.rules import numbers
+from app.rules.cjk_words import Dictionary, MyriadLexicon
+from app.rules.tokenizer import Unreadable
+
+_DIGITS = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?")
+_MORE_DIGITS = re.compile(r"[.,]?\d")
+
+
+class Mark(NamedTuple):
+    """One sign of a numeral: digits, a digit word, zero, a ten, a myriad, over, or vague."""
+
+    kind: str  # digits | digit | zero | ten | myriad | over | vague
+    amount: Fraction
+    place: Fraction
+    end: int
+
+
+class MyriadNumeral(NamedTuple):
+    """A figure as worded; ``place`` is that of its last digit named (None of a third).
+
+    ``kind`` is number or least (a vague word). ``scales`` are those that stand behind its only
+    digits, ``last`` is its last one; ``over`` that the sign for "and some" stands inside or behind.
+    ``part`` marks a part of a whole.
+    """
+
+    amount: Fraction
+    place: Fraction | None
+    kind: str = "number"
+    scales: tuple[int, ...] = ()
+    last: int = 1
+    over: bool = False
+    part: bool = False
+    plain: bool = False  # digits alone
+    worth: Fraction | None = None  # of one percent or tenth, where that sign stands behind
+
+    def scaled(self, scale: Fraction | int) -> "MyriadNumeral":
+        """The same figure so many times over."""
+        place = None if self.place is None else self.place * scale
+        return self._replace(amount=self.amount * scale, place=place)
+
+    def times(self, worth: Fraction) -> "MyriadNumeral":
+        """The figure as percent or tenths, which are parts of a whole."""
+        return self.scaled(worth)._replace(part=True, worth=worth)
+
+
+Read = tuple[MyriadNumeral, int]
+
+
+class _Chunk(NamedTuple):
+    """A part of a number below ten thousand, and the place of its last digit named."""
+
+    amount: Fraction
+    place: Fraction
+
+
+class NumeralReader:
+    """The reader of one language's numerals; ``names`` are those of the unit and its counters."""
+
+    def __init__(self, lexicon: MyriadLexicon, names: Dictionary[str]):
+        self.lexicon = lexicon
+        self.names = names
+
+    def read(self, text: str, at: int) -> Read | None:
+        """One figure: a part of a whole, a vague word, or a number with its percent sign."""
+        if part := self.lexicon.parts.match(text, at):
+            return MyriadNumeral(part[0], None, part=True), part[1]
+        found = self._vague(text, at) or self._number(text, at)
+        if not found:
+            return None
+        numeral, end = self._share(text, *found)
+        if self.lexicon.native_alone and end == at + 1 and text[at] in self.lexicon.digits:
+            return None  # 이 사람, 사망자: another word begins so
+        return numeral, end
+
+    # ------------------------------------------------------------------- parts of a whole
+
+    def _share(self, text: str, numeral: MyriadNumeral, at: int) -> Read:
+        """A percentage, tenths, or a fraction, whose denominator stands first."""
+        if percent := self.lexicon.percents.match(text, at):
+            return numeral.times(percent[0]), percent[1]
+        if tenths := self.lexicon.tenths.match(text, at):
+            return self._tenths(text, numeral, tenths[1])
+        if (of := self.lexicon.fraction.match(text, at)) and numeral.kind == "number":
+            above = self._number(text, of[1])
+            if not above or not numeral.amount or numeral.over:
+                raise Unreadable("A fraction is two numbers.")
+            return self._fraction(numeral.amount, *above)
+        return numeral, at
+
+    def _fraction(self, below: Fraction, above: MyriadNumeral, end: int) -> Read:
+        if below in (100, 1000):
+            return above.times(1 / below)._replace(worth=None), end
+        if above.amount >= below or above.kind != "number":
+            raise Unreadable("This fraction is no part of a whole.")
+        return MyriadNumeral(above.amount / below, None, over=above.over, part=True), end
+
+    def _tenths(self, text: str, numeral: MyriadNumeral, at: int) -> Read:
+        """三成八, 兩成半, 7割5分."""
+        share = numeral.times(Fraction(1, 10))
+        if share.amount > 1 or numeral.kind != "number":
+            raise Unreadable("Tenths of a whole are ten at most.")
+        if half := self.lexicon.halves.match(text, at):
+            return _more(share, Fraction(5, 100), Fraction(5, 100)), half[1]
+        more = self._number(text, at)
+        if not more or more[0].over or not 0 < more[0].amount < 10:
+            return share, at
+        unit = self.lexicon.hundredths.match(text, more[1])
+        if not unit and not self.lexicon.elided:
+            raise Unreadable("After tenths of a whole the next word is that for hundredths.")
+        hundredths = more[0].times(Fraction(1, 100))
+        end = unit[1] if unit else more[1]
+        return _more(share, hundredths.amount, hundredths.place), end
+
+    # ----------------------------------------------------------------------- vague words
+
+    def _vague(self, text: str, at: int) -> Read | None:
+        """수십만, 數百: twice the scale; 上千: the scale; 數以萬計."""
+        for first, last in self.lexicon.counted_by:
+            if text.startswith(first, at):
+                scales = self._scales(text, at + len(first))
+                if scales and text.startswith(last, scales[1]):
+                    return self._least(2, scales[0]), scales[1] + len(last)
+        word = text[at : at + 1]
+        if word not in self.lexicon.vague | self.lexicon.rising:
+            return None
+        scales = self._scales(text, at + 1)
+        if not scales:
+            return None
+        least = self._least(1 if word in self.lexicon.rising else 2, scales[0])
+        return least, scales[1]
+
+    def _least(self, times: int, scale: int) -> MyriadNumeral:
+        return MyriadNumeral(Fraction(times * scale), Fraction(scale), "least")
+
+    def _scales(self, text: str, at: int) -> tuple[int, int] | None:
+        """Ten, hundred or thousand, and myriads: 십만; "and some" changes nothing there."""
+        found = self._marks(text, at)
+        marks = [mark for mark in found if mark.kind != "over"]
+        kinds = [mark.kind for mark in marks]
+        if not marks or set(kinds) - {"ten", "myriad"} or kinds.count("ten") > 1:
+            return None
+        if "ten" in kinds[1:] or len(kinds) > 2:
+            return None
+        return prod(int(mark.amount) for mark in marks), found[-1].end
+
+    # --------------------------------------------------------------------------- numbers
+
+    def _number(self, text: str, at: int) -> Read | None:
+        native = self.lexicon.native.match(text, at)
+        marks = self._marks(text, at)
+        if native and (not marks or marks[-1].end < native[1]):
+            return MyriadNumeral(Fraction(native[0]), Fraction(1), plain=True), native[1]
+        if not marks:
+            return None
+        return self._evaluated(marks, text[at : marks[-1].end]), marks[-1].end
+
+    def _marks(self, text: str, at: int) -> list[Mark]:
+        """The signs of the numeral that begins here; it ends where another word begins."""
+        marks: list[Mark] = []
+        while mark := self._mark(text, at, marks):
+            self._refuse_names(text, at, mark, marks)
+            marks.append(mark)
+            at = mark.end
+        return marks
+
+    def _mark(self, text: str, at: int, before: list[Mark]) -> Mark | None:
+        if not text[at : at + 1]:
+            return None
+        if before and (over := self._over(text, at, before)):
+            return over
+        longer = self.lexicon.trailing.match(text, at) if before else None
+        joined = self.lexicon.joiners.match(text, at) if before else None
+        if (longer and longer[1] > at + 1) or joined:
+            return None
+        return self._digits(text, at, before) or self._word(text, at, before)
+
+    def _over(self, text: str, at: int, before: list[Mark]) -> Mark | None:
+        named = self.names.match(text, at)
+        over = self.lexicon.over.match(text, at)
+        if not over or (named and named[1] > over[1]) or before[-1].kind == "over":
+            return None
+        return Mark("over", Fraction(0), Fraction(0), over[1])
+
+    def _digits(self, text: str, at: int, before: list[Mark]) -> Mark | None:
+        if not text[at].isdigit():
+            return None
+        found = _DIGITS.match(text, at)
+        if not found or _MORE_DIGITS.match(text, found.end()):
+            raise Unreadable("These digits are not grouped as one number.")
+        written, end = found[0].replace(",", ""), found.end()
+        if not before and text[end : end + 1] in (*self.lexicon.dots,) and "." not in written:
+            written, end = self._dotted(text, written, end)
+        number = Decimal(written)
+        place = numbers.last_place(number) if number else Decimal(1)
+        return Mark("digits", Fraction(number), Fraction(place), end)
+
+    def _dotted(self, text: str, whole: str, dot: int) -> tuple[str, int]:
+        """38・8 before a percent sign or a scale; 7・8 may be seven or eight."""
+        decimals = re.compile(r"\d{1,2}(?!\d)").match(text, dot + 1)
+        end = decimals.end() if decimals else dot + 1
+        scaled = self.lexicon.percents.match(text, end) or text[end : end + 1] in (
+            *self.lexicon.tens,
+            *self.lexicon.myriads,
+        )
+        if not decimals or not scaled or int(decimals[0]) == int(whole) + 1:
+            raise Unreadable(
+                "The dot between these digits may be a decimal point, or part two figures."
+            )
+        return f"{whole}.{decimals[0]}", end
+
+    def _word(self, text: str, at: int, before: list[Mark]) -> Mark | None:
+        character, lexicon = text[at], self.lexicon
+        if character in lexicon.refused:
+            if self.names.match(text, at):
+                return None
+            raise Unreadable(lexicon.refused[character], (character,))
+        for kind, known in (("ten", lexicon.tens), ("myriad", lexicon.myriads)):
+            if character in known:
+                return Mark(kind, Fraction(known[character]), Fraction(known[character]), at + 1)
+        if any(mark.kind == "digits" for mark in before):
+            return None
+        if character in lexicon.digits:
+            return Mark("digit", Fraction(lexicon.digits[character]), Fraction(1), at + 1)
+        if character in lexicon.zeros:
+            return Mark("zero", Fraction(0), Fraction(1), at + 1)
+        return None
+
+    def _refuse_names(self, text: str, at: int, mark: Mark, before: list[Mark]) -> None:
+        """Refuse a scale or a digit word that may be the beginning of the unit's name."""
+        if not before or mark.kind in ("digits", "over"):
+            return
+        named = self.names.match(text, at)
+        if named:
+            raise Unreadable(
+                "This may be a part of the number, or of the unit's name.", (text[at : named[1]],)
+            )
+
+    # ------------------------------------------------------------------------ evaluation
+
+    def _evaluated(self, marks: list[Mark], written: str) -> MyriadNumeral:
+        over = next((n for n, mark in enumerate(marks) if mark.kind == "over"), None)
+        if over is not None and any(mark.kind != "myriad" for mark in marks[over + 1 :]):
+            raise _no_number(written)
+        signs = [mark for mark in marks if mark.kind != "over"]
+        _refuse_mixtures(signs, written)
+        found = self._sum(signs, written)
+        scales = [int(mark.amount) for mark in signs[1:]]
+        simple = signs[0].kind in ("digits", "digit") and all(
+            mark.kind in ("ten", "myriad") for mark in signs[1:]
+        )
+        last = signs[-1]
+        return MyriadNumeral(
+            *found,
+            scales=tuple(scales) if simple else (),
+            last=int(last.amount) if last.kind in ("ten", "myriad") else 1,
+            over=over is not None,
+            plain=all(mark.kind in ("digits", "digit", "zero") for mark in signs),
+        )
+
+    def _sum(self, signs: list[Mark], written: str) -> _Chunk:
+        """The chunks and their myriads, ever smaller; 万億 stands for one where it is read."""
+        total, place, floor = Fraction(0), Fraction(1), 0
+        chunk: list[Mark] = []
+        seen = 0
+        for sign in signs:
+            if sign.kind != "myriad":
+                chunk.append(sign)
+                continue
+            if not chunk and total and not (self.lexicon.stacked and floor < sign.amount):
+                raise _no_number(written)
+            part = self._chunk(chunk, floor, written, last=False) if chunk else None
+            scale = int(sign.amount)
+            if floor and scale > floor:
+                if not self.lexicon.stacked or seen > 1 or scale // floor not in (10**4,):
+                    raise _no_number(written)
+                total = (total + (part.amount if part else 0)) * scale
+                place = (part.place if part else place) * scale
+                floor = scale if part else floor * scale
+            else:
+                part = part or _Chunk(Fraction(1), Fraction(1))
+                total, place, floor = _added(total, part, scale, floor, written)
+            seen += 1
+            chunk = []
+        if not chunk:
+            return _Chunk(total, place)
+        part = self._chunk(chunk, floor, written, last=True)
+        return _Chunk(*_added(total, part, 1, floor, written)[:2])
+
+    def _chunk(self, signs: list[Mark], above: int, written: str, last: bool) -> _Chunk:
+        """Digits with thousands, hundreds and tens: ``above`` is the myriad before them, or 0."""
+        total, place, floor = Fraction(0), Fraction(1), above
+        run: list[Mark] = []
+        skipped = False
+        for n, sign in enumerate(signs):
+            if sign.kind == "zero" and not run and (n or above):
+                skipped = True
+            elif sign.kind == "ten":
+                part = self._coefficient(run, int(sign.amount), bool(n or above), written)
+                total, place, floor = _added(total, part, int(sign.amount), floor, written)
+                run, skipped = [], False
+            else:
+                run.append(sign)
+        if not run:
+            if skipped:
+                raise _no_number(written)
+            return _Chunk(total, place)
+        part = _run(run, written)
+        scale = self._elided(run, floor, skipped, last, written)
+        added = _added(total, part, scale, floor, written)
+        return _Chunk(added[0], added[1])
+
+    def _coefficient(self, run: list[Mark], ten: int, within: bool, written: str) -> _Chunk:
+        """How many tens, hundreds or thousands; none said is one."""
+        if not run:
+            if within and ten > 10 and self.lexicon.elided:
+                raise _no_number(written)
+            return _Chunk(Fraction(1), Fraction(1))
+        part = _run(run, written)
+        many = run[0].kind == "digits" and ten == 1000 and not within
+        if not part.amount or (part.amount >= 10 and not many and (within or ten != 1000)):
+            raise _no_number(written)
+        if run[0].kind == "digit" and len(run) > 1:
+            raise _no_number(written)
+        return part
+
+    def _elided(self, run: list[Mark], floor: int, skipped: bool, last: bool, written: str) -> int:
+        """Of 一千三 the 三 is three hundred; of 一千零三 it is three."""
+        if not self.lexicon.elided or skipped or floor < 100 or len(run) > 1:
+            return 1
+        if run[0].amount >= 10 or not run[0].amount:
+            return 1
+        if run[0].kind == "digits" or not last:
+            raise Unreadable(
+                f"The last digit may be {int(run[0].amount)}, or, with its unit left out, "
+                f"{int(run[0].amount * floor // 10)}.",
+                (written,),
+            )
+        return floor // 10
+
+
+def _more(share: MyriadNumeral, amount: Fraction, place: Fraction | None) -> MyriadNumeral:
+    return share._replace(amount=share.amount + amount, place=place, worth=None)
+
+
+def _added(
+    total: Fraction, part: _Chunk, scale: int, floor: int, written: str
+) -> tuple[Fraction, Fraction, int]:
+    """A further term of the same number: it must be smaller than the scale before it."""
+    if floor and part.amount * scale >= floor:
+        raise _no_number(written)
+    return total + part.amount * scale, part.place * scale, scale
+
+
+def _run(run: list[Mark], written: str) -> _Chunk:
+    """Digits, one digit word, or digit words place by place: 二五〇."""
+    if len(run) == 1:
+        return _Chunk(run[0].amount, run[0].place)
+    if run[0].kind != "digit" or all(mark.kind == "digit" for mark in run):
+        raise Unreadable(
+            "Two digits side by side may be a number, or one figure or the other.", (written,)
+        )
+    digits = "".join(str(int(mark.amount)) for mark in run)
+    return _Chunk(Fraction(int(digits)), Fraction(numbers.last_place(Decimal(digits))))
+
+
+def _refuse_mixtures(signs: list[Mark], written: str) -> None:
+    """Refuse digits among digit words, and decimals that are not at the end."""
+    kinds = {sign.kind for sign in signs}
+    if "digits" in kinds and kinds & {"digit", "zero"}:
+        raise _no_number(written)
+    decimal = any(sign.amount.denominator > 1 or sign.place < 1 for sign in signs)
+    after = {sign.kind for sign in signs[1:]}
+    if decimal and (signs[0].kind != "digits" or after - {"ten", "myriad"}):
+        raise _no_number(written)
+
+
+def _no_number(written: str) -> Unreadable:
+    return Unreadable(
+        "These signs are known, but they make no one number in this order.", (written,)
+    )

@@ -1,0 +1,318 @@
+"""Inflected numerals: one figure in a language whose number words have many forms.
+
+    number := term (joiner term)*, each smaller than the scale before it
+    term := small scale*, or a scale that means one by itself ("mil", "ألف")
+    small := digits, or words below a thousand (in German: one word below a million)
+
+The words are the language's (``lexicon.inflection``), and so is what binds them; whatever does not
+fit is left for the phrase to refuse.
+"""
+
+from fractions import Fraction
+from math import prod
+from typing import NamedTuple
+
+from app.rules import numbers
+from app.rules.lexicon import Lexicon
+from app.rules.lexicon.inflection import Inflection
+from app.rules.numerals import Maybe, Numeral, part_in_digits
+from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.unit_labels import UNIT
+
+
+class _Small(NamedTuple):
+    """What stands before a scale, and how it was written."""
+
+    amount: Fraction
+    place: Fraction | None = None
+    in_digits: bool = False
+
+
+def read_inflected(
+    lex: Lexicon, tokens: list[Token], start: int, joined: bool = True
+) -> Maybe[Numeral]:
+    """One figure with its sign, scale and percent sign.
+
+    ``joined`` lets "and" be part of it, which the first figure of "between a and b" must be able to
+    do without. Raises Unreadable for digits in no known grouping.
+    """
+    forms = lex.inflection
+    if forms is None or start >= len(tokens):
+        return None
+    negative = _is_sign(lex, tokens, start)
+    at = start + negative
+    vague = None if negative or kind_at(tokens, at) == "number" else _vague(lex, forms, tokens, at)
+    found = vague or _part(forms, tokens, at) or _number(forms, tokens, at, joined)
+    if not found:
+        return None
+    numeral, end = found
+    if negative:
+        numeral = numeral._replace(amount=-numeral.amount)
+    percent = lex.percents.match(tokens, end) if numeral.kind in ("number", "least") else None
+    if not percent:
+        return numeral, end
+    return numeral._replace(percent=percent[0], part=False), percent[1]
+
+
+def _is_sign(lex: Lexicon, tokens: list[Token], at: int) -> bool:
+    """A minus, or a hyphen or dash that touches the digits."""
+    if kind_at(tokens, at + 1) != "number":
+        return tokens[at].text in lex.signs and at + 1 < len(tokens)
+    return tokens[at].text in lex.signs or (tokens[at].text in "-–" and tokens[at + 1].glued)
+
+
+# ---------------------------------------------------------------------------------- numbers
+
+
+def _number(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+    """Two million five hundred thousand and twelve: ever smaller terms."""
+    found = _term(forms, tokens, start, joined)
+    while found and (more := _further(forms, tokens, found, joined)):
+        numeral, end = more
+        total = found[0].amount + numeral.amount
+        found = numeral._replace(amount=total, shareable=(), about=False, part=False), end
+    return found
+
+
+def _further(
+    forms: Inflection, tokens: list[Token], before: tuple[Numeral, int], joined: bool
+) -> Maybe[Numeral] | None:
+    """A further term of the same number: whole, and smaller than the scale before it."""
+    numeral, at = before
+    step = numeral.step
+    if step < 1000 or numeral.amount.denominator != 1 or numeral.place or numeral.about:
+        return None
+    if forms.term_joiners:
+        if not joined or text_at(tokens, at) not in forms.term_joiners:
+            return None
+        at += 1
+    found = _term(forms, tokens, at, joined)
+    if not found or found[0].place or found[0].about or not 0 < found[0].amount < step:
+        return None
+    # "1 million 500" is 1,500,000 in speech and 1,000,500 by rule.
+    digits = kind_at(tokens, at) == "number" and found[0].step == 1
+    if digits and step > 1000 and found[0].amount < 1000:
+        return None
+    return found if found[0].amount.denominator == 1 else None
+
+
+def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+    """Two hundred and fifty thousand; five thousand five hundred million; a bare thousand."""
+    if dual := _dual(forms, tokens, start):
+        return dual
+    small = _small(forms, tokens, start, joined)
+    if small:
+        first, at = small
+    elif _is_bare(forms, tokens, start):
+        first, at = _Small(Fraction(1)), start
+    else:
+        return None
+    scales, end = _scales(forms, tokens, at)
+    if scales == [1000] and first.amount.denominator == 1:
+        rest = _small(forms, tokens, end, joined) if not forms.term_joiners else None
+        if rest and rest[0].amount < 1000 and rest[0].place is None:
+            more, stop = _scales(forms, tokens, rest[1])
+            if more and more[0] >= 1_000_000:
+                whole = first.amount * 1000 + rest[0].amount
+                return Numeral(whole).scaled_by(more), stop
+    about = any(token.text in forms.about for token in tokens[at:end])
+    numeral = Numeral(first.amount, place=first.place).scaled_by(scales)
+    if scales and (half := forms.behind.match(tokens, end)):
+        numeral = numeral._replace(amount=numeral.amount + half[0] * prod(scales), step=1)
+        end = half[1]
+    elif not scales and first.place is None and (half := forms.behind.match(tokens, end)):
+        numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
+    return numeral._replace(about=about), end
+
+
+def _is_bare(forms: Inflection, tokens: list[Token], at: int) -> bool:
+    """A scale that is one by itself: mil; "около тысячи", where alone it would be thousands."""
+    text = text_at(tokens, at)
+    return text in forms.bare or _is_governed(forms, tokens, at)
+
+
+def _is_governed(forms: Inflection, tokens: list[Token], at: int) -> bool:
+    return text_at(tokens, at) in forms.governed and (
+        at > 0 and tokens[at - 1].text in forms.governing
+    )
+
+
+def _dual(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+    """Two thousand, two million as one word; some only before the noun they count."""
+    text = text_at(tokens, at)
+    scale = forms.duals.get(text)
+    if scale is None and kind_at(tokens, at + 1) == UNIT:
+        scale = forms.before_noun.get(text)
+    if scale is None:
+        return None
+    more, end = _scales(forms, tokens, at + 1)
+    return Numeral(Fraction(2)).scaled_by([scale, *more]), end
+
+
+def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
+    """What stands before a scale: digits or words, and a half."""
+    found = _digits(tokens, at) or _words(forms, tokens, at, joined)
+    if not found:
+        return None
+    small, end = found
+    if kind_at(tokens, end) in ("vulgar", "fraction") and small.in_digits and small.place is None:
+        if not (part := part_in_digits(tokens, end)):
+            return None
+        return small._replace(amount=small.amount + part[0]), part[1]
+    if small.place is None and (half := forms.inside.match(tokens, end)):
+        return small._replace(amount=small.amount + half[0]), half[1]
+    return found
+
+
+def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
+    if kind_at(tokens, at) != "number":
+        return None
+    text = tokens[at].text
+    try:
+        number = numbers.parse_grouped(text)
+    except ValueError as unreadable:
+        raise Unreadable(str(unreadable), (tokens[at].written,)) from None
+    place = Fraction(numbers.last_place(number)) if "." in text else None
+    return _Small(Fraction(number), place, True), at + 1
+
+
+def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
+    """Number words below a thousand; of compound ones, a word below a million."""
+    if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
+        raise Unreadable("This may be the number or the part.", (tokens[at].written,))
+    if mixed := forms.mixed.match(tokens, at):
+        return _Small(mixed[0]), mixed[1]
+    found = forms.small.match(tokens, at)
+    if not found and forms.compounds:
+        compound = forms.compounds.value(text_at(tokens, at))
+        return None if compound is None else (_Small(compound), at + 1)
+    if not found:
+        return None
+    total, end = found
+    total, end, room = _hundred(forms, tokens, total, end)
+    while room and (more := _next(forms, tokens, end, joined, room, total)):
+        added, end = more
+        total += added
+        room = _room(forms, added)
+    return _Small(Fraction(total)), end
+
+
+def _may_be_a_part(forms: Inflection, tokens: list[Token], at: int) -> bool:
+    """Whether no longer number goes on from here: a fifth of them, rather than five."""
+    found = forms.small.match(tokens, at)
+    following = text_at(tokens, at + 1)
+    more = following in forms.joiners or following in forms.scales or following in forms.hundreds
+    return not more and (found is None or found[1] == at + 1)
+
+
+def _hundred(forms: Inflection, tokens: list[Token], total: int, end: int) -> tuple[int, int, int]:
+    """Deux cents: a unit, times a hundred."""
+    if 1 <= total <= 9 and text_at(tokens, end) in forms.hundreds:
+        return total * 100, end + 1, 100
+    return total, end, _room(forms, total)
+
+
+def _room(forms: Inflection, added: int) -> int:
+    """What a word leaves below it: a hundred 100, twenty 10, "soixante" 20, five nothing."""
+    if added >= 100:
+        return 100
+    if forms.units_first:
+        return -1 if added < 10 else 0
+    return forms.wide.get(added, 10 if added >= 20 and added % 10 == 0 else 0)
+
+
+def _next(
+    forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int, total: int
+) -> Maybe[int]:
+    """The next word of the same number; where units come first, the tens."""
+    joiner = joined and text_at(tokens, at) in forms.joiners
+    if forms.units_first and not joiner:
+        return None
+    found = forms.small.match(tokens, at + joiner)
+    if not found or text_at(tokens, found[1]) in forms.hundreds:
+        return None
+    value = found[0]
+    fits = value >= 20 and value % 10 == 0 and value < 100 if room < 0 else 0 < value < room
+    return found if fits else None
+
+
+def _scales(
+    forms: Inflection, tokens: list[Token], at: int, vague: bool = False
+) -> tuple[list[int], int]:
+    """Scales that rise: mil millones; with "of" between them only where they are vague."""
+    scales: list[int] = []
+    while scale := forms.scales.get(text_at(tokens, at), 0):
+        if scale < max(scales, default=0):
+            break
+        scales.append(scale)
+        of = vague or tokens[at].text in forms.about
+        at += 1
+        if of and text_at(tokens, at) in forms.of and text_at(tokens, at + 1) in forms.scales:
+            at += 1
+    return scales, at
+
+
+# ------------------------------------------------------------------------------ parts, vague words
+
+
+def _part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+    """A half; two thirds; half a million; a third of a million."""
+    bare = _bare_part(forms, tokens, at)
+    if not bare:
+        return _scaled_part(forms, tokens, at)
+    of = text_at(tokens, bare[1]) in forms.of
+    after = bare[1] + of
+    after += of and forms.small.match(tokens, after) == (1, after + 1)
+    scales, end = _scales(forms, tokens, after)
+    if scales:
+        return Numeral(bare[0], part=True).scaled_by(scales), end
+    if kind_at(tokens, bare[1]) == UNIT:
+        return Numeral(bare[0], part=True, of_unit=True), bare[1]
+    return Numeral(bare[0], part=True), bare[1]
+
+
+def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Fraction]:
+    if kind_at(tokens, at) in ("vulgar", "fraction"):
+        return part_in_digits(tokens, at)
+    if alone := forms.alone.match(tokens, at):
+        return alone
+    numerator = _numerator(forms, tokens, at)
+    parts = forms.counted.match(tokens, numerator[1]) if numerator else None
+    if not numerator or not parts:
+        return None
+    share = numerator[0] * parts[0]
+    return (share, parts[1]) if 0 < share < 1 else None
+
+
+def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Maybe[int]:
+    text = text_at(tokens, at)
+    if kind_at(tokens, at) == "number":
+        return (int(text), at + 1) if text.isdecimal() and len(text) < 3 else None
+    return forms.small.match(tokens, at)
+
+
+def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+    """Half a million, where the half is an adjective: un demi-million, eine halbe Million."""
+    one = forms.small.match(tokens, at)
+    part = forms.scaled.match(tokens, one[1] if one and one[0] == 1 else at)
+    if not part:
+        return None
+    scales, end = _scales(forms, tokens, part[1])
+    return (Numeral(part[0], part=True).scaled_by(scales), end) if scales else None
+
+
+def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:
+    """Several, a few dozen, hundreds of thousands, most, many."""
+    if share := lex.shares.match(tokens, start):
+        return Numeral(share[0], kind="above", part=True), share[1]
+    if least := lex.least.match(tokens, start):
+        scales, end = _scales(forms, tokens, least[1], vague=True)
+        return Numeral(Fraction(least[0]), kind="least").scaled_by(scales), end
+    if text_at(tokens, start) in forms.plurals and not _is_governed(forms, tokens, start):
+        hedged = start > 0 and tokens[start - 1].text in lex.before.vocabulary
+        if hedged and tokens[start].text in forms.governed:
+            raise Unreadable("This may be one or several.", (tokens[start].written,))
+        scales, end = _scales(forms, tokens, start, vague=True)
+        return Numeral(Fraction(lex.plural_scale), kind="least").scaled_by(scales), end
+    boundless = lex.boundless.match(tokens, start)
+    return (Numeral(Fraction(0), kind="boundless"), boundless[1]) if boundless else None

@@ -1,0 +1,128 @@
+"""Inflected number words: the forms of each number, scale and part in a language's data file.
+
+A value is written once, with all of its forms beside it (``5 = "пять, пяти, пятью"``); here the
+forms are turned round, so that a reader finds the value of the form it meets.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from app.rules.lexicon.compounds import Compounds
+from app.rules.tokenizer import Phrases, Token, words
+
+
+class Inflection:
+    """The number words of a language with inflected, glued or compound ones."""
+
+    def __init__(self, data: Mapping[str, Any]):
+        self._fold = str.maketrans(
+            data.get("fold", {}) | dict.fromkeys(data.get("ignored", ""), "")
+        )
+        self._prefixes: tuple[str, ...] = tuple(data.get("prefixes", ()))
+        self._elisions: tuple[str, ...] = tuple(data.get("elisions", ()))
+        values = self._values(data["words"])
+        self.small: Phrases[int] = Phrases(values)
+        self.hundreds = frozenset(self._forms(data.get("hundreds", "")))
+        self.wide: dict[int, int] = {int(n): w for n, w in data.get("wide", {}).items()}
+        self.units_first: bool = data.get("units_first", False)
+        self.joiners = frozenset(self._forms(data.get("joiners", "")))
+        self.articles = frozenset(self._forms(data.get("articles", "")))
+        self.of = frozenset(self._forms(data.get("of", "")))
+        self.term_joiners = frozenset(self._forms(data.get("term_joiners", "")))
+        self.scales: dict[str, int] = self._values(data["scales"])
+        self.bare = frozenset(self._forms(data["bare"]))
+        self.plurals = {form: self.scales[form] for form in self._forms(data["plurals"])}
+        self.about = frozenset(self._forms(data.get("about", "")))
+        self.governed = frozenset(self._forms(data.get("governed", "")))
+        self.governing = frozenset(self._forms(data.get("governing", "")))
+        self.duals: dict[str, int] = self._values(data.get("duals", {}))
+        self.before_noun: dict[str, int] = self._values(data.get("before_noun", {}))
+        self.unclear = frozenset(self._forms(data.get("unclear", "")))
+        self.alone: Phrases[Fraction] = Phrases(self._parts(data["alone"]))
+        self.counted: Phrases[Fraction] = Phrases(self._parts(data["counted"]))
+        self.scaled: Phrases[Fraction] = Phrases(self._parts(data.get("scaled", {})))
+        self.mixed: Phrases[Fraction] = Phrases(self._parts(data.get("mixed", {})))
+        self.inside: Phrases[Fraction] = Phrases(self._parts(data.get("inside", {})))
+        self.behind: Phrases[Fraction] = Phrases(self._parts(data.get("behind", {})))
+        self.inverted: bool = data.get("inverted", False)
+        self.compounds = Compounds(values, data["compounds"]) if "compounds" in data else None
+        self.vocabulary = self._vocabulary()
+
+    def folded(self, text: str) -> str:
+        """A word for comparison: letters that are spelled two ways are one."""
+        return unicodedata.normalize("NFKC", text).casefold().translate(self._fold)
+
+    def ends_in_scale(self, word: str) -> bool:
+        """Whether a number word may lend its end to another: "zwei bis dreihundert"."""
+        if word in self.hundreds or word in self.scales:
+            return word in self.hundreds and self.compounds is None
+        known = self.compounds and self.small.match([Token("word", word, word, False)], 0) is None
+        value = self.compounds.value(word) if self.compounds and known else None
+        return value is not None and value >= 100
+
+    def is_article(self, tokens: list[Token], at: int) -> bool:
+        """Whether this is no one, but the article of a figure in digits: "un 40 %"."""
+        following = tokens[at + 1 : at + 2]
+        return (
+            tokens[at].text in self.articles and bool(following) and following[0].kind == "number"
+        )
+
+    def _forms(self, listed: str) -> list[str]:
+        return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
+
+    def _values(self, listed: Mapping[str, str]) -> dict[str, int]:
+        return {form: int(n) for n, forms in listed.items() for form in self._forms(forms)}
+
+    def _parts(self, listed: Mapping[str, str]) -> dict[str, Fraction]:
+        return {form: Fraction(n) for n, forms in listed.items() for form in self._forms(forms)}
+
+    def _vocabulary(self) -> frozenset[str]:
+        phrases: tuple[Phrases[Any], ...] = (
+            *(self.small, self.alone, self.counted, self.scaled, self.mixed, self.inside),
+            self.behind,
+        )
+        return (
+            frozenset().union(*(each.vocabulary for each in phrases))
+            | self.hundreds
+            | self.joiners
+            | self.of
+            | self.scales.keys()
+            | self.duals.keys()
+            | self.before_noun.keys()
+        )
+
+    def prepared(self, tokens: list[Token], vocabulary: frozenset[str]) -> list[Token]:
+        """The tokens folded, and apart from what is glued to them: d'obus, و80."""
+        found: list[Token] = []
+        for token in tokens:
+            if token.kind == "word":
+                found += self._apart(token._replace(text=self.folded(token.text)), vocabulary)
+            elif found and token.glued and found[-1].text in self._prefixes:
+                found.append(token._replace(glued=False))
+            else:
+                found.append(token)
+        return [token for token in found if token.text]
+
+    def _apart(self, token: Token, vocabulary: frozenset[str]) -> list[Token]:
+        if token.text in vocabulary:
+            return [token]
+        for head in self._elisions:
+            if token.text.startswith(head) and len(token.text) > len(head):
+                rest = token._replace(text=token.text[len(head) :], glued=False)
+                return [token._replace(text=head), rest]
+        for head in self._prefixes:
+            stem = token.text.removeprefix(head)
+            if stem != token.text and stem in vocabulary:
+                return [token._replace(text=head), token._replace(text=stem, glued=False)]
+        return [token]
+
+    def words(self, name: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
+        """The words of a unit's name, as those of a wording are taken."""
+        tokens = [
+            Token("word" if re.match(r"[^\W\d]", text) else "symbol", text, text, False)
+            for text in words(name)
+        ]
+        return tuple(token.text for token in self.prepared(tokens, vocabulary))
