@@ -15,9 +15,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> "Iterator[Browser]":
-    """One browser for all tests of a worker."""
+    """One browser for a module: while it is open, its event loop counts as the running one."""
     driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     known = (os.environ.get("SAYSO_TEST_CHROMIUM"), *map(shutil.which, BROWSERS))
     found = next(filter(None, known), None)
