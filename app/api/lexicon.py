@@ -78,7 +78,7 @@ def _language(value: str) -> str:
 
 
 LANG = query_params.text(
-    "lang", "BCP 47: whose words; English where it has no lexicon", _language, "de"
+    "lang", "BCP 47: whose words; English where it has no lexicon", _language, "en"
 )
 
 
