@@ -23,7 +23,7 @@ def remember(request: Request, key: str, onward: str) -> Response:
     """Keep a key until the browser is closed, and go on to the page that was asked for."""
     answer = RedirectResponse(onward, 303)
     answer.set_cookie(
-        COOKIE, key, httponly=True, samesite="strict", secure=not _on_loopback(request), path="/"
+        COOKIE, key, httponly=True, samesite="strict", secure=not on_loopback(request), path="/"
     )
     return answer
 
@@ -41,5 +41,6 @@ def safe_path(path: str) -> str:
     return path if plain else "/"
 
 
-def _on_loopback(request: Request) -> bool:
+def on_loopback(request: Request) -> bool:
+    """Whether the browser and this server are one machine, without TLS between them."""
     return request.url.hostname in LOOPBACK and request.url.scheme == "http"

@@ -92,11 +92,19 @@ async def admitted(request: Request, key: str | None) -> None:
     await may_read(request)
 
 
+def _shown_server(request: Request) -> str:
+    """The server that a page's requests are shown with: never what a Host header only claims."""
+    known: str = request.app.state.settings.public_url
+    if known:
+        return known.rstrip("/")
+    return public_url(request) if session.on_loopback(request) else "https://SERVER"
+
+
 def _html(
     request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
 ) -> Response:
     text = templates.get_template(template).render(
-        requests=api.asked, moment=api.moment, base=public_url(request),
+        requests=api.asked, moment=api.moment, base=_shown_server(request),
         closed=not request.app.state.settings.reads_are_open, **context,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS)
