@@ -24,7 +24,10 @@ def chromium() -> "Iterator[Browser]":
     if found is None:
         pytest.skip("no Chromium is installed: see CONTRIBUTING")
     with driver.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=found, args=FLAGS)
+        try:
+            browser = started.chromium.launch(executable_path=found, args=FLAGS)
+        except driver.Error as refused:
+            pytest.skip(f"{found} does not start: {refused.message[:200]}")
         yield browser
         browser.close()
 
