@@ -61,7 +61,7 @@ async def claim_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     chain = [_hop(one, provenance) for one in provenance["chain"]]
     return {
         "claim": claim, "names": names, "title": words.heading(claim),
-        "wordings": words.wordings(claim), "either": _joined(claim),
+        "wordings": words.wordings(claim), "either": words.joiner(claim),
         "who": figures.claimants(claim, names), "facts": _facts(claim),
         "through": words.through(claim.get("attributions", []), names),
         "when": words.when(claim.get("stated")),
@@ -80,10 +80,6 @@ async def _measure_names(api: PageClient, claim: JsonObject) -> dict[str, str]:
     for id in dict.fromkeys(one["measure"] for one in claim.get("quantities", [])):
         found[id] = (await api.get(api_path("measures", id), shown=False)).get("name", id)
     return found
-
-
-def _joined(claim: JsonObject) -> str:
-    return "and" if claim.get("alternative_mode", "single") == "single" else "or"
 
 
 def _facts(claim: JsonObject) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.pages import figures, words
 from app.pages.client import PageClient, api_path
 from app.pages.figures import FigureRow, NamesById
-from app.pages.scale import scale
+from app.pages.scale import Scale, scale
 from app.render import units
 from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
@@ -68,11 +68,12 @@ async def measure_view(api: PageClient, id: str, asked: Mapping[str, str]) -> di
     )
     corroboration = await api.get(api_path("measures", id, "corroboration"), settings)
     names = await _names(api, claims, corroboration)
-    rows = _rows(found, claims, names, marks if bounds else None, list(bounds.values()))
+    axis = scale(found["items"], list(bounds.values()))
+    rows = _rows(found, claims, names, marks if bounds else None, axis)
     return {
         "measure": measure, "facts": _facts(measure), "asked": dict(asked),
         "settings_pairs": list(settings.items()),
-        "axis": scale(found["items"], list(bounds.values())), "rows": rows, "items": found["items"],
+        "axis": axis, "rows": rows, "items": found["items"],
         "count": found["count"], "more": found["next"] is not None, "bounds": bounds,
         "question": _question(bounds), "tally": figures.tally(row.mark for row in rows),
         "chips": _chips(asked), "groups": _groups(series, names),
@@ -97,7 +98,7 @@ async def _marks(api: PageClient, params: JsonObject) -> dict[tuple[str, int, in
 
 
 async def _names(api: PageClient, claims: JsonObject, corroboration: JsonObject) -> dict[str, str]:
-    """NamesById of all that the page mentions; roots are not brought along by claims."""
+    """Names of all that the page mentions; roots are not brought along by claims."""
     names = figures.names_of(claims)
     for origin in corroboration["origins"]["items"][:50]:
         if origin["root"] and origin["root"] not in names:
@@ -111,10 +112,9 @@ def _rows(
     claims: JsonObject,
     names: NamesById,
     marks: Mapping[tuple[str, int, int, str], str] | None,
-    asked: list[str],
+    axis: Scale | None,
 ) -> list[FigureRow]:
     by_id = {one["id"]: one for one in claims["items"]}
-    axis = scale(found["items"], asked)
     return [
         figures.figure_row(
             one, by_id.get(one["claim"], one), names,

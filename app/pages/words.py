@@ -156,7 +156,11 @@ def wordings(claim: JsonObject) -> list[str]:
     return told
 
 
+def joiner(claim: JsonObject) -> str:
+    """What stands between the figures of a claim: all of them hold, or one of them does."""
+    return "and" if claim.get("alternative_mode", "single") == "single" else "or"
+
+
 def heading(claim: JsonObject) -> str:
     """A claim's figures in one line: `“more than 3 million” or “500,000”`; else what it says."""
-    word = "and" if claim.get("alternative_mode", "single") == "single" else "or"
-    return listed(wordings(claim), word) or "No figure"
+    return listed(wordings(claim), joiner(claim)) or "No figure"

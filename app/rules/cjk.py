@@ -49,7 +49,7 @@ def read_cjk(
     ``figures.read_figure`` does.
     """
     tag = language or yardstick.language or ""
-    words = _lexicon_of(tag)
+    words = cjk_lexicon(tag)
     wording = passage(text)
     try:
         return bounded(_Parser(wording, words, yardstick).parse(), yardstick)
@@ -67,14 +67,10 @@ def is_east_asian(language: str | None) -> bool:
     return (language or "").partition("-")[0].lower() in LANGUAGES
 
 
-def cjk_lexicon(tag: str | None) -> MyriadLexicon:
-    """The lexicon of one of the three languages; raises ValueError for any other."""
-    return _lexicon_of(tag or "")
-
-
 @lru_cache(maxsize=64)
-def _lexicon_of(tag: str) -> MyriadLexicon:
-    """The lexicon by the primary subtag; in Taiwan 兆 is 10 ** 12."""
+def cjk_lexicon(language: str | None) -> MyriadLexicon:
+    """The lexicon by the primary subtag; in Taiwan 兆 is 10 ** 12. Raises ValueError for others."""
+    tag = language or ""
     primary = tag.partition("-")[0].lower()
     if primary not in LANGUAGES:
         raise ValueError(f"no lexicon of myriads for the language {tag!r}")
