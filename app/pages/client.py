@@ -4,7 +4,8 @@ So a page can never say anything else than the API, and its list of requests is 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -46,6 +47,15 @@ class PageClient:
         self.moment = self.moment or answer.get("assumptions", {}).get("as_of")
         return answer
 
+    async def names(self, kind: str, ids: Iterable[str | None]) -> dict[str, str]:
+        """The names of some resources; what is not there has none."""
+        found = {}
+        for id in dict.fromkeys(filter(None, ids)):
+            with suppress(NotAnswered):
+                one = await self.get(api_path(kind, id), shown=False)
+                found[id] = str(one.get("name", id))
+        return found
+
     async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:
         """The same, as the text that it is."""
         pairs = list(params.items() if isinstance(params, Mapping) else params)
@@ -66,7 +76,7 @@ def _address(path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 async def _call(request: Request, key: str | None, path: str, query: str) -> tuple[int, bytes]:
-    """One request through the whole application, as if it had come over the network."""
+    """One request to the application, behind what counts, logs and charges: the page was."""
     kept = [pair for pair in request.scope["headers"] if pair[0] in (b"host",)]
     bearer = [(b"authorization", f"Bearer {key}".encode("latin-1", "replace"))] if key else []
     scope = {
@@ -74,7 +84,7 @@ async def _call(request: Request, key: str | None, path: str, query: str) -> tup
         **{name: request.scope.get(name) for name in ("client", "server")},
         "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
         "query_string": query.encode(), "headers": [*kept, *bearer],
-        "state": {"bucket": None},  # the page was charged for, once
+        "app": request.app, "state": {"bucket": None},  # the page was charged for, once
     }  # fmt: skip
     status, parts = 500, []
 
@@ -88,5 +98,5 @@ async def _call(request: Request, key: str | None, path: str, query: str) -> tup
         else:
             parts.append(message.get("body", b""))
 
-    await request.app(scope, receive, send)
+    await request.scope["state"]["inner"](scope, receive, send)
     return status, b"".join(parts)

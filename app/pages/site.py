@@ -14,12 +14,14 @@ from app.api.access import may_read
 from app.api.dependencies import public_url
 from app.api.response_cache import CachedResponse, ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
-from app.pages import lists, session, words
-from app.pages.claim import claim_view
+from app.pages import lists, session
+from app.pages.claim import claim_page
 from app.pages.client import NotAnswered, PageClient
-from app.pages.form import form_view
-from app.pages.measure import measure_view
-from app.pages.source import source_view
+from app.pages.form import form_page
+from app.pages.home import home_page
+from app.pages.measure import measure_page
+from app.pages.source import source_page
+from app.render import field_words
 
 HERE = Path(__file__).parent
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -39,7 +41,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.globals["words"] = words
+templates.globals["words"] = field_words
 View = Callable[[PageClient], Awaitable[dict[str, Any]]]
 
 
@@ -122,7 +124,7 @@ def _refused(
 ) -> Response:
     problem = refused.problem
     errors = [
-        (one.get("parameter", ""), words.capital(one["detail"]))
+        (one.get("parameter", ""), field_words.capital(one["detail"]))
         for one in problem.get("errors", [])
     ]
     context = {**shared, "status": refused.status, "title": problem.get("title", "Not answered"),
@@ -133,20 +135,20 @@ def _refused(
 @router.get("/")
 async def home(request: Request) -> Response:
     """What is in here, three questions answered, the newest claims."""
-    return await page(request, "home.html", lists.home_view)
+    return await page(request, "home.html", home_page)
 
 
 @router.get("/search")
 async def search(request: Request) -> Response:
     """One search over claims, sources and measures."""
     text = dict(asked(request)).get("q", "")
-    return await page(request, "search.html", lambda api: lists.search_view(api, text))
+    return await page(request, "search.html", lambda api: lists.search_page(api, text))
 
 
 @router.get("/measures")
 async def measures(request: Request) -> Response:
     """Every measure."""
-    return await page(request, "measures.html", lists.measures_view, section="measures")
+    return await page(request, "measures.html", lists.measures_page, section="measures")
 
 
 @router.get("/measures/{id}")
@@ -158,7 +160,7 @@ async def measure(request: Request, id: str) -> Response:
             question[name] = question[name].replace(",", "").replace(" ", "")
 
     async def view(api: PageClient) -> dict[str, Any]:
-        return await measure_view(api, id, question)
+        return await measure_page(api, id, question)
 
     return await page(request, "measure.html", view, section="measures")
 
@@ -168,7 +170,7 @@ async def claims(request: Request) -> Response:
     """A table of claims under any filter."""
     pairs = asked(request)
     return await page(
-        request, "claims.html", lambda api: lists.claims_view(api, pairs), section="claims"
+        request, "claims.html", lambda api: lists.claims_page(api, pairs), section="claims"
     )
 
 
@@ -177,7 +179,7 @@ async def claim(request: Request, id: str) -> Response:
     """One claim: what it allows, its chain, its history."""
     question = dict(asked(request))
     return await page(
-        request, "claim.html", lambda api: claim_view(api, id, question), section="claims"
+        request, "claim.html", lambda api: claim_page(api, id, question), section="claims"
     )
 
 
@@ -185,14 +187,14 @@ async def claim(request: Request, id: str) -> Response:
 async def source(request: Request, id: str) -> Response:
     """One source: what it said, passed on, belongs to."""
     question = dict(asked(request))
-    return await page(request, "source.html", lambda api: source_view(api, id, question))
+    return await page(request, "source.html", lambda api: source_page(api, id, question))
 
 
 @router.get("/add")
 async def add(request: Request) -> Response:
     """The form of a claim, empty or with what a claim says now."""
     id = dict(asked(request)).get("edit")
-    return await page(request, "add.html", lambda api: form_view(api, id), section="add")
+    return await page(request, "add.html", lambda api: form_page(api, id), section="add")
 
 
 @router.post("/key")
