@@ -35,9 +35,8 @@ class PageClient:
     The first answer that tells its moment (`as_of`) fixes it for all later ones.
     """
 
-    def __init__(self, request: Request, key: str | None):
+    def __init__(self, request: Request):
         self.request = request
-        self.key = key
         self.asked: list[str] = []
         self.moment: str | None = None
 
@@ -65,7 +64,7 @@ class PageClient:
         timeless = path.endswith("/revisions")
         if self.moment and not timeless and not any(name == "as_of" for name, _ in given):
             given.append(("as_of", self.moment))
-        status, body = await _call(self.request, self.key, path, urlencode(given))
+        status, body = await _call(self.request, path, urlencode(given))
         if status != 200:
             raise NotAnswered(status, json.loads(body or "{}"))
         return body.decode()
@@ -75,15 +74,14 @@ def _address(path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-async def _call(request: Request, key: str | None, path: str, query: str) -> tuple[int, bytes]:
+async def _call(request: Request, path: str, query: str) -> tuple[int, bytes]:
     """One request to the application, behind what counts, logs and charges: the page was."""
-    kept = [pair for pair in request.scope["headers"] if pair[0] in (b"host",)]
-    bearer = [(b"authorization", f"Bearer {key}".encode("latin-1", "replace"))] if key else []
+    kept = [pair for pair in request.scope["headers"] if pair[0] in (b"host", b"authorization")]
     scope = {
         **{name: request.scope[name] for name in ("type", "asgi", "http_version", "scheme")},
         **{name: request.scope.get(name) for name in ("client", "server")},
         "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
-        "query_string": query.encode(), "headers": [*kept, *bearer],
+        "query_string": query.encode(), "headers": kept,
         "app": request.app, "state": {"bucket": None},  # the page was charged for, once
     }  # fmt: skip
     status, parts = 500, []

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from app.pages.client import PageClient
-from app.pages.measure import agreement, measure_page, tally
-from app.render import claim_views
+from app.pages.client import PageClient, api_path
+from app.pages.measure import SHOWN, agreement, marked_figures, pairs_by_kind, tally, voices
+from app.render import claim_views, views
 from app.render.field_words import capital, counted, listed, small
+from app.render.figure_views import Names, figure
 from app.render.plain_text import grouped
-from app.render.views import MeasureView
+from app.render.views import ComparisonView, CorroborationView
 from app.rules.json_types import JsonObject
 
 NEWEST = 8
@@ -35,48 +36,54 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
     if not measures or measures[0]["count"] < 2:
         return []
     id = measures[0]["value"]
-    value = await _middle(api, id)
-    view = await measure_page(api, id, {"value__gte": value} if value else {})
-    told, name = view["told"], view["told"].name
-    cards = [] if value is None else [{
-        "question": f"{name}: who says {grouped(value)} or more?",
-        "answer": tally(told), "why": _why(told),
-        "href": f"/measures/{id}?value__gte={value}#answer",
-    }]  # fmt: skip
+    of = api_path("measures", id)
+    every = {"measure": id, "sort": "stated", "limit": SHOWN, "expand": "sources,measures"}
+    found = await api.get("/v1/quantities", every, shown=False)
+    names = Names.included(found)
+    compared = views.comparison(await api.get(f"{of}/comparison"), names)
+    behind = views.corroboration(await api.get(f"{of}/corroboration"), names)
+    value = _middle(found["items"])
+    asked = [await _firmly(api, id, value, every, names)] if value else []
     return [
-        *cards,
-        {"question": "Do those figures contradict each other?", "why": _reason(view),
-         "answer": agreement(told.comparison), "href": f"/measures/{id}#agree"},
+        *asked,
+        {"question": "Do those figures contradict each other?", "why": _reason(compared),
+         "answer": agreement(compared), "href": f"/measures/{id}#agree"},
         {"question": "How many independent voices stand behind them?",
-         "answer": view["behind"], "why": _voices(told), "href": f"/measures/{id}#behind"},
+         "why": _voices(len(found["items"]), behind), "answer": voices(behind),
+         "href": f"/measures/{id}#behind"},
     ]  # fmt: skip
 
 
-async def _middle(api: PageClient, id: str) -> str | None:
+def _middle(figures: list[JsonObject]) -> str | None:
     """A number to ask about: the median of what was said, so that the answers differ."""
-    params = {"measure": id, "fields": "value", "limit": 200, "sort": "stated"}
-    found = await api.get("/v1/quantities", params, shown=False)
-    values = sorted((one["value"] for one in found["items"] if "value" in one), key=float)
+    values = sorted((one["value"] for one in figures if "value" in one), key=float)
     return str(values[len(values) // 2]) if values else None
 
 
-def _why(told: MeasureView) -> str:
-    maybe = next((one for one in told.figures if one.match == "possible"), None)
-    no = next((one for one in told.figures if one.match == "impossible"), None)
-    reason = f"{maybe.told} may be: {small(maybe.allows)}. " if maybe else ""
-    return reason + (f"{no.told} is not." if no else "")
+async def _firmly(
+    api: PageClient, id: str, value: str, every: JsonObject, names: Names
+) -> JsonObject:
+    """Who says so much or more: certainly, possibly, and one who does not."""
+    found = await marked_figures(api, every, {"value__gte": value})
+    figures = [figure(one, {}, names) for one in found["items"]]
+    maybe = next((one for one in figures if one.match == "possible"), None)
+    no = next((one for one in figures if one.match == "impossible"), None)
+    why = f"{maybe.told} may be: {small(maybe.allows)}. " if maybe else ""
+    return {
+        "question": f"{names.measure(id).name}: who says {grouped(value)} or more?",
+        "answer": tally(figures), "why": why + (f"{no.told} is not." if no else ""),
+        "href": f"/measures/{id}?value__gte={value}#answer",
+    }  # fmt: skip
 
 
-def _reason(view: JsonObject) -> str:
-    shown = [reason for kind in view["kinds"] if kind.open for reason in kind.reasons]
+def _reason(compared: ComparisonView) -> str:
+    shown = [reason for kind in pairs_by_kind(compared) if kind.open for reason in kind.reasons]
     if not shown:
         return "Every two of them can both be true, or are of different times."
-    return str(shown[0].split(". ")[0].rstrip(".") + ".")
+    return shown[0].split(". ")[0].rstrip(".") + "."
 
 
-def _voices(told: MeasureView) -> str:
-    behind = told.corroboration
-    said = f"{capital(counted(len(told.figures), 'figure'))}, "
-    said += counted(len(behind.origins), "origin")
+def _voices(figures: int, behind: CorroborationView) -> str:
+    said = f"{capital(counted(figures, 'figure'))}, {counted(len(behind.origins), 'origin')}"
     relayers = listed([one.name for one in behind.relayers[:RELAYERS]])
     return f"{said}; passed on by {relayers}, who add none." if relayers else f"{said}."

@@ -13,7 +13,7 @@ from app.render.field_words import (
     listed,
     number,
 )
-from app.render.figure_views import Names
+from app.render.figure_views import FigureView, Names
 from app.render.plain_text import grouped
 from app.render.strips import scale
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
@@ -64,9 +64,9 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
         "measure": answers["measure"], "told": told, "facts": _facts(answers["measure"]),
         "asked": dict(asked), "settings_pairs": list(settings.items()),
         "axis": scale(told.figures, list(bounds.values())), "count": figures["count"],
-        "bounds": bounds, "question": _question(bounds), "tally": tally(told),
+        "bounds": bounds, "question": _question(bounds), "tally": tally(told.figures),
         "chips": _chips(asked), "moved": [(one, _moved(one)) for one in told.groups],
-        "kinds": _kinds(comparison) if comparison else [],
+        "kinds": pairs_by_kind(comparison) if comparison else [],
         "behind": voices(told.corroboration), "short": _short(told),
     }  # fmt: skip
 
@@ -75,16 +75,16 @@ async def _answers(
     api: PageClient, id: str, settings: JsonObject, bounds: JsonObject, at: str | None
 ) -> tuple[JsonObject, Names, dict[str, JsonObject]]:
     """What the API says of a measure, each thing asked once."""
+    every = {**settings, "measure": id, "sort": "stated", "limit": SHOWN}
     answers = {
         "series": await api.get(api_path("measures", id, "series"), settings),
         "measure": await api.get(api_path("measures", id)),
-        "figures": await _figures(api, id, settings, bounds),
+        "figures": await marked_figures(api, every, bounds),
         "comparison": await api.get(api_path("measures", id, "comparison"), {**settings, "at": at}),
         "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
     }
     claims = await api.get("/v1/claims", {
-        **settings, "measure": id, "match": "any", "expand": "sources", "limit": SHOWN,
-        "sort": "stated",
+        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity",
     }, shown=False)  # fmt: skip
     names = Names.included(claims)
     roots = [one["root"] for one in answers["corroboration"]["origins"]["items"][:50]]
@@ -92,11 +92,8 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-async def _figures(
-    api: PageClient, id: str, settings: JsonObject, bounds: JsonObject
-) -> JsonObject:
+async def marked_figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> JsonObject:
     """Every figure, those that do not fit too, each with what it is to the question."""
-    every = {**settings, "measure": id, "match": "any", "sort": "stated", "limit": SHOWN}
     found = await api.get("/v1/quantities", {**every, "count": "exact"})
     if bounds:
         fit = await api.get("/v1/quantities", {**every, **bounds})
@@ -114,10 +111,11 @@ def _place(figure: JsonObject) -> tuple[str, int, int, str]:
     )  # fmt: skip
 
 
-def tally(told: MeasureView) -> str:
+def tally(figures: list[FigureView]) -> str:
     """`Three certainly, one possibly`; `None`, where no figure is."""
+    found = [one.match for one in figures]
     counts = (("certain", "certainly"), ("possible", "possibly"))
-    parts = [f"{number(n)} {word}" for match, word in counts if (n := told.count(match))]
+    parts = [f"{number(n)} {word}" for match, word in counts if (n := found.count(match))]
     return capital(", ".join(parts)) or "None"
 
 
@@ -162,7 +160,8 @@ def _moved(group: GroupView) -> str:
     return f"{told}, each {STEPS[same.pop()]}" if len(same) == 1 else told
 
 
-def _kinds(comparison: ComparisonView) -> list[PairsOfKind]:
+def pairs_by_kind(comparison: ComparisonView) -> list[PairsOfKind]:
+    """The reasons of all pairs: those first that disagree, or of which it cannot be told."""
     told: dict[str, list[str]] = {}
     for one in comparison.pairs:
         told.setdefault(one.kind, []).append(one.reason)

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 
-from app.api.access import may_read
 from app.api.dependencies import public_url
-from app.api.response_cache import CachedResponse, ResponseCache
+from app.api.response_cache import ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists, session
+from app.pages.cached_pages import admitted, kept
 from app.pages.claim import claim_page
 from app.pages.client import NotAnswered, PageClient
 from app.pages.form import form_page
@@ -33,7 +33,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
+    "Cache-Control": "no-store",
 }
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -64,34 +64,22 @@ templates.globals["address"] = address
 async def page(request: Request, template: str, view: View, **more: Any) -> Response:
     """One page: the view's answers in a template; a refusal of the API as a page, too.
 
-    A page that was made since the last write is given again: the same cache as the API's keeps it,
-    and the head of the log validates it. Who may not read is asked for a key before that.
+    It is kept for as long as the head of the log stands where it stood before the API was asked.
+    Who may not read is asked for a key.
     """
-    key = session.cookie_key(request)
-    api = PageClient(request, key)
+    api = PageClient(request)
     shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
-    cache: ResponseCache = request.app.state.response_cache
-    place = ("page", request.url.path, request.scope["query_string"], public_url(request))
+    state = request.app.state
+    cache: ResponseCache = state.response_cache
     try:
-        await admitted(request, key)
-        head = await cache.validate(request.app.state.db) if cache.max_bytes else None
-        if found := cache.get(place):
-            return found.response
+        await admitted(request)
+        head = await cache.validate(state.db) if cache.max_bytes else None
         made = _html(request, api, template, 200, {**shared, **await view(api)})
     except NotAnswered as refused:
         return _refused(request, api, refused, shared)
     except (Unauthorized, Forbidden):
         return _key_wanted(request, api, shared)
-    cache.keep(place, head, CachedResponse(request.scope["route"], made))
-    return made
-
-
-async def admitted(request: Request, key: str | None) -> None:
-    """Let in who may read, and charge them; raises ``Unauthorized`` or ``Forbidden``."""
-    if key is not None:
-        bearer = (b"authorization", f"Bearer {key}".encode())
-        request.scope["headers"] = [*request.scope["headers"], bearer]
-    await may_read(request)
+    return kept(cache, request, head, made, not state.settings.reads_are_open)
 
 
 def _shown_server(request: Request) -> str:
@@ -115,7 +103,11 @@ def _html(
 def _key_wanted(request: Request, api: PageClient, shared: dict[str, Any]) -> Response:
     onward = address(request.url.path, shared["pairs"])
     return _html(
-        request, api, "key.html", 401, {**shared, "onward": onward, "wrong": api.key is not None}
+        request,
+        api,
+        "key.html",
+        401,
+        {**shared, "onward": onward, "wrong": session.cookie_key(request) is not None},
     )
 
 
@@ -206,12 +198,19 @@ async def give_key(request: Request) -> Response:
         raise Malformed("This form was sent by another site.")
     key = fields.get("key", "").strip()
     onward = session.safe_path(fields.get("next", "/"))
-    api = PageClient(request, key)
+    request.scope["headers"] = [
+        *(
+            pair
+            for pair in request.scope["headers"]
+            if pair[0] not in (b"authorization", b"cookie")
+        ),
+        (b"authorization", b"Bearer " + key.encode("latin-1", "replace")),
+    ]
     try:
-        await api.get("/v1/measures", {"limit": 1})
-    except (NotAnswered, UnicodeError):
+        await admitted(request)
+    except (Unauthorized, Forbidden):
         shared = {"path": "/key", "pairs": [], "section": "", "onward": onward, "wrong": True}
-        return _html(request, PageClient(request, None), "key.html", 401, shared)
+        return _html(request, PageClient(request), "key.html", 401, shared)
     return session.remember(request, key, onward)
 
 

@@ -136,8 +136,8 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
         ],
         more_points=bool(series["next_cursor"]),
         against=[shown(one) for one in series["against"]],
-        comparison=compared and _comparison(compared, names),
-        corroboration=_corroboration(answers["corroboration"], names),
+        comparison=compared and comparison(compared, names),
+        corroboration=corroboration(answers["corroboration"], names),
         assumptions=assumptions([series, *([compared] if compared else []),
                                  answers["corroboration"]]),
     )  # fmt: skip
@@ -151,7 +151,8 @@ def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
     return name, group.get("document") or (id if id and id != name else "")
 
 
-def _comparison(told: JsonObject, names: Names) -> ComparisonView:
+def comparison(told: JsonObject, names: Names) -> ComparisonView:
+    """Whether figures agree, of the answer of `/measures/{id}/comparison`."""
     return ComparisonView(
         at=told["at"],
         figures=[
@@ -171,7 +172,8 @@ def _comparison(told: JsonObject, names: Names) -> ComparisonView:
     )
 
 
-def _corroboration(told: JsonObject, names: Names) -> CorroborationView:
+def corroboration(told: JsonObject, names: Names) -> CorroborationView:
+    """Who stands behind claims, of the answer of `/measures/{id}/corroboration`."""
     return CorroborationView(
         low=told["independent_origins"]["min"],
         high=told["independent_origins"]["max"],
