@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.pages.client import PageClient, api_path
-from app.pages.measure import SHOWN, agreement, marked_figures, pairs_by_kind, tally, voices
+from app.pages.measure import SHOWN, agreement, pairs_by_kind, tally, voices
 from app.render import claim_views, views
 from app.render.field_words import capital, counted, listed, small
 from app.render.figure_views import Names, figure
@@ -64,7 +64,7 @@ async def _firmly(
     api: PageClient, id: str, value: str, every: JsonObject, names: Names
 ) -> JsonObject:
     """Who says so much or more: certainly, possibly, and one who does not."""
-    found = await marked_figures(api, every, {"value__gte": value})
+    found = await api.get("/v1/quantities", {**every, "value__gte": value, "match": "all"})
     figures = [figure(one, {}, names) for one in found["items"]]
     maybe = next((one for one in figures if one.match == "possible"), None)
     no = next((one for one in figures if one.match == "impossible"), None)

@@ -45,7 +45,7 @@ async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str
     return {
         "rows": claim_views.lines(found), "count": found["count"], "filters": filters,
         "cursor": found["next_cursor"], "sort": given.get("sort", "-recorded_at"), "sorts": SORTS,
-        "chips": [(name, _chip(name, value, names)) for name, value in filters],
+        "chips": [((name, value), _chip(name, value, names)) for name, value in filters],
         "facets": _facets(facets["facets"], names, given), "given": given,
         "later": "cursor" in given,
     }  # fmt: skip

@@ -79,7 +79,7 @@ async def _answers(
     answers = {
         "series": await api.get(api_path("measures", id, "series"), settings),
         "measure": await api.get(api_path("measures", id)),
-        "figures": await marked_figures(api, every, bounds),
+        "figures": await _figures(api, every, bounds),
         "comparison": await api.get(api_path("measures", id, "comparison"), {**settings, "at": at}),
         "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
     }
@@ -92,14 +92,20 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-async def marked_figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> JsonObject:
-    """Every figure, those that do not fit too, each with what it is to the question."""
-    found = await api.get("/v1/quantities", {**every, "count": "exact"})
-    if bounds:
-        fit = await api.get("/v1/quantities", {**every, **bounds})
-        marks = {_place(one): one["match"] for one in fit["items"]}
-        for one in found["items"]:
-            one["match"] = marks.get(_place(one), "impossible")
+async def _figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> JsonObject:
+    """Every figure, those that do not fit too, each with what it is to the bounds.
+
+    What was not printed by a day is no figure of the page: `match=all` would list it as one.
+    """
+    counted_all = {**every, "count": "exact"}
+    if "known_by" not in every or not bounds:
+        match = "all" if bounds else "any"
+        return await api.get("/v1/quantities", {**counted_all, **bounds, "match": match})
+    found = await api.get("/v1/quantities", counted_all)
+    fit = await api.get("/v1/quantities", {**every, **bounds})
+    marks = {_place(one): one["match"] for one in fit["items"]}
+    for one in found["items"]:
+        one["match"] = marks.get(_place(one), "impossible")
     return found
 
 
@@ -139,17 +145,21 @@ def _question(bounds: Mapping[str, str]) -> str:
     return listed([forms[name].format(grouped(value)) for name, value in bounds.items()])
 
 
-def _chips(asked: Mapping[str, str]) -> list[tuple[str, str]]:
+def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
     """What was asked, each with the parameter that a click takes away."""
     told = {
         **BOUNDS, "known_by": "printed by {}", "at": "true at {}",
         "as_of": "as the database stood at {}",
     }  # fmt: skip
-    chips = [(name, told[name].format(grouped(asked[name]))) for name in told if asked.get(name)]
+    chips = [
+        ((name, asked[name]), told[name].format(grouped(asked[name])))
+        for name in told
+        if asked.get(name)
+    ]
     if asked.get("policy") == "strict":
-        chips.append(("policy", "words such as “roughly” strictly"))
+        chips.append((("policy", "strict"), "words such as “roughly” strictly"))
     if asked.get("readings") == "all":
-        chips.append(("readings", "every reading must hold"))
+        chips.append((("readings", "all"), "every reading must hold"))
     return chips
 
 

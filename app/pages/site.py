@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -58,7 +58,20 @@ def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> s
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-templates.globals["address"] = address
+def without(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
+    """The parameters but for this one; a name that stands there twice keeps its other value.
+
+    What was sent with commas or spaces in a number is the same value.
+    """
+    plain = value.replace(",", "").replace(" ", "")
+    return [
+        (one, told)
+        for one, told in pairs
+        if one != name or told.replace(",", "").replace(" ", "") != plain
+    ]
+
+
+templates.globals |= {"address": address, "without": without}
 
 
 async def page(request: Request, template: str, view: View, **more: Any) -> Response:
@@ -93,9 +106,10 @@ def _shown_server(request: Request) -> str:
 def _html(
     request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
 ) -> Response:
+    closed = not request.app.state.settings.reads_are_open
     text = templates.get_template(template).render(
         requests=api.asked, moment=api.moment, base=_shown_server(request),
-        closed=not request.app.state.settings.reads_are_open, **context,
+        closed=closed, pictures="/pictures" if closed else "/v1", **context,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS)
 
@@ -180,6 +194,24 @@ async def source(request: Request, id: str) -> Response:
     """One source: what it said, passed on, belongs to."""
     question = dict(asked(request))
     return await page(request, "source.html", lambda api: source_page(api, id, question))
+
+
+@router.get("/pictures/measures/{id}/chart.svg")
+@router.get("/pictures/measures/{id}/chart.json")
+@router.get("/pictures/claims/{id}/provenance")
+async def picture(request: Request) -> Response:
+    """A picture of the API for who has the key in a cookie, which the API does not take."""
+    await admitted(request)
+    path = request.scope["path"].removeprefix("/pictures")
+    api = PageClient(request)
+    drawn = "application/json" if path.endswith(".json") else "image/svg+xml"
+    try:
+        text = await api.text(f"/v1{quote(path)}", asked(request))
+    except NotAnswered as refused:
+        return Response(status_code=refused.status, headers=HEADERS)
+    return Response(
+        text, media_type=drawn, headers=HEADERS | {"Cache-Control": "private, no-cache"}
+    )
 
 
 @router.get("/add")

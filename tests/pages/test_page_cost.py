@@ -79,7 +79,7 @@ def test_a_measure_with_more_figures_than_a_page_holds_says_so(serve: Serve) -> 
     sent = client.post(
         "/v1/imports", content=body, headers={"Content-Type": "application/x-ndjson"}
     )
-    assert sent.status_code == 200, sent.text
+    assert sent.status_code == 201, sent.text
     page = browse(client, "/measures/arrivals?value__gte=1000")
     told = words(page)
     assert "The first 200 of 1,200 figures" in told
