@@ -40,6 +40,7 @@ from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
 from app.pages import site
+from app.pages.cached_pages import CachedPages
 from app.store.group_commit import GroupCommitQueue
 
 IMPORTS = 2
@@ -125,6 +126,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(FastPath, routes=app.state.fast_routes)
     if chosen.response_cache_bytes:
         app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
+        app.add_middleware(CachedPages, cache=app.state.response_cache)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
     app.add_middleware(
