@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one."
     )
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that answer requests, on one port and one database."
+    )
     max_body_bytes: int = Field(
         10_000_000, ge=1024, description="A request body over this many bytes is answered 413."
     )
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
         description="Whether reading needs no key; unless set, so on loopback (SAYSO_HOST) only.",
     )
     rate_per_minute: int = Field(
-        600, ge=0, le=10**9, description="Requests a minute for each key, per process; 0: no limit."
+        600, ge=0, le=10**9, description="Requests a minute for each key, per server; 0: no limit."
     )
     anonymous_rate_per_minute: int = Field(
         120, ge=0, le=10**9, description="The same for each address that sends no valid key."
