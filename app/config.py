@@ -38,13 +38,13 @@ class Settings(BaseSettings):
         10.0, gt=0, description="A query that takes longer is stopped and answered 503."
     )
     readers: int = Field(
-        8, ge=1, le=200, description="Database connections kept for reading, per process."
+        8, ge=1, le=200, description="Database connections kept for reading, per worker."
     )
     response_cache_bytes: int = Field(
         32_000_000,
         ge=0,
         validation_alias=AliasChoices("SAYSO_RESPONSE_CACHE_BYTES", "SAYSO_MEMORY_BYTES"),
-        description="Size of the response cache in bytes, per process; 0: none.",
+        description="Size of the response cache in bytes, per worker; 0: none.",
     )
     header_seconds: float = Field(
         10.0, gt=0, description="A header that takes longer to arrive is answered 408."
