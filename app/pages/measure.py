@@ -224,7 +224,7 @@ def _short(rows: list[FigureRow], comparison: JsonObject, corroboration: JsonObj
 
 def _agreement(comparison: JsonObject) -> str:
     kinds = [one["disagreement"] for one in comparison["pairs"]]
-    disagree = sum(one is True for one in kinds)
+    disagree = kinds.count("true")
     unclear = kinds.count("unclear")
     if not kinds:
         return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.render import date_words, figure_words
+from app.rules.agreement import ThreeValued
 from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.json_types import JsonObject
 
@@ -98,7 +99,7 @@ class ComparedView:
 class PairView:
     """Two figures, whether they disagree (true, false, unclear), in what way, and why."""
 
-    disagreement: bool | str
+    disagreement: ThreeValued
     kind: str
     reason: str
 
@@ -117,7 +118,7 @@ class ComparisonView:
     @property
     def agreed(self) -> int:
         """How many pairs do not disagree."""
-        return sum(pair.disagreement is False for pair in self.pairs)
+        return sum(pair.disagreement == "false" for pair in self.pairs)
 
 
 @dataclass(frozen=True)
