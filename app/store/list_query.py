@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     not_,
     select,
     true,
@@ -152,6 +153,13 @@ def _moment(shape: QueryShape) -> Any:
 def count_statement(shape: QueryShape) -> Select[Any]:
     """How many rows there are on all pages."""
     return selection(shape).select(func.count())
+
+
+@lru_cache(maxsize=512)
+def bounded_count(shape: QueryShape) -> Select[Any]:
+    """The same, counted no further than so many."""
+    some = selection(shape).select(literal(1).label("one")).limit(bindparam("most"))
+    return select(func.count()).select_from(some.subquery())
 
 
 def selection(shape: QueryShape) -> Selection:
