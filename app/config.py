@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         1.0, ge=0, le=60, description="On SIGTERM, how long /readyz returns 503 before shutdown."
     )
+    stream_seconds: float = Field(
+        600.0, gt=0, le=3600,
+        description="How long a stream of changes stays open before it is asked for again.",
+    )  # fmt: skip
     picture_seconds: float = Field(
         10.0, gt=0, le=600, description="How long one picture may take, and one may wait for it."
     )

@@ -84,6 +84,8 @@ class NotFound(Problem):
     """Nothing has this id or path (or had, at the moment asked about)."""
 
     status, code, title = 404, "not_found", "Not found"
+    near: tuple[str, ...] = ()
+    """Ids that are stored and spelt alike."""
 
 
 class MethodNotAllowed(Problem):

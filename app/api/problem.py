@@ -39,6 +39,7 @@ class ProblemOut(ResponseModel):
     status: int
     detail: str
     errors: list[FaultOut] = []
+    near: list[str] | None = Field(None, description="Of an unknown id: stored ones like it.")
     request_id: str
 
 
@@ -56,6 +57,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "status": problem.status,
         "detail": problem.detail,
         "errors": [_fault(fault) for fault in problem.faults],
+        **({"near": problem.near} if isinstance(problem, NotFound) and problem.near else {}),
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
