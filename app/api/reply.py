@@ -87,7 +87,7 @@ def page(
         items = [documents.trimmed(one, question.fields) for one in items]
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
     path = next_path(request, token) if token else None
-    body = documents.page(items, token or None, path, found.total, included)
+    body = documents.page(items, token or None, path, found.total, included, found.matches)
     link = [(b"link", f'<{path}>; rel="next"'.encode())] if path else []
     return _json(200, body, *link)
 

@@ -13,6 +13,7 @@ from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, p
 from app.cli.console import app, err, out
 from app.cli.context import opened
 from app.render import views
+from app.render.figure_views import Names
 from app.render.plain_text import printable
 from app.rules.json_types import JsonObject
 
@@ -206,7 +207,7 @@ async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     behind = path("measures", id, "corroboration")
     told["corroboration"] = await client.get(behind, asked.filters)
     claims, names = await _claims(client, asked, told)
-    return told, answers.measure(views.measure(told, claims, names), out.width)
+    return told, answers.measure(views.measure(told, claims, Names(names)), out.width)
 
 
 async def _claims(

@@ -62,6 +62,10 @@ class Filter(NamedTuple):
         """The column it is kept in."""
         return self.column or self.name
 
+    def judges(self, op: str) -> bool:
+        """Has a condition of this operator three answers? Any other one is plainly met or not."""
+        return op != "is_null" and (self.kind in INTERVALS or self.kind == "extent")
+
     def of(self, refers: Refers) -> "Filter":
         """The same field, whose words are ids of these."""
         return self._replace(refers=refers)

@@ -15,14 +15,15 @@ from app.models.source import SourceOut
 from app.rules import quotes
 
 T = TypeVar("T")
-RowMatch = Literal["certain", "possible"]
+RowMatch = Literal["certain", "possible", "impossible"]
 
 
 class Matched(ResponseModel):
     """What a list tells of each row beside the row itself."""
 
     match: RowMatch = Field(
-        description="does it fit the question certainly, or possibly (design: three answers)"
+        description="does it fit the question certainly, possibly, or not at all (told where "
+        "`match=all` asked)"
     )
 
 
@@ -61,6 +62,9 @@ class Page(ResponseModel, Generic[T]):
     next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
     next: str | None = Field(description="the path of the next page")
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
+    matches: dict[RowMatch, int] | None = Field(
+        default=None, description="the same for each `match`, where `match=all` asked for all"
+    )
     included: Expanded | None = None
 
 
