@@ -33,6 +33,7 @@ class Served:
     """A server of so many workers."""
 
     def __init__(self, stack: ExitStack, workers: int, known: dict[str, str]):
+        self.workers = workers
         command = [sys.executable, "-m", "app.cli", "demo", "--port", "0"]
         told = {**os.environ, **known, "SAYSO_WORKERS": str(workers), "SAYSO_LOG_LEVEL": "error"}
         self.process = stack.enter_context(
@@ -50,8 +51,9 @@ class Served:
         return sum(map(_cpu, [str(own), *children]))
 
     def round(self, seconds: float) -> Round:
-        """Asked for so long by sixteen connections."""
-        before, asked = self.cpu(), ["wrk", "-t2", "-c16", f"-d{seconds:.0f}s"]
+        """Asked for so long, by sixteen connections for each worker."""
+        connections = 16 * self.workers
+        before, asked = self.cpu(), ["wrk", "-t2", f"-c{connections}", f"-d{seconds:.0f}s"]
         told = subprocess.run(
             [*asked, self.base + QUESTION], capture_output=True, text=True, check=True
         )
