@@ -56,6 +56,8 @@ def demo(
     seed()
     if first_key is not None:
         _first_key(first_key)
+    if chosen.cors_localhost is None:  # a notebook or a page that somebody writes may ask at once
+        chosen = chosen.model_copy(update={"cors_localhost": True})
     _serve(chosen, _welcome)
 
 
