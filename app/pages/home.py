@@ -41,7 +41,10 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
     found = await api.get("/v1/quantities", every, shown=False)
     names = Names.included(found)
     compared = views.comparison(await api.get(f"{of}/comparison"), names)
-    behind = views.corroboration(await api.get(f"{of}/corroboration"), names)
+    told = await api.get(f"{of}/corroboration")
+    relayers = [one for one in told["relayers"]["items"][:RELAYERS] if one not in names.sources]
+    names.sources |= await api.names("sources", relayers)
+    behind = views.corroboration(told, names)
     value = _middle(found["items"])
     asked = [await _firmly(api, id, value, every, names)] if value else []
     return [
@@ -80,7 +83,7 @@ def _reason(compared: ComparisonView) -> str:
     shown = [reason for kind in pairs_by_kind(compared) if kind.open for reason in kind.reasons]
     if not shown:
         return "Every two of them can both be true, or are of different times."
-    return shown[0].split(". ")[0].rstrip(".") + "."
+    return shown[0]
 
 
 def _voices(figures: int, behind: CorroborationView) -> str:
