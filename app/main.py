@@ -25,6 +25,8 @@ from app.api import (
     problem,
     quantities,
     quotes,
+    revisions,
+    search,
     totals,
     transfer,
 )
@@ -65,8 +67,8 @@ CORS: dict[str, Any] = {
 def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
-    modules = (claims, changes, quotes, quantities, analysis, totals, corroboration, charts,
-               lexicon, transfer, keys)  # fmt: skip
+    modules = (claims, revisions, search, changes, quotes, quantities, analysis, totals,
+               corroboration, charts, lexicon, transfer, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 
