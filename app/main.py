@@ -94,7 +94,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
             app.state.renderer = Renderer(chosen.picture_seconds)
             try:
-                yield
+                async with app.state.metrics.publishing(app.state):
+                    yield
             finally:
                 await app.state.renderer.aclose()
                 app.state.access_log.sum_up()
@@ -115,7 +116,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
-    app.state.metrics, app.state.access_log = metrics.Metrics(), AccessLog()
+    app.state.metrics, app.state.access_log = metrics.Metrics(chosen.workers > 1), AccessLog()
     app.state.rate_limiter = RateLimiter(chosen)
     app.state.response_cache = ResponseCache(chosen.response_cache_bytes)
     app.state.fast_routes = fast_routes(routers(), "/v1")
