@@ -18,15 +18,11 @@ RELAYERS = 12
 async def home_page(api: PageClient) -> dict[str, Any]:
     """What is in this database, three questions that it can answer, and the newest claims."""
     params = {"sort": "-recorded_at", "limit": NEWEST, "expand": "sources,measures"}
-    newest = await api.get("/v1/claims", {**params, "count": "exact"})
-    counts = {"claims": newest["count"]}
-    for kind in ("measures", "sources"):
-        answer = await api.get(f"/v1/{kind}", {"limit": 1, "count": "exact"})
-        counts[kind] = answer["count"]
-    facets = await api.get("/v1/facets", {"by": "measure,document"})
-    counts["documents"] = len(facets["facets"]["document"])
+    summary = await api.get("/v1/summary")
+    newest = await api.get("/v1/claims", params)
+    facets = await api.get("/v1/facets", {"by": "measure"})
     return {
-        "counts": counts, "asked": await _questions(api, facets["facets"]["measure"]),
+        "counts": summary["counts"], "asked": await _questions(api, facets["facets"]["measure"]),
         "newest": claim_views.lines(newest),
     }  # fmt: skip
 
