@@ -85,10 +85,16 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "",
         pattern=r"^(https?://[A-Za-z0-9._~:/\[\]-]+)?$",
-        description="What permalinks start with (https://…); unless set, the Host that was asked.",
+        description="What permalinks and the address of a next page start with (https://…); unless "
+        "set, the Host that was asked.",
     )
     cors_origins: str = Field(
         "", description="Origins (comma-separated) whose pages may call this; unless set, none."
+    )
+    cors_localhost: bool | None = Field(
+        None,
+        description="Whether pages on this machine (http://localhost, any port) may read from this "
+        "in a browser; unless set, so in `sayso demo` only.",
     )
     open_reads: bool | None = Field(
         None,

@@ -24,6 +24,7 @@ from app.api import (
     openapi,
     problem,
     quantities,
+    quantity_table,
     quotes,
     revisions,
     search,
@@ -33,6 +34,7 @@ from app.api import (
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
 from app.api.fast_path import FastPath, fast_routes
+from app.api.localhost_reads import LocalhostReads
 from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
@@ -59,7 +61,16 @@ CORS: dict[str, Any] = {
         "If-None-Match",
         "Idempotency-Key",
     ],
-    "expose_headers": ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy"],
+    "expose_headers": [
+        "ETag",
+        "Link",
+        "Location",
+        "Retry-After",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Sayso-Rows",
+        "Sayso-As-Of",
+    ],
 }
 
 
@@ -67,7 +78,8 @@ CORS: dict[str, Any] = {
 def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
-    modules = (claims, revisions, search, changes, quotes, quantities, analysis, totals,
+    modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
+               totals,
                corroboration, charts, lexicon, transfer, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
@@ -132,6 +144,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         app.add_middleware(CachedPages, cache=app.state.response_cache)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
+    if chosen.cors_localhost:
+        app.add_middleware(LocalhostReads, **CORS)
     app.add_middleware(
         RequestMiddleware,
         metrics=app.state.metrics, access_log=app.state.access_log, hosts=chosen.hosts,

@@ -33,7 +33,7 @@ STEPS = {
     "repeat": ("= repeat", "dim"), "decrease": ("↘ decrease", "bold red"),
     "unclear": ("? unclear", "yellow"),
 }  # fmt: skip
-VERDICT = {True: ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
+VERDICT = {"true": ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
 DRIFTS = {"preserved": "green", "dropped": "red", "added": "magenta", "weakened": "yellow",
           "strengthened": "magenta"}  # fmt: skip
 
@@ -151,7 +151,7 @@ def _comparison(told: ComparisonView) -> Group:
     verdicts = [
         Text.assemble(VERDICT[pair.disagreement], "  ", safe(pair.reason))
         for pair in told.pairs
-        if pair.disagreement is not False
+        if pair.disagreement != "false"
     ]
     note = safe(f"at {told.at}", "dim")
     return headed("Do they agree?", note, made, sides, *verdicts, _rest(told))

@@ -40,7 +40,10 @@ def demo(host: Host = None, port: Port = None) -> None:
     stop_when_told()
     migrate()
     seed()
-    _serve(_chosen(host, port), _welcome)
+    chosen = _chosen(host, port)
+    if chosen.cors_localhost is None:  # a notebook or a page that somebody writes may ask at once
+        chosen = chosen.model_copy(update={"cors_localhost": True})
+    _serve(chosen, _welcome)
 
 
 def _welcome(base: str) -> None:

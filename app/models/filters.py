@@ -208,6 +208,14 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("value", "date", "nominal", "lower", "upper", "recorded_at"), UNCOUNTED),
         "stated": "counted as `year`",
     },
+    "table": {
+        **dict.fromkeys(("origin", "tag"), "`origins`; tags are the claim's"),
+        **dict.fromkeys(("evidence", "name_as_given", "publisher", "author"), CHAIN),
+        **dict.fromkeys(("claimant_root", "origin_root", "known_by"), WORKED_OUT),
+        **dict.fromkeys(("stated", "published", "period", "period_start", "period_end", "date"), "as its first and its last day"),
+        "nominal": "`value`, digit for digit",
+        "q": "words of several fields",
+    },
     "csv": {
         **dict.fromkeys(("origin", "evidence", "name_as_given"), "in `attributions`"),
         **dict.fromkeys(("publisher", "author", "language"), "of the document, a line of its own"),

@@ -15,6 +15,10 @@ from app.models.source import SourceOut
 from app.rules import quotes
 
 T = TypeVar("T")
+NEXT = (
+    "the address of the next page; its path alone, where the server cannot be sure of its own "
+    "address (off loopback, or behind a proxy, without SAYSO_PUBLIC_URL)"
+)
 RowMatch = Literal["certain", "possible", "impossible"]
 
 
@@ -60,7 +64,7 @@ class Page(ResponseModel, Generic[T]):
 
     items: list[T] = Field(description="with `fields` each has those fields alone")
     next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
-    next: str | None = Field(description="the path of the next page")
+    next: str | None = Field(description=NEXT)
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
     matches: dict[RowMatch, int] | None = Field(
         default=None, description="the same for each `match`, where `match=all` asked for all"

@@ -209,7 +209,7 @@ def _short(told: MeasureView) -> list[str]:
 def agreement(comparison: ComparisonView) -> str:
     """`No two certainly disagree; of one pair it cannot be told.`"""
     kinds = [one.disagreement for one in comparison.pairs]
-    disagree, unclear = sum(one is True for one in kinds), kinds.count("unclear")
+    disagree, unclear = kinds.count("true"), kinds.count("unclear")
     if not kinds:
         return ""
     verb = "certainly disagrees" if disagree == 1 else "certainly disagree"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.render import figure_words
 from app.render.figure_views import DateView, FigureView, Names, SourceView, figure
+from app.rules.agreement import ThreeValued
 from app.rules.json_types import JsonObject
 
 BY_VOICE = ("claimant", "origin", "origin_root", "document")
@@ -36,7 +37,7 @@ class ComparedView:
 class PairView:
     """Two figures, whether they disagree (true, false, unclear), in what way, and why."""
 
-    disagreement: bool | str
+    disagreement: ThreeValued
     kind: str
     reason: str
 
@@ -55,7 +56,7 @@ class ComparisonView:
     @property
     def agreed(self) -> int:
         """How many pairs do not disagree."""
-        return sum(pair.disagreement is False for pair in self.pairs)
+        return sum(pair.disagreement == "false" for pair in self.pairs)
 
 
 @dataclass(frozen=True)

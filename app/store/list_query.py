@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     not_,
     select,
     true,
@@ -181,6 +182,13 @@ def _matches_statement(shape: QueryShape) -> Select[Any]:
     found = selection(shape)
     told = found.select(found.match.label("match")).subquery()
     return select(told.c.match, func.count()).group_by(told.c.match)
+
+
+@lru_cache(maxsize=512)
+def bounded_count(shape: QueryShape) -> Select[Any]:
+    """The same, counted no further than so many."""
+    some = selection(shape).select(literal(1).label("one")).limit(bindparam("most"))
+    return select(func.count()).select_from(some.subquery())
 
 
 def selection(shape: QueryShape) -> Selection:

@@ -46,7 +46,7 @@ def test_a_measure_is_told_from_its_figures_to_what_is_assumed(
     ]
     assert told.comparison is not None
     assert told.comparison.agreed == 9
-    [pair] = [one for one in told.comparison.pairs if one.disagreement is not False]
+    [pair] = [one for one in told.comparison.pairs if one.disagreement != "false"]
     assert (pair.disagreement, "refers to February 2024" in pair.reason) == ("unclear", True)
     behind = told.corroboration
     assert (behind.low, behind.high, behind.documents) == (2, 3, 1)
