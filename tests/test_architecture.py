@@ -24,7 +24,7 @@ ROOMS = [
 FILES = sorted(path for path in (ROOT / "app").rglob("*.py"))
 ONLY_IN = {
     "fastapi": {"api", "pages", "main"},
-    "starlette": {"api", "main"},
+    "starlette": {"api", "main", "pages"},
     "uvicorn": {"cli", "api"},
     "sqlalchemy": {"models", "db", "store"},
     "sqlmodel": {"models", "api"},
