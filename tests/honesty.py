@@ -8,9 +8,10 @@ import httpx
 from jsonschema_rs import Draft202012Validator, Registry
 
 
-def copied(document: Any) -> Any:
+def copied(document: dict[str, Any]) -> dict[str, Any]:
     """A copy of JSON, made in a tenth of the time that `copy.deepcopy` takes."""
-    return json.loads(json.dumps(document))
+    copy: dict[str, Any] = json.loads(json.dumps(document))
+    return copy
 
 
 def inlined(document: dict[str, Any]) -> dict[str, Any]:
