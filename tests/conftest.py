@@ -197,6 +197,11 @@ class Server:
         return httpx.Client(base_url=self.url, event_hooks=hooks, **given)
 
 
+def path_of(url: str) -> str:
+    """An address without its server, to ask it of another one."""
+    return httpx.URL(url).raw_path.decode()
+
+
 def bearer(key: str | None) -> dict[str, str]:
     """The header that a key is sent in."""
     return {} if key is None else {"Authorization": f"Bearer {key}"}

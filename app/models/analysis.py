@@ -1,16 +1,14 @@
 """Response models of analysis: answers with the claims they rest on and their assumptions."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from app.models.base import ResponseModel
-from app.models.page import Origin, QuantityRow
+from app.models.page import NEXT, Origin, QuantityRow
 from app.models.question import LinkedBy, Match, Policy, Readings
-from app.rules.agreement import IntervalRelation, PairKind, SeriesStep
+from app.rules.agreement import IntervalRelation, PairKind, SeriesStep, ThreeValued
 from app.rules.drift import Drift
-
-Verdict = bool | Literal["unclear"]
 
 
 class Span(ResponseModel):
@@ -81,7 +79,7 @@ class SeriesOut(Analysis):
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
     next_cursor: str | None
-    next: str | None
+    next: str | None = Field(description=NEXT)
 
 
 class Bounds(ResponseModel):
@@ -123,7 +121,9 @@ class Pair(ResponseModel):
     relation: IntervalRelation
     common: Bounds | None = Field(description="the intersection; null where there is none")
     spread: Bounds | None = Field(description="the smallest interval that holds both")
-    disagreement: Verdict
+    disagreement: ThreeValued = Field(
+        description="do they exclude each other? A word, not a boolean: `unclear` is one too"
+    )
     same_claimant: bool
     reason: str
 

@@ -150,7 +150,7 @@ def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None
         "relation": lies,
         "common": bounds(common, both, dated) if told and common else None,
         "spread": bounds(hull([one.reach, other.reach]), both, dated) if told else None,
-        "disagreement": {"true": True, "false": False}.get(verdict, verdict),
+        "disagreement": verdict,
         "same_claimant": one.one_voice(other),
         "reason": reason,
     }

@@ -6,8 +6,9 @@ Whatever does not fit is refused and named; nothing is skipped.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from app.rules import numbers
@@ -332,8 +333,9 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
 # --------------------------------------------------------------------------------- what is refused
 
 
-def _way_out(lex: Lexicon, word: str) -> str:
-    alternative, slot = word in lex.alternatives, word in lex.slots
+def _way_out(lex: Lexicon, rest: Iterable[Token]) -> str:
+    words = {token.text for token in takewhile(lambda token: token.kind != "number", rest)}
+    alternative, slot = words & lex.alternatives, words & lex.slots
     if alternative and slot:
         return ": send 'A or B' as alternatives, and 'A and B' as slots."
     if alternative:
@@ -347,7 +349,7 @@ def _refusal(lex: Lexicon, tokens: list[Token], stop: int, label: Collection[str
         return unknown
     reason = "The words are known, but they make no figure in this order."
     if _is_second_figure(lex, tokens, stop):
-        reason = f"One wording holds more than one figure{_way_out(lex, text_at(tokens, stop))}"
+        reason = f"One wording holds more than one figure{_way_out(lex, tokens[stop:])}"
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 

@@ -38,7 +38,7 @@ def test_who_corrects_a_figure_does_not_contradict_it(fresh: httpx.Client, predi
     second = {"id": "b", "claimant": "bob", "stated": "2024-01", "value": "42"}
     given(fresh, FIRST, second | corrects("a", predicate=predicate), **OTHERS)
     found = judged(fresh, "a", "b")
-    assert (found["disagreement"], found["kind"]) == (False, "revision")
+    assert (found["disagreement"], found["kind"]) == ("false", "revision")
     assert not found["same_claimant"]
     assert "a revision, not a disagreement" in found["reason"]
     assert "42 (Bob, January 2024)" in found["reason"]
@@ -71,19 +71,19 @@ def test_relations_in_a_circle_end(fresh: httpx.Client) -> None:
     assert judged(fresh, "a", "b")["kind"] == "revision"
 
 
-SAID: list[tuple[dict[str, Any], str, Any, str]] = [
-    ({"stated": "2024-01", "value": "42"}, "incident", False, "revision"),
-    ({"stated": "2024-02", "value": "40"}, "cumulative", False, "revision"),
-    ({"stated": "2024-02", "value": "42"}, "cumulative", False, "growth"),
-    ({"stated": "2024-02", "value": "42"}, "incident", False, "other_time"),
-    ({"stated": "2024", "value": "42"}, "incident", False, "unclear"),
-    ({"stated": "2024-02", "value": "41"}, "stock", False, "agreement"),
+SAID: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"stated": "2024-01", "value": "42"}, "incident", "false", "revision"),
+    ({"stated": "2024-02", "value": "40"}, "cumulative", "false", "revision"),
+    ({"stated": "2024-02", "value": "42"}, "cumulative", "false", "growth"),
+    ({"stated": "2024-02", "value": "42"}, "incident", "false", "other_time"),
+    ({"stated": "2024", "value": "42"}, "incident", "false", "unclear"),
+    ({"stated": "2024-02", "value": "41"}, "stock", "false", "agreement"),
 ]
 
 
 @pytest.mark.parametrize(("later", "accumulation", "disagreement", "kind"), SAID)
 def test_a_claimant_who_gives_another_figure_revises_the_first(
-    fresh: httpx.Client, later: dict[str, Any], accumulation: str, disagreement: Any, kind: str
+    fresh: httpx.Client, later: dict[str, Any], accumulation: str, disagreement: str, kind: str
 ) -> None:
     given(fresh, FIRST, later | {"id": "b"}, accumulation=accumulation)
     found = judged(fresh, "a", "b")
@@ -107,7 +107,7 @@ def test_who_is_not_named_revises_nobody(fresh: httpx.Client) -> None:
 WORDLESS: list[tuple[dict[str, Any], str]] = [
     ({"lower": "7000"}, "7,000 or more"),
     ({"lower": "7000", "lower_inclusive": False}, "more than 7,000"),
-    ({"upper": "7000"}, "7,000 or less"),
+    ({"upper": "7000"}, "7,000 at most"),
     ({"upper": "7000", "hedge": "less_than", "upper_inclusive": False}, "less than 7,000"),
     ({"lower": "5", "upper": "9"}, "5 to 9"),
     ({"value": "7"}, "7"),

@@ -139,6 +139,26 @@ def test_everything_is_reached_by_keyboard_alone(seeded: httpx.Client, tab: Any)
     assert page.get_by_text("Three certainly, one possibly").first.is_visible()
 
 
+def test_the_chart_tells_a_mark_in_words_and_leads_to_its_claim(
+    seeded: httpx.Client, tab: Any
+) -> None:
+    shown = tab(seeded)
+    page = shown.page
+    page.goto("/measures/containers.prk-rus")
+    assert not any("vega" in url for url in shown.requests)
+    page.get_by_role("button", name="Read the marks").click()
+    page.get_by_text("Point at a mark to read its words").wait_for()
+    mark = page.locator(".plot .role-mark path[aria-label*='roughly 6,700']").first
+    mark.hover(force=True)
+    tip = page.locator(".tip").inner_text()
+    assert "“roughly 6,700”" in tip
+    assert "as “roughly” is commonly meant" in tip
+    mark.click(force=True)
+    page.wait_for_url("**/claims/shin-2024-02-containers")
+    assert shown.errors == []
+    assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
+
+
 def test_an_injected_script_is_blocked(seeded: httpx.Client, tab: Any) -> None:
     shown = tab(seeded)
     shown.page.goto("/")

@@ -75,6 +75,14 @@ def test_a_measure_says_which_figures_certainly_and_which_possibly_fit(
     assert "No two certainly disagree; of one pair it cannot be told." in told
 
 
+def test_what_was_not_printed_by_then_is_no_figure_of_the_page(seeded: httpx.Client) -> None:
+    asked = "/measures/containers.prk-rus?known_by=2000-01-01"
+    for path in (asked, f"{asked}&value__gte=10000"):
+        told = words(browse(seeded, path))
+        assert "6,500 to 6,900" not in told
+        assert "Nobody here has said such a figure, as asked." in told
+
+
 def test_strictly_a_rounded_figure_could_be_anything(seeded: httpx.Client) -> None:
     usual = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000"))
     strict = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000&policy=strict"))
@@ -127,8 +135,22 @@ def test_closed_reads_ask_for_a_key_once_and_never_write_with_it(serve: Serve) -
         claim = {"claimant": "shin-won-sik", "document": "daily-digest-article"}
         assert browser.post("/v1/claims", json=claim).status_code == 401
         assert browser.get("/v1/claims").status_code == 401
+        for picture in re.findall(
+            r'(?:src|data-chart)="(/pictures/measures/[^"]+)"', browser.get(onward).text
+        ):
+            assert browser.get(html.unescape(picture)).status_code == 200
         browser.post("/key/forget")
+        assert browser.get("/pictures/measures/containers.prk-rus/chart.svg").status_code == 401
         assert browser.get(onward).status_code == 401
+
+
+def test_a_chip_drops_one_of_a_repeated_parameter(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/claims?tag=b&tag=a&claimant=shin-won-sik")
+    chips = [html.unescape(one) for one in re.findall(r'class="off" href="([^"]+)"', page.text)]
+    assert chips == [
+        "/claims?tag=a&claimant=shin-won-sik", "/claims?tag=b&claimant=shin-won-sik",
+        "/claims?tag=b&tag=a",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("onward", ["//evil.example", "/\\evil.example", "https://evil.example"])
@@ -167,6 +189,15 @@ HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'-alert(1)-'",
     "javascript:alert(1)", "{{ 7 * 7 }}", "{% raw %}", "</textarea><svg onload=alert(1)>",
     "\u202eRTL", "&lt;b&gt;", "<!--", "]]>", "${7*7}", "`alert(1)`",
+    "</title><script>alert(1)</script>", "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", '" onfocus="alert(1)" autofocus="',
+    "' onmouseover='alert(1)", "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<a href=javascript:alert(1)>x</a>", "<base href=//evil.example>",
+    "<style>*{display:none}</style>", "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "data:text/html,<script>alert(1)</script>", "<form action=//evil.example><input>",
+    "<link rel=stylesheet href=//evil.example>", "&#60;script&#62;",
+    "\\u003cscript\\u003e", "%3Cscript%3Ealert(1)%3C/script%3E", "{% include '/etc/passwd' %}",
+    "{{ config.__class__ }}", "a\u2028b\u2029c",
 ]  # fmt: skip
 
 
@@ -187,6 +218,7 @@ def test_hostile_text_in_every_field_is_inert_on_every_page(serve: Serve) -> Non
         page = browse(client, path)
         assert page.status_code == 200, path
         assert "<script>alert" not in page.text
+        assert not re.search(r"<(iframe|base|style|svg/|meta http)", page.text), path
         assert not scripted(page.text), path
     assert "{{ 7 * 7 }}" in words(browse(client, "/measures/m4"))
 
