@@ -20,6 +20,7 @@ from app.api import (
     health,
     keys,
     lexicon,
+    mappings,
     metrics,
     openapi,
     problem,
@@ -65,7 +66,7 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, changes, quotes, quantities, analysis, totals, corroboration, charts,
-               lexicon, transfer, keys)  # fmt: skip
+               lexicon, transfer, mappings, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 
