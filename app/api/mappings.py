@@ -1,5 +1,6 @@
 """/mappings: how files are read, stored by name; and a first one, suggested for a file."""
 
+import tomllib
 from tempfile import SpooledTemporaryFile
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from app.api.resources import (
     if_match,
     nothing_else,
 )
-from app.api.transfer import BINARY, IN_MEMORY, KINDS, kind_of, limit, received
+from app.api.transfer import IN_MEMORY, kind_of, limit, received
 from app.db import in_thread
 from app.errors import Malformed, PreconditionFailed
 from app.mapping.plans import CompiledMapping
@@ -43,7 +44,7 @@ BODY = {
     "required": True,
     "content": {
         TOML: {"schema": {"type": "string"}, "example": EXAMPLE},
-        JSON: {"schema": {"type": "object"}},
+        JSON: {"schema": {"type": "object"}, "example": tomllib.loads(EXAMPLE)},
     },
 }
 
@@ -145,7 +146,6 @@ FILE = {"type": "string", "format": "binary"}
             "required": True,
             "content": {
                 "text/csv": {"schema": FILE, "example": "Day,Ships\n2024-03-01,12\n2024-03-02,9\n"},
-                **{kind: {"schema": FILE} for kind in {*KINDS, *BINARY} - {"text/csv"}},
             },
         },
     ),
@@ -154,7 +154,8 @@ async def suggest_mapping(request: Request) -> Response:
     """A first mapping for a file
 
     Reads the file as far as it says how it is written, and writes a mapping with comments; what it
-    does not say is told as questions, each with its line. Nothing is stored.
+    does not say is told as questions, each with its line. Nothing is stored. A body may be of any
+    kind that an import may be: CSV, XLSX, ODS, JSON of plain objects, a .gz of them.
     """
     chosen = single(request.scope["query_string"], SUGGEST_PARAMETERS)
     kind_of(request, True)

@@ -45,7 +45,6 @@ KINDS: dict[str, ImportFormat] = {
 }
 """What a body may be; with a mapping, also a .gz of any."""
 GZIP = "application/gzip"
-BINARY = [*[kind for kind in KINDS if kind.startswith("application/vnd")], GZIP]
 IN_MEMORY = 1_000_000
 
 
@@ -180,7 +179,6 @@ IMPORT_BODY = {
         },
         "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
         "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
-        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in BINARY},
     },
 }  # fmt: skip
 router.add_api_route(

@@ -38,10 +38,11 @@ class Table(NamedTuple):
 
 def unreadable_file(detail: str, line: int | None = None, code: str = "file") -> Malformed:
     """The whole file cannot be read, in what way, and what to do."""
-    told = detail[:1].upper() + detail[1:]
-    where = "" if line is None else f"Line {line}: "
     fault = Fault(detail, pointer="", code=code, line=line)
-    return Malformed(f"{where}{told if not where else detail}.", (fault,))
+    if code == "header":  # names of columns are input, and are told in one place
+        return Malformed(f"The columns of line {line or 1} are not as they have to be.", (fault,))
+    told = f"Line {line}: {detail}" if line else detail[:1].upper() + detail[1:]
+    return Malformed(f"{told}.", (fault,))
 
 
 def shown(names: list[str], most: int = 30) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.mapping.cells import CalendarDate, NumberedRow, NumberCell
+from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
 from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, pattern
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import Missing

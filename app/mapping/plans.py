@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from app.errors import Fault, Malformed
-from app.mapping.cells import DOCS, Table, printed, shown
+from app.errors import Fault
+from app.mapping.cells import DOCS, Table, printed, shown, unreadable_file
 from app.mapping.names import MappedReference, compiled
 from app.mapping.schema import BESIDE, ClaimRule, Mapping
 from app.mapping.values import DATES, Compiler, Template, columns_of
@@ -157,8 +157,7 @@ class CompiledMapping:
             f"the table has the columns {shown(table.columns)}; the mapping also names"
             f" {shown(missing)}. {_is_title(table)}Mappings are explained in {DOCS}"
         )
-        fault = Fault(detail, pointer="", code="header", line=max(table.header, 1))
-        raise Malformed(f"Line {max(table.header, 1)}: {detail}.", (fault,))
+        raise unreadable_file(detail, max(table.header, 1), "header")
 
 
 def _is_title(table: Table) -> str:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from app.mapping.cells import CalendarDate, NumberedRow, NumberCell, printed, unreadable_file
+from app.mapping.cells import CalendarDate, NumberCell, NumberedRow, printed, unreadable_file
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MAX_FILE = 100_000_000

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, literal, select
 
 from app.db import Database, Reader
-from app.errors import Conflict, NotFound, PreconditionFailed, PreconditionRequired
+from app.errors import NotFound, PreconditionFailed, PreconditionRequired
 from app.models import MAPPING
 from app.rules import etags, instants
 from app.store.snapshot import read_snapshot
@@ -83,7 +83,7 @@ def put(
         raise NotFound(UNKNOWN) if if_match is not None else PreconditionRequired(SEND)
     if before is not None:
         if create:
-            raise Conflict("There is a mapping of this id already. Send If-Match to change it.")
+            raise PreconditionFailed("There is a mapping of this id. Send If-Match to change it.")
         if if_match is None:
             raise PreconditionRequired(SEND)
         if (wrong := etags.if_match_fault(if_match, before.version)) is not None:
