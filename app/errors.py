@@ -36,6 +36,7 @@ class Fault:
     parameter: str | None = None
     code: str = "invalid"
     line: int | None = None
+    column: str | None = None
 
 
 class Problem(Exception):

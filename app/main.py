@@ -21,6 +21,7 @@ from app.api import (
     health,
     keys,
     lexicon,
+    mappings,
     metrics,
     openapi,
     problem,
@@ -80,7 +81,7 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals, feeds, corroboration, charts, lexicon, transfer, keys)  # fmt: skip
+               totals, feeds, corroboration, charts, lexicon, transfer, mappings, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 

@@ -26,6 +26,7 @@ class FaultOut(ResponseModel):
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
     parameter: str | None = Field(None, description="Which query parameter or header.")
     line: int | None = Field(None, description="Which line of an import, from 1.")
+    column: str | None = Field(None, description="Which column of a mapped table.")
     code: str = Field(description="What kind of rule.")
     detail: str = Field(description="In what way it is broken.")
 
