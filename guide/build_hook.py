@@ -15,6 +15,12 @@ ROOT = Path(__file__).parents[1]
 SITE = ROOT / "app" / "pages" / "guide_site"
 OUT_OF_DOCS = re.compile(r"\[([^\]]+)\]\(\.\./[^)]+\)")
 """A link to a file of the repository that no page of the guide is: there it is only named."""
+ROLES = {
+    '<table>': '<table class="stack" role="table">', "<thead>": '<thead role="rowgroup">',
+    "<tbody>": '<tbody role="rowgroup">', "<tr>": '<tr role="row">',
+    "<th>": '<th role="columnheader">', "<td>": '<td role="cell">',
+}  # fmt: skip
+"""On a phone a row becomes a card, as on other pages; the roles keep it a table for readers."""
 NOT_SERVED = ("assets", "404.html", "openapi.json", "search.json", "sitemap.xml")
 """What the generator adds for its own theme, and what is in docs/ but is no page."""
 
@@ -57,6 +63,11 @@ def _generated(folder: Path) -> Path:
     for name in NOT_SERVED:
         path = folder / "site" / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for written in (folder / "site").rglob("*.html"):
+        text = written.read_text(encoding="utf-8")
+        for plain, named in ROLES.items():
+            text = text.replace(plain, named)
+        written.write_text(text, encoding="utf-8")
     return folder / "site"
 
 

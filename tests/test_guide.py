@@ -14,9 +14,8 @@ def pages_of_nav() -> set[str]:
 
 
 def test_every_page_of_docs_is_in_the_guide() -> None:
-    assert {path.name for path in (build_hook.ROOT / "docs").glob("*.md")} == pages_of_nav(), (
-        "see guide/zensical.toml"
-    )
+    there = {path.name for path in (build_hook.ROOT / "docs").glob("*.md")}
+    assert there == pages_of_nav(), "guide/zensical.toml says where each belongs"
 
 
 def test_the_reference_is_what_the_models_say() -> None:
