@@ -19,7 +19,10 @@ router = APIRouter(dependencies=[MayRead, Settled])
     "/quantities",
     response_model=PAGES["quantities"],
     tags=["quantities"],
-    **openapi.operation(parameters=openapi.of_list("quantities", **examples.LIST["quantities"])),
+    **openapi.operation(
+        parameters=openapi.of_list("quantities", **examples.LIST["quantities"]),
+        headers={200: ["Link"]},
+    ),
 )
 @fast_endpoint
 async def list_quantities(request: Request) -> Response:
