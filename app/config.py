@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one."
     )
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that answer requests, on one port and one database."
+    )
     max_body_bytes: int = Field(
         10_000_000, ge=1024, description="A request body over this many bytes is answered 413."
     )
@@ -35,13 +38,13 @@ class Settings(BaseSettings):
         10.0, gt=0, description="A query that takes longer is stopped and answered 503."
     )
     readers: int = Field(
-        8, ge=1, le=200, description="Database connections kept for reading, per process."
+        8, ge=1, le=200, description="Database connections kept for reading, per worker."
     )
     response_cache_bytes: int = Field(
         32_000_000,
         ge=0,
         validation_alias=AliasChoices("SAYSO_RESPONSE_CACHE_BYTES", "SAYSO_MEMORY_BYTES"),
-        description="Size of the response cache in bytes, per process; 0: none.",
+        description="Size of the response cache in bytes, per worker; 0: none.",
     )
     header_seconds: float = Field(
         10.0, gt=0, description="A header that takes longer to arrive is answered 408."
@@ -82,17 +85,23 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "",
         pattern=r"^(https?://[A-Za-z0-9._~:/\[\]-]+)?$",
-        description="What permalinks start with (https://…); unless set, the Host that was asked.",
+        description="What permalinks and the address of a next page start with (https://…); unless "
+        "set, the Host that was asked.",
     )
     cors_origins: str = Field(
         "", description="Origins (comma-separated) whose pages may call this; unless set, none."
+    )
+    cors_localhost: bool | None = Field(
+        None,
+        description="Whether pages on this machine (http://localhost, any port) may read from this "
+        "in a browser; unless set, so in `sayso demo` only.",
     )
     open_reads: bool | None = Field(
         None,
         description="Whether reading needs no key; unless set, so on loopback (SAYSO_HOST) only.",
     )
     rate_per_minute: int = Field(
-        600, ge=0, le=10**9, description="Requests a minute for each key, per process; 0: no limit."
+        600, ge=0, le=10**9, description="Requests a minute for each key, per server; 0: no limit."
     )
     anonymous_rate_per_minute: int = Field(
         120, ge=0, le=10**9, description="The same for each address that sends no valid key."

@@ -24,13 +24,17 @@ from app.api import (
     metrics,
     problem,
     quantities,
+    quantity_table,
     quotes,
+    revisions,
+    search,
     totals,
     transfer,
 )
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
 from app.api.fast_path import FastPath, fast_routes
+from app.api.localhost_reads import LocalhostReads
 from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
@@ -40,6 +44,7 @@ from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
 from app.pages import site
+from app.pages.cached_pages import CachedPages
 from app.store.group_commit import GroupCommitQueue
 
 IMPORTS = 2
@@ -56,7 +61,16 @@ CORS: dict[str, Any] = {
         "If-None-Match",
         "Idempotency-Key",
     ],
-    "expose_headers": ["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy"],
+    "expose_headers": [
+        "ETag",
+        "Link",
+        "Location",
+        "Retry-After",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Sayso-Rows",
+        "Sayso-As-Of",
+    ],
 }
 
 
@@ -64,8 +78,9 @@ CORS: dict[str, Any] = {
 def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
-    modules = (claims, changes, quotes, quantities, analysis, totals, corroboration, charts,
-               lexicon, transfer, keys)  # fmt: skip
+    modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
+               totals,
+               corroboration, charts, lexicon, transfer, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 
@@ -91,7 +106,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
             app.state.large_bodies = CapacityLimiter(LARGE_BODIES)
             app.state.renderer = Renderer(chosen.picture_seconds)
             try:
-                yield
+                async with app.state.metrics.publishing(app.state):
+                    yield
             finally:
                 await app.state.renderer.aclose()
                 app.state.access_log.sum_up()
@@ -112,7 +128,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = chosen
-    app.state.metrics, app.state.access_log = metrics.Metrics(), AccessLog()
+    app.state.metrics, app.state.access_log = metrics.Metrics(chosen.workers > 1), AccessLog()
     app.state.rate_limiter = RateLimiter(chosen)
     app.state.response_cache = ResponseCache(chosen.response_cache_bytes)
     app.state.fast_routes = fast_routes(routers(), "/v1")
@@ -125,8 +141,11 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.add_middleware(FastPath, routes=app.state.fast_routes)
     if chosen.response_cache_bytes:
         app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
+        app.add_middleware(CachedPages, cache=app.state.response_cache)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
+    if chosen.cors_localhost:
+        app.add_middleware(LocalhostReads, **CORS)
     app.add_middleware(
         RequestMiddleware,
         metrics=app.state.metrics, access_log=app.state.access_log, hosts=chosen.hosts,

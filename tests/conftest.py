@@ -193,8 +193,13 @@ class Server:
         """A client with a key (or None) that checks every answer against the API's description."""
         more["headers"] = {**bearer(key), **more.get("headers", {})}
         hooks = {"response": [described().check]}
-        given = {"timeout": NEVER, "verify": NO_TLS, **more}
+        given = {"timeout": NEVER, "verify": NO_TLS, "limits": KEPT, **more}
         return httpx.Client(base_url=self.url, event_hooks=hooks, **given)
+
+
+def path_of(url: str) -> str:
+    """An address without its server, to ask it of another one."""
+    return httpx.URL(url).raw_path.decode()
 
 
 def bearer(key: str | None) -> dict[str, str]:
@@ -202,6 +207,8 @@ def bearer(key: str | None) -> dict[str, str]:
     return {} if key is None else {"Authorization": f"Bearer {key}"}
 
 
+KEPT = httpx.Limits(keepalive_expiry=1.0)
+"""An unused connection is let go of by us: a server may close its own just as a request is sent."""
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Shared by all clients, which have no use for it: to make one takes longer than many requests."""
 

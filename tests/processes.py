@@ -17,7 +17,7 @@ from typing import IO
 import httpx
 
 from tests.commands import CONTEXT, environment, forked_in, main
-from tests.conftest import ADMIN, NO_TLS, bearer
+from tests.conftest import ADMIN, KEPT, NO_TLS, bearer
 from tests.patience import NEVER, until
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +105,9 @@ def process(
 def serving(port: int) -> Iterator[httpx.Client]:
     """A client, once the server is up."""
     base = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=base, headers=bearer(ADMIN), timeout=NEVER, verify=NO_TLS) as client:
+    with httpx.Client(
+        base_url=base, headers=bearer(ADMIN), timeout=NEVER, verify=NO_TLS, limits=KEPT
+    ) as client:
         until(lambda: ready(client))
         yield client
 

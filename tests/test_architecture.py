@@ -35,6 +35,8 @@ ONLY_IN = {
     "jinja2": {"pages"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "pyarrow": {"cli"},
+    "openpyxl": {"cli"},
 }
 
 

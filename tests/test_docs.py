@@ -251,6 +251,22 @@ def test_every_filter_and_every_setting_is_documented(seeded: httpx.Client) -> N
         assert f"SAYSO_{name.upper()}" in readme
 
 
+def test_every_long_form_is_in_the_command_that_runs_them_all() -> None:
+    """Each test file that knows a setting, and each setting; those of places are no repetition."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    command = page.partition("## The long forms")[2].split("```")[1]
+    places = {"SEED", "POSTGRES_URL", "CHROMIUM"}
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        settings = set(re.findall(r'environ.*"SAYSO_TEST_([A-Z_]+)"', file.read_text())) - places
+        path = file.relative_to(ROOT).as_posix()
+        assert not settings or any(
+            path == named or path.startswith(f"{named}/")
+            for named in command.replace("\\", " ").split()
+        ), f"{path} has a long form ({settings}) that no command runs"
+        for name in settings:
+            assert f"SAYSO_TEST_{name}=" in command, name
+
+
 def test_every_kind_of_problem_has_a_page(seeded: httpx.Client) -> None:
     for kind in Problem.__subclasses__():
         page = seeded.get(f"/problems/{kind.code}")

@@ -3,6 +3,7 @@
 import pytest
 
 from app.models.csv_columns import COLUMNS
+from app.models.figure_columns import FIGURE_COLUMNS
 from app.models.filters import CLAIMS, EXCEPTIONS, FACETS, Filter
 from app.models.page import QuantityRow
 
@@ -10,6 +11,7 @@ SHOWN = {
     "quantities": frozenset(QuantityRow.model_fields),
     "facets": frozenset(FACETS),
     "csv": frozenset(column.name for column in COLUMNS),
+    "table": frozenset(column.name for column in FIGURE_COLUMNS),
 }
 
 

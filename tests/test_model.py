@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from app.config import Settings
-from tests.conftest import Server, Templates
+from tests.conftest import Server, Templates, path_of
 from tests.processes import process, serving
 
 HISTORIES = int(os.environ.get("SAYSO_TEST_HISTORIES", "2"))
@@ -250,7 +250,7 @@ class History(RuleBasedStateMachine):
         path = f"/v1/claims?document={self.paper}&sort=id&limit=1"
         self.walks.append((path, sorted(self.active())))
         page = self.ask(server, "GET", path).json()
-        self.walks[-1] = page["next"], self.walks[-1][1][1:]
+        self.walks[-1] = path_of(page["next"]), self.walks[-1][1][1:]
 
     @precondition(lambda self: self.walks)
     @rule(server=SERVERS)
@@ -260,7 +260,7 @@ class History(RuleBasedStateMachine):
         while path:
             page = self.ask(server, "GET", path).json()
             found += [Version.told(row) for row in page["items"]]
-            path, server = page["next"], server + 1
+            path, server = page["next"] and path_of(page["next"]), server + 1
         assert found == rest
 
     @rule(server=SERVERS, pick=PICK)

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import Templates
+from tests.conftest import Templates, path_of
 from tests.patience import refused_within_a_second
 from tests.processes import process, serving
 
@@ -122,7 +122,7 @@ def in_order(
     for row in versions:
         at = server.get(path, params={"as_of": row["recorded_at"]}).json()
         assert at["version"] == row["version"]
-    walked = begun["items"] + every(server, begun["next"])
+    walked = begun["items"] + every(server, path_of(begun["next"]))
     was = every(server, f"/v1/claims?limit=1000&sort=-recorded_at&as_of={then}")
     assert walked == was
     assert len(was) == 19

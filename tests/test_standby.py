@@ -23,7 +23,7 @@ from app.config import Settings
 from app.db import Database
 from app.store import as_of, schema
 from seed import seed
-from tests.conftest import ADMIN, Server, give
+from tests.conftest import ADMIN, Server, give, path_of
 from tests.patience import NEVER, until
 from tests.postgres import relax
 from tests.test_as_of import iso
@@ -156,7 +156,7 @@ def written(client: httpx.Client, n: int) -> list[str]:
     now = iso(datetime.now(UTC))
     next_page = client.get("/v1/claims?limit=3&sort=-recorded_at").json()["next"]
     return [*(of_moment(PATHS[(n + m) % len(PATHS)], at) for m, at in enumerate(moments)),
-            of_moment(PATHS[(n + 2) % len(PATHS)], now), next_page]  # fmt: skip
+            of_moment(PATHS[(n + 2) % len(PATHS)], now), path_of(next_page)]  # fmt: skip
 
 
 def test_every_moment_and_cursor_is_right_on_a_standby_or_refused(

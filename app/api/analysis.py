@@ -73,13 +73,13 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
     some = found.points or found.against or asked.question.after
     await references.require(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
-    path = reply.next_path(request, token) if token else None
+    url = reply.next_url(request, token) if token else None
     notes = (UNDATED, *VOICES.get(group_by, ()))
     head = {
         "measure": id, "unit": measure.doc["unit"], "group_by": group_by,
         "accumulation": measure.doc.get("accumulation", "none"),
         "assumptions": assumptions(asked, found.moment, *notes),
-        "next_cursor": token or None, "next": path,
+        "next_cursor": token or None, "next": url,
     }  # fmt: skip
     lists = (
         f'"groups":{series_json.groups(found.points, measure.dated, group_by)}'

@@ -4,52 +4,21 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import Field
 
 from app.api import openapi, reply
 from app.api.access import MayRead, administers
 from app.api.dependencies import Snapshot
 from app.api.filter_params import LIMIT
-from app.api.query_params import integer, single, text
-from app.models.base import ResponseModel
-from app.models.log import Operation, ResourceName
+from app.api.query_params import choice, integer, single, some_of, text
+from app.models.change_schemas import Changes
+from app.render import documents
 from app.rules import instants
 from app.store import change_feed
 from app.store.keys import LOGGED
+from app.store.reads import StoredVersion
 
 router = APIRouter(tags=["transfer"])
 LAST = 2**53 - 1
-
-
-class LoggedChange(ResponseModel):
-    """One line of the change log."""
-
-    seq: int = Field(description="counts up by one; send the last as `since`")
-    recorded_at: str
-    resource: ResourceName
-    id: str | None = Field(
-        default=None, description="always told, but of `keys`: those to the scope `admin` alone"
-    )
-    version: int
-    operation: Operation = Field(description="a key that is revoked is withdrawn")
-    digest: str = Field(description="SHA-256 of the version as stored")
-    recorded_by: str | None = Field(
-        default=None,
-        description="who wrote it: the name of the key, or the command; none in lines of before "
-        "this was kept",
-    )
-    key_id: str | None = Field(
-        default=None, description="the `id` of the key; to the scope `admin` alone"
-    )
-    request_id: str | None = Field(default=None, description="the request that wrote it")
-    hash: str = Field(description="SHA-256 of the hash before and of this line")
-
-
-class Changes(ResponseModel):
-    """Lines of the change log, oldest first."""
-
-    items: list[LoggedChange]
-    next_since: int = Field(description="send it as `since`; unchanged where nothing is new")
 
 
 def sha256(value: str) -> str:
@@ -66,6 +35,7 @@ def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
     return {**kept, "recorded_at": instants.text(line["recorded_at"])}
 
 
+ORDERS = ("oldest", "newest")
 PARAMETERS = (
     integer("since", "lines after this `seq`", 0, LAST, 0),
     text(
@@ -74,6 +44,11 @@ PARAMETERS = (
     ),
     integer("until", "lines up to this `seq`", 0, LAST),
     LIMIT,
+    choice("order", "newest: the last lines first; go back with `until=next_until`", *ORDERS),
+    text(
+        "include", "resource: beside each line the version that it wrote, as it was then",
+        some_of(["resource"]), enum=["resource"],
+    ),
 )  # fmt: skip
 
 
@@ -88,15 +63,31 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
 
     Every write in commit order, withdrawals included, without a gap or a repeat: poll with
     `since=next_since`. Each line says who wrote it, and has the hash of all before it;
-    `sayso verify` checks them. Keys that are made and revoked have lines too; which keys they are
-    (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. With the `hash` of
-    the line `since` as well, an answer proves that what you read before and this log share a past;
-    else, and where `since` is beyond the end, it is a 409: the log was restored from a backup, or
-    this replica has not come so far.
+    `sayso verify` checks them. With `order=newest` the last lines come first, and
+    `until=next_until` goes back from there. Keys that are made and revoked have lines too; which
+    keys they are (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. With
+    the `hash` of the line `since` too, an answer proves that this log and what you read share a
+    past; else, and where `since` is beyond the end, it is a 409: the log was restored from a
+    backup, or this replica has not come so far.
     """
     asked = single(request.scope["query_string"], PARAMETERS)
-    since, until = asked.get("since", 0), asked.get("until", LAST)
+    since, newest_first = asked.get("since", 0), asked.get("order") == "newest"
     limit = asked.get("limit", LIMIT.schema["default"])
-    found = await change_feed.changes(reader, since, until, limit, asked.get("hash"))
-    rows = [told(line, administers(request)) for line in found]
-    return reply.value({"items": rows, "next_since": rows[-1]["seq"] if rows else since})
+    span = (since, asked.get("until", LAST))
+    found = await change_feed.changes(reader, *span, limit, asked.get("hash"), newest_first)
+    stored = await change_feed.written(reader, found) if "include" in asked else {}
+    rows = [_line(line, administers(request), stored.get(line["seq"])) for line in found]
+    last = max((line["seq"] for line in found), default=since)
+    ends = {"next_since": last}
+    if newest_first and found and found[-1]["seq"] > since + 1:
+        ends["next_until"] = found[-1]["seq"] - 1
+    body = b'{"items":[%b],%b' % (b",".join(rows), documents.text(ends).encode()[1:])
+    return Response(body, media_type=reply.JSON)
+
+
+def _line(line: dict[str, Any], all_of_it: bool, stored: StoredVersion | None) -> bytes:
+    """A line as JSON, with the version it wrote where that was asked for."""
+    body = documents.text(told(line, all_of_it)).encode()
+    if stored is None:
+        return body
+    return b'%b,"written":%b}' % (body[:-1], documents.item(*documents.raw(stored)))

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from app.api import cursor
 from app.api.access import actor
+from app.config import LOOPBACK
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
@@ -17,6 +19,12 @@ from app.store import writes
 from app.store.as_of import reached, seen, settle
 from app.store.group_commit import GroupCommitQueue
 
+FORWARDING = frozenset(
+    (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto",
+     b"x-forwarded-prefix", b"x-real-ip")
+)  # fmt: skip
+"""Headers that proxies add; some proxies add none, and speak HTTP/1.0 as nginx does."""
+LOOPBACK_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -82,3 +90,28 @@ def public_url(request: Request) -> str:
     if not HOST.fullmatch(host):
         raise Malformed("This Host is no address, and the links in the answer would start with it.")
     return f"{request.scope['scheme']}://{host}"
+
+
+def known_url(request: Request) -> str:
+    """The address that this server knows to be its own, without a doubt; else nothing.
+
+    The setting, or that of a direct request on loopback: through a proxy the Host, the scheme and
+    the path may all be other ones than the caller's.
+    """
+    known: str = request.app.state.settings.public_url
+    return known.rstrip("/") if known else (direct_url(request.scope) or "")
+
+
+def direct_url(scope: Scope) -> str | None:
+    """The address that was asked, where the caller is on this machine, with no proxy between."""
+    hosts = []
+    for name, value in scope["headers"]:
+        if name in FORWARDING:
+            return None
+        if name == b"host":
+            hosts.append(value.decode("latin-1"))
+    near = scope.get("client") and scope["client"][0] in LOOPBACK
+    plain = near and scope["scheme"] == "http" and scope["http_version"] != "1.0"
+    if not plain or len(hosts) != 1 or not LOOPBACK_HOST.fullmatch(hosts[0]):
+        return None
+    return f"http://{hosts[0]}"

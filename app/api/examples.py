@@ -100,6 +100,7 @@ PATCH: dict[str, tuple[str, dict[str, Any]]] = {
 
 QUOTED = {"text": "Some text, in which the words of the claim are looked for."}
 PHRASE = {"text": "roughly 6,700", "measure": CONTAINERS}
+PASSAGE = {"text": "By March upwards of 7,000 containers had been sent; by June, 10,000."}
 LIST: dict[str, dict[str, Any]] = {
     "claims": {"measure": [CONTAINERS]},
     "quantities": {"measure": [CONTAINERS]},

@@ -24,7 +24,7 @@ from app.errors import Fault, Invalid
 from app.models.filters import FACETS, FILTERS, INTERVALS, SORTS, TRAITS, Filter
 from app.models.page import ROWS
 from app.models.quantity import TRAIT_NAME
-from app.models.question import Condition, Match, Policy, Question, Readings
+from app.models.question import Condition, ListMatch, Match, Policy, Question, Readings
 from app.rules import edtf, instants, intervals, numbers, text_search
 
 AS_OF = text(
@@ -35,6 +35,13 @@ LIMIT = integer("limit", "rows on a page", 1, 1000, 50)
 MATCH = choice(
     "match", "which answers: any (certain and possible), certain, or possible (and not certain)",
     *get_args(Match),
+)  # fmt: skip
+LIST_MATCH = choice(
+    "match",
+    "which rows: any (certain and possible), certain, possible (and not certain), or all: every "
+    "row that the plain conditions choose, with `match` telling what it is to those on values and "
+    "dates, `impossible` included",
+    *get_args(ListMatch),
 )  # fmt: skip
 READINGS = choice(
     "readings", "of ambiguous wording: the preferred reading (all, where none is), or all of them",
@@ -59,7 +66,7 @@ def options(resource: str, facets: bool = False) -> Mapping[str, QueryParam]:
     if facets:
         found = (BY, AS_OF, MATCH, READINGS, POLICY)
     else:
-        found = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, MATCH)
+        found = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, LIST_MATCH)
         found += (READINGS, POLICY, EXPAND) if has_traits(resource) else ()
     return {one.name: one for one in found}
 

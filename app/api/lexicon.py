@@ -5,6 +5,7 @@ import re
 from functools import partial
 from typing import Any, get_args
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Field
 
@@ -15,12 +16,13 @@ from app.api.resources import nothing_else
 from app.errors import Fault, Invalid, NotFound
 from app.models import attribution, claim, field_types, measure, quantity, source
 from app.models.base import StrictModel
-from app.models.field_types import Line, Slug
+from app.models.field_types import Line, Prose, Slug
 from app.models.strict_json import validated
 from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, is_east_asian
+from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -70,6 +72,35 @@ class ParsedFigure(quantity.Figure):
     sentence: str = Field(description="what the words allow, in words; not stored")
 
 
+class PlainText(StrictModel):
+    """A text to look through for figures, and the measure that they may be of."""
+
+    text: Prose = Field(description="plain text, as printed")
+    measure: Slug | None = Field(default=None, description="its unit, label and domain are used")
+    lang: source.Language | None = Field(default=None, description="BCP 47, of the text")
+
+
+class FigureFound(StrictModel):
+    """One figure of a text: where it stands, and its reading or why it has none."""
+
+    start: int = Field(ge=0, description="code points from the beginning of the text")
+    end: int = Field(ge=0, description="the code point after its last")
+    text: str = Field(description="its wording, as printed")
+    noun: str | None = Field(default=None, description="the words behind it")
+    reading: ParsedFigure | None = Field(default=None, description="what the lexicon reads")
+    reason: str | None = Field(default=None, description="why it is not read")
+    words: list[str] = Field(default=[], description="the words that could not be read")
+
+
+class ScannedPassage(StrictModel):
+    """The figures of a text, in order."""
+
+    items: list[FigureFound]
+    scanned_to: int = Field(
+        ge=0, description="where the looking ended: before the end of the text after 200 figures"
+    )
+
+
 def _language(value: str) -> str:
     """A language tag; raises ValueError for anything else."""
     if not _TAG.fullmatch(value) or len(value) > 35:
@@ -115,6 +146,58 @@ async def parse_phrase(request: Request) -> Response:
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
+    known = await _measuring(request, sent, asked.get("lang"))
+    try:
+        figure = figures.complete({"raw_text": sent.text}, known)
+        return reply.value({**figure, "sentence": figure_words.allows(figure)})
+    except Unreadable as error:
+        raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
+
+
+@router.post(
+    "/lexicon/scan",
+    response_model=ScannedPassage,
+    **openapi.operation(
+        *(404, 413, 415),
+        parameters=[LANG],
+        body=openapi.body(openapi.ref(PlainText), examples.PASSAGE, body.JSON),
+    ),
+)
+async def scan_passage(request: Request) -> Response:
+    """Find the figures of a text
+
+    Each figure with where it stands (code points), the words behind it, and how it would be read,
+    or why it is not: dates, money without its measure, and what reads in two ways are listed with
+    their reason. A person picks; nothing is stored. Without `measure`, figures are read as counts
+    of things, or as shares.
+    """
+    asked = query_params.single(request.scope["query_string"], [LANG])
+    sent: Any = await body.json_body(request, partial(validated, PlainText), body.JSON)
+    known = await _measuring(request, sent, asked.get("lang"))
+    if is_east_asian(known.language):
+        detail = "texts in Korean, Chinese and Japanese are not looked through: try single wordings"
+        raise Invalid(faults=(Fault(detail, pointer="/lang", code="unknown_language"),))
+    found = await to_thread.run_sync(scan, sent.text, known)
+    listed = found[:MOST_FIGURES]
+    end = listed[-1].end if len(found) > len(listed) else len(sent.text)
+    items = [_found(sent.text, figure) for figure in listed]
+    return reply.value({"items": items, "scanned_to": end})
+
+
+def _found(text: str, figure: ScannedFigure) -> dict[str, Any]:
+    """One figure of a text, as JSON."""
+    wording = text[figure.start : figure.end]
+    item: dict[str, Any] = {"start": figure.start, "end": figure.end, "text": wording}
+    if figure.noun:
+        item["noun"] = figure.noun
+    if figure.context is None:
+        return item | {"reason": figure.reason, "words": list(figure.words)}
+    reading = figures.complete({"raw_text": wording}, figure.context)
+    return item | {"reading": {**reading, "sentence": figure_words.allows(reading)}}
+
+
+async def _measuring(request: Request, sent: Any, lang: str | None) -> MeasureContext:
+    """What is known of the measure that a phrase or a text was sent with, and the language."""
     known = MeasureContext()
     if sent.measure is not None:
         try:
@@ -124,12 +207,7 @@ async def parse_phrase(request: Request) -> Response:
         except NotFound:
             fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
             raise Invalid(faults=(fault,)) from None
-    known = known._replace(language=_one_language(asked.get("lang"), sent.lang))
-    try:
-        figure = figures.complete({"raw_text": sent.text}, known)
-        return reply.value({**figure, "sentence": figure_words.allows(figure)})
-    except Unreadable as error:
-        raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
+    return known._replace(language=_one_language(lang, sent.lang))
 
 
 def _one_language(asked: str | None, sent: str | None) -> str | None:

@@ -62,7 +62,7 @@ class RequestMiddleware:
             await send(message)
 
         scope = {**scope, "method": "GET"} if head else scope
-        scope.setdefault("state", {})
+        scope.setdefault("state", {})["inner"] = self.app  # which a page asks in its turn
         begun = self.metrics.begun()
         try:
             await (self.app if served(self.hosts, scope) else _elsewhere)(scope, receive, sending)

@@ -17,12 +17,12 @@ from app.models.filters import TRAITS, Filter
 
 ASKED_FIRST: tuple[tuple[str, ...], ...] = (
     ("q", "measure", "numerator", "denominator", "by", "group_by", "at", "baseline", "value",
-     "unit", "dim", "attr", "tag", "utterance", "class", "kind", "statistic",
+     "unit", "dim", "attr", "utterance", "class", "kind", "statistic",
      "accumulation", "target", "format", "lang", "since"),
-    ("claimant", "claimant_root", "origin", "origin_root", "via", "document", "affiliation",
+    ("claimant", "claimant_root", "origin", "via", "document", "affiliation",
      "root", "country", "assessor"),
     ("stated", "published", "known_by", "period", "as_of"),
-    ("match", "hedge", "modality", "policy", "readings", "speech_act", "polarity", "reliability",
+    ("match", "hedge", "modality", "policy", "readings", "speech_act", "reliability",
      "credibility", "confidence"),
     ("limit", "cursor", "until", "sort", "count", "fields", "expand"),
 )  # fmt: skip
@@ -108,9 +108,23 @@ def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[s
     """Every parameter of a list, or of its facets."""
     found = [one.openapi() for one in filter_params.options(resource, facets).values()]
     found += _filters(resource, filter_params.filters(resource))
+    return _with_examples(found, examples)
+
+
+def of_table(options: Iterable[QueryParam], **examples: Any) -> list[dict[str, Any]]:
+    """Every parameter of a table of figures: its options, and the filters of the list."""
+    found = [one.openapi() for one in options]
+    return _with_examples(
+        found + _filters("quantities", filter_params.filters("quantities")), examples
+    )
+
+
+def _with_examples(
+    parameters: list[dict[str, Any]], examples: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     return [
         {**one, "example": examples[one["name"]]} if one["name"] in examples else one
-        for one in found
+        for one in parameters
     ]
 
 

@@ -7,6 +7,7 @@ from app.api.access import MayRead
 from app.api.dependencies import Settled, snapshot
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import question
+from app.api.quantity_table import table, wants_csv
 from app.api.query_params import missing
 from app.api.resources import listed
 from app.models.page import PAGES, Facets
@@ -22,6 +23,7 @@ router = APIRouter(dependencies=[MayRead, Settled])
     **openapi.operation(
         parameters=openapi.of_list("quantities", **examples.LIST["quantities"]),
         headers={200: ["Link"]},
+        also=openapi.success("A page, or the table of all", {"text/csv": {}}),
     ),
 )
 @fast_endpoint
@@ -34,8 +36,11 @@ async def list_quantities(request: Request) -> Response:
     Conditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are judged
     together on each candidate figure. A condition on an interval has three answers: it holds
     **certainly** (on all of the interval), **possibly** (on part of it), or not at all; each row
-    tells its own `match`. Values are compared in double precision.
+    tells its own `match`. Values are compared in double precision. With `Accept: text/csv` the
+    answer is the table of `/quantities.csv`.
     """
+    if wants_csv(request):
+        return await table(request)
     return await listed(request, question("quantities", request.scope["query_string"]))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from app.api import cursor
+from app.api.dependencies import known_url
 from app.api.query_params import parse_query_string
 from app.models.question import Question
 from app.render import documents
@@ -19,6 +20,7 @@ from app.store.reads import RevisionRow, StoredVersion
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
 FRESH = (b"cache-control", b"private, no-cache")
+BY_ACCEPT = (b"vary", b"accept")
 IMMUTABLE = (b"cache-control", b"private, max-age=31536000, immutable")
 
 
@@ -86,16 +88,17 @@ def page(
     if question.fields:
         items = [documents.trimmed(one, question.fields) for one in items]
     token = found.after and cursor.make(found.moment, question.fingerprint, found.after)
-    path = next_path(request, token) if token else None
-    body = documents.page(items, token or None, path, found.total, included)
-    link = [(b"link", f'<{path}>; rel="next"'.encode())] if path else []
-    return _json(200, body, *link)
+    url = next_url(request, token) if token else None
+    body = documents.page(items, token or None, url, found.total, included, found.matches)
+    link = [(b"link", f'<{url}>; rel="next"'.encode())] if url else []
+    vary = [BY_ACCEPT] if question.resource == "quantities" else []
+    return _json(200, body, *link, *vary)
 
 
-def next_path(request: Request, token: str) -> str:
-    """The same question, for the page after."""
+def next_url(request: Request, token: str) -> str:
+    """The same question, for the page after: a whole address, where it is known for sure."""
     kept = _without_cursor(request.scope["query_string"])
-    return f"{request.scope['path']}?{kept}cursor={token}"
+    return f"{known_url(request)}{request.scope['path']}?{kept}cursor={token}"
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import problem
 from app.api.access import may_read
 from app.api.access_log import request_id
-from app.api.dependencies import Settled
+from app.api.dependencies import Settled, direct_url
 from app.api.reply import RawResponse
 from app.db import Database
 from app.errors import Problem
@@ -32,7 +32,8 @@ CacheKey = tuple[Any, ...]
 def cache_key(scope: Scope) -> CacheKey:
     """All that a response depends on, apart from what the database has."""
     sent = [header for header in scope["headers"] if header[0] in VARY]
-    return scope["path"], scope["query_string"], scope["scheme"], *sent
+    direct = direct_url(scope) is not None  # else the next page has no host in its address
+    return scope["path"], scope["query_string"], scope["scheme"], direct, *sent
 
 
 class CachedResponse(NamedTuple):

@@ -58,4 +58,7 @@ def main() -> None:
         from rich.markup import escape
 
         err.print(f"[red]{problem.title}.[/red] {escape(str(problem.detail))}")
+        for fault in problem.faults:
+            place = f"{fault.parameter}: " if fault.parameter else ""
+            err.print(escape(f"{place}{fault.detail}"), highlight=False, soft_wrap=True)
         raise SystemExit(1) from None

@@ -22,9 +22,10 @@ from app.cli.tables import (
 )
 from app.render import views
 from app.render.date_words import short
+from app.render.figure_views import NOBODY, FigureView
 from app.render.figure_words import interval
 from app.render.plain_text import shortened
-from app.render.views import ComparisonView, CorroborationView, FigureView, GroupView, MeasureView
+from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
 from app.rules.json_types import JsonObject
 
 STEPS = {
@@ -209,7 +210,7 @@ def ratios(told: JsonObject) -> Group:
 def _side(side: JsonObject) -> Text:
     quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
     beside = [f"{name}: {value}" for name, value in side.get("dimensions", {}).items()]
-    beside.append(f"{side.get('claimant', views.NOBODY)}, {short(side.get('stated'))}")
+    beside.append(f"{side.get('claimant', NOBODY)}, {short(side.get('stated'))}")
     return Text("\n").join([safe(quoted), *(safe(line, "dim") for line in beside)])
 
 

@@ -11,8 +11,9 @@ from rich.console import RenderableType
 from app.cli import answers
 from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
-from app.cli.context import opened
+from app.cli.context import named_values, opened
 from app.render import views
+from app.render.figure_views import Names
 from app.render.plain_text import printable
 from app.rules.json_types import JsonObject
 
@@ -126,7 +127,7 @@ def ask(
         "policy": policy, "readings": readings,
     }  # fmt: skip
     filters = [(name, value) for name, value in sent.items() if value is not None]
-    asked = AskRequest([*filters, *_filters(where or [])], measure, at, by, limit)
+    asked = AskRequest([*filters, *named_values(where or [])], measure, at, by, limit)
     _one_of(measure, ratio, drift, at, by)
     if url is None:
         with opened():
@@ -147,14 +148,6 @@ def _one_of(
         raise typer.BadParameter("--at compares the figures of a measure: name one")
     if by is not None and (drift is not None or (measure is None and ratio is None)):
         raise typer.BadParameter("--by is for a measure, or for --ratio")
-
-
-def _filters(given: list[str]) -> Params:
-    """The filters of ``--where``; raises where one has no value."""
-    split = [one.partition("=") for one in given]
-    if any(not sign or not name for name, sign, _ in split):
-        raise typer.BadParameter("write NAME=VALUE, like claimant=shin-won-sik")
-    return [(name, value) for name, _, value in split]
 
 
 def _sides(ratio: str) -> Params:
@@ -206,7 +199,7 @@ async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     behind = path("measures", id, "corroboration")
     told["corroboration"] = await client.get(behind, asked.filters)
     claims, names = await _claims(client, asked, told)
-    return told, answers.measure(views.measure(told, claims, names), out.width)
+    return told, answers.measure(views.measure(told, claims, Names(names)), out.width)
 
 
 async def _claims(

@@ -50,6 +50,14 @@ def unfit_told() -> Iterator[None]:
     raise typer.Exit(1)
 
 
+def named_values(given: list[str]) -> list[tuple[str, str]]:
+    """The filters of ``--where``; raises where one has no value."""
+    split = [one.partition("=") for one in given]
+    if any(not sign or not name for name, sign, _ in split):
+        raise typer.BadParameter("write NAME=VALUE, like claimant=shin-won-sik")
+    return [(name, value) for name, _, value in split]
+
+
 def bar() -> Progress:
     """A progress bar on stderr; nothing of it stays, and nothing is printed where nobody looks."""
     columns = (

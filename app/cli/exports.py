@@ -4,18 +4,22 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Annotated, Literal
+from urllib.parse import urlencode
 
 import typer
 from rich.markup import escape
 
 from app.cli.console import app, err
-from app.cli.context import bar, opened
+from app.cli.context import bar, named_values, opened
+from app.cli.figure_files import WRITERS, FigureFormat, FileNotes, write_figures
+from app.cli.lazy_import import loading
 from app.cli.signals import stop_when_told
 from app.db import Database
 from app.rules import instants
-from app.store import exports
+from app.store import exports, figure_table
 from app.store.as_of import last_change, settle
 from app.store.atomic_file import draft_file, publish
 from app.store.snapshot import count_versions, read_snapshot
@@ -40,9 +44,20 @@ def export(
         str | None, typer.Option(help="As it was at this moment, like 2026-11-22T10:00:00Z.")
     ] = None,
     form: Annotated[
-        Literal["jsonl", "csv"],
-        typer.Option("--format", help="jsonl: what import takes; csv: a row for each figure."),
+        Literal["jsonl", "csv", "quantities.csv", "parquet", "xlsx"],
+        typer.Option(
+            "--format",
+            help="jsonl: what import takes; csv: the same with a row for each figure; "
+            "quantities.csv, parquet, xlsx: the figures of a question, for notebooks and sheets.",
+        ),
     ] = "jsonl",
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Of the figures only these: any filter of the API, like via=ap; repeat it.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write everything out, one resource a line, as GET /v1/export does; serving goes on.
@@ -52,14 +67,30 @@ def export(
     """
     stop_when_told()
     moment = _moment(as_of)
-    if file is not None and file.is_file() and not force:
-        raise typer.BadParameter(f"{file} is there already: another name, or --force to replace it")
-    if form == "csv" and history:
-        raise typer.BadParameter("CSV has the newest version only")
+    _check(file, form, history, where, force)
     with opened() as db, _written(file) as target:
-        asyncio.run(_exported(db, target, history, moment, form))
+        if form == "jsonl" or form == "csv":
+            asyncio.run(_exported(db, target, history, moment, form))
+        else:
+            asyncio.run(_figures(db, target, form, where or [], moment))
     if file is not None:
         err.print(f"[green]✓[/green] {escape(str(file))}", highlight=False, soft_wrap=True)
+
+
+def _check(
+    file: Path | None, form: str, history: bool, where: list[str] | None, force: bool
+) -> None:
+    """Refuse options that do not go together."""
+    if file is not None and file.is_file() and not force:
+        raise typer.BadParameter(f"{file} is there already: another name, or --force to replace it")
+    if form != "jsonl" and history:
+        raise typer.BadParameter("a table has the newest version only; leave out --history")
+    if form in ("jsonl", "csv") and where:
+        raise typer.BadParameter(
+            "--where is for --format quantities.csv, parquet or xlsx: an export for import is whole"
+        )
+    if form in ("parquet", "xlsx") and file is None and sys.stdout.isatty():
+        raise typer.BadParameter("this is no text: name a file to write it to")
 
 
 @contextmanager
@@ -90,6 +121,36 @@ async def _exported(
         total = _total(db, history, moment) if err.is_terminal else None
         parts = exports.as_jsonl(db, history, moment)
         await _write_stream(exports.as_csv(db, moment) if form == "csv" else parts, target, total)
+
+
+async def _figures(
+    db: Database, target: IO[bytes], form: FigureFormat, where: list[str], as_of: int | None
+) -> None:
+    """The table of a question's figures; what a cell could not hold is told."""
+    with loading():
+        from app.api import quantity_table  # how a question is read
+
+    asked = urlencode(named_values(where))
+    question, _ = quantity_table.asked(
+        asked.encode(), {one.name: one for one in quantity_table.OPTIONS}
+    )
+    moment = as_of if question.moment is None else question.moment
+    async with db.serving():
+        if moment is not None:
+            await settle(db, moment)
+        async with db.snapshot() as reader:
+            moment = await last_change(reader) if moment is None else moment
+            question = replace(question, moment=moment)
+            rows = await figure_table.count(reader, question, 2**53)
+        notes = FileNotes(asked, instants.text(moment), rows)
+        pages = figure_table.figure_pages(db, question, db.settings.public_url.rstrip("/"))
+        with bar() as progress:
+            task = progress.add_task("writing", total=rows)
+            told = await write_figures(
+                pages, lambda: WRITERS[form](target, notes), lambda n: progress.advance(task, n)
+            )
+    for line in told:
+        err.print(f"[yellow]Careful:[/yellow] {line}", highlight=False, soft_wrap=True)
 
 
 def _total(db: Database, history: bool, moment: int) -> int:

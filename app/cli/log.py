@@ -4,6 +4,7 @@ Whoever logs puts a record into a queue and goes on; a thread writes what has co
 neither a slow reader of a pipe, nor one that reads nothing, ever holds up the event loop.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -11,10 +12,10 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import IO, Any
 
 from app.config import Settings
 from app.rules import api_keys
@@ -95,9 +96,9 @@ FORMATS: dict[str, Callable[[], logging.Formatter]] = {"text": Lines, "json": Js
 class Output(logging.Handler):
     """Queue handler and its listener in one, bounded, on a file descriptor."""
 
-    def __init__(self, target: int, form: str):
+    def __init__(self, target: int, form: str, turns: IO[bytes] | None = None):
         super().__init__()
-        self.target = target
+        self.target, self.turns = target, turns
         self.setFormatter(FORMATS[form]())
         self.addFilter(_is_news)
         self.queue: deque[logging.LogRecord] = deque()
@@ -131,7 +132,8 @@ class Output(logging.Handler):
         if dropped:
             lines.append(self._line(_gap(dropped)))
         text = api_keys.redacted("\n".join([*lines, ""]))
-        _written(self.target, text.encode("utf-8", "backslashreplace"))
+        with _turn(self.turns):
+            _written(self.target, text.encode("utf-8", "backslashreplace"))
 
     def _line(self, record: logging.LogRecord) -> str:
         try:
@@ -169,8 +171,32 @@ def _written(target: int, rest: bytes) -> None:
             return  # nobody will ever read it
 
 
-def configure(chosen: Settings, target: int = 2) -> Output:
-    """Have all loggers of this process write there, in one format; once more replaces it."""
+@contextmanager
+def _turn(turns: IO[bytes] | None) -> Iterator[None]:
+    """Among processes that write to one pipe, which mixes up what is longer than its pages."""
+    if turns is None:
+        yield
+        return
+    fcntl.lockf(turns, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.lockf(turns, fcntl.LOCK_UN)
+
+
+def write_now(chosen: Settings, level: int, said: str, **known: Any) -> None:
+    """One line, at once and without a thread: for a process that others are forked from."""
+    if level >= logging.getLevelNamesMapping()[chosen.log_level.upper()]:
+        record = logging.LogRecord("sayso", level, __file__, 0, said, None, None)
+        record.fields = known
+        _written(2, (FORMATS[chosen.log]().format(record) + "\n").encode())
+
+
+def configure(chosen: Settings, target: int = 2, turns: IO[bytes] | None = None) -> Output:
+    """Have all loggers of this process write there, in one format; once more replaces it.
+
+    Processes that share a target take ``turns``, by the lock of a file.
+    """
     root = logging.getLogger()
     for one in root.handlers[:]:
         if isinstance(one, Output):
@@ -178,7 +204,7 @@ def configure(chosen: Settings, target: int = 2) -> Output:
             one.stop()
     # What no line of ours has need not be looked up for each.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    output = Output(target, chosen.log)
+    output = Output(target, chosen.log, turns)
     root.addHandler(output)
     logging.getLogger("sayso").setLevel(chosen.log_level.upper())
     return output

@@ -16,9 +16,15 @@ from app.config import Settings, settings
 from app.db import Database
 from app.rules import sqlite_versions
 from app.store import schema
-from app.store.snapshot import sqlite_version
+from app.store.snapshot import Unfit, sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        help="Processes that answer requests, on one port and one database.", min=1, max=64
+    ),
+]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
 
 WRITING = """curl '{base}/v1/sources' \\
@@ -34,7 +40,10 @@ def demo(host: Host = None, port: Port = None) -> None:
     stop_when_told()
     migrate()
     seed()
-    _serve(_chosen(host, port), _welcome)
+    chosen = _chosen(host, port)
+    if chosen.cors_localhost is None:  # a notebook or a page that somebody writes may ask at once
+        chosen = chosen.model_copy(update={"cors_localhost": True})
+    _serve(chosen, _welcome)
 
 
 def _welcome(base: str) -> None:
@@ -57,15 +66,16 @@ def _welcome(base: str) -> None:
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
     stop_when_told()
+    chosen = _chosen(host, port, workers)
     migrate()
-    _serve(_chosen(host, port))
+    _serve(chosen)
 
 
-def _chosen(host: str | None, port: int | None) -> Settings:
-    given = {"host": host, "port": port}
+def _chosen(host: str | None, port: int | None, workers: int | None = None) -> Settings:
+    given = {"host": host, "port": port, "workers": workers}
     changed = {name: value for name, value in given.items() if value is not None}
     for name, value in changed.items():
         os.environ[f"SAYSO_{name.upper()}"] = str(value)
@@ -76,7 +86,7 @@ def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
     with loading():
         from app.cli import serving  # the web is loaded only where it is needed
 
-    _warn(Database(chosen))
+    _warn(chosen)
 
     def announce(base: str) -> None:
         if also is not None:
@@ -86,13 +96,28 @@ def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
     serving.run(chosen, announce)
 
 
-def _warn(db: Database) -> None:
+def _warn(chosen: Settings) -> None:
     """One line on what is not safe: an old SQLite, where processes cannot keep each other out."""
+    db = Database(chosen)
     version, lock = sqlite_version(db), db.file_lock
-    if version is None or lock is None or lock.tried():
-        return
-    if (told := sqlite_versions.warning(version)) is not None:
+    locked = lock is None or lock.tried()
+    db.close()
+    if chosen.workers > 1 and db.dialect == "sqlite":
+        _require_shared(db, locked)
+    if version is not None and not locked and (told := sqlite_versions.warning(version)):
         err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
+
+
+def _require_shared(db: Database, locked: bool) -> None:
+    """Workers need one database between them, and on SQLite a lock by which to take turns."""
+    with unfit_told():
+        if not db.file.path:
+            raise Unfit("A database in memory is that of one process: name a file, or 1 worker.")
+        if not locked:
+            raise Unfit(
+                "The file system of the database has no locks, so that several workers cannot "
+                "take turns to write: move the file to a local disk, or run 1 worker."
+            )
 
 
 @app.command()

@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.render.figure_views import FigureView
 from app.render.plain_text import printable
-from app.render.views import AssumptionsView, FigureView
+from app.render.views import AssumptionsView
 from app.rules.json_types import JsonObject
 
 THROUGH, WIDE = "through", 20
@@ -49,7 +50,7 @@ def headed(title: str, note: Text, *parts: RenderableType) -> Group:
 
 def row(one: FigureView) -> list[Text]:
     """A figure in a table: as worded, who said it, when, and through whom it came."""
-    through = " → ".join(" + ".join(str(source.id) for source in step) for step in one.through)
+    through = " → ".join(" + ".join(str(hop.source.id) for hop in step) for step in one.through)
     who = safe(one.claimant.name)
     return [worded(one), who, safe(one.stated.short, "dim"), safe(through, "dim")]
 

@@ -29,7 +29,7 @@ from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
 from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
 from app.db.threads import in_thread
-from app.db.waits import Waits
+from app.db.waits import write_waits
 from app.errors import Damaged, ReadOnly, Unavailable
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Database:
         self.file_lock = WriterLock(path) if path and not self.read_only else None
         self._write_slots = asyncio.Semaphore(WRITERS)
         self._write_threads = CapacityLimiter(WRITERS)
-        self.waits, self.refused, self.writes = Waits(), 0, 0
+        self.waits, self.refused, self.writes = write_waits(), 0, 0
         self._ends: float | None = None
         """When the write at work is expected to end, where it is long and tells."""
         self._asked = (float("-inf"), 0.0)
@@ -114,7 +114,7 @@ class Database:
         try:
             if not self._write_lock.acquire(timeout=max(until - now, 0)):
                 raise Unavailable(BUSY, retry_after=1)
-            self.waits.add(time.monotonic() - until + most)
+            self.waits.observe(time.monotonic() - until + most)
             try:
                 with self.reported(), self._file_locked(until):
                     self._drop_outdated()

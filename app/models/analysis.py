@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from app.models.base import ResponseModel
-from app.models.page import Origin, QuantityRow
+from app.models.page import NEXT, Origin, QuantityRow
 from app.models.question import LinkedBy, Match, Policy, Readings
 from app.rules.agreement import IntervalRelation, PairKind, SeriesStep, ThreeValued
 from app.rules.drift import Drift
@@ -79,7 +79,7 @@ class SeriesOut(Analysis):
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
     next_cursor: str | None
-    next: str | None
+    next: str | None = Field(description=NEXT)
 
 
 class Bounds(ResponseModel):

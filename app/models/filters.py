@@ -62,6 +62,10 @@ class Filter(NamedTuple):
         """The column it is kept in."""
         return self.column or self.name
 
+    def judges(self, op: str) -> bool:
+        """Has a condition of this operator three answers? Any other one is plainly met or not."""
+        return op != "is_null" and (self.kind in INTERVALS or self.kind == "extent")
+
     def of(self, refers: Refers) -> "Filter":
         """The same field, whose words are ids of these."""
         return self._replace(refers=refers)
@@ -203,6 +207,14 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("published", "period", "period_start", "period_end"), UNCOUNTED),
         **dict.fromkeys(("value", "date", "nominal", "lower", "upper", "recorded_at"), UNCOUNTED),
         "stated": "counted as `year`",
+    },
+    "table": {
+        **dict.fromkeys(("origin", "tag"), "`origins`; tags are the claim's"),
+        **dict.fromkeys(("evidence", "name_as_given", "publisher", "author"), CHAIN),
+        **dict.fromkeys(("claimant_root", "origin_root", "known_by"), WORKED_OUT),
+        **dict.fromkeys(("stated", "published", "period", "period_start", "period_end", "date"), "as its first and its last day"),
+        "nominal": "`value`, digit for digit",
+        "q": "words of several fields",
     },
     "csv": {
         **dict.fromkeys(("origin", "evidence", "name_as_given"), "in `attributions`"),

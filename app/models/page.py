@@ -15,14 +15,19 @@ from app.models.source import SourceOut
 from app.rules import quotes
 
 T = TypeVar("T")
-RowMatch = Literal["certain", "possible"]
+NEXT = (
+    "the address of the next page; its path alone, where the server cannot be sure of its own "
+    "address (off loopback, or behind a proxy, without SAYSO_PUBLIC_URL)"
+)
+RowMatch = Literal["certain", "possible", "impossible"]
 
 
 class Matched(ResponseModel):
     """What a list tells of each row beside the row itself."""
 
     match: RowMatch = Field(
-        description="does it fit the question certainly, or possibly (design: three answers)"
+        description="does it fit the question certainly, possibly, or not at all (told where "
+        "`match=all` asked)"
     )
 
 
@@ -59,8 +64,11 @@ class Page(ResponseModel, Generic[T]):
 
     items: list[T] = Field(description="with `fields` each has those fields alone")
     next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
-    next: str | None = Field(description="the path of the next page")
+    next: str | None = Field(description=NEXT)
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
+    matches: dict[RowMatch, int] | None = Field(
+        default=None, description="the same for each `match`, where `match=all` asked for all"
+    )
     included: Expanded | None = None
 
 

@@ -9,6 +9,8 @@ from app.models.filters import Filter
 from app.rules import text_search
 
 Match = Literal["any", "certain", "possible"]
+ListMatch = Literal["any", "certain", "possible", "all"]
+"""Which rows a list has: `all` has those too that do not fit, each with its answer."""
 Readings = Literal["preferred", "all"]
 Policy = Literal["convention", "strict"]
 LinkedBy = Literal["derivation", "utterance", "document"]
@@ -41,7 +43,7 @@ class QueryShape(NamedTuple):
 
     resource: str
     conditions: tuple[tuple[Filter, str, int], ...]
-    match: Match
+    match: ListMatch
     readings: Readings
     policy: Policy
     sort: str
@@ -56,7 +58,7 @@ class Question:
 
     resource: str
     conditions: tuple[Condition, ...] = ()
-    match: Match = "any"
+    match: ListMatch = "any"
     readings: Readings = "preferred"
     policy: Policy = "convention"
     sort: str = "id"

@@ -4,7 +4,8 @@ So a page can never say anything else than the API, and its list of requests is 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -34,9 +35,8 @@ class PageClient:
     The first answer that tells its moment (`as_of`) fixes it for all later ones.
     """
 
-    def __init__(self, request: Request, key: str | None):
+    def __init__(self, request: Request):
         self.request = request
-        self.key = key
         self.asked: list[str] = []
         self.moment: str | None = None
 
@@ -45,6 +45,15 @@ class PageClient:
         answer: JsonObject = json.loads(await self.text(path, params, shown))
         self.moment = self.moment or answer.get("assumptions", {}).get("as_of")
         return answer
+
+    async def names(self, kind: str, ids: Iterable[str | None]) -> dict[str, str]:
+        """The names of some resources; what is not there has none."""
+        found = {}
+        for id in dict.fromkeys(filter(None, ids)):
+            with suppress(NotAnswered):
+                one = await self.get(api_path(kind, id), shown=False)
+                found[id] = str(one.get("name", id))
+        return found
 
     async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:
         """The same, as the text that it is."""
@@ -55,7 +64,7 @@ class PageClient:
         timeless = path.endswith("/revisions")
         if self.moment and not timeless and not any(name == "as_of" for name, _ in given):
             given.append(("as_of", self.moment))
-        status, body = await _call(self.request, self.key, path, urlencode(given))
+        status, body = await _call(self.request, path, urlencode(given))
         if status != 200:
             raise NotAnswered(status, json.loads(body or "{}"))
         return body.decode()
@@ -65,16 +74,15 @@ def _address(path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-async def _call(request: Request, key: str | None, path: str, query: str) -> tuple[int, bytes]:
-    """One request through the whole application, as if it had come over the network."""
-    kept = [pair for pair in request.scope["headers"] if pair[0] in (b"host",)]
-    bearer = [(b"authorization", f"Bearer {key}".encode("latin-1", "replace"))] if key else []
+async def _call(request: Request, path: str, query: str) -> tuple[int, bytes]:
+    """One request to the application, behind what counts, logs and charges: the page was."""
+    kept = [pair for pair in request.scope["headers"] if pair[0] in (b"host", b"authorization")]
     scope = {
         **{name: request.scope[name] for name in ("type", "asgi", "http_version", "scheme")},
         **{name: request.scope.get(name) for name in ("client", "server")},
         "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
-        "query_string": query.encode(), "headers": [*kept, *bearer],
-        "state": {"bucket": None},  # the page was charged for, once
+        "query_string": query.encode(), "headers": kept,
+        "app": request.app, "state": {"bucket": None},  # the page was charged for, once
     }  # fmt: skip
     status, parts = 500, []
 
@@ -88,5 +96,5 @@ async def _call(request: Request, key: str | None, path: str, query: str) -> tup
         else:
             parts.append(message.get("body", b""))
 
-    await request.app(scope, receive, send)
+    await request.scope["state"]["inner"](scope, receive, send)
     return status, b"".join(parts)

@@ -1,19 +1,27 @@
-"""View model of the form of a claim: empty, or filled with what a claim says now."""
+"""Page of the form of a claim: empty, or filled with what a claim says now."""
 
 from typing import Any, get_args
 
 from app.models.source import SourceKind
 from app.pages.client import PageClient, api_path
+from app.render import claim_views
+from app.render.figure_views import Names
 from app.rules.json_types import JsonObject
 
 FIELDS = ("claimant", "document", "stated", "modality", "statement")
 FIGURE = ("measure", "raw_text", "hedge", "value")
 
 
-async def form_view(api: PageClient, id: str | None) -> dict[str, Any]:
+async def form_page(api: PageClient, id: str | None) -> dict[str, Any]:
     """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
     claim = await api.get(api_path("claims", id)) if id else None
-    return {"claim": claim, "values": _values(claim or {}), "kinds": get_args(SourceKind)}
+    title = claim_views.line(claim, Names({})).title if claim else ""
+    return {
+        "claim": claim,
+        "title": title,
+        "values": _values(claim or {}),
+        "kinds": get_args(SourceKind),
+    }
 
 
 def _values(claim: JsonObject) -> dict[str, str]:

@@ -1,14 +1,22 @@
-"""View model of a measure: its figures, how they moved, whether they agree, who stands behind."""
+"""Page of a measure: its figures, how they moved, whether they agree, who stands behind."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.pages import figures, words
 from app.pages.client import PageClient, api_path
-from app.pages.figures import FigureRow, NamesById
-from app.pages.scale import Scale, scale
-from app.render import units
+from app.render import units, views
+from app.render.field_words import (
+    ACCUMULATIONS,
+    STATISTICS,
+    capital,
+    counted,
+    listed,
+    number,
+)
+from app.render.figure_views import FigureView, Names
 from app.render.plain_text import grouped
+from app.render.strips import scale
+from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
 from app.rules.json_types import JsonObject
 
 SHOWN = 200
@@ -36,14 +44,6 @@ KINDS = (
 )
 
 
-class ClaimantPoints(NamedTuple):
-    """One claimant's figures in the order of their times."""
-
-    name: str
-    points: list[tuple[str, str, str, str]]
-    sentence: str
-
-
 class PairsOfKind(NamedTuple):
     """Pairs of figures that stand to each other in one way."""
 
@@ -52,84 +52,85 @@ class PairsOfKind(NamedTuple):
     reasons: list[str]
 
 
-async def measure_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a measure shows. Raises ``NotAnswered`` as the API does."""
     settings = {name: asked[name] for name in SETTINGS if asked.get(name)}
     bounds = {name: asked[name] for name in BOUNDS if asked.get(name)}
     api.moment = settings.get("as_of")
-    series = await api.get(api_path("measures", id, "series"), settings)
-    measure = await api.get(api_path("measures", id))
-    every = {**settings, "measure": id, "match": "any", "sort": "stated", "limit": SHOWN}
-    found = await api.get("/v1/quantities", {**every, "count": "exact"})
-    claims = await _claims(api, id, settings)
-    marks = await _marks(api, {**every, **bounds}) if bounds else {}
-    comparison = await api.get(
-        api_path("measures", id, "comparison"), {**settings, "at": asked.get("at")}
-    )
-    corroboration = await api.get(api_path("measures", id, "corroboration"), settings)
-    names = await _names(api, claims, corroboration)
-    axis = scale(found["items"], list(bounds.values()))
-    rows = _rows(found, claims, names, marks if bounds else None, axis)
+    answers, names, claims = await _answers(api, id, settings, bounds, asked.get("at"))
+    told = views.measure(answers, claims, names)
+    figures, comparison = answers["figures"], told.comparison
     return {
-        "measure": measure, "facts": _facts(measure), "asked": dict(asked),
-        "settings_pairs": list(settings.items()),
-        "axis": axis, "rows": rows, "items": found["items"],
-        "count": found["count"], "more": found["next"] is not None, "bounds": bounds,
-        "question": _question(bounds), "tally": figures.tally(row.mark for row in rows),
-        "chips": _chips(asked), "groups": _groups(series, names),
-        "against": [words.worded(one) for one in series["against"]],
-        "kinds": _kinds(comparison),
-        "comparison": comparison, "left_out": comparison.get("left_out", 0),
-        "behind": _behind(corroboration, names), "short": _short(rows, comparison, corroboration),
-        "assumptions": series["assumptions"]["notes"],
+        "measure": answers["measure"], "told": told, "facts": _facts(answers["measure"]),
+        "asked": dict(asked), "settings_pairs": list(settings.items()),
+        "axis": scale(told.figures, list(bounds.values())), "count": figures["count"],
+        "bounds": bounds, "question": _question(bounds), "tally": tally(told.figures),
+        "chips": _chips(asked), "moved": [(one, _moved(one)) for one in told.groups],
+        "kinds": pairs_by_kind(comparison) if comparison else [],
+        "behind": voices(told.corroboration), "short": _short(told),
     }  # fmt: skip
 
 
-async def _claims(api: PageClient, id: str, settings: JsonObject) -> JsonObject:
-    params = {**settings, "measure": id, "match": "any", "expand": "sources", "limit": SHOWN,
-              "sort": "stated"}  # fmt: skip
-    return await api.get("/v1/claims", params, shown=False)
+async def _answers(
+    api: PageClient, id: str, settings: JsonObject, bounds: JsonObject, at: str | None
+) -> tuple[JsonObject, Names, dict[str, JsonObject]]:
+    """What the API says of a measure, each thing asked once."""
+    every = {**settings, "measure": id, "sort": "stated", "limit": SHOWN}
+    answers = {
+        "series": await api.get(api_path("measures", id, "series"), settings),
+        "measure": await api.get(api_path("measures", id)),
+        "figures": await _figures(api, every, bounds),
+        "comparison": await api.get(api_path("measures", id, "comparison"), {**settings, "at": at}),
+        "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
+    }
+    claims = await api.get("/v1/claims", {
+        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity",
+    }, shown=False)  # fmt: skip
+    names = Names.included(claims)
+    roots = [one["root"] for one in answers["corroboration"]["origins"]["items"][:50]]
+    names.sources |= await api.names("sources", [id for id in roots if id not in names.sources])
+    return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-async def _marks(api: PageClient, params: JsonObject) -> dict[tuple[str, int, int, str], str]:
-    """What each figure that fits is; those that are not in it are impossible."""
-    answer = await api.get("/v1/quantities", params)
-    return {figures.key(one): one["match"] for one in answer["items"]}
+async def _figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> JsonObject:
+    """Every figure, those that do not fit too, each with what it is to the bounds.
+
+    What was not printed by a day is no figure of the page: `match=all` would list it as one.
+    """
+    counted_all = {**every, "count": "exact"}
+    if "known_by" not in every or not bounds:
+        match = "all" if bounds else "any"
+        return await api.get("/v1/quantities", {**counted_all, **bounds, "match": match})
+    found = await api.get("/v1/quantities", counted_all)
+    fit = await api.get("/v1/quantities", {**every, **bounds})
+    marks = {_place(one): one["match"] for one in fit["items"]}
+    for one in found["items"]:
+        one["match"] = marks.get(_place(one), "impossible")
+    return found
 
 
-async def _names(api: PageClient, claims: JsonObject, corroboration: JsonObject) -> dict[str, str]:
-    """Names of all that the page mentions; roots are not brought along by claims."""
-    names = figures.names_of(claims)
-    for origin in corroboration["origins"]["items"][:50]:
-        if origin["root"] and origin["root"] not in names:
-            root = await api.get(api_path("sources", origin["root"]), shown=False)
-            names[root["id"]] = root["name"]
-    return names
+def _place(figure: JsonObject) -> tuple[str, int, int, str]:
+    """What tells one figure from all others of a list."""
+    return (
+        figure["claim"], figure.get("slot", 1), figure.get("alternative", 1),
+        figure.get("reading", "A"),
+    )  # fmt: skip
 
 
-def _rows(
-    found: JsonObject,
-    claims: JsonObject,
-    names: NamesById,
-    marks: Mapping[tuple[str, int, int, str], str] | None,
-    axis: Scale | None,
-) -> list[FigureRow]:
-    by_id = {one["id"]: one for one in claims["items"]}
-    return [
-        figures.figure_row(
-            one, by_id.get(one["claim"], one), names,
-            None if marks is None else marks.get(figures.key(one), "impossible"), axis,
-        )
-        for one in found["items"]
-    ]  # fmt: skip
+def tally(figures: list[FigureView]) -> str:
+    """`Three certainly, one possibly`; `None`, where no figure is."""
+    found = [one.match for one in figures]
+    counts = (("certain", "certainly"), ("possible", "possibly"))
+    parts = [f"{number(n)} {word}" for match, word in counts if (n := found.count(match))]
+    return capital(", ".join(parts)) or "None"
 
 
 def _facts(measure: JsonObject) -> list[str]:
     unit = measure.get("unit_label") or units.spoken(measure["unit"])
-    statistic = words.STATISTICS[measure.get("statistic", "count")]
+    statistic = STATISTICS[measure.get("statistic", "count")]
     facts = [f"{statistic} of {unit}" if unit else statistic]
-    if (accumulation := measure.get("accumulation", "none")) in words.ACCUMULATIONS:
-        facts.append(words.capital(words.ACCUMULATIONS[accumulation]))
+    if (accumulation := measure.get("accumulation", "none")) in ACCUMULATIONS:
+        facts.append(capital(ACCUMULATIONS[accumulation]))
     if "domain_min" in measure:
         facts.append(f"Never below {grouped(measure['domain_min'])}")
     if "domain_max" in measure:
@@ -141,100 +142,77 @@ def _question(bounds: Mapping[str, str]) -> str:
     """`10,000 or more`, from the conditions that were sent."""
     forms = {"value__gte": "{} or more", "value__gt": "more than {}", "value__lte": "{} or less",
              "value__lt": "less than {}"}  # fmt: skip
-    return words.listed([forms[name].format(grouped(value)) for name, value in bounds.items()])
+    return listed([forms[name].format(grouped(value)) for name, value in bounds.items()])
 
 
-def _chips(asked: Mapping[str, str]) -> list[tuple[str, str]]:
+def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
     """What was asked, each with the parameter that a click takes away."""
     told = {
         **BOUNDS, "known_by": "printed by {}", "at": "true at {}",
         "as_of": "as the database stood at {}",
     }  # fmt: skip
-    chips = [(name, told[name].format(grouped(asked[name]))) for name in told if asked.get(name)]
+    chips = [
+        ((name, asked[name]), told[name].format(grouped(asked[name])))
+        for name in told
+        if asked.get(name)
+    ]
     if asked.get("policy") == "strict":
-        chips.append(("policy", "words such as “roughly” strictly"))
+        chips.append((("policy", "strict"), "words such as “roughly” strictly"))
     if asked.get("readings") == "all":
-        chips.append(("readings", "every reading must hold"))
+        chips.append((("readings", "all"), "every reading must hold"))
     return chips
 
 
-def _groups(series: JsonObject, names: NamesById) -> list[ClaimantPoints]:
-    return [_group(one, names) for one in series["groups"]]
+def _moved(group: GroupView) -> str:
+    """How many figures one gave; and what they are to each other, where it is always the same."""
+    told = f"gave {counted(len(group.points), 'figure')}"
+    same = {one.step for one in group.points[1:] if one.step}
+    return f"{told}, each {STEPS[same.pop()]}" if len(same) == 1 else told
 
 
-def _group(group: JsonObject, names: NamesById) -> ClaimantPoints:
-    id = group["group"]
-    name = names.get(id, id) if isinstance(id, str) else "Nobody named"
-    points = group["points"]
-    steps = [STEPS.get(one["step"] or "", "") for one in points]
-    shown = [
-        (one["claim"], words.worded(one), words.when(one.get("period", one.get("stated"))), step)
-        for one, step in zip(points, steps, strict=True)
+def pairs_by_kind(comparison: ComparisonView) -> list[PairsOfKind]:
+    """The reasons of all pairs: those first that disagree, or of which it cannot be told."""
+    told: dict[str, list[str]] = {}
+    for one in comparison.pairs:
+        told.setdefault(one.kind, []).append(one.reason)
+    known = {name: (title, unfolded) for name, title, unfolded in KINDS}
+    order = [*known, *(name for name in told if name not in known)]
+    return [
+        PairsOfKind(*known.get(name, (name, True)), told[name]) for name in order if name in told
     ]
-    told = f"gave {words.counted(len(points), 'figure')}"
-    same = {step for step in steps[1:] if step}
-    sentence = f"{told}, each {same.pop()}" if len(points) > 1 and len(same) == 1 else told
-    return ClaimantPoints(name, shown, sentence)
 
 
-def _kinds(comparison: JsonObject) -> list[PairsOfKind]:
-    known = {name for name, _, _ in KINDS}
-    found = []
-    for name, title, unfolded in KINDS:
-        reasons = [one["reason"] for one in comparison["pairs"] if one["kind"] == name]
-        if reasons:
-            found.append(PairsOfKind(title, unfolded, reasons))
-    rest = [one["reason"] for one in comparison["pairs"] if one["kind"] not in known]
-    return [*found, PairsOfKind("Other pairs", False, rest)] if rest else found
+def voices(behind: CorroborationView) -> str:
+    """`At least two independent voices, at most three.`"""
+    word = "independent voice" if behind.low == 1 else "independent voices"
+    told = counted(behind.low, word, word)
+    if behind.low == behind.high:
+        return f"{capital(told)}."
+    return f"At least {told}, at most {number(behind.high)}."
 
 
-def _behind(corroboration: JsonObject, names: NamesById) -> dict[str, Any]:
-    low, high = (corroboration["independent_origins"][end] for end in ("min", "max"))
-    voices = "independent voice" if low == 1 else "independent voices"
-    at_least = words.counted(low, voices, voices)
-    sentence = f"{words.capital(at_least)}." if low == high else (
-        f"At least {at_least}, at most {words.number(high)}."
-    )  # fmt: skip
-    origins = [
-        (one["source"], names.get(one["source"], one["source"]),
-         names.get(one["root"], one["root"]) if one["root"] else "", one["root"] or "",
-         one["claims"], one["anonymous"])
-        for one in corroboration["origins"]["items"]
-    ]  # fmt: skip
-    relayers = [names.get(id, id) for id in corroboration["relayers"]["items"][:12]]
-    return {"sentence": sentence, "origins": origins, "relayers": words.listed(relayers),
-            "derived": corroboration["derived_excluded"]["items"],
-            "cycles": corroboration["cycles"]}  # fmt: skip
-
-
-def _short(rows: list[FigureRow], comparison: JsonObject, corroboration: JsonObject) -> list[str]:
+def _short(told: MeasureView) -> list[str]:
     """The first sentences of the page: how many, of whom, from when to when, do they agree."""
+    rows = told.figures
     if not rows:
         return ["Nobody here has said a figure of it."]
-    said = len({row.who for row in rows if row.who})
-    documents = corroboration["documents"]["count"]
-    told = f"{words.capital(words.counted(len(rows), 'figure'))}"
-    told += f" by {words.counted(said, 'claimant')}" if said else ""
-    told += f", read in {words.counted(documents, 'document')}."
+    said = len({tuple(row.claimants) for row in rows if row.claimants})
+    first = capital(counted(len(rows), "figure"))
+    first += f" by {counted(said, 'claimant')}" if said else ""
+    first += f", read in {counted(told.corroboration.documents, 'document')}."
     if len(rows) > 1:
-        told += f" The first, of {rows[0].when}: {rows[0].worded}; "
-        told += f"the last, of {rows[-1].when}: {rows[-1].worded}."
-    return [told, _agreement(comparison)]
+        first += f" The first, of {rows[0].time.words}: {rows[0].told}; "
+        first += f"the last, of {rows[-1].time.words}: {rows[-1].told}."
+    return [first, agreement(told.comparison) if told.comparison else ""]
 
 
-def _agreement(comparison: JsonObject) -> str:
-    kinds = [one["disagreement"] for one in comparison["pairs"]]
-    disagree = kinds.count("true")
-    unclear = kinds.count("unclear")
+def agreement(comparison: ComparisonView) -> str:
+    """`No two certainly disagree; of one pair it cannot be told.`"""
+    kinds = [one.disagreement for one in comparison.pairs]
+    disagree, unclear = kinds.count("true"), kinds.count("unclear")
     if not kinds:
         return ""
-    told = (
-        f"{words.capital(words.counted(disagree, 'pair'))} certainly disagrees"
-        if disagree == 1
-        else f"{words.capital(words.counted(disagree, 'pair'))} certainly disagree"
-        if disagree
-        else "No two certainly disagree"
-    )
-    return (
-        f"{told}; of {words.counted(unclear, 'pair')} it cannot be told." if unclear else f"{told}."
-    )
+    verb = "certainly disagrees" if disagree == 1 else "certainly disagree"
+    told = f"{capital(counted(disagree, 'pair'))} {verb}" if disagree else "No two " + verb
+    more = f"; of {counted(unclear, 'pair')} it cannot be told" if unclear else ""
+    return f"{told}{more}."

@@ -3,23 +3,25 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 
-from app.api.access import may_read
 from app.api.dependencies import public_url
-from app.api.response_cache import CachedResponse, ResponseCache
+from app.api.response_cache import ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
-from app.pages import lists, session, words
-from app.pages.claim import claim_view
+from app.pages import lists, session
+from app.pages.cached_pages import admitted, kept
+from app.pages.claim import claim_page
 from app.pages.client import NotAnswered, PageClient
-from app.pages.form import form_view
-from app.pages.measure import measure_view
-from app.pages.source import source_view
+from app.pages.form import form_page
+from app.pages.home import home_page
+from app.pages.measure import measure_page
+from app.pages.source import source_page
+from app.render import field_words
 
 HERE = Path(__file__).parent
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -31,7 +33,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
+    "Cache-Control": "no-store",
 }
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -39,7 +41,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.globals["words"] = words
+templates.globals["words"] = field_words
 View = Callable[[PageClient], Awaitable[dict[str, Any]]]
 
 
@@ -56,40 +58,41 @@ def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> s
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-templates.globals["address"] = address
+def without(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
+    """The parameters but for this one; a name that stands there twice keeps its other value.
+
+    What was sent with commas or spaces in a number is the same value.
+    """
+    plain = value.replace(",", "").replace(" ", "")
+    return [
+        (one, told)
+        for one, told in pairs
+        if one != name or told.replace(",", "").replace(" ", "") != plain
+    ]
+
+
+templates.globals |= {"address": address, "without": without}
 
 
 async def page(request: Request, template: str, view: View, **more: Any) -> Response:
     """One page: the view's answers in a template; a refusal of the API as a page, too.
 
-    A page that was made since the last write is given again: the same cache as the API's keeps it,
-    and the head of the log validates it. Who may not read is asked for a key before that.
+    It is kept for as long as the head of the log stands where it stood before the API was asked.
+    Who may not read is asked for a key.
     """
-    key = session.cookie_key(request)
-    api = PageClient(request, key)
+    api = PageClient(request)
     shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
-    cache: ResponseCache = request.app.state.response_cache
-    place = ("page", request.url.path, request.scope["query_string"], public_url(request))
+    state = request.app.state
+    cache: ResponseCache = state.response_cache
     try:
-        await admitted(request, key)
-        head = await cache.validate(request.app.state.db) if cache.max_bytes else None
-        if found := cache.get(place):
-            return found.response
+        await admitted(request)
+        head = await cache.validate(state.db) if cache.max_bytes else None
         made = _html(request, api, template, 200, {**shared, **await view(api)})
     except NotAnswered as refused:
         return _refused(request, api, refused, shared)
     except (Unauthorized, Forbidden):
         return _key_wanted(request, api, shared)
-    cache.keep(place, head, CachedResponse(request.scope["route"], made))
-    return made
-
-
-async def admitted(request: Request, key: str | None) -> None:
-    """Let in who may read, and charge them; raises ``Unauthorized`` or ``Forbidden``."""
-    if key is not None:
-        bearer = (b"authorization", f"Bearer {key}".encode())
-        request.scope["headers"] = [*request.scope["headers"], bearer]
-    await may_read(request)
+    return kept(cache, request, head, made, not state.settings.reads_are_open)
 
 
 def _shown_server(request: Request) -> str:
@@ -103,9 +106,10 @@ def _shown_server(request: Request) -> str:
 def _html(
     request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
 ) -> Response:
+    closed = not request.app.state.settings.reads_are_open
     text = templates.get_template(template).render(
         requests=api.asked, moment=api.moment, base=_shown_server(request),
-        closed=not request.app.state.settings.reads_are_open, **context,
+        closed=closed, pictures="/pictures" if closed else "/v1", **context,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS)
 
@@ -113,7 +117,11 @@ def _html(
 def _key_wanted(request: Request, api: PageClient, shared: dict[str, Any]) -> Response:
     onward = address(request.url.path, shared["pairs"])
     return _html(
-        request, api, "key.html", 401, {**shared, "onward": onward, "wrong": api.key is not None}
+        request,
+        api,
+        "key.html",
+        401,
+        {**shared, "onward": onward, "wrong": session.cookie_key(request) is not None},
     )
 
 
@@ -122,7 +130,7 @@ def _refused(
 ) -> Response:
     problem = refused.problem
     errors = [
-        (one.get("parameter", ""), words.capital(one["detail"]))
+        (one.get("parameter", ""), field_words.capital(one["detail"]))
         for one in problem.get("errors", [])
     ]
     context = {**shared, "status": refused.status, "title": problem.get("title", "Not answered"),
@@ -133,20 +141,20 @@ def _refused(
 @router.get("/")
 async def home(request: Request) -> Response:
     """What is in here, three questions answered, the newest claims."""
-    return await page(request, "home.html", lists.home_view)
+    return await page(request, "home.html", home_page)
 
 
 @router.get("/search")
 async def search(request: Request) -> Response:
     """One search over claims, sources and measures."""
     text = dict(asked(request)).get("q", "")
-    return await page(request, "search.html", lambda api: lists.search_view(api, text))
+    return await page(request, "search.html", lambda api: lists.search_page(api, text))
 
 
 @router.get("/measures")
 async def measures(request: Request) -> Response:
     """Every measure."""
-    return await page(request, "measures.html", lists.measures_view, section="measures")
+    return await page(request, "measures.html", lists.measures_page, section="measures")
 
 
 @router.get("/measures/{id}")
@@ -158,7 +166,7 @@ async def measure(request: Request, id: str) -> Response:
             question[name] = question[name].replace(",", "").replace(" ", "")
 
     async def view(api: PageClient) -> dict[str, Any]:
-        return await measure_view(api, id, question)
+        return await measure_page(api, id, question)
 
     return await page(request, "measure.html", view, section="measures")
 
@@ -168,7 +176,7 @@ async def claims(request: Request) -> Response:
     """A table of claims under any filter."""
     pairs = asked(request)
     return await page(
-        request, "claims.html", lambda api: lists.claims_view(api, pairs), section="claims"
+        request, "claims.html", lambda api: lists.claims_page(api, pairs), section="claims"
     )
 
 
@@ -177,7 +185,7 @@ async def claim(request: Request, id: str) -> Response:
     """One claim: what it allows, its chain, its history."""
     question = dict(asked(request))
     return await page(
-        request, "claim.html", lambda api: claim_view(api, id, question), section="claims"
+        request, "claim.html", lambda api: claim_page(api, id, question), section="claims"
     )
 
 
@@ -185,14 +193,32 @@ async def claim(request: Request, id: str) -> Response:
 async def source(request: Request, id: str) -> Response:
     """One source: what it said, passed on, belongs to."""
     question = dict(asked(request))
-    return await page(request, "source.html", lambda api: source_view(api, id, question))
+    return await page(request, "source.html", lambda api: source_page(api, id, question))
+
+
+@router.get("/pictures/measures/{id}/chart.svg")
+@router.get("/pictures/measures/{id}/chart.json")
+@router.get("/pictures/claims/{id}/provenance")
+async def picture(request: Request) -> Response:
+    """A picture of the API for who has the key in a cookie, which the API does not take."""
+    await admitted(request)
+    path = request.scope["path"].removeprefix("/pictures")
+    api = PageClient(request)
+    drawn = "application/json" if path.endswith(".json") else "image/svg+xml"
+    try:
+        text = await api.text(f"/v1{quote(path)}", asked(request))
+    except NotAnswered as refused:
+        return Response(status_code=refused.status, headers=HEADERS)
+    return Response(
+        text, media_type=drawn, headers=HEADERS | {"Cache-Control": "private, no-cache"}
+    )
 
 
 @router.get("/add")
 async def add(request: Request) -> Response:
     """The form of a claim, empty or with what a claim says now."""
     id = dict(asked(request)).get("edit")
-    return await page(request, "add.html", lambda api: form_view(api, id), section="add")
+    return await page(request, "add.html", lambda api: form_page(api, id), section="add")
 
 
 @router.post("/key")
@@ -204,12 +230,19 @@ async def give_key(request: Request) -> Response:
         raise Malformed("This form was sent by another site.")
     key = fields.get("key", "").strip()
     onward = session.safe_path(fields.get("next", "/"))
-    api = PageClient(request, key)
+    request.scope["headers"] = [
+        *(
+            pair
+            for pair in request.scope["headers"]
+            if pair[0] not in (b"authorization", b"cookie")
+        ),
+        (b"authorization", b"Bearer " + key.encode("latin-1", "replace")),
+    ]
     try:
-        await api.get("/v1/measures", {"limit": 1})
-    except (NotAnswered, UnicodeError):
+        await admitted(request)
+    except (Unauthorized, Forbidden):
         shared = {"path": "/key", "pairs": [], "section": "", "onward": onward, "wrong": True}
-        return _html(request, PageClient(request, None), "key.html", 401, shared)
+        return _html(request, PageClient(request), "key.html", 401, shared)
     return session.remember(request, key, onward)
 
 

@@ -1,10 +1,10 @@
-"""View model of a source: what it said, what it passed on, what belongs to it."""
+"""Page of a source: what it said, what it passed on, what belongs to it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.pages import figures, words
 from app.pages.client import NotAnswered, PageClient, api_path
+from app.render import claim_views, field_words
 from app.rules.json_types import JsonObject
 
 SHOWN = 50
@@ -12,7 +12,7 @@ LEVELS = 12
 """Affiliations that are followed upwards; a circle ends sooner."""
 
 
-async def source_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def source_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a source shows. Raises ``NotAnswered`` as the API does."""
     api.moment = asked.get("as_of") or None
     source = await api.get(api_path("sources", id))
@@ -25,8 +25,8 @@ async def source_view(api: PageClient, id: str, asked: Mapping[str, str]) -> dic
     return {
         "source": source, "facts": _facts(source), "lead": _lead(source, said["count"]),
         "above": await _above(api, source), "below": below["items"],
-        "said": figures.claim_rows(said), "said_count": said["count"],
-        "passed": figures.claim_rows(passed), "passed_count": passed["count"],
+        "said": claim_views.lines(said), "said_count": said["count"],
+        "passed": claim_views.lines(passed), "passed_count": passed["count"],
         "opinions": opinions["items"], "versions": revisions["items"],
     }  # fmt: skip
 
@@ -47,8 +47,10 @@ async def _above(api: PageClient, source: JsonObject) -> list[JsonObject]:
 
 
 def _facts(source: JsonObject) -> list[str]:
-    facts = [words.capital(source.get("kind", source.get("class", "source")).replace("_", " "))]
-    facts += [f"Dated {words.when(source['date'])}"] if "date" in source else []
+    facts = [
+        field_words.capital(source.get("kind", source.get("class", "source")).replace("_", " "))
+    ]
+    facts += [f"Dated {field_words.when(source['date'])}"] if "date" in source else []
     facts += ["Anonymous"] if source.get("anonymous") else []
     facts += [f"Reliability {source['reliability']}"] if "reliability" in source else []
     return [*facts, f"Version {source['version']}"]
@@ -59,7 +61,6 @@ def _lead(source: JsonObject, said: int) -> str:
     parts += [f"“{source['title']}”"] if "title" in source else []
     also = source.get("aliases", [])
     told = f"{', '.join(parts)}. " if parts else ""
-    told += f"Also called {words.listed(also)}. " if also else ""
-    return f"{told}{words.capital(words.counted(said, 'claim'))} go back to it." if said != 1 else (
-        f"{told}One claim goes back to it."
-    )  # fmt: skip
+    told += f"Also called {field_words.listed(also)}. " if also else ""
+    claims = field_words.capital(field_words.counted(said, "claim"))
+    return f"{told}{claims} {'goes' if said == 1 else 'go'} back to it."

@@ -3,44 +3,56 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.render import figure_words
-from app.render.views import DateView, Names, SourceView
+from app.render import figure_views
+from app.render.field_words import (
+    BASES,
+    INCOMING,
+    MODALITIES,
+    PREDICATES,
+    STATUSES,
+    capital,
+    listed,
+)
+from app.render.figure_views import (
+    DateView,
+    HopView,
+    MeasureName,
+    Names,
+    SourceView,
+    Steps,
+    WordedFigure,
+)
 from app.rules.json_types import JsonObject
-
-
-@dataclass(frozen=True)
-class HopView:
-    """One who passed it on or said it: in what role and words, and how that is known."""
-
-    source: SourceView
-    role: str
-    basis: str
-    cue: str | None
-    wording: str | None
-    name_as_given: str | None
 
 
 @dataclass(frozen=True)
 class ChainView:
     """From the document in hand to the origin, what stands beside, and who is independent."""
 
-    steps: list[list[HopView]]
+    steps: Steps
     beside: list[HopView]
     origins: list[tuple[SourceView, SourceView | None]]
     low: int
     high: int
 
+    @property
+    def hops(self) -> list[HopView]:
+        """Every step, one after the other."""
+        return [hop for step in self.steps for hop in step]
 
-def chain(told: JsonObject, known: Mapping[str, str]) -> ChainView:
+    @property
+    def rootless(self) -> set[str | None]:
+        """Origins of which it is not known whether anybody stands above them."""
+        return {origin.id for origin, root in self.origins if root is None}
+
+
+def chain(told: JsonObject, known: Names) -> ChainView:
     """A chain of the answer of `/claims/{id}/provenance`; ``known`` has names of roots."""
     named = {hop["source"]: hop["name"] for hop in (*told["chain"], *told["beside"])}
-    names = Names({**known, **named})
-    steps: dict[int, list[HopView]] = {}
-    for hop in told["chain"]:
-        steps.setdefault(hop["position"], []).append(_hop(hop, names))
+    names = Names({**known.sources, **named})
     return ChainView(
-        steps=[steps[position] for position in sorted(steps)],
-        beside=[_hop(hop, names) for hop in told["beside"]],
+        steps=list(figure_views.steps(told["chain"], names).values()),
+        beside=[figure_views.hop(one, names) for one in told["beside"]],
         origins=[
             (names.source(one["source"]), names.source(one["root"]) if one["root"] else None)
             for one in told["origins"]
@@ -50,21 +62,15 @@ def chain(told: JsonObject, known: Mapping[str, str]) -> ChainView:
     )
 
 
-def _hop(hop: JsonObject, names: Names) -> HopView:
-    more = (hop.get(name) for name in ("cue", "wording", "name_as_given"))
-    return HopView(names.source(hop["source"]), hop["role"], hop.get("basis", "stated"), *more)
-
-
 @dataclass(frozen=True)
-class ReadingView:
+class ReadingView(WordedFigure):
     """One way to read a figure of a claim: what it allows, and what that rests on."""
 
-    measure: str
+    measure: MeasureName
     label: str
+    """Empty, where it is the only figure, alternative and reading."""
     preferred: bool
-    quoted: str | None
-    reach: str
-    allows: str
+    rests: str
     note: str | None
 
 
@@ -72,69 +78,169 @@ class ReadingView:
 class RelationView:
     """Another claim, and what this one says of it, or it of this one."""
 
-    words: str
+    predicate: str
     outgoing: bool
     claim: str
     basis: str
     note: str | None
 
+    @property
+    def words(self) -> str:
+        """What it is to this claim."""
+        return (PREDICATES if self.outgoing else INCOMING)[self.predicate]
+
 
 @dataclass(frozen=True)
-class ClaimView:
-    """A claim: its readings, its chain, its dates, and what it is to other claims."""
+class ClaimLine:
+    """A claim as a list shows it."""
 
     id: str
-    version: int
     status: str
-    reason: str | None
-    claimant: SourceView
+    inferred: list[str]
+    statement: str
+    modality: str
     readings: list[ReadingView]
-    chain: ChainView
+    either: str
+    """What stands between its figures: `and`, all of them hold; `or`, one of them does."""
+    claimants: list[SourceView]
     said: DateView
+    relays: str
+
+    @property
+    def wordings(self) -> list[str]:
+        """The figures as worded, each once."""
+        return list(dict.fromkeys(one.told for one in self.readings))
+
+    @property
+    def title(self) -> str:
+        """Its figures in one line: `“more than 3 million” or “500,000”`."""
+        return listed(self.wordings, self.either) or "No figure"
+
+    @property
+    def sentence(self) -> str:
+        """In one line: its figures, who, when."""
+        return f"{self.title}, {figure_views.together(self.claimants).name}, {self.said.words}"
+
+    @property
+    def measures(self) -> list[MeasureName]:
+        """What its figures are figures of, each once."""
+        return list(dict.fromkeys(one.measure for one in self.readings))
+
+    @property
+    def allows(self) -> str:
+        """What the preferred reading of its first figure allows."""
+        first = sorted(self.readings, key=lambda one: not one.preferred)
+        return first[0].allows if first else ""
+
+    @property
+    def firmness(self) -> str:
+        """How firmly it is put; empty, where plainly."""
+        return "" if self.modality == "plain" else MODALITIES[self.modality].lower()
+
+    @property
+    def state(self) -> str:
+        """Its status in words; empty, where it is in force."""
+        return "" if self.status == "active" else STATUSES[self.status]
+
+
+@dataclass(frozen=True)
+class ClaimView(ClaimLine):
+    """A claim: its readings, its chain, its dates, and what it is to other claims."""
+
+    version: int
+    reason: str | None
+    chain: ChainView
     about: DateView
     printed: DateView
     relations: list[RelationView]
-    inferred: list[str]
+
+    @property
+    def claimant(self) -> SourceView:
+        """Who said it, as one."""
+        return figure_views.together(self.claimants)
 
 
 def claim(
-    found: JsonObject,
-    provenance: JsonObject,
-    relations: Iterable[JsonObject],
-    known: Mapping[str, str],
+    found: JsonObject, provenance: JsonObject, relations: Iterable[JsonObject], known: Names
 ) -> ClaimView:
     """A claim of its answer, its provenance and its relations."""
-    shown = chain(provenance, known)
-    names = Names({**known, **{hop["source"]: hop["name"] for hop in provenance["chain"]}})
+    named = {hop["source"]: hop["name"] for hop in provenance["chain"]}
+    names = Names({**known.sources, **named}, known.measures)
     return ClaimView(
-        id=found["id"],
+        **line(found, names).__dict__,
         version=found["version"],
-        status=found["status"],
-        reason=found.get("reason"),
-        claimant=names.source(found.get("claimant")),
-        readings=[_reading(one) for one in found.get("quantities", [])],
-        chain=shown,
-        said=DateView(found.get("stated")),
+        reason=found.get("status_reason", found.get("reason")),
+        chain=chain(provenance, known),
         about=DateView(found.get("period")),
         printed=DateView(found.get("published")),
         relations=[_relation(one) for one in relations],
-        inferred=list(found.get("inferred", [])),
     )
 
 
-def _reading(one: JsonObject) -> ReadingView:
+def line(found: JsonObject, names: Names) -> ClaimLine:
+    """A claim of a list that was asked with `expand=sources,measures`."""
+    figures = found.get("quantities", [])
+    steps = list(figure_views.steps(found.get("attributions", []), names).values())
+    return ClaimLine(
+        id=found["id"],
+        status=found.get("status", "active"),
+        inferred=list(found.get("inferred", [])),
+        statement=found.get("statement", ""),
+        modality=found.get("modality", "plain"),
+        readings=[_reading(one, figures, names) for one in figures],
+        either="and" if found.get("alternative_mode", "single") == "single" else "or",
+        claimants=figure_views.claimants(found, names),
+        said=DateView(found.get("stated")),
+        relays=figure_views.relays(steps[::-1]),
+    )
+
+
+def lines(answer: JsonObject) -> list[ClaimLine]:
+    """The claims of a list."""
+    names = Names.included(answer)
+    return [line(one, names) for one in answer["items"]]
+
+
+def _reading(one: JsonObject, figures: list[JsonObject], names: Names) -> ReadingView:
     return ReadingView(
-        measure=one["measure"],
-        label=one.get("reading", "A"),
+        **figure_views.in_words(one),
+        measure=names.measure(one["measure"]),
+        label=_label(one, figures),
         preferred=bool(one.get("preferred")),
-        quoted=one.get("raw_text"),
-        reach=figure_words.reach(one),
-        allows=figure_words.allows(one),
+        rests=_rests(one),
         note=one.get("reading_note"),
     )
 
 
+def _label(figure: JsonObject, figures: list[JsonObject]) -> str:
+    """`Reading A`; of several alternatives or figures, their numbers before."""
+    slot, alternative = _place(figure)
+    places = [_place(one) for one in figures]
+    parts = [f"figure {slot}"] if len({one[0] for one in places}) > 1 else []
+    parts += [f"alternative {alternative}"] if len({one[1] for one in places}) > 1 else []
+    parts += [f"reading {figure.get('reading', 'A')}"] if places.count(_place(figure)) > 1 else []
+    return capital(", ".join(parts))
+
+
+def _place(figure: Mapping[str, int]) -> tuple[int, int]:
+    return figure.get("slot", 1), figure.get("alternative", 1)
+
+
+def _rests(figure: JsonObject) -> str:
+    """What the ends of a figure rest on."""
+    bases = {
+        side: BASES[figure[f"{side}_basis"]]
+        for side in ("lower", "upper")
+        if f"{side}_basis" in figure
+    }
+    if len(bases) == 2 and len(set(bases.values())) == 1:
+        return capital(bases["lower"])
+    return "; ".join(f"{capital(side)} end: {told}" for side, told in bases.items())
+
+
 def _relation(one: JsonObject) -> RelationView:
-    outgoing, words = one["direction"] == "outgoing", one["predicate"].replace("_", " ")
+    outgoing = one["direction"] == "outgoing"
     other = one["object" if outgoing else "subject"]
-    return RelationView(words, outgoing, other, one.get("basis", "stated"), one.get("note"))
+    return RelationView(
+        one["predicate"], outgoing, other, one.get("basis", "stated"), one.get("note")
+    )

@@ -99,13 +99,16 @@ def quantity(
 def page(
     items: Iterable[bytes],
     next_cursor: str | None,
-    next_path: str | None,
+    next_url: str | None,
     count: int | None,
     included: dict[str, list[bytes]] | None,
+    matches: Mapping[str, int] | None = None,
 ) -> bytes:
     """The envelope of every list."""
-    after = f'],"next_cursor":{text(next_cursor)},"next":{text(next_path)},"count":{text(count)}'
+    after = f'],"next_cursor":{text(next_cursor)},"next":{text(next_url)},"count":{text(count)}'
     parts = [b'{"items":[', b",".join(items), after.encode()]
+    if matches is not None:
+        parts.append(b',"matches":%b' % text(matches).encode())
     if included is not None:
         lists = (b'"%b":[%b]' % (name.encode(), b",".join(one)) for name, one in included.items())
         parts.append(b',"included":{%b}' % b",".join(lists))

@@ -31,7 +31,7 @@ ABSENT = {
 }
 BOUNDED = {
     ("lower", True): "{} or more", ("lower", False): "more than {}",
-    ("upper", True): "{} or less", ("upper", False): "less than {}",
+    ("upper", True): "{} at most", ("upper", False): "less than {}",
 }  # fmt: skip
 JOINED = {"or": "{}", "xor": "{} (one of them only)", "mix": "{} or a mix of these"}
 
@@ -194,9 +194,11 @@ def in_numbers(told: JsonObject) -> str:
         return grouped(told["value"]) if "value" in told else absent
     if all(ends):
         return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-    side = "lower" if ends[0] else "upper"
-    inclusive = told.get(f"{side}_inclusive", True)
-    return BOUNDED[side, inclusive].format(ends[0] or ends[1])
+    return _end(told, "lower", ends[0]) if ends[0] else _end(told, "upper", ends[1])
+
+
+def _end(figure: JsonObject, side: str, shown: str) -> str:
+    return BOUNDED[side, figure.get(f"{side}_inclusive", True)].format(shown)
 
 
 def interval(bounds: JsonObject) -> str:
@@ -240,18 +242,10 @@ def allows(figure: JsonObject) -> str:
     if lower is None and upper is None:
         return "no number can be drawn from these words"
     if upper is None:
-        return f"{_end(figure, 'lower', str(lower))}; nobody said how far upwards"
+        return f"{_end(figure, 'lower', grouped(str(lower)))}; nobody said how far upwards"
     if lower is None:
-        return f"{_end(figure, 'upper', upper)}; nobody said how far down"
+        return f"{_end(figure, 'upper', grouped(upper))}; nobody said how far down"
     return _between(figure, lower, upper)
-
-
-def _end(figure: JsonObject, side: str, number: str) -> str:
-    forms = {
-        ("lower", True): "{} or more", ("lower", False): "more than {}",
-        ("upper", True): "{} at most", ("upper", False): "less than {}",
-    }  # fmt: skip
-    return forms[side, figure.get(f"{side}_inclusive", True)].format(grouped(number))
 
 
 def _between(figure: JsonObject, lower: str, upper: str) -> str:

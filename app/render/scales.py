@@ -69,7 +69,7 @@ def _figures_scale(
         scale: Layer = {"type": "log", "domain": [ticks[0], float(f"1e{last}")], "nice": False}
         return "quantitative", scale, {"values": ticks, "labelExpr": NUMBER}
     share = _is_share(measure)
-    step = _round(high - low)
+    step = round_step((high - low) / 5)
     ticks = [
         float(f"{n * step:.15g}") for n in range(math.floor(low / step), math.ceil(high / step) + 1)
     ]
@@ -84,10 +84,10 @@ def _figures_scale(
     return "quantitative", scale, {"values": ticks, "labelExpr": SHARE if share else NUMBER}
 
 
-def _round(span: float) -> float:
-    """The next of 1, 2, 5, 10 … from a fifth of the axis."""
-    power = 10.0 ** math.floor(math.log10(span / 5))
-    return next(n * power for n in (1, 2, 5, 10) if n * power >= span / 5 * 0.999)
+def round_step(least: float) -> float:
+    """The next of 1, 2, 5, 10 … that is not smaller."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(n * power for n in (1, 2, 5, 10) if n * power >= least * 0.999)
 
 
 def position(scale: Layer, value: float, length: float) -> float:
@@ -171,9 +171,10 @@ _LABELS = {
     "year": _YEAR,
 }
 """How ticks of time are written: the year where it begins, and at the first of them."""
+LARGE = (("1e12", "trillion"), ("1e9", "billion"), ("1e6", "million"))
 _LARGE = "".join(
     f"abs(datum.value) >= {power} ? format(datum.value / {power}, ',.9~g') + ' {word}' : "
-    for power, word in (("1e12", "trillion"), ("1e9", "billion"), ("1e6", "million"))
+    for power, word in LARGE
 )
 NUMBER = (
     "abs(datum.value) >= 1e18 || (datum.value != 0 && abs(datum.value) < 1e-6)"

@@ -5,75 +5,13 @@ Made of the API's answers alone, so the terminal and pages show the same, asked 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from app.render import date_words, figure_words
+from app.render import figure_words
+from app.render.figure_views import DateView, FigureView, Names, SourceView, figure
 from app.rules.agreement import ThreeValued
-from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.json_types import JsonObject
 
-NOBODY = "nobody named"
 BY_VOICE = ("claimant", "origin", "origin_root", "document")
-
-
-@dataclass(frozen=True)
-class DateView:
-    """A date: as tables have it, and as it is said."""
-
-    edtf: str | None
-
-    @property
-    def short(self) -> str:
-        """By its numbers, ranges in words."""
-        return date_words.short(self.edtf)
-
-    @property
-    def words(self) -> str:
-        """As it is said."""
-        return date_words.spoken(self.edtf) if self.edtf else "undated"
-
-
-@dataclass(frozen=True)
-class SourceView:
-    """A source by its id and its name."""
-
-    id: str | None
-    name: str
-
-
-class Names:
-    """The names of the sources in the answers."""
-
-    def __init__(self, known: Mapping[str, str]):
-        self.known = known
-
-    def source(self, id: str | None) -> SourceView:
-        """A source; nobody, where none is named."""
-        return SourceView(id, NOBODY if id is None else self.known.get(id, id))
-
-
-@dataclass(frozen=True)
-class FigureView:
-    """A figure: as printed, what it reaches, whose it is, and through whom it came."""
-
-    claim: str
-    match: str
-    quoted: str | None
-    reach: str
-    allows: str
-    dimensions: Mapping[str, Any]
-    claimant: SourceView
-    stated: DateView
-    time: DateView
-    through: list[list[SourceView]]
-    """From the origin, unless that is who said it, to the document in hand."""
-    step: str | None = None
-    plot: JsonObject | None = None
-
-    @property
-    def worded(self) -> str:
-        """As printed, else what it reaches."""
-        return self.reach if self.quoted is None else f"“{self.quoted}”"
 
 
 @dataclass(frozen=True)
@@ -176,12 +114,10 @@ class MeasureView:
         return sum(one.match == match for one in self.figures)
 
 
-def measure(
-    answers: JsonObject, claims: Mapping[str, JsonObject], known: Mapping[str, str]
-) -> MeasureView:
+def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names) -> MeasureView:
     """A measure of its answers by name: measure, figures, series, comparison, corroboration."""
     about, series, figures = (answers[name] for name in ("measure", "series", "figures"))
-    names, compared = Names(known), answers.get("comparison")
+    compared = answers.get("comparison")
     kind = "running total" if series["accumulation"] == "cumulative" else about.get("statistic")
 
     def shown(one: JsonObject) -> FigureView:
@@ -201,42 +137,11 @@ def measure(
         ],
         more_points=bool(series["next_cursor"]),
         against=[shown(one) for one in series["against"]],
-        comparison=compared and _comparison(compared, names),
-        corroboration=_corroboration(answers["corroboration"], names),
+        comparison=compared and comparison(compared, names),
+        corroboration=corroboration(answers["corroboration"], names),
         assumptions=assumptions([series, *([compared] if compared else []),
                                  answers["corroboration"]]),
     )  # fmt: skip
-
-
-def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
-    """A figure of a list or a series; the chain of its claim tells through whom it came."""
-    stated = one.get("stated")
-    return FigureView(
-        claim=one["claim"],
-        match=one["match"],
-        quoted=one.get("raw_text"),
-        reach=figure_words.reach(one),
-        allows=figure_words.allows(one),
-        dimensions=one.get("dimensions", {}),
-        claimant=names.source(one.get("claimant")),
-        stated=DateView(stated),
-        time=DateView(one.get("period") or stated),
-        through=_through(claim.get("attributions", []), one.get("claimant"), names),
-        step=one.get("step"),
-        plot=one.get("plot"),
-    )
-
-
-def _through(
-    hops: Iterable[JsonObject], claimant: str | None, names: Names
-) -> list[list[SourceView]]:
-    found: dict[int, list[SourceView]] = {}
-    for hop in hops:
-        if hop["role"] not in NON_CHAIN_ROLES:
-            found.setdefault(hop["position"], []).append(names.source(hop["source"]))
-    ranked = [found[position] for position in sorted(found, reverse=True)]
-    alone = ranked and [one.id for one in ranked[0]] == [claimant]
-    return ranked[1:] if alone else ranked
 
 
 def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
@@ -247,7 +152,8 @@ def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
     return name, group.get("document") or (id if id and id != name else "")
 
 
-def _comparison(told: JsonObject, names: Names) -> ComparisonView:
+def comparison(told: JsonObject, names: Names) -> ComparisonView:
+    """Whether figures agree, of the answer of `/measures/{id}/comparison`."""
     return ComparisonView(
         at=told["at"],
         figures=[
@@ -267,7 +173,8 @@ def _comparison(told: JsonObject, names: Names) -> ComparisonView:
     )
 
 
-def _corroboration(told: JsonObject, names: Names) -> CorroborationView:
+def corroboration(told: JsonObject, names: Names) -> CorroborationView:
+    """Who stands behind claims, of the answer of `/measures/{id}/corroboration`."""
     return CorroborationView(
         low=told["independent_origins"]["min"],
         high=told["independent_origins"]["max"],

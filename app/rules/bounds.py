@@ -22,7 +22,8 @@ _OPEN_ABOVE = ("less_than", "nearly")
 class MeasureContext(NamedTuple):
     """The measuring context: the measure's unit (UCUM), the words for it, where figures can lie.
 
-    ``language`` (BCP 47) is that of the document, whose number format decides what a dot means.
+    ``language`` (BCP 47) is that of the document, whose number format decides what a dot means;
+    ``accumulation`` says whether "another 500" can be a figure by itself.
     """
 
     unit: str = "1"
@@ -31,6 +32,7 @@ class MeasureContext(NamedTuple):
     domain_min: Decimal | None = None
     domain_max: Decimal | None = None
     language: str | None = None
+    accumulation: str = "none"
 
     @property
     def domain(self) -> Interval:
@@ -67,7 +69,8 @@ def in_unit(yardstick: MeasureContext, unit: str) -> MeasureContext:
 class BoundedFigure(NamedTuple):
     """A figure as read: hedge, nominal value and bounds (None = unbounded), in ``unit``.
 
-    ``date`` (EDTF) stands in place of numbers where the measure's statistic is a date.
+    ``date`` (EDTF) stands in place of numbers where the measure's statistic is a date. Bounds that
+    are the ends of a confidence interval have its type, and its level where that was said.
     """
 
     hedge: str
@@ -80,6 +83,8 @@ class BoundedFigure(NamedTuple):
     upper_basis: str | None = None
     unit: str = "1"
     date: str | None = None
+    interval_type: str | None = None
+    interval_level: Decimal | None = None
 
 
 class Core(NamedTuple):
@@ -96,6 +101,7 @@ class Core(NamedTuple):
     low_tolerance: Decimal = Decimal(0)
     high_tolerance: Decimal = Decimal(0)
     low_inclusive: bool = True
+    high_inclusive: bool = True
     basis: str = "stated"
 
 
@@ -186,7 +192,8 @@ def _around(core: Core, around: str | None) -> tuple[Bound, Bound]:
     """The figure itself, or what lies around it."""
     if around is None:
         basis = "convention" if core.hedge == "vague" else core.basis
-        return Bound(core.low, core.low_inclusive, basis), Bound(core.high, True, basis)
+        low_end = Bound(core.low, core.low_inclusive, basis)
+        return low_end, Bound(core.high, core.high_inclusive, basis)
     low, high = core.low, core.high
     if around == "approximate":
         low, high = _approximated(core)

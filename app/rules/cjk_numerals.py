@@ -102,7 +102,7 @@ class NumeralReader:
     def _fraction(self, below: Fraction, above: MyriadNumeral, end: int) -> Read:
         if below in (100, 1000):
             return above.times(1 / below)._replace(worth=None), end
-        if above.amount >= below or above.kind != "number":
+        if above.amount >= below:
             raise Unreadable("This fraction is no part of a whole.")
         return MyriadNumeral(above.amount / below, None, over=above.over, part=True), end
 
@@ -328,10 +328,7 @@ class NumeralReader:
                 raise _no_number(written)
             return _Chunk(Fraction(1), Fraction(1))
         part = _run(run, written)
-        many = run[0].kind == "digits" and ten == 1000 and not within
-        if not part.amount or (part.amount >= 10 and not many and (within or ten != 1000)):
-            raise _no_number(written)
-        if run[0].kind == "digit" and len(run) > 1:
+        if not 0 < part.amount < 10:
             raise _no_number(written)
         return part
 

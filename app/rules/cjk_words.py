@@ -50,8 +50,6 @@ class Passage(NamedTuple):
     def words(self, start: int, end: int | None = None) -> tuple[str, ...]:
         """What was written between two places, in words."""
         end = len(self.text) if end is None else end
-        if start >= end:
-            return ()
         return tuple(self.written[self.origin[start] : self.origin[end - 1] + 1].split())
 
 

@@ -1,7 +1,7 @@
 """Date phrases: a date in words as EDTF, for a measure of dates: "in the 1970s" -> "197X".
 
-What could mean two spans is refused: "the 1900s" may be ten
-years or a hundred.
+What could mean two spans is refused: "the 1900s" may be ten years or a hundred, and nobody says
+where "early" ends.
 """
 
 import calendar
@@ -12,6 +12,7 @@ from app.rules.tokenizer import Token, Unreadable, as_written
 
 _LEXICON = lexicon_of("en")
 """Dates are read in English alone."""
+
 
 _MONTH = r"(?P<month>[a-z]+)"
 _NTH = f"(?:{'|'.join(_LEXICON.ordinals)})"
@@ -29,22 +30,40 @@ _FORMS = tuple(
 )
 _DECADE = re.compile(rf"(\d{{2}}[1-9])0(?:{'|'.join(_LEXICON.decades)})")
 _CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(_LEXICON.centuries)})")
+_QUARTER = re.compile(r"(q[1-4]) (\d{4})|(\d{4}) (q[1-4])")
+_IN_A_CALENDAR = re.compile(r"[1-9]\d{3}(-[01]\d)?(-\d\d)?")
+_ERA = re.compile(r"(\d{1,4}) ?([a-z]+)")
 
 
 def read_date(tokens: list[Token]) -> tuple[str, str]:
     """The hedge (none or approximate) and the EDTF date. Raises Unreadable."""
+    _refuse_parts(tokens)
     hedge, start = _hedge(tokens)
     words = [token for token in tokens[start:] if token.text not in _LEXICON.date_fillers | {","}]
-    text = "".join(token.text if token.glued else " " + token.text for token in words).strip()
-    if hedge == "none" and (span := _decade_or_century(text)):
+    if hedge == "none" and (span := _bounded(words) or _decade_or_century(_text(words))):
         return hedge, span
-    date = next(filter(None, (_date(form.fullmatch(text)) for form in _FORMS)), None)
+    date = _day(_text(words))
     if date is None:
         raise Unreadable(
-            "This is not a year, a month, a day, a decade or a century that can be read.",
+            "This is no year, quarter, month, day, decade or century that can be read.",
             as_written(tokens),
         )
     return hedge, date + ("~" if hedge == "approximate" else "")
+
+
+def _refuse_parts(tokens: list[Token]) -> None:
+    """Refuse "late 2022", which may be its last month, quarter or half."""
+    for token in tokens:
+        if token.text in _LEXICON.date_parts:
+            raise Unreadable(
+                "Nobody says where such a part of a time begins and ends. Send what it may be, "
+                "such as 2022-10/2022-12 for late 2022 and 1974/1976 for the mid-1970s.",
+                (token.written,),
+            )
+
+
+def _text(words: list[Token]) -> str:
+    return "".join(token.text if token.glued else " " + token.text for token in words).strip()
 
 
 def _hedge(tokens: list[Token]) -> tuple[str, int]:
@@ -52,11 +71,75 @@ def _hedge(tokens: list[Token]) -> tuple[str, int]:
     return found if found and found[0] == "approximate" else ("none", 0)
 
 
+# --------------------------------------------------------------------------------------- spans
+
+
+def _bounded(words: list[Token]) -> str | None:
+    """Before 1990; after March 2024; between 1975 and 1980; from 1975 to 1980."""
+    if found := _LEXICON.date_bounds.match(words, 0):
+        side, at = found
+        date = _day(_text(words[at:]))
+        if date is None or not _IN_A_CALENDAR.fullmatch(date):
+            return None
+        return f"[..{_stepped(date, -1)}]" if side == "before" else f"[{_stepped(date, 1)}..]"
+    if opened := _LEXICON.date_openers.match(words, 0):
+        joiners = _LEXICON.date_joiners[opened[0]]
+        for at in range(opened[1] + 1, len(words)):
+            if words[at].text in joiners:
+                return _span(_day(_text(words[opened[1] : at])), _day(_text(words[at + 1 :])))
+    return None
+
+
+def _span(start: str | None, end: str | None) -> str | None:
+    """From one date to another of the same precision; None where they are no such pair."""
+    if (
+        not start
+        or not end
+        or not _IN_A_CALENDAR.fullmatch(start)
+        or len(start) != len(end)
+        or start >= end
+    ):
+        return None
+    return f"{start}/{end}"
+
+
+def _stepped(date: str, step: int) -> str:
+    """The year, month or day before or after."""
+    year, month, day = (int(part) for part in (date.split("-") + ["0", "0"])[:3])
+    if not month:
+        return f"{year + step:04}"
+    if not day:
+        months = year * 12 + month - 1 + step
+        return f"{months // 12:04}-{months % 12 + 1:02}"
+    if 1 <= day + step <= _days(year, month):
+        return f"{year:04}-{month:02}-{day + step:02}"
+    following = _stepped(f"{year:04}-{month:02}", step)
+    then_year, then_month = map(int, following.split("-"))
+    return f"{following}-{1 if step > 0 else _days(then_year, then_month):02}"
+
+
 def _decade_or_century(text: str) -> str | None:
     if decade := _DECADE.fullmatch(text):
         return f"{decade[1]}X"
     century = _CENTURY.fullmatch(text)
     return f"{int(century[1]) - 1:02}XX" if century else None
+
+
+# ------------------------------------------------------------------------ one date of a calendar
+
+
+def _day(text: str) -> str | None:
+    """A year, a quarter, a month or a day."""
+    if quarter := _QUARTER.fullmatch(text):
+        year, named = quarter[2] or quarter[3], quarter[1] or quarter[4]
+        return f"{year}-{32 + int(named[1])}"
+    if era := _ERA.fullmatch(text):
+        year, name = int(era[1]), era[2]
+        if year and name in _LEXICON.eras_before:
+            return f"-{year - 1:04}" if year > 1 else "0000"
+        if year and name in _LEXICON.eras_since:
+            return f"{year:04}"
+    return next(filter(None, (_date(form.fullmatch(text)) for form in _FORMS)), None)
 
 
 def _date(found: re.Match[str] | None) -> str | None:
@@ -72,6 +155,9 @@ def _date(found: re.Match[str] | None) -> str | None:
         return None
     if not parts.get("day"):
         return f"{year:04}-{month:02}"
-    # The Gregorian calendar repeats after 400 years, and the calendar module starts at year 1.
-    last = calendar.monthrange(year % 400 + 400, month)[1]
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= day <= last else None
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= day <= _days(year, month) else None
+
+
+def _days(year: int, month: int) -> int:
+    """The Gregorian calendar repeats after 400 years, and the calendar module starts at year 1."""
+    return calendar.monthrange(year % 400 + 400, month)[1]

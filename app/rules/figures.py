@@ -6,6 +6,7 @@ always; the lexicon fills in what was not sent, and what is incoherent is kept a
 flagged (design, sections 1 and 2).
 """
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -24,14 +25,16 @@ from app.rules.bounds import (
     tolerance,
 )
 from app.rules.cjk import cjk_lexicon, in_myriads, read_cjk
+from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
-from app.rules.phrases import ParsedPhrase, parse
+from app.rules.phrases import ParsedPhrase
 from app.rules.tokenizer import Token, Unreadable
 
+_POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
 _ENGLISH = lexicon_of(None)
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
@@ -76,11 +79,31 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
     wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
+    _refuse_changes(wording, yardstick)
     if wording.low.kind == "boundless":
         return _boundless(wording, yardstick)
     core = _core(wording, yardstick)
     _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
-    return spread(core, wording.hedges, yardstick)
+    figure = spread(core, wording.hedges, yardstick)
+    if wording.interval is None:
+        return figure
+    level = wording.interval.level
+    return figure._replace(interval_type="confidence", interval_level=level)
+
+
+def _refuse_changes(wording: ParsedPhrase, yardstick: MeasureContext) -> None:
+    """Refuse a change where figures are totals, and one more lot where they are not lots."""
+    least = yardstick.domain_min
+    if wording.change and least is not None and least >= 0:
+        raise Unreadable(
+            "This is a change, or the total after it; the measure takes no negative figures, so it "
+            "is one of totals."
+        )
+    if wording.increment and yardstick.accumulation != "incident":
+        raise Unreadable(
+            "This may be added to an earlier figure, or stand by itself, as it does for an "
+            "incident measure alone."
+        )
 
 
 def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
@@ -128,9 +151,18 @@ def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
     if wording.low.kind != "number":
         inclusive = wording.low.kind != "above"
         return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
+    if wording.interval:
+        lowest, highest = (
+            _measured(end, yardstick)[0] for end in (wording.interval.low, wording.interval.high)
+        )
+        return Core(lowest, highest, low, "between", reach, reach)
     if wording.high:
         _, _, highest, high_reach = _measured(wording.high, yardstick)
-        return Core(least, highest, None, "between", reach, high_reach)
+        return Core(
+            *(least, highest, None, "between", reach, high_reach),
+            low_inclusive=not wording.open_low,
+            high_inclusive=not wording.open_high,
+        )
     if wording.margin:
         margin = _measured(wording.margin, yardstick)[2]
         lowest = numbers.plus(least, margin.copy_negate())
@@ -157,9 +189,9 @@ def _measured(
 
 def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
     """What a percentage, or a bare part of a whole, is worth in the unit."""
-    whole = 100 if unit == "%" else 1
+    whole = _parts_in_the_whole(unit)
     if numeral.percent:
-        if unit not in ("1", "%"):
+        if whole is None:
             raise Unreadable("A percentage can only be read for a measure in '1' or '%'.")
         return numeral.percent * whole
     if (
@@ -169,15 +201,23 @@ def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
     ):
         return Fraction(1)
     if numeral.part:
-        if unit not in ("1", "%") and statistic != "share":
+        if whole is None and statistic != "share":
             raise Unreadable("A part of a whole can only be read for a share.")
-        return Fraction(whole)
+        return Fraction(whole or 1)
     return Fraction(1)
+
+
+def _parts_in_the_whole(unit: str) -> int | None:
+    """How many of a unit without a dimension make the whole: 100 of %, 100,000 of 10*-5 (UCUM)."""
+    known = {"1": 1, "%": 100, "[ppth]": 1000, "[ppm]": 1_000_000}.get(unit)
+    power = _POWER.fullmatch(unit)
+    return known or (10 ** int(power[1]) if power else None)
 
 
 FIELDS = (
     *("raw_text", "hedge", "value", "lower", "upper", "lower_inclusive", "upper_inclusive"),
-    *("lower_basis", "upper_basis", "unit", "date", "absence", "lexicon_version", "flags"),
+    *("lower_basis", "upper_basis", "interval_type", "interval_level", "unit", "date"),
+    *("absence", "lexicon_version", "flags"),
 )
 """The fields of a quantity that are its figure."""
 
@@ -231,10 +271,12 @@ def _figure(
     if reading is None:
         shaped = _softened(_shaped(given, yardstick), spread) | given
         return shaped, "not_read" if "raw_text" in given else None
-    reading = _softened(reading, spread)
+    reading = _softened(reading, spread or "interval_type" in reading)
     if not all(_agrees(name, given, reading) for name in _SAYS):
         return _softened(_shaped(given, yardstick), spread) | given, "differs_from_lexicon"
+    kind = given.get("interval_type", reading.get("interval_type"))
     differs = not all(_agrees(name, given, reading) for name in _DETAILS)
+    differs = differs or kind != reading.get("interval_type", kind)
     return reading | given, "differs_from_lexicon" if differs else None
 
 

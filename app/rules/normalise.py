@@ -174,7 +174,7 @@ def _exclusive(base: dict[str, Any], changes: JsonObject) -> dict[str, Any]:
     return base
 
 
-WORDED = FLAT_FIELDS - {*figures.FIELDS} | {"raw_text"}
+WORDED = FLAT_FIELDS - {*figures.FIELDS} | {"raw_text", *KIND}
 """What a figure has where all of its numbers come from its wording."""
 
 

@@ -5,6 +5,7 @@ unit is known. Every reader takes the tokens and a start and returns what it rea
 ends, or None.
 """
 
+import re
 import unicodedata
 from fractions import Fraction
 from math import prod
@@ -14,6 +15,9 @@ from app.rules import numbers
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
+
+_POWER = re.compile("100+")
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 Parsed = TypeVar("Parsed")
 Maybe = tuple[Parsed, int] | None
@@ -78,12 +82,35 @@ def read_numeral(
     numeral, end = found
     if sign < 0:
         numeral = numeral._replace(amount=-numeral.amount)
-    percent = _percent(lex, tokens, end, numeral)
-    return (
-        (numeral._replace(percent=percent[0], part=False), percent[1])
-        if percent
-        else (numeral, end)
-    )
+    if percent := _percent(lex, tokens, end, numeral) or _per_many(lex, tokens, end):
+        return numeral._replace(percent=percent[0], part=False), percent[1]
+    return _out_of(lex, tokens, start, numeral, end) or (numeral, end)
+
+
+def _per_many(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
+    """The 100,000 of "20 per 100,000": a power of ten, of which the figure counts parts."""
+    per = lex.part_per.match(tokens, at)
+    found = _number(lex, tokens, per[1], False) if per else None
+    if not found or found[0].amount.denominator != 1:
+        return None
+    whole = found[0].amount.numerator
+    return (Fraction(1, whole), found[1]) if _POWER.fullmatch(str(whole)) else None
+
+
+def _out_of(
+    lex: Lexicon, tokens: list[Token], start: int, numeral: Numeral, at: int
+) -> Maybe[Numeral]:
+    """One in five, 3 out of 10: a part of a whole."""
+    into = lex.part_in.match(tokens, at)
+    found = _number(lex, tokens, into[1], False) if into else None
+    if not into or not found or numeral.kind != "number" or numeral.part:
+        return None
+    part, whole = numeral.amount, found[0].amount
+    if any(each.denominator != 1 for each in (part, whole)) or not 0 < part < whole:
+        return None
+    if _YEAR.fullmatch(tokens[into[1]].text):
+        raise Unreadable("This may be a part of a whole, or a figure of a year.")
+    return Numeral(part / whole, part=True), found[1]
 
 
 def _with_plus(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
@@ -129,12 +156,32 @@ def _in_digits(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> M
     numeral = Numeral(
         Fraction(number), place=Fraction(numbers.last_place(number)) if "." in text else None
     )
-    return _with_scale(lex, tokens, start + 1, numeral, joined)
+    scaled = _with_scale(lex, tokens, start + 1, numeral, joined)
+    return _in_smaller_scales(lex, tokens, *scaled)
+
+
+def _in_smaller_scales(
+    lex: Lexicon, tokens: list[Token], numeral: Numeral, at: int
+) -> tuple[Numeral, int]:
+    """1 million 250 thousand: each further term has a scale of its own, and a smaller one."""
+    while numeral.step > 100 and kind_at(tokens, at) == "number" and not tokens[at].glued:
+        scales, end = _scales(lex, tokens, at + 1)
+        digits = tokens[at].text
+        if not scales or prod(scales) >= numeral.step or not digits.isdecimal():
+            break
+        amount = int(digits) * prod(scales)
+        if amount >= numeral.step:
+            break
+        numeral = numeral._replace(
+            amount=numeral.amount + amount, step=prod(scales), place=None, shareable=()
+        )
+        at = end
+    return numeral, at
 
 
 def _with_scale(
     lex: Lexicon, tokens: list[Token], at: int, numeral: Numeral, joined: bool
-) -> Maybe[Numeral]:
+) -> tuple[Numeral, int]:
     """2½, two and a half, and then the scale: million."""
     if mixed := _mixed(lex, tokens, at, joined):
         numeral, at = Numeral(numeral.amount + mixed[0]), mixed[1]
@@ -167,6 +214,11 @@ def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Ma
     while numeral.step >= 100 and (more := _below(lex, tokens, end, numeral.step, joined)):
         numeral = more[0]._replace(amount=numeral.amount + more[0].amount, shareable=())
         end = more[1]
+    halved = joined and numeral.step >= 1000 and text_at(tokens, end) in lex.joiners
+    if halved and (part := read_part(lex, tokens, end + 1)):
+        # "A million and a half" has half of its last scale.
+        numeral = numeral._replace(amount=numeral.amount + part[0] * numeral.step)
+        return numeral._replace(place=None, shareable=()), part[1]
     return numeral, end
 
 
@@ -182,10 +234,26 @@ def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[
     first = _below_hundred(lex, tokens, start) or _article(lex, tokens, start)
     if not first:
         return None
+    if decimals := _decimals(lex, tokens, first[1]):
+        part, end = decimals
+        place = Fraction(1, 10 ** (end - first[1] - 1))
+        return _with_scale(lex, tokens, end, Numeral(first[0] + part, place=place), joined)
     scales, end = _scales(lex, tokens, first[1])
     if scales == [100] and (group := _hundreds(lex, tokens, end, first[0], joined)):
         return group
     return _with_scale(lex, tokens, first[1], Numeral(Fraction(first[0])), joined)
+
+
+def _decimals(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
+    """The "point five" of two point five: a word for each digit."""
+    if text_at(tokens, at) not in lex.decimal_points:
+        return None
+    at += 1
+    digits = ""
+    while (digit := lex.units.get(text_at(tokens, at), 10)) < 10:
+        digits += str(digit)
+        at += 1
+    return (Fraction(int(digits), 10 ** len(digits)), at) if digits else None
 
 
 def _hundreds(
@@ -262,6 +330,8 @@ def _vague(lex: Lexicon, tokens: list[Token], start: int) -> Maybe[Numeral]:
     at = boundless[1] if boundless else start
     if text_at(tokens, at) in lex.plurals:
         scales, end = _chain(lex, tokens, at)
+        if text_at(tokens, end) in lex.repeats and text_at(tokens, end + 1) == tokens[at].text:
+            end += 2  # "thousands upon thousands"
         return Numeral(Fraction(lex.plural_scale), kind="least").scaled_by(scales), end
     return (Numeral(Fraction(0), kind="boundless"), at) if boundless else None
 

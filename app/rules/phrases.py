@@ -6,7 +6,9 @@ Whatever does not fit is refused and named; nothing is skipped.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from app.rules import numbers
@@ -28,10 +30,19 @@ _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
 
 
+class ConfidenceInterval(NamedTuple):
+    """The ends that stand behind a value, and how sure they are said to be (95 of "95% CI")."""
+
+    low: Numeral
+    high: Numeral
+    level: Decimal | None
+
+
 class ParsedPhrase(NamedTuple):
     """The parts of a figure's wording; ``high`` only for a range, ``margin`` only after a ±.
 
-    ``rate`` is the UCUM unit of time that the figure is per.
+    ``rate`` is the UCUM unit of time that the figure is per. An end that is ``open`` is itself
+    excluded. ``change`` is the sign of a change, or 0; an ``increment`` is one more lot.
     """
 
     hedges: frozenset[str]
@@ -39,10 +50,15 @@ class ParsedPhrase(NamedTuple):
     high: Numeral | None = None
     margin: Numeral | None = None
     rate: str | None = None
+    open_low: bool = False
+    open_high: bool = False
+    change: int = 0
+    increment: bool = False
+    interval: ConfidenceInterval | None = None
 
 
-def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
-    """Take a wording into its parts; ``label`` holds the words of the measure's unit.
+def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
+    """Take a phrase into its parts; ``label`` holds the words of the measure's unit.
 
     Raises Unreadable, naming the words that mean nothing here.
     """
@@ -56,7 +72,8 @@ def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPh
     if lex.inflection:
         _refuse_inverted(lex, tokens, start)
         return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
-    return core._replace(hedges=frozenset(hedges + more), rate=rate)
+    softened = ["approximate"] if core.high is not None and core.high.about else []
+    return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
 
 
 def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Maybe[Numeral]:
@@ -92,6 +109,8 @@ def _leading(
     while at < len(tokens):
         if not opener and (opened := _opener(lex, tokens, at)):
             opener, at = opened
+        elif (vague := lex.vague_openers.match(tokens, at)) and _is_plural(lex, tokens, vague[1]):
+            at = vague[1]
         elif (hedge := lex.before.match(tokens, at)) and not _ends_in_some(lex, tokens, at, label):
             hedges.append(hedge[0])
             at = hedge[1]
@@ -106,6 +125,10 @@ def _leading(
         else:
             break
     return hedges, opener, at
+
+
+def _is_plural(lex: Lexicon, tokens: list[Token], at: int) -> bool:
+    return text_at(tokens, at) in lex.plurals
 
 
 def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str]:
@@ -166,7 +189,9 @@ def _core(
     numeral, end = first
     if second := _second(lex, tokens, end, opener):
         _refuse_shortened(lex, tokens, start, first, second)
-        return _range(numeral, second[0], _names_unit(tokens, end)), second[1]
+        return range_between(numeral, second[0], _names_unit(tokens, end)), second[1]
+    if opener == "within":
+        return ParsedPhrase(frozenset({"up_to"}), numeral), end
     if opener:
         raise Unreadable("A range has two ends.", as_written(tokens, start))
     if margin := _margin(lex, tokens, end):
@@ -183,7 +208,7 @@ def _between(
         second = _second(lex, tokens, first[1], "between") if first else None
         if first and second and _ends_there(lex, tokens, second[1], label):
             _refuse_shortened(lex, tokens, start, first, second)
-            return _range(first[0], second[0], _names_unit(tokens, first[1])), second[1]
+            return range_between(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(lex, tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
     )
@@ -198,9 +223,17 @@ def _second(
 ) -> Maybe[Numeral] | None:
     """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
     at = _past_units(tokens, at)
-    if at < len(tokens) and tokens[at].text in lex.range_joiners[opener]:
-        return _numeral(lex, tokens, _past_units(tokens, at + 1))
-    return None
+    joiners = lex.range_joiners[opener]
+    if text_at(tokens, at) == "-" and text_at(tokens, at + 1) in joiners - {"-"}:
+        at += 1  # "a 320- to 640-inch pipe"
+    if text_at(tokens, at) not in joiners:
+        return None
+    at = _past_units(tokens, at + 1)
+    hedge = lex.before.match(tokens, at)
+    if hedge and hedge[0] == "approximate" and not lex.inflection:
+        found = _numeral(lex, tokens, hedge[1])
+        return (found[0]._replace(about=True), found[1]) if found else None
+    return _numeral(lex, tokens, at)
 
 
 def _names_unit(tokens: list[Token], at: int) -> bool:
@@ -252,7 +285,7 @@ def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None
     return _numeral(lex, tokens, margin[1]) if margin else None
 
 
-def _range(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
+def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
     """A range; the first figure borrows the scale and the percent sign of the second.
 
     One whose unit is ``named`` may be whole by itself: "2 tonnes to 3 million tonnes" reads two
@@ -300,8 +333,9 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
 # --------------------------------------------------------------------------------- what is refused
 
 
-def _way_out(lex: Lexicon, word: str) -> str:
-    alternative, slot = word in lex.alternatives, word in lex.slots
+def _way_out(lex: Lexicon, rest: Iterable[Token]) -> str:
+    words = {token.text for token in takewhile(lambda token: token.kind != "number", rest)}
+    alternative, slot = words & lex.alternatives, words & lex.slots
     if alternative and slot:
         return ": send 'A or B' as alternatives, and 'A and B' as slots."
     if alternative:
@@ -315,7 +349,7 @@ def _refusal(lex: Lexicon, tokens: list[Token], stop: int, label: Collection[str
         return unknown
     reason = "The words are known, but they make no figure in this order."
     if _is_second_figure(lex, tokens, stop):
-        reason = f"One wording holds more than one figure{_way_out(lex, text_at(tokens, stop))}"
+        reason = f"One wording holds more than one figure{_way_out(lex, tokens[stop:])}"
     return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
 
 

@@ -3,17 +3,21 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from app.db import Reader
 from app.errors import LogMismatch
-from app.models import CHANGE, LOG_HEAD
+from app.models import CHANGE, LOG_HEAD, RESOURCES
+from app.store.reads import StoredVersion, stored_columns
 
 LINE = (
     "seq", "recorded_at", "resource", "id", "version", "operation", "digest",
     "recorded_by", "key_id", "request_id", "hash",
 )  # fmt: skip
 
+SIZE = 50
+"""Versions that are read by one statement."""
+_SEQS: list[Any] = [bindparam(f"seq{n}") for n in range(SIZE)]
 _newest = select(LOG_HEAD.c.seq)
 START = "0" * 64
 """The hash before the first line."""
@@ -24,10 +28,11 @@ ANOTHER = f"The line `since` has another hash: the log was restored or altered. 
 
 
 @lru_cache
-def _since() -> Select[Any]:
+def _since(newest_first: bool) -> Select[Any]:
     beyond = (CHANGE.c.seq > bindparam("since"), CHANGE.c.seq <= bindparam("until"))
     columns = [CHANGE.c[name] for name in LINE]
-    return select(*columns).where(*beyond).order_by(CHANGE.c.seq).limit(bindparam("size"))
+    order = CHANGE.c.seq.desc() if newest_first else CHANGE.c.seq
+    return select(*columns).where(*beyond).order_by(order).limit(bindparam("size"))
 
 
 @lru_cache
@@ -36,9 +41,14 @@ def _hash_of() -> Select[Any]:
 
 
 async def changes(
-    reader: Reader, since: int, until: int, limit: int, hash: str | None = None
+    reader: Reader,
+    since: int,
+    until: int,
+    limit: int,
+    hash: str | None = None,
+    newest_first: bool = False,
 ) -> list[dict[str, Any]]:
-    """The lines after ``since``, up to ``until``, oldest first.
+    """The lines after ``since``, up to ``until``, oldest first or newest first.
 
     Writers are serial, so a line once seen has all before it: polling with the last ``seq``
     misses nothing and repeats nothing. Raises ``LogMismatch`` where the log has no line ``since``,
@@ -48,8 +58,29 @@ async def changes(
         raise LogMismatch(SHORTER)
     if hash is not None and hash != await _hash(reader, since):
         raise LogMismatch(ANOTHER)
-    rows = await reader.rows(_since(), {"since": since, "until": until, "size": limit})
+    rows = await reader.rows(_since(newest_first), {"since": since, "until": until, "size": limit})
     return [dict(zip(LINE, row, strict=True)) for row in rows]
+
+
+@lru_cache
+def _written(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    same = and_(CHANGE.c.id == table.c.id, CHANGE.c.version == table.c.version)
+    rows = select(CHANGE.c.seq, *stored_columns(table)).join(table, same)
+    return rows.where(CHANGE.c.resource == resource, CHANGE.c.seq.in_(_SEQS))
+
+
+async def written(reader: Reader, lines: list[dict[str, Any]]) -> dict[int, StoredVersion]:
+    """The versions that these lines wrote, as they were then, by the number of the line."""
+    found: dict[int, StoredVersion] = {}
+    for resource in RESOURCES:
+        own = [line["seq"] for line in lines if line["resource"] == resource]
+        for start in range(0, len(own), SIZE):
+            part = own[start : start + SIZE]
+            binds = {f"seq{n}": part[min(n, len(part) - 1)] for n in range(SIZE)}
+            rows = await reader.rows(_written(resource), binds)
+            found |= {row[0]: StoredVersion(*row[1:]) for row in rows}
+    return found
 
 
 async def _hash(reader: Reader, seq: int) -> str:

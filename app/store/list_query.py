@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     FromClause,
     Select,
     and_,
     bindparam,
     case,
     func,
+    literal,
     not_,
     select,
     true,
@@ -46,6 +48,7 @@ from app.store.fold import (
 from app.store.reads import stored_columns
 from app.store.search import planned_search
 
+ANSWERS = ("certain", "possible", "impossible")
 INDEXED = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
 """What there is an index of, in order of id."""
 
@@ -57,15 +60,25 @@ class ListPage(NamedTuple):
     moment: int
     after: tuple[Any, ...] | None
     total: int | None
+    matches: dict[str, int] | None = None
+    """How many rows there are of each answer, where all are listed and counted."""
 
 
 class Selection(NamedTuple):
-    """The rows that a question finds: tables, their join, its conditions, and which are certain."""
+    """The rows that a question finds: tables, their join, its conditions, and each row's answer."""
 
     tables: Tables
     joined: FromClause
     where: list[Truth]
-    certain: Truth
+    answer: SqlPredicate
+
+    @property
+    def match(self) -> ColumnElement[str]:
+        """What a row is told to be."""
+        if self.tables.shape.match != "all":
+            return case((self.answer.certain, "certain"), else_="possible")
+        answers = ((self.answer.certain, "certain"), (self.answer.possible, "possible"))
+        return case(*answers, else_="impossible")
 
     def select(self, *columns: Any, joined: FromClause | None = None) -> Select[Any]:
         """These columns of the rows, which may be joined with more."""
@@ -79,9 +92,19 @@ async def page(reader: Reader, question: Question) -> ListPage:
     found = to_page(question, await reader.rows(*page_query(question, shape, binds)))
     await references.require(reader, question, bool(found.rows or question.after))
     if question.count:
-        (total,), *_ = await reader.rows(count_statement(shape), binds)
-        found = found._replace(total=total)
+        found = await _counted(reader, shape, binds, found)
     return found if found.moment else found._replace(moment=await last_change(reader))
+
+
+async def _counted(
+    reader: Reader, shape: QueryShape, binds: Mapping[str, Any], found: ListPage
+) -> ListPage:
+    if shape.match != "all":
+        (total,), *_ = await reader.rows(count_statement(shape), binds)
+        return found._replace(total=total)
+    rows = await reader.rows(_matches_statement(shape), binds)
+    matches: dict[str, int] = {**dict.fromkeys(ANSWERS, 0), **dict(rows)}
+    return found._replace(total=sum(matches.values()), matches=matches)
 
 
 def page_query(question: Question, shape: QueryShape, binds: Mapping[str, Any]) -> Query:
@@ -116,9 +139,8 @@ def list_statement(shape: QueryShape) -> Select[Any]:
     by = list(enumerate(keys))
     if shape.sort.lstrip("-") == "id":
         del by[1]  # the same id again, which SQLite would sort by for itself
-    match = case((found.certain, "certain"), else_="possible")
     statement = (
-        found.select(*_columns(found.tables), match, *keys, _moment(shape))
+        found.select(*_columns(found.tables), found.match, *keys, _moment(shape))
         .order_by(*(key.desc() if descending else key for _, key in by))
         .limit(bindparam("size"))
         .execution_options(values_decide=not _one_way(shape))
@@ -154,17 +176,34 @@ def count_statement(shape: QueryShape) -> Select[Any]:
     return selection(shape).select(func.count())
 
 
+@lru_cache(maxsize=2048)
+def _matches_statement(shape: QueryShape) -> Select[Any]:
+    """How many rows there are of each answer."""
+    found = selection(shape)
+    told = found.select(found.match.label("match")).subquery()
+    return select(told.c.match, func.count()).group_by(told.c.match)
+
+
+@lru_cache(maxsize=512)
+def bounded_count(shape: QueryShape) -> Select[Any]:
+    """The same, counted no further than so many."""
+    some = selection(shape).select(literal(1).label("one")).limit(bindparam("most"))
+    return select(func.count()).select_from(some.subquery())
+
+
 def selection(shape: QueryShape) -> Selection:
     """The rows of a question, at its moment; every list and analysis starts from them."""
     tables, where = _tables(shape)
     answer = _predicate(tables)
-    if shape.match == "certain":
+    if shape.match == "all":
+        where.append(_narrowing(tables))
+    elif shape.match == "certain":
         where.append(answer.certain)
     elif shape.match == "possible":
         where += [answer.possible, not_(answer.certain)]
     else:
         where.append(answer.possible)
-    return Selection(tables, _joined(tables), where, answer.certain)
+    return Selection(tables, _joined(tables), where, answer)
 
 
 def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
@@ -176,7 +215,7 @@ def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
     table = RESOURCES[shape.resource].table.alias()
     tables = Tables(shape, table, table, SOURCE.alias())
     where = [current(table, shape.past, by_index=shape.search != "leads"), *_narrowed(tables)]
-    figures = _figure_filters(shape)
+    figures = _narrowing_figures(shape) if shape.match == "all" else _figure_filters(shape)
     if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
         return tables, where
     lead = QUANTITY.alias()
@@ -197,6 +236,11 @@ def _filters(shape: QueryShape) -> list[BoundFilter]:
 def _figure_filters(shape: QueryShape) -> list[BoundFilter]:
     """The conditions that are judged together on each figure, by their numbers."""
     return [one for one in _filters(shape) if one.filter.place == "quantity"]
+
+
+def _narrowing_figures(shape: QueryShape) -> list[BoundFilter]:
+    """Those of them that are plainly met or not."""
+    return [one for one in _figure_filters(shape) if not one.filter.judges(one.op)]
 
 
 def _joined(tables: Tables) -> FromClause:
@@ -238,7 +282,8 @@ def _predicate(tables: Tables) -> SqlPredicate:
     found = [row_predicate(tables, one) for one in others]
     if figures and shape.resource == "quantities":
         found.append(figure_predicate(tables.row, figures, shape))
-    elif tables.lead is not None:  # which led here, so it may fit; and is sure, if that was asked
+    elif tables.lead is not None and shape.match != "all":
+        # It led here, so it may fit; and is sure, if that was asked.
         sure = shape.match == "certain"
         folded = true() if sure else certain_by_lead(tables.lead, figures, shape)
         found.append(SqlPredicate(true(), folded))
@@ -251,15 +296,33 @@ def _predicate(tables: Tables) -> SqlPredicate:
     )
 
 
+def _narrowing(tables: Tables) -> Truth:
+    """What chooses the rows that are judged: every condition that has no three answers."""
+    shape, figures = tables.shape, _narrowing_figures(tables.shape)
+    found = [
+        row_predicate(tables, one).possible
+        for one in _filters(shape)
+        if one.filter.place != "quantity" and not one.filter.judges(one.op)
+    ]
+    if figures and shape.resource == "quantities":
+        found.append(figure_predicate(tables.row, figures, shape).possible)
+    elif figures and tables.lead is None:
+        found.append(claim_predicate(tables.row, figures, shape).possible)
+    return and_(true(), *found, *_status_unless_asked(tables))
+
+
 def _unless_asked(tables: Tables) -> list[Truth]:
     """Only what is active; and what is denied has no value, unless the question says otherwise."""
     names = {filter.name for filter, _, _ in tables.shape.conditions}
-    found: list[Truth] = []
-    if "status" not in names:
-        found.append(tables.table.c.status == "active")
+    found = _status_unless_asked(tables)
     if "value" in names and "polarity" not in names:
         found.append(tables.table.c.polarity == "positive")
     return found
+
+
+def _status_unless_asked(tables: Tables) -> list[Truth]:
+    names = {filter.name for filter, _, _ in tables.shape.conditions}
+    return [] if "status" in names else [tables.table.c.status == "active"]
 
 
 def _order(tables: Tables) -> tuple[list[Any], bool]:

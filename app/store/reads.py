@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 from app.db import Query, Reader, Row
 from app.errors import NotFound
@@ -97,6 +106,47 @@ def _revision(resource: str) -> Select[Any]:
 async def revision(reader: Reader, resource: str, id: str, version: int) -> StoredVersion:
     """One version of one id, for ever the same; raises ``NotFound``."""
     return found(await reader.rows(_revision(resource), {"id": id, "version": version}))
+
+
+MAX_VERSIONS = 1000
+"""Versions of one id that are told of at once."""
+
+
+@lru_cache
+def _newest(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    return select(func.max(table.c.version)).where(table.c.id == bindparam("id"))
+
+
+async def newest_version(reader: Reader, resource: str, id: str) -> int:
+    """The number of the newest version of an id; raises ``NotFound``."""
+    found: int | None = (await reader.rows(_newest(resource), {"id": id}))[0][0]
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@lru_cache
+def _versions(resource: str) -> Select[Any]:
+    table = RESOURCES[resource].table
+    line = (
+        CHANGE.c.resource == resource,
+        CHANGE.c.id == table.c.id,
+        CHANGE.c.version == table.c.version,
+    )
+    bare = [literal_column("''") if one.name == "doc" else one for one in stored_columns(table)]
+    every = select(*bare, CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
+    among = table.c.version.between(bindparam("first"), bindparam("last"))
+    return every.where(table.c.id == bindparam("id"), among).order_by(table.c.version)
+
+
+async def versions(
+    reader: Reader, resource: str, id: str, first: int, last: int
+) -> list[RevisionRow]:
+    """Who wrote which of these versions, oldest first, without their documents."""
+    binds = {"id": id, "first": first, "last": last}
+    rows = await reader.rows(_versions(resource), binds)
+    return [RevisionRow(StoredVersion(*row[:-1]), row[-1]) for row in rows]
 
 
 def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[str, Any]]]:

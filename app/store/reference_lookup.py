@@ -112,6 +112,7 @@ def yardstick(measure: dict[str, Any]) -> MeasureContext:
         unit=measure["unit"],
         unit_label=measure.get("unit_label"),
         statistic=measure.get("statistic", "count"),
+        accumulation=measure.get("accumulation", "none"),
         domain_min=None if low is None else exact(low),
         domain_max=None if high is None else exact(high),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 
 from app.db import Reader
 from app.models.question import QueryShape, Question
@@ -93,9 +93,8 @@ def _points(shape: QueryShape, by: str, dated: bool, against: bool) -> Select[An
     """One page: the columns of ``_place``, and what is told of each figure."""
     found = denied(shape) if against else affirmed(shape)
     row, place = found.tables.row.c, _place(found, by, dated)
-    match = case((found.certain, "certain"), else_="possible")
     plain, told = (row.nominal, row.lower, row.upper), (row.version, row.recorded_at)
-    page = found.select(*place, *plain, *told, printed(found.tables), row.doc, match)
+    page = found.select(*place, *plain, *told, printed(found.tables), row.doc, found.match)
     if shape.after and not against:
         page = page.where(tuple_(*place[: len(KEYS)]) > _last(0))
     return page.order_by(*place[: len(KEYS)]).limit(bindparam("size"))

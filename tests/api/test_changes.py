@@ -44,3 +44,37 @@ def test_a_hash_proves_that_the_consumer_and_the_log_share_a_past(seeded: httpx.
     unread = seeded.get("/v1/changes", params={"since": 4, "hash": "abc"})
     assert unread.status_code == 422
     assert unread.json()["errors"][0]["parameter"] == "hash"
+
+
+def test_the_newest_lines_come_first_and_the_walk_back_meets_each_once(
+    seeded: httpx.Client,
+) -> None:
+    every = fed(seeded)
+    asked: dict[str, Any] = {"order": "newest", "limit": 20}
+    seen: list[int] = []
+    first = seeded.get("/v1/changes", params=asked).json()
+    assert first["next_since"] == every[-1]
+    while True:
+        page = seeded.get("/v1/changes", params=asked).json()
+        seen += [row["seq"] for row in page["items"]]
+        if "next_until" not in page:
+            break
+        asked["until"] = page["next_until"]
+    assert seen == every[::-1]
+    bounded = seeded.get("/v1/changes?order=newest&since=3&until=5").json()
+    assert [row["seq"] for row in bounded["items"]] == [5, 4]
+    assert "next_until" not in bounded
+
+
+def test_a_line_brings_the_version_that_it_wrote_as_it_was_then(fresh: httpx.Client) -> None:
+    path = "/v1/claims/shin-2024-03-containers"
+    before = fresh.get(path).json()
+    fresh.patch(path, json={"notes": "Seen twice."}, headers={"If-Match": "*"})
+    asked: dict[str, Any] = {"include": "resource", "limit": 1000}
+    items = fresh.get("/v1/changes", params=asked).json()["items"]
+    own = [row for row in items if row["id"] == before["id"]]
+    assert [row["written"]["version"] for row in own] == [1, 2]
+    assert own[0]["written"] == before
+    assert own[1]["written"] == fresh.get(f"{path}/revisions/2").json()
+    assert all(("written" in row) == (row["resource"] != "keys") for row in items)
+    assert "written" not in fresh.get("/v1/changes?limit=1").json()["items"][0]

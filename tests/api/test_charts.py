@@ -235,6 +235,7 @@ def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None
     assert "<script" not in added_to.get(f"{CONTAINERS}/chart.svg").text
 
 
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ Its own collector makes all cases of all operations while tests are collected, i
 whichever are run. Here an operation's cases are made when its test runs.
 """
 
-import copy
 import json
 import os
 from collections import Counter
@@ -27,6 +26,7 @@ from schemathesis.pytest._test_builder import build_operation_test
 
 from app.config import Settings
 from tests.conftest import ADMIN, ENGINES, Server, Templates, bearer, document
+from tests.honesty import copied
 
 CASES = int(os.environ.get("SAYSO_TEST_CASES", "0"))
 """How many cases at least; none asked for: a part of each operation's, on SQLite."""
@@ -56,7 +56,7 @@ def described_once(whole: dict[str, Any]) -> dict[str, Any]:
 
     The filters are one table that a dozen operations share: one of them is enough.
     """
-    lean, known = copy.deepcopy(whole), set[str]()
+    lean, known = copied(whole), set[str]()
     for methods in lean["paths"].values():
         for operation in methods.values():
             own = {json.dumps(one, sort_keys=True): one for one in operation.get("parameters", [])}

@@ -26,7 +26,10 @@ ASKED = [
     "/v1/sources/reuters/revisions", "/v1/sources/reuters/revisions/1",
     "/v1/measures", "/v1/assessments", "/v1/quantities?limit=2", "/v1/facets?by=measure",
 ]  # fmt: skip
-MINUTE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 1000}
+MINUTE: dict[str, Any] = {
+    "rate_per_minute": 0, "anonymous_rate_per_minute": 1000,
+    "public_url": "http://sayso.example",  # both answer as one server
+}  # fmt: skip
 
 
 @contextmanager

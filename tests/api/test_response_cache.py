@@ -17,7 +17,7 @@ from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer
 from tests.patience import until
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-ROUNDS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 60
+ROUNDS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 20
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",

@@ -107,7 +107,7 @@ def test_who_is_not_named_revises_nobody(fresh: httpx.Client) -> None:
 WORDLESS: list[tuple[dict[str, Any], str]] = [
     ({"lower": "7000"}, "7,000 or more"),
     ({"lower": "7000", "lower_inclusive": False}, "more than 7,000"),
-    ({"upper": "7000"}, "7,000 or less"),
+    ({"upper": "7000"}, "7,000 at most"),
     ({"upper": "7000", "hedge": "less_than", "upper_inclusive": False}, "less than 7,000"),
     ({"lower": "5", "upper": "9"}, "5 to 9"),
     ({"value": "7"}, "7"),

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from app.render import claim_views, figure_words, views
+from app.render import claim_views, figure_views, figure_words, views
 
 CONTAINERS = "containers.prk-rus"
 NAMES = {"shin-won-sik": "Shin Won-sik", "ap": "Associated Press"}
@@ -30,14 +30,14 @@ def test_a_measure_is_told_from_its_figures_to_what_is_assumed(
     seeded: httpx.Client, answers: dict[str, Any]
 ) -> None:
     claims = {one["id"]: one for one in seeded.get("/v1/claims?limit=200").json()["items"]}
-    told = views.measure(answers, claims, NAMES)
+    told = views.measure(answers, claims, figure_views.Names(NAMES))
     assert (told.id, told.kind, told.count("certain")) == (CONTAINERS, "running total", 5)
     march = next(one for one in told.figures if one.claim == "shin-2024-03-containers")
     assert (march.worded, march.reach) == ("“upwards of 7,000”", "> 7,000")
     assert march.allows == "more than 7,000; nobody said how far upwards"
-    assert march.claimant == views.SourceView("shin-won-sik", "Shin Won-sik")
+    assert march.claimant == figure_views.SourceView("shin-won-sik", "Shin Won-sik")
     assert (march.stated.short, march.stated.words) == ("2024-03", "March 2024")
-    assert [[one.id for one in step] for step in march.through] == [
+    assert [[one.source.id for one in step] for step in march.through] == [
         ["ap"],
         ["daily-digest-article"],
     ]
@@ -58,7 +58,9 @@ def test_a_claim_is_told_with_its_chain_its_dates_and_its_relations(seeded: http
     path = "/v1/claims/shin-2024-06-containers"
     claim, chain = seeded.get(path).json(), seeded.get(f"{path}/provenance").json()
     relations = seeded.get(f"{path}/relations").json()["items"]
-    told = claim_views.claim(claim, chain, relations, {"rok-government": "Government of Korea"})
+    told = claim_views.claim(
+        claim, chain, relations, figure_views.Names({"rok-government": "Government of Korea"})
+    )
     assert (told.id, told.version, told.claimant.name) == (claim["id"], 1, "Shin Won-sik")
     assert [one.allows for one in told.readings] == ["10,000, said without a hedge"]
     assert [hop.role for step in told.chain.steps for hop in step] == [
@@ -67,9 +69,8 @@ def test_a_claim_is_told_with_its_chain_its_dates_and_its_relations(seeded: http
     assert [hop.role for hop in told.chain.beside] == ["occasion"]
     [(origin, root)] = told.chain.origins
     assert (origin.name, root and root.name) == ("Shin Won-sik", "Government of Korea")
-    assert [one.words for one in told.relations] == [
-        one["predicate"].replace("_", " ") for one in relations
-    ]
+    assert [one.predicate for one in told.relations] == [one["predicate"] for one in relations]
+    assert [one.words for one in told.relations][0] == "Later point of the same count as"
     assert told.said.edtf == claim.get("stated")
 
 

@@ -56,6 +56,50 @@ def numbers(one: Interval) -> list[int]:
     return [n for n in range(-1, 7) if one.lo <= n <= one.hi]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [
+        ((1, 2), (3, 4), "below"), ((3, 4), (1, 2), "above"), ((1, 3), (3, 4), "overlaps"),
+        ((1, 4), (1, 3), "contains"), ((1, 4), (2, 4), "contains"), ((2, 3), (2, 4), "within"),
+        ((2, 3), (1, 3), "within"), ((1, 2), (1, 2), "equal"), ((1, 1), (1, 2), "within"),
+        ((2, 1), (1, 2), "incomparable"), ((1, 2), (2, 1), "incomparable"),
+        ((2, 1), (2, 1), "incomparable"),
+    ],
+)  # fmt: skip
+def test_each_way_that_two_intervals_lie_has_its_name(
+    one: tuple[int, int], other: tuple[int, int], name: IntervalRelation
+) -> None:
+    assert relation(Interval(*one), Interval(*other)) == name
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cumulative", "step"),
+    [
+        ((4, 4), (4, 4), True, "repeat"),
+        ((4, 4), (3, 3), True, "decrease"),
+        ((4, 4), (3, 3), False, "update"),
+        ((4, 4), (3, 4), True, "update"),
+        ((4, 4), (5, 5), True, "update"),
+    ],
+)
+def test_each_step_of_a_series_has_its_name(
+    before: tuple[int, int], after: tuple[int, int], cumulative: bool, step: SeriesStep
+) -> None:
+    first = TimedFigure(Interval(*before), Interval(1, 1))
+    then = TimedFigure(Interval(*after), Interval(2, 2))
+    assert agreement.series_step(first, then, cumulative) == step
+
+
+def test_another_figure_of_the_same_time_is_a_revision_and_of_no_sure_order_unclear() -> None:
+    figure = TimedFigure(Interval(4, 4), Interval(2, 3))
+    other = figure._replace(reach=Interval(3, 3))
+    assert agreement.series_step(figure, other, True) == "revision"
+    for time in ((1, 1), (3, 4)):
+        assert agreement.series_step(figure, other._replace(time=Interval(*time)), True) == (
+            "unclear"
+        )
+
+
 @always
 @given(REACHES | EMPTY, REACHES | EMPTY)
 def test_turning_two_intervals_round_turns_their_relation_round(

@@ -407,4 +407,4 @@ def test_a_scale_that_may_be_a_part_of_the_unit_is_refused() -> None:
 
 
 def test_a_month_that_no_year_has_is_no_date() -> None:
-    assert "not a year, a month" in refused("2024-13", DATE).reason
+    assert "no year, quarter, month" in refused("2024-13", DATE).reason

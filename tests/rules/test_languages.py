@@ -47,6 +47,9 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("zwei bis drei Tausend", BOATS, "[2000,3000]"), ("Zehntausende", BOATS, "v20000"),
         ("mehrere Dutzend Booten", BOATS, "v36"), ("80 oder mehr", BOATS, ">=80"),
         ("drei Viertel", SHARE, "=0.75"), ("12 ± 3", BOATS, "±12 3"),
+        ("minus 3,5 Tonnen", MASS, "=-3.5"), ("2½ Tonnen", MASS, "=2.5"),
+        ("2 1/2 Tonnen", MASS, "=2.5"), ("3/4", SHARE, "=0.75"),
+        ("die meisten", SHARE, "v0.5"), ("drei Viertel Tonnen", MASS, "=0.75"),
     ],
     "fr": [
         ("13 500 bateaux", BOATS, "=13500"), ("13.500 bateaux", BOATS, "=13500"),
@@ -58,6 +61,7 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("quelques centaines", BOATS, "v200"), ("de 20 à 30", BOATS, "[20,30]"),
         ("deux à trois mille", BOATS, "[2000,3000]"), ("une dizaine de milliers", BOATS, "~10000"),
         ("ne dépasse pas les 40", BOATS, "<=40"), ("2 billions d'euros", MONEY, "=2000000000000"),
+        ("deux millions mille", BOATS, "=2001000"), ("½ million", BOATS, "=500000"),
         ("à peine plus de 300", BOATS, ">~300"), ("jusqu'à 4 par jour", BOATS, "<=4 unit={boat}/d"),
     ],
     "es": [
@@ -69,6 +73,8 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("entre treinta y cuarenta", BOATS, "[30,40]"), ("dos tercios", SHARE, "=2/3"),
         ("entre 2 y 3 mil", BOATS, "[2000,3000]"), ("unos miles", BOATS, "v2000"),
         ("1.500 millones de euros", MONEY, "=1500000000"), ("media docena", BOATS, "=6"),
+        ("dos mil quinientos millones de euros", MONEY, "=2500000000"),
+        ("dos y medio", MASS, "=2.5"), ("2½ millones de euros", MONEY, "=2500000"),
         ("2 billones de euros", MONEY, "=2000000000000"), ("poco más de 80", BOATS, ">~80"),
     ],
     "ru": [
@@ -98,20 +104,26 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("مليونا زورق", BOATS, "=2000000"), ("مئات الآلاف", BOATS, "v200000"),
         ("بأكثر من 30٪", PERCENT, ">30"), ("ثلاثة أرباع", SHARE, "=0.75"),
         ("3 بلايين يورو", MONEY, "=3000000000"), ("خمس عشرة", BOATS, "=15"),
+        ("نصف طن", MASS, "=0.5"), ("اثنان ونصف طن", MASS, "=2.5"),
         ("80 فأكثر", BOATS, ">=80"), ("ألف و200 زورق", BOATS, "=1200"),
     ],
     "es-MX": [("4,200 barcos", BOATS, "=4200"), ("4.2 millones", BOATS, "=4200000")],
+    # No words of their own: the numbers are theirs, the words English.
+    "it": [("1.500", BOATS, "=1500"), ("about 2,5 t", MASS, "~2.5")],
+    "tr": [("1.500,5", MASS, "=1500.5")],
 }  # fmt: skip
 REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
     "de": [
         ("zwei bis dreihundert", BOATS), ("3. Mai", BOATS), ("hundert von tausend", BOATS),
         ("um 300 gestiegen", BOATS), ("dreimal so viele", BOATS), ("1,250 Boote", BOATS),
         ("eine Million 200", BOATS), ("roughly 40", BOATS), ("2 oder 3", BOATS),
+        ("2 3/0 Tonnen", MASS), ("2 5/4 Tonnen", MASS), ("5/4", SHARE), ("1.2.3 Boote", BOATS),
     ],
     "fr": [
         ("deux à trois cents", BOATS), ("3 mai", BOATS), ("trois fois plus", BOATS),
-        ("un million 500", BOATS), ("le cinquième", BOATS), ("de 300 bateaux", BOATS),
-        ("XIVe", BOATS), ("300 0000", BOATS), ("un sur cinq", BOATS), ("1,250", BOATS),
+        ("un million 500", BOATS), ("12,34,5", BOATS), ("le cinquième", BOATS),
+        ("de 300 bateaux", BOATS), ("XIVe", BOATS), ("300 0000", BOATS), ("un sur cinq", BOATS),
+        ("1,250", BOATS),
     ],
     "ru": [
         ("лодок 100", BOATS), ("12 мая", BOATS), ("почти тысячи", BOATS), ("на 30 %", PERCENT),
@@ -122,7 +134,7 @@ REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
     "ar": [
         ("12 مايو", BOATS), ("خمس السكان", SHARE), ("خمس الزوارق", BOATS), ("مليونا", BOATS),
         ("12.345 زورق", BOATS), ("1,234 مليون يورو", MONEY), ("4ر5", BOATS), ("الثالث", BOATS),
-        ("ضعف العدد", BOATS), ("20 أو 30", BOATS),
+        ("ضعف العدد", BOATS), ("20 أو 30", BOATS), ("خمسة عشرون", BOATS),
     ],
     "uk": [
         ("човнів 100", BOATS), ("12 травня", BOATS), ("понад тисячі", BOATS), ("на 30 %", PERCENT),
@@ -155,6 +167,21 @@ def test_what_reads_two_ways_or_is_no_figure_is_refused(
 ) -> None:
     with pytest.raises(Unreadable):
         read(text, language, of)
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("3 or 4", "send what the source itself says as 'A or B' as alternatives."),
+        ("3 and 4", "send 'A and B' as slots."),
+        ("3 and/or 4", "send 'A or B' as alternatives, and 'A and B' as slots."),
+        ("3 boats 4", "and only one is meant here."),
+    ],
+)
+def test_a_second_figure_is_refused_with_the_way_to_send_it(text: str, way_out: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(text, "en", BOATS._replace(unit_label="boats"))
+    assert way_out in refused.value.reason
 
 
 def test_a_mark_that_reads_two_ways_is_refused_with_both() -> None:

@@ -56,14 +56,14 @@ def is_expected(found: BoundedFigure, expected: str) -> bool:
     if unit and unit != found.unit:
         return False
     kind, rest = expected[0], expected[1:]
+    if kind == "d":
+        return found.date == rest
     if "±" in expected:
         return found.hedge == "plus_minus" and near(found.value, expected.strip("~±").split()[0])
     if "[" in expected:
         ends = expected.strip("~[]").split(",")
         exact = near(found.lower, ends[0]) and near(found.upper, ends[1])
         return found.hedge == "between" and (exact or kind == "~")
-    if kind == "d":
-        return found.date == rest
     if expected in ("v-", "<=X"):
         return found.hedge in ("vague", "up_to")
     if kind == "v":

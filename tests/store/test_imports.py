@@ -238,7 +238,7 @@ def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Cl
 
 def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     client = serve(seeded=True, write_wait_seconds=60)
-    body = "".join(json.dumps(line) + "\n" for line in lines(3000, seed=5)).encode()
+    body = "".join(json.dumps(line) + "\n" for line in lines(600, seed=5)).encode()
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
     answers: list[httpx.Response] = []
 

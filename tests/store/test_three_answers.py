@@ -457,6 +457,15 @@ class World:
         }
         return {key: answer.name for key, answer in answers.items() if answer}
 
+    def every_claim(self, asked: Pairs) -> dict[Key, str]:
+        """All that fit what has no three answers, each with what it is to the whole question."""
+        chosen = self.claims_by_rule(plain(asked))
+        return dict.fromkeys(chosen, "impossible") | self.claims_by_rule(asked)
+
+    def every_figure(self, asked: Pairs) -> dict[Key, str]:
+        chosen = self.quantities_by_rule(plain(asked))
+        return dict.fromkeys(chosen, "impossible") | self.quantities_by_rule(asked)
+
     def agree(self, asked: Pairs, found: dict[Key, str], expected: dict[Key, str]) -> None:
         """Fails with the question and the first claim that is answered otherwise."""
         differ = sorted(key for key, _ in found.items() ^ expected.items())
@@ -476,6 +485,19 @@ class World:
                 return found
             assert len(page.rows) == limit
             after = cursor.make(page.moment, mark, page.after)
+
+
+JUDGED = ("value", "date", "stated", "published", "known_by", "period", "period_start",
+          "period_end")  # fmt: skip
+
+
+def plain(asked: Pairs) -> Pairs:
+    """A question without its conditions on intervals."""
+    return [
+        (name, value)
+        for name, value in asked
+        if name.partition("__")[0] not in JUDGED or name.endswith("is_null")
+    ]
 
 
 def once(rows: list[tuple[Key, str]]) -> dict[Key, str]:
@@ -507,6 +529,7 @@ def test_claims_are_found_as_the_rules_judge_them(world: World, dice: Random) ->
     for match in ("certain", "possible"):
         found = world.claims([*asked, ("match", match)])
         world.agree(asked, found, only(match, expected))
+    world.agree(asked, world.claims([*asked, ("match", "all")]), world.every_claim(asked))
 
 
 @often()
@@ -518,6 +541,7 @@ def test_figures_are_found_as_the_rules_judge_each_alone(world: World, dice: Ran
         world.agree(asked, world.quantities(asked), expected)
     found = world.quantities([*asked, ("match", match)])
     world.agree(asked, found, only(match, expected))
+    world.agree(asked, world.quantities([*asked, ("match", "all")]), world.every_figure(asked))
 
 
 def only(match: str, found: dict[Key, str]) -> dict[Key, str]:

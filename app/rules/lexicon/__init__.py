@@ -17,6 +17,7 @@ from app.rules.lexicon.inflection import Inflection
 from app.rules.tokenizer import Phrases
 
 _FOLDER = Path(__file__).parent
+_OPENERS = ("between", "from", "within")
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -47,6 +48,7 @@ class Lexicon:
         self.hedges: tuple[str, ...] = tuple(document["hedges"])
         self._take_numbers(document["numbers"], document["vague"])
         self._take_phrases(document)
+        self._take_clauses(document)
         self._take_dates(document.get("dates", {}))
         self.vocabulary = self._vocabulary()
 
@@ -81,6 +83,9 @@ class Lexicon:
         self.least: Phrases[int] = self.phrases(vague["least"])
         self.shares: Phrases[Fraction] = self.phrases(_fractions(vague["shares"]))
         self.boundless: Phrases[None] = self._words(vague["boundless"]["words"])
+        self.vague_openers = self._words(vague.get("openers", ()))
+        self.repeats = frozenset(vague.get("repeats", ()))
+        self.decimal_points = frozenset(numbers.get("decimal_points", ()))
 
     def _take_phrases(self, document: Mapping[str, Any]) -> None:
         """The hedge that a phrase before, or after, a figure stands for; and all other phrases."""
@@ -88,13 +93,15 @@ class Lexicon:
         self.after: Phrases[str] = self.phrases(_hedges(document, "after"))
         ranges: dict[str, list[str]] = document["ranges"]
         self.range_openers: Phrases[str] = self.phrases(
-            {phrase: name for name in ("between", "from") for phrase in ranges[name]}
+            {phrase: name for name in _OPENERS for phrase in ranges.get(name, ())}
         )
         self.range_joiners: dict[str | None, frozenset[str]] = {
             "between": self._folded(ranges["between_joiners"]),
             "from": self._folded(ranges["joiners"]),
+            "within": self._folded(ranges["joiners"]),
             None: self._folded(ranges.get("bare_joiners", ranges["joiners"])),
         }
+        self.bound_joiners = self._words(ranges.get("bounds", ()))
         self.margins = self._words(document["margins"]["signs"])
         self.rates: Phrases[str] = self.phrases(
             {phrase: unit for unit, phrases in document["rates"].items() for phrase in phrases}
@@ -111,6 +118,24 @@ class Lexicon:
         self.downwards = self._folded(grammar["downwards"])
         self.between_nouns: list[str] = grammar["between_nouns"]
 
+    def _take_clauses(self, document: Mapping[str, Any]) -> None:
+        """Parts ("one in five"), changes, intervals behind a figure, and what no figure carries."""
+        parts, changes = document.get("parts", {}), document.get("changes", {})
+        self.part_in = self._words(parts.get("in", ()))
+        self.part_per = self._words(parts.get("per", ()))
+        self.changes = self.phrases(_signed(changes.get("up", ()), changes.get("down", ())))
+        self.changes_after = self.phrases(
+            _signed(changes.get("up_after", ()), changes.get("down_after", ()))
+        )
+        self.increments = self._words(document.get("increments", {}).get("words", ()))
+        self.intervals = self._words(document.get("intervals", {}).get("confidence", ()))
+        scanned = document.get("scan", {})
+        self.quantity_words = frozenset(scanned.get("quantities", ()))
+        self.after_nouns = frozenset(scanned.get("after_nouns", ()))
+        self.qualifiers: dict[str, str] = {
+            word: field for field, words in document.get("qualifiers", {}).items() for word in words
+        }
+
     def _folded(self, listed: Iterable[str]) -> frozenset[str]:
         fold = self.inflection
         return frozenset(fold.folded(word) if fold else word for word in listed)
@@ -121,17 +146,29 @@ class Lexicon:
         self.ordinals: list[str] = dates.get("ordinals", [])
         self.decades: list[str] = dates.get("decades", [])
         self.centuries: list[str] = dates.get("centuries", [])
+        self.date_parts = frozenset(dates.get("parts", ()))
+        self.date_bounds = Phrases(_sides(dates, "before", "after"))
+        self.date_openers = Phrases(_sides(dates, "between", "from"))
+        self.date_joiners = {
+            side: frozenset(dates.get(f"{side}_joiners", ())) for side in ("between", "from")
+        }
+        self.eras_before = frozenset(dates.get("eras_before", ()))
+        self.eras_since = frozenset(dates.get("eras_since", ()))
 
     def _vocabulary(self) -> frozenset[str]:
         """Every word and sign that means something somewhere; any other is named when refused."""
         phrases: tuple[Phrases[Any], ...] = (
             *(self.before, self.after, self.percents, self.least, self.shares, self.boundless),
-            *(self.range_openers, self.margins, self.rates, self.fillers),
+            *(self.range_openers, self.margins, self.rates, self.fillers, self.bound_joiners),
+            *(self.vague_openers, self.part_in, self.part_per, self.changes, self.changes_after),
+            *(self.increments, self.intervals),
         )
         return (
             frozenset().union(*(each.vocabulary for each in phrases))
             | self.signs
             | self.articles
+            | self.repeats
+            | self.decimal_points
             | self.joiners
             | self.connectives
             | self.range_joiners["between"]
@@ -166,6 +203,14 @@ def _document(language: str) -> dict[str, Any]:
 
 def _hedges(document: Mapping[str, Any], side: str) -> dict[str, str]:
     return {phrase: name for name, entry in document["hedges"].items() for phrase in entry[side]}
+
+
+def _sides(dates: Mapping[str, Any], *sides: str) -> dict[str, str]:
+    return {phrase: side for side in sides for phrase in dates.get(side, ())}
+
+
+def _signed(upwards: Iterable[str], downwards: Iterable[str]) -> dict[str, int]:
+    return dict.fromkeys(upwards, 1) | dict.fromkeys(downwards, -1)
 
 
 def _fractions(parts: Mapping[str, str]) -> dict[str, Fraction]:

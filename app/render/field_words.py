@@ -1,10 +1,8 @@
-"""Fields in words: what a page says instead of a code, an id or a JSON name."""
+"""Fields in words: what people read instead of a code, an id or a JSON name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from app.render import figure_words
 from app.render.date_words import spoken
-from app.rules.json_types import JsonObject
 
 MATCH = {
     "certain": ("yes", "Certainly"),
@@ -116,51 +114,6 @@ def listed(parts: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
-def allows(figure: JsonObject) -> str:
-    """What the words of a figure allow, as the beginning of a sentence."""
-    return capital(figure_words.allows(figure))
-
-
-def worded(figure: JsonObject) -> str:
-    """A figure as it was worded, in quotation marks; without a wording, what it allows."""
-    if "raw_text" in figure:
-        return f"“{figure['raw_text']}”"
-    return small(allows(figure))
-
-
 def when(date: str | None) -> str:
     """A date (EDTF) in words."""
     return spoken(date) if date else "undated"
-
-
-def through(attributions: Sequence[JsonObject], names: Mapping[str, str]) -> str:
-    """Who passed it on, nearest to the document first, and how sure that is."""
-    hops = [one for one in attributions if one.get("role") in ("relayer", "translator")]
-    hops.sort(key=lambda one: one.get("position", 0))
-    told = [names.get(one["source"], one["source"]) + _sure(one) for one in hops]
-    return f"through {listed(told)}" if told else "no relay named"
-
-
-def _sure(hop: JsonObject) -> str:
-    word = UNSURE.get(hop.get("basis", "stated"))
-    return f" ({word})" if word else ""
-
-
-def wordings(claim: JsonObject) -> list[str]:
-    """The figures of a claim as worded: one of each alternative, in their order."""
-    told: list[str] = []
-    for figure in claim.get("quantities", []):
-        text = worded(figure)
-        if text not in told:
-            told.append(text)
-    return told
-
-
-def joiner(claim: JsonObject) -> str:
-    """What stands between the figures of a claim: all of them hold, or one of them does."""
-    return "and" if claim.get("alternative_mode", "single") == "single" else "or"
-
-
-def heading(claim: JsonObject) -> str:
-    """A claim's figures in one line: `“more than 3 million” or “500,000”`; else what it says."""
-    return listed(wordings(claim), joiner(claim)) or "No figure"

@@ -1,0 +1,89 @@
+"""Landing page: what is in this database, questions that it can answer, the newest claims."""
+
+from typing import Any
+
+from app.pages.client import PageClient, api_path
+from app.pages.measure import SHOWN, agreement, pairs_by_kind, tally, voices
+from app.render import claim_views, views
+from app.render.field_words import capital, counted, listed, small
+from app.render.figure_views import Names, figure
+from app.render.plain_text import grouped
+from app.render.views import ComparisonView, CorroborationView
+from app.rules.json_types import JsonObject
+
+NEWEST = 8
+RELAYERS = 12
+
+
+async def home_page(api: PageClient) -> dict[str, Any]:
+    """What is in this database, three questions that it can answer, and the newest claims."""
+    params = {"sort": "-recorded_at", "limit": NEWEST, "expand": "sources,measures"}
+    newest = await api.get("/v1/claims", {**params, "count": "exact"})
+    counts = {"claims": newest["count"]}
+    for kind in ("measures", "sources"):
+        answer = await api.get(f"/v1/{kind}", {"limit": 1, "count": "exact"})
+        counts[kind] = answer["count"]
+    facets = await api.get("/v1/facets", {"by": "measure,document"})
+    counts["documents"] = len(facets["facets"]["document"])
+    return {
+        "counts": counts, "asked": await _questions(api, facets["facets"]["measure"]),
+        "newest": claim_views.lines(newest),
+    }  # fmt: skip
+
+
+async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonObject]:
+    """Three questions about the measure of which the most is known."""
+    if not measures or measures[0]["count"] < 2:
+        return []
+    id = measures[0]["value"]
+    of = api_path("measures", id)
+    every = {"measure": id, "sort": "stated", "limit": SHOWN, "expand": "sources,measures"}
+    found = await api.get("/v1/quantities", every, shown=False)
+    names = Names.included(found)
+    compared = views.comparison(await api.get(f"{of}/comparison"), names)
+    behind = views.corroboration(await api.get(f"{of}/corroboration"), names)
+    value = _middle(found["items"])
+    asked = [await _firmly(api, id, value, every, names)] if value else []
+    return [
+        *asked,
+        {"question": "Do those figures contradict each other?", "why": _reason(compared),
+         "answer": agreement(compared), "href": f"/measures/{id}#agree"},
+        {"question": "How many independent voices stand behind them?",
+         "why": _voices(len(found["items"]), behind), "answer": voices(behind),
+         "href": f"/measures/{id}#behind"},
+    ]  # fmt: skip
+
+
+def _middle(figures: list[JsonObject]) -> str | None:
+    """A number to ask about: the median of what was said, so that the answers differ."""
+    values = sorted((one["value"] for one in figures if "value" in one), key=float)
+    return str(values[len(values) // 2]) if values else None
+
+
+async def _firmly(
+    api: PageClient, id: str, value: str, every: JsonObject, names: Names
+) -> JsonObject:
+    """Who says so much or more: certainly, possibly, and one who does not."""
+    found = await api.get("/v1/quantities", {**every, "value__gte": value, "match": "all"})
+    figures = [figure(one, {}, names) for one in found["items"]]
+    maybe = next((one for one in figures if one.match == "possible"), None)
+    no = next((one for one in figures if one.match == "impossible"), None)
+    why = f"{maybe.told} may be: {small(maybe.allows)}. " if maybe else ""
+    return {
+        "question": f"{names.measure(id).name}: who says {grouped(value)} or more?",
+        "answer": tally(figures), "why": why + (f"{no.told} is not." if no else ""),
+        "href": f"/measures/{id}?value__gte={value}#answer",
+    }  # fmt: skip
+
+
+def _reason(compared: ComparisonView) -> str:
+    shown = [reason for kind in pairs_by_kind(compared) if kind.open for reason in kind.reasons]
+    if not shown:
+        return "Every two of them can both be true, or are of different times."
+    return shown[0].split(". ")[0].rstrip(".") + "."
+
+
+def _voices(figures: int, behind: CorroborationView) -> str:
+    said = f"{capital(counted(figures, 'figure'))}, {counted(len(behind.origins), 'origin')}"
+    relayers = listed([one.name for one in behind.relayers[:RELAYERS]])
+    return f"{said}; passed on by {relayers}, who add none." if relayers else f"{said}."

@@ -1,0 +1,227 @@
+"""View models of figures: who said what, when, through whom; wherever one is shown."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.render import date_words, figure_words
+from app.render.field_words import ROLES, UNSURE, capital, listed, when
+from app.rules.chain import NON_CHAIN_ROLES
+from app.rules.json_types import JsonObject
+
+NOBODY = "nobody named"
+
+
+@dataclass(frozen=True)
+class DateView:
+    """A date: as tables have it, and as it is said."""
+
+    edtf: str | None
+
+    @property
+    def short(self) -> str:
+        """By its numbers, ranges in words."""
+        return date_words.short(self.edtf)
+
+    @property
+    def words(self) -> str:
+        """As it is said."""
+        return when(self.edtf)
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A source by its id and its name."""
+
+    id: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class MeasureName:
+    """A measure by its id and its name."""
+
+    id: str
+    name: str
+
+
+class Names:
+    """The names of the sources and the measures in the answers."""
+
+    def __init__(self, sources: Mapping[str, str], measures: Mapping[str, str] | None = None):
+        self.sources, self.measures = dict(sources), dict(measures or {})
+
+    @classmethod
+    def included(cls, *answers: JsonObject) -> "Names":
+        """Those that answers brought with them (`expand=sources,measures`)."""
+        found: dict[str, dict[str, str]] = {"sources": {}, "measures": {}}
+        for answer in answers:
+            for kind, many in answer.get("included", {}).items():
+                found[kind] |= {one["id"]: one.get("name", one["id"]) for one in many}
+        return cls(found["sources"], found["measures"])
+
+    def source(self, id: str | None) -> SourceView:
+        """A source; nobody, where none is named."""
+        return SourceView(id, NOBODY if id is None else self.sources.get(id, id))
+
+    def measure(self, id: str) -> MeasureName:
+        """A measure."""
+        return MeasureName(id, self.measures.get(id, id))
+
+
+@dataclass(frozen=True)
+class HopView:
+    """One who passed it on or said it: in what role and words, and how that is known."""
+
+    source: SourceView
+    role: str
+    basis: str
+    cue: str | None
+    wording: str | None
+    name_as_given: str | None
+
+    @property
+    def did(self) -> str:
+        """What it did, with the verb that was used of it."""
+        return ROLES[self.role] + (f" (“{self.cue}”)" if self.cue else "")
+
+    @property
+    def unsure(self) -> str:
+        """How it is known, where the text does not say it."""
+        return UNSURE.get(self.basis, "")
+
+    @property
+    def beside(self) -> str:
+        """The name and the words that it was given."""
+        called = [f"called “{self.name_as_given}”"] if self.name_as_given else []
+        worded = [f"worded “{self.wording}”"] if self.wording else []
+        return capital("; ".join([*called, *worded]))
+
+
+Steps = list[list[HopView]]
+
+
+@dataclass(frozen=True)
+class WordedFigure:
+    """A figure: as printed, and what it reaches, in signs, in words and in numbers."""
+
+    quoted: str | None
+    reach: str
+    allows: str
+    lower: str | None
+    value: str | None
+    upper: str | None
+
+    @property
+    def worded(self) -> str:
+        """As printed, else what it reaches."""
+        return self.reach if self.quoted is None else f"“{self.quoted}”"
+
+    @property
+    def told(self) -> str:
+        """As printed, else what it allows."""
+        return self.allows if self.quoted is None else f"“{self.quoted}”"
+
+
+@dataclass(frozen=True)
+class FigureView(WordedFigure):
+    """A figure of a list or a series: whose it is, and through whom it came."""
+
+    claim: str
+    match: str
+    dimensions: Mapping[str, Any]
+    denied: bool
+    claimants: list[SourceView]
+    """More than one, where they said it together; empty where nobody is named."""
+    stated: DateView
+    time: DateView
+    through: Steps
+    """From the origin, unless that is who said it, to the document in hand."""
+    step: str | None = None
+    plot: JsonObject | None = None
+
+    @property
+    def claimant(self) -> SourceView:
+        """Who said it, as one."""
+        return together(self.claimants)
+
+    @property
+    def relays(self) -> str:
+        """Who passed it on, in words."""
+        return relays(self.through)
+
+
+def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
+    """A figure of a list or a series; the chain of its claim tells through whom it came."""
+    stated, said = one.get("stated"), {**claim, **one}
+    people = claimants(said, names)
+    return FigureView(
+        **in_words(one),
+        claim=one["claim"],
+        match=one["match"],
+        dimensions=one.get("dimensions", {}),
+        denied=said.get("polarity") == "negative" or said.get("speech_act") in ("deny", "retract"),
+        claimants=people,
+        stated=DateView(stated),
+        time=DateView(one.get("period") or stated),
+        through=_through(claim.get("attributions", []), people, names),
+        step=one.get("step"),
+        plot=one.get("plot"),
+    )
+
+
+def in_words(one: JsonObject) -> dict[str, Any]:
+    """A figure as a ``WordedFigure`` has it."""
+    return {
+        "quoted": one.get("raw_text"), "reach": figure_words.reach(one),
+        "allows": figure_words.allows(one),
+        **{name: one.get(name) for name in ("lower", "value", "upper")},
+    }  # fmt: skip
+
+
+def hop(one: JsonObject, names: Names) -> HopView:
+    """A hop of a chain, of a claim or of its provenance."""
+    more = (one.get(name) for name in ("cue", "wording", "name_as_given"))
+    return HopView(names.source(one["source"]), one["role"], one.get("basis", "stated"), *more)
+
+
+def steps(hops: Iterable[JsonObject], names: Names) -> dict[int, list[HopView]]:
+    """A chain by position, from the document in hand."""
+    found: dict[int, list[HopView]] = {}
+    for one in sorted(hops, key=lambda one: one.get("position", 0)):
+        if one["role"] not in NON_CHAIN_ROLES:
+            found.setdefault(one["position"], []).append(hop(one, names))
+    return found
+
+
+def claimants(claim: JsonObject, names: Names) -> list[SourceView]:
+    """Who said it; those who said it together are the last of its chain."""
+    if "claimant" in claim:
+        return [names.source(claim["claimant"])]
+    chain = steps(claim.get("attributions", []), names)
+    last = chain[max(chain)] if chain else []
+    return [one.source for one in last if one.role in ("speaker", "author", "originator")]
+
+
+def together(people: list[SourceView]) -> SourceView:
+    """Several as one; nobody, where there is none."""
+    if len(people) == 1:
+        return people[0]
+    return SourceView(None, listed([one.name for one in people]) or NOBODY)
+
+
+def relays(chain: Steps) -> str:
+    """Who passed it on, nearest to the document first, and how sure that is."""
+    hops = [one for step in reversed(chain) for one in step]
+    told = [
+        one.source.name + (f" ({one.unsure})" if one.unsure else "")
+        for one in hops if one.role in ("relayer", "translator")
+    ]  # fmt: skip
+    return f"through {listed(told)}" if told else "no relay named"
+
+
+def _through(hops: Iterable[JsonObject], people: list[SourceView], names: Names) -> Steps:
+    found = steps(hops, names)
+    ranked = [found[position] for position in sorted(found, reverse=True)]
+    alone = ranked and [one.source for one in ranked[0]] == people
+    return ranked[1:] if alone else ranked

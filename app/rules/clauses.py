@@ -1,0 +1,204 @@
+"""Clauses around a figure: two bounds, a change, one more lot, an interval behind a value.
+
+Each is taken off, and what is left is a phrase like any other:
+
+    wording := [change | increment] phrase [joiner phrase | interval] [change]
+
+"At least 1,000, possibly as many as 3,000" is one figure with two ends, "down 9.2 %" a negative
+one, and "500 (95% CI 400-600)" a value with the ends of its confidence interval.
+"""
+
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+
+from app.rules import numbers
+from app.rules.lexicon import Lexicon
+from app.rules.numerals import Numeral
+from app.rules.phrases import ConfidenceInterval, ParsedPhrase, parse_phrase, range_between
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
+
+_FROM_BELOW = frozenset({"at_least", "more_than"})
+_FROM_ABOVE = frozenset({"up_to", "less_than"})
+_BRACKETS = "()[]"
+_BETWEEN = frozenset({",", ":", "=", ";", "of", "from", "with", "a", *_BRACKETS})
+"""What may stand between a value, the name of its interval, and the ends."""
+_MIRRORED = {"more_than": "less_than", "at_least": "up_to"}
+_KEPT_BY_A_CHANGE = frozenset({"exact", "approximate", "nearly"})
+
+
+def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
+    """Take a wording into its parts; raises Unreadable for what means nothing here."""
+    _refuse_qualifiers(lex, tokens)
+    if change := _change(lex, tokens):
+        return _changed(parse_phrase(lex, change[1], label), change[0])
+    if increment := _increment(lex, tokens):
+        start, end = increment
+        rest = [*tokens[:start], *tokens[end:]]
+        return parse_phrase(lex, rest, label)._replace(increment=True)
+    return (
+        _two_bounds(lex, tokens, label)
+        or _with_interval(lex, tokens, label)
+        or parse_phrase(lex, tokens, label)
+    )
+
+
+def _refuse_qualifiers(lex: Lexicon, tokens: list[Token]) -> None:
+    """Refuse "reportedly" and "on average", which other fields than the figure say."""
+    for at, token in enumerate(tokens):
+        field = lex.qualifiers.get(token.text)
+        if field and not lex.bound_joiners.match(tokens, at):
+            way_out = {
+                "modality": "how sure the claim is: send it as `modality` with `modal_cue`",
+                "attributes": "which statistic it is: send it in `attributes`",
+            }[field]
+            raise Unreadable(
+                f"This word says {way_out}, and the figure without it.", _unknown(lex, tokens)
+            )
+
+
+def _unknown(lex: Lexicon, tokens: list[Token]) -> tuple[str, ...]:
+    words = (token for token in tokens if token.kind == "word")
+    return tuple(
+        word.written
+        for word in words
+        if word.text in lex.qualifiers or word.text not in lex.vocabulary
+    )
+
+
+# ------------------------------------------------------------------------------------- two bounds
+
+
+def _two_bounds(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase | None:
+    """More than 100 but less than 200: the one figure of both, or None."""
+    for at in range(1, len(tokens)):
+        joiner = lex.bound_joiners.match(tokens, at)
+        if joiner and (second := lex.before.match(tokens, joiner[1])):
+            first = lex.before.match(tokens, 0)
+            if first and _face_each_other(first[0], second[0]):
+                below = parse_phrase(lex, _without_comma(tokens[:at]), label)
+                return _joined(below, parse_phrase(lex, tokens[joiner[1] :], label))
+    return None
+
+
+def _face_each_other(first: str, second: str) -> bool:
+    return (first in _FROM_BELOW and second in _FROM_ABOVE) or (
+        first in _FROM_ABOVE and second in _FROM_BELOW
+    )
+
+
+def _without_comma(tokens: list[Token]) -> list[Token]:
+    return tokens[:-1] if tokens[-1].text == "," else tokens
+
+
+def _joined(first: ParsedPhrase, second: ParsedPhrase) -> ParsedPhrase:
+    low, high = (first, second) if first.hedges & _FROM_BELOW else (second, first)
+    others = (first.hedges | second.hedges) - _FROM_BELOW - _FROM_ABOVE
+    if first.rate not in (None, second.rate) or first.high or second.high or others:
+        raise Unreadable("Each end of the range is one number, per the same time.")
+    return range_between(low.low, high.low, named=True)._replace(
+        rate=second.rate,
+        open_low="more_than" in low.hedges,
+        open_high="less_than" in high.hedges,
+    )
+
+
+# ------------------------------------------------------------------------------ changes, increments
+
+
+def _change(lex: Lexicon, tokens: list[Token]) -> tuple[int, list[Token]] | None:
+    """The sign of a change, and the wording without it: "down 9.2 %", "a 3 % drop"."""
+    found, hedge = lex.changes.match(tokens, 0), lex.before.match(tokens, 0)
+    if found and not (hedge and hedge[1] >= found[1]):
+        return found[0], tokens[found[1] :]
+    after = lex.changes_after.match(tokens, len(tokens) - 1)
+    if after:
+        start = int(tokens[0].text in lex.articles and len(tokens) > 2)
+        return after[0], tokens[start:-1]
+    return None
+
+
+def _changed(phrase: ParsedPhrase, sign: int) -> ParsedPhrase:
+    """The figure with the sign of its change."""
+    ends = [phrase.low, *([phrase.high] if phrase.high else [])]
+    if any(each.kind != "number" or each.amount < 0 for each in ends):
+        raise Unreadable("How much a change is is a number that is not negative.")
+    if not phrase.hedges <= _KEPT_BY_A_CHANGE | _MIRRORED.keys():
+        raise Unreadable("A change with this hedge may be none at all.")
+    if sign > 0:
+        return phrase._replace(change=sign)
+    low, *high = (each._replace(amount=-each.amount) for each in reversed(ends))
+    hedges = frozenset(_MIRRORED.get(hedge, hedge) for hedge in phrase.hedges)
+    return phrase._replace(hedges=hedges, low=low, high=high[0] if high else None, change=sign)
+
+
+def _increment(lex: Lexicon, tokens: list[Token]) -> tuple[int, int] | None:
+    """Where "another" stands, before the figure and behind its hedge."""
+    for at, token in enumerate(tokens):
+        if token.kind == "number":
+            return None
+        if found := lex.increments.match(tokens, at):
+            return at, found[1]
+    return None
+
+
+# ---------------------------------------------------------------------- an interval behind a value
+
+
+def _with_interval(
+    lex: Lexicon, tokens: list[Token], label: Collection[str]
+) -> ParsedPhrase | None:
+    """A value with its interval of confidence: 500 (95% CI 400-600)."""
+    named = (
+        (at, found[1]) for at in range(1, len(tokens)) if (found := lex.intervals.match(tokens, at))
+    )
+    at, end = next(named, (0, 0))
+    if not at:
+        _refuse_brackets(tokens)
+        return None
+    level, start = _level(lex, tokens, at)
+    value = parse_phrase(lex, _trimmed(tokens[:start]), label)
+    ends = parse_phrase(lex, _trimmed(tokens[end:]), label)
+    if value.hedges or value.high or value.margin or not ends.high or ends.hedges or ends.margin:
+        raise Unreadable("An interval of confidence is one number and two ends, without a hedge.")
+    interval = ConfidenceInterval(*_scaled(value.low, ends.low, ends.high), level)
+    return value._replace(rate=value.rate or ends.rate, interval=interval)
+
+
+def _level(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Decimal | None, int]:
+    """The 95 of "95% CI", and where it begins."""
+    if at > 1 and lex.percents.match(tokens, at - 1) and kind_at(tokens, at - 2) == "number":
+        return numbers.parse_grouped(tokens[at - 2].text) / 100, at - 2
+    return None, at
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    while tokens and tokens[-1].text in _BETWEEN:
+        tokens = tokens[:-1]
+    while tokens and tokens[0].text in _BETWEEN:
+        tokens = tokens[1:]
+    if not tokens:
+        raise Unreadable("An interval of confidence has a value before it and two ends.")
+    return tokens
+
+
+def _scaled(value: Numeral, low: Numeral, high: Numeral) -> tuple[Numeral, Numeral]:
+    """The ends in the value's scale ("2.8 million (1.4-4.3)"), where they fit in that one alone."""
+    scales = [Fraction(1), *(Fraction(scale) for scale in value.shareable)]
+    fitting = [s for s in scales if low.amount * s <= value.amount <= high.amount * s]
+    if len(fitting) != 1:
+        raise Unreadable("The interval does not lie around its value in one way alone.")
+    percent = low.percent or high.percent or value.percent
+    return (
+        low._replace(amount=low.amount * fitting[0], percent=percent),
+        high._replace(amount=high.amount * fitting[0], percent=percent),
+    )
+
+
+def _refuse_brackets(tokens: list[Token]) -> None:
+    opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), None)
+    if opened:
+        inside = [kind_at(tokens, at) for at in range(opened, len(tokens))]
+        if "number" in inside and text_at(tokens, opened - 1):
+            reason = "The brackets may hold a range, an interval of confidence or another unit."
+            raise Unreadable(reason, as_written(tokens, opened))

@@ -1,0 +1,156 @@
+"""Ranked search: sources, measures and claims by one text, best first; and how many there are.
+
+Of sources and measures every match is ranked, since their names are what one looks for. Of claims,
+which may be a thousand times as many, those whose id begins so come first, then the newest.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, String, and_, bindparam, case, func, literal, select
+
+from app.db import Reader, contains
+from app.models import CLAIM, RESOURCES
+from app.models.filters import Q
+from app.models.question import Condition, Question
+from app.store import list_query
+from app.store.as_of import current
+from app.store.list_query import count_statement, selection
+from app.store.reads import StoredVersion, stored_columns
+from app.store.search import planned_search
+
+COUNTED = 1000
+"""Claims that are counted; where there are more, that is said."""
+
+
+class Sought(NamedTuple):
+    """A search: its folded words, the same as one text, and the moment it is about."""
+
+    words: tuple[str, ...]
+    moment: int | None
+
+    @property
+    def whole(self) -> str:
+        """The words as one text."""
+        return " ".join(self.words)
+
+    def binds(self, **more: Any) -> dict[str, Any]:
+        """Values of a statement."""
+        told = {f"word{n}": word for n, word in enumerate(self.words)} | more
+        told |= {"whole": self.whole}
+        return told if self.moment is None else {**told, "moment": self.moment}
+
+
+class RankedHit(NamedTuple):
+    """A record, and by what it was found: 0 exactly, 1 it begins so, 2 or more its contents."""
+
+    rank: int
+    row: StoredVersion
+
+
+class HitList(NamedTuple):
+    """The best, how many there are, and whether there are more than were counted."""
+
+    hits: list[RankedHit]
+    total: int
+    more: bool
+
+
+async def named(reader: Reader, resource: str, sought: Sought, limit: int) -> HitList:
+    """Sources or measures: all are ranked, and counted."""
+    statement = _named(resource, len(sought.words), sought.moment is not None)
+    rows = await reader.rows(statement, sought.binds(size=limit))
+    hits = [RankedHit(row[0], StoredVersion(*row[2:])) for row in rows]
+    return HitList(hits, rows[0][1] if rows else 0, False)
+
+
+@lru_cache(maxsize=256)
+def _named(resource: str, words: int, past: bool) -> Select[Any]:
+    table = RESOURCES[resource].table
+    line = literal("\n", String)
+    text = line + table.c.id + line + table.c.search + line
+    whole = bindparam("whole", type_=String)
+    rank = case(
+        (contains(text, line + whole + line), 0),
+        (contains(text, line + whole), 1),
+        (contains(text, literal(" ", String) + whole), 2),
+        else_=3,
+    )
+    fits = [contains(text, bindparam(f"word{n}")) for n in range(words)]
+    active = (current(table, past), table.c.status == "active")
+    rows = select(rank, func.count().over(), *stored_columns(table)).where(*active, *fits)
+    return rows.order_by(rank, table.c.id).limit(bindparam("size"))
+
+
+async def claims(reader: Reader, sought: Sought, limit: int) -> HitList:
+    """Claims whose id is this or begins so, then those with all words in their texts."""
+    binds = sought.binds(size=limit, after=sought.whole + "~")
+    by_id = await reader.rows(_by_id(sought.moment is not None), binds)
+    hits = [RankedHit(int(row[0] != sought.whole), StoredVersion(*row)) for row in by_id]
+    asked = Question(
+        "claims", (Condition(Q, "eq", sought.words),), sort="-recorded_at", limit=limit,
+        moment=sought.moment,
+    )  # fmt: skip
+    found = (await list_query.page(reader, asked)).rows
+    known = {hit.row.id for hit in hits}
+    hits += [RankedHit(3, StoredVersion(*row[:-1])) for row in found if row[0] not in known]
+    count = await _count(reader, asked) + await _beside(reader, sought)
+    return HitList(hits[:limit], min(count, COUNTED), count > COUNTED)
+
+
+@lru_cache
+def _by_id(past: bool) -> Select[Any]:
+    """Ids that begin so; of the letters that an id may have none comes after `~`."""
+    begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
+    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    rows = select(*stored_columns(CLAIM)).where(*begins, *active)
+    return rows.order_by(CLAIM.c.id).limit(bindparam("size"))
+
+
+async def _count(reader: Reader, asked: Question) -> int:
+    shape, binds = await planned_search(reader, asked)
+    found: int = (await reader.rows(_counted(shape), binds))[0][0]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _counted(shape: Any) -> Select[Any]:
+    """So many, or one more where there are more."""
+    some = selection(shape).select(literal(1).label("one")).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(some)
+
+
+async def _beside(reader: Reader, sought: Sought) -> int:
+    """Those that are found by their id alone."""
+    binds = sought.binds(after=sought.whole + "~")
+    statement = _only_by_id(len(sought.words), sought.moment is not None)
+    found: int = (await reader.rows(statement, binds))[0][0]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _only_by_id(words: int, past: bool) -> Select[Any]:
+    begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
+    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    fits = and_(*(contains(CLAIM.c.search, bindparam(f"word{n}")) for n in range(words)))
+    some = select(literal(1).label("one")).where(*begins, *active, ~fits).limit(COUNTED + 1)
+    return select(func.count()).select_from(some.subquery())
+
+
+async def counts(reader: Reader, moment: int | None) -> Mapping[str, int]:
+    """How many there are of each kind that are active."""
+    binds = {} if moment is None else {"moment": moment}
+    found = {}
+    for kind, name in (("claims", "claims"), ("quantities", "figures"), ("measures", "measures"),
+                       ("sources", "sources")):  # fmt: skip
+        asked = Question(kind, moment=moment)
+        found[name] = (await reader.rows(count_statement(asked.shape), asked.binds))[0][0]
+    found["documents"] = (await reader.rows(_documents(moment is not None), binds))[0][0]
+    return found
+
+
+@lru_cache
+def _documents(past: bool) -> Select[Any]:
+    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    return select(func.count(CLAIM.c.document.distinct())).where(*active)

@@ -1,0 +1,76 @@
+"""Looking a text through for figures: where they stand, what they are of, or why not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.bounds import MeasureContext
+from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
+from app.rules.figures import complete, read_figure
+
+TEXT = (
+    "The office said on 26 February 2024 that upwards of 7,000 shipping containers had left since "
+    "September. At least 1,000, possibly as many as 3,000 people were hurt; dozens of trucks "
+    "stood idle. One in five shells failed, and 70-100,000 rounds a month cost $2.5 billion."
+)
+
+
+def told(text: str, context: MeasureContext | None = None) -> list[tuple[str, str, str]]:
+    """The wording, the noun, and the hedge (or the first words of the reason)."""
+    found = scan(text, context or MeasureContext())
+    return [(text[f.start : f.end], f.noun, _hedge(text, f)) for f in found]
+
+
+def _hedge(text: str, figure: ScannedFigure) -> str:
+    if figure.context is None:
+        return figure.reason[:13]
+    return read_figure(text[figure.start : figure.end], figure.context).hedge
+
+
+def test_every_figure_of_a_text_is_found_with_its_noun_and_its_reading_or_the_reason() -> None:
+    assert told(TEXT) == [
+        ("26", "February", "This may be a"),
+        ("2024", "", "This may be a"),
+        ("upwards of 7,000", "shipping containers", "more_than"),
+        ("At least 1,000, possibly as many as 3,000", "people", "between"),
+        ("dozens", "", "vague"),
+        ("One in five", "shells failed", "none"),
+        ("70-100,000", "rounds", "The range may"),
+        ("$2.5 billion", "", "This is money"),
+    ]
+
+
+def test_with_a_measure_its_unit_is_read_with_the_figure() -> None:
+    shells = MeasureContext("{shell}", "152-mm shells")
+    assert told("some 4.8 million 152-mm shells a year were made", shells) == [
+        ("some 4.8 million 152-mm shells a year", "", "approximate")
+    ]
+
+
+def test_other_languages_are_looked_through_with_their_own_words() -> None:
+    found = told("Mehr als 7.000 Container und rund 300 Lkw", MeasureContext(language="de"))
+    assert [(wording, hedge) for wording, _, hedge in found] == [
+        ("Mehr als 7.000", "more_than"),
+        ("rund 300", "approximate"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "no figures here", "No one said so.", "a word, and another"])
+def test_a_text_without_figures_has_none(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_long_text_ends_after_the_most_figures_and_one_more() -> None:
+    assert len(scan("7 cats. " * 1000, MeasureContext())) == MOST_FIGURES + 1
+
+
+@given(st.text(alphabet="0123456789.,-()%$ \nabout more than million in five 7", max_size=120))
+def test_figures_stand_in_order_where_they_are_said_to_and_read_alike_alone(text: str) -> None:
+    last = 0
+    for figure in scan(text, MeasureContext()):
+        assert last <= figure.start < figure.end <= len(text)
+        last = figure.end
+        if figure.context is None:
+            assert figure.reason
+        else:
+            assert complete({"raw_text": text[figure.start : figure.end]}, figure.context)
