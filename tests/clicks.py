@@ -48,13 +48,16 @@ def request(
     client: httpx.Client, method: str, path: str, operation: dict[str, Any],
     typed: dict[str, str] | None = None, sent: dict[str, str] | None = None,
 ) -> Any:  # fmt: skip
-    """What one click on Execute sends, nothing else being touched but what is typed in."""
+    """What one click on Execute sends, nothing else being touched but what is typed in.
+
+    Nothing typed in (an empty text) clears a parameter.
+    """
     headers: dict[str, str] = {}
     asked: list[tuple[str, str | int | float | bool | None]] = []
     for parameter in operation.get("parameters", []):
         name = parameter["name"]
         value = (typed or {}).get(name, prefilled(parameter))
-        if value is None:
+        if value is None or value == "":
             assert not parameter.get("required"), f"{method} {path}: {name} stops the click"
         elif parameter["in"] == "path":
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))

@@ -16,7 +16,7 @@ def copied(document: Any) -> Any:
 
 def inlined(document: dict[str, Any]) -> dict[str, Any]:
     """The description with its parameters and answers written out where they are referred to."""
-    whole = copied(document)
+    whole: dict[str, Any] = copied(document)
     for methods in whole["paths"].values():
         for one in methods.values():
             one["parameters"] = [_resolved(whole, shared) for shared in one["parameters"]]
@@ -92,7 +92,7 @@ class Honesty:
 
 def trimmed(document: dict[str, Any]) -> dict[str, Any]:
     """A row cut down by ``fields`` may lack anything; every other row may not."""
-    whole = copied(document)
+    whole: dict[str, Any] = copied(document)
     schemas = whole["components"]["schemas"]
     for name in [one for one in schemas if one.endswith("Row")]:
         _unneeded(schemas, name)

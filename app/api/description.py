@@ -110,7 +110,8 @@ def completed(document: dict[str, Any], reads_are_open: bool, url: str) -> dict[
                 one["security"].append({})
     every = [one for operations in document["paths"].values() for one in operations.values()]
     components |= {"examples": _shared_examples(every), "headers": HEADERS}
-    components["responses"] = _problems(every)
+    problems = _problems(every)
+    components["responses"] = _shared_answers(every) | problems
     components["parameters"] = _shared(every)
     return named(document)
 
@@ -185,13 +186,40 @@ LONG = 150
 """Characters of an example from which on it is written once, and referred to."""
 
 
+def _shared_answers(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Successes that several operations have word for word, as components."""
+    first: dict[str, tuple[str, dict[str, Any]]] = {}
+    found: dict[str, Any] = {}
+    for operation in operations:
+        answers = operation["responses"]
+        for status, one in answers.items():
+            if one.get("description") == FRAMEWORKS:
+                one["description"] = "Done"
+            if "$ref" in one:
+                continue
+            name, others = first.setdefault(
+                json.dumps(one), (f"{operation['operationId']}{status}", answers)
+            )
+            if others is not answers:
+                found[name] = one
+                others[status] = answers[status] = {"$ref": f"#/components/responses/{name}"}
+    return found
+
+
+FRAMEWORKS = "Successful Response"
+"""What the framework says of a success that its route says nothing of."""
+
+WRONG = "422"
+"""What the framework adds to some operations; any of ours can answer it: it is among the 4XX."""
+
+
 def _problems(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Problems as components; what every operation can answer, each of them has."""
     titles = {str(kind.status): kind.title for kind in codes().values()} | ABOUT_PROBLEMS
     found: dict[str, Any] = {}
     for operation in operations:
         own = {status: one for status, one in operation["responses"].items() if status < "4"}
-        failed = [one for one in operation["responses"] if one >= "4"]
+        failed = [one for one in operation["responses"] if one >= "4" and one != WRONG]
         for status in dict.fromkeys((*sorted(failed), *ALWAYS)):
             name = f"Problem{status}"
             own[status] = {"$ref": f"#/components/responses/{name}"}

@@ -82,7 +82,9 @@ def schemas(answered: dict[str, Any]) -> dict[str, Any]:
     """Every schema: those of answers, and those of what is sent."""
     for name in ("HTTPValidationError", "ValidationError"):
         answered.pop(name, None)
-    answered |= _schemas([Recorded, quantity.Figure], "serialization")
+    answered |= _schemas(
+        [Recorded, quantity.Figure, page.Paged, page.Matched, page.Attributed], "serialization"
+    )
     opened = {name: _opened(one) for name, one in answered.items()}
     whole = _plain(opened | _sent() | MORE)
     return dict(sorted(_inheriting(whole).items()))
@@ -233,10 +235,24 @@ def named(document: dict[str, Any]) -> dict[str, Any]:
         }
     document["paths"] = _named(document["paths"], known, used)
     types = {name: {**json.loads(text)} for text, name in known.items() if name in used}
-    document["components"]["schemas"] = dict(
-        sorted((document["components"]["schemas"] | types).items())
-    )
+    schemas = document["components"]["schemas"] | types
+    document["components"]["schemas"] = {
+        name: _with_null(one) for name, one in sorted(schemas.items())
+    }
     return document
+
+
+def _with_null(schema: Any) -> Any:
+    """A value that may be null, in the short form that JSON Schema has for it: two types."""
+    if isinstance(schema, list):
+        return [_with_null(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    match schema.get("anyOf"):
+        case [{"type": str(kind)} as value, {"type": "null"}] if "enum" not in value:
+            left = {name: one for name, one in schema.items() if name != "anyOf"}
+            schema = {**value, "type": [kind, "null"], **left}
+    return {name: _with_null(one) if name != "example" else one for name, one in schema.items()}
 
 
 @cache
