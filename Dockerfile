@@ -14,13 +14,17 @@ RUN apt-get update \
 
 # The locked dependencies are a layer of their own: a change of code does not install them again.
 # Each file must be the one that was locked; what only tests and tools need is left out by name.
-COPY pyproject.toml constraints-hashes.txt ./
+COPY pyproject.toml constraints.txt constraints-hashes.txt deploy/locked.py ./
 RUN python -m venv --without-pip /venv \
  && python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
 print(*p['project']['dependencies'], file=open('/tmp/run.txt', 'w'), sep='\n'); \
 print(*p['build-system']['requires'], file=open('/tmp/build.txt', 'w'), sep='\n')" \
- && pip --python /venv/bin/python install --require-hashes -c constraints-hashes.txt -r /tmp/run.txt \
- && pip install --require-hashes -c constraints-hashes.txt -r /tmp/build.txt \
+ && for part in run build; do \
+      pip install -q --dry-run --ignore-installed --report /tmp/$part.json -c constraints.txt -r /tmp/$part.txt \
+   && python locked.py /tmp/$part.json constraints-hashes.txt > /tmp/$part-hashes.txt || exit 1; \
+    done \
+ && pip --python /venv/bin/python install --no-deps --require-hashes -r /tmp/run-hashes.txt \
+ && pip install --no-deps --require-hashes -r /tmp/build-hashes.txt \
  && find /venv -name '*.so*' -exec strip --strip-unneeded {} + \
  && find /venv -type d -name testing -prune -exec rm -r {} + \
  && find /venv \( -name '*.pyx' -o -name '*.pxd' -o -name '*.c' -o -name '*.h' \) -delete
@@ -35,12 +39,12 @@ FROM python:3.13-slim-trixie AS system
 RUN rm -rf /usr/local/lib/python3.13/site-packages/* /usr/local/bin/pip* /usr/local/bin/idle* \
     /usr/local/bin/2to3* /usr/local/bin/pydoc* /usr/local/bin/*-config /usr/local/include \
     /usr/local/share/man /usr/share/doc /usr/share/man /usr/share/locale /usr/share/info \
-    /var/cache/* /var/log/* /root/.cache \
+    /var/cache/* /var/log/* \
  && cd /usr/local/lib/python3.13 \
  && rm -rf ensurepip idlelib tkinter turtledemo turtle.py pydoc_data lib2to3 test config-3.13-* \
  && find /usr/local/lib -name '*.a' -delete \
  && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin sayso \
- && install -d -o sayso -g sayso /data
+ && install -d -o sayso -g sayso -m 0700 /data /secrets
 
 
 FROM scratch

@@ -1,12 +1,54 @@
 """Settings, read once from the environment (``SAYSO_…``); each has a default and a sentence."""
 
+import os
 from functools import lru_cache
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECRET = ("database_url", "database_password", "key_pepper")
+"""What may also be in a file: ``SAYSO_KEY_PEPPER_FILE=/run/secrets/pepper``."""
+
+
+class Misconfigured(ValueError):
+    """A setting that cannot be used: says which, and never what it was."""
+
+
+def secret(variable: str) -> str | None:
+    """A secret from the environment, or from the file that ``…_FILE`` names; None: neither."""
+    given, file = os.environ.get(variable), os.environ.get(f"{variable}_FILE")
+    if not file:
+        return given
+    if given:
+        raise Misconfigured(f"{variable} and {variable}_FILE are both set: keep one of them.")
+    try:
+        found = Path(file).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise Misconfigured(f"{variable}_FILE: {file} cannot be read: {why}.") from None
+    if not found:
+        raise Misconfigured(f"{variable}_FILE: {file} is empty: write the secret into it.")
+    return found
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """The settings that files hold, as containers hand secrets over."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """One of them; None where no file is named."""
+        variable = f"SAYSO_{field_name.upper()}"
+        named = field_name in SECRET and os.environ.get(f"{variable}_FILE")
+        return (secret(variable) if named else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All of them."""
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class Settings(BaseSettings):
@@ -17,6 +59,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///sayso.db",
         description="Where claims are kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    database_password: SecretStr = Field(
+        SecretStr(""), description="The password of that user, where the URL has none, as it is."
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(
@@ -64,6 +109,10 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(
         1.0, ge=0, le=60, description="On SIGTERM, how long /readyz returns 503 before shutdown."
     )
+    stream_seconds: float = Field(
+        600.0, gt=0, le=3600,
+        description="How long a stream of changes stays open before it is asked for again.",
+    )  # fmt: skip
     picture_seconds: float = Field(
         10.0, gt=0, le=600, description="How long one picture may take, and one may wait for it."
     )
@@ -112,6 +161,30 @@ class Settings(BaseSettings):
         "and kept in the database. The same for every replica; changing it invalidates every key.",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is said in code, then files, then the environment."""
+        return named["init_settings"], SecretFiles(settings_cls), named["env_settings"]
+
+    @model_validator(mode="after")
+    def _with_password(self) -> "Settings":
+        """The URL with its password, %-encoded as a URL needs it."""
+        password = self.database_password.get_secret_value()
+        if not password:
+            return self
+        scheme, _, rest = self.database_url.partition("://")
+        user, at, place = rest.rpartition("@")
+        if not scheme.startswith("postgres") or not at or not user:
+            raise ValueError("SAYSO_DATABASE_PASSWORD is for postgresql://USER@HOST/NAME.")
+        name, colon, own = user.partition(":")
+        if colon and own != quote(password, safe=""):
+            raise ValueError("The URL has a password of its own: leave out one of the two.")
+        url = f"{scheme}://{name}:{quote(password, safe='')}@{place}"
+        object.__setattr__(self, "database_url", url)
+        return self
+
     @property
     def reads_are_open(self) -> bool:
         """Whether anybody may read."""
@@ -147,5 +220,16 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process; raises ``Misconfigured``."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise Misconfigured("\n".join(map(_told, wrong.errors()))) from None
+
+
+def _told(fault: Any) -> str:
+    """The setting and what is wrong with it, without its value, which may be a secret."""
+    name = str(fault["loc"][0]).upper() if fault["loc"] else ""
+    named = name if not name or name.startswith("SAYSO_") else f"SAYSO_{name}"
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"{named}: {said}." if named else said

@@ -36,6 +36,7 @@ class Fault:
     parameter: str | None = None
     code: str = "invalid"
     line: int | None = None
+    column: str | None = None
 
 
 class Problem(Exception):
@@ -84,6 +85,8 @@ class NotFound(Problem):
     """Nothing has this id or path (or had, at the moment asked about)."""
 
     status, code, title = 404, "not_found", "Not found"
+    near: tuple[str, ...] = ()
+    """Ids that are stored and spelt alike."""
 
 
 class MethodNotAllowed(Problem):

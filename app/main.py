@@ -18,9 +18,11 @@ from app.api import (
     claims,
     corroboration,
     description,
+    feeds,
     health,
     keys,
     lexicon,
+    mappings,
     metrics,
     problem,
     quantities,
@@ -79,8 +81,7 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals,
-               corroboration, charts, lexicon, transfer, keys)  # fmt: skip
+               totals, feeds, corroboration, charts, lexicon, transfer, mappings, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 
@@ -129,6 +130,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     app.state.metrics, app.state.access_log = metrics.Metrics(chosen.workers > 1), AccessLog()
+    app.state.streams, app.state.draining = 0, False
     app.state.rate_limiter = RateLimiter(chosen)
     app.state.response_cache = ResponseCache(chosen.response_cache_bytes)
     app.state.fast_routes = fast_routes(routers(), "/v1")

@@ -23,6 +23,9 @@ REMAKE = ".venv/bin/python -m tests.answers"
 LONGEST = 1
 """Elements of a list that are shown."""
 
+LINES = {"text/csv": 1, "application/jsonl": 1, "text/event-stream": 5}
+"""Lines that are shown of what has many."""
+
 FIELDS = 3
 """Names of a table of the lexicon that are shown."""
 
@@ -32,7 +35,14 @@ TABLES = ("getLexicon", "getVocabularies", "getMeasureChart", "getClaimProvenanc
 SMALLER: dict[str, dict[str, str]] = {
     "getMeasureComparison": {"limit": "2", "at": "2024-06"},
     "countFacets": {"by": "hedge"},
-    "listClaims": {"claimant": "shin-won-sik"},
+    "listClaims": {"measure": "landings.sandport"},
+    "getChangesFeed": {"measure": "landings.sandport", "stated__lte": "2024-01"},
+    "streamChanges": {"since": "1"},
+    "searchEverything": {"q": "Sandport"},
+    "getClaimCitation": {"id": "landings-2024-01"},
+    "listClaimRevisions": {"id": "landings-2024-01"},
+    "getMeasureSeries": {"id": "landings.sandport"},
+    "listQuantities": {"measure": "landings.sandport"},
     "getTotals": {"measure": "landings.sandport", "by": "period"},
 }
 """What is asked beside an operation's own examples; every list is asked for one row."""
@@ -45,6 +55,7 @@ AGAIN: dict[str, tuple[tuple[str, dict[str, str], dict[str, str]], ...]] = {
     "replaceSource": (("200", {}, {"If-Match": "*", "If-None-Match": ""}),),
     "replaceMeasure": (("200", {}, {"If-Match": "*", "If-None-Match": ""}),),
     "replaceClaim": (("200", {}, {"If-Match": "*", "If-None-Match": ""}),),
+    "replaceMapping": (("200", {}, {"If-Match": "*", "If-None-Match": ""}),),
     "importResources": (("200", {"dry_run": "true"}, {}), ("207", {"mode": "partial"}, {})),
 }
 """Other successes of the same operation, and what they are asked with."""
@@ -103,6 +114,8 @@ def _dated(text: str) -> str:
     today = datetime.now(UTC)
     text = INSTANT.sub("2026-11-28T09:00:00.000000Z", text)
     text = re.sub(r"http://127\.0\.0\.1:\d+", "https://sayso.example", text)
+    for name in ("digest", "hash"):
+        text = re.sub(rf'"{name}":"[0-9a-f]{{64}}"', f'"{name}":"{SAMPLES[name]}"', text)
     text = re.sub(r"cursor=[\w-]+", f"cursor={SAMPLES['next_cursor']}", text)
     for form in ("%Y-%m-%d", "%-d %B %Y"):
         text = text.replace(today.strftime(form), datetime(2026, 11, 28).strftime(form))
@@ -126,11 +139,7 @@ def told(answer: httpx.Response, operation: str) -> Any:
         return answer.content[:60].decode("latin-1") + "…"
     if not kind.endswith("json"):
         lines = settled(answer.text).splitlines(keepends=True)
-        return (
-            "".join(lines[:LONGEST])
-            if kind in ("text/csv", "application/jsonl")
-            else "".join(lines)
-        )
+        return "".join(lines[: LINES.get(kind)])
     table = operation in TABLES and kind != "application/json" or operation in TABLES[:2]
     return shortened(settled(answer.json()), table)
 
@@ -161,7 +170,9 @@ def _answers(
     content = operation["responses"].get("200", {}).get("content", {})
     table = name != "exportResources" and "text/csv" in content
     params = least | SMALLER.get(name, {}) | params
-    if method == "put" and not headers:  # POST has made the example's own id
+    if (
+        method == "put" and not headers and name != "replaceMapping"
+    ):  # POST has made the example's own id
         params = {"id": "another-id", **params}
     forms: list[dict[str, str]] = [{"accept": kind} for kind in content] or [{}]
     formats = {"text/csv": "csv"} if name == "exportResources" else {}

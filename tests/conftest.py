@@ -41,6 +41,7 @@ ENGINES = ("sqlite", "postgresql")
 os.environ |= {
     "SAYSO_RATE_PER_MINUTE": "0",
     "SAYSO_ANONYMOUS_RATE_PER_MINUTE": "0",
+    "SAYSO_STREAM_SECONDS": "0.5",
     "SAYSO_PICTURE_SECONDS": "120",  # the machine may be busy
 }
 EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "60"))

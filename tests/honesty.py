@@ -9,9 +9,10 @@ import httpx
 from jsonschema_rs import Draft202012Validator, Registry
 
 
-def copied(document: Any) -> Any:
+def copied(document: dict[str, Any]) -> dict[str, Any]:
     """A copy of JSON, made in a tenth of the time that `copy.deepcopy` takes."""
-    return json.loads(json.dumps(document))
+    whole: dict[str, Any] = json.loads(json.dumps(document))
+    return whole
 
 
 def inlined(document: dict[str, Any]) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def inlined(document: dict[str, Any]) -> dict[str, Any]:
     whole: dict[str, Any] = copied(document)
     for methods in whole["paths"].values():
         for one in methods.values():
+            one.setdefault("security", whole["security"])
             one["parameters"] = [_resolved(whole, shared) for shared in one["parameters"]]
             answers = one["responses"].items()
             one["responses"] = {status: _resolved(whole, shared) for status, shared in answers}

@@ -132,7 +132,7 @@ def told(answer: httpx.Response) -> str:
     for fault in problem.get("errors", []) if isinstance(problem, dict) else []:
         for name in ("pointer", "parameter"):
             fault.pop(name, None)
-        if fault.get("code") == NAMED_BY_DESIGN:
+        if fault.get("code") in NAMED_BY_DESIGN:
             fault.pop("detail")
     return json.dumps(problem) + str(answer.headers)
 

@@ -19,7 +19,7 @@ MOST = 250_000
 
 VERBS = {
     "list", "get", "create", "replace", "change", "withdraw", "count", "check", "parse", "import",
-    "export", "revoke",
+    "export", "revoke", "search", "scan", "stream", "suggest",
 }  # fmt: skip
 EVERY = {one["operationId"]: one for *_, one in operations(document())}
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -106,12 +106,19 @@ def paused(pair: Pair) -> Iterator[None]:
     """What the primary writes meanwhile comes to the standby, and is not replayed."""
     with psycopg.connect(pair.standby, autocommit=True) as connection:
         connection.execute("SELECT pg_wal_replay_pause()")
-        asked = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
-        until(lambda: connection.execute(asked).fetchone() == (True,))
+        until(lambda: stands(connection))
         try:
             yield
         finally:
             connection.execute("SELECT pg_wal_replay_resume()")
+
+
+def stands(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the replay stands still; before, it may stop whoever asks (a recovery conflict)."""
+    with suppress(psycopg.errors.SerializationFailure):
+        asked = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
+        return connection.execute(asked).fetchone() == (True,)
+    return False
 
 
 def feed(client: httpx.Client) -> list[dict[str, Any]]:

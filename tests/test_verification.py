@@ -35,6 +35,7 @@ UNTOLD = {
     "api_key.last_used_day": "each use moves it",
     "key_pepper.only": "one row, and it can only be 1",
     "key_pepper.pepper": "a secret, which a setting may replace; under another no key is right",
+    "mapping": "how files are read; what was read by one is recorded as any other import is",
     "idempotency_key": "answers that retries get again, for two days; nothing that was recorded",
 }
 """Tables, and columns, of which verify tells nothing."""

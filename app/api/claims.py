@@ -1,7 +1,7 @@
 """/claims: what belongs to one claim, beyond the verbs it shares: its chain and its relations."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -167,15 +167,30 @@ async def recorded(
     request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
 ) -> CitationContext:
     """A claim with everything it refers to, as the papers about it are made of."""
-    claim = json.loads(own.doc)
-    sources = await upward(reader, {*_named(claim), *also}, moment)
+    return (await all_recorded(request, reader, [own], moment, also))[0]
+
+
+async def all_recorded(
+    request: Request,
+    reader: Any,
+    rows: Sequence[StoredVersion],
+    moment: int | None,
+    also: Iterable[str] = (),
+) -> list[CitationContext]:
+    """The same of several claims, which is asked for as a whole."""
+    claims = [json.loads(row.doc) for row in rows]
+    sources = await upward(reader, {*also, *(id for one in claims for id in _named(one))}, moment)
     made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
     sources |= await upward(reader, made - sources.keys(), moment)
-    counted = {figure["measure"] for figure in claim.get("quantities", [])}
-    rows = await reads.several(reader, "measures", counted, moment)
-    measures = {row.id: json.loads(row.doc) for row in rows}
-    state = (own.id, own.version, own.recorded_at, own.status, own.reason)
-    return CitationContext(*state, claim, sources, measures, public_url(request))
+    counted = {figure["measure"] for one in claims for figure in one.get("quantities", [])}
+    found = await reads.several(reader, "measures", counted, moment)
+    shared = sources, {row.id: json.loads(row.doc) for row in found}, public_url(request)
+    return [
+        CitationContext(
+            row.id, row.version, row.recorded_at, row.status, row.reason, claim, *shared
+        )
+        for row, claim in zip(rows, claims, strict=True)
+    ]
 
 
 def _named(claim: dict[str, Any]) -> set[str]:

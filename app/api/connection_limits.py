@@ -34,6 +34,7 @@ class LimitedConnection(HttpToolsProtocol):
 
     settings: ClassVar[Settings]
     log: ClassVar[AccessLog]
+    state_of_app: ClassVar[Any]
     begun: float | None = None
     """When the head of this request began to arrive."""
     receiving: Receiving = "header"
@@ -273,6 +274,7 @@ class LimitedConnection(HttpToolsProtocol):
         return b"".join([first, *lines, b"\r\n", answer.body])
 
     def shutdown(self) -> None:
+        self.state_of_app.draining = True  # streams end by themselves
         super().shutdown()
         if self.refused is not None:
             return  # it ends anyway, and soon
@@ -288,5 +290,6 @@ class LimitedConnection(HttpToolsProtocol):
 
 def limited_connection(app: FastAPI) -> type[LimitedConnection]:
     """The connection to an application, with its limits: uvicorn's ``http``."""
-    known = {"settings": app.state.settings, "log": app.state.access_log}
+    known = {"settings": app.state.settings, "log": app.state.access_log,
+             "state_of_app": app.state}  # fmt: skip
     return type("LimitedConnection", (LimitedConnection,), known)

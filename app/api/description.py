@@ -16,7 +16,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app.api.description_schemas import named, schemas
+from app.api.description_schemas import named, plain, schemas
 from app.api.openapi import ASKED_FIRST, OPERATORS, PLACES, SELDOM
 from app.api.problem import codes
 
@@ -113,6 +113,7 @@ def completed(document: dict[str, Any], reads_are_open: bool, url: str) -> dict[
     problems = _problems(every)
     components["responses"] = _shared_answers(every) | problems
     components["parameters"] = _shared(every)
+    document["security"] = _usual(every)
     return named(document)
 
 
@@ -130,10 +131,8 @@ def _complete(path: str, one: dict[str, Any]) -> None:
     filled = {"id": one.pop("x-example-id", None), "version": 1}
     for parameter in one.get("parameters", []):
         if parameter["in"] == "path":
-            parameter["schema"] = {
-                name: about for name, about in parameter["schema"].items()
-                if name not in ("title", "description")
-            }  # fmt: skip
+            schema = plain(parameter["schema"])
+            parameter["schema"] = {name: schema[name] for name in schema if name != "description"}
             parameter["example"] = filled[parameter["name"]]
     one["parameters"] = sorted(one.get("parameters", []), key=_place)
 
@@ -221,15 +220,27 @@ def _problems(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
         own = {status: one for status, one in operation["responses"].items() if status < "4"}
         failed = [one for one in operation["responses"] if one >= "4" and one != WRONG]
         for status in dict.fromkeys((*sorted(failed), *ALWAYS)):
-            name = f"Problem{status}"
-            own[status] = {"$ref": f"#/components/responses/{name}"}
-            found[name] = {"description": titles[status], "content": PROBLEM}
+            own[status] = {"$ref": f"#/components/responses/{status}"}
+            found[status] = {"description": titles[status], "content": PROBLEM}
             if status in OF_PROBLEMS:
-                found[name]["headers"] = {
+                found[status]["headers"] = {
                     header: {"$ref": f"#/components/headers/{header}"}
                     for header in OF_PROBLEMS[status]
                 }
         operation["responses"] = own
+    return found
+
+
+def _usual(operations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The key that most operations take: said once, and not of each of them."""
+    kept = json.dumps([{"key": ["read"]}])
+    opened = json.dumps([{"key": ["read"]}, {}])
+    for operation in operations:
+        if json.dumps(operation.get("security")) in (kept, opened):
+            usual = operation.pop("security")
+        else:
+            operation.setdefault("security", [])
+    found: list[dict[str, Any]] = usual
     return found
 
 

@@ -16,6 +16,7 @@ from app.api.openapi import MORE, SHAPES
 from app.api.problem import ProblemOut, codes
 from app.models import (
     RESOURCES,
+    assessment,
     attribution,
     claim,
     field_types,
@@ -74,6 +75,13 @@ TYPES: dict[str, Any] = {
     "Edtf": field_types.Edtf,
     "Sha256": field_types.Sha256,
 }
+SHARED: list[type[BaseModel]] = [
+    Recorded, source.SourceBody, measure.MeasureFields, claim.ClaimBody, claim.ClaimFields,
+    assessment.AssessmentFields, quantity.Figure, quantity.FigureFields,
+    page.Paged, page.Matched, page.Attributed,
+]  # fmt: skip
+"""What several shapes are made from, which no answer has by itself."""
+
 SAID = ("description", "default", "title", "example", "examples", "deprecated")
 """What is said of a value in its place, beside the name of its type."""
 
@@ -82,11 +90,9 @@ def schemas(answered: dict[str, Any]) -> dict[str, Any]:
     """Every schema: those of answers, and those of what is sent."""
     for name in ("HTTPValidationError", "ValidationError"):
         answered.pop(name, None)
-    answered |= _schemas(
-        [Recorded, quantity.Figure, page.Paged, page.Matched, page.Attributed], "serialization"
-    )
+    answered |= _schemas(SHARED, "serialization")
     opened = {name: _opened(one) for name, one in answered.items()}
-    whole = _plain(opened | _sent() | MORE)
+    whole = plain(opened | _sent() | MORE)
     return dict(sorted(_inheriting(whole).items()))
 
 
@@ -154,7 +160,7 @@ def _bases(name: str) -> Iterator[str]:
     """The names of what a shape is made from, the nearest first."""
     if any(name == kind.sent.__name__ for kind in RESOURCES.values()):
         yield f"{name}Put"
-    for model in _models().get(name, ()):
+    for model in _models().get(name.removesuffix("Put"), ()):
         yield from (one.__name__ for one in model.__mro__[1:])
 
 
@@ -189,20 +195,21 @@ def _added_to(whole: dict[str, Any], name: str, bases: list[str]) -> dict[str, A
     more = {"type": "object", "properties": left, "required": required}
     parts = [{"$ref": f"{REF}{base}"} for base in parents]
     added = [{key: one for key, one in more.items() if one}] if left else []
-    return {"allOf": [*parts, *added], "description": own.get("description", "")}
+    closed = {"unevaluatedProperties": False} if CLOSED in own.items() else {}
+    return {"allOf": [*parts, *added], "description": own.get("description", ""), **closed}
 
 
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 """What pydantic calls the bounds of a number that it reads by a function of ours."""
 
 
-def _plain(schema: Any) -> Any:
+def plain(schema: Any) -> Any:
     """A schema in JSON Schema's words, without titles and defaults that say nothing.
 
     A title would say a name once more; a field that is null by default may be left out anyway.
     """
     if isinstance(schema, list):
-        return [_plain(one) for one in schema]
+        return [plain(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     if "patternProperties" in schema:
@@ -212,7 +219,7 @@ def _plain(schema: Any) -> Any:
         for key, one in schema.items()
         if isinstance(one, dict) or key != "title" and (key, one) != ("default", None)
     }
-    return {key: _plain(one) for key, one in kept.items()}
+    return {key: plain(one) for key, one in kept.items()}
 
 
 def _map(schema: dict[str, Any]) -> dict[str, Any]:
@@ -264,7 +271,7 @@ def _known() -> Mapping[str, str]:
     decimal = TypeAdapter(field_types.Exact).json_schema(mode="serialization")
     modes = {"Traits": "serialization", "TraitsSent": "validation"}
     for name, mode in modes.items():
-        fields = _plain(_schemas([quantity.Figure], mode)["Figure"]["properties"])
+        fields = plain(_schemas([quantity.Figure], mode)["Figure"]["properties"])
         found[_text(fields["dimensions"])] = name
     return found | {_text(decimal): "Decimal"}
 

@@ -50,6 +50,7 @@ COUNTERS = {
     "writes_refused": "Writes whose turn never came.",
 }
 GAUGES = {
+    "requests_under_way": "This one too.",
     "writes_under_way": "At work or waiting.",
     "readers_most": "Connections for reading that there may be.",
     "readers_busy": "Those in use.",
@@ -72,7 +73,7 @@ class Metrics:
             LABELS, registry=self.registry, buckets=BOUNDS,
         )  # fmt: skip
         self._counters = cache(self._labelled)
-        self.under_way = self._gauge("requests_under_way", "This one too.")
+        self.under_way = 0
         self.gauges = {name: self._gauge(name, about) for name, about in GAUGES.items()}
         self.totals = {
             name: Counter(f"sayso_{name}", about, registry=self.registry)
@@ -86,12 +87,12 @@ class Metrics:
 
     def begun(self) -> float:
         """A request has come; answers with the time."""
-        self.under_way.inc()
+        self.under_way += 1
         return perf_counter()
 
     def ended(self, scope: Scope, status: int, begun: float) -> None:
         """It is answered; status 0: nobody was there any more to be told."""
-        self.under_way.dec()
+        self.under_way -= 1
         method = scope["method"] if scope["method"] in METHODS else "other"
         self.count(method, _template(scope), status, begun)
 
@@ -113,7 +114,8 @@ class Metrics:
         for name, total in now.items():
             self.totals[name].inc(total - self.published[name])
         self.published = now
-        for name, value in zip(GAUGES, (db.writes, use.most, use.busy, use.waiting), strict=True):
+        found = self.under_way, db.writes, use.most, use.busy, use.waiting
+        for name, value in zip(GAUGES, found, strict=True):
             self.gauges[name].set(value)
 
     @asynccontextmanager

@@ -37,7 +37,7 @@ FIXED = ("measure", "utterance")
 """Fields that the path of an analysis sets: those it does not take then are told one by one."""
 
 BOUNDED = {
-    "value": ("gte", "lte", "gt", "lt"), "stated": ("gte", "lte"), "published": ("gte", "lte"),
+    "value": ("gte", "lte"), "stated": ("gte", "lte"), "published": ("gte", "lte"),
 }  # fmt: skip
 """Fields that are asked within bounds as often as by themselves."""
 

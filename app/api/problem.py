@@ -26,6 +26,7 @@ class FaultOut(ResponseModel):
     pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
     parameter: str | None = Field(None, description="Which query parameter or header.")
     line: int | None = Field(None, description="Which line of an import, from 1.")
+    column: str | None = Field(None, description="Which column of a mapped table.")
     code: str = Field(description="What kind of rule.")
     detail: str = Field(description="In what way it is broken.")
 
@@ -39,6 +40,7 @@ class ProblemOut(ResponseModel):
     status: int
     detail: str
     errors: list[FaultOut] = []
+    near: list[str] | None = Field(None, description="Of an unknown id: stored ones like it.")
     request_id: str
 
 
@@ -56,6 +58,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "status": problem.status,
         "detail": problem.detail,
         "errors": [_fault(fault) for fault in problem.faults],
+        **({"near": problem.near} if isinstance(problem, NotFound) and problem.near else {}),
         "request_id": request_id,
     }
     more = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}

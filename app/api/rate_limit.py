@@ -10,8 +10,6 @@ import math
 import os
 import struct
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -52,33 +50,30 @@ class BucketTable:
     def take(self, mark: bytes, quota: int, tokens: int) -> float:
         """Take so many from a bucket, if they are in it; says what is left, or is short (< 0)."""
         place = int.from_bytes(mark[:4], "little") % SETS
-        with self._locked(place):
-            now, start = time.monotonic(), place * SET_BYTES
-            at = self.records.find(mark, start, start + SET_BYTES)
-            left = float(quota)
-            if at < 0:
-                at = self._quietest(start)
-            else:
-                _, had, then = RECORD.unpack_from(self.records, at)
-                left = min(left, had + (now - then) * quota / 60)
-            after = min(float(quota), left - tokens)
-            RECORD.pack_into(self.records, at, mark, after if after >= 0 else left, now)
+        if self.locks is not None:
+            fcntl.lockf(self.locks, fcntl.LOCK_EX, 1, place)
+        try:
+            return self._taken(mark, place, quota, tokens)
+        finally:
+            if self.locks is not None:
+                fcntl.lockf(self.locks, fcntl.LOCK_UN, 1, place)
+
+    def _taken(self, mark: bytes, place: int, quota: int, tokens: int) -> float:
+        now, start = time.monotonic(), place * SET_BYTES
+        at = self.records.find(mark, start, start + SET_BYTES)
+        left = float(quota)
+        if at < 0:
+            at = self._quietest(start)
+        else:
+            _, had, then = RECORD.unpack_from(self.records, at)
+            left = min(left, had + (now - then) * quota / 60)
+        after = min(float(quota), left - tokens)
+        RECORD.pack_into(self.records, at, mark, after if after >= 0 else left, now)
         return after
 
     def _quietest(self, start: int) -> int:
         places = range(start, start + SET_BYTES, RECORD.size)
         return min(places, key=lambda at: struct.unpack_from("<d", self.records, at + AT))
-
-    @contextmanager
-    def _locked(self, place: int) -> Iterator[None]:
-        if self.locks is None:
-            yield
-            return
-        fcntl.lockf(self.locks, fcntl.LOCK_EX, 1, place)
-        try:
-            yield
-        finally:
-            fcntl.lockf(self.locks, fcntl.LOCK_UN, 1, place)
 
 
 @dataclass(slots=True)

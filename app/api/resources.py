@@ -13,14 +13,14 @@ from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
 from app.api.idempotency import attempt, run_once
 from app.api.query_params import flag, missing, one_of, single, text, whole_number
-from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
+from app.errors import Fault, Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
 from app.models.field_types import SLUG
 from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
-from app.store import list_query, reads, writes
+from app.store import list_query, reads, references, writes
 from app.store.write_transaction import WriteTransaction
 from app.store.writes import Created
 
@@ -150,6 +150,8 @@ def reading(resource: str) -> APIRouter:
             rows = await database(request).query_nowait(query)
             if rows is None:
                 rows = await database(request).rows(*query)
+            if not rows:
+                raise await _not_found(request, resource, id)
             return reply.item(request, reads.found(rows))
         async with snapshot(request) as reader:
             found = await reads.get(reader, resource, id, moment)
@@ -186,6 +188,14 @@ def reading(resource: str) -> APIRouter:
         return reply.item(request, found, fixed=True)
 
     return router
+
+
+async def _not_found(request: Request, resource: str, id: str) -> NotFound:
+    """Says which stored ids are like the one that is not."""
+    problem = NotFound()
+    async with snapshot(request) as reader:
+        problem.near = tuple(await references.near(reader, resource, id))
+    return problem
 
 
 async def listed(request: Request, asked: Question) -> Response:

@@ -17,16 +17,21 @@ from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, single, text
 from app.api.resources import IDEMPOTENCY_KEY
 from app.db import in_thread
-from app.errors import TooLarge, UnsupportedMediaType
+from app.errors import Fault, Invalid, TooLarge, UnsupportedMediaType
+from app.mapping.schema import read_mapping
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.models.field_types import SLUG
+from app.models.mapping import PreviewOut
 from app.render.csv import Kind
 from app.store import exports
 from app.store.as_of import last_change
 from app.store.import_.job import Import
+from app.store.import_.mapped import MappedReader
+from app.store.import_.preview import PreviewedClaim, preview
 from app.store.import_.readers import ImportFormat
 from app.store.import_.result import ImportOptions, ImportResult
+from app.store.mappings import stored_mapping
 
 router = APIRouter(tags=["transfer"])
 KINDS: dict[str, ImportFormat] = {
@@ -34,7 +39,12 @@ KINDS: dict[str, ImportFormat] = {
     "application/x-ndjson": "jsonl",
     "application/json": "json",
     "text/csv": "csv",
+    "text/tab-separated-values": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "csv",
+    "application/vnd.oasis.opendocument.spreadsheet": "csv",
 }
+"""What a body may be; with a mapping, also a .gz of any."""
+GZIP = "application/gzip"
 IN_MEMORY = 1_000_000
 
 
@@ -55,40 +65,69 @@ class Imported(ResponseModel):
     errors: list[FaultOut] = Field(description="of the lines that failed, up to `max_errors`")
     notices: list[FaultOut] = Field(
         description="of lines that are no fault and did not do what they may have been meant to: "
-        "duplicates, and what stays withdrawn; up to `max_errors`"
+        "duplicates, what stays withdrawn, and what a mapping left out; up to `max_errors`"
+    )
+    preview: list[PreviewOut] = Field(
+        default=[], description="of a dry run by a mapping: the first claims, in words"
     )
 
 
 async def import_resources(request: Request) -> Response:
     """Receive an import whole, then do it."""
     chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
-    body.plain(request)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in KINDS:
-        raise UnsupportedMediaType(f"Send {', '.join(KINDS)}.")
+    mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
+    if shown and not (mapping and chosen.get("dry_run")):
+        detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
+        raise Invalid(faults=(Fault(detail, parameter="preview", code="ambiguous"),))
+    kind = kind_of(request, mapping is not None)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
         tried = idempotency.attempt(request, digest)
         by = actor(request)
-        job = Import(database(request), ImportOptions(**chosen), attempt=tried, actor=by)
-        places = request.app.state.importing
-        result: ImportResult = await in_thread(job.run, file, KINDS[kind], limiter=places)
+        db, places = database(request), request.app.state.importing
+        job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
+
+        def work() -> tuple[ImportResult, list[PreviewedClaim]]:
+            if mapping is None:
+                return job.run(file, KINDS[kind]), []
+            read, most = read_mapping(stored_mapping(db, mapping).encode()), limit(request)
+            first = preview(db, file, read, shown, most).claims if shown else []
+            return job.run(file, MappedReader(db, read, most)), first
+
+        result, first = await in_thread(work, limiter=places)
     if job.replayed is not None:
         return idempotency.replayed(job.replayed)
     status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
-    answer = reply.value(result.document())
+    told = {"preview": [one._asdict() for one in first]} if shown else {}
+    answer = reply.value(result.document() | told)
     answer.status_code = status
     return answer
 
 
+def kind_of(request: Request, mapped: bool) -> str:
+    """The body's media type; raises ``UnsupportedMediaType``."""
+    body.plain(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in KINDS or (mapped and kind == GZIP):
+        return kind
+    packed = f", and with a mapping {GZIP}" if not mapped else f", {GZIP}"
+    raise UnsupportedMediaType(f"Send {', '.join(KINDS)}{packed}.")
+
+
+def limit(request: Request) -> int:
+    """How many bytes an import may have."""
+    most: int = request.app.state.settings.max_import_bytes
+    return most
+
+
 async def received(request: Request, file: IO[bytes]) -> bytes:
     """The whole body, in a file, and its digest: no lock is held while it arrives."""
-    limit: int = request.app.state.settings.max_import_bytes
+    most = limit(request)
     size, digest = 0, hashlib.sha256()
     async for chunk in request.stream():
         size += len(chunk)
-        if size > limit:
-            raise TooLarge(f"At most {limit} bytes.")
+        if size > most:
+            raise TooLarge(f"At most {most} bytes.")
         digest.update(chunk)
         file.write(chunk)
     return digest.digest()
@@ -125,6 +164,11 @@ IMPORT_PARAMETERS = (
         "update", "skip", "fail",
     ),
     flag("restore", "true: what was withdrawn and has a line comes back"),
+    text(
+        "mapping", "read any table by this stored mapping: PUT /v1/mappings/{id}",
+        id_of("mappings"), pattern=SLUG,
+    ),
+    integer("preview", "with dry_run and a mapping: so many claims in words", 1, 50),
 )  # fmt: skip
 IMPORT_BODY = {
     "required": True,
@@ -151,9 +195,10 @@ router.add_api_route(
     "next version. One with `version`, from an export, is skipped where that is stored and equal, "
     "and appended where it is the next. What was withdrawn stays so, unless `restore=true`. Two "
     "lines of one id that differ are both refused; equal ones are one, and told as `duplicates`. "
-    "`replace_document` withdraws the document's claims that have no line, and brings back those "
-    "that have one. Every broken line is told with its number and pointer. `mode=partial` answers "
-    f"207.\n\n{CSV_COLUMNS}",
+    "Any other table is read by a `mapping` that is stored: XLSX, ODS, JSON of plain objects, "
+    ".gz too. `replace_document` withdraws the document's claims that have no line, and brings "
+    "back those that have one. Every broken line is told with its number and pointer. "
+    f"`mode=partial` answers 207.\n\n{CSV_COLUMNS}",
     **openapi.operation(
         408, 409, 413, 415, 507,
         parameters=[*IMPORT_PARAMETERS, IDEMPOTENCY_KEY],

@@ -12,6 +12,7 @@ from app.cli import answers
 from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
 from app.cli.context import named_values, opened
+from app.config import secret
 from app.render import views
 from app.render.figure_views import Names
 from app.render.plain_text import printable
@@ -133,7 +134,7 @@ def ask(
         with opened():
             pass
     try:
-        told, shown = asyncio.run(_answered(asked, ratio, drift, url, key))
+        told, shown = asyncio.run(_answered(asked, ratio, drift, url, key or secret("SAYSO_KEY")))
     except Refused as refused:
         _refuse(refused)
     _print(told, shown, as_json)

@@ -11,16 +11,23 @@ from typing import IO, Annotated
 import typer
 from rich.table import Table
 
+from app.cli import suggestions
 from app.cli.console import app, err, out
-from app.cli.context import bar, opened
+from app.cli.context import bar, opened, unfit_told
+from app.db import Database
 from app.errors import Fault, Problem
+from app.mapping.schema import Mapping, read_mapping
 from app.render.plain_text import printable
 from app.store.import_.job import Import
-from app.store.import_.readers import ImportFormat
+from app.store.import_.mapped import MappedReader
+from app.store.import_.preview import Preview, preview
+from app.store.import_.readers import ImportFormat, RowReader
 from app.store.import_.result import COUNTS, ImportOptions, ImportResult, Mode, OnExisting
+from app.store.mappings import stored_mapping
 from app.store.write_transaction import Actor
 
-ENDINGS: dict[str, ImportFormat] = {".json": "json", ".csv": "csv", ".tsv": "csv"}
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
+ENDINGS: dict[str, ImportFormat] = {".json": "json", **dict.fromkeys(TABLES, "csv")}
 
 
 @app.command(name="import")
@@ -49,17 +56,41 @@ def import_(
         ImportFormat | None,
         typer.Option("--format", help="Unless told, by the file's ending; or jsonl."),
     ] = None,
+    map_: Annotated[
+        str | None,
+        typer.Option(
+            "--map", metavar="FILE", help="A mapping: a file, or the id of one that is stored."
+        ),
+    ] = None,
+    suggest: Annotated[
+        bool,
+        typer.Option("--suggest", help="Write a first mapping for the file, to be looked over."),
+    ] = False,
+    document: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="With --suggest: what the file is called."),
+    ] = None,
 ) -> None:
     """Store sources, measures, claims and assessments from a file, in any order.
 
     Each broken line is told with its number and where in it; then the exit code is 1.
 
+    A table of any other shape needs a mapping: --suggest writes a first one, --map imports by it.
+
     Try: sayso import claims.jsonl --dry-run
     """
+    if suggest:
+        with unfit_told(), _readable(file) as content:
+            suggestions.write_mapping(content, file, document)
+        return
     options = ImportOptions(mode, dry_run, replace_document, max_errors, on_existing, restore)
     with opened() as db, _readable(file) as content:
         job = Import(db, options, actor=Actor("sayso import"))
-        problem = _run(job, content, form or ENDINGS.get(file.suffix.lower(), "jsonl"))
+        mapping = None if map_ is None else _mapping(db, map_)
+        if mapping is not None and dry_run:
+            _show(preview(db, content, mapping))
+        reader = None if mapping is None else MappedReader(db, mapping)
+        problem = _run(job, content, reader or form or format_of(file))
     _report(job.result, problem)
     if problem is not None or job.result.failed:
         raise typer.Exit(1)
@@ -77,7 +108,26 @@ def _readable(file: Path) -> Iterator[IO[bytes]]:
         yield content
 
 
-def _run(job: Import, content: IO[bytes], form: ImportFormat) -> Problem | None:
+def format_of(file: Path) -> ImportFormat:
+    """What a file is by its ending, that of what is packed in it; JSONL where that says nothing."""
+    endings = [ending.lower() for ending in file.suffixes if ending.lower() != ".gz"]
+    return ENDINGS.get(endings[-1] if endings else "", "jsonl")
+
+
+def _mapping(db: Database, named: str) -> Mapping:
+    """A mapping from a file, or a stored one."""
+    if (path := Path(named)).is_file():
+        return read_mapping(path.read_bytes())
+    return read_mapping(stored_mapping(db, named).encode())
+
+
+def _show(found: Preview) -> None:
+    """The first claims, each in a sentence."""
+    for one in found.claims:
+        out.print(printable(f"line {one.line}: {one.words}"), markup=False, soft_wrap=True)
+
+
+def _run(job: Import, content: IO[bytes], form: ImportFormat | RowReader) -> Problem | None:
     """Do it, with progress: the lines done, of those that hold their shape."""
     with bar() as progress:
         task = progress.add_task("checking", total=None)
@@ -113,6 +163,7 @@ def _report(result: ImportResult, problem: Problem | None) -> None:
 def _line(fault: Fault) -> str:
     """``line 6, /raw_text: input should be a valid string``."""
     at = [] if fault.line is None else [f"line {fault.line}"]
+    at += [f"column “{fault.column}”"] if fault.column else []
     at += [fault.pointer] if fault.pointer else []
     return f"{', '.join(at) or 'the file'}: {fault.detail}"
 

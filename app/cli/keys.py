@@ -1,6 +1,8 @@
 """API keys: made, listed, revoked."""
 
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +17,7 @@ from app.models.key import SCOPES, KeyIn
 from app.models.strict_json import validated
 from app.rules import instants
 from app.store import keys, writes
-from app.store.snapshot import read_snapshot
+from app.store.snapshot import Unfit, read_snapshot
 from app.store.write_transaction import Actor
 
 commands = typer.Typer(no_args_is_help=True, help="API keys: who may read, write, import.")
@@ -68,13 +70,33 @@ def made(db: Database, chosen: Settings, sent: dict[str, object]) -> str:
     return token
 
 
-def first() -> str | None:
-    """A key for the first demo; None where there are keys already."""
+def first(file: Path | None = None) -> str | None:
+    """A key for a database that has none, kept in a file if one is named; else None."""
     with opened() as db:
         with db.transaction() as connection:
             if keys.every(connection):
                 return None
-        return made(db, db.settings, DEMO)
+        if file is None:
+            return made(db, db.settings, DEMO)
+        return _kept(db, file)
+
+
+def _kept(db: Database, file: Path) -> str:
+    """The file is made first: a key that could not be kept would be lost."""
+    try:
+        kept = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Unfit(f"{file} is there already, from another database: move it away.") from None
+    try:
+        token = made(db, db.settings, DEMO)
+        os.write(kept, f"{token}\n".encode())
+        os.fsync(kept)
+    except BaseException:
+        file.unlink()
+        raise
+    finally:
+        os.close(kept)
+    return token
 
 
 @commands.command(name="list")

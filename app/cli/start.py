@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ from app.store import schema
 from app.store.snapshot import Unfit, sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
-Workers = Annotated[
+WorkerCount = Annotated[
     int | None,
     typer.Option(
         help="Processes that answer requests, on one port and one database.", min=1, max=64
@@ -34,16 +35,39 @@ WRITING = """curl '{base}/v1/sources' \\
 """
 
 
+FirstKey = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where there is no key yet, make one and keep it in this new file, which only its "
+        "owner may read, rather than print it.",
+    ),
+]
+
+
 @app.command()
-def demo(host: Host = None, port: Port = None) -> None:
+def demo(
+    host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
+) -> None:
     """Migrate, load the seed, and serve: a filled API in one command."""
     stop_when_told()
+    chosen = _chosen(host, port, workers)
     migrate()
     seed()
-    chosen = _chosen(host, port)
+    if first_key is not None:
+        _first_key(first_key)
     if chosen.cors_localhost is None:  # a notebook or a page that somebody writes may ask at once
         chosen = chosen.model_copy(update={"cors_localhost": True})
     _serve(chosen, _welcome)
+
+
+def _first_key(file: Path) -> None:
+    """Where the database has no key: one is made, and it is said where it is."""
+    if keys.first(file) is not None:
+        err.print(
+            f"[green]✓[/green] the first key (read, write, import) is in {file}, and not printed",
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 def _welcome(base: str) -> None:
@@ -66,11 +90,15 @@ def _welcome(base: str) -> None:
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None:
+def serve(
+    host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
+) -> None:
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
     stop_when_told()
     chosen = _chosen(host, port, workers)
     migrate()
+    if first_key is not None:
+        _first_key(first_key)
     _serve(chosen)
 
 

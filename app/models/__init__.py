@@ -12,14 +12,15 @@ from app.models.claim import Claim, ClaimMade, ClaimOut, ClaimSent
 from app.models.idempotency import IdempotencyKey
 from app.models.key import ApiKey, KeyPepper
 from app.models.log import Change, LogHead
+from app.models.mapping import StoredMapping
 from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity, Trait
 from app.models.source import Source, SourceIn, SourceOut
 
 __all__ = [
     "FOREVER", "RESOURCES", "Resource",
-    "API_KEY", "ATTRIBUTION", "CHANGE", "CLAIM", "KEY_PEPPER", "LOG_HEAD", "MEASURE", "QUANTITY",
-    "RELATION", "SOURCE", "TRAIT",
+    "API_KEY", "ATTRIBUTION", "CHANGE", "CLAIM", "KEY_PEPPER", "LOG_HEAD", "MAPPING", "MEASURE",
+    "QUANTITY", "RELATION", "SOURCE", "TRAIT",
 ]  # fmt: skip
 
 
@@ -41,6 +42,7 @@ LOG_HEAD = _table(LogHead)
 IDEMPOTENCY_KEY = _table(IdempotencyKey)
 API_KEY = _table(ApiKey)
 KEY_PEPPER = _table(KeyPepper)
+MAPPING = _table(StoredMapping)
 
 
 @dataclass(frozen=True)

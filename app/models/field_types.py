@@ -32,6 +32,7 @@ FIND = {
     "sources": "an id such as shin-won-sik; find it with /v1/sources?q=Shin",
     "measures": "an id such as containers.prk-rus; find it with /v1/measures?q=containers",
     "claims": "an id such as shin-2024-03-containers; find it with /v1/claims?q=containers",
+    "mappings": "an id such as harbour-statistics; /v1/mappings lists them",
     "utterances": "an id such as shin-2024-02-26-briefing; claims have it as `utterance`",
 }
 """What an id looks like, and where it is to be found, in words."""

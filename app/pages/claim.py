@@ -28,7 +28,7 @@ async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     return {
         "claim": claim, "told": told, "facts": _facts(claim), "axis": scale(told.readings),
         "dates": _dates(claim, told), "titles": await _titles(api, told),
-        "versions": revisions["items"], "diff": _diff(revisions["items"], asked),
+        "versions": revisions["items"], "diff": await _diff(api, id, revisions["items"], asked),
         "citation": citation,
     }  # fmt: skip
 
@@ -82,12 +82,14 @@ async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
     return found
 
 
-def _diff(versions: list[JsonObject], asked: Mapping[str, str]) -> dict[str, Any] | None:
+async def _diff(
+    api: PageClient, id: str, versions: list[JsonObject], asked: Mapping[str, str]
+) -> dict[str, Any] | None:
     """What changed between the two versions asked for; the last two, unless others are."""
-    by_number = {str(one["version"]): one for one in versions}
-    numbers = sorted(by_number, key=int)
+    numbers = [str(number) for number in sorted(one["version"] for one in versions)]
     if len(numbers) < 2:
         return None
-    old = asked.get("from", "") if asked.get("from") in by_number else numbers[-2]
-    new = asked.get("to", "") if asked.get("to") in by_number else numbers[-1]
-    return {"from": old, "to": new, "changes": diff.changes(by_number[old], by_number[new])}
+    old = asked.get("from", "") if asked.get("from") in numbers else numbers[-2]
+    new = asked.get("to", "") if asked.get("to") in numbers else numbers[-1]
+    told = await api.get(api_path("claims", id, "diff"), {"from": old, "to": new})
+    return {"from": old, "to": new, "changes": diff.changes(told)}

@@ -61,7 +61,7 @@ class PageClient:
         given = [(name, str(value)) for name, value in pairs if value not in (None, "")]
         if shown:
             self.asked.append(_address(path, given))
-        timeless = path.endswith("/revisions")
+        timeless = path.endswith(("/revisions", "/diff"))
         if self.moment and not timeless and not any(name == "as_of" for name, _ in given):
             given.append(("as_of", self.moment))
         status, body = await _call(self.request, path, urlencode(given))

@@ -18,15 +18,11 @@ RELAYERS = 12
 async def home_page(api: PageClient) -> dict[str, Any]:
     """What is in this database, three questions that it can answer, and the newest claims."""
     params = {"sort": "-recorded_at", "limit": NEWEST, "expand": "sources,measures"}
-    newest = await api.get("/v1/claims", {**params, "count": "exact"})
-    counts = {"claims": newest["count"]}
-    for kind in ("measures", "sources"):
-        answer = await api.get(f"/v1/{kind}", {"limit": 1, "count": "exact"})
-        counts[kind] = answer["count"]
-    facets = await api.get("/v1/facets", {"by": "measure,document"})
-    counts["documents"] = len(facets["facets"]["document"])
+    summary = await api.get("/v1/summary")
+    newest = await api.get("/v1/claims", params)
+    facets = await api.get("/v1/facets", {"by": "measure"})
     return {
-        "counts": counts, "asked": await _questions(api, facets["facets"]["measure"]),
+        "counts": summary["counts"], "asked": await _questions(api, facets["facets"]["measure"]),
         "newest": claim_views.lines(newest),
     }  # fmt: skip
 
@@ -41,7 +37,10 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
     found = await api.get("/v1/quantities", every, shown=False)
     names = Names.included(found)
     compared = views.comparison(await api.get(f"{of}/comparison"), names)
-    behind = views.corroboration(await api.get(f"{of}/corroboration"), names)
+    told = await api.get(f"{of}/corroboration")
+    relayers = [one for one in told["relayers"]["items"][:RELAYERS] if one not in names.sources]
+    names.sources |= await api.names("sources", relayers)
+    behind = views.corroboration(told, names)
     value = _middle(found["items"])
     asked = [await _firmly(api, id, value, every, names)] if value else []
     return [
@@ -80,7 +79,7 @@ def _reason(compared: ComparisonView) -> str:
     shown = [reason for kind in pairs_by_kind(compared) if kind.open for reason in kind.reasons]
     if not shown:
         return "Every two of them can both be true, or are of different times."
-    return shown[0].split(". ")[0].rstrip(".") + "."
+    return shown[0]
 
 
 def _voices(figures: int, behind: CorroborationView) -> str:

@@ -110,6 +110,11 @@ def in_short(cited: CitationContext) -> str:
     return f"{_who(cited)}, {_said(cited)}: {what(cited)}"
 
 
+def with_chain(cited: CitationContext) -> str:
+    """The same, and through whom it came."""
+    return f"{in_short(cited)}; {_came(cited, full=False)}"
+
+
 def what(cited: CitationContext) -> str:
     """The figures as printed; a claim without any by its quote, or in the recorder's words."""
     claim = cited.claim

@@ -18,9 +18,9 @@ from app.render.figure_views import (
     HopView,
     MeasureName,
     Names,
+    SaidFigure,
     SourceView,
     Steps,
-    WordedFigure,
 )
 from app.rules.json_types import JsonObject
 
@@ -63,7 +63,7 @@ def chain(told: JsonObject, known: Names) -> ChainView:
 
 
 @dataclass(frozen=True)
-class ReadingView(WordedFigure):
+class ReadingView(SaidFigure):
     """One way to read a figure of a claim: what it allows, and what that rests on."""
 
     measure: MeasureName

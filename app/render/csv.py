@@ -209,10 +209,12 @@ class BrokenCsv(Exception):
         self.line, self.detail = line, detail
 
 
-def cells(lines: Iterator[str], longest: int) -> Iterator[tuple[int, list[str]]]:
+def cells(
+    lines: Iterator[str], longest: int, delimiter: str = ","
+) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file, each with the number of the line that it begins in."""
     csv.field_size_limit(longest)
-    table = csv.reader(lines, strict=True)
+    table = csv.reader(lines, strict=True, delimiter=delimiter)
     while True:
         start = table.line_num + 1
         try:
@@ -231,6 +233,6 @@ def _told(error: str, longest: int) -> str:
     if error.startswith("field larger"):
         return f"a cell is longer than {longest} characters; is a quotation mark never closed?"
     return (
-        "a closing quotation mark is followed by something else than a comma;"
+        "a closing quotation mark is followed by something else than the mark between cells;"
         ' write "" for a quotation mark inside a cell'
     )

@@ -102,7 +102,7 @@ Steps = list[list[HopView]]
 
 
 @dataclass(frozen=True)
-class WordedFigure:
+class SaidFigure:
     """A figure: as printed, and what it reaches, in signs, in words and in numbers."""
 
     quoted: str | None
@@ -124,7 +124,7 @@ class WordedFigure:
 
 
 @dataclass(frozen=True)
-class FigureView(WordedFigure):
+class FigureView(SaidFigure):
     """A figure of a list or a series: whose it is, and through whom it came."""
 
     claim: str
@@ -171,7 +171,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
 
 
 def in_words(one: JsonObject) -> dict[str, Any]:
-    """A figure as a ``WordedFigure`` has it."""
+    """A figure as a ``SaidFigure`` has it."""
     return {
         "quoted": one.get("raw_text"), "reach": figure_words.reach(one),
         "allows": figure_words.allows(one),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.render.figure_views import WordedFigure
+from app.render.figure_views import SaidFigure
 from app.render.plain_text import grouped
 from app.render.scales import LARGE, round_step
 
@@ -33,7 +33,7 @@ class Scale(NamedTuple):
         """The place of a number, in percent."""
         return round(min(100.0, max(0.0, (number - self.low) / (self.high - self.low) * 100)), 1)
 
-    def strip(self, figure: WordedFigure) -> Strip | None:
+    def strip(self, figure: SaidFigure) -> Strip | None:
         """The bar of a figure; None where its words allow no number."""
         lower, upper = _number(figure.lower), _number(figure.upper)
         if lower is None and upper is None:
@@ -52,7 +52,7 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) and abs(number) < 1e200 else None
 
 
-def scale(figures: Iterable[WordedFigure], asked: Sequence[str] = ()) -> Scale | None:
+def scale(figures: Iterable[SaidFigure], asked: Sequence[str] = ()) -> Scale | None:
     """A scale that all figures fit on; None where fewer than one number is known."""
     ends = [_number(end) for one in figures for end in (one.lower, one.upper, one.value)]
     numbers = [one for one in ends if one is not None]

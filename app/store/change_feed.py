@@ -8,6 +8,8 @@ from sqlalchemy import Select, and_, bindparam, select
 from app.db import Reader
 from app.errors import LogMismatch
 from app.models import CHANGE, LOG_HEAD, RESOURCES
+from app.models.question import QueryShape, Question
+from app.store.list_query import every_version
 from app.store.reads import StoredVersion, stored_columns
 
 LINE = (
@@ -18,7 +20,8 @@ LINE = (
 SIZE = 50
 """Versions that are read by one statement."""
 _SEQS: list[Any] = [bindparam(f"seq{n}") for n in range(SIZE)]
-_newest = select(LOG_HEAD.c.seq)
+newest_line = select(LOG_HEAD.c.seq)
+"""The number of the newest line."""
 START = "0" * 64
 """The hash before the first line."""
 
@@ -83,6 +86,52 @@ async def written(reader: Reader, lines: list[dict[str, Any]]) -> dict[int, Stor
     return found
 
 
+ARCHIVE = 100
+"""Lines of the log that one closed part of a feed is about."""
+
+Version = tuple[dict[str, Any], StoredVersion]
+
+
+@lru_cache(maxsize=256)
+def _claim_versions(shape: QueryShape, newest_first: bool) -> Select[Any]:
+    found = every_version(shape)
+    claim = found.tables.table
+    line = and_(CHANGE.c.id == claim.c.id, CHANGE.c.version == claim.c.version)
+    joined = found.joined.join(CHANGE, and_(line, CHANGE.c.resource == "claims"))
+    beyond = (CHANGE.c.seq > bindparam("since"), CHANGE.c.seq <= bindparam("until"))
+    columns = [*(CHANGE.c[name] for name in LINE), *stored_columns(claim)]
+    order = CHANGE.c.seq.desc() if newest_first else CHANGE.c.seq
+    rows = found.select(*columns, joined=joined).where(*beyond)
+    return rows.order_by(order).limit(bindparam("size"))
+
+
+async def claim_versions(
+    reader: Reader,
+    question: Question,
+    since: int,
+    until: int,
+    limit: int,
+    newest_first: bool = True,
+) -> list[Version]:
+    """The versions of claims that a question finds, with their lines of the log."""
+    binds = {**question.binds, "since": since, "until": until, "size": limit}
+    rows = await reader.rows(_claim_versions(question.shape, newest_first), binds)
+    return [(dict(zip(LINE, row, strict=False)), StoredVersion(*row[len(LINE) :])) for row in rows]
+
+
+async def newest_versions(
+    reader: Reader, question: Question, least: int
+) -> tuple[list[Version], int]:
+    """The newest so many and the rest of their part of the log; and where that part begins."""
+    last = await newest(reader)
+    found = await claim_versions(reader, question, 0, last, least)
+    if len(found) < least:
+        return found, 0
+    oldest = found[-1][0]["seq"]
+    floor = (oldest - 1) // ARCHIVE * ARCHIVE
+    return found + await claim_versions(reader, question, floor, oldest - 1, ARCHIVE), floor
+
+
 async def _hash(reader: Reader, seq: int) -> str:
     if seq == 0:
         return START
@@ -92,5 +141,5 @@ async def _hash(reader: Reader, seq: int) -> str:
 
 async def newest(reader: Reader) -> int:
     """The number of the newest line; 0 before the first."""
-    found: int = (await reader.rows(_newest, {}))[0][0]
+    found: int = (await reader.rows(newest_line, {}))[0][0]
     return found

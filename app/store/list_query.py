@@ -206,6 +206,16 @@ def selection(shape: QueryShape) -> Selection:
     return Selection(tables, _joined(tables), where, answer)
 
 
+def every_version(shape: QueryShape) -> Selection:
+    """The versions of claims that a question finds, whenever each was the current one."""
+    table = CLAIM.alias()
+    tables = Tables(shape, table, table, SOURCE.alias())
+    answer = _predicate(tables)
+    fits = answer.certain if shape.match == "certain" else answer.possible
+    unsure = [not_(answer.certain)] if shape.match == "possible" else []
+    return Selection(tables, _joined(tables), [fits, *unsure], answer)
+
+
 def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
     """The tables of a list, and which of their rows it is of before anything is asked of them."""
     if shape.resource == "quantities":

@@ -82,15 +82,22 @@ async def stored(reader: Reader, kind: str, id: str) -> bool:
     return kind in COLUMNS and bool(await reader.rows(_stored(kind), {"id": id}))
 
 
+async def near(reader: Reader, kind: str, id: str) -> list[str]:
+    """Stored ids that are spelt alike, or go on as this begins."""
+    if kind not in COLUMNS:
+        return []
+    sought = re.sub("[^a-z0-9._:]+", "-", id[:128].casefold()).strip("-._:")
+    around = await reader.rows(_around(kind), {"id": sought})
+    return _nearest(sought, list(dict.fromkeys(row[0] for row in around if row[0])))
+
+
 async def lacks(reader: Reader, kind: str, id: str, parameter: str) -> Fault:
     """Says which id was probably meant, and where ids are to be found."""
     if kind not in COLUMNS:
         return Fault("send sources/ID or claims/ID", parameter=parameter, code="unknown_reference")
-    sought = re.sub("[^a-z0-9._:]+", "-", id[:128].casefold()).strip("-._:")
-    around = await reader.rows(_around(kind), {"id": sought})
-    near = _nearest(sought, list(dict.fromkeys(row[0] for row in around if row[0])))
+    alike = await near(reader, kind, id)
     said = "nothing stored has this id" if re.fullmatch(SLUG, id) else "this is no id"
-    hint = _meant(near) or f"; send {FIND[kind]}"
+    hint = _meant(alike) or f"; send {FIND[kind]}"
     return Fault(f"{said}{hint}", parameter=parameter, code="unknown_reference")
 
 

@@ -158,3 +158,10 @@ def test_a_body_is_corrected_in_words(
     answer = seeded.post("/v1/claims", json=sent)
     assert answer.status_code == 422
     assert any(told in fault["detail"] for fault in answer.json()["errors"]), answer.text
+
+
+def test_an_id_that_is_not_stored_is_answered_with_those_like_it(seeded: httpx.Client) -> None:
+    answer = seeded.get("/v1/measures/containers.prk-ruz")
+    assert answer.status_code == 404
+    assert answer.json()["near"][0] == "containers.prk-rus"
+    assert "near" not in seeded.get("/v1/sources/zzzzzzzzzzzz").json()

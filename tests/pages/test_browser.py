@@ -148,6 +148,9 @@ def test_the_chart_tells_a_mark_in_words_and_leads_to_its_claim(
     assert not any("vega" in url for url in shown.requests)
     page.get_by_role("button", name="Read the marks").click()
     page.get_by_text("Point at a mark to read its words").wait_for()
+    ticks = page.locator(".plot .role-axis-label").all_text_contents()
+    assert any("Feb" in one for one in ticks), ticks
+    assert any("14,000" in one for one in ticks), ticks
     mark = page.locator(".plot .role-mark path[aria-label*='roughly 6,700']").first
     mark.hover(force=True)
     tip = page.locator(".tip").inner_text()

@@ -242,3 +242,30 @@ def test_korean_is_drawn_in_its_own_letters() -> None:
     svg = picture.svg(chart.spec(CONTAINERS, containers(), NAMES | {"shin-won-sik": "신원식"}))
     assert ">신원식</text>" in svg
     assert "NanumGothic" in svg
+
+
+def test_the_program_answers_each_line_and_ends_with_the_last() -> None:
+    told = {**SPEC, "title": {"text": ["One <line>", "and another"]}, "description": "A & B"}
+    orders = [
+        {"spec": told, "scale": 0},
+        {"spec": {"mark": 3}, "scale": 0},
+        {"spec": SPEC, "scale": 1},
+    ]
+    lines = b"".join(json.dumps(order).encode() + b"\n" for order in orders)
+    drawn = subprocess.run(PROGRAM, input=lines, stdout=subprocess.PIPE, check=True).stdout
+    found: list[tuple[bool, bytes]] = []
+    while drawn:
+        made, size = picture.HEAD.unpack(drawn[: picture.HEAD.size])
+        content, drawn = drawn[picture.HEAD.size :][:size], drawn[picture.HEAD.size + size :]
+        found.append((made, content))
+    assert [made for made, _ in found] == [True, False, True]
+    assert b"<title>One &lt;line&gt; and another</title><desc>A &amp; B</desc>" in found[0][1]
+    assert (found[1][1], found[2][1][:4]) == (b"", b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("word", "font"), [("수치", "NanumGothic"), ("число", "x"), ("ա", "'Deja")]
+)
+def test_a_text_names_the_font_that_has_its_letters(word: str, font: str) -> None:
+    drawn = f'<text x="1" font-family="x" y="2">{word}</text>'
+    assert f'font-family="{font}' in picture._TEXT.sub(picture._fitted, drawn)

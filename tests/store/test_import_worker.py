@@ -1,6 +1,8 @@
 """A long job on more than one processor: in order, whole, and nobody is left when it is over."""
 
+import io
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import Fault, Invalid, Problem
-from app.store.import_.worker import LONG_JOB, WorkerProcess
+from app.store.import_.worker import COMMAND, LONG_JOB, WorkerProcess
 
 PARTS = LONG_JOB + 20
 
@@ -108,3 +110,10 @@ def test_parts_done_alone_are_done_before_the_next_is_made() -> None:
         for part, _ in some.map(where, parts(), alone=True):
             made.append(part)
     assert made == [*range(PARTS)]
+
+
+def test_the_process_does_what_it_is_sent_in_order_and_ends_when_there_is_no_more() -> None:
+    tasks = b"".join(pickle.dumps((abs, number)) for number in (-3, 4))
+    done = subprocess.run(COMMAND, input=tasks, stdout=subprocess.PIPE, check=True)
+    answers = io.BytesIO(done.stdout)
+    assert [pickle.load(answers), pickle.load(answers), answers.read()] == [3, 4, b""]

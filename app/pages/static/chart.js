@@ -47,6 +47,14 @@
     plot.addEventListener('pointerleave', () => { tip.hidden = true; });
   }
 
+  // Vega's interpreter leaves out ticks that are each an expression: they are numbers as well.
+  function compiled(spec) {
+    const made = window.vegaLite.compile(spec).spec;
+    const plain = (tick) => (tick?.signal ? Number(/^datetime\((-?[\d.]+)\)$/.exec(tick.signal)?.[1]) : tick);
+    for (const axis of made.axes || []) if (Array.isArray(axis.values)) axis.values = axis.values.map(plain);
+    return made;
+  }
+
   async function draw() {
     for (const part of PARTS) await load(part);
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
@@ -55,7 +63,7 @@
     const plot = Object.assign(document.createElement('div'), { className: 'plot' });
     const region = figure.querySelector('[role=region]');
     region.append(plot);
-    const { view } = await window.vegaEmbed(plot, spec, { ast: true, actions: false, defaultStyle: false, renderer: 'svg', tooltip: () => {} });
+    const { view } = await window.vegaEmbed(plot, compiled(spec), { mode: 'vega', ast: true, actions: false, defaultStyle: false, renderer: 'svg', tooltip: () => {} });
     region.querySelector('picture').hidden = true;
     answer(view, told, plot);
   }

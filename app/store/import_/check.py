@@ -168,7 +168,7 @@ class Plan:
         if waits and self.partial and not self.final:
             self.waiting.append(line)
         else:
-            self.result.fail(problem, line.number, line.rows)
+            self.result.fail(problem, line.number, line.rows, line.columns)
 
     def _known(self, resource: str, lines: list[ImportLine]) -> Known:
         """What these lines refer to: stored, worked out before them, or still to come.

@@ -21,7 +21,7 @@ from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import write
 from app.store.import_.check import Plan, has_claims
 from app.store.import_.lines import ImportLine
-from app.store.import_.readers import ImportFormat
+from app.store.import_.readers import ImportFormat, RowReader
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
@@ -56,7 +56,7 @@ class Import:
         """Rows of each table that were committed."""
         self.final = False
 
-    def run(self, file: IO[bytes], form: ImportFormat) -> ImportResult:
+    def run(self, file: IO[bytes], form: ImportFormat | RowReader) -> ImportResult:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
         _require_one_meaning(self.options)
         with (
@@ -66,6 +66,8 @@ class Import:
             translated(),
         ):
             self.staging.read(file, form, self.worker, self.result)
+            for code, detail in () if isinstance(form, str) else form.notices():
+                self.result.note(code, detail, None)
             if not self._refused() and not self._is_replay():
                 self._require_document()
                 self._dry_run() if self.options.dry_run else self._write_all()

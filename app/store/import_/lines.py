@@ -33,6 +33,8 @@ class RawLine(NamedTuple):
     problem: Problem | None = None
     rows: tuple[int, ...] = ()
     repeats: tuple[tuple[int, int], ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    """Of a mapped table: the column that each pointer into the line is from."""
 
 
 class ImportLine(NamedTuple):
@@ -49,6 +51,7 @@ class ImportLine(NamedTuple):
     reason: str | None = None
     content_hash: str | None = None
     rows: tuple[int, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 class VersionState(StrictModel):
@@ -91,7 +94,8 @@ def _parse(raw: RawLine) -> ImportLine | None:
     if "version" not in sent_state:  # a line of an export is taken as it was stored
         check_quote(getattr(sent, "quote", None))
     _include_nothing(sent)
-    return _identified(ImportLine(raw.number, resource, fields(sent), **state, rows=raw.rows))
+    own = {**state, "rows": raw.rows, "columns": raw.columns}
+    return _identified(ImportLine(raw.number, resource, fields(sent), **own))
 
 
 def _state(sent: dict[str, Any]) -> dict[str, Any]:

@@ -1,22 +1,35 @@
 """Import formats: a reader for each, which makes raw lines of a file; a new one is one more."""
 
-import io
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from typing import IO, Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Literal, Protocol
 
 from app.errors import Malformed
+from app.mapping.encodings import unpacked
+from app.mapping.own_columns import as_own_columns
+from app.mapping.reading import read_table
+from app.mapping.schema import FileOptions
 from app.models.strict_json import items
-from app.render import csv
 from app.store.import_.lines import RawLine
-from app.store.import_.table import malformed, table_claims
+from app.store.import_.table import table_claims
 
 ImportFormat = Literal["jsonl", "json", "csv"]
+
+
+class RowReader(Protocol):
+    """Makes lines of a file in a way of its own, and says what it left out."""
+
+    def read(self, file: IO[bytes]) -> Iterator[RawLine]:
+        """The lines, one by one."""
+        ...
+
+    def notices(self) -> Iterable[tuple[str, str]]:
+        """What is to be told of them, once all are read: a code, and a sentence."""
+        ...
+
+
 BATCH = 200
 MAX_LINE = 2_000_000
-MAX_CELL = 2_000_000
 BOM = b"\xef\xbb\xbf"
-WRONG_ENCODING = "the file is not in UTF-8; save it as “CSV UTF-8” and send it again"
 
 
 def read_jsonl(file: IO[bytes]) -> Iterator[RawLine]:
@@ -43,31 +56,9 @@ def read_array(file: IO[bytes]) -> Iterator[RawLine]:
 
 
 def read_csv(file: IO[bytes]) -> Iterator[RawLine]:
-    """CSV of claims, in UTF-8."""
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-    try:
-        yield from table_claims(csv.cells(text, MAX_CELL))
-    except UnicodeDecodeError:
-        text.detach()
-        raise malformed(_undecodable_line(file), WRONG_ENCODING) from None
-    except csv.BrokenCsv as error:
-        raise malformed(error.line, error.detail) from None
-    finally:
-        with suppress(ValueError):  # detached already: the file is not closed with its reader
-            text.detach()
-
-
-def _undecodable_line(file: IO[bytes]) -> int:
-    """The first line that is not UTF-8."""
-    file.seek(0)
-    number = 0
-    while content := file.readline(MAX_CELL):
-        number += content.endswith(b"\n")
-        try:
-            content.decode()
-        except UnicodeDecodeError:
-            return number + (not content.endswith(b"\n"))
-    return number
+    """A table of claims, of any kind: CSV in any dialect that is sure, or a workbook."""
+    options = FileOptions()
+    return table_claims(as_own_columns(read_table(file, options), options))
 
 
 READERS: dict[ImportFormat, Callable[[IO[bytes]], Iterator[RawLine]]] = {
@@ -77,11 +68,19 @@ READERS: dict[ImportFormat, Callable[[IO[bytes]], Iterator[RawLine]]] = {
 }
 
 
-def read_batches(file: IO[bytes], form: ImportFormat) -> Iterator[list[RawLine]]:
+def read_batches(file: IO[bytes], form: ImportFormat | RowReader) -> Iterator[list[RawLine]]:
     """The lines of a file, so many at a time, or so much."""
     file.seek(0)
+    if not isinstance(form, str):
+        yield from _batched(form.read(file))
+        return
+    with unpacked(file) as whole:
+        yield from _batched(READERS[form](whole))
+
+
+def _batched(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
     batch, size = [], 0
-    for raw in READERS[form](file):
+    for raw in lines:
         batch.append(raw)
         size += len(raw.content)
         if len(batch) == BATCH or size > MAX_LINE:

@@ -45,12 +45,23 @@ class ImportResult:
         """One more line became this."""
         setattr(self, what, getattr(self, what) + 1)
 
-    def fail(self, problem: Problem, number: int, rows: tuple[int, ...] = ()) -> None:
-        """One more line is broken, in these ways; ``rows`` of a table are figures of the line."""
+    def fail(
+        self,
+        problem: Problem,
+        number: int,
+        rows: tuple[int, ...] = (),
+        columns: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """One more line is broken, in these ways.
+
+        ``rows`` of a table are figures of the line; ``columns`` are what its fields are from.
+        """
         self.failed += 1
         faults = problem.faults or (Fault(problem.detail, code=problem.code),)
         room = max(self.options.max_errors - len(self.errors), 0)
-        self.errors += [_located(fault, number, rows) for fault in faults[:room]]
+        self.errors += [
+            _located(_of_column(fault, columns), number, rows) for fault in faults[:room]
+        ]
 
     def note(self, code: str, detail: str, number: int | None) -> None:
         """Something about a line that is no fault, and that its sender should know."""
@@ -84,3 +95,11 @@ def _located(fault: Fault, number: int, rows: tuple[int, ...]) -> Fault:
     if rows and first.isdecimal() and int(first) < len(rows):
         return replace(fault, line=rows[int(first)], pointer=f"/{rest}" if rest else "")
     return replace(fault, line=number)
+
+
+def _of_column(fault: Fault, columns: tuple[tuple[str, str], ...]) -> Fault:
+    """A fault with the column that what it is about was read from."""
+    if fault.column is not None or fault.pointer is None:
+        return fault
+    found = [name for at, name in columns if f"{fault.pointer}/".startswith(f"{at}/")]
+    return replace(fault, column=found[0]) if found else fault

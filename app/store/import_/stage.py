@@ -12,7 +12,7 @@ from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import RESOURCES
 from app.store.import_.lines import ImportLine, fingerprint, parse_all
-from app.store.import_.readers import ImportFormat, read_batches
+from app.store.import_.readers import ImportFormat, RowReader, read_batches
 from app.store.import_.result import ImportResult
 from app.store.import_.worker import WorkerProcess
 
@@ -35,7 +35,11 @@ class Staging:
             table.__exit__(*error)
 
     def read(
-        self, file: IO[bytes], form: ImportFormat, worker: WorkerProcess, result: ImportResult
+        self,
+        file: IO[bytes],
+        form: ImportFormat | RowReader,
+        worker: WorkerProcess,
+        result: ImportResult,
     ) -> None:
         """Keep every line that holds its shape; the result is told of all others."""
         for batch, outputs in worker.map(parse_all, read_batches(file, form)):
@@ -43,7 +47,7 @@ class Staging:
             for raw, line in zip(batch, outputs, strict=True):
                 result.lines += len(raw.repeats) + (line is not None)
                 if isinstance(line, Problem):
-                    result.fail(line, raw.number, raw.rows)
+                    result.fail(line, raw.number, raw.rows, raw.columns)
                 elif line is not None:
                     kept[line.resource].append((line.sent["id"], tuple(line)))
                     document = line.sent["document"] if line.resource == "claims" else None

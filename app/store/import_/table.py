@@ -9,20 +9,22 @@ from jiter import LosslessFloat
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
+from app.mapping.cells import DOCS, NumberedRow, shown, unreadable_file
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.strict_json import escaped, parse_json
 from app.render import csv
 from app.store.import_.lines import RawLine
 
-NumberedRow = tuple[int, list[str]]
-"""The line that a row begins in, and its cells."""
 BATCH = 200
 MAX_FIGURES = 200
 """Figures of a claim."""
 NEEDED = frozenset({"document", "measure"})
-SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 BY_NAME = {column.name: column for column in COLUMNS}
-KNOWN = frozenset({"id", "version", "status", "reason", *BY_NAME})
+KNOWN_COLUMNS = (
+    "id", "version", "status", "reason", *(one.name for one in COLUMNS if one.kind != "named"),
+    "dim.NAME", "attr.NAME",
+)  # fmt: skip
+KNOWN = frozenset({*KNOWN_COLUMNS, *BY_NAME})
 
 
 def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
@@ -34,31 +36,24 @@ def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
         yield _line(names, group)
 
 
-def malformed(line: int, detail: str) -> Malformed:
-    """The whole file cannot be read, because of this line."""
-    fault = Fault(detail, pointer="", code="csv", line=line)
-    return Malformed(f"Line {line}: {detail}.", (fault,))
-
-
 def _check_header(number: int, names: list[str]) -> None:
-    """Does the first line name columns? If not, what is it?"""
-    doubled = [(n, names.index(name)) for n, name in enumerate(names) if name in names[:n]]
-    if doubled:
-        later, earlier = doubled[0]
-        name = f", `{names[later]}`" if names[later] in KNOWN else ""
-        detail = f"columns {earlier + 1} and {later + 1} have the same name{name}"
-        raise malformed(number, f"{detail}; name each once")
-    if unfit := sorted(LEFT_OUT.keys() & set(names)):
-        raise malformed(number, f"`{unfit[0]}` is no column: {LEFT_OUT[unfit[0]]}")
-    if set(names) >= NEEDED:
+    """Does the first line name our columns? One fault says all that is wrong with it."""
+    missing = sorted(NEEDED - set(names))
+    unfit = [f"`{name}` is no column: {LEFT_OUT[name]}" for name in names if name in LEFT_OUT]
+    unknown = [name for name in names if not _is_known(name) and name not in LEFT_OUT]
+    if not missing and not unfit and not unknown:
         return
-    for separator, called in SEPARATORS.items():
-        if any(separator in name for name in names):
-            detail = f"{called} seem to part the columns; save the file with commas between them"
-            raise malformed(number, detail)
-    missing = " and ".join(f"`{name}`" for name in sorted(NEEDED - set(names)))
-    detail = f"the first line names the columns: document, measure, …; {missing} is not there"
-    raise malformed(number, detail)
+    told = [f"the table has the columns {shown(names)}"]
+    told += [f"{' and '.join(f'`{name}`' for name in missing)} is needed"] if missing else []
+    told += [f"not known: {shown(unknown)}"] if unknown else []
+    told += unfit
+    known = ", ".join(KNOWN_COLUMNS)
+    told += [f"known: {known}", f"{DOCS} lists them, and tells how other columns are mapped"]
+    raise unreadable_file("; ".join(told), number, "header")
+
+
+def _is_known(name: str) -> bool:
+    return name in KNOWN or name.startswith(tuple(csv.PREFIXES.values()))
 
 
 def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable[NumberedRow]]:

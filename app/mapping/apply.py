@@ -1,0 +1,226 @@
+"""A mapping applied: the rows of a table become the lines of an import, one by one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from app.errors import Fault
+from app.mapping.cells import NumberedRow, Table, printed, shown
+from app.mapping.chains import chain_of
+from app.mapping.names import TYPES, Directory, NameLookup
+from app.mapping.numerals import CellFault, shift_of
+from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
+from app.mapping.reading import row_filter
+from app.mapping.values import Absent, LookedUp, RowContext, Template, columns_of, rendered
+
+NEEDED = frozenset({"id", "document", "period"})
+
+
+class MappedLine(NamedTuple):
+    """A line of an import and where it is from; or what is wrong with the row it would be of.
+
+    ``columns`` has for each pointer into the line the column that was read.
+    """
+
+    number: int
+    content: dict[str, Any] | None
+    faults: tuple[Fault, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+class Mapper:
+    """Makes lines of a table's rows, and counts what is left out."""
+
+    def __init__(self, plan: CompiledMapping, lookup: NameLookup):
+        self.plan, self.mapping = plan, plan.mapping
+        self.directory = Directory(plan.mapping, lookup)
+        self.skipped: Counter[str] = Counter()
+        self.unused: list[str] = []
+        self.dates = frozenset(plan.dates)
+
+    def lines(self, table: Table) -> Iterator[MappedLine]:
+        """The lines, each after those that it refers to; raises ``Malformed`` at the header."""
+        self.plan.require(table)
+        figures = [(one, one.columns(table.columns), row_filter(one.rule.only, one.rule.not_))
+                   for one in self.plan.figures]  # fmt: skip
+        melted = {name for _, columns, _ in figures for name in columns if name}
+        self.unused = [
+            one for one in table.columns if one not in self.plan.named and one not in melted
+        ]
+        self.directory.declare()
+        yield from self._fresh(max(table.header, 1))
+        for row in table.rows:
+            yield from self._row(row, table.columns, figures)
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """What was left out, to be told."""
+        if self.unused:
+            yield "unused_columns", f"the mapping does not use the columns {shown(self.unused)}"
+        for name, count in self.skipped.items():
+            cells = "a cell" if count == 1 else f"{count} cells"
+            yield "no_figure", f"{cells} of “{printed(name)}” held no figure and made no claim"
+        if kept := self.directory.kept:
+            told = ", ".join(kept[:20]) + (f" and {len(kept) - 20} more" if len(kept) > 20 else "")
+            yield "stored_otherwise", f"stored otherwise than the mapping says, and left so: {told}"
+
+    def _fresh(self, number: int) -> Iterator[MappedLine]:
+        fresh, self.directory.fresh = self.directory.fresh, []
+        for resource, content in fresh:
+            yield MappedLine(number, {"type": TYPES[resource], **content})
+
+    def _row(self, row: NumberedRow, names: list[str], figures: list[Any]) -> Iterator[MappedLine]:
+        number, cells = row
+        if len(cells) != len(names):
+            detail = (
+                f"this row has {len(cells)} cells, and the header {len(names)}; mend the row, or"
+                f" leave it out: file.skip_lines = [{number}]"
+            )
+            yield MappedLine(number, None, (Fault(detail, "", code="cells", line=number),))
+            return
+        known = dict(zip(names, cells, strict=True))
+        claims = list(self._claims(number, known, figures))
+        yield from self._fresh(number)
+        yield from claims
+
+    def _claims(
+        self, number: int, cells: dict[str, str], figures: list[Any]
+    ) -> Iterator[MappedLine]:
+        found: list[tuple[RowContext, FigurePlan, dict[str, Any], list[tuple[str, str]]]] = []
+        for plan, columns, passes in figures:
+            if not passes(list(cells), list(cells.values())):
+                continue
+            for column in columns:
+                row = RowContext(number, cells, self.mapping.file, self.dates, column=column)
+                figure, origins = self._figure(plan, row)
+                if row.faults:
+                    yield MappedLine(number, None, tuple(row.faults))
+                elif figure is not None:
+                    found.append((row, plan, figure, origins))
+        if not self.mapping.one_claim:
+            ids: set[Any] = set()
+            for row, plan, figure, origins in found:
+                yield self._one_each(row, plan, figure, origins, ids)
+        elif found:
+            yield self._whole(found)
+
+    def _one_each(
+        self, row: RowContext, plan: FigurePlan, figure: dict[str, Any],
+        origins: list[tuple[str, str]], ids: set[Any],
+    ) -> MappedLine:  # fmt: skip
+        claim, more = self._claim(plan.claim, row)
+        id = claim.get("id")
+        if id is not None and id in ids:
+            detail = (
+                "two figures of this row get one id: put {{@column}} into `claim.id`, give a figure"
+                ' a `claim.id` of its own, or say one_claim = "row"'
+            )
+            row.faults.append(Fault(detail, "/id", code="two_of_one_id", line=row.number))
+        ids.add(id)
+        if row.faults:
+            return MappedLine(row.number, None, tuple(row.faults))
+        line = {"type": "claim", **claim, **figure}
+        return MappedLine(row.number, line, (), tuple(more + [(f"/{n}", c) for n, c in origins]))
+
+    def _whole(self, found: list[Any]) -> MappedLine:
+        """The figures of a row as one claim."""
+        row = found[0][0]
+        claim, origins = self._claim(self.plan.claim, row)
+        if row.faults:
+            return MappedLine(row.number, None, tuple(row.faults))
+        figures = [figure for _, _, figure, _ in found]
+        for n, (*_, own) in enumerate(found):
+            origins += [(f"/quantities/{n}/{name}", column) for name, column in own]
+        line = {"type": "claim", **claim, "quantities": figures}
+        return MappedLine(row.number, line, (), tuple(origins))
+
+    def _figure(
+        self, plan: FigurePlan, row: RowContext
+    ) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+        """A figure, and the columns it is from; None where there is none. Faults are the row's."""
+        missing: list[str] = []
+        origins: list[tuple[str, str]] = []
+        figure: dict[str, Any] = {}
+        try:
+            row.scale = _shift(plan.scale, row)
+        except (CellFault, Absent) as fault:
+            row.fault(str(fault), "scale", columns_of(plan.scale))
+        for name, value in plan.fields.items():
+            columns = [row.real(one) for one in columns_of(value)]
+            try:
+                figure[name] = rendered(value, name, row)
+                origins += [(name, columns[0])] if columns else []
+            except Absent as absent:
+                missing += [absent.why] if name in SAID else []
+            except CellFault as fault:
+                row.fault(str(fault), name, columns)
+        if row.faults:
+            return None, origins
+        _settle_absence(figure, missing, row)
+        if not figure.keys() & {*SAID, "absence"}:
+            column = row.column or next(
+                iter(columns_of([plan.fields.get(one) for one in SAID])), ""
+            )
+            self.skipped[column] += 1
+            return None, origins
+        try:
+            figure["measure"] = plan.measure.items(row, self.directory)[0].id
+        except Absent:
+            row.fault("the measure's cell is empty", "measure", plan.measure.columns)
+        except CellFault as fault:
+            row.fault(str(fault), "measure", plan.measure.columns)
+        origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        return figure, origins
+
+    def _claim(
+        self, plan: ClaimPlan, row: RowContext
+    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        claim: dict[str, Any] = {}
+        origins: list[tuple[str, str]] = []
+        for name, value in plan.fields.items():
+            columns = columns_of(value)
+            try:
+                claim[name] = rendered(value, name, row)
+                origins += [(f"/{name}", row.real(columns[0]))] if columns else []
+            except Absent:
+                if name in NEEDED:
+                    row.fault(f"the cell is empty, and `{name}` needs it", name, columns)
+            except CellFault as fault:
+                row.fault(str(fault), name, columns)
+        claim |= self._chain(plan, row)
+        return claim, origins
+
+    def _chain(self, plan: ClaimPlan, row: RowContext) -> dict[str, Any]:
+        """The document, claimant and relayers; as whole hops where that says more."""
+        found: dict[str, list[Any]] = {}
+        for name, references in plan.sources.items():
+            for reference in references:
+                try:
+                    items = reference.items(row, self.directory)
+                    found.setdefault(name, []).append((items, reference.beside))
+                except Absent:
+                    if name in NEEDED:
+                        row.fault(
+                            "the cell is empty, and `document` needs it", name, reference.columns
+                        )
+                except CellFault as fault:
+                    row.fault(str(fault), name, reference.columns)
+        return {} if row.faults else chain_of(found)
+
+
+def _shift(scale: Any, row: RowContext) -> int:
+    if scale is None:
+        return 0
+    found = rendered(scale, "scale", row) if isinstance(scale, Template | LookedUp) else scale
+    return shift_of(int(found) if str(found).lstrip("-").isdigit() else found)
+
+
+def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:
+    """Why there is no figure, where a cell has a word for it and no other has a figure."""
+    said = figure.keys() & set(SAID)
+    why = sorted({one for one in missing if one != "skip"})
+    if said and "absence" in figure:
+        row.fault("there is a figure, and a word for there being none", "absence", [])
+    elif not said and "absence" not in figure and why:
+        if len(why) > 1:
+            row.fault("two cells say in two ways why there is no figure", "absence", [])
+        figure["absence"] = why[0]

@@ -1,0 +1,57 @@
+"""Cells and tables: what every kind of file is read into."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.errors import Fault, Malformed
+
+MAX_COLUMNS = 16_384
+"""As many as a spreadsheet can have."""
+MAX_CELL = 2_000_000
+"""Characters of one cell, and of one line of text."""
+DOCS = "docs/files.md"
+
+
+class NumberCell(str):
+    """A cell that its file has as a number: digits with a point, whatever marks its texts have."""
+
+    __slots__ = ()
+
+
+class CalendarDate(str):
+    """A cell that its file has as a date: ISO 8601, whatever order its texts have."""
+
+    __slots__ = ()
+
+
+NumberedRow = tuple[int, list[str]]
+"""The line that a row begins in, and its cells."""
+
+
+class Table(NamedTuple):
+    """The names of columns, and the rows below them, read one by one."""
+
+    columns: list[str]
+    rows: Iterator[NumberedRow]
+    header: int = 1
+
+
+def unreadable_file(detail: str, line: int | None = None, code: str = "file") -> Malformed:
+    """The whole file cannot be read, in what way, and what to do."""
+    fault = Fault(detail, pointer="", code=code, line=line)
+    if code == "header":  # names of columns are input, and are told in one place
+        return Malformed(f"The columns of line {line or 1} are not as they have to be.", (fault,))
+    told = f"Line {line}: {detail}" if line else detail[:1].upper() + detail[1:]
+    return Malformed(f"{told}.", (fault,))
+
+
+def shown(names: list[str], most: int = 30) -> str:
+    """Names of columns for a person: printable, not too long, not too many."""
+    some = ", ".join(f"“{printed(name)}”" for name in names[:most])
+    return f"{some} and {len(names) - most} more" if len(names) > most else some or "none"
+
+
+def printed(name: str) -> str:
+    """A name from a file as it can be told: one line, at most 60 characters."""
+    line = "".join(one if one.isprintable() else " " for one in name[:61]).strip()
+    return line if len(name) <= 60 else f"{line[:59]}…"

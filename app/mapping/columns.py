@@ -1,0 +1,241 @@
+"""What the columns of a table seem to be: figures, dates, words; measured over many rows."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
+from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, pattern
+from app.mapping.numerals import CellFault, figure
+from app.mapping.schema import Missing
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
+
+Seems = Literal[
+    "empty", "figure", "worded", "date", "year", "month", "hedge", "low", "best", "high",
+    "source", "via", "notes", "link", "id", "text",
+]  # fmt: skip
+NO_FIGURE: dict[str, Missing] = {
+    "-": "unknown", "–": "unknown", "—": "unknown", "..": "unknown", "...": "unknown",
+    "…": "unknown", "?": "unknown", "n/a": "not_applicable", "N/A": "not_applicable",
+    "NA": "unknown", "na": "unknown", "n.a.": "unknown", "k. A.": "unknown", "k.A.": "unknown",
+    "nan": "unknown", "NaN": "unknown", "null": "unknown", "NULL": "unknown", "None": "unknown",
+    "unknown": "unknown", "unclear": "unknown", "unbekannt": "unknown", "s/d": "unknown",
+}  # fmt: skip
+"""Words that commonly stand where there is no figure."""
+NAMES: dict[Seems, str] = {
+    "low": r"low(er)?|min(imum)?|least|von|minimal|mini|from",
+    "best": r"best|central|mid|point|estimate|value|mean|wert",
+    "high": r"high(er)?|upper|max(imum)?|most|bis",
+    "year": r"year|jahr|año|ano|année|annee|yr|rok",
+    "month": r"month|monat|mes|mois|mon",
+    "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
+    "source": r"source|said by|claimant|speaker|reported by|quelle|fuente|agency|who|according to",
+    "via": r"outlet|via|newspaper|medium|publisher|relayed by",
+    "id": r"id|no|nr|number|key|code|#",
+    "hedge": r"hedge|how|qualifier|modifier|approx|precision",
+}
+DATED = re.compile(
+    r"\b(date|day|tag|datum|fecha|jour|día|dia|when|time|data|дата|stand|as of)\b", re.I
+)
+_YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
+_MONTH = re.compile("0?[1-9]|1[0-2]")
+_DAY_NUMBER = re.compile("[2-6][0-9]{4}")
+
+
+@dataclass
+class ColumnFacts:
+    """One column: its name, what it seems to be, and what stands in it."""
+
+    name: str
+    cells: list[str]
+    seems: Seems = "text"
+    forms: list[str] = field(default_factory=list)
+    missing: dict[str, Missing] = field(default_factory=dict)
+    percent: bool = False
+
+    @property
+    def distinct(self) -> int:
+        """How many different cells it has."""
+        return len(set(self.cells))
+
+
+@dataclass
+class TableFacts:
+    """All columns, and what decides how their figures are written."""
+
+    columns: list[ColumnFacts]
+    decimal: str | None = None
+    unsure_decimal: bool = False
+
+    def of(self, *seems: Seems) -> list[ColumnFacts]:
+        """The columns that seem to be one of these."""
+        return [one for one in self.columns if one.seems in seems]
+
+
+def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
+    """What a table's columns seem to be, by their names and cells."""
+    cells: list[list[str]] = [[] for _ in names]
+    for _, row in rows:
+        if len(row) == len(names):
+            for place, cell in enumerate(row):
+                if cell.strip():
+                    cells[place].append(cell)
+    table = TableFacts([_column(name, some) for name, some in zip(names, cells, strict=True)])
+    _settle_decimal(table)
+    _settle_sides(table)
+    return table
+
+
+def _column(name: str, cells: list[str]) -> ColumnFacts:
+    words = Counter(cell.strip() for cell in cells if cell.strip() in NO_FIGURE)
+    kept = [cell if isinstance(cell, NumberCell | CalendarDate) else cell.strip() for cell in cells]
+    column = ColumnFacts(name, [cell for cell in kept if cell not in NO_FIGURE])
+    column.missing = {word: NO_FIGURE[word] for word in words}
+    column.seems = _seems(column)
+    if column.seems in ("text", "source", "via", "notes"):
+        column.cells = kept  # a word is no lack of one there
+    return column
+
+
+def _named(name: str, kind: Seems) -> bool:
+    return bool(re.fullmatch(NAMES[kind], name.strip(), re.I))
+
+
+def _seems(column: ColumnFacts) -> Seems:
+    cells, name = column.cells, column.name
+    if not cells:
+        return "empty"
+    if _named(name, "year") and all(map(_YEAR.fullmatch, cells)):
+        return "year"
+    if _named(name, "month") and all(map(_MONTH.fullmatch, cells)):
+        return "month"
+    if _is_date(column):
+        return "date"
+    if all(_is_figure(cell) for cell in cells):
+        column.percent = any(cell.endswith("%") for cell in cells)
+        unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
+        return "id" if _named(name, "id") and unique else _side(name)
+    return _of_words(column)
+
+
+def _side(name: str) -> Seems:
+    sides: tuple[Seems, ...] = ("low", "best", "high")
+    return next((side for side in sides if _named(name, side)), "figure")
+
+
+def _of_words(column: ColumnFacts) -> Seems:
+    cells, name = column.cells, column.name
+    if all(cell.startswith(("http://", "https://")) for cell in cells):
+        return "link"
+    if sum(hedge_of(cell) is not None for cell in set(cells)) >= 0.8 * column.distinct:
+        return "hedge"
+    numbered = sum(any(map(str.isdigit, cell)) for cell in cells)
+    if numbered >= 0.5 * len(cells) and _reads(cells) >= 0.8 * len(cells):
+        return "worded"
+    kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
+    return next((kind for kind in kinds if _named(name, kind)), "text")
+
+
+def _is_figure(cell: str) -> bool:
+    return bool(_decimals(cell))
+
+
+def _decimals(cell: str) -> set[str]:
+    """The decimal marks by which a cell is a figure."""
+    if isinstance(cell, CalendarDate):
+        return set()
+    found = set()
+    for mark in (".", ","):
+        try:
+            figure(cell, mark, None, -2)
+        except CellFault:
+            continue
+        found.add(mark)
+    return found
+
+
+def _reads(cells: list[str]) -> int:
+    """How many cells the lexicon reads as figures."""
+    read = 0
+    for cell in cells[:500]:
+        try:
+            read_figure(cell)
+        except (Unreadable, ValueError):
+            continue
+        read += 1
+    return read * len(cells) // min(len(cells), 500)
+
+
+def hedge_of(word: str) -> str | None:
+    """The hedge that a word before a figure is, as the lexicon has it."""
+    if not word or any(map(str.isdigit, word)) or len(word) > 40:
+        return None
+    for phrase in (f"{word} 1000", f"1000 {word}"):
+        try:
+            hedge = read_figure(phrase).hedge
+        except (Unreadable, ValueError):
+            continue
+        return None if hedge == "none" else hedge
+    return None
+
+
+def _is_date(column: ColumnFacts) -> bool:
+    cells = column.cells
+    if all(isinstance(cell, CalendarDate) for cell in cells):
+        return True
+    dated = bool(DATED.search(column.name))
+    if dated and all(_DAY_NUMBER.fullmatch(cell) for cell in cells):
+        column.forms = [EXCEL]
+        return True
+    digits = all(
+        isinstance(cell, NumberCell) or cell.replace(".", "").isdecimal() for cell in cells
+    )
+    if digits and not dated and not all(_written_as_date(cell) for cell in cells):
+        return False
+    column.forms = [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
+    return bool(column.forms)
+
+
+def _written_as_date(cell: str) -> bool:
+    """Digits with two points, as in 1.3.2024."""
+    return cell.count(".") == 2 and not isinstance(cell, NumberCell)
+
+
+def _fits(cell: str, form: str) -> bool:
+    if not pattern(form).fullmatch(" ".join(cell.split())):
+        return False  # a date in ISO is read whatever form is declared, and fits its own alone
+    try:
+        edtf_date(cell, DateForms((form,)))
+    except CellFault:
+        return False
+    return True
+
+
+def _settle_decimal(table: TableFacts) -> None:
+    """The decimal mark, where a cell is a figure by one mark alone; unsure where none decides."""
+    marks: Counter[str] = Counter()
+    unsure = False
+    for column in table.of("figure", "low", "best", "high"):
+        for cell in column.cells:
+            if isinstance(cell, NumberCell):
+                continue
+            found = _decimals(cell)
+            if len(found) == 1:
+                marks.update(found)
+            elif figure(cell, ".", None, -2) != figure(cell, ",", None, -2):
+                unsure = True
+    sure = list(marks)
+    table.decimal = sure[0] if len(sure) == 1 else None
+    table.unsure_decimal = unsure and table.decimal is None
+
+
+def _settle_sides(table: TableFacts) -> None:
+    """Low, best and high are such where two of them are there; alone each is a figure."""
+    sides = table.of("low", "best", "high")
+    kinds = [one.seems for one in sides]
+    if len(set(kinds)) < 2 or len(set(kinds)) != len(kinds) or "low" not in kinds + ["high"]:
+        for one in sides:
+            one.seems = "figure"

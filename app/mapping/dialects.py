@@ -1,0 +1,71 @@
+"""Text to rows: the mark between cells is declared, or the only one that makes a table."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from app.mapping.cells import MAX_CELL, NumberedRow, unreadable_file
+from app.render.csv import BrokenCsv, cells
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+LOOKED_AT = 200
+"""Lines that are looked at for their delimiter."""
+REGULAR = 0.9
+_SEP = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+
+
+def rows_of(lines: Iterator[str], declared: str | None) -> Iterator[NumberedRow]:
+    """The rows of a text table, each with its line; raises ``Malformed``."""
+    head = list(islice(lines, LOOKED_AT))
+    before = 0
+    if head and (found := _SEP.fullmatch(head[0].removeprefix("\ufeff"))):
+        declared, before, head = declared or found[1], 1, head[1:]
+    mark = declared or delimiter_of(head)
+    try:
+        for number, row in cells(chain(head, lines), MAX_CELL, mark):
+            yield number + before, row
+    except BrokenCsv as error:
+        raise unreadable_file(error.detail, error.line + before, "csv") from None
+
+
+def delimiter_of(head: list[str]) -> str:
+    """The only delimiter that makes a table of these lines; raises ``Malformed`` if two do."""
+    shapes = {mark: _shape(head, mark) for mark in DELIMITERS}
+    fits = [mark for mark, shape in shapes.items() if shape.width > 1 and shape.fits]
+    whole = [mark for mark in fits if shapes[mark].whole]
+    if len(fits) > 1 and len(whole) != 1:
+        named = " and ".join(DELIMITERS[mark] for mark in fits)
+        detail = f"both {named} part these lines into columns; say which in the mapping"
+        raise unreadable_file(f'{detail}: file.delimiter = ";"', code="csv")
+    if fits:
+        return (whole or fits)[0]
+    widest = max(shapes, key=lambda mark: shapes[mark].width)
+    return widest if shapes[widest].width > 1 else ","
+
+
+class _Shape(NamedTuple):
+    """What a delimiter makes of lines: the usual width, and whether that is a table.
+
+    ``whole``: every row has that width, the first as well.
+    """
+
+    width: int = 0
+    fits: bool = False
+    whole: bool = False
+
+
+def _shape(head: list[str], mark: str) -> _Shape:
+    try:
+        found = [row for row in csv.reader(iter(head), delimiter=mark) if any(map(str.strip, row))]
+    except csv.Error:
+        return _Shape()
+    if not found:
+        return _Shape()
+    usual, rows = max(Counter(map(len, found)).items(), key=lambda one: (one[1], one[0]))
+    # A mark inside figures parts rows as regularly, but then a name has digits at its side.
+    header = next(row for row in found if len(row) == usual)
+    named = any(cell.strip() and not re.search("[0-9]", cell) for cell in header)
+    return _Shape(usual, rows >= REGULAR * len(found) and named, rows == len(found))

@@ -1,0 +1,133 @@
+"""A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO
+
+from app.mapping.cells import MAX_COLUMNS, NumberedRow, Table, shown, unreadable_file
+from app.mapping.dialects import rows_of
+from app.mapping.encodings import encoding_of, lines_of
+from app.mapping.records import is_json, record_table
+from app.mapping.schema import FileOptions
+from app.mapping.workbook import is_workbook, workbook_rows
+
+
+def read_table(whole: IO[bytes], options: FileOptions) -> Table:
+    """The table that an unpacked file holds, its rows without those that are left out.
+
+    Raises ``Malformed`` where it cannot be read, or could be read in two ways.
+    """
+    if is_workbook(whole):
+        found = _with_header(workbook_rows(whole, options.sheet), options)
+    else:
+        encoding = encoding_of(whole, options.encoding)
+        whole.seek(0)
+        if encoding == "utf-8" and is_json(whole.read(1000)):
+            found = record_table(whole, options.at)
+        else:
+            found = _with_header(rows_of(lines_of(whole, encoding), options.delimiter), options)
+    return found._replace(rows=_kept(found, options))
+
+
+def raw_rows(whole: IO[bytes], options: FileOptions) -> Iterator[NumberedRow]:
+    """Every row of a file as it stands, those above the header too; none of JSON."""
+    if is_workbook(whole):
+        return workbook_rows(whole, options.sheet)
+    encoding = encoding_of(whole, options.encoding)
+    whole.seek(0)
+    if encoding == "utf-8" and is_json(whole.read(1000)):
+        return iter(())
+    return rows_of(lines_of(whole, encoding), options.delimiter)
+
+
+def _is_blank(cells: Iterable[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
+
+
+def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
+    """The rows below the header, and the names in it."""
+    wanted = options.header
+    if wanted == 0:
+        return Table(_named(options.columns, 1), rows, 0)
+    lines = sorted(wanted if isinstance(wanted, list) else [wanted] if wanted else [])
+    header: list[list[str]] = []
+    at = 0
+    for number, cells in rows:
+        if (not lines and not _is_blank(cells)) or number in lines:
+            header.append([" ".join(cell.split()) for cell in cells])
+            at = number
+        if header and (not lines or number >= lines[-1]):
+            break
+    if len(header) < max(len(lines), 1):
+        raise unreadable_file("there is no row that names the columns", code="header")
+    if options.columns:
+        return Table(_named(options.columns, at), rows, at)
+    return Table(_named(_joined(header), at), rows, at)
+
+
+def _joined(header: list[list[str]]) -> list[str]:
+    """Names in several rows: one above several columns (a merged cell) is part of each's name."""
+    width = max(map(len, header))
+    parts: list[list[str]] = [[] for _ in range(width)]
+    for level, row in enumerate(header):
+        above = ""
+        for column in range(width):
+            cell = row[column] if column < len(row) else ""
+            holds_on = level < len(header) - 1
+            above = cell or (above if holds_on else "")
+            if above and above not in parts[column][-1:]:
+                parts[column].append(above)
+    return [" ".join(some) for some in parts]
+
+
+def _named(names: list[str], line: int) -> list[str]:
+    """Names once each; a column without one has its place as name, at the end none."""
+    while names and not names[-1]:
+        names = names[:-1]
+    if len(names) > MAX_COLUMNS:
+        raise unreadable_file(f"a table has at most {MAX_COLUMNS} columns", line, "header")
+    found = [name or f"column {place}" for place, name in enumerate(names, 1)]
+    doubled = [name for name, count in Counter(found).items() if count > 1]
+    if doubled:
+        raise unreadable_file(
+            f"{shown(doubled)} is the name of several columns; name each in file.columns",
+            line,
+            "header",
+        )
+    return found
+
+
+def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
+    """The rows that count: filled, of full width, and not left out by the mapping."""
+    width, skipped = len(table.columns), set(options.skip_lines)
+    fill = [table.columns.index(name) for name in options.fill if name in table.columns]
+    passes = row_filter(options.only, options.not_)
+    before: dict[int, str] = {}
+    for number, cells in table.rows:
+        if number in skipped or _is_blank(cells):
+            continue
+        if len(cells) > width and _is_blank(cells[width:]):
+            cells = cells[:width]
+        if len(cells) == width:
+            for place in fill:
+                cells[place] = cells[place] if cells[place].strip() else before.get(place, "")
+                before[place] = cells[place]
+            if not passes(table.columns, cells):
+                continue
+        yield number, cells
+
+
+def row_filter(
+    only: dict[str, list[str]], without: dict[str, list[str]]
+) -> Callable[[list[str], list[str]], bool]:
+    """Whether a row counts: its cells have these words, and not those."""
+    if not only and not without:
+        return lambda columns, cells: True
+
+    def passes(columns: list[str], cells: list[str]) -> bool:
+        row = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
+        return all(row.get(name, "") in words for name, words in only.items()) and not any(
+            row.get(name, "") in words for name, words in without.items()
+        )
+
+    return passes

@@ -1,0 +1,149 @@
+"""JSON of plain objects as rows: an array, the list at a path, or an object a line."""
+
+import json
+from collections.abc import Iterator
+from typing import IO, Any
+
+import jiter
+
+from app.errors import Malformed
+from app.mapping.cells import MAX_COLUMNS, NumberCell, Table, shown, unreadable_file
+from app.models.strict_json import MAX_DEPTH, items, parse_json
+
+MAX_ARRAY = 500_000_000
+MAX_OBJECT = 50_000_000
+MAX_LINE = 2_000_000
+BOM = b"\xef\xbb\xbf"
+
+
+def is_json(head: bytes) -> bool:
+    """Does a text begin as JSON does?"""
+    return head.removeprefix(BOM).lstrip()[:1] in (b"[", b"{")
+
+
+def record_table(file: IO[bytes], at: str | None) -> Table:
+    """Objects as rows; their keys, in the order they first come, are the columns."""
+    columns: dict[str, None] = {}
+    for number, raw in _records(file, at):
+        columns.update(dict.fromkeys(name for name, _ in _flat(_object(number, raw))))
+        if len(columns) > MAX_COLUMNS:
+            raise unreadable_file(f"the objects have more than {MAX_COLUMNS} keys")
+    names = list(columns)
+    return Table(names, _rows(file, at, names), 0)
+
+
+def _rows(file: IO[bytes], at: str | None, names: list[str]) -> Iterator[tuple[int, list[str]]]:
+    for number, raw in _records(file, at):
+        found = dict(_flat(_object(number, raw)))
+        yield number, [found.get(name, "") for name in names]
+
+
+def _records(file: IO[bytes], at: str | None) -> Iterator[tuple[int, bytes]]:
+    """The objects one by one, with the place of each, from 1."""
+    file.seek(0)
+    first = file.read(1000).removeprefix(BOM).lstrip()[:1]
+    file.seek(0)
+    if first == b"[":
+        if at is not None:
+            raise unreadable_file(
+                "file.at names a list in an object, and the file is an array itself"
+            )
+        if file.seek(0, 2) > MAX_ARRAY:
+            raise unreadable_file(
+                f"a JSON array has at most {MAX_ARRAY} bytes; send an object a line"
+            )
+        file.seek(0)
+        yield from enumerate(items(file.read().removeprefix(BOM)) or (), 1)
+        return
+    line = file.readline(MAX_LINE)
+    rest = file.read(MAX_LINE).lstrip()
+    file.seek(0)
+    if at is None and rest.startswith(b"{") and line.rstrip().endswith(b"}"):
+        yield from _lines(file)
+        return
+    yield from enumerate(_listed(file, at), 1)
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise unreadable_file(f"a line is longer than {MAX_LINE} bytes", number)
+        if line.strip():
+            yield number, line.removeprefix(BOM)
+
+
+def _listed(file: IO[bytes], at: str | None) -> Iterator[bytes]:
+    """The list in an object: at the declared path, or the only one that there is."""
+    if file.seek(0, 2) > MAX_OBJECT:
+        raise unreadable_file(f"a JSON object has at most {MAX_OBJECT} bytes; send its list alone")
+    file.seek(0)
+    try:
+        whole = jiter.from_json(file.read().removeprefix(BOM), float_mode="lossless-float")
+    except ValueError as error:
+        raise unreadable_file("the file is no JSON", code="json") from error
+    places = dict(_lists(whole))
+    if at is None and len(places) == 1:
+        at = next(iter(places))
+    if at is None and not places and isinstance(whole, dict):
+        yield _written(whole)
+        return
+    if at not in places:
+        raise unreadable_file(
+            f"{'no' if at else 'more than one'} list of objects is where the mapping says: "
+            f"file.at is one of {shown(list(places))}",
+            code="at",
+        )
+    yield from map(_written, places[at])
+
+
+def _lists(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
+    """Every list of objects, by its path, that is in no other."""
+    if isinstance(value, list):
+        if value and all(isinstance(one, dict) for one in value):
+            yield path, value
+    elif isinstance(value, dict) and depth < MAX_DEPTH:
+        for name, one in value.items():
+            yield from _lists(one, f"{path}.{name}" if path else name, depth + 1)
+
+
+def _written(value: Any) -> bytes:
+    return json.dumps(value, default=str).encode()
+
+
+def _object(number: int, raw: bytes) -> dict[str, Any]:
+    try:
+        found = parse_json(raw)
+    except Malformed as problem:
+        raise unreadable_file(f"item {number}: {problem.detail}", number, "json") from None
+    if not isinstance(found, dict):
+        raise unreadable_file("an item of the list is no object", number, "json")
+    return found
+
+
+def _flat(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """The values of an object as cells; those of an object in it by both names: ``a.b``."""
+    for name, one in value.items():
+        if isinstance(one, dict):
+            yield from _flat(one, f"{before}{name}.")
+        else:
+            yield f"{before}{name}".strip(), _cell(one)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return (
+            "; ".join(map(_cell, value))
+            if all(map(_is_plain, value))
+            else json.dumps(value, default=str)
+        )
+    return value if isinstance(value, str) else NumberCell(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return not isinstance(value, dict | list)

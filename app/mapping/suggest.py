@@ -1,0 +1,397 @@
+"""A first mapping for a file: what it says of itself, and questions for what it does not."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import IO, NamedTuple
+
+from app.errors import Malformed
+from app.mapping.cells import CalendarDate, NumberCell
+from app.mapping.columns import ColumnFacts, facts_of, hedge_of
+from app.mapping.dates import DateForms, edtf_date
+from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
+from app.mapping.reading import raw_rows, read_table
+from app.mapping.schema import FileOptions
+from app.mapping.slugs import name_key, slug
+from app.mapping.workbook import is_workbook
+from app.render.date_words import spoken
+
+LOOKED_AT = 20_000
+"""Rows that are looked at."""
+TOP = 40
+"""Rows in which the header is looked for."""
+WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
+"""What a detector takes Western text for, which is windows-1252 far more often."""
+SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
+"""Dates that need no declaration."""
+FEW = 4
+"""So many columns of figures are told one by one; more are one figure in many columns."""
+UNITS = (
+    (r"€|\beur(os?)?\b", "EUR"), (r"\$|\busd\b|dollars?", "USD"), (r"£|\bgbp\b", "GBP"),
+    (r"\btonn(es?|en)\b", "t"), (r"\bkm\b|kilomet", "km"), (r"%|per ?cent|prozent|share", "1"),
+    (r"kill|dead|death|injur|wound|people|person|patient|visitor|refugee|missing", "{person}"),
+)  # fmt: skip
+SCALED = (
+    (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
+    (r"\b(mn|mio|millions?|millionen)\b", "million"), (r"\b(thousands?|tausend)\b", "thousand"),
+)  # fmt: skip
+
+
+class OpenQuestion(NamedTuple):
+    """What a file does not say: under which key the answer goes, and what it may be."""
+
+    key: str
+    asked: str
+    choices: tuple[str, ...] = ()
+
+
+class Suggestion(NamedTuple):
+    """The text of a mapping, and what is still to be settled in it."""
+
+    text: str
+    open: list[OpenQuestion]
+
+    @property
+    def questions(self) -> list[str]:
+        """The questions as sentences."""
+        return [one.asked for one in self.open]
+
+
+def suggested(
+    file: IO[bytes],
+    name: str = "",
+    most: int = MAX_UNPACKED,
+    answers: Mapping[str, str] | None = None,
+) -> Suggestion:
+    """A first mapping for a file; raises ``Malformed`` where it cannot even be looked at."""
+    with unpacked(file, most) as whole:
+        return _Draft(whole, name, dict(answers or {})).suggestion()
+
+
+class _Draft:
+    """A mapping that is being written."""
+
+    def __init__(self, file: IO[bytes], name: str, answers: dict[str, str]):
+        self.file, self.answers = file, answers
+        self.open: list[OpenQuestion] = []
+        self.options: dict[str, object] = {}
+        self.notes: dict[str, str] = {}
+        self._settle_encoding()
+        self._settle_header()
+        table = read_table(file, FileOptions.model_validate(self.options))
+        self.table = table._replace(rows=iter(list(islice(table.rows, LOOKED_AT))))
+        self.rows = list(self.table.rows)
+        self.facts = facts_of(table.columns, self.rows)
+        self.name = answers.get("document") or name
+        if not self.name:
+            self.ask("document", "What is the file called, and who made it? It becomes a source.")
+        self.document = slug(self.name or "my table")
+        self.id = self._id()
+
+    def ask(self, key: str, asked: str, *choices: str) -> None:
+        """One more question, unless it is answered."""
+        if key not in self.answers and all(one.key != key for one in self.open):
+            self.open.append(OpenQuestion(key, asked, choices))
+
+    def _settle_encoding(self) -> None:
+        if is_workbook(self.file):
+            return
+        try:
+            for _ in lines_of(self.file, encoding_of(self.file, None)):
+                pass
+        except Malformed:
+            guess = self.answers.get("encoding") or likely_encoding(self.file) or "cp1252"
+            guess = "windows-1252" if guess in WESTERN else guess
+            self.options["encoding"] = guess
+            self.notes["encoding"] = "a guess: look at the words with accents"
+            self.ask("encoding", f"In which encoding is the file? {guess} is a guess.", guess)
+
+    def _settle_header(self) -> None:
+        options = FileOptions.model_validate(self.options)
+        rows = [(number, cells) for number, cells in islice(raw_rows(self.file, options), TOP)]
+        found = header_lines([(n, cells) for n, cells in rows if any(map(str.strip, cells))])
+        if found:
+            self.options["header"] = found if len(found) > 1 else found[0]
+
+    def _settle_marks(self) -> None:
+        facts = self.facts
+        if facts.unsure_decimal:
+            self.ask("decimal", "Is 1.234 (or 1,234) in this file above a thousand, or below two?"
+                     " Say which mark is the decimal mark.", ".", ",")  # fmt: skip
+        mark = facts.decimal or self.answers.get("decimal")
+        if mark or facts.unsure_decimal:
+            self.options["decimal"] = mark or "."
+            if not mark:
+                self.notes["decimal"] = "not sure: the other mark is a comma"
+        forms = [form for column in facts.of("date") for form in self._form(column)]
+        if forms:
+            self.options["dates"] = list(dict.fromkeys(forms))
+        if facts.of("year") and facts.of("month"):
+            self.options["dates"] = [*forms, "%Y-%m"]
+        missing = {word: why for one in facts.columns for word, why in one.missing.items()
+                   if one.seems in ("figure", "worded", "low", "best", "high")}  # fmt: skip
+        if missing:
+            self.options["missing"] = missing
+            self.notes["missing"] = "why there is none: unknown, withheld, not_applicable; or skip"
+
+    def _form(self, column: ColumnFacts) -> list[str]:
+        """The form of a column's dates; where several fit, a question."""
+        if not column.forms or column.forms[0] in SURE:
+            return []
+        read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
+        first = column.forms[0]
+        others = [form for form in column.forms if read[form] != read[first]]
+        if not others:
+            return [first]
+        n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
+        one, two = (spoken(read[form][n]) for form in (first, others[0]))
+        self.ask("dates", f"The dates of “{column.name}”: is line one of them {one} ({first}), or"
+                 f" {two} ({others[0]})?", first, *others)  # fmt: skip
+        self.notes["dates"] = f"not sure: it may be {others[0]}"
+        return [self.answers.get("dates", first)]
+
+    def suggestion(self) -> Suggestion:
+        """The whole text."""
+        self._settle_marks()
+        claim = self._claim()
+        parts = [_HEAD, *self._file(), *self._sources(), *claim, *self._figures()]
+        return Suggestion("\n".join(parts) + "\n", self.open)
+
+    def _file(self) -> Iterator[str]:
+        if self.options:
+            yield "[file]  # how it is written"
+            for key, value in self.options.items():
+                note = f"  # {self.notes[key]}" if key in self.notes else ""
+                yield f"{key} = {toml(value)}{note}"
+            yield ""
+
+    def _sources(self) -> Iterator[str]:
+        yield "[[source]]  # the file itself: its name, kind, date, url, publisher"
+        yield f"id = {toml(self.document)}"
+        yield f"name = {toml(self.name or 'My table')}"
+        yield 'kind = "dataset"'
+        yield ""
+
+    def _dimensions(self) -> list[ColumnFacts]:
+        found = [one for one in self.facts.of("text") if one.cells]
+        return [one for one in found if max(map(len, one.cells)) <= 200]
+
+    def _period(self) -> object:
+        """The value of `period`, as the mapping has it."""
+        years, months, dates = (self.facts.of(kind) for kind in ("year", "month", "date"))
+        if dates:
+            return braced(dates[0])
+        if years:
+            return braced(years[0]) + (f"-{braced(months[0])}" if months else "")
+        if words := self._years_across():
+            plain = all(name == year for name, year in words.items())
+            return "{{@column}}" if plain else {"of": "{{@column}}", "words": words}
+        self.ask("period", "No column has dates: what time are the figures of? Say it as `period`.")
+        return self.answers.get("period")
+
+    def _years_across(self) -> dict[str, str]:
+        """The year that each column of figures is of, where the names differ in nothing else."""
+        names = [one.name for one in self.facts.of("figure")]
+        found = [re.fullmatch(r"(.*?)\b((?:19|20)[0-9]{2})\b(.*)", name) for name in names]
+        rests = {(one[1], one[3]) for one in found if one}
+        if len(names) < 2 or None in found or len(rests) != 1:
+            return {}
+        return {name: one[2] for name, one in zip(names, found, strict=True) if one}
+
+    def _claim(self) -> Iterator[str]:
+        period = self._period()
+        yield "[claim]  # of every figure"
+        yield f"id = {toml(self.id)}" if self.id else f"# id: {NO_ID}"
+        yield f"document = {toml(self.document)}"
+        yield f"period = {toml(period)}" if period else '# period = "2024"'
+        yield from self._voices()
+        for field, kind in (("notes", "notes"), ("locator", "link")):
+            if found := [one for one in self.facts.columns if one.seems == kind]:
+                yield f"{field} = {toml(braced(found[0]))}"
+        yield ""
+
+    def _voices(self) -> Iterator[str]:
+        speakers, outlets = self.facts.of("source"), self.facts.of("via")
+        if speakers:
+            found: dict[str, object] = {"name": braced(speakers[0]), "kind": "other", "new": True}
+            yield f"claimant = {toml(found)}  # matched with names and aliases that are stored"
+        elif name := self.answers.get("claimant"):
+            yield f"claimant = {toml({'id': slug(name), 'name': name, 'kind': 'other'})}"
+        else:
+            self.ask("claimant", "Who says these figures? Leave it empty where nobody is named.")
+            yield '# claimant = {id = "who-says-it", name = "Who says it", kind = "government"}'
+        if outlets:
+            found = {"name": braced(outlets[0]), "kind": "newspaper", "new": True}
+            parted = any(";" in cell for cell in outlets[0].cells)
+            yield f"via = {toml(found | ({'split': ';', 'beside': True} if parted else {}))}"
+
+    def _id(self) -> str | None:
+        """A template of the columns that tell rows apart; None where all do not."""
+        dated = self.facts.of("date")[:1] or self.facts.of("year", "month")
+        narrow = [one for one in self._dimensions() if max(map(len, one.cells)) <= 60][:4]
+        keys = self.facts.of("id") or [*dated, *narrow]
+        for column in [*self.facts.of("source", "via"), None]:
+            if self._tells_apart([one.name for one in keys]):
+                break
+            if column is None:
+                return None
+            keys = [*keys, column]
+        melted = ["{{@column}}"] if self._melts() and self.facts.of("figure") else []
+        return ".".join([self.document, *map(braced, keys), *melted])
+
+    def _tells_apart(self, names: list[str]) -> bool:
+        places = [self.table.columns.index(name) for name in names]
+        rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows
+                if len(cells) == len(self.table.columns)]  # fmt: skip
+        return bool(places) and len(set(rows)) == len(rows)
+
+    def _melts(self) -> bool:
+        return bool(self._years_across()) or len(self.facts.of("figure")) >= FEW
+
+    def _figures(self) -> Iterator[str]:
+        figures, worded = self.facts.of("figure"), self.facts.of("worded")
+        sides = self.facts.of("low", "best", "high")
+        single = len(figures) + len(worded) + bool(sides) == 1
+        if sides:
+            yield from self._sided(sides, single)
+        if self._melts():
+            yield from self._melted(figures)
+        else:
+            for column in figures:
+                yield from self._one(column, "value", single)
+        for column in worded:
+            yield from self._one(column, "raw_text", single)
+        if not figures and not worded and not sides:
+            yield '# No column holds figures only: say where they are.\n[[figure]]\nvalue = "{{?}}"'
+            yield 'measure = {id = "?", name = "?", unit = "1"}'
+
+    def _shared(self) -> Iterator[str]:
+        """What stands beside every figure: its hedge, what narrows it."""
+        for column in self.facts.of("hedge"):
+            known = dict.fromkeys(map(name_key, column.cells))
+            words = {word: hedge_of(word) or "none" for word in known}
+            yield f"hedge = {toml({'of': braced(column), 'words': words})}"
+            if column.missing:
+                yield f"absence = {toml({'of': braced(column), 'words': column.missing})}"
+        if found := self._dimensions():
+            note = "  # what narrows a figure; what only describes: attributes"
+            yield f"dimensions = {toml({_trait(one.name): braced(one) for one in found})}{note}"
+
+    def _sided(self, sides: list[ColumnFacts], single: bool) -> Iterator[str]:
+        yield "[[figure]]"
+        fields = {"low": "lower", "best": "value", "high": "upper"}
+        for column in sides:
+            yield f"{fields[column.seems]} = {toml(braced(column))}"
+        if not single and self.id:
+            yield f"claim.id = {toml(self.id)}"
+        yield from self._shared()
+        yield from self._measure(self.name or "figure", self.name, sides[0], False)
+
+    def _one(self, column: ColumnFacts, field: str, single: bool) -> Iterator[str]:
+        yield "[[figure]]"
+        yield f"{field} = {toml(braced(column))}"
+        scale = "percent" if column.percent else _scale(column.name)
+        if scale and field == "value":
+            yield f"scale = {toml(scale)}"
+        if not single and self.id:
+            yield f"claim.id = {toml(f'{self.id}.{slug(column.name)}')}"
+        yield from self._shared()
+        yield from self._measure(column.name, column.name, column, column.percent)
+
+    def _melted(self, figures: list[ColumnFacts]) -> Iterator[str]:
+        others = [one.name for one in self.facts.columns if one not in figures]
+        scales = {"percent" if one.percent else _scale(one.name) for one in figures} - {None}
+        yield "[[figure]]  # one in each column but these; `columns` lists them instead"
+        yield f"columns_not = {toml(others)}"
+        yield 'value = "{{@cell}}"'
+        if len(scales) == 1:
+            yield f"scale = {toml(scales.pop())}"
+        yield from self._shared()
+        if self._years_across():
+            yield from self._measure(self.name or "figure", self.name, figures[0], False)
+        else:
+            yield from self._measure("{{@column}}", "{{@column}}", figures[0], False)
+
+    def _measure(self, id: str, name: str, column: ColumnFacts, percent: bool) -> Iterator[str]:
+        unit = "1" if percent else _unit(f"{column.name} {self.name}")
+        part = id if id.startswith("{{") else slug(id)
+        own = part if part == self.document else f"{self.document}.{part}"
+        guess = self.answers.get("unit") or unit or "1"
+        if unit is None:
+            self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
+        about = "" if unit or "unit" in self.answers else "  # ? {person}, t, EUR …: UCUM"
+        told = {"id": own, "name": name or "What is counted", "unit": guess}
+        yield f"measure = {toml(told | ({'statistic': 'share'} if percent else {}))}{about}"
+        yield ""
+
+
+NO_ID = "no columns tell all rows apart, so each claim is named by its content"
+_HEAD = """\
+# How this table is read. Every key is explained in docs/files.md.
+# Try it: sayso import FILE --map THIS --dry-run
+"""
+
+
+def header_lines(rows: list[tuple[int, list[str]]]) -> list[int]:
+    """The lines that name the columns, where it is not simply the first: below titles, or two."""
+    if len(rows) < 2:
+        return []
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
+    usual = max(filled[len(filled) // 2 :])
+    at = next((n for n, count in enumerate(filled) if count > 1 and _is_names(rows[n][1])), 0)
+    below = rows[at + 1][1] if at + 1 < len(rows) else []
+    if 1 < filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
+        return [rows[at][0], rows[at + 1][0]]
+    return [rows[at][0]] if at else []
+
+
+def _is_names(cells: list[str], years: bool = False) -> bool:
+    """Does a row hold names? Texts, with years among them (or alone); not figures, not dates."""
+    words = [cell for cell in cells if cell.strip()]
+    as_years = [cell for cell in words if re.fullmatch("(19|20)[0-9]{2}", cell)]
+    others = [cell for cell in words if cell not in as_years]
+    figures = re.compile(r"[-+0-9.,%' /]+")
+    if any(
+        isinstance(cell, NumberCell | CalendarDate) or figures.fullmatch(cell) for cell in others
+    ):
+        return False
+    return bool(others) or (years and bool(as_years))
+
+
+def braced(column: ColumnFacts) -> str:
+    """A column as a template has it."""
+    return f"{{{{{column.name}}}}}"
+
+
+def _read(cell: str, form: str) -> str:
+    return edtf_date(cell, DateForms((form,)))
+
+
+def _scale(name: str) -> str | None:
+    return next((scale for words, scale in SCALED if re.search(words, name, re.I)), None)
+
+
+def _unit(text: str) -> str | None:
+    return next((unit for words, unit in UNITS if re.search(words, text, re.I)), None)
+
+
+def _trait(name: str) -> str:
+    """A column's name as that of a dimension."""
+    found = re.sub("_+", "_", re.sub("[^a-z0-9]", "_", slug(name))).strip("_")
+    return found if found[:1].isalpha() else f"x_{found}"[:60]
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it, on one line."""
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {toml(one)}" for key, one in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    text = json.dumps(str(value) if isinstance(value, str) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007F")
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml(key)

@@ -1,0 +1,172 @@
+"""Workbooks (XLSX, ODS, XLS): read by a process of its own, so that a hostile one harms nobody.
+
+A few bytes of a workbook can say a sheet of seventeen thousand million cells. Whoever opens it has
+bounded memory and time, and is no part of the server.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from app.mapping.cells import CalendarDate, NumberCell, NumberedRow, printed, unreadable_file
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MAX_FILE = 100_000_000
+MAX_UNPACKED = 1_000_000_000
+FREE_RATIO, MAX_RATIO = 50_000_000, 200
+MAX_ENTRIES = 5000
+MEMORY = 2_000_000_000
+SECONDS = 300
+COMMAND = (sys.executable, "-P", "-m", "app.mapping.workbook")
+TOO_LARGE = (
+    "the workbook holds far more than a table, or cannot be read; save the sheet as CSV UTF-8"
+)
+
+
+def is_workbook(file: IO[bytes]) -> bool:
+    """Does a file begin as a workbook does?"""
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    return head in (ZIP, OLE)
+
+
+def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[NumberedRow]:
+    """The rows of the only sheet that holds any, or of the named one; raises ``Malformed``."""
+    _require_bounded(file)
+    known = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TZ": "UTC"}
+    with TemporaryFile() as copy:
+        file.seek(0)
+        while part := file.read(1_000_000):
+            copy.write(part)
+        copy.seek(0)
+        command = [*COMMAND, *([sheet] if sheet is not None else [])]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(
+            command, stdin=copy, stdout=pipe, stderr=subprocess.DEVNULL, env=known
+        ) as process:
+            try:
+                yield from _received(process.stdout)
+            finally:
+                process.kill()
+
+
+def _require_bounded(file: IO[bytes]) -> None:
+    """What the file says of itself; that it may say too little is what the process is for."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size > MAX_FILE:
+        raise unreadable_file(TOO_LARGE)
+    if file.read(4) != ZIP:
+        return
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise unreadable_file("the workbook is damaged, or cut off; save it again") from None
+    unpacked = sum(entry.file_size for entry in entries)
+    bomb = unpacked > MAX_UNPACKED or (unpacked > FREE_RATIO and unpacked > MAX_RATIO * size)
+    if bomb or len(entries) > MAX_ENTRIES:
+        raise unreadable_file(TOO_LARGE)
+    names = {entry.filename for entry in entries}
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        raise unreadable_file("this is a zip and no workbook; unpack it, and send the table in it")
+
+
+def _received(lines: IO[bytes] | None) -> Iterator[NumberedRow]:
+    assert lines is not None
+    ended = False
+    for line in lines:
+        told = json.loads(line)
+        if isinstance(told, dict):
+            if "refused" in told:
+                raise unreadable_file(told["refused"], code="sheet")
+            ended = True
+            continue
+        number, cells = told
+        yield number, [_cell(cell) for cell in cells]
+    if not ended:
+        raise unreadable_file(TOO_LARGE)
+
+
+def _cell(told: str | list[str]) -> str:
+    if isinstance(told, str):
+        return told
+    kind, text = told
+    return NumberCell(text) if kind == "n" else CalendarDate(text)
+
+
+def _told(value: Any) -> str | list[str]:
+    """A cell as it goes through the pipe: numbers to the 15 digits that a spreadsheet keeps."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return ["n", plain_number(value)]
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return ["d", value.date().isoformat() if midnight else value.isoformat(timespec="seconds")]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    return str(value)
+
+
+def plain_number(value: float) -> str:
+    """A spreadsheet's number as digits: 4310.5, 12; never 12.0 or 4.3105e3."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return format(Decimal(f"{value:.15g}"), "f")
+
+
+def _limit_process() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def serve(sheet: str | None) -> Iterator[Any]:
+    """What the process tells of the workbook that is its standard input, part by part."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_object(sys.stdin.buffer)
+    names = book.sheet_names
+    if sheet is None:
+        full = [name for name in names if book.get_sheet_by_name(name).total_height]
+        if len(full) > 1:
+            told = ", ".join(f"“{printed(name)}”" for name in full[:20])
+            yield {"refused": f"several sheets hold rows: {told}; say which: file.sheet = …"}
+            return
+        sheet = full[0] if full else None
+    elif sheet not in names:
+        told = ", ".join(f"“{printed(name)}”" for name in names[:20])
+        yield {"refused": f"no sheet has the name that file.sheet says; there are {told}"}
+        return
+    if sheet is not None:
+        found = book.get_sheet_by_name(sheet)
+        for number, row in enumerate(found.iter_rows(), 1):
+            yield [number, [_told(cell) for cell in row]]
+    yield {"end": True}
+
+
+def main() -> None:
+    """Write each part as a line of JSON."""
+    _limit_process()
+    try:
+        for part in serve(sys.argv[1] if len(sys.argv) > 1 else None):
+            sys.stdout.write(json.dumps(part) + "\n")
+    except BrokenPipeError:
+        os._exit(0)
+    except Exception:  # whatever the reader of workbooks raises, there is no table
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

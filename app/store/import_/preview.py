@@ -1,0 +1,128 @@
+"""Preview: the first claims of a file as they would be read, in words; nothing is stored."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, NamedTuple
+
+from app.db import Database
+from app.errors import Fault, Problem
+from app.mapping.encodings import MAX_UNPACKED
+from app.mapping.names import Named
+from app.mapping.schema import Mapping
+from app.render import citation
+from app.render.citation_context import CitationContext
+from app.rules.json_types import JsonObject
+from app.store.claims import draft_claim
+from app.store.drafts import draft_measure
+from app.store.import_.lines import ImportLine, RawLine, parse_all
+from app.store.import_.mapped import MappedReader
+from app.store.import_.result import ImportOptions, ImportResult
+from app.store.import_.stored_names import StoredNames
+from app.store.reference_lookup import Known
+from app.store.versions import Draft
+
+MOST = 10_000
+"""Rows that are looked at for claims to show."""
+
+
+class PreviewedClaim(NamedTuple):
+    """A claim as it would be read: its line, its sentence, and the whole of it."""
+
+    line: int
+    words: str
+    claim: JsonObject
+
+
+class Preview(NamedTuple):
+    """The first claims of a file, the sources and measures they need, and the first faults."""
+
+    claims: list[PreviewedClaim]
+    sources: list[JsonObject]
+    measures: list[JsonObject]
+    faults: list[Fault]
+
+
+def preview(
+    db: Database, file: IO[bytes], mapping: Mapping, claims: int = 5, most: int = MAX_UNPACKED
+) -> Preview:
+    """The first claims of a file by a mapping; raises ``Malformed`` where it cannot be read."""
+    file.seek(0)
+    told = ImportResult(ImportOptions(max_errors=20))
+    with StoredNames(db) as names:
+        shown = _Shown(names)
+        for raw in islice(MappedReader(db, mapping, most).read(file), MOST):
+            shown.take(raw, told)
+            if len(shown.claims) == claims:
+                break
+    return Preview(shown.claims, shown.new("sources"), shown.new("measures"), told.errors)
+
+
+class _Shown:
+    """Lines as they come, each drafted with what those before it made."""
+
+    def __init__(self, names: StoredNames):
+        self.names = names
+        self.known = Known()
+        self.made: dict[Named, dict[str, JsonObject]] = {"sources": {}, "measures": {}}
+        self.claims: list[PreviewedClaim] = []
+
+    def new(self, resource: Named) -> list[JsonObject]:
+        """The sources or measures that the file would make."""
+        return list(self.made[resource].values())
+
+    def take(self, raw: RawLine, told: ImportResult) -> None:
+        """One line: a source or measure to be known, or a claim to be shown."""
+        (line,) = parse_all([raw])
+        try:
+            if isinstance(line, Problem):
+                raise line
+            if line is not None:
+                self._add(line)
+        except Problem as problem:
+            told.fail(problem, raw.number, raw.rows, raw.columns)
+
+    def _add(self, line: ImportLine) -> None:
+        if line.resource == "measures":
+            self.made["measures"][line.sent["id"]] = line.sent
+            self.known.found("measures", line.sent["id"], draft_measure(self.known, line.sent).doc)
+        elif line.resource == "sources":
+            self.made["sources"][line.sent["id"]] = line.sent
+            language = line.sent.get("language")
+            self.known.found("sources", line.sent["id"], line.sent["class"], language)
+        elif line.resource == "claims":
+            self._look(line)
+            self._show(line, draft_claim(self.known, line.sent, related=False))
+
+    def _look(self, line: ImportLine) -> None:
+        for resource, id in _references(line.sent):
+            known = self.known.sources if resource == "sources" else self.known.measures
+            if id not in known and (found := self.names.stored(resource, id)) is not None:
+                told = found["class"] if resource == "sources" else json.dumps(found)
+                self.known.found(resource, id, told, found.get("language"))
+
+    def _show(self, line: ImportLine, draft: Draft) -> None:
+        claim = json.loads(draft.doc)
+        sources = {id: self._one("sources", id) for _, id in _references(claim, "sources")}
+        measures = {id: self._one("measures", id) for _, id in _references(claim, "measures")}
+        cited = CitationContext(draft.id, 1, 0, "active", None, claim, sources, measures, "")
+        words = citation.with_chain(cited)
+        self.claims.append(PreviewedClaim(line.number, words, {"id": draft.id, **claim}))
+
+    def _one(self, resource: Named, id: str) -> JsonObject:
+        found = self.made[resource].get(id) or self.names.stored(resource, id) or {}
+        if resource == "sources":  # citations name who published a work, where that is at hand
+            return {name: value for name, value in found.items() if name != "publisher"}
+        return found
+
+
+def _references(claim: JsonObject, *resources: Named) -> Iterator[tuple[Named, str]]:
+    """The sources and measures that a claim refers to."""
+    wanted = resources or ("sources", "measures")
+    if "sources" in wanted:
+        ids = [claim.get("document"), claim.get("claimant"), *claim.get("via", ())]
+        ids += [hop["source"] for hop in claim.get("attributions", ())]
+        yield from (("sources", id) for id in ids if id)
+    if "measures" in wanted:
+        ids = [claim.get("measure"), *(one["measure"] for one in claim.get("quantities", ()))]
+        yield from (("measures", id) for id in ids if id)

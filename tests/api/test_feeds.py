@@ -1,0 +1,143 @@
+"""Feeds: Atom as RFC 4287 and 5005 have it, and server-sent events that lose and repeat nothing."""
+
+import json
+import re
+import time
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from app.store.change_feed import ARCHIVE
+from tests.conftest import Serve
+
+CLAIM = "/v1/claims/shin-2024-03-containers"
+ATOM = "{http://www.w3.org/2005/Atom}"
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+def feed(client: httpx.Client, url: str = "/v1/changes.atom", **asked: Any) -> ElementTree.Element:
+    """A feed that was checked against the rules of RFC 4287."""
+    answer = client.get(url, params=asked or None)
+    assert answer.status_code == 200, answer.text
+    root = ElementTree.fromstring(answer.content)
+    assert root.tag == f"{ATOM}feed"
+    assert root.find(f"{ATOM}author/{ATOM}name") is not None
+    ids = []
+    for one in (root, *root.findall(f"{ATOM}entry")):
+        for name in ("id", "title", "updated"):
+            found = one.findall(f"{ATOM}{name}")
+            assert len(found) == 1, f"exactly one {name}"
+            assert found[0].text
+        assert INSTANT.fullmatch(text(one, "updated"))
+        ids.append(text(one, "id"))
+        kinds = [(link.get("rel"), link.get("type")) for link in one.findall(f"{ATOM}link")]
+        assert len(kinds) == len(set(kinds))
+        assert all(link.get("href", "").startswith("http") for link in one.findall(f"{ATOM}link"))
+    assert len(ids) == len(set(ids))
+    assert all(id.startswith("urn:uuid:") for id in ids)
+    assert link(root, "self")
+    return root
+
+
+def text(one: ElementTree.Element, name: str) -> str:
+    return one.findtext(f"{ATOM}{name}") or ""
+
+
+def link(one: ElementTree.Element, rel: str) -> str | None:
+    found = [each.get("href") for each in one.findall(f"{ATOM}link") if each.get("rel") == rel]
+    return found[0] if found else None
+
+
+def entries(root: ElementTree.Element) -> list[ElementTree.Element]:
+    return root.findall(f"{ATOM}entry")
+
+
+def test_an_entry_says_who_said_what_and_leads_to_the_page_and_the_version(
+    fresh: httpx.Client,
+) -> None:
+    root = feed(fresh, measure="containers.prk-rus")
+    assert len(entries(root)) == 5
+    (march,) = [one for one in entries(root) if "upwards of 7,000" in text(one, "title")]
+    assert "Shin Won-sik" in text(march, "title")
+    assert "containers" in text(march, "title").lower()
+    assert (link(march, "alternate") or "").endswith("/claims/shin-2024-03-containers")
+    version = fresh.get(link(march, "via") or "").json()
+    assert text(march, "updated") == version["recorded_at"]
+    fresh.delete(CLAIM, params={"reason": "A <trial> & more."}, headers={"If-Match": "*"})
+    later = entries(feed(fresh, measure="containers.prk-rus"))
+    assert len(later) == 6
+    assert "A <trial> & more." in text(later[0], "summary")
+    assert {text(one, "id") for one in entries(root)} < {text(one, "id") for one in later}
+
+
+def test_a_filter_of_something_unknown_is_no_empty_feed(seeded: httpx.Client) -> None:
+    answer = seeded.get("/v1/changes.atom", params={"measure": "containers.prk-ruz"})
+    assert answer.status_code == 422
+    assert "containers.prk-rus" in answer.json()["errors"][0]["detail"]
+
+
+def test_archives_hold_every_version_once(fresh: httpx.Client) -> None:
+    for n in range(3 * ARCHIVE):
+        fresh.patch(CLAIM, json={"notes": f"Note {n}."}, headers={"If-Match": "*"})
+    seen: list[str] = []
+    address: str | None = "/v1/changes.atom"
+    while address:
+        root = feed(fresh, address)
+        seen += [text(one, "id") for one in entries(root)]
+        archived = root.find("{http://purl.org/syndication/history/1.0}archive") is not None
+        assert archived == (address != "/v1/changes.atom")
+        address = link(root, "prev-archive")
+    lines = [
+        line for since in range(0, 2000, 1000)
+        for line in fresh.get(f"/v1/changes?limit=1000&since={min(since, 300)}").json()["items"]
+    ]  # fmt: skip
+    claims = {(one["id"], one["version"]) for one in lines if one["resource"] == "claims"}
+    assert len(seen) == len(set(seen)) == len(claims)
+    assert fresh.get("/v1/changes.atom?archive=9999").status_code == 404
+
+
+def events(answer: httpx.Response) -> list[tuple[int, dict[str, Any]]]:
+    found = re.findall(r"id: (\d+)\nevent: change\ndata: (.*)\n\n", answer.text)
+    return [(int(id), json.loads(data)) for id, data in found]
+
+
+def test_a_stream_goes_on_behind_the_last_event_and_ends(fresh: httpx.Client) -> None:
+    every = fresh.get("/v1/changes?limit=1000").json()["items"]
+    answer = fresh.get("/v1/changes/stream?since=0")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert [id for id, _ in events(answer)] == [one["seq"] for one in every]
+    assert [data for _, data in events(answer)] == every
+    last = str(every[-3]["seq"])
+    again = fresh.get("/v1/changes/stream?since=0", headers={"Last-Event-ID": last})
+    assert [id for id, _ in events(again)] == [one["seq"] for one in every[-2:]]
+    assert events(fresh.get("/v1/changes/stream")) == []
+
+
+def test_a_stream_with_a_filter_has_what_the_feed_has(fresh: httpx.Client) -> None:
+    asked: dict[str, Any] = {"since": 0, "measure": "containers.prk-rus"}
+    answer = fresh.get("/v1/changes/stream", params=asked)
+    assert len(events(answer)) == 5
+    assert {data["resource"] for _, data in events(answer)} == {"claims"}
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "9" * 20])
+def test_an_id_that_is_no_event_is_refused(seeded: httpx.Client, last: str) -> None:
+    answer = seeded.get("/v1/changes/stream", headers={"Last-Event-ID": last})
+    assert answer.status_code == 422
+
+
+def test_a_stream_tells_of_a_write_while_it_is_open_and_ends_when_the_server_stops(
+    serve: Serve,
+) -> None:
+    client = serve(stream_seconds=60)
+    with client.server.client() as writer, client.stream("GET", "/v1/changes/stream") as answer:  # type: ignore[attr-defined]
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry")
+        writer.patch(CLAIM, json={"notes": "Seen."}, headers={"If-Match": "*"})
+        assert any(line.startswith("data:") and "shin-2024-03" in line for line in lines)
+        began = time.monotonic()
+        client.server.uvicorn.should_exit = True  # type: ignore[attr-defined]
+        assert [line for line in lines if line.startswith("data")] == []
+        assert time.monotonic() - began < 20

@@ -1,0 +1,212 @@
+"""What the store meets rarely, met on purpose: keys made twice, lost heads, replicas that lag."""
+
+import asyncio
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import delete, text
+
+from app.config import Settings
+from app.db import Database
+from app.db.sqlite_file import migration_lock
+from app.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
+from app.models import API_KEY
+from app.models.key import KeyIn
+from app.render import csv
+from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
+from app.store.snapshot import Unfit, log_position, read_snapshot
+from tests.api.test_analysis import given
+from tests.conftest import Templates
+from tests.patience import NEVER
+
+FAR = 32_503_680_000_000_000
+"""A moment of the year 3000."""
+
+
+@pytest.fixture
+def db(sqlite_templates: Templates) -> Iterator[Database]:
+    database = Database(Settings(database_url=sqlite_templates.copy(seeded=True)))
+    yield database
+    database.engine.dispose()
+
+
+def key(**more: str) -> KeyIn:
+    return KeyIn.model_validate({"id": "abcdefgh", "name": "a desk", "scopes": ["write"], **more})
+
+
+def make(db: Database, sent: KeyIn) -> None:
+    writes.write(db, keys.create, db.settings, sent)
+
+
+def test_the_id_of_a_key_is_given_once_also_where_the_key_is_gone(db: Database) -> None:
+    make(db, key())
+    with pytest.raises(Conflict, match="a key of this id already"):
+        make(db, key())
+    with db.transaction() as connection:
+        connection.execute(delete(API_KEY).where(API_KEY.c.id == "abcdefgh"))
+    with pytest.raises(Conflict, match="a key of this id already"):
+        make(db, key())
+
+
+@pytest.mark.parametrize(
+    ("until", "why"),
+    [("2020-01-01T00:00:00Z", "this moment is past"), ("2020-13-01T00:00:00Z", "")],
+)
+def test_a_key_ends_at_a_moment_that_is_to_come(db: Database, until: str, why: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        make(db, key(expires_at=until))
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/expires_at"
+    assert why in fault.detail
+
+
+def test_a_key_is_revoked_once_and_one_that_is_none_never(db: Database) -> None:
+    make(db, key())
+    first = writes.write(db, keys.revoke, "abcdefgh")
+    assert first.revoked_at is not None
+    assert writes.write(db, keys.revoke, "abcdefgh") == first
+    with pytest.raises(NotFound, match="no key of this id"):
+        writes.write(db, keys.revoke, "nobodyes")
+
+
+def test_a_log_without_a_head_has_no_position(db: Database, tmp_path: Path) -> None:
+    with db.transaction() as connection:
+        connection.execute(text("DELETE FROM log_head"))
+    with read_snapshot(db) as connection, pytest.raises(Unfit, match="no head"):
+        log_position(connection)
+    with pytest.raises(Unfit, match="no head"):
+        backup.take_backup(db, tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_our_tables_cannot_be_read(sqlite_templates: Templates) -> None:
+    db = Database(Settings(database_url=sqlite_templates.nothing()))
+    file_of(db).touch()
+    with (
+        pytest.raises(Damaged, match="lost a table or a column"),
+        read_snapshot(db) as connection,
+    ):
+        log_position(connection)
+
+
+def file_of(db: Database) -> Path:
+    return Path(db.url.database or "")
+
+
+def test_a_database_is_not_restored_from_itself(db: Database) -> None:
+    before = file_of(db).read_bytes()
+    with pytest.raises(Unfit, match="is the database itself"):
+        backup.restore_backup(db.settings, file_of(db), replace=True)
+    assert file_of(db).read_bytes() == before
+
+
+def test_a_restore_gives_way_to_a_database_that_came_meanwhile(
+    db: Database, tmp_path: Path
+) -> None:
+    copy, target, told = tmp_path / "copy.db", tmp_path / "new.db", list[str]()
+    backup.take_backup(db, copy)
+
+    def restored() -> None:
+        try:
+            backup.restore_backup(Settings(database_url=f"sqlite:///{target}"), copy, replace=False)
+        except Unfit as refused:
+            told.append(str(refused))
+
+    with migration_lock(target):
+        restoring = threading.Thread(target=restored)
+        restoring.start()
+        until = time.monotonic() + NEVER
+        while not list(tmp_path.glob(".new.db.*.part")) and time.monotonic() < until:
+            time.sleep(0.01)
+        target.write_bytes(b"another's")
+    restoring.join(NEVER)
+    assert told == [f"{target} is there already."]
+    assert target.read_bytes() == b"another's"
+
+
+def test_a_draft_is_ones_own_unless_somebody_else_holds_it_or_removed_it(tmp_path: Path) -> None:
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    with open(mine, "wb") as lock:
+        assert atomic_file._locked(lock)
+        mine.unlink()
+        assert not atomic_file._locked(lock)
+    with open(theirs, "wb") as held, open(theirs, "rb") as wanted:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert not atomic_file._locked(wanted)
+    # What cannot be locked at all, as on a file system without locks.
+    with open(os.open(theirs, os.O_PATH), "rb") as unlockable:
+        assert atomic_file._locked(unlockable)
+
+
+def test_a_moment_that_a_replica_lacks_is_asked_for_again_a_little_later(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "LAG_S", 0.1)
+
+    async def asked() -> None:
+        async with db.serving():
+            async with db.snapshot() as reader:
+                await as_of.reached(reader, None)
+                await as_of.reached(reader, await as_of.last_change(reader))
+                with pytest.raises(Unavailable, match="not come as far") as refused:
+                    await as_of.reached(reader, FAR)
+                assert refused.value.retry_after == 1
+                await as_of.seen(db, await as_of.last_change(reader))
+            with pytest.raises(Unavailable, match="not come as far") as refused:
+                await as_of.seen(db, FAR)
+            assert refused.value.retry_after == 1
+            with pytest.raises(Invalid) as unborn:
+                await as_of.settle(db, FAR)
+            assert [fault.detail for fault in unborn.value.faults] == [as_of.NOT_YET]
+
+    asyncio.run(asked())
+
+
+def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database) -> None:
+    with db.transaction() as connection:
+        head = as_of.lock_head(connection)
+    final = as_of.promise(db, head.final + 1)
+    assert final >= head.clock
+    assert as_of.promise(db, final) == final
+    assert as_of.promise(db, head.final) == final
+
+
+def test_more_names_than_a_sheet_has_room_for_share_one_column(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def header() -> list[str]:
+        async with db.snapshot() as reader:
+            moment = await as_of.last_change(reader)
+        whole = b"".join([part async for part in exports.as_csv(db, moment)])
+        return whole.decode().splitlines()[0].split(",")
+
+    async def with_room_for_all_and_for_less() -> None:
+        async with db.serving():
+            every = await header()
+            assert len([name for name in every if name.startswith("dim.")]) > 1
+            assert "dimensions" not in every
+            monkeypatch.setattr(csv, "MAX_NAMES", 0)
+            crowded = await header()
+            assert not [name for name in crowded if name.startswith("dim.")]
+            assert "dimensions" in crowded
+
+    asyncio.run(with_room_for_all_and_for_less())
+
+
+def test_too_many_figures_to_add_are_refused_with_what_to_do(
+    fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = [{"id": f"c{n}", "period": f"2024-0{n}", "value": "1"} for n in (1, 2, 3)]
+    given(fresh, *months, accumulation="incident")
+    monkeypatch.setattr(totals, "MAX_FIGURES", 2)
+    two = fresh.get("/v1/totals?measure=m&period__overlaps=2024-01/2024-02")
+    assert two.json()["total"]["nominal"] == "2"
+    refused = fresh.get("/v1/totals?measure=m")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_many")
+    assert "more than 2 figures; narrow the question" in refused.json()["errors"][0]["detail"]

@@ -1,0 +1,99 @@
+"""Settings that are secrets may be in files, and no error repeats them."""
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from app.cli import keys as cli_keys
+from app.config import SECRET, Misconfigured, Settings, settings
+from tests.commands import sayso
+from tests.conftest import Templates
+from tests.patience import NEVER
+from tests.test_stopping import started
+
+PASSWORD = "p@ss:w/o?rd%#"
+PLACE = "postgresql://sayso@db:5432/sayso"
+
+
+@pytest.fixture(autouse=True)
+def anew() -> None:
+    settings.cache_clear()
+
+
+def test_every_setting_that_is_a_secret_may_be_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hidden = {
+        name for name, one in Settings.model_fields.items() if isinstance(one.default, SecretStr)
+    }
+    assert hidden | {"database_url"} == set(SECRET)
+    for name, text in (("KEY_PEPPER", "of a mill"), ("DATABASE_PASSWORD", PASSWORD)):
+        (tmp_path / name).write_text(text + "\n")
+        monkeypatch.setenv(f"SAYSO_{name}_FILE", str(tmp_path / name))
+    (tmp_path / "url").write_text(PLACE)
+    monkeypatch.setenv("SAYSO_DATABASE_URL_FILE", str(tmp_path / "url"))
+    found = settings()
+    assert found.key_pepper.get_secret_value() == "of a mill"
+    assert found.database_url == "postgresql://sayso:p%40ss%3Aw%2Fo%3Frd%25%23@db:5432/sayso"
+    assert PASSWORD not in repr(found.key_pepper) + repr(found.database_password)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"KEY_PEPPER": "canary", "KEY_PEPPER_FILE": "pepper"}, "are both set"),
+        ({"KEY_PEPPER_FILE": "nowhere"}, "cannot be read: No such file"),
+        ({"KEY_PEPPER_FILE": "empty"}, "is empty"),
+        ({"KEY_PEPPER_FILE": "binary"}, "not text in UTF-8"),
+        ({"DATABASE_PASSWORD": "canary"}, "is for postgresql://USER@HOST/NAME"),
+        ({"DATABASE_PASSWORD": "canary", "DATABASE_URL": "postgresql://a:b@h/n"}, "of its own"),
+        ({"WORKERS": "canary"}, "SAYSO_WORKERS: Input should be a valid integer"),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_never_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pepper").write_text("canary")
+    Path("empty").write_text("\n")
+    Path("binary").write_bytes(b"\xff\xfe")
+    monkeypatch.delenv("SAYSO_DATABASE_URL", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(f"SAYSO_{name}", value)
+    with pytest.raises(Misconfigured) as wrong:
+        settings()
+    assert told in str(wrong.value)
+    assert "canary" not in str(wrong.value)
+
+
+def test_a_command_tells_a_wrong_setting_in_a_line() -> None:
+    command = [sys.executable, "-m", "app.cli", "keys", "list"]
+    with started(*command, SAYSO_KEY_PEPPER_FILE="/nowhere/pepper") as process:
+        _, told = process.communicate(timeout=NEVER)
+    assert process.returncode == 2
+    assert told.decode().splitlines() == [
+        "SAYSO_KEY_PEPPER_FILE: /nowhere/pepper cannot be read: No such file or directory."
+    ]
+
+
+def test_the_first_key_is_kept_in_a_file_of_its_owner(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_templates: Templates
+) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    assert sayso(url, "migrate").returncode == 0
+    monkeypatch.setenv("SAYSO_DATABASE_URL", url)
+    file = tmp_path / "first-key"
+    token = cli_keys.first(file)
+    assert token is not None
+    assert file.read_text() == f"{token}\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert cli_keys.first(file) is None, "there is one now"
+    settings.cache_clear()
+    monkeypatch.setenv("SAYSO_DATABASE_URL", f"sqlite:///{tmp_path}/b.db")
+    assert sayso(f"sqlite:///{tmp_path}/b.db", "migrate").returncode == 0
+    with pytest.raises(BaseException):  # noqa: B017, PT011  # typer's exit, after a sentence
+        cli_keys.first(file)
+    assert file.read_text() == f"{token}\n", "it is never written over"
