@@ -88,6 +88,7 @@ SAMPLES: dict[str, Any] = {
     "request_id": "b1946ac92492d234",
     "token": "sayso_examples_…",
     "created_by": "abcdefgh",
+    "uuid": "59eede36-98ed-52bf-b292-a488bdb58690",
 }  # fmt: skip
 """What differs from one server to the next."""
 
@@ -114,6 +115,7 @@ def _dated(text: str) -> str:
     today = datetime.now(UTC)
     text = INSTANT.sub("2026-11-28T09:00:00.000000Z", text)
     text = re.sub(r"http://127\.0\.0\.1:\d+", "https://sayso.example", text)
+    text = re.sub(r"urn:uuid:[0-9a-f-]{36}", "urn:uuid:" + SAMPLES["uuid"], text)
     for name in ("digest", "hash"):
         text = re.sub(rf'"{name}":"[0-9a-f]{{64}}"', f'"{name}":"{SAMPLES[name]}"', text)
     text = re.sub(r"cursor=[\w-]+", f"cursor={SAMPLES['next_cursor']}", text)
@@ -136,7 +138,8 @@ def told(answer: httpx.Response, operation: str) -> Any:
     """One answer as it is shown."""
     kind = answer.headers["content-type"].partition(";")[0]
     if kind.startswith("image/"):
-        return answer.content[:60].decode("latin-1") + "…"
+        shown = 16 if kind == "image/png" else 60
+        return answer.content[:shown].decode("latin-1") + "…"
     if not kind.endswith("json"):
         lines = settled(answer.text).splitlines(keepends=True)
         return "".join(lines[: LINES.get(kind)])
@@ -170,9 +173,8 @@ def _answers(
     content = operation["responses"].get("200", {}).get("content", {})
     table = name != "exportResources" and "text/csv" in content
     params = least | SMALLER.get(name, {}) | params
-    if (
-        method == "put" and not headers and name != "replaceMapping"
-    ):  # POST has made the example's own id
+    # Of all but mappings, POST has made the example's own id.
+    if method == "put" and not headers and name != "replaceMapping":
         params = {"id": "another-id", **params}
     forms: list[dict[str, str]] = [{"accept": kind} for kind in content] or [{}]
     formats = {"text/csv": "csv"} if name == "exportResources" else {}

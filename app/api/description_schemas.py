@@ -26,6 +26,7 @@ from app.models import (
     page,
     quantity,
     question,
+    search_schemas,
     source,
 )  # fmt: skip
 from app.models.base import Recorded
@@ -67,6 +68,7 @@ WORDS: dict[str, Any] = {
     "ResourceName": log.ResourceName,
     "Operation": log.Operation,
     "Scope": key.Scope,
+    "FoundBy": search_schemas.FoundBy,
 }
 """Closed vocabularies by the names they have for a client."""
 
@@ -286,6 +288,8 @@ def _named(schema: Any, known: Mapping[str, str], used: set[str]) -> Any:
         return [_named(one, known, used) for one in schema]
     if not isinstance(schema, dict):
         return schema
+    if "enum" in schema and "type" not in schema:  # the names of an object's fields
+        schema = {**schema, "type": "string"}
     if schema.get("type") in ("string", "object") and (name := known.get(_text(schema))):
         used.add(name)
         said = {key: one for key, one in schema.items() if key in SAID}

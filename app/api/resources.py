@@ -76,7 +76,10 @@ IF_MATCH = openapi.header(
 IF_SEEN = openapi.header(
     "If-None-Match", "the ETag of the version you have: if it is still the one, the answer is a 304"
 )
-UNCHANGED = {304: {"description": "It is what you have: there is no body"}}
+TAGGED: dict[str, Any] = {
+    "also": {304: {"description": "It is what you have: there is no body"}},
+    "headers": {200: ["ETag"]},
+}
 IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*")
 
 
@@ -134,13 +137,7 @@ def reading(resource: str) -> APIRouter:
         description=f"One {one}\n\nOne {one}, as it is or (`as_of`) as it was. What was withdrawn "
         "is still answered, with its `status` and `reason`. The ETag is the version; a matching "
         "If-None-Match is a 304.",
-        **openapi.operation(
-            404,
-            parameters=[AS_OF, IF_SEEN],
-            example_id=example_id,
-            also=UNCHANGED,
-            headers={200: ["ETag"]},
-        ),
+        **openapi.operation(404, parameters=[AS_OF, IF_SEEN], example_id=example_id, **TAGGED),
     )
     @fast_endpoint
     async def get(request: Request, id: Id) -> Response:
@@ -174,13 +171,7 @@ def reading(resource: str) -> APIRouter:
         name=f"get_{one}_revision",
         response_model=kind.out,
         description=f"One version of a {one}\n\nFor ever the same: a permalink for citations.",
-        **openapi.operation(
-            404,
-            parameters=[IF_SEEN],
-            example_id=example_id,
-            also=UNCHANGED,
-            headers={200: ["ETag"]},
-        ),
+        **openapi.operation(404, parameters=[IF_SEEN], example_id=example_id, **TAGGED),
     )
     async def revision(request: Request, id: Id, version: VersionNumber) -> Response:
         nothing_else(request)
