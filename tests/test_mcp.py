@@ -133,6 +133,60 @@ def test_a_claim_is_stored_only_where_that_was_asked_for_twice(serve: Serve) -> 
     assert "--write" in refused
 
 
+@ON_ONE_ENGINE
+def test_those_who_said_it_together_are_named_together_in_every_answer(serve: Serve) -> None:
+    client = serve()
+    ends = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
+    document = {"source": "daily-digest-article", "role": "document", "position": 0}
+    claim = {"id": "both", "document": "daily-digest-article", "stated": "2024-09", "value": "9",
+             "measure": "tugs", "attributions": [document, *ends],
+             "included": {"measures": [{"id": "tugs", "unit": "{tug}"}]}}  # fmt: skip
+    assert client.post("/v1/claims", json=claim).status_code == 201
+    calls = [(name, {"measure": "tugs"}) for name in (
+        "list_figures", "compare_figures", "show_history", "who_stands_behind"
+    )]  # fmt: skip
+    listed, compared, history, behind = told(asked(str(client.base_url), *calls))
+    group = history["groups"][0]
+    rows = [listed["figures"][0], compared["figures"][0], group["figures"][0]]
+    assert {one["who"] for one in rows} == {"Reuters and Bloomberg"}
+    assert group["group"] == "Bloomberg (bloomberg) and Reuters (reuters)"
+    assert {one["name"] for one in behind["origins"]} == {"Reuters", "Bloomberg"}
+
+
+@ON_ONE_ENGINE
+def test_an_answer_is_short_and_what_it_leaves_out_is_counted(serve: Serve) -> None:
+    client = serve()
+    url = str(client.base_url)
+    for n in range(21):
+        claim = {**CLAIM, "stated": f"2023-01-{n + 1:02}", "raw_text": str(n)}
+        del claim["wording"]
+        assert client.post("/v1/claims", json=claim).status_code == 201
+    calls: tuple[Call, ...] = (
+        ("find", {"text": "shells", "kind": "claim", "limit": 3}),
+        ("find", {"text": "nowhere to be found"}),
+        ("list_figures", {"measure": MEASURE}),
+        ("compare_figures", {"measure": MEASURE}),
+    )
+    found = asked(url, *calls)
+    some, none, listed, compared = told(found)
+    assert len(some["found"]) == 3
+    assert re.fullmatch(r"\d+ claims", *some["not_listed"])
+    assert (none["found"], none["hint"][:11]) == ([], "Nothing has")
+    assert (len(compared["figures"]), compared["figures_not_listed"]) == (20, 6)
+    pairs = [compared[name] for name in ("disagree", "unclear", "agree")]
+    assert (sum(pairs), compared["not_compared"]) == (26 * 25 // 2, 0)
+    [more] = told(
+        asked(url, ("list_figures", {"measure": MEASURE, "cursor": listed["next_cursor"]}))
+    )
+    assert "next_cursor" not in more
+    ids = [one["claim"] for one in (*listed["figures"], *more["figures"])]
+    assert (len(listed["figures"]), len(ids), len(set(ids))) == (20, 26, 26)
+    for one in found:
+        [text] = one.content
+        assert json.loads(text.text) == one.structured_content
+        assert "\n" not in text.text
+
+
 def test_a_fault_says_what_is_wrong_and_what_to_do(local: str) -> None:
     wrong: dict[str, Call] = {
         "There is no measure containers.prk. Did you mean containers.rus-prk or": (
@@ -142,6 +196,9 @@ def test_a_fault_says_what_is_wrong_and_what_to_do(local: str) -> None:
             "list_figures", {"measure": "containers.prk-ru"}
         ),
         "at_least: A figure is a decimal number": ("list_figures", {"at_least": "lots"}),
+        "measure: nothing stored has this id; send an id such as containers.prk-rus; find looks": (
+            "list_figures", {"measure": "nope"}
+        ),
         "There is no claim nix. find looks for claims.": ("get_claim", {"id": "nix"}),
         "text: This is 1234 where": ("read_wording", {"text": "1.234", "measure": MEASURE}),
         "match: Input should be 'any', 'certain' or 'possible'": (
@@ -155,6 +212,7 @@ def test_a_fault_says_what_is_wrong_and_what_to_do(local: str) -> None:
     for expected, said in zip(wrong, faults(asked(None, *wrong.values())), strict=True):
         assert said.startswith(expected) or expected in said.partition(".")[2], said
         assert "http" not in said
+        assert "/v1/" not in said
 
 
 def test_no_argument_is_dropped_and_the_known_ones_are_named(local: str) -> None:
@@ -198,6 +256,17 @@ def test_a_client_starts_it_as_the_page_says_and_asks_by_its_pipes(
     *found, wrong = asyncio.run(answers(server, calls))
     check(told(found))
     assert faults([wrong]) == ["find takes no words. Its arguments are text, kind, limit."]
+
+
+def test_a_fault_of_its_own_is_not_laid_at_the_question_and_tells_nothing_of_itself() -> None:
+    async def work() -> list[CallToolResult]:
+        async with httpx.AsyncClient(base_url="http://127.0.0.1:9") as api:
+            pass
+        return await answers(mcp_server(api), (("find", {"text": "containers"}),))
+
+    [said] = faults(asyncio.run(work()))
+    assert said == "find failed, and not by what was asked: what sayso mcp wrote on standard " \
+                   "error says why."  # fmt: skip
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ class FoundAnswer(ToolAnswer):
 
     found: list[FoundItem]
     not_listed: list[str] = Field(description="what was found too, counted")
+    hint: str | None = None
 
 
 class FigureRow(ToolAnswer):
@@ -118,6 +119,7 @@ class ClaimAnswer(ToolAnswer):
     independent_origins_max: int
     inferred: list[str] = Field(description="fields that the recorder inferred")
     relations: list[RelationLine]
+    relations_not_listed: int
     notes: str | None = None
     citation: str
 
@@ -155,9 +157,10 @@ class ComparisonAnswer(ToolAnswer):
     agree: int = Field(description="pairs that do not disagree")
     pairs: list[PairRow] = Field(description="those that do or may, with the reason")
     pairs_not_listed: int
-    common: str | None = Field(default=None, description="what all of them allow")
+    common: str | None = Field(default=None, description="what all of them allow, if anything")
     spread: str | None = Field(default=None, description="from the lowest to the highest")
     denials: list[str] = Field(description="claims that deny or take back a figure")
+    denials_not_listed: int
     assumed: list[str]
     as_of: str
 
@@ -185,9 +188,11 @@ class OriginsAnswer(ToolAnswer):
     documents: int
     passed_on_by: list[str]
     passed_on_by_not_listed: int
-    derived: int = Field(description="claims that rest on others, and add no origin")
+    derived: list[str] = Field(description="claims that rest on others, and add no origin")
+    derived_not_listed: int
     circles: int = Field(description="chains that lead back to where they began")
     denials: list[str]
+    denials_not_listed: int
     assumed: list[str]
     as_of: str
 
@@ -208,6 +213,7 @@ class HistoryAnswer(ToolAnswer):
     group_by: str
     groups: list[GroupRow]
     denials: list[FigureRow]
+    denials_not_listed: int
     next_cursor: str | None = Field(default=None, description="there are more: send it as cursor")
     assumed: list[str]
     as_of: str

@@ -4,12 +4,14 @@ The SDK drops unknown arguments in silence, and the text of ordinary exceptions:
 argument is refused with the known ones named, and a refusal of the API is told in its own words.
 """
 
+import json
+import re
 from typing import Annotated, Any, Literal
 
 import httpx
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
-from mcp_types import Tool, ToolAnnotations
+from mcp_types import TextContent, Tool, ToolAnnotations
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from app import __version__
@@ -28,6 +30,7 @@ from app.cli.mcp_answers import (
 )
 from app.cli.mcp_views import ROWS, Voices
 from app.render.figure_views import Names
+from app.render.views import BY_VOICE
 from app.rules.json_types import JsonObject
 
 ABOUT = (
@@ -44,6 +47,9 @@ ARGUMENTS = {
                                "as_of", "cursor", "at", "group_by", "limit")},
 }  # fmt: skip
 """The argument that each parameter of the API is sent for, to name it where it is refused."""
+
+SEARCH = re.compile(r"find it with /v1/\S+")
+"""What the API says where an id is not known: an assistant has a tool for it."""
 
 MaybeText = str | None
 Number = StrictInt | StrictFloat | StrictStr | None
@@ -72,12 +78,17 @@ class StrictServer(MCPServer[None]):
         ]
 
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
-        """Call a tool; raises ``ToolError`` with what is wrong, and what to do."""
+        """Call a tool; raises ``ToolError`` with what is wrong, and what to do.
+
+        Programs that pass on the text alone get all of the answer too, without its indentation.
+        """
         await self._require_known(name, arguments)
         try:
-            return await super().call_tool(name, arguments, context)
+            answer: Any = await super().call_tool(name, arguments, context)
         except ToolError as error:
             raise _told(name, error) from error.__cause__
+        text = json.dumps(answer.structured_content, ensure_ascii=False, separators=(",", ":"))
+        return answer.model_copy(update={"content": [TextContent(type="text", text=text)]})
 
     async def _require_known(self, name: str, arguments: dict[str, Any]) -> None:
         tools = {one.name: list(one.input_schema["properties"]) for one in await self.list_tools()}
@@ -99,7 +110,7 @@ def _told(name: str, error: ToolError) -> ToolError:
     cause = error.__cause__
     if isinstance(cause, Refused):
         key = " Give sayso mcp a key: SAYSO_KEY." if cause.status in (401, 403) else ""
-        return ToolError(" ".join(cause.told) + key)
+        return ToolError(SEARCH.sub("find looks for it", " ".join(cause.told)) + key)
     if isinstance(cause, ValidationError):
         faults = {str(one["loc"][0]): one["msg"] for one in cause.errors(include_url=False)}
         return ToolError(" ".join(f"{place}: {told}." for place, told in faults.items()))
@@ -238,13 +249,12 @@ class Tools:
         api = self._api()
         asked = _sent(group_by=group_by, claimant=claimant, as_of=as_of, cursor=cursor, limit=ROWS)
         told = await _of_measure(api, measure, "series", asked)
-        points = [*told["against"], *(one for group in told["groups"] for one in group["points"])]
+        groups = told["groups"]
+        points = [*told["against"][:ROWS], *(one for group in groups for one in group["points"])]
         ids = [one.get("claimant") for one in points]
-        ids += [
-            id for group in told["groups"] for id in (group["group"], *group.get("members", []))
-        ]
-        named = ids if group_by in ("claimant", "origin", "origin_root", "document") else []
-        names = await _names(api, "sources", named)
+        if group_by in BY_VOICE:
+            ids += [id for one in groups for id in one.get("members") or [one["group"]]]
+        names = await _names(api, "sources", ids)
         return mcp_views.history(told, await _voices(api, points, names))
 
     async def read_wording(

@@ -40,7 +40,8 @@ def found(told: JsonObject, kinds: Iterable[FoundKind]) -> FoundAnswer:
         items += [_found(kind, hit["record"], names) for hit in hits]
         if more := total["count"] - len(hits):
             left.append(f"{more}{' or more' if total['more'] else ''} {kind}s")
-    return FoundAnswer(found=items, not_listed=left)
+    hint = None if items else "Nothing has all of these words: send fewer, or others."
+    return FoundAnswer(found=items, not_listed=left, hint=hint)
 
 
 def _found(kind: FoundKind, one: JsonObject, names: Names) -> FoundItem:
@@ -99,8 +100,9 @@ def claim(
         "inferred": seen.inferred,
         "relations": [
             RelationLine(words=one.words, claim=one.claim, basis=one.basis, note=one.note)
-            for one in seen.relations
+            for one in seen.relations[:ROWS]
         ],
+        "relations_not_listed": len(seen.relations[ROWS:]),
         "notes": told.get("notes"), "citation": citation.strip(),
     })  # fmt: skip
 
@@ -139,13 +141,16 @@ def comparison(told: JsonObject, voices: Voices) -> ComparisonAnswer:
         disagree=counts["true"], unclear=counts["unclear"], agree=counts["false"],
         pairs=[PairRow.model_validate(one) for one in pairs],
         pairs_not_listed=len(ranked[ROWS:]), common=seen.common, spread=seen.spread,
-        denials=told["against"], **_assumed(told),
+        denials=told["against"][:ROWS], denials_not_listed=len(told["against"][ROWS:]),
+        **_assumed(told),
     )  # fmt: skip
 
 
 def corroboration(told: JsonObject, names: Names) -> OriginsAnswer:
     """Of the answer of `/measures/{id}/corroboration`."""
     seen = views.corroboration(told, names)
+    derived = told["derived_excluded"]["items"][:ROWS]
+    denials = told["against"]["items"][:ROWS]
     return OriginsAnswer(
         independent_origins_min=seen.low, independent_origins_max=seen.high,
         origins=[
@@ -156,8 +161,10 @@ def corroboration(told: JsonObject, names: Names) -> OriginsAnswer:
         origins_not_listed=told["origins"]["count"] - len(seen.origins[:ROWS]),
         claims=seen.claims, documents=seen.documents, passed_on_by=_named(seen.relayers[:ROWS]),
         passed_on_by_not_listed=told["relayers"]["count"] - len(seen.relayers[:ROWS]),
-        derived=told["derived_excluded"]["count"], circles=len(seen.cycles),
-        denials=told["against"]["items"], **_assumed(told),
+        derived=[f"{one['claim']} (from {', '.join(one['derived_from'])})" for one in derived],
+        derived_not_listed=told["derived_excluded"]["count"] - len(derived),
+        circles=len(seen.cycles), denials=denials,
+        denials_not_listed=told["against"]["count"] - len(denials), **_assumed(told),
     )  # fmt: skip
 
 
@@ -172,20 +179,21 @@ def history(told: JsonObject, voices: Voices) -> HistoryAnswer:
         **{name: told[name] for name in kept},
         groups=[
             GroupRow(
-                group=_group(one, voices.names),
+                group=_group(one, told["group_by"], voices.names),
                 figures=[figure(point, voices) for point in one["points"]],
             )
             for one in told["groups"]
         ],
-        denials=[figure(point, voices) for point in told["against"]],
+        denials=[figure(point, voices) for point in told["against"][:ROWS]],
+        denials_not_listed=len(told["against"][ROWS:]),
         **_assumed(told),
     )  # fmt: skip
 
 
-def _group(one: JsonObject, names: Names) -> str:
+def _group(one: JsonObject, by: str, names: Names) -> str:
     """Who or what a group is of: a joint group has members, what nobody named has a document."""
     if one["group"] is None:
-        return one.get("document") or "none"
+        return one.get("document") or ("all of them" if by == "none" else f"without {by}")
     return " and ".join(_named([names.source(id) for id in one.get("members") or [one["group"]]]))
 
 
