@@ -44,19 +44,31 @@ def mcp(
     """
     key = key or secret("SAYSO_KEY")
     with unfit_told():
-        _require_usable(write, key, transport)
+        _require_safe(write, key, transport)
     if url is None:
         with opened():
             pass
     try:
         with unfit_told():
+            _require_installed()
             asyncio.run(_served(url, key, write, transport, port))
     except Refused as refused:
         raise typer.BadParameter(str(refused)) from None
 
 
-def _require_usable(write: bool, key: str | None, transport: Transport) -> None:
-    """Raise ``Unfit`` for what is not installed, and for a write that nobody could answer for."""
+def _require_safe(write: bool, key: str | None, transport: Transport) -> None:
+    """Raise ``Unfit`` for writing that nobody could answer for."""
+    if write and not key:
+        raise Unfit("--write needs a key that may write. Put one into SAYSO_KEY: sayso keys create")
+    if write and transport != "stdio":
+        raise Unfit(
+            "--write is for stdio: by HTTP any program on this machine could write with your key. "
+            "Leave out --write, or --transport."
+        )
+
+
+def _require_installed() -> None:
+    """Raise ``Unfit`` where the extra is missing."""
     try:
         with loading():
             from app.cli import mcp_tools  # noqa: F401
@@ -66,13 +78,6 @@ def _require_usable(write: bool, key: str | None, transport: Transport) -> None:
         raise Unfit(
             "sayso mcp needs the package mcp. Install it: pip install 'sayso[mcp]'"
         ) from None
-    if write and not key:
-        raise Unfit("--write needs a key that may write. Put one into SAYSO_KEY: sayso keys create")
-    if write and transport != "stdio":
-        raise Unfit(
-            "--write is for stdio: by HTTP any program on this machine could write with your key. "
-            "Leave out --write, or --transport."
-        )
 
 
 async def _served(

@@ -111,14 +111,14 @@ def _told(name: str, error: ToolError) -> ToolError:
     if isinstance(cause, Refused):
         key = " Give sayso mcp a key: SAYSO_KEY." if cause.status in (401, 403) else ""
         return ToolError(SEARCH.sub("find looks for it", " ".join(cause.told)) + key)
-    if isinstance(cause, ValidationError):
-        faults = {str(one["loc"][0]): one["msg"] for one in cause.errors(include_url=False)}
-        return ToolError(" ".join(f"{place}: {told}." for place, told in faults.items()))
     if isinstance(error, UnexpectedToolError):
         return UnexpectedToolError(
             f"{name} failed, and not by what was asked: what sayso mcp wrote on standard error "
             "says why."
         )
+    if isinstance(cause, ValidationError):
+        faults = {str(one["loc"][0]): one["msg"] for one in cause.errors(include_url=False)}
+        return ToolError(" ".join(f"{place}: {told}." for place, told in faults.items()))
     return error
 
 
