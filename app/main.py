@@ -46,7 +46,7 @@ from app.api.response_cache import CacheMiddleware, ResponseCache
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
-from app.pages import site
+from app.pages import guide, site
 from app.pages.cached_pages import CachedPages
 from app.store.group_commit import GroupCommitQueue
 
@@ -139,6 +139,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(metrics.router)
     health.install(app)
     site.install(app)
+    guide.install(app)
     problem.install(app)
     openapi.install(app)
     # From the inside out: what is added last, a request passes first.

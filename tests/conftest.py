@@ -32,6 +32,7 @@ from app.main import create_app
 from app.models.key import KeyIn
 from app.rules import api_keys
 from app.store import keys, schema, writes
+from guide import build_hook
 from seed import seed
 from tests.honesty import Honesty, inlined
 from tests.patience import NEVER
@@ -231,6 +232,13 @@ def document() -> dict[str, Any]:
 def described() -> Honesty:
     """The same, to be held against answers."""
     return Honesty(document())
+
+
+@pytest.fixture(scope="session")
+def guide() -> Path:
+    """The site of the guide, as docs/ is now; where nothing changed, nothing is written."""
+    build_hook.build()
+    return build_hook.SITE
 
 
 Serve = Callable[..., httpx.Client]

@@ -20,7 +20,7 @@ from app.store import schema
 from app.store.snapshot import Unfit, sqlite_version
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
-Workers = Annotated[
+WorkerCount = Annotated[
     int | None,
     typer.Option(
         help="Processes that answer requests, on one port and one database.", min=1, max=64
@@ -47,7 +47,7 @@ FirstKey = Annotated[
 
 @app.command()
 def demo(
-    host: Host = None, port: Port = None, workers: Workers = None, first_key: FirstKey = None
+    host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
 ) -> None:
     """Migrate, load the seed, and serve: a filled API in one command."""
     stop_when_told()
@@ -91,7 +91,7 @@ def _welcome(base: str) -> None:
 
 @app.command()
 def serve(
-    host: Host = None, port: Port = None, workers: Workers = None, first_key: FirstKey = None
+    host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
 ) -> None:
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
     stop_when_told()

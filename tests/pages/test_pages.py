@@ -51,6 +51,7 @@ def test_every_request_that_a_page_lists_is_answered_by_the_api(
         assert seeded.get(html.unescape(one)).status_code == 200, one
 
 
+@pytest.mark.usefixtures("guide")
 def test_every_link_of_every_page_leads_somewhere(seeded: httpx.Client) -> None:
     """Each is followed once, whichever pages have it."""
     found = {
