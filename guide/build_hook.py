@@ -1,10 +1,10 @@
 """The site of the guide, built from docs/ by zensical; an installation does it as a build hook."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,25 +30,28 @@ class GuideHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build it, or say that it is not there: a server without it works, and says so too."""
-        if find_spec("zensical") is None:
-            self.app.display_warning("without zensical the guide is not built: /guide will say so")
-        else:
-            build()
+        try:
+            build(strict=False)
+        except (RuntimeError, OSError) as fault:
+            self.app.display_warning(f"{fault}\nSayso works without its guide, and /guide says so.")
 
 
-def build(site: Path = SITE) -> None:
-    """Make the site anew; a page that stays the same is not touched, so that it can be read on."""
+def build(site: Path = SITE, strict: bool = True) -> None:
+    """Make the site anew; a page that stays the same is not touched, so that it can be read on.
+
+    ``strict`` refuses what the generator only warns of, such as a link that leads nowhere.
+    """
     with TemporaryDirectory() as folder:
-        made = _generated(Path(folder))
+        made = _generated(Path(folder), strict)
         wanted = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
         for path in sorted(wanted):
             _put(site / path, (made / path).read_bytes())
-        for old in [path for path in site.rglob("*") if path.is_file()]:
+        for old in [path for path in site.rglob("[!.]*") if path.is_file()]:
             if old.relative_to(site) not in wanted:
-                old.unlink()
+                old.unlink(missing_ok=True)
 
 
-def _generated(folder: Path) -> Path:
+def _generated(folder: Path, strict: bool) -> Path:
     """What the generator makes of copies, so that it leaves nothing in the repository."""
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copytree(ROOT / "app" / "pages" / "templates", folder / "theme")
@@ -56,19 +59,24 @@ def _generated(folder: Path) -> Path:
     for page in (folder / "docs").glob("*.md"):
         text = page.read_text(encoding="utf-8")
         page.write_text(OUT_OF_DOCS.sub(r"\1", text), encoding="utf-8")
-    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    command = [sys.executable, "-m", "zensical", "build", *(["--strict"] if strict else [])]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if ran.returncode:
         raise RuntimeError(f"the guide cannot be built:\n{ran.stdout}{ran.stderr}")
+    return _finished(folder / "site")
+
+
+def _finished(made: Path) -> Path:
+    """The same without what is not served, and with the roles of tables."""
     for name in NOT_SERVED:
-        path = folder / "site" / name
+        path = made / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for written in (folder / "site").rglob("*.html"):
-        text = written.read_text(encoding="utf-8")
+    for page in made.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
         for plain, named in ROLES.items():
             text = text.replace(plain, named)
-        written.write_text(text, encoding="utf-8")
-    return folder / "site"
+        page.write_text(text, encoding="utf-8")
+    return made
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -76,6 +84,6 @@ def _put(path: Path, content: bytes) -> None:
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    new = path.with_name(f".{path.name}.{os.getpid()}")
     new.write_bytes(content)
     new.replace(path)

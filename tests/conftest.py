@@ -32,7 +32,6 @@ from app.main import create_app
 from app.models.key import KeyIn
 from app.rules import api_keys
 from app.store import keys, schema, writes
-from guide import build_hook
 from seed import seed
 from tests.honesty import Honesty, inlined
 from tests.patience import NEVER
@@ -237,8 +236,10 @@ def described() -> Honesty:
 @pytest.fixture(scope="session")
 def guide() -> Path:
     """The site of the guide, as docs/ is now; where nothing changed, nothing is written."""
-    build_hook.build()
-    return build_hook.SITE
+    from guide.build_hook import SITE, build
+
+    build()
+    return SITE
 
 
 Serve = Callable[..., httpx.Client]

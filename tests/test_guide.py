@@ -3,6 +3,9 @@
 import shutil
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from guide import build_hook, reference
 
@@ -44,3 +47,23 @@ def test_a_site_is_built_anew_without_touching_what_stays(guide: Path, tmp_path:
     assert (site / "index.html").read_bytes() == (guide / "index.html").read_bytes()
     assert not (site / "gone.html").exists()
     assert (site / "glossary/index.html").stat().st_ino == same.st_ino
+
+
+def test_what_leads_out_of_docs_is_named_and_not_linked(guide: Path) -> None:
+    page = (guide / "deploy/index.html").read_text(encoding="utf-8")
+    assert "deploy/nginx.conf" in page
+    assert 'href="../deploy/nginx.conf"' not in page
+
+
+def test_a_guide_that_cannot_be_built_is_told_and_leaves_what_was_there(
+    guide: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where the generator is not installed."""
+    said: list[str] = []
+    app = SimpleNamespace(display_warning=said.append)
+    hook = build_hook.GuideHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel", app)  # type: ignore[arg-type]
+    monkeypatch.setattr(build_hook, "ROOT", tmp_path)
+    hook.initialize("standard", {})
+    [warning] = said
+    assert "/guide says so" in warning
+    assert (guide / "index.html").is_file()
