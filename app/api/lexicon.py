@@ -22,7 +22,7 @@ from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
+from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -177,10 +177,8 @@ async def scan_passage(request: Request) -> Response:
     if is_east_asian(known.language):
         detail = "texts in Korean, Chinese and Japanese are not looked through: try single wordings"
         raise Invalid(faults=(Fault(detail, pointer="/lang", code="unknown_language"),))
-    found = await to_thread.run_sync(scan, sent.text, known)
-    listed = found[:MOST_FIGURES]
-    end = listed[-1].end if len(found) > len(listed) else len(sent.text)
-    items = [_found(sent.text, figure) for figure in listed]
+    found, end = await to_thread.run_sync(scan, sent.text, known)
+    items = [_found(sent.text, figure) for figure in found]
     return reply.value({"items": items, "scanned_to": end})
 
 

@@ -8,11 +8,11 @@ Each is taken off, and what is left is a phrase like any other:
 one, and "500 (95% CI 400-600)" a value with the ends of its confidence interval.
 """
 
+import re
 from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 
-from app.rules import numbers
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
 from app.rules.phrases import ConfidenceInterval, ParsedPhrase, parse_phrase, range_between
@@ -20,6 +20,7 @@ from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 
 _FROM_BELOW = frozenset({"at_least", "more_than"})
 _FROM_ABOVE = frozenset({"up_to", "less_than"})
+_LEVEL = re.compile(r"\d{1,2}(\.\d{1,6})?")
 _BRACKETS = "()[]"
 _BETWEEN = frozenset({",", ":", "=", ";", "of", "from", "with", "a", *_BRACKETS})
 """What may stand between a value, the name of its interval, and the ends."""
@@ -168,7 +169,11 @@ def _with_interval(
 def _level(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Decimal | None, int]:
     """The 95 of "95% CI", and where it begins."""
     if at > 1 and lex.percents.match(tokens, at - 1) and kind_at(tokens, at - 2) == "number":
-        return numbers.parse_grouped(tokens[at - 2].text) / 100, at - 2
+        written = tokens[at - 2].text
+        if not _LEVEL.fullmatch(written) or not Decimal(written):
+            reason = "How sure an interval is said to be lies between 0 and 100 percent."
+            raise Unreadable(reason, (tokens[at - 2].written,))
+        return Decimal(written) / 100, at - 2
     return None, at
 
 

@@ -79,7 +79,7 @@ def _bounded(words: list[Token]) -> str | None:
     if found := _LEXICON.date_bounds.match(words, 0):
         side, at = found
         date = _day(_text(words[at:]))
-        if date is None or not _IN_A_CALENDAR.fullmatch(date):
+        if date is None or not _IN_A_CALENDAR.fullmatch(date) or date[:4] == "9999":
             return None
         return f"[..{_stepped(date, -1)}]" if side == "before" else f"[{_stepped(date, 1)}..]"
     if opened := _LEXICON.date_openers.match(words, 0):

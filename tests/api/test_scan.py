@@ -24,7 +24,7 @@ def test_the_rest_of_a_long_text_is_said_to_be_left(seeded: httpx.Client) -> Non
     text = "7 cats. " * 300
     answer = seeded.post("/v1/lexicon/scan", json={"text": text}).json()
     assert len(answer["items"]) == 200
-    assert answer["scanned_to"] == answer["items"][-1]["end"] < len(text)
+    assert answer["items"][-1]["end"] <= answer["scanned_to"] < len(text)
 
 
 def test_languages_that_are_not_looked_through_are_refused_by_name(seeded: httpx.Client) -> None:

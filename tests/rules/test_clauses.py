@@ -1,11 +1,15 @@
 """Clauses of English: two bounds, changes, lots, parts, intervals behind a value, bounded dates."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.rules.bounds import MeasureContext
 from app.rules.figures import complete, read_figure
+from app.rules.lexicon import HEDGES, VOCABULARY
 from app.rules.tokenizer import Unreadable
 
 PEOPLE = MeasureContext("{person}", "people", domain_min=Decimal(0))
@@ -180,6 +184,11 @@ def test_the_ends_of_an_interval_are_in_the_scale_of_its_value(
         "500 (95% CI 600-700)",
         "about 500 (95% CI 400-600)",
         "500 (95% CI)",
+        "500 (1.2.3% CI 400-600)",
+        "500 (1,2% CI 400-600)",
+        "500 (500% CI 400-600)",
+        "500 (1e5% CI 400-600)",
+        "500 (0% CI 400-600)",
         "500 (95% CI 400)",
         "500 [400-600]",
         "500 (400-600)",
@@ -274,6 +283,7 @@ def test_a_range_may_be_announced_by_ranging_from_or_within() -> None:
         ("from March 2022 to May 2023", "2022-03/2023-05"),
         ("between 1980 and 1975", None),
         ("before 500 BC", None),
+        ("after 9999", None),
         ("about before 1990", None),
         ("late 2022", None),
         ("mid-1970s", None),
@@ -287,3 +297,29 @@ def test_dates_are_read_or_refused(text: str, date: str | None) -> None:
             read_figure(text, DATE)
     else:
         assert read_figure(text, DATE).date == date
+
+
+WORDS = sorted(VOCABULARY) + [
+    "5",
+    "95%",
+    "1.2.3",
+    "1,2",
+    "(",
+    ")",
+    "[",
+    "]",
+    "CI",
+    "2022",
+    "%",
+    "x",
+]
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from([PEOPLE, SHARE, GROWTH, DATE])
+)
+def test_whatever_words_are_strung_together_are_read_or_refused(
+    strung: list[str], context: MeasureContext
+) -> None:
+    with suppress(Unreadable):
+        assert read_figure(" ".join(strung), context).hedge in HEDGES

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.bounds import MeasureContext
-from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
+from app.rules.figure_scan import MOST_FIGURES, MOST_READINGS, Scan, ScannedFigure, scan
 from app.rules.figures import complete, read_figure
 
 TEXT = (
@@ -17,7 +17,7 @@ TEXT = (
 
 def told(text: str, context: MeasureContext | None = None) -> list[tuple[str, str, str]]:
     """The wording, the noun, and the hedge (or the first words of the reason)."""
-    found = scan(text, context or MeasureContext())
+    found, _ = scan(text, context or MeasureContext())
     return [(text[f.start : f.end], f.noun, _hedge(text, f)) for f in found]
 
 
@@ -60,14 +60,48 @@ def test_a_text_without_figures_has_none(text: str) -> None:
     assert told(text) == []
 
 
-def test_a_long_text_ends_after_the_most_figures_and_one_more() -> None:
-    assert len(scan("7 cats. " * 1000, MeasureContext())) == MOST_FIGURES + 1
+def test_a_long_text_ends_after_the_most_figures() -> None:
+    text = "7 cats. " * 1000
+    found, end = scan(text, MeasureContext())
+    assert len(found) == MOST_FIGURES
+    assert found[-1].end < end == text.index("cats", found[-1].end)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "more than about 5 as many as nearly between ",
+        "1000 more than less than another at least possibly as many as ",
+    ],
+)
+def test_a_text_of_nothing_but_words_of_figures_is_not_looked_through_for_ever(words: str) -> None:
+    looked = Scan(words * 300, MeasureContext())
+    assert looked.left == MOST_READINGS
+    _, end = scan(words * 300, MeasureContext())
+    assert 0 < end < len(words * 300)
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("T-72 tanks", "T-72"), ("a Su-27 flew", "Su-27"), ("of COVID-19 cases", "COVID-19"),
+        ("M107 shells", "M107"), ("by May 1 300 tanks", "1 300"), ("it took 3 hours", "3"),
+        ("a 7.62 mm round", "7.62"), ("500 (1,2% CI 400-600)", "500"),
+    ],
+)  # fmt: skip
+def test_what_a_phrase_alone_would_not_be_read_as_is_no_figure_in_a_text(
+    text: str, wording: str
+) -> None:
+    found, _ = scan(text, MeasureContext())
+    assert text[found[0].start : found[0].end] == wording
+    if wording != "500":
+        assert found[0].context is None
 
 
 @given(st.text(alphabet="0123456789.,-()%$ \nabout more than million in five 7", max_size=120))
 def test_figures_stand_in_order_where_they_are_said_to_and_read_alike_alone(text: str) -> None:
     last = 0
-    for figure in scan(text, MeasureContext()):
+    for figure in scan(text, MeasureContext())[0]:
         assert last <= figure.start < figure.end <= len(text)
         last = figure.end
         if figure.context is None:
