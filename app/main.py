@@ -36,6 +36,7 @@ from app.api import (
 )
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
+from app.api.event_stream import OpenStreams
 from app.api.fast_path import FastPath, fast_routes
 from app.api.localhost_reads import LocalhostReads, ReconciliationReads
 from app.api.middleware import RequestMiddleware
@@ -132,7 +133,7 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     app.state.metrics, app.state.access_log = metrics.Metrics(chosen.workers > 1), AccessLog()
-    app.state.streams, app.state.draining = 0, False
+    app.state.streams, app.state.draining = OpenStreams(), False
     app.state.rate_limiter = RateLimiter(chosen)
     app.state.response_cache = ResponseCache(chosen.response_cache_bytes)
     app.state.fast_routes = fast_routes(routers(), "/v1")

@@ -14,9 +14,11 @@ from app.api.access import MayRead, administers, identified
 from app.api.changes import LAST, told
 from app.api.claims import all_recorded
 from app.api.dependencies import Snapshot, database, public_url, snapshot
+from app.api.event_stream import EVENTS, EventStream
 from app.api.filter_params import MATCH, POLICY, READINGS, filters, parsed
 from app.api.query_params import integer, parse_query_string
-from app.errors import Fault, Invalid, NotFound, Problem, Unavailable
+from app.api.rate_limit import address
+from app.errors import Fault, Invalid, NotFound, Problem
 from app.models.filters import STATUS
 from app.models.question import Condition, Question
 from app.render import documents
@@ -26,7 +28,7 @@ from app.store import change_feed, references
 from app.store.change_feed import ARCHIVE
 
 router = APIRouter(tags=["transfer"], dependencies=[MayRead])
-ATOM, EVENTS = "application/atom+xml", "text/event-stream"
+ATOM = "application/atom+xml"
 NEWEST = 50
 """Entries that a feed has at least, where there are so many."""
 HOW = (MATCH, READINGS, POLICY)
@@ -146,13 +148,16 @@ async def stream_changes(request: Request) -> Response:
     if since > head:
         raise Invalid(faults=(Fault("the log has no such line yet", parameter="since"),))
     state = request.app.state
-    if state.streams >= STREAMS:
-        raise Unavailable("Too many streams are open. Try again later.", retry_after=30)
     most = float(state.settings.stream_seconds)
     stay = min(most, float(mine.get("seconds", most)))
     events = _events(request, question if narrowed else None, since, stay)
-    fresh = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events, media_type=EVENTS, headers=fresh)
+    return EventStream(events, state.streams, _reader(request))
+
+
+def _reader(request: Request) -> str:
+    """Whose stream it is: the key's, or the address's without one."""
+    key = request.state.key
+    return f"key {key.id}" if key else address(request.scope)
 
 
 def _resumed(request: Request, since: int) -> int:
@@ -171,7 +176,6 @@ async def _events(
     No connection to the database is held between two looks at the head of the log.
     """
     state, ends, beat = request.app.state, time.monotonic() + stay, time.monotonic()
-    state.streams += 1
     try:
         yield b"retry: 2000\n\n"
         while time.monotonic() < ends and not state.draining:
@@ -187,8 +191,6 @@ async def _events(
             await identified(request)
     except Problem:
         return  # the database is away, or the key was revoked: whoever asks again is told
-    finally:
-        state.streams -= 1
 
 
 async def _next(request: Request, question: Question | None, since: int) -> tuple[bytes, int, bool]:

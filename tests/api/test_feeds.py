@@ -3,14 +3,17 @@
 import json
 import re
 import time
+from contextlib import ExitStack
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from app.api.event_stream import STREAMS_EACH
 from app.store.change_feed import ARCHIVE
 from tests.conftest import Serve
+from tests.patience import until
 
 CLAIM = "/v1/claims/shin-2024-03-containers"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -141,3 +144,15 @@ def test_a_stream_tells_of_a_write_while_it_is_open_and_ends_when_the_server_sto
         client.server.uvicorn.should_exit = True  # type: ignore[attr-defined]
         assert [line for line in lines if line.startswith("data")] == []
         assert time.monotonic() - began < 20
+
+
+def test_streams_have_few_places_which_are_free_again_when_readers_are_gone(serve: Serve) -> None:
+    client = serve(stream_seconds=60)
+    with ExitStack() as readers:
+        for _ in range(STREAMS_EACH):
+            answer = readers.enter_context(client.stream("GET", "/v1/changes/stream"))
+            assert next(answer.iter_bytes()).startswith(b"retry")
+        refused = client.get("/v1/changes/stream")
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert refused.headers["retry-after"] == "30"
+    until(lambda: client.get("/v1/changes/stream?seconds=1").status_code == 200)
