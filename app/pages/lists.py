@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 
 from app.pages.client import NotAnswered, PageClient
 from app.render import claim_views, field_words
+from app.render.condition_words import SOURCES, condition
 from app.render.figure_views import Names
-from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
-SOURCES = ("claimant", "document", "via", "origin", "origin_root")
 FACETS = {
     "measure": "Measure", "claimant": "Claimant", "hedge": "Hedge",
     "modality": "Put how firmly", "document": "Read in",
@@ -45,7 +44,7 @@ async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str
     return {
         "rows": claim_views.lines(found), "count": found["count"], "filters": filters,
         "cursor": found["next_cursor"], "sort": given.get("sort", "-recorded_at"), "sorts": SORTS,
-        "chips": [((name, value), _chip(name, value, names)) for name, value in filters],
+        "chips": [((name, value), condition(name, value, names)) for name, value in filters],
         "facets": _facets(facets["facets"], names, given), "given": given,
         "later": "cursor" in given,
     }  # fmt: skip
@@ -76,35 +75,6 @@ def _facets(
         ])
         for by, title in FACETS.items() if by not in given
     ]  # fmt: skip
-
-
-CHIPS = {
-    "measure": "of: {}", "claimant": "said by: {}", "document": "read in: {}", "via": "through: {}",
-    "origin": "goes back to: {}", "origin_root": "goes back to: {}", "q": "words: {}",
-    "stated__gte": "said: {} or later", "stated__lte": "said: {} or earlier",
-    "value__gte": "{} or more", "value__lte": "{} or less", "known_by": "printed by {}",
-    "status": "status: {}", "hedge": "hedge: {}", "modality": "{}", "match": "match: {}",
-}  # fmt: skip
-DATES = ("stated", "published", "period", "known_by")
-
-
-def _chip(name: str, value: str, names: Names) -> str:
-    if name == "hedge":
-        told = field_words.HEDGES.get(value, value)
-    elif name == "modality":
-        told = field_words.MODALITIES.get(value, value).lower()
-    elif name.partition("__")[0] in DATES:
-        told = _date(value)
-    else:
-        told = (names.measures if name == "measure" else names.sources).get(value, grouped(value))
-    return CHIPS.get(name, name.replace("__", " ").replace("_", " ") + ": {}").format(told)
-
-
-def _date(value: str) -> str:
-    try:
-        return field_words.when(value)
-    except ValueError:
-        return value
 
 
 async def measures_page(api: PageClient) -> dict[str, Any]:

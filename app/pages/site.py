@@ -198,6 +198,7 @@ async def source(request: Request, id: str) -> Response:
 
 @router.get("/pictures/measures/{id}/chart.svg")
 @router.get("/pictures/measures/{id}/chart.json")
+@router.get("/pictures/measures/{id}/corroboration.svg")
 @router.get("/pictures/claims/{id}/provenance")
 async def picture(request: Request) -> Response:
     """A picture of the API for who has the key in a cookie, which the API does not take."""

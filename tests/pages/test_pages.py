@@ -234,3 +234,14 @@ def test_pages_forbid_scripts_and_styles_of_others(seeded: httpx.Client) -> None
         assert not re.search(r"<script(?![^>]*src=)", text)
         assert not re.search(r"<[^>]+\sstyle=", text)
         assert not re.search(r'(?:src|srcset)="(?:https?:)?//', text)
+
+
+def test_a_measure_is_cited_and_taken_along_as_it_was_asked(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/measures/containers.prk-rus?value__gte=10,000&policy=strict")
+    told = words(page)
+    assert "Cite this page" in told
+    assert "10,000 or more, words such as “roughly” taken strictly?" in told
+    [table] = re.findall(r'href="(/v1/quantities\.csv[^"]+)"', page.text)
+    rows = seeded.get(html.unescape(table)).text.splitlines()
+    asked = {"measure": "containers.prk-rus", "value__gte": "10000", "policy": "strict"}
+    assert len(rows) - 1 == len(seeded.get("/v1/quantities", params=asked).json()["items"])
