@@ -11,8 +11,11 @@ from app.rules.json_types import JsonObject
 
 FACETS = {
     "measure": "Measure", "claimant": "Claimant", "hedge": "Hedge",
-    "modality": "Put how firmly", "document": "Read in",
+    "origin_root": "Goes back to", "modality": "Put how firmly", "document": "Read in",
+    "published_year": "Printed in",
 }  # fmt: skip
+ASKED_AS = {"published_year": "published"}
+"""Facets whose values are asked for by another filter."""
 VALUES = 8
 """Values that a facet shows; the rest are reached by narrowing."""
 SORTS = (
@@ -46,7 +49,7 @@ async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str
         "cursor": found["next_cursor"], "sort": given.get("sort", "-recorded_at"), "sorts": SORTS,
         "chips": [((name, value), condition(name, value, names)) for name, value in filters],
         "facets": _facets(facets["facets"], names, given), "given": given,
-        "later": "cursor" in given,
+        "later": "cursor" in given, "feed": [pair for pair in filters if pair[0] != "as_of"],
     }  # fmt: skip
 
 
@@ -56,7 +59,7 @@ async def _name_values(
     """Names of what a facet or a filter mentions, and no row of the page brought along."""
     listed = {by: [one["value"] for one in facets[by][:VALUES]] for by in FACETS}
     measures = [*listed["measure"], *(value for name, value in filters if name == "measure")]
-    sources = [*listed["claimant"], *listed["document"]]
+    sources = [*listed["claimant"], *listed["document"], *listed["origin_root"]]
     sources += [value for name, value in filters if name in SOURCES]
     known = [(names.sources, "sources", sources), (names.measures, "measures", measures)]
     for found, kind, ids in known:
@@ -69,11 +72,11 @@ def _facets(
     plain = {name: told.lower() for name, told in field_words.MODALITIES.items()}
     named = {"hedge": field_words.HEDGES, "modality": plain, "measure": names.measures}
     return [
-        (by, title, [
+        (ASKED_AS.get(by, by), title, [
             FacetValue(value, named.get(by, names.sources).get(value, value), one["count"])
             for one in found[by][:VALUES] if (value := str(one["value"])) != "None"
         ])
-        for by, title in FACETS.items() if by not in given
+        for by, title in FACETS.items() if ASKED_AS.get(by, by) not in given
     ]  # fmt: skip
 
 
@@ -95,23 +98,37 @@ def measure_kind(measure: JsonObject) -> str:
 
 
 async def search_page(api: PageClient, text: str) -> dict[str, Any]:
-    """One search over measures, claims and sources, each with how many there are."""
+    """One search over measures, claims and sources, best first, each with how many there are."""
+    empty: dict[str, Any] = {"q": text, "found": [], "total": 0, "more": False, "refused": ""}
     if not text.strip():
-        return {"q": text, "found": [], "total": 0, "refused": ""}
+        return empty
     try:
-        found = [(kind, await _hits(api, kind, text)) for kind in ("measures", "claims", "sources")]
+        answer = await api.get("/v1/search", {"q": text, "expand": "sources,measures"})
     except NotAnswered as refused:
         details = [one["detail"] for one in refused.problem.get("errors", [])]
-        return {"q": text, "found": [], "total": 0,
-                "refused": field_words.capital("; ".join(details)) or str(refused)}  # fmt: skip
-    hits = [(kind, count, rows) for kind, (count, rows) in found]
-    return {"q": text, "found": hits, "total": sum(count for _, count, _ in hits), "refused": ""}
+        return {**empty, "refused": field_words.capital("; ".join(details)) or str(refused)}
+    names, totals = Names.included(answer), answer["totals"]
+    found = [
+        (kind, totals[kind], [_hit(kind, one, names) for one in answer["hits"][kind]])
+        for kind in ("measures", "claims", "sources")
+    ]
+    return {
+        **empty, "found": found, "total": sum(one["count"] for one in totals.values()),
+        "more": any(one["more"] for one in totals.values()),
+    }  # fmt: skip
 
 
-async def _hits(api: PageClient, kind: str, text: str) -> tuple[int, list[Any]]:
-    params = {"q": text, "count": "exact", "limit": 10}
-    if kind == "claims":
-        answer = await api.get("/v1/claims", {**params, "expand": "sources,measures"})
-        return answer["count"], claim_views.lines(answer)
-    answer = await api.get(f"/v1/{kind}", params)
-    return answer["count"], answer["items"]
+def _hit(kind: str, hit: JsonObject, names: Names) -> tuple[Any, list[tuple[str, bool]]]:
+    """What was found, and where the words stand in it, unless its name says so already."""
+    record, part = hit["record"], hit.get("snippet")
+    shown = claim_views.line(record, names) if kind == "claims" else record
+    return shown, [] if part is None or part["pointer"] == "/name" else marked(part)
+
+
+def marked(part: JsonObject) -> list[tuple[str, bool]]:
+    """The pieces of a snippet, each with whether it is one of the words sought."""
+    pieces, at, text = [], 0, str(part["text"])
+    for one in part["matches"]:
+        pieces += [(text[at : one["start"]], False), (text[one["start"] : one["end"]], True)]
+        at = one["end"]
+    return [piece for piece in (*pieces, (text[at:], False)) if piece[0]]

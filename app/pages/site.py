@@ -134,7 +134,8 @@ def _refused(
         for one in problem.get("errors", [])
     ]
     context = {**shared, "status": refused.status, "title": problem.get("title", "Not answered"),
-               "detail": problem.get("detail", ""), "errors": errors}  # fmt: skip
+               "detail": problem.get("detail", ""), "errors": errors,
+               "near": problem.get("near", []), "kind": request.url.path.split("/")[1]}  # fmt: skip
     return _html(request, api, "refused.html", refused.status, context)
 
 
@@ -220,6 +221,16 @@ async def add(request: Request) -> Response:
     """The form of a claim, empty or with what a claim says now."""
     id = dict(asked(request)).get("edit")
     return await page(request, "add.html", lambda api: form_page(api, id), section="add")
+
+
+@router.get("/add/file")
+async def add_file(request: Request) -> Response:
+    """A file of figures: read, matched, looked at, and imported, all by the page's script."""
+
+    async def view(_: PageClient) -> dict[str, Any]:
+        return {}
+
+    return await page(request, "add_file.html", view, section="add")
 
 
 @router.post("/key")

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope=
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus?value__gte=10,000", "/claims",
     "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",
-    "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
+    "/add/file", "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
 ]  # fmt: skip
 
 
@@ -20,14 +20,14 @@ PAGES = [
 def test_no_page_has_a_fault_of_accessibility_nor_asks_anything_of_another_server(
     seeded: httpx.Client, tab: Any, path: str
 ) -> None:
-    """Loaded once, looked at twice: narrow and dark, then wide and light."""
+    """Loaded once, looked at three times: narrow and dark, then wide and light."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = tab(seeded, width=360, dark=True)
     shown.page.goto(path, wait_until="networkidle")
     assert shown.requests
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     shown.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    for width, scheme in ((360, "dark"), (1280, "light")):
+    for width, scheme in ((360, "dark"), (1280, "light"), (1600, "light")):
         shown.page.set_viewport_size({"width": width, "height": 900})
         shown.page.emulate_media(color_scheme=scheme)
         found = axe.Axe().run(shown.page)
@@ -171,3 +171,41 @@ def test_an_injected_script_is_blocked(seeded: httpx.Client, tab: Any) -> None:
     )
     assert shown.page.evaluate("window.bad") is None
     assert any("Content Security Policy" in text for text in shown.errors)
+
+
+TABLE = "Tag;Schiffe ein;Tonnen\n1.3.2024;12;4.310,5\n2.3.2024;9;3.975,0\n3.3.2024;viele;4.100,0\n"
+
+
+def test_a_file_is_read_matched_looked_at_and_imported(serve: Serve, tab: Any) -> None:
+    client = serve()
+    shown = tab(client)
+    page = shown.page
+    page.goto("/add/file")
+    table = {"name": "hafen.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    page.get_by_label("File", exact=True).set_input_files(table)
+    page.get_by_label("What the file is called").fill("Hafen Nordau 2024")
+    page.get_by_label("Key").fill(ADMIN)
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_label("The mapping", exact=True).wait_for()
+    page.locator("#columns tr").first.wait_for()
+    assert page.locator("#columns th").all_text_contents() == ["Tag", "Schiffe ein", "Tonnen"]
+    page.get_by_role("button", name="Look at ten rows").click()
+    page.locator("#errors").wait_for()
+    told = page.locator("#errors").inner_text()
+    assert "Line 4, column “Schiffe ein”: " in told, told
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert page.get_by_role("button", name="Import").is_disabled()
+    better = {**table, "buffer": TABLE.replace("viele", "30").encode()}
+    page.get_by_label("File", exact=True).set_input_files(better)
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Look at ten rows").click()
+    page.get_by_role("button", name="Import").and_(page.locator(":enabled")).wait_for()
+    rows = page.locator("#preview").inner_text()
+    assert "4,310.5" in rows or "4310.5" in rows, rows
+    assert "period" in page.locator("#columns tr").first.inner_text()
+    assert client.get("/v1/claims", params={"q": "Nordau"}).json()["items"] == []
+    page.get_by_role("button", name="Import").click()
+    page.get_by_text("Imported: ").wait_for()
+    found = client.get("/v1/claims", params={"document": "hafen-nordau-2024"}).json()["items"]
+    assert {one["quantities"][0]["value"] for one in found} >= {"4310.5", "30"}
+    assert shown.errors == []
