@@ -14,7 +14,7 @@ SECRET = ("database_url", "database_password", "key_pepper")
 """What may also be in a file: ``SAYSO_KEY_PEPPER_FILE=/run/secrets/pepper``."""
 
 
-class Misconfigured(ValueError):
+class SettingsError(ValueError):
     """A setting that cannot be used: says which, and never what it was."""
 
 
@@ -24,14 +24,14 @@ def secret(variable: str) -> str | None:
     if not file:
         return given
     if given:
-        raise Misconfigured(f"{variable} and {variable}_FILE are both set: keep one of them.")
+        raise SettingsError(f"{variable} and {variable}_FILE are both set: keep one of them.")
     try:
         found = Path(file).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise Misconfigured(f"{variable}_FILE: {file} cannot be read: {why}.") from None
+        raise SettingsError(f"{variable}_FILE: {file} cannot be read: {why}.") from None
     if not found:
-        raise Misconfigured(f"{variable}_FILE: {file} is empty: write the secret into it.")
+        raise SettingsError(f"{variable}_FILE: {file} is empty: write the secret into it.")
     return found
 
 
@@ -220,11 +220,11 @@ def _listed(text: str) -> tuple[str, ...]:
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process; raises ``Misconfigured``."""
+    """The settings of this process; raises ``SettingsError``."""
     try:
         return Settings()
     except ValidationError as wrong:
-        raise Misconfigured("\n".join(map(_told, wrong.errors()))) from None
+        raise SettingsError("\n".join(map(_told, wrong.errors()))) from None
 
 
 def _told(fault: Any) -> str:

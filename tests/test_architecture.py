@@ -32,7 +32,7 @@ ONLY_IN = {
     "psycopg": {"db"},
     "sqlite3": {"db"},
     "alembic": {"store"},
-    "prometheus_client": {"api"},
+    "prometheus_client": {"api", "db"},
     "jinja2": {"pages"},
     "typer": {"cli"},
     "rich": {"cli"},

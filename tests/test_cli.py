@@ -177,6 +177,13 @@ def test_the_lexicon_shows_every_interval_in_its_brackets() -> None:
     assert "[x, x]" in sayso("sqlite://", "lexicon").stdout
 
 
+def test_a_phrase_is_read_and_the_hedges_are_shown_in_the_language_asked_for() -> None:
+    assert "[6500, 6900]" in good(sayso("sqlite://", "lexicon", "rund 6.700", "--lang", "de"))
+    korean = good(sayso("sqlite://", "lexicon", "--lang", "ko"))
+    assert "ko-1" in korean
+    assert "정확히" in korean
+
+
 def test_an_export_is_what_http_gives_and_an_import_makes_it_again(
     serve: Serve, templates: Templates, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.cli import keys as cli_keys
-from app.config import SECRET, Misconfigured, Settings, settings
+from app.config import SECRET, Settings, SettingsError, settings
 from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER
@@ -63,7 +63,7 @@ def test_what_cannot_be_used_is_told_and_never_repeated(
     monkeypatch.delenv("SAYSO_DATABASE_URL", raising=False)
     for name, value in given.items():
         monkeypatch.setenv(f"SAYSO_{name}", value)
-    with pytest.raises(Misconfigured) as wrong:
+    with pytest.raises(SettingsError) as wrong:
         settings()
     assert told in str(wrong.value)
     assert "canary" not in str(wrong.value)

@@ -72,7 +72,8 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
-    named = {"line": fault.line, "pointer": fault.pointer, "parameter": fault.parameter}
+    named = {"line": fault.line, "column": fault.column}
+    named |= {"pointer": fault.pointer, "parameter": fault.parameter}
     found = {name: value for name, value in named.items() if value is not None}
     return {**found, "code": fault.code, "detail": fault.detail}
 

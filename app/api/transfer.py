@@ -16,9 +16,9 @@ from app.api.filter_params import AS_OF
 from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, single, text
 from app.api.resources import IDEMPOTENCY_KEY
-from app.db import in_thread
-from app.errors import Fault, Invalid, TooLarge, UnsupportedMediaType
-from app.mapping.schema import read_mapping
+from app.db import Database, in_thread
+from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
+from app.mapping.schema import Mapping, read_mapping
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.models.field_types import SLUG
@@ -90,7 +90,7 @@ async def import_resources(request: Request) -> Response:
         def work() -> tuple[ImportResult, list[PreviewedClaim]]:
             if mapping is None:
                 return job.run(file, KINDS[kind]), []
-            read, most = read_mapping(stored_mapping(db, mapping).encode()), limit(request)
+            read, most = named_mapping(db, mapping), limit(request)
             first = preview(db, file, read, shown, most).claims if shown else []
             return job.run(file, MappedReader(db, read, most)), first
 
@@ -102,6 +102,15 @@ async def import_resources(request: Request) -> Response:
     answer = reply.value(result.document() | told)
     answer.status_code = status
     return answer
+
+
+def named_mapping(db: Database, id: str) -> Mapping:
+    """A stored mapping; raises ``Invalid``."""
+    try:
+        return read_mapping(stored_mapping(db, id).encode())
+    except NotFound as none:
+        fault = Fault(none.detail, parameter="mapping", code="unknown_reference")
+        raise Invalid(faults=(fault,)) from None
 
 
 def kind_of(request: Request, mapped: bool) -> str:

@@ -45,14 +45,14 @@ def main() -> None:
         return
     asked = commands(*sys.argv[1:2])
     from app.cli.console import err
-    from app.config import Misconfigured
+    from app.config import SettingsError
     from app.errors import Damaged, Problem
 
     if sys.argv[1:2] not in (["serve"], ["demo"]):
         logging.getLogger("sayso.database").disabled = True  # it is told below, once
     try:
         asked()
-    except Misconfigured as wrong:
+    except SettingsError as wrong:
         err.print(str(wrong), style="red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(2) from None
     except Damaged as damage:

@@ -1,8 +1,9 @@
 """Trying a phrase: how a figure's wording is read."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -11,6 +12,7 @@ from rich.table import Table
 from app.cli.console import app, err, out
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
+from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.tokenizer import Unreadable
 
 
@@ -22,6 +24,9 @@ def lexicon_(
     unit: Annotated[
         str, typer.Option(help="The measure's unit (UCUM); 1 for a share.")
     ] = "{thing}",
+    lang: Annotated[
+        str | None, typer.Option(help="Whose words (BCP 47), such as de; English without.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Show how a phrase is read: its hedge, value and bounds. Without one, show every hedge.
@@ -29,10 +34,10 @@ def lexicon_(
     Try: sayso lexicon "at least several million"
     """
     if phrase is None:
-        _hedges()
+        _hedges(lang)
         return
     try:
-        read = figures.complete({"raw_text": phrase}, _yardstick(unit))
+        read = figures.complete({"raw_text": phrase}, _yardstick(unit, lang))
     except Unreadable as error:
         named = ", ".join(f"“{word}”" for word in error.words) or "the phrase"
         err.print(f"[red]Not read:[/red] {escape(f'{named}. {error.reason}')}")
@@ -43,7 +48,7 @@ def lexicon_(
         out.print(_figure(phrase, read))
 
 
-def _yardstick(unit: str) -> MeasureContext:
+def _yardstick(unit: str, lang: str | None) -> MeasureContext:
     share = unit in ("1", "%")
     top = {"1": Decimal(1), "%": Decimal(100)}.get(unit)
     return MeasureContext(
@@ -51,6 +56,7 @@ def _yardstick(unit: str) -> MeasureContext:
         statistic="share" if share else "count",
         domain_min=Decimal(0),
         domain_max=top,
+        language=lang,
     )
 
 
@@ -72,12 +78,18 @@ def interval(figure: dict[str, object]) -> str:
     return f"{left}{figure.get('lower', '−∞')}, {figure.get('upper', '∞')}{right}"
 
 
-def _hedges() -> None:
-    table = Table(title=f"The lexicon, version {lexicon.VERSION}", title_style="bold")
+def _hedges(lang: str | None) -> None:
+    document: Mapping[str, Any] = (
+        cjk_lexicon(lang).document if is_east_asian(lang) else lexicon.as_document(lang)
+    )
+    table = Table(title=f"The lexicon, version {document['version']}", title_style="bold")
     for heading in ("hedge", "words", "bounds", "example"):
         table.add_column(heading)
-    for name, hedge in lexicon.as_document()["hedges"].items():
-        words = [*hedge["before"], *(f"… {word}" for word in hedge["after"])]
-        cells = (name, ", ".join(words), hedge["bounds"], hedge["example"]["text"])
-        table.add_row(*map(escape, cells))
+    english = lexicon.as_document()["hedges"]
+    for name, hedge in document["hedges"].items():
+        behind = [*hedge.get("after", ()), *hedge.get("stems", ())]
+        words = [*hedge.get("before", ()), *(f"… {word}" for word in behind)]
+        bounds = hedge.get("bounds") or english.get(name, {}).get("bounds", "")
+        example = hedge.get("example", {}).get("text", "")
+        table.add_row(*map(escape, (name, ", ".join(words), bounds, example)))
     out.print(table)

@@ -1,0 +1,103 @@
+"""Imports by a mapping: names matched with what is stored, faults by line and column, versions."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.commands import sayso
+from tests.conftest import Serve
+from tests.mapping.twelve import FLOODS, STRIKES, text
+
+TOML, CSV = {"content-type": "application/toml"}, {"content-type": "text/csv"}
+MAPPING = """\
+source = [{id = "log", name = "A log", kind = "dataset"}]
+measure = [{id = "ships", name = "ships", unit = "{ship}"}]
+claim = {id = "log.{{Day}}", document = "log", period = "{{Day}}", claimant = {name = "{{Who}}"}}
+[[figure]]
+measure = {name = "{{What}}"}
+value = "{{Number}}"
+"""
+HEAD = "Day,Who,What,Number,Spare"
+
+
+def stored(client: httpx.Client, mapping: str, **headers: str) -> httpx.Response:
+    return client.put("/v1/mappings/log", content=mapping.encode(), headers={**TOML, **headers})
+
+
+def brought(client: httpx.Client, *lines: str, **more: str) -> httpx.Response:
+    asked = {"mapping": "log", **more}
+    return client.post("/v1/imports", params=asked, content=text(HEAD, *lines), headers=CSV)
+
+
+def test_names_are_matched_with_those_stored_and_two_that_fit_are_told(serve: Serve) -> None:
+    client = serve(seeded=False)
+    assert stored(client, MAPPING, **{"if-none-match": "*"}).status_code == 201
+    for id, name, alias in (("ana", "Ana Ruiz", "Gov. Ruiz"), ("bo", "Bo Ruiz", "RUIZ")):
+        client.post("/v1/sources", json={"id": id, "name": name, "aliases": [alias, "the Ruiz"]})
+    answer = brought(client, "2024-01-01,gov.  ruiz,Ships,5,")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["notices"][0]["detail"] == "the mapping does not use the columns “Spare”"
+    claim = client.get("/v1/claims/log.2024-01-01").json()
+    assert claim["claimant"] == "ana"
+    assert claim["attributions"][-1]["name_as_given"] == "gov. ruiz"
+    wrong = brought(
+        client, "2024-01-02,The Ruiz,ships,5,", "2024-01-03,Nobody,ships,6,",
+        "2024-01-04,Bo Ruiz,ships,1.234,", "03/04/2024,Bo Ruiz,ships,7,",
+        "2024-01-06,Bo Ruiz,ships,-,",
+    )  # fmt: skip
+    assert wrong.status_code == 422
+    told = [(one["line"], one["column"], one["detail"]) for one in wrong.json()["errors"]]
+    assert [one[:2] for one in told] == [
+        (2, "Who"), (3, "Who"), (4, "Number"), (5, "Day"), (5, "Day"), (6, "Number"),
+    ]  # fmt: skip
+    assert "several sources have this name: ana, bo" in told[0][2]
+    assert "none of the sources has this name" in told[1][2]
+    assert "this is 1234 if" in told[2][2]
+    assert "3 April 2024 by %d/%m/%Y and 4 March 2024" in told[3][2]
+    assert client.get("/v1/claims?document=log").json()["items"][0]["id"] == "log.2024-01-01"
+
+
+def test_a_mapping_is_kept_in_versions_and_changed_only_by_who_saw_the_last(serve: Serve) -> None:
+    client = serve(seeded=False)
+    assert stored(client, MAPPING).status_code == 428
+    made = stored(client, MAPPING, **{"if-none-match": "*"})
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    assert stored(client, MAPPING, **{"if-none-match": "*"}).status_code == 412
+    assert stored(client, MAPPING, **{"if-match": '"1"'}).json()["version"] == 1
+    second = stored(client, MAPPING + "# more\n", **{"if-match": '"1"'})
+    assert second.json()["version"] == 2
+    assert stored(client, MAPPING, **{"if-match": '"1"'}).status_code == 412
+    found = client.get("/v1/mappings/log/revisions").json()["items"]
+    assert [one["text"] for one in found] == [MAPPING, MAPPING + "# more\n"]
+    assert client.get("/v1/mappings").json()["items"][0]["version"] == 2
+    assert client.get("/v1/mappings/other").status_code == 404
+    bad = stored(client, MAPPING.replace("value", "valeu"), **{"if-match": '"2"'})
+    assert bad.status_code == 422
+    assert [one["pointer"] for one in bad.json()["errors"]] == ["/figure/0/valeu"]
+    assert brought(client, "2024-01-01,x,y,1,", mapping="none").status_code == 422
+    assert brought(client, preview="3").status_code == 422
+
+
+def test_the_command_suggests_a_mapping_shows_claims_in_words_and_imports(
+    serve: Serve, tmp_path: Path
+) -> None:
+    client: Any = serve(seeded=False)
+    url = client.server.settings.database_url
+    table, mapping = tmp_path / "floods.csv", tmp_path / "floods.toml"
+    table.write_bytes(text(*FLOODS))
+    suggested = sayso(url, "import", table, "--suggest")
+    assert suggested.returncode == 0, suggested.stderr
+    assert "? In which unit are the figures?" in suggested.stderr
+    mapping.write_text(suggested.stdout.replace('unit = "1"', 'unit = "{person}"'))
+    tried = sayso(url, "import", table, "--map", mapping, "--dry-run")
+    assert tried.returncode == 0, tried.stderr
+    assert "line 2: Origin not given, undated: floods: about 55 persons (40 to 70)" in tried.stdout
+    assert client.get("/v1/claims").json()["items"] == []
+    done = sayso(url, "import", table, "--map", mapping, "--replace-document", "floods")
+    assert done.returncode == 0, done.stderr
+    assert len(client.get("/v1/claims").json()["items"]) == 4
+    table.write_bytes(text(*STRIKES))
+    wrong = sayso(url, "import", table, "--map", mapping)
+    assert wrong.returncode == 1
+    assert "“Day”, “Outlet”" in wrong.stderr
