@@ -209,3 +209,79 @@ def test_a_file_is_read_matched_looked_at_and_imported(serve: Serve, tab: Any) -
     found = client.get("/v1/claims", params={"document": "hafen-nordau-2024"}).json()["items"]
     assert {one["quantities"][0]["value"] for one in found} >= {"4310.5", "30"}
     assert shown.errors == []
+
+
+def reach(page: Any, target: str) -> None:
+    """Press Tab until the element with this id, or these words in it, has the focus."""
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        told = page.evaluate("[document.activeElement.id, document.activeElement.innerText || '']")
+        if told[0] == target or (target and target in told[1]):
+            return
+    pytest.fail(f"Tab does not reach {target}")
+
+
+def type_into(page: Any, field: str, words: str) -> None:
+    reach(page, field)
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(words)
+
+
+def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    shown = tab(client)
+    page = shown.page
+    page.goto("/")
+    type_into(page, "q", "containers")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=containers")
+    reach(page, "Shipping containers, North Korea to Russia")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/measures/containers.prk-rus")
+    type_into(page, "gte", "10000")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**value__gte=10000**")
+    assert page.get_by_text("Three certainly, one possibly").first.is_visible()
+    assert page.get_by_text("Cannot be told: 1 pair").is_visible()
+    assert "Three figures certainly, one possibly." in page.locator("#c1").inner_text()
+    reach(page, "“up to 13,000”")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/dia-2024-08-containers")
+    assert page.get_by_text("is where it comes from").is_visible()
+    reach(page, "Copy citation")
+    page.keyboard.press("Enter")
+    reach(page, "Correct this claim")
+    page.reload()
+    reach(page, "Add a claim")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add")
+    type_into(page, "measure", "Shipping cont")
+    page.get_by_role("option", name="Shipping containers").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    type_into(page, "raw_text", "upwards of 11,000")
+    type_into(page, "claimant", "nis")
+    type_into(page, "stated", "2024-09")
+    type_into(page, "document", "daily-digest-article")
+    type_into(page, "key", ADMIN)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/c-*")
+    reach(page, "Correct this claim")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add?edit=**")
+    type_into(page, "stated", "2024-10")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/c-*")
+    assert page.get_by_text("What changed from version 1 to 2: one field").is_visible()
+    assert shown.errors == []
+
+
+def test_what_is_folded_is_printed_without_script(seeded: httpx.Client, tab: Any) -> None:
+    page = tab(seeded, script=False).page
+    page.goto("/measures/containers.prk-rus")
+    folded = page.locator("details:not(.request) li").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
