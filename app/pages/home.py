@@ -35,6 +35,8 @@ class ChangeRow(NamedTuple):
     at: str
     by: str
     what: str
+    about: str
+    """Of what it is a figure, or what it says."""
     href: str
     did: str
 
@@ -44,18 +46,29 @@ async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
     written = [one["written"] for one in lines if one["resource"] == "claims"]
     said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
     said += [hop["source"] for claim in written for hop in claim.get("attributions", [])]
-    names = Names(await api.names("sources", said))
+    counted = [one["measure"] for claim in written for one in claim.get("quantities", [])]
+    names = Names(await api.names("sources", said), await api.names("measures", counted))
     return [await _change(api, one, names) for one in lines if one["resource"] in DID]
 
 
 async def _change(api: PageClient, line: JsonObject, names: Names) -> ChangeRow:
     id, of, written = line["id"], line["resource"], line["written"]
-    name = claim_views.line(written, names).sentence if of == "claims" else written["name"]
+    name, about = written.get("name", id), ""
+    if of == "claims":
+        claim = claim_views.line(written, names)
+        name, about = claim.sentence, listed([one.name for one in claim.measures])
     told = "withdrawn" if line["operation"] == "withdraw" else DID[of]
     if line["operation"] == "change":
         fields = await _changed(api, of, id, line["version"])
         told = f"changed: {listed(fields)}" if fields else "changed"
-    return ChangeRow(line["recorded_at"], line.get("recorded_by", ""), name, f"/{of}/{id}", told)
+    return ChangeRow(
+        line["recorded_at"],
+        line.get("recorded_by", ""),
+        name,
+        about or written.get("statement", ""),
+        f"/{of}/{id}",
+        told,
+    )
 
 
 async def _changed(api: PageClient, of: str, id: str, version: int) -> list[str]:

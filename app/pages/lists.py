@@ -127,7 +127,8 @@ def _hit(kind: str, hit: JsonObject, names: Names) -> tuple[Any, list[tuple[str,
 
 def marked(part: JsonObject) -> list[tuple[str, bool]]:
     """The pieces of a snippet, each with whether it is one of the words sought."""
-    pieces, at, text = [], 0, str(part["text"])
+    at, text = 0, str(part["text"])
+    pieces = [("… ", False)] if part["start"] else []
     for one in part["matches"]:
         pieces += [(text[at : one["start"]], False), (text[one["start"] : one["end"]], True)]
         at = one["end"]
