@@ -17,6 +17,7 @@ from app.api import (
     charts,
     claims,
     corroboration,
+    description,
     feeds,
     health,
     keys,
@@ -24,7 +25,6 @@ from app.api import (
     mappings,
     measure_citation,
     metrics,
-    openapi,
     problem,
     quantities,
     quantity_table,
@@ -46,7 +46,7 @@ from app.api.response_cache import CacheMiddleware, ResponseCache
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES
-from app.pages import site
+from app.pages import guide, site
 from app.pages.cached_pages import CachedPages
 from app.store.group_commit import GroupCommitQueue
 
@@ -90,7 +90,7 @@ def routers() -> list[APIRouter]:
 @cache
 def routes() -> list[BaseRoute]:
     """Their routes, made once in a process: to make them takes far longer than all else."""
-    whole = APIRouter(generate_unique_id_function=lambda route: route.name)
+    whole = APIRouter(generate_unique_id_function=description.operation_id)
     for router in routers():
         whole.include_router(router, prefix="/v1")
     return whole.routes
@@ -119,8 +119,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Sayso",
         version=__version__,
-        description=openapi.DESCRIPTION,
-        openapi_tags=openapi.TAGS,
+        description=description.DESCRIPTION,
+        openapi_tags=description.TAGS,
         license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,
         redoc_url=None,
@@ -139,8 +139,9 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     app.include_router(metrics.router)
     health.install(app)
     site.install(app)
+    guide.install(app)
     problem.install(app)
-    openapi.install(app)
+    description.install(app)
     # From the inside out: what is added last, a request passes first.
     app.add_middleware(FastPath, routes=app.state.fast_routes)
     if chosen.response_cache_bytes:

@@ -233,6 +233,15 @@ def described() -> Honesty:
     return Honesty(document())
 
 
+@pytest.fixture(scope="session")
+def guide() -> Path:
+    """The site of the guide, as docs/ is now; where nothing changed, nothing is written."""
+    from guide.build_hook import SITE, build
+
+    build()
+    return SITE
+
+
 Serve = Callable[..., httpx.Client]
 
 

@@ -35,11 +35,12 @@ class AnalysisQuestion(NamedTuple):
 class AnalysisParams:
     """What an analysis takes: parameters of its own, and the filters of a list.
 
-    ``fixed`` is the filter that its path, or a parameter of another name, sets.
+    ``fixed`` is the filter that its path, or a parameter of another name, sets; without a resource
+    it takes no filters.
     """
 
     def __init__(
-        self, resource: str, fixed: str = "", *own: QueryParam, keys: tuple[type, ...] = ()
+        self, resource: str = "", fixed: str = "", *own: QueryParam, keys: tuple[type, ...] = ()
     ) -> None:
         self.resource, self.fixed, self.own, self.keys = resource, fixed, own, keys
 
@@ -51,7 +52,7 @@ class AnalysisParams:
     @cached_property
     def filters(self) -> Mapping[str, tuple[Filter, str]]:
         """The filters that it takes."""
-        every = filter_params.filters(self.resource).items()
+        every = filter_params.filters(self.resource).items() if self.resource else ()
         return {name: one for name, one in every if one[0].name != self.fixed}
 
     def asked(self, request: Request, value: str | None = None) -> AnalysisQuestion:

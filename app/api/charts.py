@@ -60,8 +60,8 @@ def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
 
 
 def _chart_as(form: str, kind: str) -> dict[str, Any]:
-    about = f"The chart of a measure, as {form}\n\n{SHOWN}"
-    return {**_picture(kind, CHART), "description": about}
+    about = SHOWN if kind == renderer.SVG else f"What `chart.svg` shows, as {form}."
+    return {**_picture(kind, CHART), "description": f"The chart of a measure, as {form}\n\n{about}"}
 
 
 @router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))

@@ -28,6 +28,8 @@ OF_MEASURE = AnalysisParams("claims", "measure")
 OF_UTTERANCE = AnalysisParams("claims", "utterance")
 OF_CLAIM = AnalysisParams("claims", "id")
 OF_ANY = AnalysisParams("claims")
+OF_HOPS = AnalysisParams()
+"""One chain is all there is to ask about: a filter would change nothing, and is refused."""
 
 
 def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[str, Any]:
@@ -35,13 +37,17 @@ def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[st
     statuses = (404,) if example_id else ()
     return {
         "response_model": CorroborationOut,
-        "description": f"Who stands behind {of}\n\n{BEHIND}",
+        "description": f"Who stands behind {of}\n\n{BEHIND if params is OF_ANY else OF_SOME}",
         **openapi.operation(
             *statuses, parameters=openapi.of_analysis(params), example_id=example_id
         ),
     }
 
 
+OF_SOME = (
+    "What `/v1/corroboration` tells, of these claims alone: how many claims, documents, relayers "
+    "and origins, and how many of the origins are independent of each other."
+)
 BEHIND = (
     "How many claims, documents, relayers and origins stand behind it, and how many of the origins "
     "are independent of each other: at least one for each known root of affiliation, at most one "
@@ -151,7 +157,7 @@ def _baseline(every: list[Attestation], wanted: str | None) -> Attestation | Non
 @router.get(
     "/claims/{id}/drift",
     response_model=DriftOut,
-    **openapi.operation(404, parameters=openapi.of_analysis(OF_CLAIM), example_id=IDS["claims"]),
+    **openapi.operation(404, parameters=openapi.of_analysis(OF_HOPS), example_id=IDS["claims"]),
 )
 async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Response:
     """How the hops of one chain worded a figure
@@ -161,7 +167,7 @@ async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Respons
     or a figure), direction_changed, value_changed, operator_changed, measure_changed,
     dimension_changed, period_changed; a wording that differs in two ways has both names.
     """
-    asked = OF_CLAIM.asked(request, id)
+    asked = OF_HOPS.asked(request)
     stored = await reads.get(reader, "claims", id, asked.question.moment)
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}

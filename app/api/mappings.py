@@ -63,7 +63,7 @@ async def list_mappings(request: Request, reader: Snapshot) -> Response:
     "/mappings/{id}",
     response_model=MappingOut,
     dependencies=[MayRead],
-    **openapi.operation(404, example_id="harbour-statistics"),
+    **openapi.operation(404, example_id="harbour-statistics", headers={200: ["ETag"]}),
 )
 async def get_mapping(request: Request, id: MappingId, reader: Snapshot) -> Response:
     """One mapping
@@ -100,9 +100,10 @@ async def list_mapping_revisions(request: Request, id: MappingId, reader: Snapsh
         body=BODY,
         example_id="harbour-statistics",
         also={201: {"model": MappingOut, "description": "It is new"}},
+        headers={200: ["ETag"], 201: ["ETag"]},
     ),
 )
-async def put_mapping(request: Request, id: MappingId) -> Response:
+async def replace_mapping(request: Request, id: MappingId) -> Response:
     """Store a mapping, or its next version
 
     Says how the rows of a file become sources, measures and claims (docs/files.md has every key).

@@ -1,54 +1,48 @@
-"""The OpenAPI document: FastAPI's own, completed.
+"""What a route tells of its operation; ``description.py`` makes the OpenAPI document of it.
 
 What an operation is for stands beside its handler, as the docstring (or the route's description):
 the first paragraph is the summary. What it takes, and how it can fail, is given by ``operation``.
 """
 
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fastapi import FastAPI
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from app.api import filter_params
 from app.api.analysis_params import AnalysisParams
-from app.api.problem import ProblemOut, codes
 from app.api.query_params import QueryParam
 from app.models import RESOURCES
 from app.models.filters import TRAITS, Filter
 
-DESCRIPTION = """
-**Who said what number, when, through whom, and how firmly.**
+ASKED_FIRST: tuple[tuple[str, ...], ...] = (
+    ("q", "measure", "numerator", "denominator", "by", "group_by", "at", "baseline", "value",
+     "unit", "dim", "attr", "utterance", "class", "kind", "statistic",
+     "accumulation", "target", "format", "lang", "since"),
+    ("claimant", "claimant_root", "origin", "via", "document", "affiliation",
+     "root", "country", "assessor"),
+    ("stated", "published", "known_by", "period", "as_of"),
+    ("match", "hedge", "modality", "policy", "readings", "speech_act", "reliability",
+     "credibility", "confidence"),
+    ("limit", "cursor", "until", "sort", "count", "fields", "expand"),
+)  # fmt: skip
+"""Parameters in the order of questions: what, who, when, how firmly, and how much of it."""
 
-Sayso keeps reported figures as they were said: hedged, relayed, revised, contradictory. Ask it
-which figures *certainly* exceed 10,000, what was known on a given day, and through whom a figure
-came.
+PLACES = {
+    name: (group, place)
+    for group, names in enumerate(ASKED_FIRST)
+    for place, name in enumerate(names)
+}
+FIXED = ("measure", "utterance")
+"""Fields that the path of an analysis sets: those it does not take then are told one by one."""
 
-* Filters: `field=value` (repeat: any of them), `field__gt`, `__gte`, `__lt`, `__lte`, `__is_null`;
-  different parameters all have to hold. An unknown parameter is refused, and the nearest named.
-* `as_of` on every read answers from the past; nothing is ever overwritten or deleted.
-* A field at its default, or unknown, is left out of answers; the defaults are in the schemas.
-* Figures are exact decimals, as strings.
-* Writing needs a key, and so may reading: `Authorization: Bearer sayso_…`. Each operation names the
-  scope that the key must have.
-"""
-TAGS = [
-    {"name": "claims", "description": "What was said, by whom, how firmly"},
-    {"name": "quantities", "description": "The figures, flat"},
-    {"name": "sources", "description": "Who speaks, who relays, and in what it is found"},
-    {"name": "measures", "description": "What is counted"},
-    {"name": "assessments", "description": "Who trusts whom how much"},
-    {"name": "analysis", "description": "Answers: each with its claims and its assumptions"},
-    {"name": "transfer", "description": "Bulk in, bulk out, what changed"},
-    {"name": "lexicon", "description": "What the words mean"},
-    {"name": "keys", "description": "Who may do what"},
-]
-ALWAYS = (400, 401, 403, 414, 422, 429, 503)
-"""How every operation can fail."""
+BOUNDED = {
+    "value": ("gte", "lte"), "stated": ("gte", "lte"), "published": ("gte", "lte"),
+}  # fmt: skip
+"""Fields that are asked within bounds as often as by themselves."""
+
+OPERATORS = ("", "gte", "lte", "gt", "lt", "overlaps", "ne", "is_null")
+SELDOM = OPERATORS[-2:]
 
 
 def header(
@@ -66,16 +60,22 @@ def operation(
     example_id: str = "",
     body: dict[str, Any] | None = None,
     also: Mapping[int, dict[str, Any]] | None = None,
+    headers: Mapping[int, Iterable[str]] | None = None,
 ) -> dict[str, Any]:
     """What a route's decorator tells of its operation beside what FastAPI sees for itself.
 
-    ``statuses`` are problems beyond those of every operation, ``also`` its other successes, and
-    ``example_id`` fills in the id of a path.
+    ``statuses`` are problems that it has for reasons of its own, ``also`` its other successes,
+    ``headers`` those that its answers come with, and ``example_id`` fills in the id of a path.
     """
     sent = [one.openapi() if isinstance(one, QueryParam) else one for one in parameters]
     extra = {"parameters": sent, "requestBody": body, "x-example-id": example_id}
+    told: dict[int, dict[str, Any]] = {status: dict(one) for status, one in (also or {}).items()}
+    for status, names in (headers or {}).items():
+        told.setdefault(status, {})["headers"] = {
+            name: {"$ref": f"#/components/headers/{name}"} for name in names
+        }
     return {
-        "responses": {**(also or {}), **{one: _problem(one) for one in (*ALWAYS, *statuses)}},
+        "responses": {**told, **dict.fromkeys(statuses, {"description": "a problem"})},
         "openapi_extra": {name: value for name, value in extra.items() if value},
     }
 
@@ -86,15 +86,6 @@ def success(about: str, schemas: Mapping[str, dict[str, Any]]) -> dict[int, dict
     return {200: {"description": about, "content": content}}
 
 
-def _problem(status: int) -> dict[str, Any]:
-    titles = {408: "Too slow"} | {kind.status: kind.title for kind in codes().values()}
-    schema = {"$ref": "#/components/schemas/ProblemOut"}
-    return {
-        "description": titles[status],
-        "content": {"application/problem+json": {"schema": schema}},
-    }
-
-
 SHAPES: set[type[BaseModel]] = {kind.sent for kind in RESOURCES.values()}
 """Shapes that FastAPI does not find by itself: those of what is sent, and of answers in no JSON."""
 
@@ -102,6 +93,8 @@ SHAPES: set[type[BaseModel]] = {kind.sent for kind in RESOURCES.values()}
 def ref(shape: type[BaseModel], variant: str = "") -> dict[str, Any]:
     """A reference to a shape, which the document then has."""
     SHAPES.add(shape)
+    if variant == "Put" and not shape.model_fields["id"].is_required():
+        variant = ""
     return {"$ref": f"#/components/schemas/{shape.__name__}{variant}"}
 
 
@@ -139,14 +132,61 @@ def of_analysis(analysis: AnalysisParams) -> list[QueryParam | dict[str, Any]]:
     """Every parameter of an analysis: its own, the options of all, and the filters it takes."""
     options = analysis.options.values()
     shared = [one for one in options if one not in analysis.own]
-    return [*analysis.own, *shared, *_filters(analysis.resource, analysis.filters)]
+    filters = _filters(analysis.resource, analysis.filters) if analysis.resource else []
+    return [*analysis.own, *shared, *filters]
 
 
 def _filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[dict[str, Any]]:
-    found = [_filter(name, *one) for name, one in known.items()]
+    """Filters that are asked often, each by itself; all others as the fields of one parameter."""
+    found = [_filter(name, *one) for name, one in known.items() if is_asked_often(name)]
     if filter_params.has_traits(resource):
         found += [_trait(kind, one) for kind, one in TRAITS.items()]
-    return found
+    return [*found, _more(resource)]
+
+
+def is_asked_often(name: str) -> bool:
+    """Is a filter one of those that people ask first, by itself or within bounds?"""
+    own, _, op = name.partition("__")
+    if own in FIXED:
+        return True
+    return own in PLACES and op in ("", "overlaps", *BOUNDED.get(own, ()))
+
+
+def _more(resource: str) -> dict[str, Any]:
+    """The filters that are asked seldom: an object whose fields are sent as parameters."""
+    rows = "claims" if filter_params.has_traits(resource) else resource
+    name = f"{rows.removesuffix('s').capitalize()}Filters"
+    known = filter_params.filters(resource).items()
+    fields = {name: _field(*one) for name, one in known if not is_asked_often(name)}
+    MORE[name] = {
+        "type": "object",
+        "description": "`field__operator`, each sent as a parameter of its own: ne (not this), gt, "
+        "gte, lt, lte (above, at or above, below, at or below; of dates after, in or after, "
+        "before, in or before), is_null (is it not given?), overlaps (shares days with this).",
+        "properties": fields,
+        "additionalProperties": False,
+    }
+    about = (
+        "all other filters and operators, each as a parameter of its own name: "
+        + ", ".join(f"`{one}`" for one in list(fields)[:3]) + " …"
+    )  # fmt: skip
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    # Without an example the docs page makes values up, and sends them.
+    found = QueryParam("more", about, schema, str, example={}).openapi()
+    return found | {"style": "form", "explode": True}
+
+
+MORE: dict[str, dict[str, Any]] = {}
+"""The schemas of the filters that are asked seldom."""
+
+
+def _field(filter: Filter, op: str) -> dict[str, Any]:
+    """One of them: its schema, and what it is about where no parameter of its own says so."""
+    schema = _schema(filter, op)
+    one: dict[str, Any] = schema["items"] if schema["type"] == "array" else schema
+    told = filter.name not in PLACES and op == filter.ops[0]
+    about = {"description": filter.about} if told else {}
+    return {name: value for name, value in one.items() if name != "minLength"} | about
 
 
 OPERATOR_TEXTS = {
@@ -172,7 +212,7 @@ def _filter(name: str, filter: Filter, op: str) -> dict[str, Any]:
 
 def _schema(filter: Filter, op: str) -> dict[str, Any]:
     if op == "is_null" or filter.kind == "switch":
-        return {"type": "string", "enum": ["true", "false"]}
+        return {"type": "boolean"}
     text: dict[str, Any] = {"type": "string"}
     if filter.words:
         text["enum"] = list(filter.words)
@@ -198,108 +238,3 @@ def _trait(kind: str, filter: Filter) -> dict[str, Any]:
     # Without an example the docs page makes names up (`additionalProp1`), and sends them.
     found = QueryParam(kind, about, schema, str, example={}).openapi()
     return found | {"style": "form", "explode": True}
-
-
-def install(app: FastAPI) -> None:
-    """Serve our document instead of the framework's own."""
-    made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = completed(made(), app.state.settings.reads_are_open)
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def completed(document: dict[str, Any], reads_are_open: bool) -> dict[str, Any]:
-    """The document with the shapes it refers to, and operations as the docs page shows them."""
-    _add_schemas(document["components"]["schemas"])
-    for operations in document["paths"].values():
-        for one in operations.values():
-            _complete(one)
-            if reads_are_open and one.get("security") == [{"key": ["read"]}]:
-                one["security"].append({})
-    document["components"] |= _shared([
-        one for operations in document["paths"].values() for one in operations.values()
-    ])  # fmt: skip
-    return document
-
-
-def _shared(operations: list[dict[str, Any]]) -> dict[str, Any]:
-    """Parameters and problems that several operations have, as components they refer to.
-
-    Of parameters of one name the most frequent one is shared, and the others stay in their place.
-    """
-    every = [one for operation in operations for one in operation.get("parameters", [])]
-    counts = Counter(json.dumps(one) for one in every if one["in"] != "path")
-    parameters: dict[str, Any] = {}
-    for text, count in counts.most_common():
-        if count > 1:
-            parameters.setdefault(json.loads(text)["name"], json.loads(text))
-    problems = {}
-    for operation in operations:
-        operation["parameters"] = [
-            {"$ref": f"#/components/parameters/{one['name']}"}
-            if one == parameters.get(one["name"]) else one
-            for one in operation.get("parameters", [])
-        ]  # fmt: skip
-        for status, one in operation["responses"].items():
-            if "application/problem+json" in one.get("content", {}):
-                problems[f"Problem{status}"] = one
-                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
-    return {"parameters": parameters, "responses": problems}
-
-
-def _add_schemas(schemas: dict[str, Any]) -> None:
-    shapes: list[type[BaseModel]] = [*SHAPES, ProblemOut]
-    sent = models_json_schema(
-        [(shape, "validation") for shape in shapes], ref_template="#/components/schemas/{model}"
-    )[1]["$defs"]
-    for kind in RESOURCES.values():
-        sent.update(_variants(kind.sent.__name__, sent[kind.sent.__name__]))
-    sent["ProblemOut"]["properties"]["code"]["enum"] = sorted(codes())
-    schemas.update({name: schema for name, schema in sent.items() if name not in schemas})
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    schemas.update({name: _untitled(schema) for name, schema in schemas.items()})
-
-
-def _untitled(schema: Any) -> Any:
-    """A schema without the titles that only say its names once more."""
-    if isinstance(schema, list):
-        return [_untitled(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {key: one for key, one in schema.items() if key != "title" or isinstance(one, dict)}
-    return {key: _untitled(one) for key, one in kept.items()}
-
-
-def _variants(name: str, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A shape as PUT takes it, with its id in the path, and as PATCH does, in part."""
-    required = [field for field in whole.get("required", []) if field != "id"]
-    yield f"{name}Put", {**whole, "required": required}
-    null = {"type": "null"}
-    fields = {
-        field: about
-        if field in (*required, "via") or null in about.get("anyOf", ())
-        else {"anyOf": [about, null]}
-        for field, about in whole["properties"].items()
-        if field not in ("id", "included")
-    }
-    yield f"{name}Patch", {**whole, "properties": fields, "required": []}
-
-
-def _complete(one: dict[str, Any]) -> None:
-    """One operation: its summary, and what the docs page fills in where a path asks for an id."""
-    summary, _, about = one.get("description", one["summary"]).partition("\n\n")
-    one["summary"], one["description"] = _joined(summary), _joined(about)
-    filled = {"id": one.pop("x-example-id", None), "version": 1}
-    for parameter in one.get("parameters", []):
-        if parameter["in"] == "path":
-            parameter["example"] = filled[parameter["name"]]
-
-
-def _joined(text: str) -> str:
-    """A docstring's lines as paragraphs."""
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", text.strip())

@@ -22,6 +22,7 @@ router = APIRouter(dependencies=[MayRead, Settled])
     tags=["quantities"],
     **openapi.operation(
         parameters=openapi.of_list("quantities", **examples.LIST["quantities"]),
+        headers={200: ["Link"]},
         also=openapi.success("A page, or the table of all", {"text/csv": {}}),
     ),
 )

@@ -31,7 +31,8 @@ class QueryParam(NamedTuple):
     def openapi(self) -> dict[str, Any]:
         """The parameter as OpenAPI writes it."""
         about = self._asdict() | {"in": "query"}
-        return {name: about[name] for name in about if name != "read" and about[name] is not None}
+        left = {"read"} if self.required else {"read", "required"}
+        return {name: one for name, one in about.items() if name not in left and one is not None}
 
 
 def choice(name: str, description: str, *known: str) -> QueryParam:
@@ -42,7 +43,7 @@ def choice(name: str, description: str, *known: str) -> QueryParam:
 
 def flag(name: str, description: str) -> QueryParam:
     """A switch that is off unless it is sent."""
-    schema = {"type": "string", "enum": ["true", "false"], "default": "false"}
+    schema = {"type": "boolean", "default": False}
     return QueryParam(name, description, schema, switch)
 
 

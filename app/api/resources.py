@@ -73,6 +73,13 @@ IF_MATCH = openapi.header(
     "the ETag of the version you change; `*`: whatever it is. Compared strongly (RFC 9110): a weak "
     'one (`W/"1"`), as a proxy that compresses makes it, never matches',
 )
+IF_SEEN = openapi.header(
+    "If-None-Match", "the ETag of the version you have: if it is still the one, the answer is a 304"
+)
+TAGGED: dict[str, Any] = {
+    "also": {304: {"description": "It is what you have: there is no body"}},
+    "headers": {200: ["ETag"]},
+}
 IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*")
 
 
@@ -115,7 +122,8 @@ def reading(resource: str) -> APIRouter:
         response_model=PAGES[resource],
         description=f"List {resource}\n\n{ABOUT[resource]}",
         **openapi.operation(
-            parameters=openapi.of_list(resource, **examples.LIST.get(resource, {}))
+            parameters=openapi.of_list(resource, **examples.LIST.get(resource, {})),
+            headers={200: ["Link"]},
         ),
     )
     @fast_endpoint
@@ -129,7 +137,7 @@ def reading(resource: str) -> APIRouter:
         description=f"One {one}\n\nOne {one}, as it is or (`as_of`) as it was. What was withdrawn "
         "is still answered, with its `status` and `reason`. The ETag is the version; a matching "
         "If-None-Match is a 304.",
-        **openapi.operation(404, parameters=[AS_OF], example_id=example_id),
+        **openapi.operation(404, parameters=[AS_OF, IF_SEEN], example_id=example_id, **TAGGED),
     )
     @fast_endpoint
     async def get(request: Request, id: Id) -> Response:
@@ -163,7 +171,7 @@ def reading(resource: str) -> APIRouter:
         name=f"get_{one}_revision",
         response_model=kind.out,
         description=f"One version of a {one}\n\nFor ever the same: a permalink for citations.",
-        **openapi.operation(404, example_id=example_id),
+        **openapi.operation(404, parameters=[IF_SEEN], example_id=example_id, **TAGGED),
     )
     async def revision(request: Request, id: Id, version: VersionNumber) -> Response:
         nothing_else(request)
@@ -246,6 +254,7 @@ def writing(resource: str) -> APIRouter:
             parameters=[DRY_RUN, IDEMPOTENCY_KEY],
             body=sent_body,
             also=stored_already,
+            headers={200: ["ETag", "Location"], 201: ["ETag", "Location"]},
         ),
     )  # fmt: skip
     @fast_endpoint
@@ -268,6 +277,7 @@ def writing(resource: str) -> APIRouter:
         **openapi.operation(
             404, 412, 428, 507, parameters=[{**IF_MATCH, "example": "*"}, *WITHDRAWAL],
             example_id=examples.own(resource),
+            headers={200: ["ETag"]},
         ),
     )  # fmt: skip
     async def withdraw(request: Request, id: Id) -> Response:
@@ -301,6 +311,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
             *CHANGING, parameters=[IF_MATCH, IF_NONE_MATCH], example_id=examples.own(resource),
             body=openapi.body(openapi.ref(kind.sent, "Put"), example, body.JSON),
             also={201: {"model": kind.made, "description": "It is new"}},
+            headers={200: ["ETag"], 201: ["ETag", "Location"]},
         ),
     )  # fmt: skip
     async def replace(request: Request, id: Id) -> Response:
@@ -339,6 +350,7 @@ def _patching(router: APIRouter, resource: str) -> None:
             body=openapi.body(
                 openapi.ref(kind.sent, "Patch"), example, body.MERGE_PATCH, body.JSON
             ),
+            headers={200: ["ETag"]},
         ),
     )  # fmt: skip
     async def patch(request: Request, id: Id) -> Response:

@@ -28,19 +28,25 @@ LARGE = 20_000
 """Characters of a record from which on it is compared in a thread."""
 
 
+FIELD_BY_FIELD = (
+    "Field by field, with the JSON Pointer, the old and the new value; figures, hops and relations "
+    "are matched by what they are, not by their place, and of long text it is told which words "
+    "changed. Beside it who wrote each version on the way, when, and why it was withdrawn. Unless "
+    "sent, `to` is the newest version and `from` the one before it; of a first version everything "
+    "is new."
+)
+
+
 def _route(resource: str) -> None:
     one = resource.removesuffix("s")
 
     @router.get(
         f"/{resource}/{{id}}/diff",
-        name=f"diff_{one}",
+        name=f"get_{one}_diff",
         response_model=RevisionDiff,
         tags=[resource],
-        description=f"What changed between two versions of a {one}\n\nField by field, with the "
-        "JSON Pointer, the old and the new value; figures, hops and relations are matched by what "
-        "they are, not by their place, and of long text it is told which words changed. Beside it "
-        "who wrote each version on the way, when, and why it was withdrawn. Unless sent, `to` is "
-        "the newest version and `from` the one before it; of a first version everything is new.",
+        description=f"What changed between two versions of a {one}\n\n"
+        + (FIELD_BY_FIELD if one == "claim" else "What `/v1/claims/{id}/diff` tells of a claim."),
         **openapi.operation(404, parameters=[FROM, TO], example_id=examples.IDS[resource]),
     )
     async def diff(request: Request, id: Id, reader: Snapshot) -> Response:

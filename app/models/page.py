@@ -59,10 +59,9 @@ class Expanded(ResponseModel):
     measures: list[MeasureOut] = []
 
 
-class Page(ResponseModel, Generic[T]):
-    """One page of a list."""
+class Paged(ResponseModel):
+    """What a page of a list has beside its rows."""
 
-    items: list[T] = Field(description="with `fields` each has those fields alone")
     next_cursor: str | None = Field(description="send it as `cursor`; null on the last page")
     next: str | None = Field(description=NEXT)
     count: int | None = Field(description="rows on all pages, where `count=exact` asked")
@@ -70,6 +69,12 @@ class Page(ResponseModel, Generic[T]):
         default=None, description="the same for each `match`, where `match=all` asked for all"
     )
     included: Expanded | None = None
+
+
+class Page(Paged, Generic[T]):
+    """One page of a list."""
+
+    items: list[T] = Field(description="with `fields` each has those fields alone")
 
 
 class Revisions(ResponseModel, Generic[T]):

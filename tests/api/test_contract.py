@@ -56,7 +56,8 @@ def described_once(whole: dict[str, Any]) -> dict[str, Any]:
 
     The filters are one table that a dozen operations share: one of them is enough.
     """
-    lean, known = copied(whole), set[str]()
+    lean: dict[str, Any] = copied(whole)
+    known = set[str]()
     for methods in lean["paths"].values():
         for operation in methods.values():
             own = {json.dumps(one, sort_keys=True): one for one in operation.get("parameters", [])}

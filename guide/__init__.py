@@ -1,0 +1,1 @@
+"""The guide: docs/ as a site, and its reference, which is made from the models."""
