@@ -29,6 +29,7 @@ from app.api import (
     quantities,
     quantity_table,
     quotes,
+    reconciliation,
     revisions,
     search,
     totals,
@@ -37,7 +38,7 @@ from app.api import (
 from app.api.access import Keyring
 from app.api.access_log import AccessLog
 from app.api.fast_path import FastPath, fast_routes
-from app.api.localhost_reads import LocalhostReads
+from app.api.localhost_reads import LocalhostReads, ReconciliationReads
 from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
@@ -82,8 +83,8 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals, feeds, corroboration, charts, measure_citation, lexicon, transfer,
-               mappings, keys)  # fmt: skip
+               totals, feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
+               reconciliation, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 
@@ -149,6 +150,9 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
         app.add_middleware(CachedPages, cache=app.state.response_cache)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
+    if chosen.reads_are_open:
+        wide = bool(chosen.open_reads)
+        app.add_middleware(ReconciliationReads, path="/v1/reconcile/", any_origin=wide, **CORS)
     if chosen.cors_localhost:
         app.add_middleware(LocalhostReads, **CORS)
     app.add_middleware(

@@ -36,6 +36,8 @@ ONLY_IN = {
     "jinja2": {"pages"},
     "typer": {"cli"},
     "rich": {"cli"},
+    "mcp": {"cli"},
+    "mcp_types": {"cli"},
     "pyarrow": {"cli"},
     "openpyxl": {"cli"},
 }

@@ -1,4 +1,9 @@
-"""Pages on this machine may read: CORS for `http://localhost` and `http://127.0.0.1`, any port."""
+"""CORS for reads: of pages on this machine, and, where reads are open to all, of /reconcile by any.
+
+OpenRefine's page asks /reconcile from wherever it runs. That any page may read it is right only
+where whoever runs this said that everybody may read: on loopback, a page out there could look
+through the names of sources that nobody meant to show.
+"""
 
 import re
 from typing import Any
@@ -26,3 +31,17 @@ class LocalhostReads:
         origin = Headers(scope=scope).get("origin", "") if scope["type"] == "http" else ""
         chosen = self.reads if ORIGIN.fullmatch(origin) else self.app
         await chosen(scope, receive, send)
+
+
+class ReconciliationReads:
+    """Answers pages that read /reconcile: any, or those of this machine; all else as without it."""
+
+    def __init__(self, app: ASGIApp, /, path: str, any_origin: bool, **cors: Any):
+        self.app, self.path = app, path
+        origins = "https?://.*|null" if any_origin else ORIGIN.pattern
+        reading = {**cors, "allow_methods": ["GET", "HEAD", "POST"]}
+        self.reads = CORSMiddleware(app, allow_origin_regex=origins, **reading)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["path"].startswith(self.path)
+        await (self.reads if asked else self.app)(scope, receive, send)

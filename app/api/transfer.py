@@ -14,10 +14,11 @@ from app.api.access import MayImport, MayRead, actor
 from app.api.dependencies import Settled, database, snapshot
 from app.api.filter_params import AS_OF
 from app.api.problem import FaultOut
-from app.api.query_params import choice, flag, id_of, integer, single, text
+from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
 from app.api.resources import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
 from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
+from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
@@ -26,6 +27,7 @@ from app.models.mapping import PreviewOut
 from app.render.csv import Kind
 from app.store import exports
 from app.store.as_of import last_change
+from app.store.import_.exchanged import ExchangeReader
 from app.store.import_.job import Import
 from app.store.import_.mapped import MappedReader
 from app.store.import_.preview import PreviewedClaim, preview
@@ -45,6 +47,11 @@ KINDS: dict[str, ImportFormat] = {
 }
 """What a body may be; with a mapping, also a .gz of any."""
 GZIP = "application/gzip"
+EXCHANGED: dict[ExchangeFormat, tuple[str, ...]] = {
+    "claimreview": ("text/html", "application/ld+json", "application/json", GZIP),
+    "wikidata": ("application/json", "application/jsonl", "application/x-ndjson", GZIP),
+}
+"""What a body of each format of others may be."""
 IN_MEMORY = 1_000_000
 
 
@@ -76,10 +83,14 @@ async def import_resources(request: Request) -> Response:
     """Receive an import whole, then do it."""
     chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
     mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
+    form: ExchangeFormat | None = chosen.pop("format", None)
+    if form and mapping:
+        detail = "a mapping is for tables, and this format has a reading of its own: send one"
+        raise Invalid(faults=(Fault(detail, parameter="format", code="ambiguous"),))
     if shown and not (mapping and chosen.get("dry_run")):
         detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
         raise Invalid(faults=(Fault(detail, parameter="preview", code="ambiguous"),))
-    kind = kind_of(request, mapping is not None)
+    kind = kind_of(request, mapping is not None, form)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
         tried = idempotency.attempt(request, digest)
@@ -88,6 +99,8 @@ async def import_resources(request: Request) -> Response:
         job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
 
         def work() -> tuple[ImportResult, list[PreviewedClaim]]:
+            if form is not None:
+                return job.run(file, ExchangeReader(db, form, limit(request))), []
             if mapping is None:
                 return job.run(file, KINDS[kind]), []
             read, most = named_mapping(db, mapping), limit(request)
@@ -113,10 +126,14 @@ def named_mapping(db: Database, id: str) -> Mapping:
         raise Invalid(faults=(fault,)) from None
 
 
-def kind_of(request: Request, mapped: bool) -> str:
+def kind_of(request: Request, mapped: bool, form: ExchangeFormat | None = None) -> str:
     """The body's media type; raises ``UnsupportedMediaType``."""
     body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if form is not None:
+        if kind in EXCHANGED[form]:
+            return kind
+        raise UnsupportedMediaType(f"Send {', '.join(EXCHANGED[form])}.")
     if kind in KINDS or (mapped and kind == GZIP):
         return kind
     packed = f", and with a mapping {GZIP}" if not mapped else f", {GZIP}"
@@ -177,6 +194,11 @@ IMPORT_PARAMETERS = (
         "mapping", "read any table by this stored mapping: PUT /v1/mappings/{id}",
         id_of("mappings"), pattern=SLUG,
     ),
+    text(
+        "format", "read another's format: claimreview (a page's HTML or JSON-LD, a feed), or "
+        "wikidata (EntityData, a dump); unless sent, ours by its Content-Type",
+        one_of("claimreview", "wikidata"), enum=["claimreview", "wikidata"],
+    ),
     integer("preview", "with dry_run and a mapping: so many claims in words", 1, 50),
 )  # fmt: skip
 IMPORT_BODY = {
@@ -205,8 +227,10 @@ router.add_api_route(
     "and appended where it is the next. What was withdrawn stays so, unless `restore=true`. Two "
     "lines of one id that differ are both refused; equal ones are one, and told as `duplicates`. "
     "Any other table is read by a `mapping` that is stored: XLSX, ODS, JSON of plain objects, "
-    ".gz too. `replace_document` withdraws the document's claims that have no line, and brings "
-    "back those that have one. Every broken line is told with its number and pointer. "
+    ".gz too. `format=claimreview` reads the fact-checks of a page (text/html), or JSON-LD, "
+    "`format=wikidata` the statements of items; what has no place here is told in `notices`. "
+    "`replace_document` withdraws the document's claims that have no line, and brings back those "
+    "that have one. Every broken line is told with its number and pointer. "
     f"`mode=partial` answers 207.\n\n{CSV_COLUMNS}",
     **openapi.operation(
         408, 409, 413, 415, 507,

@@ -23,6 +23,7 @@ FILES = {
     "start": ("demo", "serve", "migrate", "seed"),
     "imports": ("import",),
     "exports": ("export",),
+    "mcp_command": ("mcp",),
 }
 """Where each command is."""
 

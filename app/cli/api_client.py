@@ -31,20 +31,38 @@ class ApiClient:
 
     async def get(self, path: str, asked: Params) -> Any:
         """One answer; raises ``Refused`` where there is none."""
-        pinned = [("as_of", self.moment)] if self.moment else []
-        kept = [pair for pair in asked if not pinned or pair[0] != "as_of"]
-        try:
-            answer = await self.client.get(f"/v1/{path}", params=[*kept, *pinned])
-            told = answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Refused([f"There is no answer from there: {error}."]) from None
-        except ValueError:
-            raise Refused(["What answers there is not Sayso."]) from None
-        if not answer.is_success or not isinstance(told, dict):
-            raise self._refused(told, answer.status_code)
+        told = await self._json("GET", path, params=self._pinned(asked))
         if self.moment is None and "assumptions" in told:
             self.moment = told["assumptions"]["as_of"]
         return told
+
+    async def text(self, path: str, asked: Params) -> str:
+        """One answer that is no JSON."""
+        return (await self._answer("GET", path, params=self._pinned(asked))).text
+
+    async def post(self, path: str, body: Any, asked: Params, key: str | None = None) -> Any:
+        """What is answered to a body, which is of no moment but now."""
+        return await self._json("POST", path, params=asked, json=body, headers=_bearer(key))
+
+    def _pinned(self, asked: Params) -> Params:
+        if self.moment is None:
+            return asked
+        return [*(pair for pair in asked if pair[0] != "as_of"), ("as_of", self.moment)]
+
+    async def _json(self, method: str, path: str, **sent: Any) -> Any:
+        told = _decoded(answer := await self._answer(method, path, **sent))
+        if not isinstance(told, dict):
+            raise self._refused(told, answer.status_code)
+        return told
+
+    async def _answer(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        try:
+            answer = await self.client.request(method, f"/v1/{path}", **sent)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Refused([f"There is no answer from there: {error}."]) from None
+        if not answer.is_success:
+            raise self._refused(_decoded(answer), answer.status_code)
+        return answer
 
     def _refused(self, told: Any, status: int) -> Refused:
         if not isinstance(told, dict) or "title" not in told:
@@ -55,6 +73,8 @@ class ApiClient:
 
     def _line(self, fault: dict[str, Any]) -> str:
         """A broken rule, named by the option that was sent."""
+        if place := str(fault.get("pointer", "")).removeprefix("/"):
+            return f"{self.options.get(place, place)}: {fault['detail']}"
         name = fault.get("parameter")
         if name is None:
             return str(fault["detail"])
@@ -76,15 +96,26 @@ class ApiClient:
         return [one async for page in pages for one in page["items"]]
 
 
+def _bearer(key: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _decoded(answer: httpx.Response) -> Any:
+    """The JSON of an answer; None where it is something else."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
 @asynccontextmanager
 async def connected(
     url: str | None, key: str | None, options: dict[str, str]
 ) -> AsyncIterator[ApiClient]:
     """The server at ``url``; without one, the database of the settings, by the same code."""
     if url is not None:
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
-            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=TIMEOUT_S)
+            client = httpx.AsyncClient(base_url=url, headers=_bearer(key), timeout=TIMEOUT_S)
         except (httpx.InvalidURL, ValueError) as error:
             raise Refused([f"--url: {error}."], broken=True) from None
         async with client:

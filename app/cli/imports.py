@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Annotated
+from typing import IO, Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -16,8 +16,10 @@ from app.cli.console import app, err, out
 from app.cli.context import bar, opened, unfit_told
 from app.db import Database
 from app.errors import Fault, Problem
+from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.render.plain_text import printable
+from app.store.import_.exchanged import ExchangeReader
 from app.store.import_.job import Import
 from app.store.import_.mapped import MappedReader
 from app.store.import_.preview import Preview, preview
@@ -27,6 +29,7 @@ from app.store.mappings import stored_mapping
 from app.store.write_transaction import Actor
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
+AnyFormat = Literal[ImportFormat, ExchangeFormat]
 ENDINGS: dict[str, ImportFormat] = {".json": "json", **dict.fromkeys(TABLES, "csv")}
 
 
@@ -53,8 +56,12 @@ def import_(
         bool, typer.Option("--restore", help="What was withdrawn and is in the file comes back.")
     ] = False,
     form: Annotated[
-        ImportFormat | None,
-        typer.Option("--format", help="Unless told, by the file's ending; or jsonl."),
+        AnyFormat | None,
+        typer.Option(
+            "--format",
+            help="Unless told, by the file's ending; or jsonl. Of others: claimreview "
+            "(a page, a feed), wikidata (EntityData, a dump).",
+        ),
     ] = None,
     map_: Annotated[
         str | None,
@@ -89,11 +96,19 @@ def import_(
         mapping = None if map_ is None else _mapping(db, map_)
         if mapping is not None and dry_run:
             _show(preview(db, content, mapping))
-        reader = None if mapping is None else MappedReader(db, mapping)
-        problem = _run(job, content, reader or form or format_of(file))
+        problem = _run(job, content, _reader(db, mapping, form or format_of(file)))
     _report(job.result, problem)
     if problem is not None or job.result.failed:
         raise typer.Exit(1)
+
+
+def _reader(db: Database, mapping: Mapping | None, form: AnyFormat) -> ImportFormat | RowReader:
+    """How the file is read: by a mapping, as a format of others, or as one of ours."""
+    if form == "claimreview" or form == "wikidata":
+        if mapping is not None:
+            raise typer.BadParameter("a mapping is for tables: leave out --map or --format")
+        return ExchangeReader(db, form)
+    return form if mapping is None else MappedReader(db, mapping)
 
 
 @contextmanager

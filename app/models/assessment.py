@@ -14,7 +14,7 @@ from app.models.base import (
     versioned,
     vocabulary_check,
 )
-from app.models.field_types import Int, Int64, Prose, Slug, Text
+from app.models.field_types import Edtf, Int, Int64, Line, Link, Prose, Slug, Text
 from app.models.source import Reliability
 
 Target = Annotated[
@@ -40,10 +40,25 @@ class AssessmentFields(StrictModel):
     )
 
 
+class PublishedReview(StrictModel):
+    """A review as its publisher has it (schema.org ClaimReview), on a scale of its own."""
+
+    url: Link | None = None
+    date: Edtf | None = Field(default=None, description="EDTF: when it was published")
+    rating: Line | None = Field(default=None, description="the verdict in the publisher's words")
+    value: Line | None = Field(default=None, description="the verdict on the publisher's scale")
+    best: Line | None = None
+    worst: Line | None = None
+
+
 class AssessmentBody(AssessmentFields):
     """An assessment as it is sent, but for its id."""
 
     comment: Prose = Field(description="why; required")
+    review: PublishedReview | None = Field(
+        default=None,
+        description="of one published elsewhere; its verdict is never made a grade of ours",
+    )
 
 
 class AssessmentIn(AssessmentBody):

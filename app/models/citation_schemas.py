@@ -75,18 +75,30 @@ class Rating(ClosedModel):
     grade: str = Field(alias="sayso:grade", description="as given, in the Admiralty code")
 
 
+class PublishedRating(ClosedModel):
+    """A verdict that was published elsewhere, in its words and on its scale."""
+
+    type: Literal["Rating"] = Field(alias="@type")
+    ratingValue: str | None = None
+    bestRating: str | None = None
+    worstRating: str | None = None
+    alternateName: str | None = None
+    ratingExplanation: str | None = None
+
+
 class Review(ClosedModel):
     """One assessment as schema.org tells it."""
 
     type: Literal["ClaimReview"] = Field(alias="@type")
     id: str = Field(alias="@id")
     url: str
-    datePublished: str
+    datePublished: str | None = None
     author: dict[str, Any]
     claimReviewed: str = Field(description="the claim in one sentence, hedge and date included")
     itemReviewed: dict[str, Any]
     reviewBody: str
-    reviewRating: Rating | list[Rating] | None = None
+    inLanguage: str | None = None
+    reviewRating: Rating | PublishedRating | list[Rating | PublishedRating] | None = None
     confidence: int | None = Field(default=None, alias="sayso:confidence")
 
 

@@ -78,6 +78,47 @@ def _between(raw: bytes, ends: list[int]) -> Iterator[bytes]:
             yield raw[begin : end - 1]
 
 
+def members(raw: bytes) -> Iterator[tuple[str, bytes]] | None:
+    """The members of an object, each with its value as it was sent; None where it is no object.
+
+    However many there are, only one is held at a time. Raises ``Malformed`` where it comes to them.
+    """
+    begin = len(raw) - len(raw.lstrip(b" \t\r\n"))
+    return _members(raw, begin) if raw[begin : begin + 1] == b"{" else None
+
+
+def _members(raw: bytes, begin: int) -> Iterator[tuple[str, bytes]]:
+    depth, start, name = 0, begin, ""
+    seen: set[str] = set()
+    for token, end in tokens(raw):
+        depth += (token in b"[{") - (token in b"]}")
+        if token == b":" and depth == 1:
+            name, start = _name(raw[start : end - 1]), end
+            if name in seen:
+                raise Malformed("An object has a key twice.")
+            seen.add(name)
+        elif (token == b"," and depth == 1) or depth < 1:
+            if name:
+                yield name, raw[start : end - 1]
+            start, name = end, ""
+        elif token == b"{" and depth == 1:
+            start = end
+        if depth < 1:
+            break
+    if depth != 0 or raw[start:].strip(b" \t\r\n"):
+        raise Malformed("The object does not end as one.")
+
+
+def _name(raw: bytes) -> str:
+    try:
+        found = jiter.from_json(raw)
+    except ValueError:
+        found = None
+    if not isinstance(found, str) or not found:
+        raise Malformed("A name in an object is no string, or an empty one.")
+    return found
+
+
 MAYBE_MINUS_ZERO = re.compile(rb"-0(?![0-9.eE])(?<![^\s:,\[]-0)")
 MINUS_ZERO = re.compile(r'("(?:[^"\\]|\\.)*"|-0(?![0-9.eE]))')
 MAX_DEPTH = 32

@@ -28,6 +28,8 @@ RELIABILITY = {
     "F": "reliability cannot be judged",
 }
 BEST, WORST = 5, 1
+REVIEWED = "claim-review"
+"""The tag of a claim that was imported with a review of it."""
 TYPES = {"person": "Person", "organisation": "Organization", "occasion": "Event"}
 DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -47,20 +49,47 @@ def reviews(
 def _review(
     cited: CitationContext, claim: JsonObject, address: str, recorded_at: int, given: JsonObject
 ) -> dict[str, Any]:
+    published = given.get("review")
+    own: dict[str, Any] = {
+        "url": address,
+        "datePublished": instants.text(recorded_at),
+        "claimReviewed": citation.in_short(cited),
+        "itemReviewed": claim,
+        "reviewBody": given["comment"],
+        "reviewRating": _one_or_all([*_ratings(given)]),
+    }
     return known(
         {
             "@type": "ClaimReview",
             "@id": address,
-            "url": address,
-            "datePublished": instants.text(recorded_at),
             "author": _assessor(cited, given["assessor"]),
-            "claimReviewed": citation.in_short(cited),
-            "itemReviewed": claim,
-            "reviewBody": given["comment"],
-            "reviewRating": _one_or_all([*_ratings(given)]),
             "sayso:confidence": given.get("confidence"),
+            **(own if published is None else own | _as_published(cited, claim, given)),
         }
     )
+
+
+def _as_published(cited: CitationContext, claim: JsonObject, given: JsonObject) -> dict[str, Any]:
+    """A review that was published elsewhere: its address, words and scale, and not ours."""
+    review = given["review"]
+    ours = [*_ratings(given)]
+    value = {"ratingValue": review.get("value"), "bestRating": review.get("best"),
+             "worstRating": review.get("worst"), "alternateName": review.get("rating")}  # fmt: skip
+    said = {name: text for name, text in value.items() if text is not None}
+    words = review.get("rating") or review.get("value")
+    why = given["comment"] if given["comment"] != words else None
+    rating = known({"@type": "Rating", **said, "ratingExplanation": why}) if said else None
+    document = cited.sources[cited.claim["document"]]
+    ours_alone = {"url", *(["appearance"] if document.get("url") == review.get("url") else [])}
+    item = {name: one for name, one in claim.items() if name not in ours_alone}
+    return {
+        **({"url": review["url"]} if "url" in review else {}),
+        "datePublished": _date(review.get("date")),
+        "inLanguage": document.get("language"),
+        "claimReviewed": cited.claim.get("statement") or citation.in_short(cited),
+        "itemReviewed": item,
+        "reviewRating": _one_or_all([*filter(None, [rating]), *ours]),
+    }
 
 
 def _one_or_all(some: list[dict[str, Any]]) -> Any:
@@ -131,7 +160,7 @@ def _claim(cited: CitationContext) -> dict[str, Any]:
             "dateCreated": _date(claim.get("stated")),
             "datePublished": _date(cited.published),
             "temporal": claim.get("stated"),
-            "appearance": _work(cited, claim["document"]),
+            "appearance": _one_or_all([_work(cited, id) for id in _appearances(cited)]),
             "firstAppearance": _first(cited),
             "creativeWorkStatus": cited.ended,
         }
@@ -144,12 +173,25 @@ def _date(edtf: str | None) -> str | None:
     return edtf if plain else None
 
 
+def _appearances(cited: CitationContext) -> list[str]:
+    """The document in hand, and of a claim that was reviewed elsewhere the other works with it."""
+    others = [
+        hop["source"]
+        for hop in cited.claim["attributions"]
+        if hop["role"] == "evidence" and kind_of(cited.sources[hop["source"]]) == "work"
+    ]
+    reviewed = REVIEWED in cited.claim.get("tags", [])
+    return [cited.claim["document"], *(dict.fromkeys(others) if reviewed else ())]
+
+
 def _first(cited: CitationContext) -> dict[str, Any] | None:
     """The work nearest the origin, if any is known but the document in hand."""
+    beside = "occasion" if REVIEWED in cited.claim.get("tags", []) else None
     works = [
         (hop.get("position", 10**6), hop["source"])
         for hop in cited.claim["attributions"]
         if hop["role"] != "document" and kind_of(cited.sources[hop["source"]]) == "work"
+        if beside is None or "position" in hop or hop["role"] == beside
     ]
     return _work(cited, max(works)[1]) if works else None
 

@@ -57,16 +57,23 @@ class HitList(NamedTuple):
     more: bool
 
 
-async def named(reader: Reader, resource: str, sought: Sought, limit: int) -> HitList:
-    """Sources or measures: all are ranked, and counted."""
-    statement = _named(resource, len(sought.words), sought.moment is not None)
-    rows = await reader.rows(statement, sought.binds(size=limit))
+KIND_COLUMN = {"sources": "kind", "measures": "statistic"}
+"""What kind of source or measure it is."""
+
+
+async def named(
+    reader: Reader, resource: str, sought: Sought, limit: int, kinds: tuple[str, ...] = ()
+) -> HitList:
+    """Sources or measures, perhaps of some kinds only: all are ranked, and counted."""
+    statement = _named(resource, len(sought.words), sought.moment is not None, len(kinds))
+    of_kinds = {f"kind{n}": kind for n, kind in enumerate(kinds)}
+    rows = await reader.rows(statement, sought.binds(size=limit, **of_kinds))
     hits = [RankedHit(row[0], StoredVersion(*row[2:])) for row in rows]
     return HitList(hits, rows[0][1] if rows else 0, False)
 
 
 @lru_cache(maxsize=256)
-def _named(resource: str, words: int, past: bool) -> Select[Any]:
+def _named(resource: str, words: int, past: bool, kinds: int = 0) -> Select[Any]:
     table = RESOURCES[resource].table
     line = literal("\n", String)
     text = line + table.c.id + line + table.c.search + line
@@ -77,8 +84,11 @@ def _named(resource: str, words: int, past: bool) -> Select[Any]:
         (contains(text, literal(" ", String) + whole), 2),
         else_=3,
     )
-    fits = [contains(text, bindparam(f"word{n}")) for n in range(words)]
+    fits: list[Any] = [contains(text, bindparam(f"word{n}")) for n in range(words)]
     active = (current(table, past), table.c.status == "active")
+    if kinds:
+        among = [bindparam(f"kind{n}", type_=String) for n in range(kinds)]
+        fits.append(table.c[KIND_COLUMN[resource]].in_(among))
     rows = select(rank, func.count().over(), *stored_columns(table)).where(*active, *fits)
     return rows.order_by(rank, table.c.id).limit(bindparam("size"))
 

@@ -66,8 +66,8 @@ class Import:
             translated(),
         ):
             self.staging.read(file, form, self.worker, self.result)
-            for code, detail in () if isinstance(form, str) else form.notices():
-                self.result.note(code, detail, None)
+            for code, detail, *line in () if isinstance(form, str) else form.notices():
+                self.result.note(code, detail, line[0] if line else None)
             if not self._refused() and not self._is_replay():
                 self._require_document()
                 self._dry_run() if self.options.dry_run else self._write_all()

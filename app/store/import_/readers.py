@@ -22,8 +22,8 @@ class RowReader(Protocol):
         """The lines, one by one."""
         ...
 
-    def notices(self) -> Iterable[tuple[str, str]]:
-        """What is to be told of them, once all are read: a code, and a sentence."""
+    def notices(self) -> Iterable[tuple[str, str] | tuple[str, str, int | None]]:
+        """What is to be told of them, once all are read: a code, a sentence, perhaps the line."""
         ...
 
 

@@ -1,0 +1,116 @@
+"""Exchange formats of others: items become lines of an import, and what is lost is told for each.
+
+The sources that items name are made once, and found by name among those that are stored.
+"""
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from app.errors import Fault, Invalid
+from app.mapping.names import NameLookup
+from app.mapping.slugs import name_key, slug
+from app.rules.json_types import JsonObject
+
+ExchangeFormat = Literal["claimreview", "wikidata"]
+MAX_ADDRESS = 2000
+
+
+class ExchangeNotice(NamedTuple):
+    """What an item had that no field takes, or that was read with less than it says."""
+
+    code: str
+    detail: str
+    line: int | None = None
+
+
+def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
+    """An item that cannot be taken, and why."""
+    return Invalid(faults=(Fault(detail, pointer, code=code),))
+
+
+def digest(*parts: str) -> str:
+    """A few letters that stand for some texts, always the same."""
+    whole = "\x00".join(parts).encode("utf-8", "surrogatepass")
+    return b32encode(hashlib.sha256(whole).digest()).decode().lower()[:12]
+
+
+def host_of(address: str) -> str:
+    """The host of an address without `www.`; empty where there is none."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def is_address(text: str) -> bool:
+    """Is it the address of a page?"""
+    plain = text.startswith(("https://", "http://")) and len(text) <= MAX_ADDRESS
+    return plain and not any(one.isspace() for one in text) and bool(host_of(text))
+
+
+class SourceBook:
+    """The sources and measures of one import; ``fresh`` are those that no line has yet."""
+
+    def __init__(self, lookup: NameLookup):
+        self.lookup = lookup
+        self.fresh: list[dict[str, Any]] = []
+        self._known: set[tuple[str, str]] = set()
+        self._agents: dict[str, str] = {}
+
+    def agent(self, name: str, kind: str = "other", **more: Any) -> str:
+        """Whoever has this name: stored, made before, or made now."""
+        key = name_key(name)
+        if key not in self._agents:
+            self._agents[key] = self._stored_agent(key) or self._new_agent(name, kind, more)
+        return self._agents[key]
+
+    def _stored_agent(self, key: str) -> str | None:
+        hits = [
+            id
+            for id in sorted(self.lookup.named("sources", key))
+            if (self.lookup.stored("sources", id) or {}).get("class", "agent") == "agent"
+        ]
+        if len(hits) > 1:
+            raise refused(
+                f"several sources have a name that this names: {', '.join(hits[:10])}; give one of"
+                " them another name, then send this again",
+                code="ambiguous",
+            )
+        return hits[0] if hits else None
+
+    def _new_agent(self, name: str, kind: str, more: dict[str, Any]) -> str:
+        id = slug(name)
+        if self.lookup.stored("sources", id) is not None or ("source", id) in self._known:
+            id = f"{id}-{digest(name_key(name))[:6]}"
+        return self.put("source", {"id": id, "kind": kind, "name": name, **more})
+
+    def put(self, kind: Literal["source", "measure"], content: dict[str, Any]) -> str:
+        """One with an id of its own, made unless it is stored."""
+        id: str = content["id"]
+        if (kind, id) not in self._known:
+            self._known.add((kind, id))
+            resource: Any = f"{kind}s"
+            if self.lookup.stored(resource, id) is None:
+                told = {name: value for name, value in content.items() if value is not None}
+                self.fresh.append({"type": kind, **told})
+        return id
+
+    def page(self, address: str, name: str | None = None, **more: Any) -> str:
+        """A work by its address."""
+        id = f"web.{slug(host_of(address))[:60]}.{digest(address)}"
+        shown = name or address.partition("://")[2].rstrip("/")[:300]
+        whole = {"id": id, "kind": "other", "class": "work", "name": shown, "url": address}
+        return self.put("source", {**whole, "accessed": False, **more})
+
+    def measure(self, id: str) -> JsonObject | None:
+        """A stored measure."""
+        return self.lookup.stored("measures", id)
+
+    def taken(self) -> Iterable[dict[str, Any]]:
+        """Those that are to be stored before what refers to them."""
+        found, self.fresh = self.fresh, []
+        return found

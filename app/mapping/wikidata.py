@@ -1,0 +1,231 @@
+"""Wikidata's statements read: each quantity or date becomes claims, one for each of its references.
+
+A property is a measure, the item narrows it. Rank never picks a winner: it is kept as an attribute.
+What a statement says that no field takes is kept as an attribute under its property, or told.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from app.mapping.exchange import ExchangeNotice, SourceBook, digest, refused
+from app.mapping.wikidata_qualifiers import Qualified, qualified
+from app.mapping.wikidata_references import CitedReference, cited
+from app.mapping.wikidata_values import (
+    WAY_OUT,
+    entity_id,
+    exact_amount,
+    time_value,
+    vocabulary,
+)
+from app.rules.json_types import JsonObject
+
+DOCUMENT = "wikidata"
+RANKS = ("preferred", "normal", "deprecated")
+MOST_REFERENCES = 50
+FIGURES = {"quantity", "time"}
+
+
+class StatementPlace(NamedTuple):
+    """The item that a statement was found in, its label, and which revision that was."""
+
+    item: str | None = None
+    label: str | None = None
+    revision: int | None = None
+
+
+class StatementReader:
+    """Makes the lines of one statement after the other."""
+
+    def __init__(self, book: SourceBook):
+        self.book = book
+        self.notices: list[ExchangeNotice] = []
+        self.skipped: Counter[str] = Counter()
+        self.property_names: dict[str, str] = {}
+        self.units: dict[str, str] = {}
+        """The unit of each measure that was made or looked up."""
+        self.number = 0
+
+    def note(self, code: str, detail: str) -> None:
+        """Something of the statement at hand that is lost."""
+        self.notices.append(ExchangeNotice(code, detail, self.number))
+
+    def lines(self, number: int, statement: Any, place: StatementPlace) -> Iterator[dict[str, Any]]:
+        """A statement's sources, its measure and its claims; raises ``Invalid``."""
+        self.number = number
+        snak = statement.get("mainsnak") if isinstance(statement, dict) else None
+        snak = snak if isinstance(snak, dict) else {}
+        name = entity_id(snak.get("property"))
+        if name is None or not name.startswith("P"):
+            raise refused("a statement has a `mainsnak` with a `property`", "/mainsnak", "missing")
+        kind = self._kind(snak, name)
+        if kind is None:
+            self.skipped[name] += 1
+            return
+        own, item = self._ids(statement, place)
+        rank = statement.get("rank", "normal")
+        if rank not in RANKS:
+            raise refused(f"a rank is one of {', '.join(RANKS)}", "/rank")
+        told = qualified(statement.get("qualifiers"), self.note)
+        figure, date_note = self._figure(snak, name, kind, told, place)
+        figure["dimensions"] = {"item": item, **told.dimensions}
+        beside = {"statement": own, **({"rank": rank} if rank != "normal" else {})}
+        if place.label:
+            beside["item_label"] = place.label[:500]
+        figure["attributes"] = beside | told.attributes
+        yield from self._claims(statement, own, rank, told, figure, place, date_note)
+
+    def _kind(self, snak: JsonObject, name: str) -> str | None:
+        """Whether it is of a quantity or of a time; None for all else, which has no figure."""
+        value = snak.get("datavalue")
+        told = value.get("type") if isinstance(value, dict) else snak.get("datatype")
+        if told in FIGURES:
+            return str(told)
+        if told is None and snak.get("snaktype") in ("somevalue", "novalue"):
+            known = vocabulary()["properties"].get(name) or self.book.measure(f"wd.{name.lower()}")
+            if known:
+                return "time" if known.get("statistic") == "date" else "quantity"
+        return None
+
+    def _ids(self, statement: JsonObject, place: StatementPlace) -> tuple[str, str]:
+        own = statement.get("id")
+        item = entity_id(own.partition("$")[0].upper()) if isinstance(own, str) else None
+        item = item or place.item
+        if item is None or not isinstance(own, str) or not own.isprintable() or len(own) > 100:
+            raise refused('a statement has an `id`, as in "Q42$1A2B"', "/id", "missing")
+        return own, item
+
+    # ------------------------------------------------------------------------------ the figure
+
+    def _figure(
+        self, snak: JsonObject, name: str, kind: str, told: Qualified, place: StatementPlace
+    ) -> tuple[dict[str, Any], str | None]:
+        measure = f"wd.{name.lower()}"
+        state = snak.get("snaktype")
+        if state in ("somevalue", "novalue"):
+            self._measure(measure, name, kind, None)
+            absence = "unknown" if state == "somevalue" else "not_applicable"
+            return {"measure": measure, "absence": absence}, None
+        value = snak.get("datavalue", {}).get("value") if state == "value" else None
+        if not isinstance(value, dict):
+            raise refused("a snak is a value, somevalue or novalue", "/mainsnak/snaktype")
+        if kind == "time":
+            self._measure(measure, name, kind, None)
+            read = time_value(value)
+            date = read.edtf
+            if told.approximate:
+                date = self._about(date)
+            return {"measure": measure, "date": date}, read.note
+        return self._quantity(value, measure, name, told), None
+
+    def _about(self, date: str) -> str:
+        if "[" in date or "/" in date:
+            self.note("circa", "“circa” is lost: a date that is one of several takes no mark")
+            return date
+        return f"{date}~"
+
+    def _quantity(
+        self, value: JsonObject, measure: str, name: str, told: Qualified
+    ) -> dict[str, Any]:
+        unit = self._unit(value.get("unit"), measure, name)
+        usual = self._measure(measure, name, "quantity", unit)
+        figure: dict[str, Any] = {"measure": measure, "value": exact_amount(value.get("amount"))}
+        for ours, theirs in (("lower", "lowerBound"), ("upper", "upperBound")):
+            if value.get(theirs) is not None:
+                figure[ours] = exact_amount(value[theirs])
+        if told.approximate:
+            figure["hedge"] = "approximate"
+        elif "lower" in figure or "upper" in figure:
+            figure["hedge"] = "none"  # what is around the value is no range that was said
+        if unit is not None and unit != usual:
+            figure["unit"] = unit
+        return figure
+
+    def _unit(self, sent: Any, measure: str, name: str) -> str | None:
+        """The unit as UCUM; None for the measure's own, where the property has none."""
+        if sent in (None, "1"):
+            known = self.book.measure(measure) or vocabulary()["properties"].get(name, {})
+            counted = str(known.get("unit", "1"))
+            return None if counted.startswith("{") else "1"
+        id = entity_id(sent)
+        if id is None:
+            raise refused('a unit is the address of an item, or "1"', "/mainsnak", "unknown_unit")
+        if id in vocabulary()["units"]:
+            return str(vocabulary()["units"][id][0])
+        stored = self.book.measure(measure) or {}
+        if stored.get("unit_label") == id:
+            return str(stored["unit"])
+        raise refused(
+            f"{id}: {WAY_OUT.format(measure=measure, unit=id)}", "/mainsnak", "unknown_unit"
+        )
+
+    def _measure(self, id: str, name: str, kind: str, unit: str | None) -> str:
+        """The measure of a property, made where it is not stored; its unit."""
+        if id not in self.units:
+            stored = self.book.measure(id)
+            made = dict(vocabulary()["properties"].get(name, {})) or {
+                "name": self.property_names.get(name, name),
+                "statistic": "date" if kind == "time" else "other",
+                "unit": "" if kind == "time" else unit or "1",
+            }
+            made["id"] = id
+            made["notes"] = f"http://www.wikidata.org/entity/{name}"
+            if stored is None:
+                self.book.put("measure", made)
+            self.units[id] = str((stored or made).get("unit", "1"))
+        return self.units[id]
+
+    # ------------------------------------------------------------------------------ the claims
+
+    def _claims(
+        self, statement: JsonObject, own: str, rank: str, told: Qualified,
+        figure: dict[str, Any], place: StatementPlace, date_note: str | None,
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        self.book.put("source", {
+            "id": DOCUMENT, "kind": "dataset", "name": "Wikidata", "url": "https://www.wikidata.org/",
+        })  # fmt: skip
+        references = statement.get("references") or []
+        if not isinstance(references, list) or len(references) > MOST_REFERENCES:
+            raise refused(f"`references` is a list of at most {MOST_REFERENCES}", "/references")
+        every = [cited(one, self.book, self.note) for one in references] or [CitedReference()]
+        base = claim_id(own)
+        tags = [*told.tags, *(["wikidata:deprecated"] if rank == "deprecated" else [])]
+        if "lower" in figure or "upper" in figure:
+            tags.append("bounds-kind-unknown")
+        notes = "; ".join(filter(None, [*told.notes, date_note])) or None
+        locator = None if place.revision is None else f"revision {place.revision}"
+        made = []
+        for n, one in enumerate(every, 1):
+            claim = {
+                "type": "claim", "id": base if n == 1 else f"{base}.{n}", "document": DOCUMENT,
+                "utterance": base if len(every) > 1 else None, "period": told.period,
+                "modality": told.modality, "tags": tags or None, "notes": notes,
+                "locator": ", ".join(filter(None, [locator, one.locator])) or None,
+                "attributions": [{"source": DOCUMENT, "role": "document", "position": 0},
+                                 *one.hops],
+                "quantities": [{**figure, "attributes": figure["attributes"] | one.attributes}],
+            }  # fmt: skip
+            made.append({name: value for name, value in claim.items() if value is not None})
+        yield from self.book.taken()
+        yield from made
+        if rank == "deprecated" and told.reason:
+            comment = f"Deprecated on Wikidata; the reason is {told.reason}"
+            yield {"type": "assessment", "id": base, "target": f"claims/{base}",
+                   "assessor": DOCUMENT, "comment": comment}  # fmt: skip
+
+    def left_out(self) -> Iterator[ExchangeNotice]:
+        """What held no figure at all, once everything is read."""
+        for name, count in sorted(self.skipped.items()):
+            many = "a statement" if count == 1 else f"{count} statements"
+            yield ExchangeNotice(
+                "no_figure", f"{many} of {name} left out: neither a quantity nor a date"
+            )
+
+
+def claim_id(own: str) -> str:
+    """The id of a statement's first claim."""
+    plain = own.lower().replace("$", "-")
+    fits = len(plain) < 100 and all(
+        one.isascii() and (one.isalnum() or one == "-") for one in plain
+    )
+    return f"wd.{plain}" if fits else f"wd.{digest(own)}"

@@ -1,0 +1,165 @@
+"""Qualifiers of a statement: when it holds, how surely it was put, what part it is of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.errors import Invalid
+from app.mapping.exchange import refused
+from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
+from app.rules.json_types import JsonObject
+
+POINT, START, END = "P585", "P580", "P582"
+CIRCUMSTANCES = ("P1480", "P5102")
+PART, REASON = "P518", "P2241"
+MOST_ATTRIBUTES, LONGEST = 30, 500
+NoteOf = Callable[[str, str], None]
+
+
+@dataclass
+class Qualified:
+    """What the qualifiers come to."""
+
+    period: str | None = None
+    approximate: bool = False
+    modality: str | None = None
+    reason: str | None = None
+    dimensions: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def snaks(sent: Any, place: str) -> dict[str, list[JsonObject]]:
+    """Snaks by property; raises ``Invalid``."""
+    if sent is None or sent == []:
+        return {}
+    if not isinstance(sent, dict) or not all(
+        isinstance(some, list) and all(isinstance(one, dict) for one in some)
+        for some in sent.values()
+    ):
+        raise refused("snaks stand in lists, by property", place)
+    return dict(sent)
+
+
+def qualified(sent: Any, note: NoteOf) -> Qualified:
+    """The qualifiers read; raises ``Invalid``."""
+    found = Qualified()
+    told = snaks(sent, "/qualifiers")
+    found.period = _period(told, found, note)
+    for name, some in told.items():
+        if name in CIRCUMSTANCES:
+            for one in some:
+                _circumstance(one, name, found)
+        elif name == PART:
+            found.dimensions["applies_to_part"] = "+".join(sorted(map(value_text, some)))[:LONGEST]
+        elif name in (POINT, START, END):
+            continue
+        else:
+            if name == REASON:
+                found.reason = ", ".join(map(value_text, some))
+            kept(found.attributes, name.lower(), some, note)
+    return found
+
+
+def kept(attributes: dict[str, str], name: str, some: list[JsonObject], note: NoteOf) -> None:
+    """Snaks of a property as an attribute; what does not fit is told."""
+    text = " | ".join(map(value_text, some))
+    fits = 0 < len(text) <= LONGEST and text.isprintable()
+    if fits and len(attributes) < MOST_ATTRIBUTES:
+        attributes[name] = text
+    else:
+        shown = name if name.isprintable() and len(name) < 30 else "?"
+        note("lost", f"{shown.upper()} is lost: its value is too long, or there are too many")
+
+
+def value_text(snak: JsonObject) -> str:
+    """A value as a short text."""
+    if snak.get("snaktype") in ("somevalue", "novalue"):
+        return str(snak["snaktype"])
+    held = snak.get("datavalue")
+    value = held.get("value") if isinstance(held, dict) else None
+    if isinstance(value, dict):
+        try:
+            return _object_text(value)
+        except Invalid:
+            return ""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _object_text(value: JsonObject) -> str:
+    if isinstance(value.get("id"), str):
+        return entity_id(value["id"]) or value["id"]
+    if "time" in value:
+        return time_value(value).edtf
+    if "amount" in value:
+        unit = entity_id(value.get("unit"))
+        return exact_amount(value["amount"]) + (f" {unit}" if unit else "")
+    if "latitude" in value:
+        return f"{value['latitude']}, {value.get('longitude')}"
+    return str(value.get("text", ""))
+
+
+def _circumstance(snak: JsonObject, name: str, found: Qualified) -> None:
+    id = value_text(snak)
+    meaning = vocabulary()["circumstances"].get(id)
+    if meaning == "approximate":
+        found.approximate = True
+    elif meaning in ("probable", "possible"):
+        found.modality = meaning
+    elif meaning:
+        found.tags.append(f"wikidata:{meaning}")
+    before = found.attributes.get(name.lower())
+    found.attributes[name.lower()] = f"{before} | {id}" if before else id or "?"
+
+
+def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -> str | None:
+    """The time that the figure describes, from the point in time, else from start and end."""
+    points = [one for one in (_end(snak, found) for snak in told.get(POINT, ())) if one]
+    ends = {name: told[name] for name in (START, END) if name in told}
+    if points:
+        for name, some in ends.items():
+            kept(found.attributes, name.lower(), some, note)
+        if len(points) == 1:
+            return None if points[0] in ("somevalue", "novalue") else points[0]
+        return _several(points, note)
+    if not ends:
+        return None
+    if any(len(some) > 1 for some in ends.values()):
+        return _lost(found, ends, note, "it has several starts or ends")
+    first, last = (_end(ends[name][0], found) if name in ends else "" for name in (START, END))
+    if "[" in first + last:
+        return _lost(found, ends, note, "an end of it is one of several days")
+    sides = ["" if one == "somevalue" else ".." if one == "novalue" else one
+             for one in (first, last)]  # fmt: skip
+    return "/".join(sides) if any(one not in ("", "..") for one in sides) else None
+
+
+def _end(snak: JsonObject, found: Qualified) -> str:
+    if snak.get("snaktype") in ("somevalue", "novalue"):
+        return str(snak["snaktype"])
+    held = snak.get("datavalue")
+    value = held.get("value") if isinstance(held, dict) else None
+    if not isinstance(value, dict):
+        raise refused("a time has its value", "/qualifiers")
+    read = time_value(value)
+    if read.note:
+        found.notes.append(read.note)
+    return read.edtf
+
+
+def _several(points: list[str], note: NoteOf) -> str | None:
+    if all(one[0].isdigit() for one in points) and len(",".join(points)) < 90:
+        return f"{{{','.join(sorted(set(points)))}}}"
+    note("period_lost", "it has several points in time, and none is kept")
+    return None
+
+
+def _lost(
+    found: Qualified, ends: dict[str, list[JsonObject]], note: NoteOf, why: str
+) -> str | None:
+    for name, some in ends.items():
+        kept(found.attributes, name.lower(), some, note)
+    found.tags.append("period-not-kept")
+    note("period_lost", f"its time is kept as attributes alone: {why}")
+    return None
