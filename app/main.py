@@ -23,6 +23,7 @@ from app.api import (
     keys,
     lexicon,
     mappings,
+    measure_citation,
     metrics,
     problem,
     quantities,
@@ -83,8 +84,8 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals, feeds, corroboration, charts, lexicon, transfer, mappings, reconciliation,
-               keys)  # fmt: skip
+               totals, feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
+               reconciliation, keys)  # fmt: skip
     return made + [module.router for module in modules]
 
 

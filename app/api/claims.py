@@ -29,13 +29,24 @@ MAX_REVIEWS = 1000
 """Reviews in one answer; all of them are listed at /assessments."""
 
 
-def _in_forms(kinds: dict[str, str], about: str, schemas: dict[str, Any]) -> dict[str, Any]:
+def in_forms(
+    kinds: dict[str, str],
+    about: str,
+    schemas: dict[str, Any],
+    parameters: Sequence[Any],
+    example_id: str = EXAMPLE,
+) -> dict[str, Any]:
     """What an operation is asked with that answers in several forms, of which Accept decides."""
     found = openapi.success(about, {kinds[form]: shape for form, shape in schemas.items()})
-    sent = [negotiation.parameter(kinds), AS_OF]
     return openapi.operation(
-        404, parameters=sent, example_id=EXAMPLE, also=found, headers={200: ["Vary"]}
+        404, parameters=parameters, example_id=example_id, also=found, headers={200: ["Vary"]}
     )
+
+
+def citation_schemas() -> dict[str, Any]:
+    """What a citation is in each of its forms."""
+    items = {"type": "array", "items": openapi.ref(CslItem)}
+    return {"text": {"type": "string"}, "csl": items, "bibtex": {"type": "string"}}
 
 
 @router.get("/{id}/relations", response_model=Relations, **OF_CLAIM)
@@ -57,10 +68,12 @@ async def list_claim_relations(request: Request, id: Id, reader: Snapshot) -> Re
 @router.get(
     "/{id}/provenance",
     response_model=Provenance,
-    **_in_forms(
-        GRAPHS, "The chain as a graph", {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}}
+    **in_forms(
+        GRAPHS, "The chain as a graph",
+        {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}},
+        [negotiation.parameter(GRAPHS), AS_OF],
     ),
-)
+)  # fmt: skip
 async def get_claim_provenance(request: Request, id: Id) -> Response:
     """The chain of a claim
 
@@ -98,13 +111,8 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
 @router.get(
     "/{id}/citation",
     response_class=Response,
-    **_in_forms(
-        CITATIONS, "The citation",
-        {
-            "text": {"type": "string"},
-            "csl": {"type": "array", "items": openapi.ref(CslItem)},
-            "bibtex": {"type": "string"},
-        },
+    **in_forms(
+        CITATIONS, "The citation", citation_schemas(), [negotiation.parameter(CITATIONS), AS_OF]
     ),
 )  # fmt: skip
 async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Response:

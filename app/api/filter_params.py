@@ -108,7 +108,8 @@ EXPAND = text(
 BY = text(
     "by",
     f"comma-separated, of: {', '.join(FACETS)}, dim.NAME, attr.NAME; `year` is that of `stated` "
-    "(2023/2024 where it may be either), `language` the document's",
+    "(2023/2024 where it may be either), `published_year` that of `published`, "
+    "`language` the document's",
     _by, "claimant,hedge", True,
 )  # fmt: skip
 

@@ -165,4 +165,8 @@ async def suggest_mapping(request: Request) -> Response:
         most, places = limit(request), request.app.state.importing
         name = chosen.get("document", "")
         found = await in_thread(lambda: suggested(file, name, most), limiter=places)
-    return reply.value({"text": found.text, "questions": found.questions})
+    columns = [
+        {"name": one.name, "seems": one.seems, "example": next(filter(None, one.cells), None)}
+        for one in found.columns
+    ]
+    return reply.value({"text": found.text, "questions": found.questions, "columns": columns})

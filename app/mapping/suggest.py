@@ -51,6 +51,7 @@ class Suggestion(NamedTuple):
 
     text: str
     open: list[OpenQuestion]
+    columns: list[ColumnFacts]
 
     @property
     def questions(self) -> list[str]:
@@ -156,7 +157,7 @@ class _Draft:
         self._settle_marks()
         claim = self._claim()
         parts = [_HEAD, *self._file(), *self._sources(), *claim, *self._figures()]
-        return Suggestion("\n".join(parts) + "\n", self.open)
+        return Suggestion("\n".join(parts) + "\n", self.open, self.facts.columns)
 
     def _file(self) -> Iterator[str]:
         if self.options:

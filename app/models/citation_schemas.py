@@ -49,14 +49,14 @@ class CslItem(ClosedModel):
     """One item of CSL-JSON."""
 
     id: str
-    type: Literal["entry"]
-    title: str = Field(description="the figure as printed, and how it came")
+    type: Literal["entry", "dataset"] = Field(description="a claim, or what is known of a measure")
+    title: str = Field(description="the figure as printed, and how it came; or what was asked")
     author: list[CslName] | None = None
     issued: CslDate | None = Field(default=None, description="when it was said")
-    accessed: CslDate = Field(description="when this version was recorded")
+    accessed: CslDate = Field(description="the day of this version, or of the moment cited")
     container_title: Literal["Sayso"] = Field(alias="container-title")
     version: str
-    URL: str = Field(description="the permalink of this version")
+    URL: str = Field(description="the permalink of what is cited")
     note: str = Field(description="where it is printed, and what is uncertain")
     status: str | None = Field(default=None, description="unless active")
     custom: dict[str, Any]

@@ -202,11 +202,11 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "status": "of what is listed, it is the one asked for",
     },
     "facets": {
-        **dict.fromkeys(("claimant_root", "origin_root", "known_by", "q"), WORKED_OUT),
+        **dict.fromkeys(("claimant_root", "known_by", "q"), WORKED_OUT),
         **dict.fromkeys(("evidence", "publisher", "author", "name_as_given"), CHAIN),
-        **dict.fromkeys(("published", "period", "period_start", "period_end"), UNCOUNTED),
+        **dict.fromkeys(("period", "period_start", "period_end"), UNCOUNTED),
         **dict.fromkeys(("value", "date", "nominal", "lower", "upper", "recorded_at"), UNCOUNTED),
-        "stated": "counted as `year`",
+        "stated": "counted as `year`", "published": "counted as `published_year`",
     },
     "table": {
         **dict.fromkeys(("origin", "tag"), "`origins`; tags are the claim's"),
@@ -229,4 +229,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 """Fields that claims can be filtered by, and that an answer leaves out: where, and why. All others
 are in the rows of /quantities, among the facets and in the CSV (``tests/test_filters.py``)."""
 
-FACETS = (*(one.name for one in CLAIMS if one.name not in EXCEPTIONS["facets"]), "year")
+FACETS = (
+    *(one.name for one in CLAIMS if one.name not in EXCEPTIONS["facets"]),
+    "year",
+    "published_year",
+)

@@ -42,11 +42,20 @@ class MappingVersions(ResponseModel):
     items: list[MappingOut]
 
 
+class ColumnSample(ResponseModel):
+    """A column of a file: what it seems to hold, and its first cell that is not empty."""
+
+    name: str
+    seems: str
+    example: str | None = None
+
+
 class SuggestedMapping(ResponseModel):
     """A first mapping for a file, and what is left to a person."""
 
     text: str = Field(description="TOML with comments, to be looked over and stored.")
     questions: list[str] = Field(description="What the file does not say; each has a line in it.")
+    columns: list[ColumnSample] = Field(description="The columns of the file, in their order.")
 
 
 class PreviewOut(ResponseModel):
@@ -55,6 +64,9 @@ class PreviewOut(ResponseModel):
     line: int
     words: str = Field(description="the claim in a sentence")
     claim: dict[str, Any]
+    columns: dict[str, str] = Field(
+        description="the column that each field is from, by the field's pointer into its line"
+    )
 
 
 class StoredMapping(TableRow, table=True):

@@ -24,7 +24,9 @@ async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     relations = await api.get(api_path("claims", id, "relations"))
     citation = await api.text(api_path("claims", id, "citation"))
     measures = await api.names("measures", (one["measure"] for one in claim.get("quantities", [])))
-    told = claim_views.claim(claim, provenance, relations["items"], Names({}, measures))
+    work = await api.get(api_path("sources", claim["document"]), shown=False)
+    spoken = {claim["document"]: work["language"]} if work.get("language") else {}
+    told = claim_views.claim(claim, provenance, relations["items"], Names({}, measures, spoken))
     return {
         "claim": claim, "told": told, "facts": _facts(claim), "axis": scale(told.readings),
         "dates": _dates(claim, told), "titles": await _titles(api, told),

@@ -1,8 +1,9 @@
 """Landing page: what is in this database, questions that it can answer, the newest claims."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.pages.client import PageClient, api_path
+from app.pages import diff
+from app.pages.client import NotAnswered, PageClient, api_path
 from app.pages.measure import SHOWN, agreement, pairs_by_kind, tally, voices
 from app.render import claim_views, views
 from app.render.field_words import capital, counted, listed, small
@@ -11,20 +12,73 @@ from app.render.plain_text import grouped
 from app.render.views import ComparisonView, CorroborationView
 from app.rules.json_types import JsonObject
 
-NEWEST = 8
+NEWEST_CHANGES = {"order": "newest", "limit": 12, "include": "resource"}
+DID = {"claims": "new claim", "sources": "new source", "measures": "new measure"}
+MOST_FIELDS = 4
 RELAYERS = 12
 
 
 async def home_page(api: PageClient) -> dict[str, Any]:
     """What is in this database, three questions that it can answer, and the newest claims."""
-    params = {"sort": "-recorded_at", "limit": NEWEST, "expand": "sources,measures"}
     summary = await api.get("/v1/summary")
-    newest = await api.get("/v1/claims", params)
+    changes = await api.get("/v1/changes", NEWEST_CHANGES)
     facets = await api.get("/v1/facets", {"by": "measure"})
     return {
         "counts": summary["counts"], "asked": await _questions(api, facets["facets"]["measure"]),
-        "newest": claim_views.lines(newest),
+        "changes": await _changes(api, changes["items"]),
     }  # fmt: skip
+
+
+class ChangeRow(NamedTuple):
+    """One line of the change log: what was written, when, by whom, and what is new in it."""
+
+    at: str
+    by: str
+    what: str
+    about: str
+    """Of what it is a figure, or what it says."""
+    href: str
+    did: str
+
+
+async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
+    """The newest lines that have a page: assessments and keys have none."""
+    written = [one["written"] for one in lines if one["resource"] == "claims"]
+    said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
+    said += [hop["source"] for claim in written for hop in claim.get("attributions", [])]
+    counted = [one["measure"] for claim in written for one in claim.get("quantities", [])]
+    names = Names(await api.names("sources", said), await api.names("measures", counted))
+    return [await _change(api, one, names) for one in lines if one["resource"] in DID]
+
+
+async def _change(api: PageClient, line: JsonObject, names: Names) -> ChangeRow:
+    id, of, written = line["id"], line["resource"], line["written"]
+    name, about = written.get("name", id), ""
+    if of == "claims":
+        claim = claim_views.line(written, names)
+        name, about = claim.sentence, listed([one.name for one in claim.measures])
+    told = "withdrawn" if line["operation"] == "withdraw" else DID[of]
+    if line["operation"] == "change":
+        fields = await _changed(api, of, id, line["version"])
+        told = f"changed: {listed(fields)}" if fields else "changed"
+    return ChangeRow(
+        line["recorded_at"],
+        line.get("recorded_by", ""),
+        name,
+        about or written.get("statement", ""),
+        f"/{of}/{id}",
+        told,
+    )
+
+
+async def _changed(api: PageClient, of: str, id: str, version: int) -> list[str]:
+    """The fields in which this version differs from the one before."""
+    asked = {"from": version - 1, "to": version}
+    try:
+        told = await api.get(api_path(of, id, "diff"), asked, shown=False)
+    except NotAnswered:
+        return []
+    return list(dict.fromkeys(one.field.lower() for one in diff.changes(told)))[:MOST_FIELDS]
 
 
 async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonObject]:

@@ -5,15 +5,17 @@ from typing import Any, NamedTuple
 
 from app.pages.client import NotAnswered, PageClient
 from app.render import claim_views, field_words
+from app.render.condition_words import SOURCES, condition
 from app.render.figure_views import Names
-from app.render.plain_text import grouped
 from app.rules.json_types import JsonObject
 
-SOURCES = ("claimant", "document", "via", "origin", "origin_root")
 FACETS = {
     "measure": "Measure", "claimant": "Claimant", "hedge": "Hedge",
-    "modality": "Put how firmly", "document": "Read in",
+    "origin_root": "Goes back to", "modality": "Put how firmly", "document": "Read in",
+    "published_year": "Printed in",
 }  # fmt: skip
+ASKED_AS = {"published_year": "published"}
+"""Facets whose values are asked for by another filter."""
 VALUES = 8
 """Values that a facet shows; the rest are reached by narrowing."""
 SORTS = (
@@ -45,9 +47,9 @@ async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str
     return {
         "rows": claim_views.lines(found), "count": found["count"], "filters": filters,
         "cursor": found["next_cursor"], "sort": given.get("sort", "-recorded_at"), "sorts": SORTS,
-        "chips": [((name, value), _chip(name, value, names)) for name, value in filters],
+        "chips": [((name, value), condition(name, value, names)) for name, value in filters],
         "facets": _facets(facets["facets"], names, given), "given": given,
-        "later": "cursor" in given,
+        "later": "cursor" in given, "feed": [pair for pair in filters if pair[0] != "as_of"],
     }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ async def _name_values(
     """Names of what a facet or a filter mentions, and no row of the page brought along."""
     listed = {by: [one["value"] for one in facets[by][:VALUES]] for by in FACETS}
     measures = [*listed["measure"], *(value for name, value in filters if name == "measure")]
-    sources = [*listed["claimant"], *listed["document"]]
+    sources = [*listed["claimant"], *listed["document"], *listed["origin_root"]]
     sources += [value for name, value in filters if name in SOURCES]
     known = [(names.sources, "sources", sources), (names.measures, "measures", measures)]
     for found, kind, ids in known:
@@ -70,41 +72,12 @@ def _facets(
     plain = {name: told.lower() for name, told in field_words.MODALITIES.items()}
     named = {"hedge": field_words.HEDGES, "modality": plain, "measure": names.measures}
     return [
-        (by, title, [
+        (ASKED_AS.get(by, by), title, [
             FacetValue(value, named.get(by, names.sources).get(value, value), one["count"])
             for one in found[by][:VALUES] if (value := str(one["value"])) != "None"
         ])
-        for by, title in FACETS.items() if by not in given
+        for by, title in FACETS.items() if ASKED_AS.get(by, by) not in given
     ]  # fmt: skip
-
-
-CHIPS = {
-    "measure": "of: {}", "claimant": "said by: {}", "document": "read in: {}", "via": "through: {}",
-    "origin": "goes back to: {}", "origin_root": "goes back to: {}", "q": "words: {}",
-    "stated__gte": "said: {} or later", "stated__lte": "said: {} or earlier",
-    "value__gte": "{} or more", "value__lte": "{} or less", "known_by": "printed by {}",
-    "status": "status: {}", "hedge": "hedge: {}", "modality": "{}", "match": "match: {}",
-}  # fmt: skip
-DATES = ("stated", "published", "period", "known_by")
-
-
-def _chip(name: str, value: str, names: Names) -> str:
-    if name == "hedge":
-        told = field_words.HEDGES.get(value, value)
-    elif name == "modality":
-        told = field_words.MODALITIES.get(value, value).lower()
-    elif name.partition("__")[0] in DATES:
-        told = _date(value)
-    else:
-        told = (names.measures if name == "measure" else names.sources).get(value, grouped(value))
-    return CHIPS.get(name, name.replace("__", " ").replace("_", " ") + ": {}").format(told)
-
-
-def _date(value: str) -> str:
-    try:
-        return field_words.when(value)
-    except ValueError:
-        return value
 
 
 async def measures_page(api: PageClient) -> dict[str, Any]:
@@ -125,23 +98,38 @@ def measure_kind(measure: JsonObject) -> str:
 
 
 async def search_page(api: PageClient, text: str) -> dict[str, Any]:
-    """One search over measures, claims and sources, each with how many there are."""
+    """One search over measures, claims and sources, best first, each with how many there are."""
+    empty: dict[str, Any] = {"q": text, "found": [], "total": 0, "more": False, "refused": ""}
     if not text.strip():
-        return {"q": text, "found": [], "total": 0, "refused": ""}
+        return empty
     try:
-        found = [(kind, await _hits(api, kind, text)) for kind in ("measures", "claims", "sources")]
+        answer = await api.get("/v1/search", {"q": text, "expand": "sources,measures"})
     except NotAnswered as refused:
         details = [one["detail"] for one in refused.problem.get("errors", [])]
-        return {"q": text, "found": [], "total": 0,
-                "refused": field_words.capital("; ".join(details)) or str(refused)}  # fmt: skip
-    hits = [(kind, count, rows) for kind, (count, rows) in found]
-    return {"q": text, "found": hits, "total": sum(count for _, count, _ in hits), "refused": ""}
+        return {**empty, "refused": field_words.capital("; ".join(details)) or str(refused)}
+    names, totals = Names.included(answer), answer["totals"]
+    found = [
+        (kind, totals[kind], [_hit(kind, one, names) for one in answer["hits"][kind]])
+        for kind in ("measures", "claims", "sources")
+    ]
+    return {
+        **empty, "found": found, "total": sum(one["count"] for one in totals.values()),
+        "more": any(one["more"] for one in totals.values()),
+    }  # fmt: skip
 
 
-async def _hits(api: PageClient, kind: str, text: str) -> tuple[int, list[Any]]:
-    params = {"q": text, "count": "exact", "limit": 10}
-    if kind == "claims":
-        answer = await api.get("/v1/claims", {**params, "expand": "sources,measures"})
-        return answer["count"], claim_views.lines(answer)
-    answer = await api.get(f"/v1/{kind}", params)
-    return answer["count"], answer["items"]
+def _hit(kind: str, hit: JsonObject, names: Names) -> tuple[Any, list[tuple[str, bool]]]:
+    """What was found, and where the words stand in it, unless its name says so already."""
+    record, part = hit["record"], hit.get("snippet")
+    shown = claim_views.line(record, names) if kind == "claims" else record
+    return shown, [] if part is None or part["pointer"] == "/name" else marked(part)
+
+
+def marked(part: JsonObject) -> list[tuple[str, bool]]:
+    """The pieces of a snippet, each with whether it is one of the words sought."""
+    at, text = 0, str(part["text"])
+    pieces = [("… ", False)] if part["start"] else []
+    for one in part["matches"]:
+        pieces += [(text[at : one["start"]], False), (text[one["start"] : one["end"]], True)]
+        at = one["end"]
+    return [piece for piece in (*pieces, (text[at:], False)) if piece[0]]

@@ -68,6 +68,7 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
         "chips": _chips(asked), "moved": [(one, _moved(one)) for one in told.groups],
         "kinds": pairs_by_kind(comparison) if comparison else [],
         "behind": voices(told.corroboration), "short": _short(told),
+        "citation": await api.text(api_path("measures", id, "citation"), {**bounds, **settings}),
     }  # fmt: skip
 
 

@@ -134,7 +134,8 @@ def _refused(
         for one in problem.get("errors", [])
     ]
     context = {**shared, "status": refused.status, "title": problem.get("title", "Not answered"),
-               "detail": problem.get("detail", ""), "errors": errors}  # fmt: skip
+               "detail": problem.get("detail", ""), "errors": errors,
+               "near": problem.get("near", []), "kind": request.url.path.split("/")[1]}  # fmt: skip
     return _html(request, api, "refused.html", refused.status, context)
 
 
@@ -198,6 +199,7 @@ async def source(request: Request, id: str) -> Response:
 
 @router.get("/pictures/measures/{id}/chart.svg")
 @router.get("/pictures/measures/{id}/chart.json")
+@router.get("/pictures/measures/{id}/corroboration.svg")
 @router.get("/pictures/claims/{id}/provenance")
 async def picture(request: Request) -> Response:
     """A picture of the API for who has the key in a cookie, which the API does not take."""
@@ -219,6 +221,16 @@ async def add(request: Request) -> Response:
     """The form of a claim, empty or with what a claim says now."""
     id = dict(asked(request)).get("edit")
     return await page(request, "add.html", lambda api: form_page(api, id), section="add")
+
+
+@router.get("/add/file")
+async def add_file(request: Request) -> Response:
+    """A file of figures: read, matched, looked at, and imported, all by the page's script."""
+
+    async def view(_: PageClient) -> dict[str, Any]:
+        return {}
+
+    return await page(request, "add_file.html", view, section="add")
 
 
 @router.post("/key")

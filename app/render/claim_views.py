@@ -105,6 +105,8 @@ class ClaimLine:
     claimants: list[SourceView]
     said: DateView
     relays: str
+    language: str
+    """Of the document (BCP 47); empty, where it is not known."""
 
     @property
     def wordings(self) -> list[str]:
@@ -165,7 +167,7 @@ def claim(
 ) -> ClaimView:
     """A claim of its answer, its provenance and its relations."""
     named = {hop["source"]: hop["name"] for hop in provenance["chain"]}
-    names = Names({**known.sources, **named}, known.measures)
+    names = Names({**known.sources, **named}, known.measures, known.languages)
     return ClaimView(
         **line(found, names).__dict__,
         version=found["version"],
@@ -192,6 +194,7 @@ def line(found: JsonObject, names: Names) -> ClaimLine:
         claimants=figure_views.claimants(found, names),
         said=DateView(found.get("stated")),
         relays=figure_views.relays(steps[::-1]),
+        language=names.languages.get(found.get("document", ""), ""),
     )
 
 

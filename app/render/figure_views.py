@@ -48,17 +48,26 @@ class MeasureName:
 class Names:
     """The names of the sources and the measures in the answers."""
 
-    def __init__(self, sources: Mapping[str, str], measures: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        sources: Mapping[str, str],
+        measures: Mapping[str, str] | None = None,
+        languages: Mapping[str, str] | None = None,
+    ):
         self.sources, self.measures = dict(sources), dict(measures or {})
+        self.languages = dict(languages or {})
+        """Of documents (BCP 47), where they are known."""
 
     @classmethod
     def included(cls, *answers: JsonObject) -> "Names":
         """Those that answers brought with them (`expand=sources,measures`)."""
         found: dict[str, dict[str, str]] = {"sources": {}, "measures": {}}
+        spoken: dict[str, str] = {}
         for answer in answers:
             for kind, many in answer.get("included", {}).items():
                 found[kind] |= {one["id"]: one.get("name", one["id"]) for one in many}
-        return cls(found["sources"], found["measures"])
+                spoken |= {one["id"]: one["language"] for one in many if one.get("language")}
+        return cls(found["sources"], found["measures"], spoken)
 
     def source(self, id: str | None) -> SourceView:
         """A source; nobody, where none is named."""
@@ -137,6 +146,8 @@ class FigureView(SaidFigure):
     time: DateView
     through: Steps
     """From the origin, unless that is who said it, to the document in hand."""
+    language: str = ""
+    """Of the document (BCP 47); empty, where it is not known."""
     step: str | None = None
     plot: JsonObject | None = None
 
@@ -165,6 +176,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         stated=DateView(stated),
         time=DateView(one.get("period") or stated),
         through=_through(claim.get("attributions", []), people, names),
+        language=names.languages.get(said.get("document", ""), ""),
         step=one.get("step"),
         plot=one.get("plot"),
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, and_, bindparam, func, true
+from sqlalchemy import CTE, FromClause, Select, and_, bindparam, func, select, true
 
 from app.db import Reader, listed_in
 from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
@@ -13,12 +13,14 @@ from app.models.question import QueryShape, Question
 from app.rules import edtf
 from app.store import references
 from app.store.as_of import current
+from app.store.days import bounds
 from app.store.filters_sql import Truth, same_version
 from app.store.fold import considered
 from app.store.list_query import Selection, selection
 from app.store.search import planned_search
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
+YEARS = ("year", "published_year")
 OF_HOPS = {"via": "is_via", "origin": "is_origin"}
 
 
@@ -38,7 +40,7 @@ async def facet_counts(reader: Reader, question: Question) -> dict[str, Any]:
         # The statement of all dimensions is one.
         statement = _counts(shape, "trait" if "." in field else field)
         rows = await reader.rows(statement, {**binds, "trait": field} if "." in field else binds)
-        counts = _by_year(rows) if field == "year" else rows
+        counts = _by_year(rows) if field in YEARS else rows
         found[field] = [{"value": value, "count": count} for value, count in counts]
     await references.require(reader, question, any(found.values()))
     await references.require_traits(reader, [field for field in question.by if not found[field]])
@@ -91,9 +93,30 @@ def _facet_rows(found: Selection, field: str) -> FacetRows:
         return FacetRows([work.c.language], found.joined.join(work, same), [])
     if field == "year":
         return FacetRows([claim.c.stated_lo, claim.c.stated_hi], found.joined, [])
+    if field == "published_year":
+        work = SOURCE.alias()
+        same = and_(work.c.id == claim.c.document, current(work, found.tables.past))
+        own, its = bounds(claim, "published", False), bounds(work, "date", False)
+        first = func.coalesce(own[0], its[0], edtf.OPEN_PAST)
+        last = func.coalesce(own[1], its[1], edtf.OPEN_FUTURE)
+        return FacetRows([first, last], found.joined.join(work, same), [])
+    if field == "origin_root":
+        hop, below = ATTRIBUTION.alias(), _under_roots(found.tables.past)
+        joined = found.joined.join(hop, same_version(hop, claim))
+        joined = joined.join(below, below.c.id == hop.c.source)
+        return FacetRows([below.c.root], joined, [hop.c.is_origin])
     if field in OF_FIGURES or field == "trait":
         return _figure_rows(found, field)
     return FacetRows([claim.c[field]], found.joined, [])
+
+
+def _under_roots(past: bool) -> CTE:
+    """Every source of which it is known under which root it stands, by affiliation."""
+    top, below = SOURCE.alias(), SOURCE.alias()
+    roots = select(top.c.id, top.c.id.label("root")).where(current(top, past), top.c.is_root)
+    found = roots.cte(recursive=True)
+    under = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
+    return found.union(under.where(current(below, past)))
 
 
 def _figure_rows(found: Selection, field: str) -> FacetRows:

@@ -499,3 +499,56 @@ def test_claims_with_little_or_very_much_in_them_are_cited(fresh: httpx.Client) 
     order = [texts["long"].index(f"reported by Relay {n};") for n in range(97)]
     assert order == sorted(order, reverse=True), "from who said it towards the document"
     assert "word …]" in texts["long"]
+
+
+MEASURE = "/v1/measures/containers.prk-rus"
+
+
+def test_a_measure_is_cited_with_its_question_its_figures_and_its_voices(
+    seeded: httpx.Client,
+) -> None:
+    said = cited(seeded, MEASURE, "text", value__gte="10000")
+    assert said.startswith("Shipping containers, North Korea to Russia: 10,000 or more? ")
+    assert "Three figures certainly, one possibly." in said
+    assert "(Shin Won-sik, " in said
+    assert re.search(r"“upwards of 7,000” \(.+, possibly\)", said), said
+    assert "roughly 6,700" not in said
+    assert re.search(r"At least \w+ independent voices, at most \w+\.", said)
+    [one] = csl_items(seeded, MEASURE, value__gte="10000")
+    assert one["type"] == "dataset"
+    assert one["custom"]["figures"] == {"certain": 3, "possible": 1}
+    assert one["version"] in said.replace("%3A", ":")
+    _, fields = parsed(cited(seeded, MEASURE, "bibtex", value__gte="10000"))
+    assert "three figures certainly, one possibly" in fields["title"]
+
+
+def csl_items(client: httpx.Client, path: str, **more: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(
+        f"{path}/citation", params={"format": "csl", **more}
+    ).json()
+    CSL.validate(found)
+    return found
+
+
+def test_the_address_of_a_cited_measure_always_gives_the_same_figures(serve: Serve) -> None:
+    client = serve()
+    [one] = csl_items(client, MEASURE, origin_root="rok-government", policy="strict")
+    before = client.get(one["URL"]).json()["items"]
+    assert before
+    assert one["custom"]["asked"][0].startswith("goes back to: ")
+    assert "rok-government" not in one["custom"]["asked"][0]
+    client.post("/v1/claims", json={
+        "measure": "containers.prk-rus", "document": "daily-digest-article",
+        "claimant": "shin-won-sik", "stated": "2025-01", "raw_text": "more than 20,000",
+    }).raise_for_status()  # fmt: skip
+    assert client.get(one["URL"]).json()["items"] == before
+    later = csl_items(client, MEASURE, origin_root="rok-government", policy="strict")[0]
+    assert sum(later["custom"]["figures"].values()) == len(before) + 1
+
+
+def test_a_measure_of_which_nobody_says_so_is_cited_as_such(seeded: httpx.Client) -> None:
+    said = cited(seeded, MEASURE, "text", stated__gte="2090")
+    assert "Nobody here has said such a figure." in said
+    assert "voice" not in said
+    assert seeded.get(f"{MEASURE}/citation?match=all").status_code == 422
+    assert seeded.get("/v1/measures/no-such/citation").status_code == 404

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope=
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus?value__gte=10,000", "/claims",
     "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",
-    "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
+    "/add/file", "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
 ]  # fmt: skip
 
 
@@ -20,14 +20,14 @@ PAGES = [
 def test_no_page_has_a_fault_of_accessibility_nor_asks_anything_of_another_server(
     seeded: httpx.Client, tab: Any, path: str
 ) -> None:
-    """Loaded once, looked at twice: narrow and dark, then wide and light."""
+    """Loaded once, looked at three times: narrow and dark, then wide and light."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = tab(seeded, width=360, dark=True)
     shown.page.goto(path, wait_until="networkidle")
     assert shown.requests
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     shown.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    for width, scheme in ((360, "dark"), (1280, "light")):
+    for width, scheme in ((360, "dark"), (1280, "light"), (1600, "light")):
         shown.page.set_viewport_size({"width": width, "height": 900})
         shown.page.emulate_media(color_scheme=scheme)
         found = axe.Axe().run(shown.page)
@@ -171,3 +171,117 @@ def test_an_injected_script_is_blocked(seeded: httpx.Client, tab: Any) -> None:
     )
     assert shown.page.evaluate("window.bad") is None
     assert any("Content Security Policy" in text for text in shown.errors)
+
+
+TABLE = "Tag;Schiffe ein;Tonnen\n13.3.2024;12;4.310,5\n14.3.2024;9;3.975,0\n15.3.2024;30;4.100,0\n"
+
+
+def test_a_file_is_read_matched_looked_at_and_imported(serve: Serve, tab: Any) -> None:
+    client = serve()
+    shown = tab(client)
+    page = shown.page
+    page.goto("/add/file")
+    table = {"name": "hafen.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    page.get_by_label("File", exact=True).set_input_files(table)
+    page.get_by_label("What the file is called").fill("Hafen Nordau 2024")
+    page.get_by_label("Key").fill(ADMIN)
+    page.get_by_role("button", name="Read the file").click()
+    page.locator("#columns tr").first.wait_for()
+    assert page.locator("#columns th").all_text_contents() == ["Tag", "Schiffe ein", "Tonnen"]
+    mapping = page.get_by_label("The mapping", exact=True)
+    suggested = mapping.input_value()
+    assert "%d.%m.%Y" in suggested
+    mapping.fill(suggested.replace("%d.%m.%Y", "%m.%d.%Y"))
+    page.get_by_role("button", name="Look at ten rows").click()
+    page.locator("#errors").wait_for()
+    assert "Line 2, column “Tag”: " in page.locator("#errors").inner_text()
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert page.get_by_role("button", name="Import").is_disabled()
+    mapping.fill(suggested)
+    page.get_by_role("button", name="Look at ten rows").click()
+    page.get_by_role("button", name="Import").and_(page.locator(":enabled")).wait_for()
+    rows = page.locator("#preview").inner_text()
+    assert "4,310.5" in rows or "4310.5" in rows, rows
+    assert "period" in page.locator("#columns tr").first.inner_text()
+    assert client.get("/v1/claims", params={"q": "Nordau"}).json()["items"] == []
+    page.get_by_role("button", name="Import").click()
+    page.get_by_text("Imported: ").wait_for()
+    found = client.get("/v1/claims", params={"document": "hafen-nordau-2024"}).json()["items"]
+    assert {one["quantities"][0]["value"] for one in found} >= {"4310.5", "30"}
+    assert shown.errors == []
+
+
+def reach(page: Any, target: str) -> None:
+    """Press Tab until the element with this id, or these words in it, has the focus."""
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        told = page.evaluate("[document.activeElement.id, document.activeElement.innerText || '']")
+        if told[0] == target or (target and target in told[1]):
+            return
+    pytest.fail(f"Tab does not reach {target}")
+
+
+def type_into(page: Any, field: str, words: str) -> None:
+    reach(page, field)
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(words)
+
+
+def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    shown = tab(client)
+    page = shown.page
+    page.goto("/")
+    type_into(page, "q", "containers")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=containers")
+    reach(page, "Shipping containers, North Korea to Russia")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/measures/containers.prk-rus")
+    type_into(page, "gte", "10000")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**value__gte=10000**")
+    assert page.get_by_text("Three certainly, one possibly").first.is_visible()
+    assert page.get_by_text("Cannot be told: 1 pair").is_visible()
+    assert "Three figures certainly, one possibly." in page.locator("#c1").inner_text()
+    reach(page, "“up to 13,000”")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/dia-2024-08-containers")
+    assert page.get_by_text("is where it comes from").is_visible()
+    reach(page, "Copy citation")
+    page.keyboard.press("Enter")
+    reach(page, "Correct this claim")
+    page.reload()
+    reach(page, "Add a claim")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add")
+    type_into(page, "measure", "Shipping cont")
+    page.get_by_role("option", name="Shipping containers").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    type_into(page, "raw_text", "upwards of 11,000")
+    type_into(page, "claimant", "nis")
+    type_into(page, "stated", "2024-09")
+    type_into(page, "document", "daily-digest-article")
+    type_into(page, "key", ADMIN)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/c-*")
+    reach(page, "Correct this claim")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add?edit=**")
+    type_into(page, "stated", "2024-10")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/c-*")
+    assert page.get_by_text("What changed from version 1 to 2: one field").is_visible()
+    assert shown.errors == []
+
+
+def test_what_is_folded_is_printed_without_script(seeded: httpx.Client, tab: Any) -> None:
+    page = tab(seeded, script=False).page
+    page.goto("/measures/containers.prk-rus")
+    folded = page.locator("details:not(.request) li").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()

@@ -13,7 +13,7 @@ from tests.conftest import NO_TLS, Serve
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus", "/claims", "/claims/dia-2024-08-containers",
     "/claims/shin-2024-02-26-shell-capacity", "/sources/shin-won-sik", "/search?q=containers",
-    "/search", "/add", "/add?edit=dia-2024-08-containers",
+    "/search", "/add", "/add/file", "/add?edit=dia-2024-08-containers",
     "/measures/containers.prk-rus?value__gte=10,000", "/measures/manufacture-date.rockets.prk",
     "/claims?origin_root=rok-government&stated__gte=2024-03",
     "/claims?measure=containers.prk-rus&value__lte=5000&match=certain",
@@ -80,7 +80,7 @@ def test_what_was_not_printed_by_then_is_no_figure_of_the_page(seeded: httpx.Cli
     asked = "/measures/containers.prk-rus?known_by=2000-01-01"
     for path in (asked, f"{asked}&value__gte=10000"):
         told = words(browse(seeded, path))
-        assert "6,500 to 6,900" not in told
+        assert "6,500 to 6,900, as" not in told
         assert "Nobody here has said such a figure, as asked." in told
 
 
@@ -235,3 +235,83 @@ def test_pages_forbid_scripts_and_styles_of_others(seeded: httpx.Client) -> None
         assert not re.search(r"<script(?![^>]*src=)", text)
         assert not re.search(r"<[^>]+\sstyle=", text)
         assert not re.search(r'(?:src|srcset)="(?:https?:)?//', text)
+
+
+def test_a_measure_is_cited_and_taken_along_as_it_was_asked(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/measures/containers.prk-rus?value__gte=10,000&policy=strict")
+    told = words(page)
+    assert "Cite this page" in told
+    assert "10,000 or more, words such as “roughly” taken strictly?" in told
+    [table] = re.findall(r'href="(/v1/quantities\.csv[^"]+)"', page.text)
+    rows = seeded.get(html.unescape(table)).text.splitlines()
+    asked = {"measure": "containers.prk-rus", "value__gte": "10000", "policy": "strict"}
+    assert len(rows) - 1 == len(seeded.get("/v1/quantities", params=asked).json()["items"])
+
+
+def test_the_search_shows_where_the_words_stand_best_first(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/search?q=containers")
+    assert re.search(r"<mark>containers?</mark>", page.text, re.I)
+    assert "/v1/search?q=containers" in html.unescape(page.text)
+    told = words(page)
+    assert re.search(r"found for “containers”: \d+ measures?, \d+ claims?, \d+ sources?\.", told)
+
+
+def test_the_home_page_tells_what_changed_and_by_whom(serve: Serve) -> None:
+    client = serve()
+    claim = client.get("/v1/claims/dia-2024-08-containers")
+    sent = {"If-Match": claim.headers["etag"]}
+    client.patch(claim.url.path, json={"notes": "Read twice."}, headers=sent).raise_for_status()
+    reason = {"reason": "It is of another count."}
+    client.delete(
+        "/v1/claims/shin-2024-02-containers", params=reason, headers={"If-Match": '"1"'}
+    ).raise_for_status()
+    told = words(browse(client, "/"))
+    assert re.search(
+        r"“roughly 6,700”, Shin Won-sik, .{0,40}2024 .+? withdrawn “tests”, 20\d\d", told
+    )
+    assert re.search(r"Defense Intelligence Agency, \S+ 2024 .+? changed: notes “tests”", told)
+
+
+def test_an_id_that_nothing_has_leads_to_those_like_it(seeded: httpx.Client) -> None:
+    page = browse(seeded, "/claims/dia-2024-08-container")
+    assert page.status_code == 404
+    assert '<a href="/claims/dia-2024-08-containers">' in page.text
+
+
+def test_claims_are_narrowed_by_the_root_they_go_back_to_and_the_year_of_print(
+    seeded: httpx.Client,
+) -> None:
+    page = browse(seeded, "/claims")
+    for name in ("origin_root", "published"):
+        links = re.findall(rf'href="(/claims\?{name}=[^"]+)">.*?class="count">(\d+)<', page.text)
+        assert links, name
+        for href, count in links:
+            narrowed = words(browse(seeded, html.unescape(href)))
+            assert f"of {count} " in narrowed or "fits what you asked" in narrowed, (href, count)
+
+
+def test_wordings_have_the_language_of_their_document_and_changes_a_feed(serve: Serve) -> None:
+    client = serve()
+    work = {"id": "elmarker-bote", "name": "Elmarker Bote", "kind": "article", "language": "de"}
+    client.post("/v1/claims", json={
+        "measure": "containers.prk-rus", "document": "elmarker-bote", "raw_text": "rund 6.700",
+        "stated": "2025-01", "id": "bote", "included": {"sources": [work]},
+    }).raise_for_status()  # fmt: skip
+    for path in ("/claims/bote", "/claims", "/measures/containers.prk-rus", "/search?q=rund"):
+        found = re.search(r'lang="(\w+)" dir="auto">“?rund 6.700', browse(client, path).text)
+        assert found, path
+        assert found[1] == "de"
+    for path in ("/", "/claims?tag=x", "/measures/containers.prk-rus"):
+        page = browse(client, path)
+        [feed] = re.findall(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', page.text)
+        assert (
+            browse(client, html.unescape(feed))
+            .headers["content-type"]
+            .startswith("application/atom+xml")
+        )
+
+
+def test_without_script_the_forms_say_what_to_do_instead(seeded: httpx.Client) -> None:
+    for path, instead in (("/add", "sayso import FILE"), ("/add/file", "import FILE --suggest")):
+        [told] = re.findall(r"<noscript>(.+?)</noscript>", browse(seeded, path).text)
+        assert instead in told

@@ -27,11 +27,12 @@ MOST = 10_000
 
 
 class PreviewedClaim(NamedTuple):
-    """A claim as it would be read: its line, its sentence, and the whole of it."""
+    """A claim as it would be read: its line, its sentence, all of it, and whence each field is."""
 
     line: int
     words: str
     claim: JsonObject
+    columns: dict[str, str]
 
 
 class Preview(NamedTuple):
@@ -78,11 +79,11 @@ class _Shown:
             if isinstance(line, Problem):
                 raise line
             if line is not None:
-                self._add(line)
+                self._add(line, dict(raw.columns))
         except Problem as problem:
             told.fail(problem, raw.number, raw.rows, raw.columns)
 
-    def _add(self, line: ImportLine) -> None:
+    def _add(self, line: ImportLine, columns: dict[str, str]) -> None:
         if line.resource == "measures":
             self.made["measures"][line.sent["id"]] = line.sent
             self.known.found("measures", line.sent["id"], draft_measure(self.known, line.sent).doc)
@@ -92,7 +93,7 @@ class _Shown:
             self.known.found("sources", line.sent["id"], line.sent["class"], language)
         elif line.resource == "claims":
             self._look(line)
-            self._show(line, draft_claim(self.known, line.sent, related=False))
+            self._show(line, draft_claim(self.known, line.sent, related=False), columns)
 
     def _look(self, line: ImportLine) -> None:
         for resource, id in _references(line.sent):
@@ -101,13 +102,14 @@ class _Shown:
                 told = found["class"] if resource == "sources" else json.dumps(found)
                 self.known.found(resource, id, told, found.get("language"))
 
-    def _show(self, line: ImportLine, draft: Draft) -> None:
+    def _show(self, line: ImportLine, draft: Draft, columns: dict[str, str]) -> None:
         claim = json.loads(draft.doc)
         sources = {id: self._one("sources", id) for _, id in _references(claim, "sources")}
         measures = {id: self._one("measures", id) for _, id in _references(claim, "measures")}
         cited = CitationContext(draft.id, 1, 0, "active", None, claim, sources, measures, "")
         words = citation.with_chain(cited)
-        self.claims.append(PreviewedClaim(line.number, words, {"id": draft.id, **claim}))
+        whole = {"id": draft.id, **claim}
+        self.claims.append(PreviewedClaim(line.number, words, whole, columns))
 
     def _one(self, resource: Named, id: str) -> JsonObject:
         found = self.made[resource].get(id) or self.names.stored(resource, id) or {}

@@ -1,0 +1,41 @@
+"""Conditions of a question in words: what was asked, as a page shows it and a citation names it."""
+
+from app.render import field_words
+from app.render.figure_views import Names
+from app.render.plain_text import grouped
+
+SOURCES = (
+    "claimant", "claimant_root", "document", "via", "origin", "origin_root", "publisher", "author",
+)  # fmt: skip
+"""Filters whose words are ids of sources."""
+FORMS = {
+    "measure": "of: {}", "claimant": "said by: {}", "document": "read in: {}", "via": "through: {}",
+    "origin": "goes back to: {}", "origin_root": "goes back to: {}", "q": "words: {}",
+    "stated__gte": "said: {} or later", "stated__lte": "said: {} or earlier",
+    "published__gte": "printed: {} or later", "published__lte": "printed: {} or earlier",
+    "stated": "said: {}", "published": "printed: {}",
+    "value__gte": "{} or more", "value__lte": "{} or less", "value__gt": "more than {}",
+    "value__lt": "less than {}", "known_by": "printed by {}",
+    "status": "status: {}", "hedge": "hedge: {}", "modality": "{}", "match": "match: {}",
+}  # fmt: skip
+DATES = ("stated", "published", "period", "known_by")
+
+
+def condition(name: str, value: str, names: Names) -> str:
+    """One condition: `10,000 or more`, `said by: Shin Won-sik`."""
+    if name == "hedge":
+        told = field_words.HEDGES.get(value, value)
+    elif name == "modality":
+        told = field_words.MODALITIES.get(value, value).lower()
+    elif name.partition("__")[0] in DATES:
+        told = _date(value)
+    else:
+        told = (names.measures if name == "measure" else names.sources).get(value, grouped(value))
+    return FORMS.get(name, name.replace("__", " ").replace("_", " ") + ": {}").format(told)
+
+
+def _date(value: str) -> str:
+    try:
+        return field_words.when(value)
+    except ValueError:
+        return value
