@@ -120,7 +120,8 @@ def _rule(dialect: str, table: Table, clause: str) -> str:
     numbers and texts that it names."""
     if dialect == "sqlite":
         return _plain(clause)
-    found = set(re.findall(r"'(?:[^']|'')*'|\w+", clause))
+    # What it casts to is its own: "text" is also the name of a column.
+    found = set(re.findall(r"'(?:[^']|'')*'|\w+", re.sub(r"::\w+", "", clause)))
     return " ".join(sorted(one for one in found if one[0] in DIGITS or one in table.columns))
 
 
