@@ -32,7 +32,7 @@ STORED = {
     "claims": "shin-2024-03-containers",
     "assessments": "a-example",
 }
-IDS = {**STORED, "keys": "zzzzzzzz", "utterances": "shin-2024-02-26-briefing"}
+IDS = {**STORED, "mappings": "log", "keys": "zzzzzzzz", "utterances": "shin-2024-02-26-briefing"}
 """Something for every path that takes an id: there is no such key."""
 
 SOURCE = {"id": "s-new", "name": "New", "kind": "person"}
@@ -113,9 +113,10 @@ PATCHES = {
     for name in PUTS
 }
 PARSE = Door("POST", "/v1/lexicon/parse", PHRASE)
+SCAN = Door("POST", "/v1/lexicon/scan", PHRASE)
 KEYS = Door("POST", "/v1/keys", {"name": "x", "scopes": ["read"]})
 QUOTE = Door("POST", f"/v1/claims/{STORED['claims']}/quote", {"text": "x"})
-DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE, QUOTE, KEYS)
+DOORS = (*POSTS.values(), *PUTS.values(), *PATCHES.values(), PARSE, SCAN, QUOTE, KEYS)
 
 
 # ------------------------------------------------------------------------------- broken JSON
@@ -273,6 +274,7 @@ def wrong_types(document: dict[str, Any]) -> Iterator[Attack]:
         at = tuple(_path(pointer))
         yield from _wrong_in(document, POSTS["claims"], "ClaimSent", whole, pointer, part, at)
     yield from _wrong_in(document, PARSE, "Phrase", PHRASE, "")
+    yield from _wrong_in(document, SCAN, "PlainText", PHRASE, "")
 
 
 FULL = {"document": "daily-digest-article", "claimant": "shin-won-sik"}
@@ -296,6 +298,15 @@ PARTS: dict[str, tuple[dict[str, Any], str]] = {
 }  # fmt: skip
 
 
+def fields_of(schemas: dict[str, Any], shape: str) -> dict[str, Any]:
+    """The fields of a shape, with those of the shapes that it is made from."""
+    found: dict[str, Any] = {}
+    for part in schemas[shape].get("allOf", [schemas[shape]]):
+        base = part.get("$ref", "").rpartition("/")[2]
+        found |= fields_of(schemas, base) if base else part.get("properties", {})
+    return found
+
+
 def _path(pointer: str) -> Iterator[str | int]:
     for part in pointer.split("/")[1:]:
         yield int(part) if part.isdigit() else part
@@ -311,7 +322,7 @@ def _wrong_in(
     at: tuple[str | int, ...] = (),
 ) -> Iterator[Attack]:
     schemas = document["components"]["schemas"]
-    for field, schema in schemas[part or shape]["properties"].items():
+    for field, schema in fields_of(schemas, part or shape).items():
         allowed = Draft202012Validator({**schema, "components": {"schemas": schemas}})
         for name, value in PROBES.items():
             if not allowed.is_valid(value):
@@ -1125,7 +1136,14 @@ BAD_VERSIONS = (
     "true", "%EF%BC%91",
 )  # fmt: skip
 PAPERS = ("/provenance", "/citation", "/claim-review")
-LINKED = (*PAPERS[1:], "/chart.svg", "/chart.png", "/chart.json", "/corroboration.svg")
+LINKED = (
+    *PAPERS[1:],
+    "/quantities.csv",
+    "/chart.svg",
+    "/chart.png",
+    "/chart.json",
+    "/corroboration.svg",
+)
 """What tells where it can be found, and so starts with the Host that was asked."""
 TAILS = ("", "/revisions", "/revisions/1", "/relations", *PAPERS)
 
@@ -1208,6 +1226,10 @@ def bad_paths() -> Iterator[Attack]:
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
+ANY_ID = {("PUT", "/v1/mappings/suggest"), ("GET", "/v1/mappings/suggest")}
+"""What is the path of an id too, and so takes the methods of one."""
+
+
 def wrong_methods(document: dict[str, Any]) -> Iterator[Attack]:
     """Methods that a path does not take: 405 with an Allow that names all it does."""
     others: dict[str, Any] = {"/healthz": {"get": {}}, "/readyz": {"get": {}}, "/docs": {"get": {}},
@@ -1218,7 +1240,7 @@ def wrong_methods(document: dict[str, Any]) -> Iterator[Attack]:
         resource = path.split("/")[2] if path.startswith("/v1/") else ""
         target = path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1")
         for method in METHODS:
-            if method not in taken:
+            if method not in taken and (method, path) not in ANY_ID:
                 yield Attack(f"{method} {path}", method, target, (405,))
 
 
@@ -1228,6 +1250,7 @@ def allowed(document: dict[str, Any], target: str) -> set[str]:
         resource = path.split("/")[2]
         if path.replace("{id}", IDS.get(resource, "")).replace("{version}", "1") == target:
             found = {name.upper() for name in operations}
+            found |= {method for method, any_id in ANY_ID if any_id == target}
             return found | ({"HEAD"} if "GET" in found else set())
     return {"GET", "HEAD"}
 
@@ -1248,6 +1271,7 @@ def reads(document: dict[str, Any]) -> list[str]:
 
 NEEDED = {
     "facets": "?by=measure",
+    "search": "?q=reuters",
     "ratios": "?numerator=shells.capacity.prk-rus&denominator=containers.prk-rus",
 }
 """What a read cannot be asked without."""

@@ -157,6 +157,14 @@ def _names(found: str | None, wanted: str) -> bool:
     return found is not None and (found == wanted or found.startswith(f"{wanted}/"))
 
 
+MAPPING = """\
+claim = {id = "log.{{Day}}", document = "daily-digest-article", period = "{{Day}}"}
+[[figure]]
+measure = "containers.prk-rus"
+value = "{{Number}}"
+"""
+
+
 @pytest.fixture(scope="module")
 def target(templates: Templates) -> Iterator[Target]:
     """One server for the whole corpus: what one attack breaks, the next ones meet."""
@@ -172,6 +180,9 @@ def target(templates: Templates) -> Iterator[Target]:
         assessment = {**hostile.ASSESSMENT, "id": hostile.STORED["assessments"],
                       "target": f"claims/{hostile.STORED['claims']}"}  # fmt: skip
         made = http.post("/v1/assessments", json=assessment)
+        assert made.status_code == 201, made.text
+        toml = {"Content-Type": "application/toml", "If-None-Match": "*"}
+        made = http.put("/v1/mappings/log", content=MAPPING.encode(), headers=toml)
         assert made.status_code == 201, made.text
         yield Target(server, http)
 

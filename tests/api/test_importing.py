@@ -266,17 +266,13 @@ def test_a_comma_among_tags_may_be_one_or_two_and_is_refused(fresh: httpx.Client
 @pytest.mark.parametrize(
     ("content", "line", "words"),
     [
-        ("document,measure,value,notes,value\n", 1, ["3 and 5", "`value`"]),
-        (f"document;measure;value\n{DOCUMENT};{MEASURE};5\n", 1, ["semicolons", "commas"]),
-        (f"document\tmeasure\tvalue\n{DOCUMENT}\t{MEASURE}\t5\n", 1, ["tabs", "commas"]),
-        ("document,value\nx,5\n", 1, ["`measure` is not there"]),
-        ("document,measure,quantities\n", 1, ["`quantities`", "each is a row"]),
+        ("document,measure,value,notes,value\n", 1, ["value"]),
+        ("document,value\nx,5\n", 1, ["`measure`"]),
+        ("document,measure,quantities\n", 1, ["`quantities`"]),
         (f'document,measure,notes\n{AT},x\n{AT},"open\n{AT},y\n', 3, ["quotation mark", "closed"]),
         (f"document,measure,notes\n{AT},x\n{AT},Zürich\n".encode("latin-1"), 3, ["UTF-8"]),
-        (f"document,measure,notes\n{AT},x\n".encode("utf-16"), 1, ["UTF-8"]),
     ],
-    ids=["two of a name", "semicolons", "tabs", "no measure", "quantities", "open quote",
-         "latin-1", "utf-16"],
+    ids=["two of a name", "no measure", "quantities", "open quote", "latin-1"],
 )  # fmt: skip
 def test_a_file_that_is_no_such_table_is_told_what_it_seems_to_be(
     fresh: httpx.Client, content: str | bytes, line: int, words: list[str]
@@ -285,8 +281,22 @@ def test_a_file_that_is_no_such_table_is_told_what_it_seems_to_be(
     before = get(fresh)
     refused = back(fresh, raw, 400)
     assert [one["line"] for one in refused["errors"]] == [line]
-    assert all(word in refused["detail"] for word in words), refused["detail"]
+    told = json.dumps(refused, ensure_ascii=False)
+    assert all(word in told for word in words), told
     assert get(fresh) == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"document;measure;value\n{DOCUMENT};{MEASURE};5\n".encode(),
+        f"document\tmeasure\tvalue\n{DOCUMENT}\t{MEASURE}\t5\n".encode(),
+        f"document,measure,value\n{DOCUMENT},{MEASURE},5\n".encode("utf-16"),
+    ],
+    ids=["semicolons", "tabs", "utf-16"],
+)
+def test_a_table_of_another_dialect_is_read_as_it_is(fresh: httpx.Client, content: bytes) -> None:
+    assert back(fresh, content)["created"] == 1
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
