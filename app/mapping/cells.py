@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.errors import Fault, Malformed
+from app.rules.api_keys import redacted
 
 MAX_COLUMNS = 16_384
 """As many as a spreadsheet can have."""
@@ -53,5 +54,5 @@ def shown(names: list[str], most: int = 30) -> str:
 
 def printed(name: str) -> str:
     """A name from a file as it can be told: one line, at most 60 characters."""
-    line = "".join(one if one.isprintable() else " " for one in name[:61]).strip()
+    line = "".join(one if one.isprintable() else " " for one in redacted(name)[:61]).strip()
     return line if len(name) <= 60 else f"{line[:59]}…"

@@ -1566,6 +1566,30 @@ def raw() -> Iterator[Raw]:
 _made: dict[str, list[Attack]] = {}
 
 
+TOML = ("Content-Type", "application/toml")
+MAPPINGS = {
+    "no TOML": b"= = =",
+    "not UTF-8": b"claim = '\xff'",
+    "nothing": b"",
+    "an unknown key": b"nothing = 1",
+    "a number of 5,000 digits": b"file = {header = " + b"9" * 5000 + b"}",
+    "a deep key": b"x" + b".a" * 3000 + b" = 1",
+    "a deep list": b"x = " + b"[" * 5000 + b"]" * 5000,
+    "a sheet with a NUL": b'file = {sheet = "\\u0000"}',
+    "a delimiter of two": b'file = {delimiter = ";;"}',
+}
+
+
+def bad_mappings() -> Iterator[Attack]:
+    """What is no mapping is not stored, and what would read nothing is not suggested."""
+    for name, body in MAPPINGS.items():
+        yield Attack(f"PUT mappings: {name}", "PUT", "/v1/mappings/log", (422, 400), body,
+                     (TOML, ANY_VERSION))  # fmt: skip
+    for name, body in {"nothing": b"", "a NUL": b"a,b\n\x00,1\n", "no zip": b"PK\x03\x04x"}.items():
+        yield Attack(f"POST suggest: {name}", "POST", "/v1/mappings/suggest", (400, 422), body,
+                     (("Content-Type", "application/octet-stream"),))  # fmt: skip
+
+
 def corpus(document: dict[str, Any]) -> dict[str, list[Attack]]:
     """Every attack over HTTP, by what it is about; made once for both engines."""
     if _made:
@@ -1594,6 +1618,7 @@ def corpus(document: dict[str, Any]) -> dict[str, list[Attack]]:
         "wrong methods": wrong_methods(document),
         "odd headers": odd_headers(document),
         "imports": bad_imports(),
+        "mappings": bad_mappings(),
     }
     _made.update((name, list(attacks)) for name, attacks in groups.items())
     return _made

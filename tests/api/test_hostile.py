@@ -217,7 +217,7 @@ PARTS = (
         "bad keys",
         "bad paths",
     ),
-    *("wrong methods", "odd headers", "imports"),
+    *("wrong methods", "odd headers", "imports", "mappings"),
 )
 
 OF_BODIES = {"broken JSON", "wrong types", "bad ids", "bad dates", "bad figures"}

@@ -44,6 +44,7 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/guide",
     "/",
     "/docs",
     "/problems/{code}",
@@ -57,8 +58,16 @@ OPEN = {
 
 PAGES = {
     "/search", "/measures", "/measures/{id}", "/claims", "/claims/{id}", "/sources/{id}", "/add",
+    "/add/file", "/pictures/claims/{id}/provenance", "/pictures/measures/{id}/chart.json",
+    "/pictures/measures/{id}/chart.svg", "/pictures/measures/{id}/corroboration.svg",
 }  # fmt: skip
 """Pages ask for the key themselves, with a form: tests/pages holds them to it."""
+
+
+RECONCILIATION = {
+    f"/reconcile/{{resource}}{rest}" for rest in ("", "/preview", "/properties", "/suggest/{kind}")
+}
+"""OpenRefine's protocol, which describes itself."""
 
 
 def new() -> str:
@@ -199,7 +208,7 @@ def test_every_route_declares_its_scope() -> None:
     app.get("/v1/hidden", include_in_schema=False)(lambda: None)
     found = undeclared(app)
     assert {"GET /v1/bare", "/v1/hidden"} <= found
-    left = found - OPEN - PAGES - {"GET /v1/bare", "/v1/hidden"}
+    left = found - OPEN - PAGES - RECONCILIATION - {"GET /v1/bare", "/v1/hidden"}
     assert left == set(), "give it MayRead, MayWrite, MayImport or MayAdminister"
     assert all(path.startswith("/v1/") for path in DOCUMENT["paths"])
 
@@ -209,6 +218,9 @@ def test_pages_for_people_and_health_need_no_key(doors: Doors) -> None:
         assert doors.shut.get(path).status_code == 200
     for path in ("/", *PAGES):
         assert doors.shut.get(path.replace("{id}", "ap")).status_code == 401
+    for path in RECONCILIATION:
+        known = path.replace("{resource}", "sources").replace("{kind}", "entity")
+        assert doors.shut.get(f"/v1{known}").status_code == 401
 
 
 @pytest.mark.parametrize("scheme", ["Basic ", "bearer x ", "Token ", "", "Bearer,"])
