@@ -109,6 +109,11 @@ def tolerance(number: Decimal, last_place: Decimal | None) -> Decimal:
     return tenth if last_place is None else min(_EXACT.multiply(last_place, 2), tenth)
 
 
+def moved(number: Decimal, places: int) -> Decimal:
+    """The number with its point moved so many places to the right, digit for digit."""
+    return _EXACT.scaleb(number, places)
+
+
 def plus(first: Decimal, second: Decimal) -> Decimal:
     """The exact sum."""
     return _EXACT.add(first, second)

@@ -1,17 +1,14 @@
 """Rows of a table as claims: those of one id are the figures of one claim, wherever they stand."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
-
-from jiter import LosslessFloat
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.mapping.cells import DOCS, NumberedRow, shown, unreadable_file
 from app.models.csv_columns import COLUMNS, LEFT_OUT
-from app.models.strict_json import escaped, parse_json
+from app.models.strict_json import escaped, lossless_json, parse_json
 from app.render import csv
 from app.store.import_.lines import RawLine
 
@@ -88,22 +85,10 @@ def _line(names: list[str], rows: Iterable[NumberedRow]) -> RawLine:
     lines = tuple(numbers.values())
     raw = RawLine(lines[0], b"", repeats=tuple(repeats))
     try:
-        content = _lossless_json({"type": "claim"} | _claim(names, numbers)).encode()
+        content = lossless_json({"type": "claim"} | _claim(names, numbers)).encode()
     except Problem as problem:
         return raw._replace(problem=problem)
     return raw._replace(content=content, rows=lines if len(lines) > 1 else ())
-
-
-def _lossless_json(value: Any) -> str:
-    """JSON as it was read, digit for digit."""
-    if isinstance(value, LosslessFloat):
-        return str(value)
-    if isinstance(value, dict):
-        pairs = (f"{json.dumps(name)}:{_lossless_json(one)}" for name, one in value.items())
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_lossless_json, value)) + "]"
-    return json.dumps(value)
 
 
 class ParsedRow(NamedTuple):
