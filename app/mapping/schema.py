@@ -44,6 +44,9 @@ TOML_TOKEN = re.compile(
 """Strings and comments, passed over, and what bounds a mapping."""
 
 
+LEFT_OPEN = re.compile(r"\{\{\s*\?\s*\}\}")
+
+
 class Rules(BaseModel):
     """A table of a mapping: an unknown key is refused."""
 
@@ -175,6 +178,7 @@ def parse_toml(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise Malformed("A mapping is UTF-8.") from None
     require_bounded(text)
+    require_filled(text)
     try:
         found = tomllib.loads(text, parse_float=NumberCell)
     except tomllib.TOMLDecodeError as error:
@@ -199,6 +203,21 @@ def require_bounded(text: str) -> None:
             )
             fault = Fault(f"{what}: shorten it", pointer="", code="toml", line=line)
             raise Malformed(f"The mapping is too large at line {line}: {what}.", (fault,))
+
+
+def require_filled(text: str) -> None:
+    """Raise ``Invalid`` with each line that a first mapping has left to be filled in."""
+    lines = text.split("\n")
+    left = {
+        text.count("\n", 0, found.start() + place.start()): None
+        for found in TOML_TOKEN.finditer(text)
+        for place in LEFT_OPEN.finditer(found[0] if found[0][0] in "\"'" else "")
+    }
+    if left:
+        told = {n + 1: f"fill in {{{{?}}}}: {lines[n].strip()[:200]}" for n in left}
+        faults = tuple(Fault(one, pointer="", code="open", line=n) for n, one in told.items())
+        first = "; ".join(f"line {n}: {one}" for n, one in [*told.items()][:5])
+        raise Invalid(f"The mapping is not complete. In its {first}.", faults[:100])
 
 
 def _plain(value: Any, at: str = "", depth: int = 0) -> Any:

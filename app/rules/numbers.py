@@ -52,7 +52,10 @@ def parse_grouped(text: str) -> Decimal:
     """
     found = _GROUPED.fullmatch(text)
     if not found:
-        raise ValueError("These digits are not grouped as one number.")
+        raise ValueError(
+            "These digits are not grouped as one number. The `language` of the document's source, "
+            'as in "de", decides how its figures are written.'
+        )
     return _in_range(re.sub("[,'_ ]", "", text), found[2])
 
 

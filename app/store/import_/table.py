@@ -40,12 +40,15 @@ def _check_header(number: int, names: list[str]) -> None:
     unknown = [name for name in names if not _is_known(name) and name not in LEFT_OUT]
     if not missing and not unfit and not unknown:
         return
-    told = [f"the table has the columns {shown(names)}"]
-    told += [f"{' and '.join(f'`{name}`' for name in missing)} is needed"] if missing else []
+    told = [
+        "other columns than ours are read by a mapping: sayso import FILE --suggest (or POST"
+        f" /v1/mappings/suggest) writes a first one, {DOCS} explains it",
+        f"the table has the columns {shown(names)}",
+    ]
+    needed = " and ".join(f"`{name}`" for name in missing)
+    told += [f"{needed} {'are' if len(missing) > 1 else 'is'} needed"] if missing else []
     told += [f"not known: {shown(unknown)}"] if unknown else []
-    told += unfit
-    known = ", ".join(KNOWN_COLUMNS)
-    told += [f"known: {known}", f"{DOCS} lists them, and tells how other columns are mapped"]
+    told += [*unfit, f"known: {', '.join(KNOWN_COLUMNS)}"]
     raise unreadable_file("; ".join(told), number, "header")
 
 
