@@ -1,5 +1,6 @@
 """A mapping applied: the rows of a table become the lines of an import, one by one."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -211,7 +212,7 @@ def _shift(scale: Any, row: RowContext) -> int:
     if scale is None:
         return 0
     found = rendered(scale, "scale", row) if isinstance(scale, Template | LookedUp) else scale
-    return shift_of(int(found) if str(found).lstrip("-").isdigit() else found)
+    return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
 
 
 def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:

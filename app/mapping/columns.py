@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +11,9 @@ from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
 from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, pattern
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import Missing
+from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
+from app.rules.lexicon import LANGUAGES
 from app.rules.tokenizer import Unreadable
 
 Seems = Literal[
@@ -37,6 +40,8 @@ NAMES: dict[Seems, str] = {
     "id": r"id|no|nr|number|key|code|#",
     "hedge": r"hedge|how|qualifier|modifier|approx|precision",
 }
+SAMPLE = 100
+"""Cells of a column that every lexicon reads."""
 DATED = re.compile(
     r"\b(date|day|tag|datum|fecha|jour|día|dia|when|time|data|дата|stand|as of)\b", re.I
 )
@@ -55,6 +60,8 @@ class ColumnFacts:
     forms: list[str] = field(default_factory=list)
     missing: dict[str, Missing] = field(default_factory=dict)
     percent: bool = False
+    figured: bool = False
+    """Whether some of its words are figures: what may be corrected tells no rows apart."""
 
     @property
     def distinct(self) -> int:
@@ -68,7 +75,10 @@ class TableFacts:
 
     columns: list[ColumnFacts]
     decimal: str | None = None
-    unsure_decimal: bool = False
+    unsure: str | None = None
+    """A cell that is two figures, where no cell says by which mark."""
+    languages: tuple[str, ...] = ()
+    """Those in which the worded figures are read; several where they are read differently."""
 
     def of(self, *seems: Seems) -> list[ColumnFacts]:
         """The columns that seem to be one of these."""
@@ -85,6 +95,7 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
                     cells[place].append(cell)
     table = TableFacts([_column(name, some) for name, some in zip(names, cells, strict=True)])
     _settle_decimal(table)
+    table.languages = _languages([cell for one in table.of("worded") for cell in one.cells])
     _settle_sides(table)
     return table
 
@@ -132,9 +143,11 @@ def _of_words(column: ColumnFacts) -> Seems:
         return "link"
     if sum(hedge_of(cell) is not None for cell in set(cells)) >= 0.8 * column.distinct:
         return "hedge"
-    numbered = sum(any(map(str.isdigit, cell)) for cell in cells)
-    if numbered >= 0.5 * len(cells) and _reads(cells) >= 0.8 * len(cells):
-        return "worded"
+    numbered = [cell for cell in cells if any(map(str.isdigit, cell))]
+    if numbered and (best := max(map(len, _readings(numbered).values()))):
+        column.figured = True
+        if best >= 0.8 * len(set(numbered[:SAMPLE])) and len(numbered) >= 0.5 * len(cells):
+            return "worded"
     kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
     return next((kind for kind in kinds if _named(name, kind)), "text")
 
@@ -157,16 +170,23 @@ def _decimals(cell: str) -> set[str]:
     return found
 
 
-def _reads(cells: list[str]) -> int:
-    """How many cells the lexicon reads as figures."""
-    read = 0
-    for cell in cells[:500]:
-        try:
-            read_figure(cell)
-        except (Unreadable, ValueError):
-            continue
-        read += 1
-    return read * len(cells) // min(len(cells), 500)
+def _readings(cells: list[str]) -> dict[str, dict[str, BoundedFigure]]:
+    """What each lexicon reads of the cells as figures."""
+    found: dict[str, dict[str, BoundedFigure]] = {language: {} for language in LANGUAGES}
+    for cell in dict.fromkeys(cells[:SAMPLE]):
+        for language, read in found.items():
+            with suppress(Unreadable):
+                read[cell] = read_figure(cell, MeasureContext(language=language))
+    return found
+
+
+def _languages(cells: list[str]) -> tuple[str, ...]:
+    """The languages that read most of the cells: one, or those that differ in what they read."""
+    found = _readings(cells)
+    most = max(map(len, found.values()))
+    best = [language for language in LANGUAGES if most and len(found[language]) == most]
+    differ = [one for one in best if found[one] != found[best[0]]]
+    return (*best[:1], *differ)
 
 
 def hedge_of(word: str) -> str | None:
@@ -217,7 +237,7 @@ def _fits(cell: str, form: str) -> bool:
 def _settle_decimal(table: TableFacts) -> None:
     """The decimal mark, where a cell is a figure by one mark alone; unsure where none decides."""
     marks: Counter[str] = Counter()
-    unsure = False
+    unsure = None
     for column in table.of("figure", "low", "best", "high"):
         for cell in column.cells:
             if isinstance(cell, NumberCell):
@@ -226,10 +246,10 @@ def _settle_decimal(table: TableFacts) -> None:
             if len(found) == 1:
                 marks.update(found)
             elif figure(cell, ".", None, -2) != figure(cell, ",", None, -2):
-                unsure = True
+                unsure = unsure or cell
     sure = list(marks)
     table.decimal = sure[0] if len(sure) == 1 else None
-    table.unsure_decimal = unsure and table.decimal is None
+    table.unsure = unsure if table.decimal is None else None
 
 
 def _settle_sides(table: TableFacts) -> None:

@@ -14,6 +14,9 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bar
 LOOKED_AT = 200
 """Lines that are looked at for their delimiter."""
 REGULAR = 0.9
+NO_DELIMITER = re.compile(r'["\r\n\0]|[^\W_]')
+"""A quotation mark opens a cell, a line end closes a row, and letters and digits are in cells."""
+UNFIT_DELIMITER = "the mark between cells is no quotation mark, line end, letter or digit"
 _SEP = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -23,6 +26,8 @@ def rows_of(lines: Iterator[str], declared: str | None) -> Iterator[NumberedRow]
     before = 0
     if head and (found := _SEP.fullmatch(head[0].removeprefix("\ufeff"))):
         declared, before, head = declared or found[1], 1, head[1:]
+        if NO_DELIMITER.fullmatch(declared):
+            raise unreadable_file(f"{UNFIT_DELIMITER}, and “sep=” says it", 1, "csv")
     mark = declared or delimiter_of(head)
     try:
         for number, row in cells(chain(head, lines), MAX_CELL, mark):

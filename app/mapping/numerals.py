@@ -96,13 +96,13 @@ def moved(figure: str, scale: int) -> str:
     """A figure with its point moved, digit for digit."""
     if not scale:
         return figure
-    shifted = format(Decimal(figure).scaleb(scale), "f")
+    shifted = format(numbers.moved(Decimal(figure), scale), "f")
     return numbers.plain(Decimal(shifted)) if "." in shifted and "." not in figure else shifted
 
 
 def shift_of(scale: str | int) -> int:
     """How far a scale moves the point; raises ``CellFault``."""
-    if isinstance(scale, int) and abs(scale) <= MAX_SHIFT:
+    if type(scale) is int and abs(scale) <= MAX_SHIFT:
         return scale
     if isinstance(scale, str) and scale.strip().lower() in SCALES:
         return SCALES[scale.strip().lower()]

@@ -1,14 +1,11 @@
 """JSON of plain objects as rows: an array, the list at a path, or an object a line."""
 
-import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-import jiter
-
 from app.errors import Malformed
-from app.mapping.cells import MAX_COLUMNS, NumberCell, Table, shown, unreadable_file
-from app.models.strict_json import MAX_DEPTH, items, parse_json
+from app.mapping.cells import MAX_COLUMNS, NumberCell, Table, printed, shown, unreadable_file
+from app.models.strict_json import MAX_DEPTH, items, lossless, lossless_json, parse_json
 
 MAX_ARRAY = 500_000_000
 MAX_OBJECT = 50_000_000
@@ -25,7 +22,7 @@ def record_table(file: IO[bytes], at: str | None) -> Table:
     """Objects as rows; their keys, in the order they first come, are the columns."""
     columns: dict[str, None] = {}
     for number, raw in _records(file, at):
-        columns.update(dict.fromkeys(name for name, _ in _flat(_object(number, raw))))
+        columns.update(dict.fromkeys(_cells(number, raw)))
         if len(columns) > MAX_COLUMNS:
             raise unreadable_file(f"the objects have more than {MAX_COLUMNS} keys")
     names = list(columns)
@@ -34,7 +31,7 @@ def record_table(file: IO[bytes], at: str | None) -> Table:
 
 def _rows(file: IO[bytes], at: str | None, names: list[str]) -> Iterator[tuple[int, list[str]]]:
     for number, raw in _records(file, at):
-        found = dict(_flat(_object(number, raw)))
+        found = _cells(number, raw)
         yield number, [found.get(name, "") for name in names]
 
 
@@ -80,10 +77,19 @@ def _listed(file: IO[bytes], at: str | None) -> Iterator[bytes]:
         raise unreadable_file(f"a JSON object has at most {MAX_OBJECT} bytes; send its list alone")
     file.seek(0)
     try:
-        whole = jiter.from_json(file.read().removeprefix(BOM), float_mode="lossless-float")
-    except ValueError as error:
-        raise unreadable_file("the file is no JSON", code="json") from error
-    places = dict(_lists(whole))
+        whole = lossless(file.read().removeprefix(BOM))
+    except Malformed as problem:
+        told = "; ".join(one.detail for one in problem.faults) or problem.detail
+        raise unreadable_file(
+            f"the file is no JSON that can be read: {told}", code="json"
+        ) from None
+    found = list(_lists(whole))
+    places = dict(found)
+    if len(places) < len(found):
+        doubled = [path for path in places if [one for one, _ in found].count(path) > 1]
+        raise unreadable_file(
+            f"two lists are at {shown(doubled)}; give one another name", code="at"
+        )
     if at is None and len(places) == 1:
         at = next(iter(places))
     if at is None and not places and isinstance(whole, dict):
@@ -109,7 +115,7 @@ def _lists(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, li
 
 
 def _written(value: Any) -> bytes:
-    return json.dumps(value, default=str).encode()
+    return lossless_json(value).encode()
 
 
 def _object(number: int, raw: bytes) -> dict[str, Any]:
@@ -122,13 +128,37 @@ def _object(number: int, raw: bytes) -> dict[str, Any]:
     return found
 
 
-def _flat(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """The values of an object as cells; those of an object in it by both names: ``a.b``."""
+def _cells(number: int, raw: bytes) -> dict[str, str]:
+    """The cells of an object by their columns; raises ``Malformed`` where two have one column."""
+    cells: dict[str, str] = {}
+    keys: dict[str, tuple[str, ...]] = {}
+    for path, cell in _flat(_object(number, raw)):
+        name = ".".join(path).strip()
+        if name in keys:
+            raise unreadable_file(
+                f"item {number}: the keys {_told(keys[name])} and {_told(path)} are both the column"
+                f" “{printed(name)}”; give one of them another name",
+                number,
+                "json",
+            )
+        keys[name], cells[name] = path, cell
+    return cells
+
+
+def _told(path: tuple[str, ...]) -> str:
+    """A key as it is sent, spaces and all, and the keys that it is in."""
+    return " in ".join(f"“{name[:60]}”" for name in reversed(path))
+
+
+def _flat(
+    value: dict[str, Any], before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The values of an object as cells; those of an object in it by both keys."""
     for name, one in value.items():
         if isinstance(one, dict):
-            yield from _flat(one, f"{before}{name}.")
+            yield from _flat(one, (*before, name))
         else:
-            yield f"{before}{name}".strip(), _cell(one)
+            yield (*before, name), _cell(one)
 
 
 def _cell(value: Any) -> str:
@@ -137,11 +167,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return (
-            "; ".join(map(_cell, value))
-            if all(map(_is_plain, value))
-            else json.dumps(value, default=str)
-        )
+        return "; ".join(map(_cell, value)) if all(map(_is_plain, value)) else lossless_json(value)
     return value if isinstance(value, str) else NumberCell(value)
 
 

@@ -2,24 +2,49 @@
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from app.errors import Fault, Invalid, Malformed
 from app.mapping.cells import CalendarDate, NumberCell
 from app.mapping.dates import EXCEL, pattern
+from app.mapping.dialects import NO_DELIMITER, UNFIT_DELIMITER
 from app.mapping.numerals import CellFault, shift_of
 from app.models.claim import ClaimSent
 from app.models.measure import MeasureIn
 from app.models.quantity import Figure, QuantityIn
 from app.models.source import SourceIn
-from app.models.strict_json import invalid, parse_json
+from app.models.strict_json import MAX_DEPTH, escaped, invalid, parse_json
 
 MAX_BYTES = 1_000_000
+LONGEST_WORD = 1000
+"""Characters of a number or a bare name: what is longer is none that a mapping has."""
+LARGEST_INTEGER = 2**63 - 1
+"""As TOML has it."""
 Missing = Literal["skip", "unknown", "withheld", "not_applicable"]
 NOT_MAPPED = {"quantities", "included", "flags", "lexicon_version"}
 BESIDE = ("evidence", "occasion", "recipient")
+
+
+DEEP = f"it is nested deeper than {MAX_DEPTH} levels"
+TOML_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|\'\'\'.*?(?:\'\'\'|\Z)|"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?|#[^\n]*'
+    rf"|(?P<long>[\w.+-]{{{LONGEST_WORD + 1},}})|(?P<open>[\[{{])|(?P<close>[\]}}])",
+    re.DOTALL,
+)
+"""Strings and comments, passed over, and what bounds a mapping."""
+
+
+LEFT_OPEN = re.compile(r"\{\{\s*\?\s*\}\}")
 
 
 class Rules(BaseModel):
@@ -50,6 +75,19 @@ class FileOptions(Rules):
     only: dict[str, list[str]] = Field({}, description="rows with one of these words in a column")
     not_: dict[str, list[str]] = Field({}, alias="not", description="and rows without them")
     skip_lines: list[int] = Field([], max_length=1000, description="lines that are left out")
+
+    @field_validator("delimiter")
+    @classmethod
+    def delimiter_can_part(cls, delimiter: str | None) -> str | None:
+        if delimiter and NO_DELIMITER.fullmatch(delimiter):
+            raise ValueError(UNFIT_DELIMITER)
+        return delimiter
+
+    @model_validator(mode="after")
+    def marks_differ(self) -> Self:
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError("`decimal` and `thousands` are two marks, and these are one")
+        return self
 
     @field_validator("dates")
     @classmethod
@@ -136,11 +174,13 @@ def parse_toml(raw: bytes) -> Any:
     if len(raw) > MAX_BYTES:
         raise Malformed(f"A mapping has at most {MAX_BYTES} bytes.")
     try:
-        found = tomllib.loads(raw.decode("utf-8-sig"), parse_float=NumberCell)
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Malformed("A mapping is UTF-8.") from None
-    except RecursionError:
-        raise Malformed("The mapping is nested too deep.") from None
+    require_bounded(text)
+    require_filled(text)
+    try:
+        found = tomllib.loads(text, parse_float=NumberCell)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line ([0-9]+)", str(error))
         line = int(at[1]) if at else None
@@ -151,13 +191,57 @@ def parse_toml(raw: bytes) -> Any:
     return _plain(found)
 
 
-def _plain(value: Any) -> Any:
-    """TOML's dates as text, as a field of ours takes them."""
+def require_bounded(text: str) -> None:
+    """Raise ``Malformed`` at what would break the reader of TOML: endless numbers, deep nesting."""
+    depth = 0
+    for found in TOML_TOKEN.finditer(text):
+        depth += {"open": 1, "close": -1}.get(found.lastgroup or "", 0)
+        if depth > MAX_DEPTH or found.lastgroup == "long":
+            line = text.count("\n", 0, found.start()) + 1
+            what = (
+                DEEP if depth > MAX_DEPTH else f"a number or name has over {LONGEST_WORD} letters"
+            )
+            fault = Fault(f"{what}: shorten it", pointer="", code="toml", line=line)
+            raise Malformed(f"The mapping is too large at line {line}: {what}.", (fault,))
+
+
+def require_filled(text: str) -> None:
+    """Raise ``Invalid`` with each line that a first mapping has left to be filled in."""
+    lines = text.split("\n")
+    left = {
+        text.count("\n", 0, found.start() + place.start()): None
+        for found in TOML_TOKEN.finditer(text)
+        for place in LEFT_OPEN.finditer(found[0] if found[0][0] in "\"'" else "")
+    }
+    if left:
+        told = {n + 1: f"fill in {{{{?}}}}: {lines[n].strip()[:200]}" for n in left}
+        faults = tuple(Fault(one, pointer="", code="open", line=n) for n, one in told.items())
+        first = "; ".join(f"line {n}: {one}" for n, one in [*told.items()][:5])
+        raise Invalid(f"The mapping is not complete. In its {first}.", faults[:100])
+
+
+def _plain(value: Any, at: str = "", depth: int = 0) -> Any:
+    """TOML's values as JSON has them: dates as text; raises ``Malformed`` for what it has not."""
+    if depth > MAX_DEPTH:
+        raise _unfit(DEEP, at)
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+        for name in value:
+            _plain(name, f"{at}/{escaped(name)}", depth)
+        return {
+            name: _plain(one, f"{at}/{escaped(name)}", depth + 1) for name, one in value.items()
+        }
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(one, f"{at}/{n}", depth + 1) for n, one in enumerate(value)]
+    if isinstance(value, str) and "\0" in value:
+        raise _unfit("U+0000 stands for nothing that was printed", at)
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        raise _unfit("an integer of TOML has 64 bits: send it as text", at)
     return CalendarDate(value.isoformat()) if hasattr(value, "isoformat") else value
+
+
+def _unfit(detail: str, at: str) -> Malformed:
+    place = at if len(at) <= 80 else f"{at[:80]}…"
+    return Malformed(f"{place}: {detail}.".replace("\0", "␀"), (Fault(detail, at, code="toml"),))
 
 
 def mapping_of(value: Any) -> Mapping:

@@ -1,19 +1,21 @@
 """A first mapping for a file: what it says of itself, and questions for what it does not."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, NamedTuple
 
 from app.errors import Malformed
-from app.mapping.cells import CalendarDate, NumberCell
+from app.mapping.cells import printed
 from app.mapping.columns import ColumnFacts, facts_of, hedge_of
 from app.mapping.dates import DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
+from app.mapping.headers import header_lines
+from app.mapping.numerals import SCALES, figure
 from app.mapping.reading import raw_rows, read_table
 from app.mapping.schema import FileOptions
 from app.mapping.slugs import name_key, slug
+from app.mapping.toml_writer import toml
 from app.mapping.workbook import is_workbook
 from app.render.date_words import spoken
 
@@ -78,6 +80,8 @@ class _Draft:
         self.open: list[OpenQuestion] = []
         self.options: dict[str, object] = {}
         self.notes: dict[str, str] = {}
+        self.choices: dict[str, list[tuple[object, str]]] = {}
+        """Options of the file that two readings fit, each with what it would mean."""
         self._settle_encoding()
         self._settle_header()
         table = read_table(file, FileOptions.model_validate(self.options))
@@ -105,7 +109,8 @@ class _Draft:
             guess = self.answers.get("encoding") or likely_encoding(self.file) or "cp1252"
             guess = "windows-1252" if guess in WESTERN else guess
             self.options["encoding"] = guess
-            self.notes["encoding"] = "a guess: look at the words with accents"
+            if "encoding" not in self.answers:
+                self.choices["encoding"] = [(guess, "a guess: look at the words with accents")]
             self.ask("encoding", f"In which encoding is the file? {guess} is a guess.", guess)
 
     def _settle_header(self) -> None:
@@ -117,19 +122,23 @@ class _Draft:
 
     def _settle_marks(self) -> None:
         facts = self.facts
-        if facts.unsure_decimal:
-            self.ask("decimal", "Is 1.234 (or 1,234) in this file above a thousand, or below two?"
-                     " Say which mark is the decimal mark.", ".", ",")  # fmt: skip
         mark = facts.decimal or self.answers.get("decimal")
-        if mark or facts.unsure_decimal:
-            self.options["decimal"] = mark or "."
-            if not mark:
-                self.notes["decimal"] = "not sure: the other mark is a comma"
+        if mark:
+            self.options["decimal"] = mark
+        elif cell := facts.unsure:
+            shift = SCALES["percent"] if cell.endswith("%") else 0
+            read = [(one, figure(cell, one, None, shift)) for one in (".", ",")]
+            self.choices["decimal"] = [(one, f"{printed(cell)} is {said}") for one, said in read]
+            asked = " or ".join(f"{said} (by “{one}” as decimal mark)" for one, said in read)
+            self.ask("decimal", f"Is {printed(cell)} in this file {asked}?", ".", ",")
         forms = [form for column in facts.of("date") for form in self._form(column)]
-        if forms:
+        forms += ["%Y-%m"] if facts.of("year") and facts.of("month") else []
+        if unsure := self.choices.get("dates"):
+            self.choices["dates"] = [
+                (list(dict.fromkeys([*forms, one])), said) for one, said in unsure
+            ]
+        elif forms:
             self.options["dates"] = list(dict.fromkeys(forms))
-        if facts.of("year") and facts.of("month"):
-            self.options["dates"] = [*forms, "%Y-%m"]
         missing = {word: why for one in facts.columns for word, why in one.missing.items()
                    if one.seems in ("figure", "worded", "low", "best", "high")}  # fmt: skip
         if missing:
@@ -147,10 +156,14 @@ class _Draft:
             return [first]
         n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
         one, two = (spoken(read[form][n]) for form in (first, others[0]))
-        self.ask("dates", f"The dates of “{column.name}”: is line one of them {one} ({first}), or"
-                 f" {two} ({others[0]})?", first, *others)  # fmt: skip
-        self.notes["dates"] = f"not sure: it may be {others[0]}"
-        return [self.answers.get("dates", first)]
+        cell = printed(column.cells[n])
+        self.ask("dates", f"The dates of “{column.name}”: is {cell} {one} ({first}), or {two}"
+                 f" ({others[0]})?", first, *others)  # fmt: skip
+        if "dates" in self.answers:
+            return [self.answers["dates"]]
+        told = ((form, f"{cell} is {spoken(read[form][n])}") for form in (first, *others))
+        self.choices.setdefault("dates", list(told))
+        return []
 
     def suggestion(self) -> Suggestion:
         """The whole text."""
@@ -160,11 +173,16 @@ class _Draft:
         return Suggestion("\n".join(parts) + "\n", self.open, self.facts.columns)
 
     def _file(self) -> Iterator[str]:
-        if self.options:
+        if self.options or self.choices:
             yield "[file]  # how it is written"
             for key, value in self.options.items():
-                note = f"  # {self.notes[key]}" if key in self.notes else ""
-                yield f"{key} = {toml(value)}{note}"
+                if key not in self.choices:
+                    note = f"  # {self.notes[key]}" if key in self.notes else ""
+                    yield f"{key} = {toml(value)}{note}"
+            for key, choices in self.choices.items():
+                yield f"# {key}: not sure; take the # from the line that is right"
+                for value, note in choices:
+                    yield f"# {key} = {toml(value)}  # {note}"
             yield ""
 
     def _sources(self) -> Iterator[str]:
@@ -172,6 +190,13 @@ class _Draft:
         yield f"id = {toml(self.document)}"
         yield f"name = {toml(self.name or 'My table')}"
         yield 'kind = "dataset"'
+        languages, answer = self.facts.languages, self.answers.get("language")
+        if answer or len(languages) > 1:
+            self.ask("language", "In which language are the figures worded?", *languages)
+            note = "" if answer else f"  # of the worded figures: {' or '.join(languages)}"
+            yield f"language = {toml(answer or OPEN)}{note}"
+        elif languages and languages != ("en",):
+            yield f"language = {toml(languages[0])}  # the figures are worded in it"
         yield ""
 
     def _dimensions(self) -> list[ColumnFacts]:
@@ -230,7 +255,8 @@ class _Draft:
     def _id(self) -> str | None:
         """A template of the columns that tell rows apart; None where all do not."""
         dated = self.facts.of("date")[:1] or self.facts.of("year", "month")
-        narrow = [one for one in self._dimensions() if max(map(len, one.cells)) <= 60][:4]
+        narrow = [one for one in self._dimensions()
+                  if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
         keys = self.facts.of("id") or [*dated, *narrow]
         for column in [*self.facts.of("source", "via"), None]:
             if self._tells_apart([one.name for one in keys]):
@@ -265,19 +291,25 @@ class _Draft:
             yield from self._one(column, "raw_text", single)
         if not figures and not worded and not sides:
             yield '# No column holds figures only: say where they are.\n[[figure]]\nvalue = "{{?}}"'
-            yield 'measure = {id = "?", name = "?", unit = "1"}'
+            yield 'measure = {id = "{{?}}", name = "{{?}}", unit = "{{?}}"}'
 
     def _shared(self) -> Iterator[str]:
         """What stands beside every figure: its hedge, what narrows it."""
         for column in self.facts.of("hedge"):
             known = dict.fromkeys(map(name_key, column.cells))
-            words = {word: hedge_of(word) or "none" for word in known}
+            words = {word: self._hedge(word) for word in known}
             yield f"hedge = {toml({'of': braced(column), 'words': words})}"
             if column.missing:
                 yield f"absence = {toml({'of': braced(column), 'words': column.missing})}"
         if found := self._dimensions():
             note = "  # what narrows a figure; what only describes: attributes"
             yield f"dimensions = {toml({_trait(one.name): braced(one) for one in found})}{note}"
+
+    def _hedge(self, word: str) -> str:
+        known = hedge_of(word) or self.answers.get(f"hedge {word}")
+        if not known:
+            self.ask(f"hedge {word}", f"Which hedge is “{printed(word)}”? none, approximate, …")
+        return known or OPEN
 
     def _sided(self, sides: list[ColumnFacts], single: bool) -> Iterator[str]:
         yield "[[figure]]"
@@ -318,7 +350,7 @@ class _Draft:
         unit = "1" if percent else _unit(f"{column.name} {self.name}")
         part = id if id.startswith("{{") else slug(id)
         own = part if part == self.document else f"{self.document}.{part}"
-        guess = self.answers.get("unit") or unit or "1"
+        guess = self.answers.get("unit") or unit or OPEN
         if unit is None:
             self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
         about = "" if unit or "unit" in self.answers else "  # ? {person}, t, EUR …: UCUM"
@@ -327,37 +359,13 @@ class _Draft:
         yield ""
 
 
+OPEN = "{{?}}"
+"""What is to be filled in; a mapping that has it left is refused with its line."""
 NO_ID = "no columns tell all rows apart, so each claim is named by its content"
 _HEAD = """\
 # How this table is read. Every key is explained in docs/files.md.
 # Try it: sayso import FILE --map THIS --dry-run
 """
-
-
-def header_lines(rows: list[tuple[int, list[str]]]) -> list[int]:
-    """The lines that name the columns, where it is not simply the first: below titles, or two."""
-    if len(rows) < 2:
-        return []
-    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
-    usual = max(filled[len(filled) // 2 :])
-    at = next((n for n, count in enumerate(filled) if count > 1 and _is_names(rows[n][1])), 0)
-    below = rows[at + 1][1] if at + 1 < len(rows) else []
-    if 1 < filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
-        return [rows[at][0], rows[at + 1][0]]
-    return [rows[at][0]] if at else []
-
-
-def _is_names(cells: list[str], years: bool = False) -> bool:
-    """Does a row hold names? Texts, with years among them (or alone); not figures, not dates."""
-    words = [cell for cell in cells if cell.strip()]
-    as_years = [cell for cell in words if re.fullmatch("(19|20)[0-9]{2}", cell)]
-    others = [cell for cell in words if cell not in as_years]
-    figures = re.compile(r"[-+0-9.,%' /]+")
-    if any(
-        isinstance(cell, NumberCell | CalendarDate) or figures.fullmatch(cell) for cell in others
-    ):
-        return False
-    return bool(others) or (years and bool(as_years))
 
 
 def braced(column: ColumnFacts) -> str:
@@ -381,18 +389,3 @@ def _trait(name: str) -> str:
     """A column's name as that of a dimension."""
     found = re.sub("_+", "_", re.sub("[^a-z0-9]", "_", slug(name))).strip("_")
     return found if found[:1].isalpha() else f"x_{found}"[:60]
-
-
-def toml(value: object) -> str:
-    """A value as TOML writes it, on one line."""
-    if isinstance(value, dict):
-        pairs = (f"{_key(key)} = {toml(one)}" for key, one in value.items())
-        return f"{{{', '.join(pairs)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(toml, value))}]"
-    text = json.dumps(str(value) if isinstance(value, str) else value, ensure_ascii=False)
-    return text.replace("\x7f", "\\u007F")
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml(key)

@@ -196,7 +196,9 @@ class Compiler:
         """A template; what is in its braces is a column, or one of three words."""
         found = Template.of(text)
         for name in found.columns:
-            if name.startswith("@") and name not in RESERVED:
+            if name == "?":
+                self.faults.append(Fault("fill this in", at, code="open"))
+            elif name.startswith("@") and name not in RESERVED:
                 detail = f"there are {', '.join(RESERVED)}, and columns by their names"
                 self.faults.append(Fault(detail, at, code="template"))
             elif not name.startswith("@"):

@@ -48,7 +48,7 @@ def workbook_rows(file: IO[bytes], sheet: str | None) -> Iterator[NumberedRow]:
         while part := file.read(1_000_000):
             copy.write(part)
         copy.seek(0)
-        command = [*COMMAND, *([sheet] if sheet is not None else [])]
+        command = [*COMMAND, *([json.dumps(sheet)] if sheet is not None else [])]
         pipe = subprocess.PIPE
         with subprocess.Popen(
             command, stdin=copy, stdout=pipe, stderr=subprocess.DEVNULL, env=known
@@ -160,7 +160,7 @@ def main() -> None:
     """Write each part as a line of JSON."""
     _limit_process()
     try:
-        for part in serve(sys.argv[1] if len(sys.argv) > 1 else None):
+        for part in serve(json.loads(sys.argv[1]) if len(sys.argv) > 1 else None):
             sys.stdout.write(json.dumps(part) + "\n")
     except BrokenPipeError:
         os._exit(0)

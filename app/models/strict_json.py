@@ -5,6 +5,7 @@ megabytes can name a million of them. So what is long is looked over first, toke
 """
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
@@ -129,6 +130,14 @@ MAX_NAMES = 100
 def parse_json(raw: bytes) -> Any:
     """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
     bounded(raw)
+    value = lossless(raw)
+    if not _harmless(raw) and any("\x00" in text for text in texts(value)):
+        raise Malformed("U+0000 stands for nothing that was printed.")
+    return value
+
+
+def lossless(raw: bytes) -> Any:
+    """JSON of any size, digit for digit; raises ``Malformed`` where a reader may lose a part."""
     try:
         value = jiter.from_json(
             raw, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="lossless-float"
@@ -137,9 +146,19 @@ def parse_json(raw: bytes) -> Any:
         raise Malformed("The body is not JSON as this API takes it.", (_fault(error),)) from None
     if MAYBE_MINUS_ZERO.search(raw) and "-0" in MINUS_ZERO.findall(raw.decode()):
         raise Malformed("JSON readers drop the sign of -0: send it as a string.")
-    if not _harmless(raw) and any("\x00" in text for text in texts(value)):
-        raise Malformed("U+0000 stands for nothing that was printed.")
     return value
+
+
+def lossless_json(value: Any) -> str:
+    """JSON as it was read, digit for digit: a number stays one, which ``json`` has no way for."""
+    if isinstance(value, jiter.LosslessFloat):
+        return str(value)
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(name)}:{lossless_json(one)}" for name, one in value.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(lossless_json, value)) + "]"
+    return json.dumps(value)
 
 
 def _harmless(raw: bytes) -> bool:

@@ -52,7 +52,10 @@ def parse_grouped(text: str) -> Decimal:
     """
     found = _GROUPED.fullmatch(text)
     if not found:
-        raise ValueError("These digits are not grouped as one number.")
+        raise ValueError(
+            "These digits are not grouped as one number. The `language` of the document's source, "
+            'as in "de", decides how its figures are written.'
+        )
     return _in_range(re.sub("[,'_ ]", "", text), found[2])
 
 
@@ -107,6 +110,11 @@ def tolerance(number: Decimal, last_place: Decimal | None) -> Decimal:
     """
     tenth = _EXACT.scaleb(number.copy_abs(), -1)
     return tenth if last_place is None else min(_EXACT.multiply(last_place, 2), tenth)
+
+
+def moved(number: Decimal, places: int) -> Decimal:
+    """The number with its point moved so many places to the right, digit for digit."""
+    return _EXACT.scaleb(number, places)
 
 
 def plus(first: Decimal, second: Decimal) -> Decimal:

@@ -89,7 +89,7 @@ def test_the_command_suggests_a_mapping_shows_claims_in_words_and_imports(
     suggested = sayso(url, "import", table, "--suggest")
     assert suggested.returncode == 0, suggested.stderr
     assert "? In which unit are the figures?" in suggested.stderr
-    mapping.write_text(suggested.stdout.replace('unit = "1"', 'unit = "{person}"'))
+    mapping.write_text(suggested.stdout.replace('unit = "{{?}}"', 'unit = "{person}"'))
     tried = sayso(url, "import", table, "--map", mapping, "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "line 2: Origin not given, undated: floods: about 55 persons (40 to 70)" in tried.stdout

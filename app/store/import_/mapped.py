@@ -1,6 +1,5 @@
 """Mapped files: a reader that makes lines of the rows of any table, by a mapping."""
 
-import json
 from collections.abc import Iterator
 from typing import IO
 
@@ -12,6 +11,7 @@ from app.mapping.own_columns import as_own_columns
 from app.mapping.plans import CompiledMapping
 from app.mapping.reading import read_table
 from app.mapping.schema import Mapping
+from app.models.strict_json import lossless_json
 from app.store.import_.lines import RawLine
 from app.store.import_.stored_names import StoredNames
 from app.store.import_.table import table_claims
@@ -35,7 +35,7 @@ class MappedReader:
             mapper = Mapper(self.plan, names)
             for line in mapper.lines(table):
                 problem = Invalid(faults=line.faults) if line.faults else None
-                content = b"" if line.content is None else json.dumps(line.content).encode()
+                content = b"" if line.content is None else lossless_json(line.content).encode()
                 yield RawLine(line.number, content, problem, columns=line.columns)
             self._notices = list(mapper.notices())
 

@@ -1,17 +1,14 @@
 """Rows of a table as claims: those of one id are the figures of one claim, wherever they stand."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
-
-from jiter import LosslessFloat
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.mapping.cells import DOCS, NumberedRow, shown, unreadable_file
 from app.models.csv_columns import COLUMNS, LEFT_OUT
-from app.models.strict_json import escaped, parse_json
+from app.models.strict_json import escaped, lossless_json, parse_json
 from app.render import csv
 from app.store.import_.lines import RawLine
 
@@ -43,12 +40,15 @@ def _check_header(number: int, names: list[str]) -> None:
     unknown = [name for name in names if not _is_known(name) and name not in LEFT_OUT]
     if not missing and not unfit and not unknown:
         return
-    told = [f"the table has the columns {shown(names)}"]
-    told += [f"{' and '.join(f'`{name}`' for name in missing)} is needed"] if missing else []
+    told = [
+        "other columns than ours are read by a mapping: sayso import FILE --suggest (or POST"
+        f" /v1/mappings/suggest) writes a first one, {DOCS} explains it",
+        f"the table has the columns {shown(names)}",
+    ]
+    needed = " and ".join(f"`{name}`" for name in missing)
+    told += [f"{needed} {'are' if len(missing) > 1 else 'is'} needed"] if missing else []
     told += [f"not known: {shown(unknown)}"] if unknown else []
-    told += unfit
-    known = ", ".join(KNOWN_COLUMNS)
-    told += [f"known: {known}", f"{DOCS} lists them, and tells how other columns are mapped"]
+    told += [*unfit, f"known: {', '.join(KNOWN_COLUMNS)}"]
     raise unreadable_file("; ".join(told), number, "header")
 
 
@@ -88,22 +88,10 @@ def _line(names: list[str], rows: Iterable[NumberedRow]) -> RawLine:
     lines = tuple(numbers.values())
     raw = RawLine(lines[0], b"", repeats=tuple(repeats))
     try:
-        content = _lossless_json({"type": "claim"} | _claim(names, numbers)).encode()
+        content = lossless_json({"type": "claim"} | _claim(names, numbers)).encode()
     except Problem as problem:
         return raw._replace(problem=problem)
     return raw._replace(content=content, rows=lines if len(lines) > 1 else ())
-
-
-def _lossless_json(value: Any) -> str:
-    """JSON as it was read, digit for digit."""
-    if isinstance(value, LosslessFloat):
-        return str(value)
-    if isinstance(value, dict):
-        pairs = (f"{json.dumps(name)}:{_lossless_json(one)}" for name, one in value.items())
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_lossless_json, value)) + "]"
-    return json.dumps(value)
 
 
 class ParsedRow(NamedTuple):

@@ -1,0 +1,112 @@
+"""A first mapping guesses nothing: what two readings fit is left open, and told with its line."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import Invalid, Malformed
+from app.mapping.plans import CompiledMapping
+from app.mapping.schema import read_mapping
+from app.mapping.suggest import suggested
+from app.store.import_.readers import read_csv
+from tests.commands import sayso
+from tests.conftest import Serve
+from tests.mapping.twelve import TOWNS, text
+
+UNSURE = ("D;N", "1.3.2024;1.234", "2.3.2024;2.500")
+WORDED = ("Datum;Tote;Verletzte", "13.3.2024;ca. 2.000;k.A.", "14.3.2024;mehr als 40;12",
+          "15.3.2024;1.200;rund 50")  # fmt: skip
+
+
+def first(*lines: str) -> str:
+    return suggested(io.BytesIO(text(*lines)), "Log").text
+
+
+def test_what_two_readings_fit_is_written_as_a_comment_with_both() -> None:
+    found = first(*UNSURE)
+    assert '# decimal = "."  # 1.234 is 1.234\n# decimal = ","  # 1.234 is 1234\n' in found
+    assert '# dates = ["%d.%m.%Y"]  # 1.3.2024 is 1 March 2024\n' in found
+    assert '# dates = ["%m.%d.%Y"]  # 1.3.2024 is 3 January 2024\n' in found
+    options = read_mapping(found.replace("{{?}}", "t").encode()).file
+    assert (options.decimal, options.dates) == (None, [])
+    towns = text(*TOWNS, encoding="cp1252")
+    assert '\n# encoding = "windows-1252"  # a guess' in suggested(io.BytesIO(towns)).text
+
+
+def test_an_answer_settles_what_two_readings_fit() -> None:
+    answers = {"decimal": ",", "dates": "%d.%m.%Y", "unit": "t"}
+    found = suggested(io.BytesIO(text(*UNSURE)), "Log", answers=answers).text
+    options = read_mapping(found.encode()).file
+    assert (options.decimal, options.dates) == (",", ["%d.%m.%Y"])
+
+
+def test_what_is_left_open_is_refused_with_its_line_and_its_choices() -> None:
+    found = first(*UNSURE)
+    with pytest.raises(Invalid) as problem:
+        read_mapping(found.encode())
+    (fault,) = problem.value.faults
+    assert (
+        fault.line == found.split("\n").index(found[found.index("measure =") :].split("\n")[0]) + 1
+    )
+    assert "{person}, t, EUR" in fault.detail
+    assert f"line {fault.line}: fill in" in problem.value.detail
+    assert read_mapping(b'# value = "{{?}}"\n').figure == []
+    as_json = b'{"claim": {"document": "d"}, "figure": [{"value": "{{?}}", "measure": "m"}]}'
+    with pytest.raises(Invalid) as problem:
+        CompiledMapping(read_mapping(as_json))
+    assert [one.pointer for one in problem.value.faults] == ["/figure/0/value"]
+
+
+def test_worded_figures_are_raw_text_in_their_language_and_in_no_id() -> None:
+    found = first(*WORDED)
+    assert 'language = "de"' in found
+    assert 'raw_text = "{{Tote}}"' in found
+    assert 'raw_text = "{{Verletzte}}"' in found
+    assert 'id = "log.{{Datum}}"\n' in found
+    two_ways = first("Day,Killed", "2024-03-13,ca. 2.000", "2024-03-14,1.200")
+    assert 'language = "{{?}}"  # of the worded figures: en or de\n' in two_ways
+    mixed = first("Day,What,Number", "2024-03-13,a,5 oder so", "2024-03-13,b,40 Leute etwa",
+                  "2024-03-13,a,about 7")  # fmt: skip
+    assert "log.{{Day}}.{{What}}.{{Number}}" not in mixed
+
+
+def test_a_hedge_that_is_not_known_is_left_open() -> None:
+    found = first("when,n,how", *(f"2020-0{n},{n},{how}" for n, how in enumerate(
+        ("about", "zirka", "roughly", "more than", "nearly"), 1)))  # fmt: skip
+    assert 'zirka = "{{?}}"' in found
+    assert "none" not in found[found.index("hedge =") : found.index("measure =")]
+
+
+def test_a_foreign_table_is_told_first_what_to_do() -> None:
+    with pytest.raises(Malformed) as problem:
+        list(read_csv(io.BytesIO(text(",".join(f"c{n}" for n in range(50)), "1" + "," * 49))))
+    told = problem.value.faults[0].detail
+    assert told.index("--suggest") < told.index("docs/files.md") < told.index("“c0”")
+    assert "`document` and `measure` are needed" in told
+
+
+def test_the_command_refuses_an_open_mapping_and_then_reads_as_it_is_filled_in(
+    serve: Serve, tmp_path: Path
+) -> None:
+    client: Any = serve(seeded=False)
+    url = client.server.settings.database_url
+    table, mapping = tmp_path / "log.csv", tmp_path / "log.toml"
+    table.write_bytes(text(*UNSURE))
+    mapping.write_text(sayso(url, "import", table, "--suggest").stdout)
+    left = sayso(url, "import", table, "--map", mapping)
+    assert left.returncode == 1
+    assert "fill in {{?}}: measure =" in left.stderr
+    mapping.write_text(mapping.read_text().replace("{{?}}", "t"))
+    two_ways = sayso(url, "import", table, "--map", mapping)
+    assert two_ways.returncode == 1
+    assert "this is 1234 if the mark groups thousands, and 1.234 if" in two_ways.stderr
+    mapping.write_text(mapping.read_text().replace('# decimal = ","', 'decimal = ","'))
+    two_ways = sayso(url, "import", table, "--map", mapping)
+    assert two_ways.returncode == 1
+    assert "this is 1 March 2024 by %d.%m.%Y and 3 January 2024 by %m.%d.%Y" in two_ways.stderr
+    mapping.write_text(mapping.read_text().replace("# dates = [", "dates = [", 1))
+    done = sayso(url, "import", table, "--map", mapping)
+    assert done.returncode == 0, done.stderr
+    assert client.get("/v1/claims/log.2024-03-01").json()["quantities"][0]["value"] == "1234"
