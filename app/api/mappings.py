@@ -121,6 +121,8 @@ async def replace_mapping(request: Request, id: MappingId) -> Response:
         sent = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Malformed("A mapping is UTF-8.") from None
+    if not sent.strip():
+        raise Malformed("The mapping is empty. Send TOML: docs/files.md has every key.")
     stored, new = await written(request, mappings.put, id, sent, tag, create)
     return _answer(stored, 201 if new else 200)
 

@@ -32,8 +32,10 @@ def figure_of(text: str, language: str | None, claim: str, book: SourceBook) -> 
         return TextFigure(None, "texts in this language are not looked through")
     if len(text) > LOOKED_THROUGH:
         return TextFigure(None, "the text is too long to be looked through")
-    found = [one for one in scan(text, MeasureContext(language=language))
-             if one.context or one.reason != MAYBE_DATE]  # fmt: skip
+    scanned, end = scan(text, MeasureContext(language=language))
+    found = [one for one in scanned if one.context or one.reason != MAYBE_DATE]
+    if end < len(text):
+        return TextFigure(None, "the text holds too many words of figures to be looked through")
     if not found:
         return TextFigure(None, "the text has no figure that the lexicon knows")
     wordings = ", ".join(f"“{text[one.start : one.end]}”" for one in found[:5])
