@@ -10,6 +10,8 @@ from app.errors import Invalid, Malformed
 from app.mapping.plans import CompiledMapping
 from app.mapping.schema import read_mapping
 from app.mapping.suggest import suggested
+from app.rules.figures import read_figure
+from app.rules.tokenizer import Unreadable
 from app.store.import_.readers import read_csv
 from tests.commands import sayso
 from tests.conftest import Serve
@@ -110,3 +112,25 @@ def test_the_command_refuses_an_open_mapping_and_then_reads_as_it_is_filled_in(
     done = sayso(url, "import", table, "--map", mapping)
     assert done.returncode == 0, done.stderr
     assert client.get("/v1/claims/log.2024-03-01").json()["quantities"][0]["value"] == "1234"
+
+
+def test_a_dry_run_shows_a_worded_figure_beside_the_number_it_is_taken_for(serve: Serve) -> None:
+    client = serve(seeded=False)
+    mapping = first(*WORDED).replace("{{?}}", "{person}").encode()
+    headers = {"content-type": "application/toml", "if-none-match": "*"}
+    assert client.put("/v1/mappings/log", content=mapping, headers=headers).status_code == 201
+    tried = client.post(
+        "/v1/imports", params={"mapping": "log", "dry_run": "true", "preview": "9"},
+        content=text(*WORDED), headers={"content-type": "text/csv"},
+    )  # fmt: skip
+    assert tried.status_code == 200, tried.text
+    told = [one["words"].partition("“")[2] for one in tried.json()["preview"]]
+    told = [f"“{one}" for one in told]
+    for wanted in ("“ca. 2.000” → about 2,000", "“mehr als 40” → more than 40",
+                   "“1.200” → 1,200", "“rund 50” → about 50"):  # fmt: skip
+        assert any(one.endswith(wanted) for one in told), told
+
+
+def test_digits_of_another_language_are_refused_with_who_decides() -> None:
+    with pytest.raises(Unreadable, match=r"`language` of the document's source, as in \"de\""):
+        read_figure("1.234,5")

@@ -10,8 +10,9 @@ from app.errors import Fault, Problem
 from app.mapping.encodings import MAX_UNPACKED
 from app.mapping.names import Named
 from app.mapping.schema import Mapping
-from app.render import citation
+from app.render import citation, figure_words
 from app.render.citation_context import CitationContext
+from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
 from app.store.claims import draft_claim
 from app.store.drafts import draft_measure
@@ -107,7 +108,7 @@ class _Shown:
         sources = {id: self._one("sources", id) for _, id in _references(claim, "sources")}
         measures = {id: self._one("measures", id) for _, id in _references(claim, "measures")}
         cited = CitationContext(draft.id, 1, 0, "active", None, claim, sources, measures, "")
-        words = citation.with_chain(cited)
+        words = "; ".join([citation.with_chain(cited), *_as_stored(claim, measures)])
         whole = {"id": draft.id, **claim}
         self.claims.append(PreviewedClaim(line.number, words, whole, columns))
 
@@ -116,6 +117,14 @@ class _Shown:
         if resource == "sources":  # citations name who published a work, where that is at hand
             return {name: value for name, value in found.items() if name != "publisher"}
         return found
+
+
+def _as_stored(claim: JsonObject, measures: dict[str, JsonObject]) -> Iterator[str]:
+    """Each figure that was worded, and the number that its words are taken for."""
+    for figure in claim.get("quantities", ()):
+        if "raw_text" in figure:
+            said = figure_words.worded(figure, measures)
+            yield f"“{one_line(figure['raw_text'])}” → {said}"
 
 
 def _references(claim: JsonObject, *resources: Named) -> Iterator[tuple[Named, str]]:
