@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import LOG_HEAD
-from tests.conftest import ADMIN, NO_TLS, Serve, Templates, bearer, document
+from tests.conftest import ADMIN, NO_TLS, Serve, Templates, bearer, document, path_of
 from tests.patience import NEVER
 from tests.processes import process, serving
 
@@ -105,6 +105,8 @@ def kept(answer: httpx.Response) -> str:
         told = answer.json()
     except ValueError:
         return answer.text
+    if told.get("next"):
+        told["next"] = path_of(told["next"])  # each server has an address of its own
     return json.dumps({name: value for name, value in told.items() if name != "request_id"})
 
 

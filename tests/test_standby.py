@@ -148,7 +148,8 @@ def asked_of(client: httpx.Client, path: str) -> str:
         return "503"
     assert answer.status_code in (200, 404), answer.text
     told = answer.text if answer.status_code == 200 else ""
-    return f"{answer.status_code} {told}"
+    address = str(answer.request.url.copy_with(raw_path=b"/")).rstrip("/")
+    return f"{answer.status_code} {told.replace(address, '')}"
 
 
 def of_moment(path: str, moment: str) -> str:

@@ -121,7 +121,7 @@ def test_every_operation_keeps_what_its_description_promises(
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def sent(case: schemathesis.Case[Any]) -> None:
-        if case.media_type == "application/jsonl":
+        if case.media_type in ("application/jsonl", "application/toml"):
             return  # an example of the description, which it cannot send
         SENT[url] += 1
         case.call_and_validate(base_url=url, headers=bearer(ADMIN), session=session)
