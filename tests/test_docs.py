@@ -268,7 +268,7 @@ def test_every_long_form_is_in_the_command_that_runs_them_all() -> None:
     """Each test file that knows a setting, and each setting; those of places are no repetition."""
     page = (ROOT / "CONTRIBUTING.md").read_text()
     command = page.partition("## The long forms")[2].split("```")[1]
-    places = {"SEED", "POSTGRES_URL", "CHROMIUM"}
+    places = {"SEED", "POSTGRES_URL", "CHROMIUM", "NODE"}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         settings = set(re.findall(r'environ.*"SAYSO_TEST_([A-Z_]+)"', file.read_text())) - places
         path = file.relative_to(ROOT).as_posix()

@@ -66,7 +66,7 @@ def test_the_files_where_a_change_begins_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text()
     rows = text.partition("## Where do I change …")[2].partition("\n## ")[0].splitlines()[4:]
     named = [re.findall(r"`(app/[\w./]+)`", row) for row in rows if row]
-    assert len(named) == 10
+    assert len(named) >= 10
     assert all(named)
     assert all((ROOT / file).is_file() for files in named for file in files)
 

@@ -78,7 +78,7 @@ IF_SEEN = openapi.header(
 )
 TAGGED: dict[str, Any] = {
     "also": {304: {"description": "It is what you have: there is no body"}},
-    "headers": {200: ["ETag"]},
+    "headers": {200: ["ETag"], 304: ["ETag"]},
 }
 IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*")
 
