@@ -40,6 +40,7 @@ SMALLER: dict[str, dict[str, str]] = {
     "streamChanges": {"since": "1"},
     "searchEverything": {"q": "Sandport"},
     "getClaimCitation": {"id": "landings-2024-01"},
+    "getMeasureCitation": {"id": "landings.sandport"},
     "listClaimRevisions": {"id": "landings-2024-01"},
     "getMeasureSeries": {"id": "landings.sandport"},
     "listQuantities": {"measure": "landings.sandport"},
@@ -114,6 +115,9 @@ def _settled(name: str, value: Any) -> Any:
 def _dated(text: str) -> str:
     today = datetime.now(UTC)
     text = INSTANT.sub("2026-11-28T09:00:00.000000Z", text)
+    text = re.sub(r"T\d\d%3A\d\d%3A\d\d(\.\d+)?Z", "T09%3A00%3A00Z", text)
+    text = re.sub(r"\d\d:\d\d UTC", "09:00 UTC", text)
+    text = re.sub(r"\bat[._]?20\d{12,18}", "at20261128090000", text)
     text = re.sub(r"http://127\.0\.0\.1:\d+", "https://sayso.example", text)
     text = re.sub(r"urn:uuid:[0-9a-f-]{36}", "urn:uuid:" + SAMPLES["uuid"], text)
     for name in ("digest", "hash"):

@@ -83,8 +83,8 @@ class PlainText(StrictModel):
 class FigureFound(StrictModel):
     """One figure of a text: where it stands, and its reading or why it has none."""
 
-    start: int = Field(ge=0, description="code points from the beginning of the text")
-    end: int = Field(ge=0, description="the code point after its last")
+    start: int = Field(ge=0, description="code points")
+    end: int = Field(ge=0, description="behind its last")
     text: str = Field(description="its wording, as printed")
     noun: str | None = Field(default=None, description="the words behind it")
     reading: ParsedFigure | None = Field(default=None, description="what the lexicon reads")
@@ -96,9 +96,7 @@ class ScannedPassage(StrictModel):
     """The figures of a text, in order."""
 
     items: list[FigureFound]
-    scanned_to: int = Field(
-        ge=0, description="where the looking ended: before the end of the text after 200 figures"
-    )
+    scanned_to: int = Field(ge=0, description="after 200 figures before the end")
 
 
 def _language(value: str) -> str:
@@ -166,10 +164,8 @@ async def parse_phrase(request: Request) -> Response:
 async def scan_passage(request: Request) -> Response:
     """Find the figures of a text
 
-    Each figure with where it stands (code points), the words behind it, and how it would be read,
-    or why it is not: dates, money without its measure, and what reads in two ways are listed with
-    their reason. A person picks; nothing is stored. Without `measure`, figures are read as counts
-    of things, or as shares.
+    Where each stands, the words behind it, and how it would be read, or why it is not. Nothing is
+    stored. Without `measure`, figures are counts of things, or shares.
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
     sent: Any = await body.json_body(request, partial(validated, PlainText), body.JSON)
