@@ -127,7 +127,7 @@ SINCE = integer("since", "lines after this `seq`; what is new from now on, unles
             openapi.header("Last-Event-ID", "the `id` of the last event: it goes on from there"),
             *PARAMETERS,
         ],
-        also=openapi.success("Events", {EVENTS: {"type": "string"}}),
+        also=openapi.success("Events", {EVENTS: {}}),
     ),
 )  # fmt: skip
 async def stream_changes(request: Request) -> Response:
