@@ -30,6 +30,8 @@ _KEPT_BY_A_CHANGE = frozenset({"exact", "approximate", "nearly"})
 
 def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPhrase:
     """Take a wording into its parts; raises Unreadable for what means nothing here."""
+    if lex.clause_words.isdisjoint(token.text for token in tokens):
+        return parse_phrase(lex, tokens, label)  # most wordings have no clause
     _refuse_qualifiers(lex, tokens)
     if change := _change(lex, tokens):
         return _changed(parse_phrase(lex, change[1], label), change[0])

@@ -153,6 +153,7 @@ class Phrases(Generic[Meaning]):
             self._starting.setdefault(parts[0], []).append((parts, meaning))
         for choices in self._starting.values():
             choices.sort(key=lambda choice: -len(choice[0]))
+        self.starts = frozenset(self._starting)
         self.vocabulary = frozenset(word for phrase in meanings for word in words(phrase))
 
     def match(self, tokens: list[Token], start: int) -> tuple[Meaning, int] | None:

@@ -17,6 +17,7 @@ from app.rules.lexicon.inflection import Inflection
 from app.rules.tokenizer import Phrases
 
 _FOLDER = Path(__file__).parent
+_BRACKETS = frozenset("([")
 _OPENERS = ("between", "from", "within")
 
 
@@ -135,6 +136,10 @@ class Lexicon:
         self.qualifiers: dict[str, str] = {
             word: field for field, words in document.get("qualifiers", {}).items() for word in words
         }
+        self.clause_words = self.qualifiers.keys() | self.bound_joiners.starts.union(
+            *(self.changes.starts, self.changes_after.starts, self.increments.starts),
+            *(self.intervals.starts, _BRACKETS),
+        )
 
     def _folded(self, listed: Iterable[str]) -> frozenset[str]:
         fold = self.inflection
