@@ -78,13 +78,18 @@ async def get(reader: Reader, resource: str, id: str, moment: int | None = None)
 
 @lru_cache
 def _revisions(resource: str) -> Select[Any]:
+    return _with_writer(resource, stored_columns(RESOURCES[resource].table))
+
+
+def _with_writer(resource: str, columns: Iterable[Any]) -> Select[Any]:
+    """Every version of an id, oldest first, with who recorded it."""
     table = RESOURCES[resource].table
     line = (
         CHANGE.c.resource == resource,
         CHANGE.c.id == table.c.id,
         CHANGE.c.version == table.c.version,
     )
-    every = select(*stored_columns(table), CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
+    every = select(*columns, CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
     return every.where(table.c.id == bindparam("id")).order_by(table.c.version)
 
 
@@ -129,15 +134,9 @@ async def newest_version(reader: Reader, resource: str, id: str) -> int:
 @lru_cache
 def _versions(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    line = (
-        CHANGE.c.resource == resource,
-        CHANGE.c.id == table.c.id,
-        CHANGE.c.version == table.c.version,
-    )
     bare = [literal_column("''") if one.name == "doc" else one for one in stored_columns(table)]
-    every = select(*bare, CHANGE.c.recorded_by).outerjoin(CHANGE, and_(*line))
     among = table.c.version.between(bindparam("first"), bindparam("last"))
-    return every.where(table.c.id == bindparam("id"), among).order_by(table.c.version)
+    return _with_writer(resource, bare).where(among)
 
 
 async def versions(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 import pytest
@@ -48,6 +48,16 @@ class Tab:
     def _note(self, message: "ConsoleMessage") -> None:
         if message.type == "error" and "status of" not in message.text:
             self.errors.append(message.text)
+
+    def check_accessibility(self, *looks: tuple[int, Literal["dark", "light"]]) -> None:
+        """Axe finds no fault at any of these widths and colour schemes, and nothing is cut off."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        for width, scheme in looks:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            faults = axe.Axe().run(self.page).response["violations"]
+            assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in faults] == []
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 OpenTab = Callable[..., Tab]

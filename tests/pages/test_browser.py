@@ -21,19 +21,12 @@ def test_no_page_has_a_fault_of_accessibility_nor_asks_anything_of_another_serve
     seeded: httpx.Client, tab: Any, path: str
 ) -> None:
     """Loaded once, looked at three times: narrow and dark, then wide and light."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = tab(seeded, width=360, dark=True)
     shown.page.goto(path, wait_until="networkidle")
     assert shown.requests
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     shown.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    for width, scheme in ((360, "dark"), (1280, "light"), (1600, "light")):
-        shown.page.set_viewport_size({"width": width, "height": 900})
-        shown.page.emulate_media(color_scheme=scheme)
-        found = axe.Axe().run(shown.page)
-        told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
-        assert told == []
-        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    shown.check_accessibility((360, "dark"), (1280, "light"), (1600, "light"))
     assert shown.errors == []
 
 

@@ -98,15 +98,8 @@ def test_a_page_of_the_guide_is_sound_in_a_browser(
     seeded: httpx.Client, tab: Any, path: str
 ) -> None:
     """On a phone in the dark, then wide and light: no fault of axe, no request to elsewhere."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = tab(seeded, width=360, dark=True)
     shown.page.goto(path, wait_until="networkidle")
-    for width, scheme in ((360, "dark"), (1280, "light")):
-        shown.page.set_viewport_size({"width": width, "height": 900})
-        shown.page.emulate_media(color_scheme=scheme)
-        found = axe.Axe().run(shown.page)
-        told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
-        assert told == []
-        assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    shown.check_accessibility((360, "dark"), (1280, "light"))
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     assert shown.errors == []

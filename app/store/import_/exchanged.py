@@ -55,11 +55,16 @@ def reviewed(file: IO[bytes], book: SourceBook, note: NoticeSink) -> Iterator[Ra
                 yield RawLine(number, json.dumps(line).encode(), columns=FROM)
         except Problem as broken:
             yield RawLine(number, b"", broken)
-        for notice in reader.notices:
-            note(notice)
-        reader.notices.clear()
+        _tell(reader.notices, note)
     if not any_found:
         raise Malformed("There is no ClaimReview in it.")
+
+
+def _tell(notices: list[ExchangeNotice], note: NoticeSink) -> None:
+    """Tell what was lost of one record, before the next is read."""
+    for notice in notices:
+        note(notice)
+    notices.clear()
 
 
 FROM = (
@@ -85,9 +90,7 @@ def stated(file: IO[bytes], book: SourceBook, note: NoticeSink) -> Iterator[RawL
                 yield RawLine(number, json.dumps(line).encode())
         except Problem as broken:
             yield RawLine(number, b"", broken)
-        for notice in reader.notices:
-            note(notice)
-        reader.notices.clear()
+        _tell(reader.notices, note)
     if not number:
         raise Malformed("There is no statement in it.")
     for notice in reader.left_out():
