@@ -48,6 +48,8 @@ def test_one_that_takes_writes_is_meant_where_there_are_several(
         ("postgresql://one,two/d?target_session_attrs=prefer-standby", "copies of different age"),
         ("postgresql://u:geheim@one/d?colour=red", "no URL of PostgreSQL's"),
         ("postgresql://u:ge/heim@one/d", "no URL of PostgreSQL's"),
+        ("postgresql://one:geheim/d", "A port in SAYSO_DATABASE_URL is no number"),
+        ("postgresql://one:5432,two:65536/d", "A port in SAYSO_DATABASE_URL is no number"),
     ],
 )
 def test_what_cannot_be_right_is_refused_with_the_reason(url: str, reason: str) -> None:
