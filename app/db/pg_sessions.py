@@ -74,6 +74,15 @@ def shown(url: str) -> URL:
     return URL.create("postgresql+psycopg", user, password, host, database=found.get("dbname"))
 
 
+def refusal(url: str) -> str | None:
+    """Why the server takes no connection, in its own words or the system's; None: it does."""
+    try:
+        psycopg.connect(address(url)).close()
+    except psycopg.OperationalError as error:
+        return str(error).strip().splitlines()[0]
+    return None
+
+
 def limits(**settings: int) -> str:
     """Parameters for the length of a transaction, in one message."""
     return "; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
