@@ -5,6 +5,7 @@ promises (`tests/honesty.py`). Databases are copies of a template that was migra
 once per session and engine.
 """
 
+import gc
 import os
 import secrets
 import shutil
@@ -55,6 +56,13 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sayso")
 ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: the garbage collector lets it be."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
