@@ -78,6 +78,7 @@ class Lexicon:
         )
         self.attached: dict[str, int] = numbers.get("attached", {})
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
+        self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
         self.fractions: dict[str, int] = numbers.get("fractions", {})
         self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
         self.plural_scale: int = vague["plural_scale"]
