@@ -324,13 +324,15 @@ def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Maybe[int]:
 
 
 def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
-    """Half a million, where the half is an adjective: un demi-million, eine halbe Million."""
+    """Half a million, an hour, where the half is an adjective: un demi-million, media hora."""
     one = forms.small.match(tokens, at)
     part = forms.scaled.match(tokens, one[1] if one and one[0] == 1 else at)
     if not part:
         return None
     scales, end = _scales(forms, tokens, part[1])
-    return (Numeral(part[0], part=True).scaled_by(scales), end) if scales else None
+    if not scales and kind_at(tokens, end) != UNIT:
+        return None
+    return Numeral(part[0], part=True, of_unit=not scales).scaled_by(scales), end
 
 
 def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:

@@ -13,7 +13,6 @@ from typing import Any
 from app.rules.lexicon.compounds import Compounds
 from app.rules.tokenizer import Phrases, Token, words
 
-
 _SIMPLE_SCALES = (10, 12, 100, 1000, 10**6, 10**9, 10**12)
 """Those that govern both ends of a range as words of their own: zwei bis drei Tausend."""
 
@@ -77,10 +76,9 @@ class Inflection:
 
     def is_article(self, tokens: list[Token], at: int) -> bool:
         """Whether this is no one, but the article of a figure in digits: "un 40 %"."""
-        following = tokens[at + 1 : at + 2]
-        return (
-            tokens[at].text in self.articles and bool(following) and following[0].kind == "number"
-        )
+        if tokens[at].text not in self.articles or at + 1 == len(tokens):
+            return False
+        return tokens[at + 1].kind == "number" or tokens[at + 1].text in self.small.starts
 
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
