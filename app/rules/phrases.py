@@ -95,7 +95,8 @@ def _refuse_inverted(lex: Lexicon, tokens: list[Token], start: int) -> None:
     inverted = lex.inflection and lex.inflection.inverted
     if inverted and start and kind_at(tokens, start - 1) in (UNIT, "word"):
         before = tokens[start - 1]
-        if before.kind == UNIT or before.text not in lex.vocabulary:
+        sign = before.kind == UNIT and not before.written[-1].isalpha()  # $100
+        if not sign and (before.kind == UNIT or before.text not in lex.vocabulary):
             raise Unreadable("A noun before its figure may mean about it.", as_written(tokens))
 
 
@@ -249,6 +250,11 @@ def _second(
     if text_at(tokens, at) not in joiners:
         return None
     at = _past_units(tokens, at + 1)
+    while lex.inflection and at < len(tokens):  # entre un 10 y un 15 %
+        filler = lex.fillers.match(tokens, at)
+        if not filler and not lex.inflection.is_article(tokens, at):
+            break
+        at = filler[1] if filler else at + 1
     hedge = lex.before.match(tokens, at)
     if hedge and hedge[0] == "approximate" and not lex.inflection:
         found = _numeral(lex, tokens, hedge[1])
