@@ -40,6 +40,7 @@ SMALLER: dict[str, dict[str, str]] = {
     "streamChanges": {"since": "1"},
     "searchEverything": {"q": "Sandport"},
     "getClaimCitation": {"id": "landings-2024-01"},
+    "getClaimReviews": {"id": "landings-2024-01"},
     "getMeasureCitation": {"id": "landings.sandport"},
     "listClaimRevisions": {"id": "landings-2024-01"},
     "getMeasureSeries": {"id": "landings.sandport"},
@@ -72,6 +73,8 @@ LANDINGS: list[dict[str, Any]] = [
        "claimant": "harbour-office", "measure": "landings.sandport", "raw_text": figure,
        "period": f"2024-0{month}", "stated": f"2024-0{month}"}
       for month, figure in ((1, "more than 40"), (2, "55"))),
+    {"type": "assessment", "id": "a-landings", "target": "claims/landings-2024-01",
+     "assessor": "desk-sandport", "credibility": 2, "comment": "Counted at the gate."},
 ]  # fmt: skip
 """Figures that add up, of which the seed has none."""
 
