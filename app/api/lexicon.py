@@ -66,16 +66,16 @@ class Phrase(StrictModel):
 class HedgeSaid(StrictModel):
     """How a figure was hedged: the words for it in the wording."""
 
-    words: str = Field(description="as printed; … between words that stand apart")
-    lang: str = Field(description="BCP 47, of the lexicon that read them")
-    usual: str = Field(description="the usual English words for this hedge")
+    words: str = Field(description="as printed")
+    lang: str = Field(description="BCP 47")
+    usual: str = Field(description="in English")
 
 
 class ParsedFigure(quantity.Figure):
     """What the lexicon reads from a phrase."""
 
     hedged_by: HedgeSaid | None = Field(
-        default=None, description="the words of the hedge; null where no word stands for it"
+        default=None, description="null where no word stands for it"
     )
     sentence: str = Field(description="what the words allow, in words; not stored")
 
