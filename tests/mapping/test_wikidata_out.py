@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from app.mapping.wikidata_values import vocabulary
 from tests.conftest import Serve
 from tests.mapping.items import (
     ITEMS,
@@ -136,3 +137,21 @@ def test_claims_that_never_came_from_wikidata_are_not_made_into_statements(serve
     client = serve()
     assert written_back(client) == []
     assert client.get("/v1/export?format=wikidata&history=true").status_code == 422
+
+
+def test_each_unit_is_one_item_and_an_item_with_a_foreign_label_keeps_its_language(
+    serve: Serve,
+) -> None:
+    codes = [code for code, _ in vocabulary()["units"].values()]
+    assert len(set(codes)) == len(codes) > 30
+    harbour = entity("Q900000007", "Hafen", *(
+        statement(f"Q900000007$u{n}", snak("P2046", amount("+1", id)))
+        for n, id in enumerate(vocabulary()["units"])
+    ))  # fmt: skip
+    harbour["labels"].pop("en")
+    client = serve(seeded=False)
+    assert brought(client, harbour).status_code == 201
+    [found] = written_back(client)
+    assert found["labels"] == {"de": {"language": "de", "value": "Hafen"}}
+    units = {one["id"]: one["mainsnak"]["datavalue"] for one in found["claims"]["P2046"]}
+    assert units == {one["id"]: one["mainsnak"]["datavalue"] for one in harbour["claims"]["P2046"]}
