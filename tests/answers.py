@@ -94,6 +94,9 @@ SAME = {
 MADE = {f"replace{one}": f"create{one}" for one in ("Source", "Measure", "Claim")}
 """Operations that answer a new id as another does."""
 
+FEED = {"listChanges": ("application/atom+xml", "getChangesFeed")}
+"""A form of an answer that is another operation's answer, and takes its parameters."""
+
 INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 SAMPLES: dict[str, Any] = {
     "next_cursor": "WzEsMTc5NTg",
@@ -193,7 +196,8 @@ def _answers(
     # Of all but mappings, POST has made the example's own id.
     if method == "put" and not headers and name != "replaceMapping":
         params = {"id": "another-id", **params}
-    forms: list[dict[str, str]] = [{"accept": kind} for kind in content] or [{}]
+    asked = [kind for kind in content if kind not in FEED.get(name, ())]
+    forms: list[dict[str, str]] = [{"accept": kind} for kind in asked] or [{}]
     formats = {"text/csv": "csv"} if name == "exportResources" else {}
     for form in forms if method == "get" else forms[:1]:
         more = {"format": formats[form["accept"]]} if form.get("accept") in formats else {}
@@ -218,6 +222,8 @@ def made() -> dict[str, Any]:
                             for status, one in found[operation].items()}  # fmt: skip
     for operation, other in MADE.items():
         found[operation]["201"] = found[other]["201"]
+    for operation, (kind, other) in FEED.items():
+        found[operation]["200"][kind] = found[other]["200"][kind]
     return found
 
 

@@ -49,7 +49,7 @@ def header(
     name: str, description: str, example: str | None = None, **schema: Any
 ) -> dict[str, Any]:
     """A request header, as OpenAPI writes it."""
-    found = {"name": name, "in": "header", "required": False, "description": description,
+    found = {"name": name, "in": "header", "description": description,
              "schema": {"type": "string", **schema}}  # fmt: skip
     return found if example is None else {**found, "example": example}
 
