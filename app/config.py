@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         600.0, gt=0, le=3600,
         description="How long a stream of changes stays open before it is asked for again.",
     )  # fmt: skip
+    stream_heartbeat_seconds: float = Field(
+        15.0, gt=0, le=600,
+        description="How often a stream with nothing to tell sends a comment, so that no proxy "
+        "closes it and a reader who is gone is noticed.",
+    )  # fmt: skip
     picture_seconds: float = Field(
         10.0, gt=0, le=600, description="How long one picture may take, and one may wait for it."
     )
