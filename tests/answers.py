@@ -29,6 +29,9 @@ LINES = {"text/csv": 1, "application/jsonl": 1, "text/event-stream": 5}
 FIELDS = 3
 """Names of a table of the lexicon that are shown."""
 
+EXPORTED = {"text/csv": "csv", "application/json": "wikidata"}
+"""Forms of an export, by the media type that each is sent as."""
+
 TABLES = ("getLexicon", "getVocabularies", "getMeasureChart", "getClaimProvenance")
 """Answers of which every object shows its first few names."""
 
@@ -198,7 +201,7 @@ def _answers(
         params = {"id": "another-id", **params}
     asked = [kind for kind in content if kind not in FEED.get(name, ())]
     forms: list[dict[str, str]] = [{"accept": kind} for kind in asked] or [{}]
-    formats = {"text/csv": "csv"} if name == "exportResources" else {}
+    formats = EXPORTED if name == "exportResources" else {}
     for form in forms if method == "get" else forms[:1]:
         more = {"format": formats[form["accept"]]} if form.get("accept") in formats else {}
         if table and form.get("accept") == "text/csv":  # which is whole, or refused

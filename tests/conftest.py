@@ -5,6 +5,7 @@ promises (`tests/honesty.py`). Databases are copies of a template that was migra
 once per session and engine.
 """
 
+import gc
 import os
 import secrets
 import shutil
@@ -18,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import coverage
 import httpx
 import hypothesis
 import psycopg
@@ -55,6 +57,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sayso")
 ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: the garbage collector lets it be."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """What was measured is saved while there is time: a worker that takes long to end is killed."""
+    if measuring := coverage.Coverage.current():
+        measuring.save()
 
 
 @pytest.fixture(scope="session")
@@ -146,15 +161,17 @@ class Templates:
 @pytest.fixture(scope="session")
 def templates(
     engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Templates:
+) -> Iterator[Templates]:
     url = request.getfixturevalue("postgres") if engine == "postgresql" else None
-    return Templates(engine, tmp_path_factory.mktemp("databases"), url)
+    yield Templates(engine, tmp_path_factory.mktemp("databases"), url)
+    all_stopped()
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """Those of SQLite, for what the engine plays no part in."""
-    return Templates("sqlite", tmp_path_factory.mktemp("sqlite"), None)
+    yield Templates("sqlite", tmp_path_factory.mktemp("sqlite"), None)
+    all_stopped()
 
 
 class Server:
@@ -187,8 +204,13 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.uvicorn.should_exit = True
+        self.stop()
         self.thread.join(10)
+
+    def stop(self) -> None:
+        """Stop it, without waiting: uvicorn takes a fifth of a second to look, and to leave."""
+        self.uvicorn.should_exit = True
+        stopping.append(self.thread)
 
     def client(self, key: str | None = ADMIN, **more: Any) -> httpx.Client:
         """A client with a key (or None) that checks every answer against the API's description."""
@@ -196,6 +218,16 @@ class Server:
         hooks = {"response": [described().check]}
         given = {"timeout": NEVER, "verify": NO_TLS, "limits": KEPT, **more}
         return httpx.Client(base_url=self.url, event_hooks=hooks, **given)
+
+
+stopping: list[threading.Thread] = []
+"""Servers that are on their way out."""
+
+
+def all_stopped() -> None:
+    """Wait until no server is on its way out: their databases go next."""
+    while stopping:
+        stopping.pop().join(10)
 
 
 def path_of(url: str) -> str:
@@ -248,21 +280,19 @@ Serve = Callable[..., httpx.Client]
 @pytest.fixture
 def serve(templates: Templates) -> Iterator[Serve]:
     """Start servers for one test: ``serve()`` on the seed, ``serve(seeded=False)`` on nothing."""
-    opened: list[Any] = []
+    opened: list[httpx.Client] = []
 
     def start(seeded: bool = True, **settings: Any) -> httpx.Client:
-        server = Server(Settings(database_url=templates.copy(seeded), **settings))
-        opened.append(server)
-        server.__enter__()
+        server = Server(Settings(database_url=templates.copy(seeded), **settings)).__enter__()
         client = server.client()
         client.server = server  # type: ignore[attr-defined]
         opened.append(client)
-        client.__enter__()
         return client
 
     yield start
-    for one in reversed(opened):
-        one.__exit__(None, None, None)
+    for client in reversed(opened):
+        client.close()
+        client.server.stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.conftest import Templates
 ROOT = Path(__file__).parents[1]
 APP = str(ROOT / "app")
 LIST = "/v1/claims?measure=containers.prk-rus&value__gte=10000"
-MAX_CALLS = 75
+MAX_CALLS = 60
 """Calls of our own functions for a list of four rows, of which some are one for each row."""
 
 

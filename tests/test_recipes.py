@@ -45,7 +45,19 @@ writes.write(db, keys.create, settings, sent, token)
 headers = {"Authorization": f"Bearer {token}"}
 
 
+async def ask_sources(client):
+    source = {"id": "new", "name": "Nordau Harbour Office", field: "shells"}
+    made = await client.post("/v1/sources", json=source)
+    assert made.status_code == 201, made.text
+    found = (await client.get("/v1/sources", params={field: "shells"})).json()["items"]
+    assert [(one["id"], one[field]) for one in found] == [("new", "shells")]
+    without = {f"{field}__is_null": "true", "count": "exact"}
+    assert (await client.get("/v1/sources", params=without)).json()["count"] >= 17
+
+
 async def ask(client):
+    if sys.argv[3] == "sources":
+        return await ask_sources(client)
     claim = {"id": "new", "document": "daily-digest-article", "measure": "containers.prk-rus"}
     made = await client.post("/v1/claims", json={**claim, "raw_text": "7,000", field: "shells"})
     assert made.status_code == 201, made.text
@@ -110,7 +122,7 @@ def head_of(name: str) -> str:
 
 def test_a_field_that_is_only_kept_and_shown_is_one_line(tree: Path) -> None:
     put(tree / "app/models/claim.py", head_of("ClaimBody"), KEPT)
-    run(tree, "-c", ASKING, KEPT.split(":")[0].strip(), "kept")
+    run(tree, "-c", ASKING, KEPT.split(":")[0].strip(), "kept", "claims")
 
 
 def test_a_field_to_filter_by_is_two_lines_and_a_migration(tree: Path) -> None:
@@ -126,4 +138,11 @@ def test_a_field_to_filter_by_is_two_lines_and_a_migration(tree: Path) -> None:
     assert "batch" not in text
     run(tree, "-m", "ruff", "check", str(written))
     run(tree, "-m", "ruff", "format", "--check", str(written))
-    run(tree, "-c", ASKING, COLUMN.split(":")[0].strip(), "filterable")
+    run(tree, "-c", ASKING, COLUMN.split(":")[0].strip(), "filterable", "claims")
+
+
+def test_a_field_of_a_source_is_the_same_two_lines_elsewhere(tree: Path) -> None:
+    put(tree / "app/models/source.py", head_of("SourceFields"), COLUMN)
+    put(tree / "app/models/filters.py", r"\nSOURCES = \(\n", FILTER)
+    run(tree, "-m", *shlex.split(REVISION.replace("Claims", "Sources")))
+    run(tree, "-c", ASKING, COLUMN.split(":")[0].strip(), "filterable", "sources")

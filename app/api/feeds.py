@@ -46,7 +46,7 @@ async def get_changes_feed(request: Request, reader: Snapshot) -> Response:
     return await answer_atom(request, reader)
 
 
-POLL_S, HEARTBEAT_S, STREAMS, BATCH = 1.0, 15.0, 100, 100
+POLL_S, BATCH = 1.0, 100
 SECONDS = integer("seconds", "how long to stay; no longer than the server lets", 1, 3600)
 SINCE = integer("since", "lines after this `seq`; what is new from now on, unless sent", 0, LAST)
 
@@ -109,6 +109,7 @@ async def _events(
     No connection to the database is held between two looks at the head of the log.
     """
     state, ends, beat = request.app.state, time.monotonic() + stay, time.monotonic()
+    heartbeat = state.settings.stream_heartbeat_seconds
     try:
         yield b"retry: 2000\n\n"
         while time.monotonic() < ends and not state.draining:
@@ -116,7 +117,7 @@ async def _events(
             if found:
                 yield found
                 beat = time.monotonic()
-            elif time.monotonic() - beat > HEARTBEAT_S:
+            elif time.monotonic() - beat > heartbeat:
                 yield b": alive\n\n"
                 beat = time.monotonic()
             if not more:

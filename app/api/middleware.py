@@ -55,7 +55,8 @@ class RequestMiddleware:
             if message["type"] == "http.response.start":
                 started, status = True, message["status"]
                 quota = rate_limit_headers(scope["state"], status)
-                message["headers"] = _secured([*message["headers"], *quota])
+                message["headers"] = headers = [*message["headers"], *quota]
+                _secure(headers)
             elif head:
                 message["body"] = b""
             size += len(message.get("body", b""))
@@ -82,10 +83,12 @@ class RequestMiddleware:
             self.access_log.answered(scope, status, begun, size, "HEAD" if head else None)
 
 
-def _secured(headers: Headers) -> Headers:
-    """With each of the safe headers that the answer does not have of its own."""
-    own = {name for name, _ in headers}
-    return [*headers, *(one for one in SECURITY_HEADERS if one[0] not in own)]
+def _secure(headers: Headers) -> None:
+    """Add each of the safe headers that the answer does not have of its own."""
+    own = dict(headers)
+    for header in SECURITY_HEADERS:
+        if header[0] not in own:
+            headers.append(header)
 
 
 def served(hosts: frozenset[str], scope: Scope) -> bool:

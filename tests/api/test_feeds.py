@@ -172,7 +172,7 @@ def test_a_stream_tells_of_a_write_while_it_is_open_and_ends_when_the_server_sto
 
 
 def test_streams_have_few_places_which_are_free_again_when_readers_are_gone(serve: Serve) -> None:
-    client = serve(stream_seconds=60)
+    client = serve(stream_seconds=60, stream_heartbeat_seconds=0.2)
     with ExitStack() as readers:
         for _ in range(STREAMS_EACH):
             answer = readers.enter_context(client.stream("GET", "/v1/changes/stream"))
