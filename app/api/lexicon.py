@@ -22,7 +22,7 @@ from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.figure_scan import ScannedFigure, scan
+from app.rules.figure_scan import ScannedFigure, one_line, scan
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -186,7 +186,7 @@ def _found(text: str, figure: ScannedFigure) -> dict[str, Any]:
         item["noun"] = figure.noun
     if figure.context is None:
         return item | {"reason": figure.reason, "words": list(figure.words)}
-    reading = figures.complete({"raw_text": wording}, figure.context)
+    reading = figures.complete({"raw_text": one_line(wording)}, figure.context)
     return item | {"reading": {**reading, "sentence": figure_words.allows(reading)}}
 
 

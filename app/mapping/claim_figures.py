@@ -7,7 +7,7 @@ from app.mapping.exchange import SourceBook
 from app.mapping.slugs import name_key, slug
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import is_east_asian
-from app.rules.figure_scan import ScannedFigure, scan
+from app.rules.figure_scan import ScannedFigure, one_line, scan
 from app.rules.figures import read_figure
 from app.rules.json_types import JsonObject
 from app.rules.tokenizer import Unreadable
@@ -52,7 +52,7 @@ def _measured(
     text: str, one: ScannedFigure, language: str | None, claim: str, book: SourceBook
 ) -> TextFigure:
     """The figure with what it counts: a stored measure of this name, else one made of the noun."""
-    wording = text[one.start : one.end]
+    wording = one_line(text[one.start : one.end])
     for noun in _nouns(one.noun):
         named = book.lookup.named("measures", name_key(noun))
         hits = sorted(id for id in named if not id.startswith(OF_NOUN))
