@@ -22,7 +22,8 @@ from app.render import figure_words
 from app.rules import figures, lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.figure_scan import ScannedFigure, one_line, scan
+from app.rules.figure_scan import ScannedFigure, scan
+from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable

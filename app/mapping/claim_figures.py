@@ -7,9 +7,10 @@ from app.mapping.exchange import SourceBook
 from app.mapping.slugs import name_key, slug
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import is_east_asian
-from app.rules.figure_scan import ScannedFigure, one_line, scan
+from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.figures import read_figure
 from app.rules.json_types import JsonObject
+from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable
 
 MAYBE_DATE = "This may be a date."

@@ -13,24 +13,17 @@ from typing import NamedTuple
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
-from app.rules.lexicon import PRINTED_UNITS, lexicon_of
+from app.rules.lexicon import PRINTED_UNITS
+from app.rules.scanned_text import Scan
 from app.rules.tokenizer import Unreadable, tokenise, words
 
 MOST_FIGURES = 200
 """The most figures that one answer lists."""
 
-MOST_READINGS = 4000
-"""The most wordings that are tried for one text: about a second's work."""
-
 _WORDS_BEFORE = 6
 _WORDS_AFTER = 12
 _NOUN = 3
 _HALF = 2
-_PIECE = re.compile(
-    r"\n\s*\n|\d+(?:[.,'’  ]\d+)*(?:e[+-]?\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\s\w]", re.IGNORECASE
-)
-_LINE_BREAK = re.compile(r"(\d?)[^\S\n]*[\n\r\t]\s*(?=(\d?))")
-_ENDS_A_CLAUSE = re.compile(r"[\n.;:!?(){}\[\]“”\"«»]")
 _HYPHENS = "-–/"
 _MEASURED_IN = frozenset(
     name for names in PRINTED_UNITS["measures"].values() for name in names
@@ -66,41 +59,6 @@ class ScannedFigure(NamedTuple):
     context: MeasureContext | None
     reason: str = ""
     words: tuple[str, ...] = ()
-
-
-class Scan:
-    """One text that is looked through, with its language and how much work is left for it."""
-
-    def __init__(self, text: str, context: MeasureContext):
-        self.text, self.context = text, context
-        self.lex = lexicon_of(context.language)
-        self.pieces = list(_PIECE.finditer(text))
-        self.left = MOST_READINGS
-
-    def reading(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | None:
-        """How the pieces from first to last are read together; None where they are not."""
-        self.left -= 1
-        try:
-            return read_figure(self.wording(first, last), context)
-        except Unreadable:
-            return None
-
-    def wording(self, first: int, last: int) -> str:
-        """The text from one piece to another."""
-        return one_line(self.text[self.pieces[first].start() : self.pieces[last].end()])
-
-    def word(self, at: int) -> str:
-        """A piece as the lexicon has it, or "" beyond the last."""
-        return "".join(words(self.pieces[at][0])) if at < len(self.pieces) else ""
-
-
-def one_line(wording: str) -> str:
-    """A wording that its text breaks into lines; digits of two lines stay two numbers."""
-    if wording.isprintable():
-        return wording
-    return _LINE_BREAK.sub(
-        lambda found: found[1] + ("  " if found[1] and found[2] else " "), wording
-    )
 
 
 def scan(text: str, context: MeasureContext) -> tuple[list[ScannedFigure], int]:
@@ -182,7 +140,7 @@ def _lasts(looked: Scan, at: int, run: int) -> Iterator[int]:
     strict = looked.lex.inflection is None and looked.context.unit_label is None
     while last + 1 < len(looked.pieces) and last - at < _WORDS_AFTER:
         following = looked.pieces[last + 1][0]
-        if _ENDS_A_CLAUSE.match(following):
+        if looked.ends_clause(last + 1):
             break
         if strict and last >= run and following[0].isalpha() and looked.word(last + 1) not in known:
             break
@@ -206,7 +164,7 @@ def _interval_behind(looked: Scan, run: int) -> int | None:
 def _firsts(looked: Scan, start: int, after: int) -> Iterator[int]:
     first, pieces = start, looked.pieces
     while first and start - first < _WORDS_BEFORE and pieces[first - 1].start() >= after:
-        if _ENDS_A_CLAUSE.match(pieces[first - 1][0]):
+        if looked.ends_clause(first - 1):
             break
         first -= 1
     yield from range(first, start + 1)
@@ -261,7 +219,7 @@ def _run(looked: Scan, at: int) -> int:
     while last + 1 < len(pieces):
         glued = pieces[last + 1].start() == pieces[last].end()
         scale = looked.word(last + 1) in looked.lex.scales
-        if _ENDS_A_CLAUSE.match(pieces[last + 1][0]) or not (glued or scale):
+        if looked.ends_clause(last + 1) or not (glued or scale):
             break
         last += 1
     return last if last == at or pieces[last][0] != "," else last - 1
@@ -360,7 +318,7 @@ def _with_words_before(looked: Scan, first: int, last: int, read: ScannedFigure)
 def _phrase_before(looked: Scan, first: int) -> int | None:
     """Where a phrase of the lexicon begins that ends right before a piece; the longest."""
     lex, least = looked.lex, max(0, first - _WORDS_BEFORE)
-    if not first or _ENDS_A_CLAUSE.match(looked.pieces[first - 1][0]):
+    if not first or looked.ends_clause(first - 1):
         return None
     if looked.word(first - 1) in lex.negations | lex.qualifiers.keys():
         return first - 1
@@ -369,7 +327,7 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
         return None
     for at in range(least, first):
         phrase = looked.wording(at, first - 1)
-        if _ENDS_A_CLAUSE.search(phrase) or not phrase.isprintable():
+        if any(map(looked.ends_clause, range(at, first))) or not phrase.isprintable():
             continue
         tokens = tokenise(phrase)
         ends = (found[1] for family in families if (found := family.match(tokens, 0)))

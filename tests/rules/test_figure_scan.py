@@ -5,15 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.bounds import MeasureContext
-from app.rules.figure_scan import (
-    MOST_FIGURES,
-    MOST_READINGS,
-    Scan,
-    ScannedFigure,
-    one_line,
-    scan,
-)
+from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
 from app.rules.figures import complete, read_figure
+from app.rules.scanned_text import MOST_READINGS, Scan, one_line
 
 TEXT = (
     "The office said on 26 February 2024 that upwards of 7,000 shipping containers had left since "
@@ -175,3 +169,19 @@ def test_a_wording_goes_on_in_the_next_line_but_not_in_the_next_paragraph() -> N
         ("31", "", "none"),
         ("500", "nets", "none"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("It took approx. 500 nets.", [("approx. 500", "nets", "approximate")]),
+        ("It is over. 500 nets burned.", [("500", "nets burned", "none")]),
+        ("They shot down reportedly 500 kites", [("reportedly 500", "kites", "This word say")]),
+        ("Prices went up 500 marks", [("up 500", "marks", "This is a cha")]),
+        ("three may sail in May, on 3 May", [("three", "", "none"), ("3", "", "This may be a")]),
+    ],
+)
+def test_a_stop_a_doubt_and_a_change_before_a_figure_are_heeded(
+    text: str, figures: list[tuple[str, str, str]]
+) -> None:
+    assert told(text) == figures

@@ -139,6 +139,7 @@ class Lexicon:
         self.limits = frozenset(scanned.get("limits", ()))
         self.halves = frozenset(scanned.get("halves", ()))
         self.negations = frozenset(scanned.get("negations", ()))
+        self.shortened = frozenset(scanned.get("shortened", ()))
         self.phrasal = frozenset(scanned.get("phrasal", ()))
         self.qualifiers: dict[str, str] = {
             word: field for field, words in document.get("qualifiers", {}).items() for word in words
