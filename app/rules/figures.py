@@ -24,7 +24,7 @@ from app.rules.bounds import (
     spread,
     tolerance,
 )
-from app.rules.cjk import cjk_lexicon, in_myriads, read_cjk
+from app.rules.cjk import cjk_lexicon, in_myriads, is_east_asian, read_cjk
 from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
@@ -64,9 +64,10 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
 
 
 def _version(text: object, yardstick: MeasureContext) -> str:
-    """The version of the lexicon that reads this wording."""
-    if isinstance(text, str) and in_myriads(text, yardstick.language):
-        return cjk_lexicon(yardstick.language).version
+    """The version of the lexicon that reads this wording, or would read one where there is none."""
+    language = yardstick.language
+    if is_east_asian(language) and (not text or in_myriads(str(text), language)):
+        return cjk_lexicon(language).version
     return lexicon_of(yardstick.language).version
 
 

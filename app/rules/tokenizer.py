@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     rf"|(?P<vulgar>[{''.join(sorted(VULGAR_FRACTIONS))}])"
     rf"|(?P<space>[\s{_JOIN}]+)"
     rf"|(?P<symbol><=|>=|\+/-|\+-|[{_SYMBOLS}])"
-    rf"|(?P<word>[^\s\d{''.join(sorted(VULGAR_FRACTIONS))}{_SYMBOLS}]+)"
+    rf"|(?P<word>€|[^\s\d€{''.join(sorted(VULGAR_FRACTIONS))}{_SYMBOLS}]+)"
 )
 
 

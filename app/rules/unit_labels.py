@@ -48,7 +48,7 @@ def label_of(lex: Lexicon, yardstick: MeasureContext) -> Label:
 @lru_cache(maxsize=1024)
 def _label(lex: Lexicon, unit: str, text: str) -> Label:
     braces = _BRACES.findall(unit)
-    printed = _printed(unit)
+    printed = [*_printed(unit), *lex.unit_names(unit)]
     nouns_of = re.split(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lex.between_nouns)})\s+", text)
     named = {_words(lex, name) for name in (*nouns_of, text, *braces, *printed)}
     within = {word for name in (text, *braces) for word in _words(lex, name)}
