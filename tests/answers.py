@@ -29,6 +29,9 @@ LINES = {"text/csv": 1, "application/jsonl": 1, "text/event-stream": 5}
 FIELDS = 3
 """Names of a table of the lexicon that are shown."""
 
+EXPORTED = {"text/csv": "csv", "application/json": "wikidata"}
+"""Forms of an export, by the media type that each is sent as."""
+
 TABLES = ("getLexicon", "getVocabularies", "getMeasureChart", "getClaimProvenance")
 """Answers of which every object shows its first few names."""
 
@@ -40,6 +43,7 @@ SMALLER: dict[str, dict[str, str]] = {
     "streamChanges": {"since": "1"},
     "searchEverything": {"q": "Sandport"},
     "getClaimCitation": {"id": "landings-2024-01"},
+    "getClaimReviews": {"id": "landings-2024-01"},
     "getMeasureCitation": {"id": "landings.sandport"},
     "listClaimRevisions": {"id": "landings-2024-01"},
     "getMeasureSeries": {"id": "landings.sandport"},
@@ -72,6 +76,8 @@ LANDINGS: list[dict[str, Any]] = [
        "claimant": "harbour-office", "measure": "landings.sandport", "raw_text": figure,
        "period": f"2024-0{month}", "stated": f"2024-0{month}"}
       for month, figure in ((1, "more than 40"), (2, "55"))),
+    {"type": "assessment", "id": "a-landings", "target": "claims/landings-2024-01",
+     "assessor": "desk-sandport", "credibility": 2, "comment": "Counted at the gate."},
 ]  # fmt: skip
 """Figures that add up, of which the seed has none."""
 
@@ -181,7 +187,7 @@ def _answers(
     if method == "put" and not headers and name != "replaceMapping":
         params = {"id": "another-id", **params}
     forms: list[dict[str, str]] = [{"accept": kind} for kind in content] or [{}]
-    formats = {"text/csv": "csv"} if name == "exportResources" else {}
+    formats = EXPORTED if name == "exportResources" else {}
     for form in forms if method == "get" else forms[:1]:
         more = {"format": formats[form["accept"]]} if form.get("accept") in formats else {}
         if table and form.get("accept") == "text/csv":  # which is whole, or refused

@@ -5,6 +5,7 @@ promises (`tests/honesty.py`). Databases are copies of a template that was migra
 once per session and engine.
 """
 
+import gc
 import os
 import secrets
 import shutil
@@ -18,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import coverage
 import httpx
 import hypothesis
 import psycopg
@@ -55,6 +57,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sayso")
 ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: the garbage collector lets it be."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """What was measured is saved while there is time: a worker that takes long to end is killed."""
+    if measuring := coverage.Coverage.current():
+        measuring.save()
 
 
 @pytest.fixture(scope="session")

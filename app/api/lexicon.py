@@ -1,7 +1,6 @@
 """/lexicon: what hedges mean; /lexicon/parse: try a phrase; /vocabularies: every closed word."""
 
 import json
-import re
 from functools import partial
 from typing import Any, get_args
 
@@ -19,16 +18,14 @@ from app.models.base import StrictModel
 from app.models.field_types import Line, Prose, Slug
 from app.models.strict_json import validated
 from app.render import figure_words
-from app.rules import figures, lexicon
+from app.rules import figures, hedge_words
 from app.rules.bounds import MeasureContext
-from app.rules.cjk import cjk_lexicon, is_east_asian
+from app.rules.cjk import is_east_asian
 from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
 from app.store.reference_lookup import yardstick
-
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])
 
@@ -66,9 +63,20 @@ class Phrase(StrictModel):
     )
 
 
+class HedgeSaid(StrictModel):
+    """How a figure was hedged: the words for it in the wording."""
+
+    words: str = Field(description="as printed")
+    lang: str = Field(description="BCP 47")
+    usual: str = Field(description="in English")
+
+
 class ParsedFigure(quantity.Figure):
     """What the lexicon reads from a phrase."""
 
+    hedged_by: HedgeSaid | None = Field(
+        default=None, description="null where no word stands for it"
+    )
     sentence: str = Field(description="what the words allow, in words; not stored")
 
 
@@ -101,7 +109,7 @@ class ScannedPassage(StrictModel):
 
 def _language(value: str) -> str:
     """A language tag; raises ValueError for anything else."""
-    if not _TAG.fullmatch(value) or len(value) > 35:
+    if not hedge_words.is_language_tag(value):
         raise ValueError("must be a language (BCP 47) such as de or es-MX")
     return value
 
@@ -115,14 +123,12 @@ LANG = query_params.text(
 async def get_lexicon(request: Request) -> Response:
     """The lexicon
 
-    Every hedge, with its words, its rule for the bounds and an example; number words, scales and
-    vague numerals. A versioned data file: figures keep the version that read them.
+    Every hedge, with its usual words (`name`), all its words, its rule for the bounds and an
+    example; number words, scales and vague numerals. A versioned data file: figures keep the
+    version that read them.
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
-    language = asked.get("lang")
-    if is_east_asian(language):
-        return reply.value(dict(cjk_lexicon(language).document))
-    return reply.value(lexicon.as_document(language))
+    return reply.value(dict(hedge_words.document_of(asked.get("lang"))))
 
 
 @router.post(
@@ -146,8 +152,7 @@ async def parse_phrase(request: Request) -> Response:
     sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
     known = await _measuring(request, sent, asked.get("lang"))
     try:
-        figure = figures.complete({"raw_text": sent.text}, known)
-        return reply.value({**figure, "sentence": figure_words.allows(figure)})
+        return reply.value(_explained(figures.complete({"raw_text": sent.text}, known)))
     except Unreadable as error:
         raise Invalid("The lexicon cannot read it.", (unreadable(error, "/text"),)) from None
 
@@ -186,8 +191,16 @@ def _found(text: str, figure: ScannedFigure) -> dict[str, Any]:
         item["noun"] = figure.noun
     if figure.context is None:
         return item | {"reason": figure.reason, "words": list(figure.words)}
-    reading = figures.complete({"raw_text": wording}, figure.context)
-    return item | {"reading": {**reading, "sentence": figure_words.allows(reading)}}
+    return item | {"reading": _explained(figures.complete({"raw_text": wording}, figure.context))}
+
+
+def _explained(figure: dict[str, Any]) -> dict[str, Any]:
+    """A reading with the words of its hedge, and what they allow."""
+    said = hedge_words.hedge_words(figure)
+    if said:
+        usual = hedge_words.english(figure["hedge"])
+        figure["hedged_by"] = {"words": said.words, "lang": said.language, "usual": usual}
+    return {**figure, "sentence": figure_words.allows(figure)}
 
 
 async def _measuring(request: Request, sent: Any, lang: str | None) -> MeasureContext:

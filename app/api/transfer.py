@@ -20,6 +20,7 @@ from app.db import Database, in_thread
 from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
+from app.mapping.wikidata_items import ItemWriter
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
 from app.models.field_types import SLUG
@@ -243,8 +244,15 @@ router.add_api_route(
     ),
 )  # fmt: skip
 
+EXPORTED = ("application/jsonl", "text/csv", "application/json")
 EXPORT_PARAMETERS = (
-    choice("format", "jsonl: everything; csv: the figures of claims", "jsonl", "csv"),
+    choice(
+        "format",
+        "jsonl: everything; csv: the figures of claims; wikidata: its items",
+        "jsonl",
+        "csv",
+        "wikidata",
+    ),
     flag("history", "true: every version, not only the newest"),
     AS_OF,
 )
@@ -256,7 +264,7 @@ EXPORT_PARAMETERS = (
     dependencies=[MayRead, Settled],
     **openapi.operation(
         parameters=EXPORT_PARAMETERS,
-        also=openapi.success("One resource a line", {"application/jsonl": {}, "text/csv": {}}),
+        also=openapi.success("One resource a line", {kind: {} for kind in EXPORTED}),
     ),
 )
 async def export_resources(request: Request) -> Response:
@@ -267,14 +275,21 @@ async def export_resources(request: Request) -> Response:
     the export was cut off. `format=csv` is for spreadsheets: the active claims, a figure a row,
     with every field that can be sent, and no cell that one takes for a formula (`'` before it; the
     import takes that away); it has no last line of that kind, so take it for whole only if the
-    transfer ended as HTTP says (`curl` exits 0).
+    transfer ended as HTTP says (`curl` exits 0). `format=wikidata` writes the statements again
+    that claims came from, and no other claims; what is lost is in an item's `notices`.
     """
     chosen = single(request.scope["query_string"], EXPORT_PARAMETERS)
-    db = database(request)
+    db, form = database(request), chosen.get("format", "jsonl")
+    if form != "jsonl" and chosen.get("history"):
+        fault = Fault("versions are in format=jsonl alone", parameter="history", code="ambiguous")
+        raise Invalid(faults=(fault,))
     async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)
-    if chosen.get("format") == "csv":
+    if form == "csv":
         return StreamingResponse(await begun(exports.as_csv(db, moment)), media_type="text/csv")
+    if form == "wikidata":
+        items = exports.as_wikidata(db, moment, ItemWriter())
+        return StreamingResponse(await begun(items), media_type="application/json")
     stream = exports.as_jsonl(db, chosen.get("history", False), moment)
     return StreamingResponse(await begun(stream), media_type="application/jsonl")
 

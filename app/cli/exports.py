@@ -18,6 +18,7 @@ from app.cli.figure_files import WRITERS, FigureFormat, FileNotes, write_figures
 from app.cli.lazy_import import loading
 from app.cli.signals import stop_when_told
 from app.db import Database
+from app.mapping.wikidata_items import ItemWriter
 from app.rules import instants
 from app.store import exports, figure_table
 from app.store.as_of import last_change, settle
@@ -44,11 +45,12 @@ def export(
         str | None, typer.Option(help="As it was at this moment, like 2026-11-22T10:00:00Z.")
     ] = None,
     form: Annotated[
-        Literal["jsonl", "csv", "quantities.csv", "parquet", "xlsx"],
+        Literal["jsonl", "csv", "wikidata", "quantities.csv", "parquet", "xlsx"],
         typer.Option(
             "--format",
             help="jsonl: what import takes; csv: the same with a row for each figure; "
-            "quantities.csv, parquet, xlsx: the figures of a question, for notebooks and sheets.",
+            "wikidata: what came from there, as a dump of items; quantities.csv, parquet, xlsx: "
+            "the figures of a question, for notebooks and sheets.",
         ),
     ] = "jsonl",
     where: Annotated[
@@ -69,7 +71,7 @@ def export(
     moment = _moment(as_of)
     _check(file, form, history, where, force)
     with opened() as db, _written(file) as target:
-        if form == "jsonl" or form == "csv":
+        if form == "jsonl" or form == "csv" or form == "wikidata":
             asyncio.run(_exported(db, target, history, moment, form))
         else:
             asyncio.run(_figures(db, target, form, where or [], moment))
@@ -85,7 +87,7 @@ def _check(
         raise typer.BadParameter(f"{file} is there already: another name, or --force to replace it")
     if form != "jsonl" and history:
         raise typer.BadParameter("a table has the newest version only; leave out --history")
-    if form in ("jsonl", "csv") and where:
+    if form in ("jsonl", "csv", "wikidata") and where:
         raise typer.BadParameter(
             "--where is for --format quantities.csv, parquet or xlsx: an export for import is whole"
         )
@@ -119,8 +121,17 @@ async def _exported(
         async with db.snapshot() as reader:
             moment = await last_change(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
+        items = ItemWriter()
         parts = exports.as_jsonl(db, history, moment)
-        await _write_stream(exports.as_csv(db, moment) if form == "csv" else parts, target, total)
+        if form != "jsonl":
+            parts = {
+                "csv": exports.as_csv(db, moment),
+                "wikidata": exports.as_wikidata(db, moment, items),
+            }[form]
+        await _write_stream(parts, target, total)
+    if form == "wikidata" and items.left_out:
+        told = f"{items.left_out} claims did not come from Wikidata, and are left out"
+        err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
 
 
 async def _figures(

@@ -1,18 +1,23 @@
 """Trying a phrase: how a figure's wording is read."""
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import app, err, out
-from app.rules import figures, lexicon
+from app.rules import figures
 from app.rules.bounds import MeasureContext
-from app.rules.cjk import cjk_lexicon, is_east_asian
+from app.rules.hedge_words import (
+    LEXICONS,
+    document_of,
+    has_lexicon,
+    hedge_words,
+    is_language_tag,
+)
 from app.rules.tokenizer import Unreadable
 
 
@@ -33,6 +38,8 @@ def lexicon_(
 
     Try: sayso lexicon "at least several million"
     """
+    if lang is not None:
+        _tell_language(lang)
     if phrase is None:
         _hedges(lang)
         return
@@ -46,6 +53,17 @@ def lexicon_(
         typer.echo(json.dumps(read, ensure_ascii=False))
     else:
         out.print(_figure(phrase, read))
+
+
+def _tell_language(lang: str) -> None:
+    """Say that a language without a lexicon is read as English; raises for what is no language."""
+    if not is_language_tag(lang):
+        raise typer.BadParameter(f"--lang {lang}: a language is such as de or es-MX (BCP 47)")
+    if not has_lexicon(lang):
+        known = ", ".join(LEXICONS)
+        err.print(
+            f"{escape(lang)} has no words of its own here, and is read as English; {known} have."
+        )
 
 
 def _yardstick(unit: str, lang: str | None) -> MeasureContext:
@@ -67,6 +85,8 @@ def _figure(phrase: str, read: dict[str, object]) -> Table:
     for name, value in read.items():
         if name != "raw_text":
             table.add_row(name, escape(str(value)))
+        if name == "hedge" and (said := hedge_words(read)):
+            table.add_row("said as", escape(f"“{said.words}”"))
     table.add_row("interval", escape(interval(read)))
     return table
 
@@ -79,17 +99,13 @@ def interval(figure: dict[str, object]) -> str:
 
 
 def _hedges(lang: str | None) -> None:
-    document: Mapping[str, Any] = (
-        cjk_lexicon(lang).document if is_east_asian(lang) else lexicon.as_document(lang)
-    )
+    document = document_of(lang)
     table = Table(title=f"The lexicon, version {document['version']}", title_style="bold")
     for heading in ("hedge", "words", "bounds", "example"):
         table.add_column(heading)
-    english = lexicon.as_document()["hedges"]
     for name, hedge in document["hedges"].items():
-        behind = [*hedge.get("after", ()), *hedge.get("stems", ())]
-        words = [*hedge.get("before", ()), *(f"… {word}" for word in behind)]
-        bounds = hedge.get("bounds") or english.get(name, {}).get("bounds", "")
+        behind = [*hedge["after"], *hedge.get("over", ()), *hedge.get("stems", ())]
+        words = [*hedge["before"], *(f"… {word}" for word in behind)]
         example = hedge.get("example", {}).get("text", "")
-        table.add_row(*map(escape, (name, ", ".join(words), bounds, example)))
+        table.add_row(*map(escape, (name, ", ".join(words), hedge["bounds"], example)))
     out.print(table)

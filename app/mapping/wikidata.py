@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.mapping.exchange import ExchangeNotice, SourceBook, digest, refused
-from app.mapping.wikidata_qualifiers import Qualified, qualified
+from app.mapping.wikidata_qualifiers import Qualified, kept, qualified
 from app.mapping.wikidata_references import CitedReference, cited
 from app.mapping.wikidata_values import (
     WAY_OUT,
@@ -18,6 +18,7 @@ from app.mapping.wikidata_values import (
     time_value,
     vocabulary,
 )
+from app.mapping.wikidata_written import EXACT, held, main_value
 from app.rules.json_types import JsonObject
 
 DOCUMENT = "wikidata"
@@ -31,6 +32,7 @@ class StatementPlace(NamedTuple):
 
     item: str | None = None
     label: str | None = None
+    language: str | None = None
     revision: int | None = None
 
 
@@ -72,6 +74,11 @@ class StatementReader:
         beside = {"statement": own, **({"rank": rank} if rank != "normal" else {})}
         if place.label:
             beside["item_label"] = place.label[:500]
+        if place.language not in (None, "en"):
+            beside["item_label_language"] = str(place.language)
+        self._keep_exact(beside, snak, figure)
+        if kind == "time" and "absence" in figure:
+            beside["datatype"] = kind
         figure["attributes"] = beside | told.attributes
         yield from self._claims(statement, own, rank, told, figure, place, date_note)
 
@@ -117,6 +124,11 @@ class StatementReader:
                 date = self._about(date)
             return {"measure": measure, "date": date}, read.note
         return self._quantity(value, measure, name, told), None
+
+    def _keep_exact(self, beside: dict[str, str], snak: JsonObject, figure: JsonObject) -> None:
+        """Keep a value as it was sent, where the figure alone does not say it digit for digit."""
+        if main_value(figure, str(figure.get("unit", self.units[figure["measure"]]))) != held(snak):
+            kept(beside, EXACT, [snak], self.note)
 
     def _about(self, date: str) -> str:
         if "[" in date or "/" in date:

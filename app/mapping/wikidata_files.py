@@ -89,14 +89,14 @@ def _of_object(raw: bytes, name_property: NameProperty) -> Iterator[FoundStateme
 
 def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
     id = entity_id(parse_json(parts["id"])) if "id" in parts else None
-    label = _label(parts.get("labels", b""))
+    label, language = _label(parts.get("labels", b""))
     if id is not None and id.startswith("P"):
         if label:
             name_property(id, label)
         return
     revision = parse_json(parts["lastrevid"]) if "lastrevid" in parts else None
     revision = revision if type(revision) is int else None
-    place = StatementPlace(id, label, revision)
+    place = StatementPlace(id, label, language, revision)
     for _, statements in members(parts["claims"]) or ():
         several = items(statements)
         if several is None:
@@ -105,10 +105,10 @@ def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator
             yield FoundStatement(statement, place)
 
 
-def _label(raw: bytes) -> str | None:
-    """The English label, else the first."""
+def _label(raw: bytes) -> tuple[str | None, str | None]:
+    """The English label, else the first, and its language."""
     labels = dict(members(raw) or ())
-    chosen = labels.get("en") or labels.get("mul") or next(iter(labels.values()), None)
-    told = parse_json(chosen) if chosen else None
+    language = next((one for one in ("en", "mul", *labels) if one in labels), None)
+    told = parse_json(labels[language]) if language else None
     value = told.get("value") if isinstance(told, dict) else None
-    return value.strip() if isinstance(value, str) and value.strip() else None
+    return (value.strip(), language) if isinstance(value, str) and value.strip() else (None, None)

@@ -7,11 +7,13 @@ from typing import Any
 from app.errors import Invalid
 from app.mapping.exchange import refused
 from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
+from app.mapping.wikidata_written import Held, held, item, time, written
 from app.rules.json_types import JsonObject
 
 POINT, START, END = "P585", "P580", "P582"
 CIRCUMSTANCES = ("P1480", "P5102")
 PART, REASON = "P518", "P2241"
+PART_NAME = "applies_to_part"
 MOST_ATTRIBUTES, LONGEST = 30, 500
 NoteOf = Callable[[str, str], None]
 
@@ -50,21 +52,35 @@ def qualified(sent: Any, note: NoteOf) -> Qualified:
     for name, some in told.items():
         if name in CIRCUMSTANCES:
             for one in some:
-                _circumstance(one, name, found)
+                _circumstance(one, found)
         elif name == PART:
-            found.dimensions["applies_to_part"] = "+".join(sorted(map(value_text, some)))[:LONGEST]
-        elif name in (POINT, START, END):
-            continue
-        else:
-            if name == REASON:
-                found.reason = ", ".join(map(value_text, some))
+            found.dimensions[PART_NAME] = "+".join(sorted(map(value_text, some)))[:LONGEST]
+        elif name == REASON:
+            found.reason = ", ".join(map(value_text, some))
+    implied = implied_qualifiers(found.period, found.dimensions)
+    for name, some in told.items():
+        if [held(one) for one in some] != implied.get(name):
             kept(found.attributes, name.lower(), some, note)
+    return found
+
+
+def implied_qualifiers(period: str | None, dimensions: JsonObject) -> dict[str, list[Held]]:
+    """The qualifiers that a claim's period and dimensions say; any others are attributes."""
+    found: dict[str, list[Held]] = {}
+    first, sign, last = (period or "").partition("/")
+    for name, date in ((START, first), (END, last)) if sign else ((POINT, first),):
+        value = "novalue" if date == ".." else time(date)
+        if value:
+            found[name] = [value]
+    parts = str(dimensions.get(PART_NAME, "")).split("+")
+    if all(entity_id(one) == one for one in parts):
+        found[PART] = [item(one) for one in parts]
     return found
 
 
 def kept(attributes: dict[str, str], name: str, some: list[JsonObject], note: NoteOf) -> None:
     """Snaks of a property as an attribute; what does not fit is told."""
-    text = " | ".join(map(value_text, some))
+    text = written(some)
     fits = 0 < len(text) <= LONGEST and text.isprintable()
     if fits and len(attributes) < MOST_ATTRIBUTES:
         attributes[name] = text
@@ -100,17 +116,14 @@ def _object_text(value: JsonObject) -> str:
     return str(value.get("text", ""))
 
 
-def _circumstance(snak: JsonObject, name: str, found: Qualified) -> None:
-    id = value_text(snak)
-    meaning = vocabulary()["circumstances"].get(id)
+def _circumstance(snak: JsonObject, found: Qualified) -> None:
+    meaning = vocabulary()["circumstances"].get(value_text(snak))
     if meaning == "approximate":
         found.approximate = True
     elif meaning in ("probable", "possible"):
         found.modality = meaning
     elif meaning:
         found.tags.append(f"wikidata:{meaning}")
-    before = found.attributes.get(name.lower())
-    found.attributes[name.lower()] = f"{before} | {id}" if before else id or "?"
 
 
 def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -> str | None:
@@ -118,18 +131,16 @@ def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -
     points = [one for one in (_end(snak, found) for snak in told.get(POINT, ())) if one]
     ends = {name: told[name] for name in (START, END) if name in told}
     if points:
-        for name, some in ends.items():
-            kept(found.attributes, name.lower(), some, note)
         if len(points) == 1:
             return None if points[0] in ("somevalue", "novalue") else points[0]
         return _several(points, note)
     if not ends:
         return None
     if any(len(some) > 1 for some in ends.values()):
-        return _lost(found, ends, note, "it has several starts or ends")
+        return _lost(found, note, "it has several starts or ends")
     first, last = (_end(ends[name][0], found) if name in ends else "" for name in (START, END))
     if "[" in first + last:
-        return _lost(found, ends, note, "an end of it is one of several days")
+        return _lost(found, note, "an end of it is one of several days")
     sides = ["" if one == "somevalue" else ".." if one == "novalue" else one
              for one in (first, last)]  # fmt: skip
     return "/".join(sides) if any(one not in ("", "..") for one in sides) else None
@@ -151,15 +162,11 @@ def _end(snak: JsonObject, found: Qualified) -> str:
 def _several(points: list[str], note: NoteOf) -> str | None:
     if all(one[0].isdigit() for one in points) and len(",".join(points)) < 90:
         return f"{{{','.join(sorted(set(points)))}}}"
-    note("period_lost", "it has several points in time, and none is kept")
+    note("period_lost", "its points in time are kept as an attribute alone")
     return None
 
 
-def _lost(
-    found: Qualified, ends: dict[str, list[JsonObject]], note: NoteOf, why: str
-) -> str | None:
-    for name, some in ends.items():
-        kept(found.attributes, name.lower(), some, note)
+def _lost(found: Qualified, note: NoteOf, why: str) -> str | None:
     found.tags.append("period-not-kept")
     note("period_lost", f"its time is kept as attributes alone: {why}")
     return None

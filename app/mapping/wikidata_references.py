@@ -1,15 +1,17 @@
 """References of a statement: the sources it came from, nearest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.mapping.exchange import SourceBook, is_address, refused
 from app.mapping.wikidata_qualifiers import NoteOf, kept, snaks, value_text
+from app.mapping.wikidata_values import entity_id
+from app.mapping.wikidata_written import Held, held, item
 from app.rules.json_types import JsonObject
 
 STATED_IN, ADDRESS, IMPORTED, IMPORT_ADDRESS = "P248", "P854", "P143", "P4656"
 TITLE, ARCHIVE, PAGE, PUBLISHED = "P1476", "P1065", "P304", "P577"
-HOPS = (STATED_IN, ADDRESS, IMPORTED, IMPORT_ADDRESS)
 
 
 @dataclass
@@ -35,9 +37,21 @@ def cited(sent: Any, book: SourceBook, note: NoteOf) -> CitedReference:
     found.hops = _hops([relayers, pages, origins], bool(relayers) and not origins)
     if PAGE in told:
         found.locator = f"p. {', '.join(map(value_text, told[PAGE]))}"[:300]
+    implied = implied_reference(found.hops)
     for name, some in told.items():
-        if name not in HOPS and not (name in (TITLE, ARCHIVE, PUBLISHED) and (pages or copied)):
+        if [held(one) for one in some] != implied.get(name):
             kept(found.attributes, f"ref_{name.lower()}", some, note)
+    return found
+
+
+def implied_reference(hops: Iterable[JsonObject]) -> dict[str, list[Held]]:
+    """The snaks that a claim's chain says: items stated in, or imported from."""
+    found: dict[str, list[Held]] = {}
+    for hop in hops:
+        id = str(hop["source"]).removeprefix("wd.").upper()
+        if hop["source"] == f"wd.{id.lower()}" and entity_id(id) == id and id.startswith("Q"):
+            name = STATED_IN if hop["role"] == "originator" else IMPORTED
+            found.setdefault(name, []).append(item(id))
     return found
 
 
@@ -72,7 +86,7 @@ def _page(
 ) -> str | None:
     address = value_text(snak)
     if not is_address(address):
-        note("lost", "the address in a reference is none, and is lost")
+        note("lost", "the address in a reference is none: it is kept, and no source is made of it")
         return None
     title, archive, date = (
         value_text(told[name][0]) if told.get(name) else None

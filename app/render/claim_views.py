@@ -129,10 +129,9 @@ class ClaimLine:
         return list(dict.fromkeys(one.measure for one in self.readings))
 
     @property
-    def allows(self) -> str:
-        """What the preferred reading of its first figure allows."""
-        first = sorted(self.readings, key=lambda one: not one.preferred)
-        return first[0].allows if first else ""
+    def foremost(self) -> ReadingView | None:
+        """The preferred reading of its first figure."""
+        return next(iter(sorted(self.readings, key=lambda one: not one.preferred)), None)
 
     @property
     def firmness(self) -> str:

@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 
 from app.render.date_words import spoken
+from app.rules import lexicon
+from app.rules.hedge_words import english
 
 MATCH = {
     "certain": ("yes", "Certainly"),
     "possible": ("maybe", "Possibly"),
     "impossible": ("no", "No"),
 }
-HEDGES = {
-    "none": "no hedge", "exact": "exactly", "approximate": "roughly", "more_than": "more than",
-    "at_least": "at least", "up_to": "up to", "less_than": "less than", "nearly": "nearly",
-    "just_over": "just over", "between": "between two numbers", "order_of": "on the order of",
-    "vague": "a vague word", "plus_minus": "give or take",
-}  # fmt: skip
+HEDGES = {hedge: english(hedge) for hedge in lexicon.HEDGES}
 STATISTICS = {
     "count": "Count", "capacity": "Room for so many", "share": "Share", "rate": "Rate",
     "amount": "Amount", "date": "Date", "other": "Other figure",

@@ -7,6 +7,7 @@ from typing import Any
 from app.render import date_words, figure_words
 from app.render.field_words import ROLES, UNSURE, capital, listed, when
 from app.rules.chain import NON_CHAIN_ROLES
+from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
 
 NOBODY = "nobody named"
@@ -115,6 +116,7 @@ class SaidFigure:
     """A figure: as printed, and what it reaches, in signs, in words and in numbers."""
 
     quoted: str | None
+    hedged: HedgeWords | None
     reach: str
     allows: str
     lower: str | None
@@ -130,6 +132,16 @@ class SaidFigure:
     def told(self) -> str:
         """As printed, else what it allows."""
         return self.allows if self.quoted is None else f"“{self.quoted}”"
+
+    @property
+    def allows_in_parts(self) -> tuple[str, str, str]:
+        """What it allows: up to a word of another language, that word, and the rest."""
+        if self.hedged and self.hedged.language != "en":
+            for mark in "“(":
+                before, found, after = self.allows.partition(f"{mark}{self.hedged.words}")
+                if found:
+                    return before + mark, self.hedged.words, after
+        return self.allows, "", ""
 
 
 @dataclass(frozen=True)
@@ -185,7 +197,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
 def in_words(one: JsonObject) -> dict[str, Any]:
     """A figure as a ``SaidFigure`` has it."""
     return {
-        "quoted": one.get("raw_text"), "reach": figure_words.reach(one),
+        "quoted": one.get("raw_text"), "hedged": hedge_words(one), "reach": figure_words.reach(one),
         "allows": figure_words.allows(one),
         **{name: one.get(name) for name in ("lower", "value", "upper")},
     }  # fmt: skip

@@ -7,18 +7,14 @@ from typing import Any
 from app.render import date_words, units
 from app.render.plain_text import grouped, one_line, shortened
 from app.rules import numbers
+from app.rules.hedge_words import english, hedge_words, language_name
 from app.rules.json_types import JsonObject
 
 WORDED = {
-    "approximate": ("about", "value"),
-    "more_than": ("more than", "lower"),
-    "at_least": ("at least", "lower"),
-    "up_to": ("up to", "upper"),
-    "less_than": ("less than", "upper"),
-    "nearly": ("nearly", "value"),
-    "just_over": ("just over", "value"),
-    "order_of": ("in the order of", "value"),
-}
+    "approximate": "value", "more_than": "lower", "at_least": "lower", "up_to": "upper",
+    "less_than": "upper", "nearly": "value", "just_over": "value", "order_of": "value",
+}  # fmt: skip
+"""The number that stands behind each hedge's usual words."""
 KINDS = {
     "bounds": "",
     "confidence": "{level}confidence interval ",
@@ -114,13 +110,22 @@ def _dimensions(figure: JsonObject) -> str:
 
 
 def worded(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:
-    """A figure by its hedge and its bounds, in our words."""
+    """A figure by its hedge and its bounds, in our words, and the usual ones of its language."""
     if "date" in figure:
         return date_words.spoken(figure["date"])
     words = _hedged(figure)
     if words is None:
         return ABSENT.get(figure.get("absence", ""), "no figure")
-    return f"{' '.join([words, *_unit(figure, measures)])}{_reach(figure)}"
+    beside = usually(figure) if figure.get("hedge") in WORDED else ""
+    return f"{' '.join([words, *_unit(figure, measures)])}{beside}{_reach(figure)}"
+
+
+def usually(figure: JsonObject) -> str:
+    """` (rund in German)`, beside our own words for a hedge that came without a wording."""
+    words = hedge_words(figure)
+    if words is None or words.said or words.language == "en":
+        return ""
+    return f" ({words.words} in {language_name(words.language)})"
 
 
 def _unit(figure: JsonObject, measures: Mapping[str, JsonObject]) -> list[str]:
@@ -135,7 +140,8 @@ def _unit(figure: JsonObject, measures: Mapping[str, JsonObject]) -> list[str]:
 
 
 def _hedged(figure: JsonObject) -> str | None:
-    word, name = WORDED.get(figure.get("hedge", "none"), ("", "value"))
+    hedge = figure.get("hedge", "none")
+    word, name = (english(hedge), WORDED[hedge]) if hedge in WORDED else ("", "value")
     return f"{word} {grouped(figure[name])}".strip() if name in figure else _bounds(figure)
 
 
@@ -158,8 +164,7 @@ def _reach(figure: JsonObject) -> str:
     kind = figure.get("interval_type", "bounds")
     ends = [end for end in ("lower", "upper") if end in figure]
     given = [end for end in ends if kind != "bounds" or figure.get(f"{end}_basis") == "stated"]
-    _, named = WORDED.get(figure.get("hedge", "none"), ("", "value"))
-    told = figure.get(named)
+    told = figure.get(WORDED.get(figure.get("hedge", "none"), "value"))
     if not given or (kind == "bounds" and (told is None or all(figure[e] == told for e in given))):
         return ""
     known = {name: value for name, value in figure.items() if name.partition("_")[0] in given}
@@ -222,13 +227,6 @@ def reach(figure: JsonObject) -> str:
     return f"({figure['absence']})" if "absence" in figure else interval(figure)
 
 
-COMMONLY = {
-    "approximate": "roughly", "nearly": "nearly", "just_over": "just over",
-    "order_of": "on the order of",
-}  # fmt: skip
-"""One word for each hedge whose bounds rest on convention."""
-
-
 def allows(figure: JsonObject) -> str:
     """What a figure allows, as a sentence without its stop, and what that rests on."""
     if "date" in figure or "absence" in figure:
@@ -260,4 +258,16 @@ def _between(figure: JsonObject, lower: str, upper: str) -> str:
     told = " to ".join(ends)
     if "convention" not in (figure.get("lower_basis"), figure.get("upper_basis")):
         return told
-    return f"{told}, as “{COMMONLY.get(hedge, 'such words')}” is commonly meant"
+    return f"{told}, {_meant(figure, hedge)}"
+
+
+def _meant(figure: JsonObject, hedge: str) -> str:
+    """The words that bounds rest on by convention: as they were said, and in English beside."""
+    words = hedge_words(figure)
+    if words is None or (hedge not in WORDED and not words.said):
+        return "as such words are commonly meant"
+    plain = english(hedge if hedge in WORDED else "approximate")
+    if words.said:
+        beside = "" if words.language == "en" else f" ({plain})"
+        return f"as “{words.words}”{beside} is commonly meant"
+    return f"as “{plain}”{usually(figure)} is commonly meant"

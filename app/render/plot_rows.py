@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.render import style
+from app.render import figure_words, style
 from app.render.plain_text import one_line, shortened
 from app.render.style import Layer
 from app.rules import group_keys
 from app.rules.edtf import day_number
+from app.rules.hedge_words import english
 from app.rules.json_types import JsonObject
 
 NOBODY = "(no claimant named)"
@@ -106,13 +107,15 @@ def dated(point: JsonObject) -> tuple[str, ...]:
 
 def said(point: JsonObject) -> str:
     """The words of a figure that came without any."""
-    hedge = point.get("hedge", "none").replace("_", " ")
+    hedge = point.get("hedge", "none")
     known = point.get("value") or point.get("date")
     if known is None:
         known = "–".join(shortened(point[end]) for end in ("lower", "upper") if point.get(end))
     else:
         known = shortened(str(known))
-    return known if hedge in ("none", "exact", "between") else f"{hedge} {known}".strip()
+    if hedge in ("none", "exact", "between"):
+        return known
+    return f"{english(hedge)} {known}{figure_words.usually(point)}".strip()
 
 
 def moment(date: str | None, after: int = 0) -> float | None:

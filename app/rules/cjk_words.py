@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from app.rules import lexicon
 from app.rules.tokenizer import LONGEST_TEXT, Unreadable
 
 Sense = TypeVar("Sense")
@@ -151,7 +152,7 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
     over = next(hedge for hedge, entry in data["hedges"].items() if "over" in entry)
     return MyriadLexicon(
         version=data["version"],
-        document=data,
+        document=lexicon.documented(data),
         digits=numbers["digits"],
         zeros=frozenset(numbers["zeros"]),
         tens=numbers["tens"],

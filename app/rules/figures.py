@@ -24,7 +24,7 @@ from app.rules.bounds import (
     spread,
     tolerance,
 )
-from app.rules.cjk import cjk_lexicon, in_myriads, read_cjk
+from app.rules.cjk import cjk_lexicon, in_myriads, is_east_asian, read_cjk
 from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
 from app.rules.intervals import SPREADS
@@ -64,9 +64,10 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
 
 
 def _version(text: object, yardstick: MeasureContext) -> str:
-    """The version of the lexicon that reads this wording."""
-    if isinstance(text, str) and in_myriads(text, yardstick.language):
-        return cjk_lexicon(yardstick.language).version
+    """The version of the lexicon that reads this wording, or would read one where there is none."""
+    language = yardstick.language
+    if is_east_asian(language) and (not text or in_myriads(str(text), language)):
+        return cjk_lexicon(language).version
     return lexicon_of(yardstick.language).version
 
 
@@ -79,9 +80,11 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
     wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
-    _refuse_changes(wording, yardstick)
+    _refuse_changes(wording, tokens, yardstick)
+    if wording.low.kind in ("above", "boundless") and wording.hedges:
+        raise Unreadable("A word that is no single figure takes no further hedge.")
     if wording.low.kind == "boundless":
-        return _boundless(wording, yardstick)
+        return BoundedFigure("vague", unit=yardstick.unit)
     core = _core(wording, yardstick)
     _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
     figure = spread(core, wording.hedges, yardstick)
@@ -91,10 +94,12 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
     return figure._replace(interval_type="confidence", interval_level=level)
 
 
-def _refuse_changes(wording: ParsedPhrase, yardstick: MeasureContext) -> None:
+def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: MeasureContext) -> None:
     """Refuse a change where figures are totals, and one more lot where they are not lots."""
     least = yardstick.domain_min
-    if wording.change and least is not None and least >= 0:
+    # "+5%" of a share is no share of 5 %.
+    change = wording.change or (wording.low.percent and any(t.text == "+" for t in tokens[:-1]))
+    if change and least is not None and least >= 0:
         raise Unreadable(
             "This is a change, or the total after it; the measure takes no negative figures, so it "
             "is one of totals."
@@ -135,12 +140,6 @@ def _per(unit: str, rate: str) -> str:
 def _base(unit: str) -> str:
     stem, slash, last = unit.rpartition("/")
     return stem if slash and last in _ENGLISH.rate_units else unit
-
-
-def _boundless(wording: ParsedPhrase, yardstick: MeasureContext) -> BoundedFigure:
-    if wording.hedges:
-        raise Unreadable("A word without any bounds takes no further hedge.")
-    return BoundedFigure("vague", unit=yardstick.unit)
 
 
 # ----------------------------------------------------------------- from words to the unit's figures

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select, tuple_
 
 from app.db import Database, utf8
+from app.mapping.wikidata_items import ItemWriter
 from app.models import RESOURCES
 from app.models.csv_columns import COLUMNS
+from app.models.strict_json import lossless_json
 from app.render import csv, jsonl
 from app.store.as_of import current, reached
 
@@ -77,6 +79,20 @@ async def as_csv(db: Database, moment: int) -> AsyncIterator[bytes]:
     yield sheet.header().encode()
     async for active in _active(db, moment):
         yield sheet.rows((row.id, row.version, json.loads(row.doc)) for row in active).encode()
+
+
+async def as_wikidata(db: Database, moment: int, writer: ItemWriter) -> AsyncIterator[bytes]:
+    """The claims that came from Wikidata, as a dump of one item a line."""
+    yield b"["
+    between = "\n"
+    async for active in _active(db, moment):
+        for entity in writer.entities((row.id, json.loads(row.doc)) for row in active):
+            yield f"{between}{lossless_json(entity)}".encode()
+            between = ",\n"
+    for entity in writer.rest():
+        yield f"{between}{lossless_json(entity)}".encode()
+        between = ",\n"
+    yield b"\n]\n"
 
 
 async def _active(db: Database, moment: int) -> AsyncIterator[list[ExportedVersion]]:

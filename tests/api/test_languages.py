@@ -79,3 +79,17 @@ def test_each_lexicon_is_shown(fresh: httpx.Client, language: str) -> None:
     assert shown["version"] == f"{language}-1"
     assert shown["hedges"]["nearly"]["before"] != []
     assert fresh.get("/v1/lexicon").json()["version"].startswith("en-")
+
+
+def test_a_reading_names_its_hedge_as_it_was_said_and_in_english(fresh: httpx.Client) -> None:
+    asked = {"text": "etwa 6.700", "measure": "containers.prk-rus", "lang": "de"}
+    told = fresh.post("/v1/lexicon/parse", json=asked).json()
+    assert told["hedged_by"] == {"words": "etwa", "lang": "de", "usual": "about"}
+    assert told["sentence"] == "6,500 to 6,900, as “etwa” (about) is commonly meant"
+    assert "hedged_by" not in fresh.post("/v1/lexicon/parse", json={"text": "6,700"}).json()
+    passage = {"text": "Es waren gut 5.000 Kisten.", "lang": "de"}
+    [found] = fresh.post("/v1/lexicon/scan", json=passage).json()["items"]
+    assert found["reading"]["hedged_by"]["words"] == "gut"
+    hedges = {lang: fresh.get(f"/v1/lexicon?lang={lang}").json()["hedges"] for lang in ("de", "ko")}
+    assert hedges["de"]["at_least"]["name"] == "mindestens"
+    assert hedges["ko"]["at_least"]["documentation"].startswith("The figure or above")

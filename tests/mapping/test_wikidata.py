@@ -66,7 +66,7 @@ def test_three_items_go_in_and_are_asked(serve: Serve) -> None:
     assert figure["dimensions"] == {"item": "Q900000001"}
     assert figure["attributes"] == {
         "statement": "Q900000001$1A2B-1", "rank": "preferred", "item_label": "Sandport",
-        "p459": "Q39825", "ref_p813": "2022-01-03",
+        "p459": "Q39825", "ref_p813": "2022-01-03", "ref_p854": "https://census.example/2021",
     }  # fmt: skip
 
     gone = client.get("/v1/claims/wd.q900000001-1a2b-2").json()

@@ -96,7 +96,7 @@ def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
                 "upper": "6900",
                 "lower_basis": "convention",
             },
-            "6,500 to 6,900, as “roughly” is commonly meant",
+            "6,500 to 6,900, as “about” is commonly meant",
         ),
         ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from these words"),
         ({"date": "2024-03~"}, "about March 2024"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.rules import lexicon, numbers
+from app.rules import hedge_words, lexicon, numbers
 from app.rules.bounds import BoundedFigure, MeasureContext, bounds
 from app.rules.figures import read_figure
 from app.rules.tokenizer import Unreadable
@@ -281,7 +281,7 @@ def test_the_bounds_rule_works_without_a_text() -> None:
 
 
 def test_every_example_of_the_lexicon_reads_as_it_says() -> None:
-    for hedge, entry in lexicon.as_document()["hedges"].items():
+    for hedge, entry in hedge_words.document_of("en")["hedges"].items():
         example = entry["example"]
         figure = read_figure(example["text"], CONTAINERS)
         assert figure.hedge == hedge
@@ -292,7 +292,7 @@ def test_every_example_of_the_lexicon_reads_as_it_says() -> None:
 
 def test_no_phrase_stands_for_two_hedges() -> None:
     for side in ("before", "after"):
-        entries = lexicon.as_document()["hedges"].values()
+        entries = hedge_words.document_of("en")["hedges"].values()
         phrases = sorted(phrase for entry in entries for phrase in entry[side])
         assert not [first for first, second in pairwise(phrases) if first == second]
 
@@ -302,7 +302,7 @@ def test_no_phrase_stands_for_two_hedges() -> None:
 YARDSTICKS = st.sampled_from(
     [CONTAINERS, SHARE, PER_YEAR, DATE, MeasureContext("%"), MeasureContext()]
 )
-_DOCUMENT = lexicon.as_document()
+_DOCUMENT = hedge_words.document_of("en")
 _PHRASES = [
     phrase for entry in _DOCUMENT["hedges"].values() for phrase in entry["before"] + entry["after"]
 ]

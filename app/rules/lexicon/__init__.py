@@ -5,7 +5,6 @@ printed and how languages write numbers. A ``Lexicon`` only loads one of them in
 reading needs; it is made when its language is first met, and passed on to whoever reads.
 """
 
-import copy
 import tomllib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -26,6 +25,7 @@ def _data(name: str) -> dict[str, Any]:
 
 
 PRINTED_UNITS = _data("units")
+_ENGLISH = _data("en")
 NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
 """Those with a lexicon of their own; a document in any other is read with the English one."""
@@ -83,6 +83,7 @@ class Lexicon:
         )
         self.attached: dict[str, int] = numbers.get("attached", {})
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
+        self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
         self.fractions: dict[str, int] = numbers.get("fractions", {})
         self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
         self.plural_scale: int = vague["plural_scale"]
@@ -194,19 +195,22 @@ class Lexicon:
 
 def _document(language: str) -> dict[str, Any]:
     """The file of a language; a hedge's documentation and rule are said once, in English."""
-    document = _data(language)
-    if language == "en":
+    return documented(_data(language))
+
+
+def documented(document: dict[str, Any]) -> dict[str, Any]:
+    """A language's file; each of its hedges has the documentation and the rule of English."""
+    if document["version"] == _ENGLISH["version"]:
         return document
-    english = _data("en")
     hedges = {
         name: {
-            "documentation": hedge["documentation"],
-            "bounds": hedge["bounds"],
+            "documentation": _ENGLISH["hedges"][name]["documentation"],
+            "bounds": _ENGLISH["hedges"][name]["bounds"],
             "before": [],
             "after": [],
         }
-        | document["hedges"].get(name, {})
-        for name, hedge in english["hedges"].items()
+        | hedge
+        for name, hedge in document["hedges"].items()
     }
     return document | {"hedges": hedges}
 
@@ -237,11 +241,6 @@ def lexicon_of(language: str | None) -> Lexicon:
     """The lexicon that reads a document in this language (BCP 47); English where it has none."""
     name = (language or "en").replace("_", "-").split("-")[0].lower()
     return _loaded(name if name in LANGUAGES else "en")
-
-
-def as_document(language: str | None = None) -> dict[str, Any]:
-    """The whole lexicon of a language, JSON-ready: strings, integers, lists and objects."""
-    return copy.deepcopy(lexicon_of(language).document)
 
 
 VERSION: str = lexicon_of(None).version

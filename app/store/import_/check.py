@@ -132,16 +132,16 @@ class Plan:
         replaces = line.resource == "claims" and draft.columns["document"] == document
         return ExistingId(
             current,
-            lambda: self._every(line.resource, draft.id),
+            lambda version: self._numbered(line.resource, draft.id, version),
             lambda: self._is_last(line, draft.id),
             self.options.on_existing,
             self.options.restore or replaces,
             replaces,
         )
 
-    def _every(self, resource: str, id: str) -> Iterator[StoredVersion]:
-        """All versions of an id, of those stored and those worked out."""
-        for row in self.connection.execute(_every(resource), {"id": id}):
+    def _numbered(self, resource: str, id: str, version: int) -> Iterator[StoredVersion]:
+        """A version of an id, of those stored and those worked out."""
+        for row in self.connection.execute(_version(resource), {"id": id, "version": version}):
             yield StoredVersion(*row)
         for rows, *_ in self.versions.all(_key(resource, id)):
             yield _as_stored(VersionRows(*rows))
@@ -305,9 +305,10 @@ def _newest(resource: str) -> Select[Any]:
 
 
 @lru_cache
-def _every(resource: str) -> Select[Any]:
+def _version(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
-    return select(*stored_columns(table)).where(table.c.id == bindparam("id"))
+    one = (table.c.id == bindparam("id"), table.c.version == bindparam("version"))
+    return select(*stored_columns(table)).where(*one)
 
 
 _ACTIVE = (CLAIM.c.document == bindparam("document"), CLAIM.c.recorded_to == FOREVER)

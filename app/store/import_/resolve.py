@@ -62,8 +62,8 @@ class ExistingId(NamedTuple):
     """What decides about a line whose id is there already."""
 
     current: StoredVersion
-    versions: Callable[[], Iterable[StoredVersion]]
-    """All versions of the id: those stored, and those of this import."""
+    versions: Callable[[int], Iterable[StoredVersion]]
+    """The version of that number, where it is stored or of this import."""
     is_last: Callable[[], bool]
     """Is this the last line of its id in the import?"""
     on_existing: OnExisting
@@ -139,7 +139,7 @@ def _require_stored(line: ImportLine, version: int, draft: Draft, existing: Exis
             " send the versions between, or leave `version` out"
         )
     else:
-        stored = [existing.current] if version == newest else existing.versions()
+        stored = [existing.current] if version == newest else existing.versions(version)
         wanted = (version, line.status, line.reason)
         if any(
             (one.version, one.status, one.reason) == wanted and draft.same(one) for one in stored
