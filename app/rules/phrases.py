@@ -67,6 +67,8 @@ def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> P
         raise _refusal(lex, tokens, stop, label)
     if lex.inflection:
         _refuse_inverted(lex, tokens, start)
+        if lex.inflection.governed and core.low.kind == "least" and "just_over" in more:
+            raise Unreadable("This may be one or several.", as_written(tokens))
         return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
     softened = ["approximate"] if core.high is not None and core.high.about else []
     return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
@@ -246,11 +248,7 @@ def _second(
     if text_at(tokens, at) not in joiners:
         return None
     at = _past_units(tokens, at + 1)
-    while lex.inflection and at < len(tokens):  # entre un 10 y un 15 %
-        filler = lex.fillers.match(tokens, at)
-        if not filler and not lex.inflection.is_article(tokens, at):
-            break
-        at = filler[1] if filler else at + 1
+    at += lex.inflection is not None and lex.inflection.has_article(tokens, at)
     hedge = lex.before.match(tokens, at)
     if hedge and hedge[0] == "approximate" and not lex.inflection:
         found = _numeral(lex, tokens, hedge[1])
