@@ -287,7 +287,8 @@ def _refuse_shortened(
         return
     both = as_written(tokens, start)
     joined = low.kind == "number" and high.glued and tokens[second[1] - 2].glued
-    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+    alike = joined and numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
+    if joined and (alike or _PHONE.fullmatch(f"{low.text}-{high.text}")):
         raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
     least, most = first[0].amount, second[0].amount
     whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
@@ -303,10 +304,6 @@ def _refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numera
     if low.amount < 0 < high.amount and tokens[start].text.isalpha():
         reason = f"The range may end at {float(high.amount):g} or at {-float(high.amount):g}."
         raise Unreadable(reason, as_written(tokens, start))
-
-
-def _alike(low: Token, high: Token) -> bool:
-    return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
 
 
 def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None:
