@@ -36,6 +36,8 @@ _MEASURED_IN = frozenset(
 _DAY = re.compile(r"([1-9]|[12]\d|3[01])(?!\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})[ \u00a0]$")
 _FIRST_WORD = re.compile(r"([^\W\d_]+)")
+_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
+"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -221,7 +223,8 @@ def _judged(looked: Scan, first: int, last: int, context: MeasureContext) -> Sca
     noun, wording = _noun(looked, last + 1), looked.wording(first, last)
     money = start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
     reason = ""
-    if _YEAR.fullmatch(wording) or (_is_beside_month(looked, start, noun) and _DAY.match(wording)):
+    beside = _is_beside_month(looked, start, noun) or _is_before_month(looked, end)
+    if _YEAR.fullmatch(wording) or (beside and _DAY.match(wording)):
         reason = "This may be a date."
     elif money:
         reason = "This is money: ask with the measure that it is of."
@@ -235,6 +238,13 @@ def _judged(looked: Scan, first: int, last: int, context: MeasureContext) -> Sca
 def _is_beside_month(looked: Scan, start: int, noun: str) -> bool:
     beside = _WORD_BEFORE.search(looked.text[:start]), _FIRST_WORD.match(noun)
     return any("".join(words(word[1])) in looked.lex.months for word in beside if word)
+
+
+def _is_before_month(looked: Scan, end: int) -> bool:
+    behind, lex = _MONTH_BEHIND.match(looked.text, end), looked.lex
+    if behind is None or (behind[1] and behind[1].casefold() not in lex.date_fillers):
+        return False
+    return behind[2].casefold() in lex.months
 
 
 def _refused(looked: Scan, first: int, last: int) -> ScannedFigure:
