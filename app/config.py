@@ -1,6 +1,7 @@
 """Settings, read once from the environment (``SAYSO_…``); each has a default and a sentence."""
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRET = ("database_url", "database_password", "key_pepper")
 """What may also be in a file: ``SAYSO_KEY_PEPPER_FILE=/run/secrets/pepper``."""
+
+BACKENDS = ("sqlite", "postgresql", "postgres")
+URL_FORMS = (
+    "write sqlite:///FILE, with four slashes for a path from the root, or "
+    "postgresql://USER:PASSWORD@HOST/NAME."
+)
 
 
 class SettingsError(ValueError):
@@ -174,6 +181,12 @@ class Settings(BaseSettings):
         return named["init_settings"], SecretFiles(settings_cls), named["env_settings"]
 
     @model_validator(mode="after")
+    def _of_a_known_backend(self) -> "Settings":
+        """The URL, its scheme in small letters, where it is one of SQLite or PostgreSQL."""
+        object.__setattr__(self, "database_url", _database_url(self.database_url))
+        return self
+
+    @model_validator(mode="after")
     def _with_password(self) -> "Settings":
         """The URL with its password, %-encoded as a URL needs it."""
         password = self.database_password.get_secret_value()
@@ -217,6 +230,25 @@ class Settings(BaseSettings):
     def on_postgres(self) -> bool:
         """Whether claims are kept in PostgreSQL; else it is SQLite."""
         return self.sqlalchemy_url.startswith("postgresql")
+
+
+def _database_url(given: str) -> str:
+    """A database URL that can be used; a refusal repeats of it no more than the backend's name."""
+    scheme, separator, rest = given.strip().partition("://")
+    scheme = scheme.lower()
+    if not separator or not re.fullmatch(r"[a-z][a-z0-9+._-]{0,30}", scheme):
+        raise ValueError(f"SAYSO_DATABASE_URL is no URL of a database: {URL_FORMS}")
+    backend, _, driver = scheme.partition("+")
+    if backend not in BACKENDS:
+        raise ValueError(
+            f"SAYSO_DATABASE_URL names {backend}, and claims are kept in SQLite or PostgreSQL "
+            f"only: {URL_FORMS}"
+        )
+    if backend == "sqlite" and driver not in ("", "pysqlite"):
+        raise ValueError(f"SAYSO_DATABASE_URL names the driver {driver}: leave it out.")
+    if backend == "sqlite" and rest[:1] not in ("", "/", "?"):
+        raise ValueError(f"SAYSO_DATABASE_URL lacks a slash before the file: {URL_FORMS}")
+    return f"{scheme}://{rest}"
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -34,6 +34,15 @@ def _resolved(document: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
     return copied(found) if "$ref" in one else one
 
 
+def fields_of(schemas: dict[str, Any], name: str) -> dict[str, Any]:
+    """The fields of a shape, with those of what it is made from."""
+    found: dict[str, Any] = schemas[name].get("properties", {})
+    for part in schemas[name].get("allOf", ()):
+        base = part.get("$ref", "").rpartition("/")[2]
+        found = found | (fields_of(schemas, base) if base else part["properties"])
+    return found
+
+
 PROMISED = ("ETag", "Location", "Link", "Retry-After", "WWW-Authenticate", "Allow")
 """Headers that an answer has only where its description says so."""
 

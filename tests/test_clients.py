@@ -83,6 +83,7 @@ def test_the_generated_python_client_asks_ten_typed_questions(
     assert len(said) == QUESTIONS
     assert said[2] == "shin-won-sik [('containers.prk-rus', 'more_than', '7000')]"
     assert said[3].endswith(" 10000")
+    assert said[6] == "['approximate']", "of several values that are sent, one was lost"
     assert said[7] == "approximate 6700 6500 6900"
     assert said[8] == "201 ['12000', '0'] True"
     assert said[9] == "422 True stated"
@@ -99,6 +100,7 @@ def test_the_generated_typescript_client_compiles_and_asks_ten_typed_questions(
     assert len(said) == QUESTIONS
     assert said[2] == "shin-won-sik containers.prk-rus more_than 7000"
     assert said[3].endswith(" 10000")
+    assert said[6] == "approximate", "of several values that are sent, one was lost"
     assert said[7] == "approximate 6700 6500 6900"
     assert said[8] == "201 12000,0 true"
     assert said[9] == "422 validation_failed stated"

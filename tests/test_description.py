@@ -3,18 +3,23 @@
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 from jsonschema_rs import Draft202012Validator, Registry
 
+from app.api import filter_params
 from app.api.description import ANSWERS
 from app.api.openapi import ASKED_FIRST, OPERATORS, PLACES, SELDOM
+from app.errors import Invalid
+from app.models.filters import FILTERS
 from tests import answers
 from tests.clicks import operations
 from tests.conftest import ENGINES, document, openapi
+from tests.honesty import fields_of
 
-MOST = 250 * 1024
+MOST = 250_000
 """Bytes of /openapi.json."""
 
 VERBS = {
@@ -120,6 +125,26 @@ def test_a_row_of_a_list_has_the_type_of_a_row() -> None:
         items = schemas[f"{name}Page"]["allOf"][-1] if "allOf" in schemas[f"{name}Page"] else None
         listed = (items or schemas[f"{name}Page"])["properties"]["items"]
         assert listed["items"] == {"$ref": f"#/components/schemas/{name}Row"}
+
+
+@pytest.mark.parametrize("resource", FILTERS)
+def test_what_may_be_sent_several_times_is_described_as_a_list(resource: str) -> None:
+    described = {
+        one["name"]: one["schema"] for one in EVERY[f"list{resource.title()}"]["parameters"]
+    }
+    schemas = openapi()["components"]["schemas"]
+    described |= fields_of(schemas, described["more"]["$ref"].rpartition("/")[2])
+    for name, (filter, op) in filter_params.filters(resource).items():
+        value = (filter.words or (filter.example,))[0]
+        try:
+            filter_params.question(resource, urlencode([(name, value), (name, value)]).encode())
+            several = filter.kind not in ("search", "switch")  # more words; twice the same
+        except Invalid:
+            several = False
+        whole = described[name]
+        if "$ref" in whole:
+            whole = schemas[whole["$ref"].rpartition("/")[2]]
+        assert (whole["type"] == "array") == several, f"{name} ({op})"
 
 
 def test_whether_figures_disagree_is_one_enum() -> None:

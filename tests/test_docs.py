@@ -16,6 +16,7 @@ from app.errors import Problem
 from app.models.filters import FILTERS
 from tests.clicks import described, operations, request
 from tests.conftest import ADMIN, Serve
+from tests.honesty import fields_of
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -254,7 +255,7 @@ def test_every_filter_and_every_setting_is_documented(seeded: httpx.Client) -> N
     for resource, filters in FILTERS.items():
         known = {one["name"]: one for one in paths[f"/v1/{resource}"]["get"]["parameters"]}
         more = known["more"]["schema"]["$ref"].rpartition("/")[2]
-        known |= dict.fromkeys(document["components"]["schemas"][more]["properties"], known["more"])
+        known |= dict.fromkeys(fields_of(document["components"]["schemas"], more), known["more"])
         for filter in filters:
             assert any(name.split("__")[0] == filter.name for name in known), filter.name
         assert all(parameter["description"] for parameter in known.values())

@@ -1,16 +1,24 @@
-"""Several hosts in the URL, as libpq takes them: the one that takes writes is used."""
+"""Several hosts in the URL, as libpq takes them: the one that takes writes is used.
+
+And a host that does not answer yet, as when everything starts at once.
+"""
 
 import socket
+import time
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.engine import make_url
 
+from app.cli import start
 from app.config import Settings
 from app.db import Database
 from app.db.pg_sessions import Watch, address
@@ -19,6 +27,7 @@ from app.store.snapshot import log_position, read_snapshot
 from tests.conftest import Server, Templates
 from tests.patience import NEVER, until
 from tests.poolers import needs_pgbouncer, pooler
+from tests.processes import process, serving
 
 on_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -48,6 +57,8 @@ def test_one_that_takes_writes_is_meant_where_there_are_several(
         ("postgresql://one,two/d?target_session_attrs=prefer-standby", "copies of different age"),
         ("postgresql://u:geheim@one/d?colour=red", "no URL of PostgreSQL's"),
         ("postgresql://u:ge/heim@one/d", "no URL of PostgreSQL's"),
+        ("postgresql://one:geheim/d", "A port in SAYSO_DATABASE_URL is no number"),
+        ("postgresql://one:5432,two:65536/d", "A port in SAYSO_DATABASE_URL is no number"),
     ],
 )
 def test_what_cannot_be_right_is_refused_with_the_reason(url: str, reason: str) -> None:
@@ -127,3 +138,32 @@ def test_one_that_takes_no_writes_is_passed_over_and_so_is_one_that_ends(
 def created(client: httpx.Client, id: str) -> int:
     """What a new source is answered with."""
     return client.post("/v1/sources", json={"id": id, "name": "A"}).status_code
+
+
+@on_postgres
+def test_a_server_that_starts_before_its_database_waits_for_it_and_says_why(
+    templates: Templates, tmp_path: Path
+) -> None:
+    there, name = templates.nothing(), f"later_{uuid.uuid4().hex[:12]}"
+    later = make_url(there).set(database=name).render_as_string(hide_password=False)
+    said = tmp_path / "said"
+    with open(said, "wb") as log, process(later, said=log) as (running, port):
+        until(lambda: "waiting up to 30 s for the database" in said.read_text())
+        assert f'database "{name}" does not exist' in said.read_text()
+        assert running.poll() is None
+        with psycopg.connect(there, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        with serving(port):
+            assert said.read_text().count("waiting") == 1, "the same reason is told once"
+
+
+def test_a_server_whose_database_stays_away_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "WAIT_S", 1.0)
+    began = time.monotonic()
+    start._await_database(Settings(database_url="postgresql://u:geheim@127.0.0.1:1/d"))
+    assert 1 <= time.monotonic() - began < NEVER
+    told = capsys.readouterr().err
+    assert "Connection refused" in told
+    assert "geheim" not in told

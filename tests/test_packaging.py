@@ -1,6 +1,5 @@
 """What surrounds the code: the lock, the wheel, the container, the settings, the checks."""
 
-import json
 import os
 import re
 import subprocess
@@ -10,7 +9,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]  # its stubs would be one more dependency
 from packaging.requirements import Requirement
@@ -60,28 +58,6 @@ def lines(name: str) -> list[str]:
 def locked() -> dict[str, str]:
     """Version by name."""
     return dict(line.partition(" ;")[0].split("==") for line in lines("constraints.txt"))
-
-
-def stages() -> list[list[tuple[str, str]]]:
-    """The Dockerfile's stages, each a list of (instruction, the rest)."""
-    found: list[list[tuple[str, str]]] = []
-    for line in "\n".join(lines("Dockerfile")).replace("\\\n", "").splitlines():
-        word, _, rest = line.partition(" ")
-        if word == "FROM":
-            found.append([])
-        found[-1].append((word, rest))
-    return found
-
-
-def last_stage(word: str) -> str:
-    """What the running image says of one thing."""
-    [rest] = [rest for instruction, rest in stages()[-1] if instruction == word]
-    return rest
-
-
-def health_check() -> list[str]:
-    command: list[str] = json.loads(last_stage("HEALTHCHECK").partition("CMD ")[2])
-    return command
 
 
 # The lock
@@ -252,147 +228,6 @@ def test_git_checks_before_a_commit_what_the_checks_lint() -> None:
     steps = [line.removeprefix("step ") for line in lines(".ci/run") if line.startswith("step ")]
     linting = [step for step in steps if re.search("ruff|mypy", step)]
     assert [one["entry"] for one in hooks() if one["language"] == "system"] == linting
-
-
-# The container
-
-
-def test_the_image_has_what_runs_and_nothing_that_builds() -> None:
-    builder, system, last = stages()
-    assert builder[0][1].removesuffix(" AS builder") == system[0][1].removesuffix(" AS system")
-    assert last[0] == ("FROM", "scratch")
-    assert "RUN" not in {word for word, _ in last}
-    [removed] = [rest for word, rest in system if word == "RUN"]
-    for needless in ("site-packages/*", "bin/pip*", "ensurepip", "include"):
-        assert needless in removed
-
-
-def test_the_image_says_what_it_is() -> None:
-    label = "org.opencontainers.image."
-    told = dict(re.findall(rf'{label}([a-z.]+)="(.*?)"', last_stage("LABEL")))
-    assert told["licenses"] == PROJECT["license"]
-    assert told["base.name"].endswith(stages()[0][0][1].removesuffix(" AS builder"))
-    release = read(".github/workflows/release.yml")
-    for argument in ("VERSION", "REVISION"):
-        assert told[argument.lower()] == f"${argument}"
-        assert f"--build-arg {argument}=" in release
-
-
-def test_the_image_takes_only_files_that_were_locked(tmp_path: Path) -> None:
-    installs = [line for _, rest in stages()[0] for line in rest.split("&&") if " install " in line]
-    pip = [line for line in installs if "pip" in line]
-    fetching = [line for line in pip if "--dry-run" not in line and "/tmp/wheel" not in line]
-    assert len(fetching) == 2
-    assert all("--require-hashes" in line for line in fetching)
-    report = tmp_path / "report.json"
-    command = [sys.executable, "deploy/locked.py", str(report), "constraints-hashes.txt"]
-    wanted = [{"metadata": {"name": name}} for name in ("SQLAlchemy", "typing_extensions")]
-    report.write_text(json.dumps({"install": wanted}))
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert [line.split("==")[0] for line in found.splitlines() if "==" in line] == [
-        "sqlalchemy", "typing-extensions",
-    ]  # fmt: skip
-    assert found.count("--hash=sha256:") > 2
-    report.write_text(json.dumps({"install": [{"metadata": {"name": "canary"}}]}))
-    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert "canary is not in constraints-hashes.txt" in refused.stderr
-
-
-def test_the_image_installs_the_lock_before_it_copies_the_code() -> None:
-    first = stages()[0]
-    words = [f"{word} {rest}" for word, rest in first]
-    copied = words.index("COPY . .")
-    [installed] = [n for n, line in enumerate(words) if "-c constraints.txt" in line]
-    assert installed < copied
-    assert not [line for line in words[copied:] if "pip" in line and "--no-deps" not in line]
-
-
-def test_the_image_runs_as_nobody_special_and_keeps_its_data_in_a_volume() -> None:
-    assert last_stage("USER") == "10001"
-    assert last_stage("VOLUME") == "/data"
-    assert "SAYSO_DATABASE_URL=sqlite:////data/" in last_stage("ENV")
-
-
-def test_the_image_starts_sayso_itself_so_that_it_hears_when_to_stop() -> None:
-    assert json.loads(last_stage("CMD")) == ["sayso", "serve"]
-    # SIGTERM, which sayso hears from the start: see tests/test_stopping.py.
-    assert "STOPSIGNAL" not in {word for word, _ in stages()[-1]}
-
-
-def test_the_health_check_asks_the_port_that_is_served(seeded: httpx.Client) -> None:
-    def healthy(port: int | None) -> bool:
-        command = [sys.executable, *health_check()[1:]]
-        environment = {**os.environ, "SAYSO_PORT": str(port)}
-        return subprocess.run(command, env=environment, capture_output=True).returncode == 0
-
-    assert health_check()[0] == "python"
-    assert healthy(seeded.base_url.port)
-    assert not healthy(1)
-
-
-def test_only_what_is_named_goes_into_the_image() -> None:
-    everything, *named = lines(".dockerignore")
-    assert everything == "*"
-    kept = {line.removeprefix("!") for line in named if line.startswith("!")}
-    assert kept == {
-        *("pyproject.toml", "constraints.txt", "constraints-hashes.txt", "deploy/locked.py"),
-        *("README.md", "LICENSE", "app", "migrations", "seed", "docs", "guide"),
-    }
-    assert named[-1] == "**/__pycache__"
-
-
-# Compose
-
-
-def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(read("compose.yaml"))
-    return found
-
-
-def test_compose_holds_no_password_and_makes_one_of_its_own(tmp_path: Path) -> None:
-    services = compose()["services"]
-    assert not re.search(r"PASSWORD:|PGPASSWORD:|PEPPER:", read("compose.yaml"))
-    for name, service in services.items():
-        for variable, value in (service.get("environment") or {}).items():
-            if variable.endswith("_FILE"):
-                assert value.startswith("/secrets/"), (name, variable)
-                assert any(one.startswith("secrets:/secrets") for one in service["volumes"])
-    python, c, program = services["secrets"]["command"]
-    made = program.replace("/secrets/", f"{tmp_path}/")
-    contents = []
-    for _ in range(2):  # a second start changes nothing
-        subprocess.run([sys.executable, c, made], check=True)
-        files = sorted(tmp_path.iterdir())
-        assert [file.name for file in files] == ["database-password", "key-pepper"]
-        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-        contents.append([file.read_text() for file in files])
-    assert contents[0] == contents[1]
-    assert min(map(len, contents[0])) > 40
-    assert python == "python"
-
-
-def test_compose_ends_in_a_seeded_api_that_waits_for_its_database_and_is_alone_on_loopback() -> (
-    None
-):
-    found = compose()
-    services = found["services"]
-    ours = services["sayso"]
-    assert ours["command"] == ["sayso", "${SAYSO_START:-demo}", "--first-key", "/data/first-key"]
-    assert ours["depends_on"]["postgres"] == {"condition": "service_healthy"}
-    assert ours["stop_grace_period"] == "30s"
-    assert [port.rpartition(":")[0].startswith("127.0.0.1:") for port in ours["ports"]] == [True]
-    assert ours["read_only"]
-    settings = {name for name in ours["environment"] if name.startswith("SAYSO_")}
-    known = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
-    assert {name.removesuffix("_FILE") for name in settings} <= known
-    assert found["networks"]["inside"] == {"internal": True}
-    for name in ("postgres", "backup"):
-        assert services[name]["networks"] == ["inside"]
-        assert "ports" not in services[name]
-    assert {name for name, one in services.items() if "profiles" not in one} == {
-        "secrets", "sayso", "postgres",
-    }  # fmt: skip
 
 
 # The settings

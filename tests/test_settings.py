@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 
 from app.cli import keys as cli_keys
 from app.config import SECRET, Settings, SettingsError, settings
@@ -51,6 +52,15 @@ def test_every_setting_that_is_a_secret_may_be_in_a_file(
         ({"DATABASE_PASSWORD": "canary"}, "is for postgresql://USER@HOST/NAME"),
         ({"DATABASE_PASSWORD": "canary", "DATABASE_URL": "postgresql://a:b@h/n"}, "of its own"),
         ({"WORKERS": "canary"}, "SAYSO_WORKERS: Input should be a valid integer"),
+        ({"DATABASE_URL": "mysql://canary:canary@h/n"}, "names mysql, and claims are kept in"),
+        ({"DATABASE_URL": "mssql+pyodbc://canary@h/n"}, "names mssql, and claims are kept in"),
+        ({"DATABASE_URL": "https://canary/n"}, "names https, and claims are kept in"),
+        ({"DATABASE_URL": ""}, "no URL of a database: write sqlite:///FILE"),
+        ({"DATABASE_URL": "/data/canary.db"}, "no URL of a database: write sqlite:///FILE"),
+        ({"DATABASE_URL": "host=h password=canary"}, "no URL of a database"),
+        ({"DATABASE_URL": "c canary:x://h"}, "no URL of a database"),
+        ({"DATABASE_URL": "sqlite+aiosqlite:///canary.db"}, "the driver aiosqlite: leave it out"),
+        ({"DATABASE_URL": "sqlite://canary.db"}, "lacks a slash before the file"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_never_repeated(
@@ -69,14 +79,35 @@ def test_what_cannot_be_used_is_told_and_never_repeated(
     assert "canary" not in str(wrong.value)
 
 
-def test_a_command_tells_a_wrong_setting_in_a_line() -> None:
-    command = [sys.executable, "-m", "app.cli", "keys", "list"]
-    with started(*command, SAYSO_KEY_PEPPER_FILE="/nowhere/pepper") as process:
-        _, told = process.communicate(timeout=NEVER)
+@pytest.mark.parametrize("url", ["SQLite:///a.db", "sqlite:///a.db\n", " sqlite+pysqlite:///a.db"])
+def test_a_scheme_in_capitals_and_space_around_a_url_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SAYSO_DATABASE_URL", url)
+    assert make_url(settings().database_url) in (
+        make_url("sqlite:///a.db"), make_url("sqlite+pysqlite:///a.db"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("command", "setting", "value", "told"),
+    [
+        ("keys list", "SAYSO_KEY_PEPPER_FILE", "/nowhere/pepper",
+         "SAYSO_KEY_PEPPER_FILE: /nowhere/pepper cannot be read: No such file or directory."),
+        ("serve", "SAYSO_DATABASE_URL", "mysql://u:canary@h/n",
+         "SAYSO_DATABASE_URL names mysql, and claims are kept in SQLite or PostgreSQL only: write "
+         "sqlite:///FILE, with four slashes for a path from the root, or "
+         "postgresql://USER:PASSWORD@HOST/NAME."),
+    ],
+)  # fmt: skip
+def test_a_command_tells_a_wrong_setting_in_a_line(
+    command: str, setting: str, value: str, told: str
+) -> None:
+    asked = [sys.executable, "-m", "app.cli", *command.split()]
+    with started(*asked, **{setting: value}) as process:
+        _, said = process.communicate(timeout=NEVER)
     assert process.returncode == 2
-    assert told.decode().splitlines() == [
-        "SAYSO_KEY_PEPPER_FILE: /nowhere/pepper cannot be read: No such file or directory."
-    ]
+    assert said.decode().splitlines() == [told]
 
 
 def test_the_first_key_is_kept_in_a_file_of_its_owner(

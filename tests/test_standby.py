@@ -105,17 +105,19 @@ def standby(pair: Pair) -> Iterator[httpx.Client]:
 def paused(pair: Pair) -> Iterator[None]:
     """What the primary writes meanwhile comes to the standby, and is not replayed."""
     with psycopg.connect(pair.standby, autocommit=True) as connection:
-        connection.execute("SELECT pg_wal_replay_pause()")
         until(lambda: stands(connection))
         try:
             yield
         finally:
-            connection.execute("SELECT pg_wal_replay_resume()")
+            # A replay that goes on may stop whoever let it (a recovery conflict).
+            with suppress(psycopg.errors.SerializationFailure):
+                connection.execute("SELECT pg_wal_replay_resume()")
 
 
 def stands(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the replay stands still; before, it may stop whoever asks (a recovery conflict)."""
+    """Whether the replay stands still, as it is told to; before, it may stop whoever asks."""
     with suppress(psycopg.errors.SerializationFailure):
+        connection.execute("SELECT pg_wal_replay_pause()")
         asked = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
         return connection.execute(asked).fetchone() == (True,)
     return False

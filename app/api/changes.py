@@ -5,8 +5,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import openapi, reply
+from app.api import negotiation, openapi
 from app.api.access import MayRead, administers
+from app.api.atom_feed import ATOM, answer_atom
 from app.api.dependencies import Snapshot
 from app.api.filter_params import LIMIT
 from app.api.query_params import choice, integer, single, some_of, text
@@ -14,11 +15,11 @@ from app.models.change_schemas import Changes
 from app.render import documents
 from app.rules import instants
 from app.store import change_feed
+from app.store.change_feed import LAST
 from app.store.keys import LOGGED
 from app.store.reads import StoredVersion
 
 router = APIRouter(tags=["transfer"])
-LAST = 2**53 - 1
 
 
 def sha256(value: str) -> str:
@@ -35,6 +36,7 @@ def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
     return {**kept, "recorded_at": instants.text(line["recorded_at"])}
 
 
+FORMS = {"json": negotiation.JSON, "atom": ATOM}
 ORDERS = ("oldest", "newest")
 PARAMETERS = (
     integer("since", "lines after this `seq`", 0, LAST, 0),
@@ -56,8 +58,12 @@ PARAMETERS = (
     "/changes",
     response_model=Changes,
     dependencies=[MayRead],
-    **openapi.operation(409, parameters=PARAMETERS),
-)
+    **openapi.operation(
+        409, parameters=PARAMETERS,
+        also=openapi.success("Lines, or the feed", {ATOM: {"type": "string"}}),
+        headers={200: ["Vary"]},
+    ),
+)  # fmt: skip
 async def list_changes(request: Request, reader: Snapshot) -> Response:
     """What changed since
 
@@ -68,8 +74,14 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
     keys they are (`key_id`, and the `id` of their lines) is told to the scope `admin` alone. With
     the `hash` of the line `since` too, an answer proves that this log and what you read share a
     past; else, and where `since` is beyond the end, it is a 409: the log was restored from a
-    backup, or this replica has not come so far.
+    backup, or this replica has not come so far. With `Accept: application/atom+xml` the answer is
+    the feed of `/changes.atom`, by its parameters.
     """
+    accept = ",".join(request.headers.getlist("accept"))
+    if negotiation.accepted(accept, FORMS) == "atom":
+        feed = await answer_atom(request, reader)
+        feed.headers.update(negotiation.VARY)
+        return feed
     asked = single(request.scope["query_string"], PARAMETERS)
     since, newest_first = asked.get("since", 0), asked.get("order") == "newest"
     limit = asked.get("limit", LIMIT.schema["default"])
@@ -82,7 +94,7 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
     if newest_first and found and found[-1]["seq"] > since + 1:
         ends["next_until"] = found[-1]["seq"] - 1
     body = b'{"items":[%b],%b' % (b",".join(rows), documents.text(ends).encode()[1:])
-    return Response(body, media_type=reply.JSON)
+    return negotiation.answer(body, negotiation.JSON)
 
 
 def _line(line: dict[str, Any], all_of_it: bool, stored: StoredVersion | None) -> bytes:

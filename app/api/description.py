@@ -132,7 +132,9 @@ def _complete(path: str, one: dict[str, Any]) -> None:
     for parameter in one.get("parameters", []):
         if parameter["in"] == "path":
             schema = plain(parameter["schema"])
-            parameter["schema"] = {name: schema[name] for name in schema if name != "description"}
+            # The pattern of an id bounds its length already.
+            left = ("description", "maxLength")
+            parameter["schema"] = {name: schema[name] for name in schema if name not in left}
             parameter["example"] = filled[parameter["name"]]
     one["parameters"] = sorted(one.get("parameters", []), key=_place)
 

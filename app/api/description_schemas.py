@@ -12,7 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from app.api.openapi import MORE, SHAPES
+from app.api.openapi import MORE, OF_RECORDS, SEVERAL_WORDS, SHAPES
 from app.api.problem import ProblemOut, codes
 from app.models import (
     RESOURCES,
@@ -80,9 +80,15 @@ TYPES: dict[str, Any] = {
 SHARED: list[type[BaseModel]] = [
     Recorded, source.SourceBody, measure.MeasureFields, claim.ClaimBody, claim.ClaimFields,
     assessment.AssessmentFields, quantity.Figure, quantity.FigureFields,
-    page.Paged, page.Matched, page.Attributed,
+    page.Paged, page.Matched, page.Attributed, search_schemas.SearchHit,
 ]  # fmt: skip
 """What several shapes are made from, which no answer has by itself."""
+
+FIGURE = "FigureSent"
+"""A figure as it is sent, by itself or flat with its claim."""
+
+WORDING = "FigureWording"
+"""What is sent and answered in the same form of a figure."""
 
 SAID = ("description", "default", "title", "example", "examples", "deprecated")
 """What is said of a value in its place, beside the name of its type."""
@@ -116,6 +122,7 @@ CLOSED = ("additionalProperties", False)
 def _sent() -> dict[str, Any]:
     """What is sent, and as PUT and PATCH take it; problems have the closed set of codes."""
     sent = _schemas([*SHAPES, ProblemOut], "validation")
+    sent.update(_figures())
     sent["ProblemOut"]["properties"]["code"] = {"$ref": f"{REF}ProblemCode"}
     sent["ProblemCode"] = {
         "type": "string", "enum": sorted(codes()),
@@ -125,6 +132,19 @@ def _sent() -> dict[str, Any]:
         if name != "assessments":  # which are added to, never changed
             sent.update(_variants(kind.sent.__name__, sent[kind.sent.__name__]))
     return sent
+
+
+def _figures() -> Iterator[tuple[str, dict[str, Any]]]:
+    """A figure as it is sent, and what of it is answered in the same form."""
+    answered, sent = (
+        _opened(_schemas([quantity.Figure], mode)["Figure"])
+        for mode in ("serialization", "validation")
+    )
+    yield FIGURE, sent
+    fields = answered["properties"].items()
+    same = {name: one for name, one in fields if sent["properties"][name] == one}
+    said = "The fields of a figure that are answered in the form in which they are sent."
+    yield WORDING, {**sent, "description": said, "properties": same}
 
 
 def _variants(name: str, whole: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -162,6 +182,14 @@ def _bases(name: str) -> Iterator[str]:
     """The names of what a shape is made from, the nearest first."""
     if any(name == kind.sent.__name__ for kind in RESOURCES.values()):
         yield f"{name}Put"
+    if name in (claim.ClaimSent.__name__, quantity.QuantityIn.__name__):
+        yield FIGURE
+    if name in MORE:
+        yield OF_RECORDS
+    if name in (FIGURE, quantity.Figure.__name__):
+        yield WORDING
+    if name in (FIGURE, WORDING):
+        name = quantity.Figure.__name__
     for model in _models().get(name.removesuffix("Put"), ()):
         yield from (one.__name__ for one in model.__mro__[1:])
 
@@ -275,7 +303,7 @@ def _known() -> Mapping[str, str]:
     for name, mode in modes.items():
         fields = plain(_schemas([quantity.Figure], mode)["Figure"]["properties"])
         found[_text(fields["dimensions"])] = name
-    return found | {_text(decimal): "Decimal"}
+    return found | {_text(decimal): "Decimal", _text(SEVERAL_WORDS): "Words"}
 
 
 def _text(schema: Mapping[str, Any]) -> str:
@@ -290,7 +318,7 @@ def _named(schema: Any, known: Mapping[str, str], used: set[str]) -> Any:
         return schema
     if "enum" in schema and "type" not in schema:  # the names of an object's fields
         schema = {**schema, "type": "string"}
-    if schema.get("type") in ("string", "object") and (name := known.get(_text(schema))):
+    if schema.get("type") in ("string", "object", "array") and (name := known.get(_text(schema))):
         used.add(name)
         said = {key: one for key, one in schema.items() if key in SAID}
         return {"$ref": f"{REF}{name}", **said}

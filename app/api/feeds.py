@@ -4,50 +4,26 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.api import openapi
 from app.api.access import MayRead, administers, identified
-from app.api.changes import LAST, told
-from app.api.claims import all_recorded
-from app.api.dependencies import Snapshot, database, public_url, snapshot
+from app.api.atom_feed import ARCHIVE_PARAM, ATOM, PARAMETERS, answer_atom, versions_asked
+from app.api.changes import told
+from app.api.dependencies import Snapshot, database, snapshot
 from app.api.event_stream import EVENTS, EventStream
-from app.api.filter_params import MATCH, POLICY, READINGS, filters, parsed
-from app.api.query_params import integer, parse_query_string
+from app.api.query_params import integer
 from app.api.rate_limit import address
-from app.errors import Fault, Invalid, NotFound, Problem
+from app.errors import Fault, Invalid, Problem
 from app.models.filters import STATUS
-from app.models.question import Condition, Question
+from app.models.question import Question
 from app.render import documents
-from app.render.atom import AtomEntry, AtomFeed, atom
-from app.rules import instants
 from app.store import change_feed, references
-from app.store.change_feed import ARCHIVE
+from app.store.change_feed import LAST
 
 router = APIRouter(tags=["transfer"], dependencies=[MayRead])
-ATOM = "application/atom+xml"
-NEWEST = 50
-"""Entries that a feed has at least, where there are so many."""
-HOW = (MATCH, READINGS, POLICY)
-ARCHIVE_PARAM = integer("archive", "a closed part of the feed, as `prev-archive` links it", 1, LAST)
-
-
-def _asked(request: Request, *own: Any) -> tuple[Question, dict[str, Any]]:
-    """The claims whose versions are asked for, whatever became of them, and the own parameters."""
-    named = {one.name: one for one in (*HOW, *own)}
-    pairs = parse_query_string(request.scope["query_string"])
-    found, chosen, mark = parsed("claims", pairs, named, filters("claims"))
-    mine = {one.name: chosen.pop(one.name) for one in own if one.name in chosen}
-    if not any(one.filter.name == "status" for one in found):
-        found.append(Condition(STATUS, "eq", STATUS.words))
-    return Question("claims", tuple(found), fingerprint=mark, **chosen), mine
-
-
-PARAMETERS = [one for one in openapi.of_list("claims", facets=True)
-              if one["name"] not in ("by", "as_of")]  # fmt: skip
 
 
 @router.get(
@@ -67,50 +43,7 @@ async def get_changes_feed(request: Request, reader: Snapshot) -> Response:
     Older entries are in archives (RFC 5005) that `prev-archive` leads to, without a gap.
     A filter is held against each version as it was written: one that leaves it is no entry.
     """
-    question, mine = _asked(request, ARCHIVE_PARAM)
-    head, number = await change_feed.newest(reader), mine.get("archive")
-    if number is not None and number * ARCHIVE > head:
-        raise NotFound("This part of the feed is not closed yet. Read the feed itself.")
-    if number is None:
-        lines, floor = await change_feed.newest_versions(reader, question, NEWEST)
-    else:
-        floor = (number - 1) * ARCHIVE
-        lines = await change_feed.claim_versions(reader, question, floor, floor + ARCHIVE, ARCHIVE)
-    await references.require(reader, question, bool(lines))
-    before = await change_feed.claim_versions(reader, question, 0, floor, 1) if floor else []
-    cited = await all_recorded(request, reader, [row for _, row in lines], None)
-    entries = [
-        AtomEntry(line["operation"], line["recorded_by"], one)
-        for (line, _), one in zip(lines, cited, strict=True)
-    ]
-    feed = await _feed(request, reader, number, before, entries)
-    return Response(atom(feed), media_type=ATOM)
-
-
-async def _feed(
-    request: Request, reader: Any, number: int | None, before: list[Any], entries: list[AtomEntry]
-) -> AtomFeed:
-    pairs = parse_query_string(request.scope["query_string"])
-    kept = sorted(pair for pair in pairs if pair[0] != "archive")
-    base, first = public_url(request), await change_feed.changes(reader, 0, LAST, 1)
-    here = f"{base}{request.scope['path']}"
-
-    def address(archive: int | None) -> str:
-        told = [*kept, *([] if archive is None else [("archive", str(archive))])]
-        return f"{here}?{urlencode(told)}" if told else here
-
-    links = {"self": address(number), "alternate": f"{base}/claims?{urlencode(kept)}"}
-    if number is not None:
-        links["current"] = address(None)
-    if before:
-        links["prev-archive"] = address((before[0][0]["seq"] - 1) // ARCHIVE + 1)
-    title = "Changes" + (f" ({', '.join(f'{n}: {v}' for n, v in kept)})" if kept else "")
-    began = instants.text(first[0]["recorded_at"] if first else 0)
-    updated = max((one.cited.moment for one in entries), default=began)
-    return AtomFeed(
-        first[0]["hash"] if first else "", urlencode(kept), f"Sayso: {title}", updated, base,
-        links, number is not None, entries,
-    )  # fmt: skip
+    return await answer_atom(request, reader)
 
 
 POLL_S, BATCH = 1.0, 100
@@ -138,7 +71,7 @@ async def stream_changes(request: Request) -> Response:
     nothing twice. With filters, the versions of the claims that they find. A comment every 15
     seconds shows that the stream is alive; it ends after a while, and is then asked for again.
     """
-    question, mine = _asked(request, SECONDS, SINCE)
+    question, mine = versions_asked(request, SECONDS, SINCE)
     narrowed = len(question.conditions) > 1 or question.conditions[0].values != STATUS.words
     async with snapshot(request) as reader:
         head = await change_feed.newest(reader)

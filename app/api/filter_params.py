@@ -190,11 +190,19 @@ def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
         raise ValueError("send it once")
     if len(values) > 100:
         raise ValueError("at most 100 values")
+    if filter.kind != "search":
+        _refuse_json_list(name, values)
     read = [_value(filter, op, value) for value in values]
     flat = [word for words in read for word in words] if filter.kind == "search" else read
     if len(flat) > 100:
         raise ValueError("at most 100 words")
     return Condition(filter, op, (*stored, *flat))
+
+
+def _refuse_json_list(name: str, values: list[str]) -> None:
+    """A list in one value is how some clients write several values; it would be one odd word."""
+    if any(re.fullmatch(r'\["[^"]*"(,\s*"[^"]*")*\]', one) for one in values):
+        raise ValueError(f"send `{name}` once for each value, and not a list in one")
 
 
 def _value(filter: Filter, op: str, value: str) -> Any:

@@ -13,7 +13,7 @@ from app.api import filter_params
 from app.api.analysis_params import AnalysisParams
 from app.api.query_params import QueryParam
 from app.models import RESOURCES
-from app.models.filters import TRAITS, Filter
+from app.models.filters import RECORDED, STATUS, TRAITS, Filter
 
 ASKED_FIRST: tuple[tuple[str, ...], ...] = (
     ("q", "measure", "numerator", "denominator", "by", "group_by", "at", "baseline", "value",
@@ -49,7 +49,7 @@ def header(
     name: str, description: str, example: str | None = None, **schema: Any
 ) -> dict[str, Any]:
     """A request header, as OpenAPI writes it."""
-    found = {"name": name, "in": "header", "required": False, "description": description,
+    found = {"name": name, "in": "header", "description": description,
              "schema": {"type": "string", **schema}}  # fmt: skip
     return found if example is None else {**found, "example": example}
 
@@ -160,12 +160,14 @@ def _more(resource: str) -> dict[str, Any]:
     fields = {name: _field(*one) for name, one in known if not is_asked_often(name)}
     MORE[name] = {
         "type": "object",
-        "description": "`field__operator`, each sent as a parameter of its own: ne (not this), gt, "
-        "gte, lt, lte (above, at or above, below, at or below; of dates after, in or after, "
-        "before, in or before), is_null (is it not given?), overlaps (shares days with this).",
+        "description": f"Filters of {rows} that are asked seldom.",
         "properties": fields,
         "additionalProperties": False,
     }
+    for one in (RECORDED, STATUS):
+        MORE[OF_RECORDS]["properties"] |= {
+            field: fields[field] for field, (filter, _) in known if filter == one
+        }
     about = (
         "all other filters and operators, each as a parameter of its own name: "
         + ", ".join(f"`{one}`" for one in list(fields)[:3]) + " …"
@@ -176,14 +178,23 @@ def _more(resource: str) -> dict[str, Any]:
     return found | {"style": "form", "explode": True}
 
 
-MORE: dict[str, dict[str, Any]] = {}
-"""The schemas of the filters that are asked seldom."""
+OF_RECORDS = "RecordFilters"
+MORE: dict[str, dict[str, Any]] = {
+    OF_RECORDS: {
+        "type": "object",
+        "description": "`field__operator`, each sent as a parameter of its own, and a list as that "
+        "parameter once for each value (any of them; of ne: none of them): ne (not this), gt, gte, "
+        "lt, lte (above, at or above, below, at or below; of dates after, in or after, before, in "
+        "or before), is_null (is it not given?), overlaps (shares days with this).",
+        "properties": {},
+    }
+}
+"""The schemas of the filters that are asked seldom; the first has those of every resource."""
 
 
 def _field(filter: Filter, op: str) -> dict[str, Any]:
     """One of them: its schema, and what it is about where no parameter of its own says so."""
-    schema = _schema(filter, op)
-    one: dict[str, Any] = schema["items"] if schema["type"] == "array" else schema
+    one = _schema(filter, op)
     told = filter.name not in PLACES and op == filter.ops[0]
     about = {"description": filter.about} if told else {}
     return {name: value for name, value in one.items() if name != "minLength"} | about
@@ -191,8 +202,8 @@ def _field(filter: Filter, op: str) -> dict[str, Any]:
 
 OPERATOR_TEXTS = {
     "gt": "above", "gte": "at or above", "lt": "below", "lte": "at or below",
-    "eq": "equal to; repeat it for any of several",
-    "ne": "none of these (repeat it for several); one that is not given is none of them",
+    "eq": "this; repeated: any of them",
+    "ne": "not this; repeated: none of them; one that is not given is none of them",
     "is_null": "true: it is not given; false: it is",
     "overlaps": "shares days with this extent",
 }  # fmt: skip
@@ -210,14 +221,18 @@ def _filter(name: str, filter: Filter, op: str) -> dict[str, Any]:
     return QueryParam(name, about + shown, _schema(filter, op), str).openapi()
 
 
+SEVERAL_WORDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "maxItems": 100}
+"""A parameter that may be sent several times: any of its values."""
+
+
 def _schema(filter: Filter, op: str) -> dict[str, Any]:
     if op == "is_null" or filter.kind == "switch":
         return {"type": "boolean"}
     text: dict[str, Any] = {"type": "string"}
     if filter.words:
         text["enum"] = list(filter.words)
-    if filter.kind == "word" and op in ("eq", "ne"):
-        return {"type": "array", "items": text, "maxItems": 100}
+    if filter.kind in ("word", "number") and op in ("eq", "ne"):
+        return {**SEVERAL_WORDS, "items": text}
     if filter.kind == "instant":
         return text | {"format": "date-time"}
     return text | ({"minLength": 2} if filter.kind == "search" else {"minLength": 1})
@@ -226,14 +241,17 @@ def _schema(filter: Filter, op: str) -> dict[str, Any]:
 def _trait(kind: str, filter: Filter) -> dict[str, Any]:
     """One for all names: which there are, the data say."""
     ops = ", ".join(f"`__{op}`" for op in filter.ops if op != "eq")
-    about = (
-        f"{filter.about}, by its name: `{filter.example}`. Equal numbers are the same however they "
-        f"are written; behind the name {ops} (above and below: of numbers)"
+    about = f"{filter.about}, by its name: `{filter.example}`. " + (
+        "Equal numbers are the same however they are written; a list, sent as repeats, is any of "
+        f"several; behind the name {ops} (above and below: of numbers)"
+        if kind == "dim"
+        else "Read as `dim` is."
     )
+    text = {"type": "string", "minLength": 1}
     schema = {
         "type": "object",
         "propertyNames": {"pattern": rf"^{kind}\.[a-z][a-z0-9_]{{0,63}}(__[a-z_]+)?$"},
-        "additionalProperties": {"type": "string", "minLength": 1},
+        "additionalProperties": {"anyOf": [text, {**SEVERAL_WORDS, "items": text}]},
     }
     # Without an example the docs page makes names up (`additionalProp1`), and sends them.
     found = QueryParam(kind, about, schema, str, example={}).openapi()

@@ -1,6 +1,7 @@
 """Getting going: demo, serve, migrate, seed."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,8 @@ from app.cli.context import opened, unfit_told
 from app.cli.lazy_import import loading
 from app.cli.signals import stop_when_told
 from app.config import Settings, settings
-from app.db import Database
+from app.db import Database, pg_sessions
+from app.render.plain_text import printable
 from app.rules import sqlite_versions
 from app.store import schema
 from app.store.snapshot import Unfit, sqlite_version
@@ -28,6 +30,8 @@ WorkerCount = Annotated[
 ]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
 
+WAIT_S = 30.0
+"""For a database that does not answer yet: whatever starts all starts it at the same time."""
 WRITING = """curl '{base}/v1/sources' \\
   -H 'Authorization: Bearer {token}' \\
   -H 'Content-Type: application/json' \\
@@ -52,6 +56,7 @@ def demo(
     """Migrate, load the seed, and serve: a filled API in one command."""
     stop_when_told()
     chosen = _chosen(host, port, workers)
+    _await_database(chosen)
     migrate()
     seed()
     if first_key is not None:
@@ -96,6 +101,7 @@ def serve(
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
     stop_when_told()
     chosen = _chosen(host, port, workers)
+    _await_database(chosen)
     migrate()
     if first_key is not None:
         _first_key(first_key)
@@ -108,6 +114,19 @@ def _chosen(host: str | None, port: int | None, workers: int | None = None) -> S
     for name, value in changed.items():
         os.environ[f"SAYSO_{name.upper()}"] = str(value)
     return settings().model_copy(update=changed)
+
+
+def _await_database(chosen: Settings) -> None:
+    """Until PostgreSQL takes connections, or long enough; why it does not yet is told at once."""
+    end, told = time.monotonic() + WAIT_S, None
+    while chosen.on_postgres and time.monotonic() < end:
+        if (why := pg_sessions.refusal(chosen.database_url)) is None:
+            return
+        if why != told:
+            waiting = f"waiting up to {WAIT_S:.0f} s for the database: {printable(why)}"
+            err.print(waiting, markup=False, highlight=False, soft_wrap=True)
+            told = why
+        time.sleep(0.5)
 
 
 def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:

@@ -12,6 +12,7 @@ from app.db.dialect import (
     quoted,
     server_clock,
     utf8,
+    walked,
 )
 from app.db.engine_errors import translated
 from app.db.estimate import Estimate
@@ -28,5 +29,5 @@ __all__ = [
     "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
     "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as",
     "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",
-    "utf8", "writer_engine",
+    "utf8", "walked", "writer_engine",
 ]  # fmt: skip

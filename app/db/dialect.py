@@ -61,6 +61,18 @@ class utf8(SqlFunction):
     on_postgresql = "convert_to({0}, 'UTF8')"
 
 
+class walked(SqlFunction):
+    """``walked(column)``: the column, by no index of it.
+
+    SQLite plans without statistics: for a condition that all rows meet it would look each of them
+    up in the index first, which costs five times a walk along the table.
+    """
+
+    type = BigInteger()
+    on_sqlite = "(+{0})"
+    on_postgresql = "{0}"
+
+
 class among(SqlFunction):
     """``among(column, bindparam("ids"))``: is it one of a list? The list is one parameter."""
 

@@ -30,6 +30,10 @@ UNREADABLE = (
     "SAYSO_DATABASE_URL is no URL of PostgreSQL's. Write postgresql://USER:PASSWORD@HOST/NAME, "
     "with %2F for a / in the password, and so on."
 )
+NO_PORT = (
+    "A port in SAYSO_DATABASE_URL is no number from 1 to 65535. Write "
+    "postgresql://USER:PASSWORD@HOST:5432/NAME, with %3A for a : in the password."
+)
 NO_TRANSACTIONS = (
     "The connection pooler before the database keeps no transaction together. "
     "Set pool_mode = transaction (or session) in PgBouncer, or name the server itself."
@@ -54,9 +58,13 @@ def parsed(url: str) -> dict[str, Any]:
     if "@" in rest.partition("/")[2].partition("?")[0]:  # libpq takes the user for a host
         raise Misconfigured(UNREADABLE)
     try:
-        return dict(conninfo_to_dict(f"postgresql://{rest}"))
+        found = dict(conninfo_to_dict(f"postgresql://{rest}"))
     except psycopg.ProgrammingError:  # its message may quote the password
         raise Misconfigured(UNREADABLE) from None
+    ports = str(found.get("port", "")).split(",")
+    if not all(port == "" or port.isdecimal() and 0 < int(port) < 65536 for port in ports):
+        raise Misconfigured(NO_PORT)
+    return found
 
 
 def shown(url: str) -> URL:
@@ -64,6 +72,15 @@ def shown(url: str) -> URL:
     found = parsed(url)
     user, password, host = (found.get(name) for name in ("user", "password", "host"))
     return URL.create("postgresql+psycopg", user, password, host, database=found.get("dbname"))
+
+
+def refusal(url: str) -> str | None:
+    """Why the server takes no connection, in its own words or the system's; None: it does."""
+    try:
+        psycopg.connect(address(url)).close()
+    except psycopg.OperationalError as error:
+        return str(error).strip().splitlines()[0]
+    return None
 
 
 def limits(**settings: int) -> str:

@@ -176,6 +176,8 @@ def _refuse_contradictions(
         raise Unreadable("The hedges contradict each other: one says above, the other below.")
     if "exact" in hedges and (direction or around or core.hedge != "none"):
         raise Unreadable("The hedges contradict each other: one of them says that it is exact.")
+    if core.hedge == "between" and direction in ("nearly", "just_over"):
+        raise Unreadable("Near to a range may be near to its lower end, or to its upper one.")
     if core.hedge == "plus_minus" and (direction or around == "order_of"):
         raise Unreadable("A figure with a margin takes no further hedge that points one way.")
 

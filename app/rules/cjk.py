@@ -18,7 +18,7 @@ from typing import NamedTuple
 from app.rules import lexicon, numbers, unit_labels
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk_bounds import WordedFigure, bounded
-from app.rules.cjk_numerals import MyriadNumeral, NumeralReader
+from app.rules.cjk_numerals import NumeralReader
 from app.rules.cjk_words import (
     LANGUAGES,
     Dictionary,
@@ -28,11 +28,14 @@ from app.rules.cjk_words import (
     myriad_lexicon,
     passage,
 )
+from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 _BETWEEN_NAMES = re.compile(r"\s*[,;|/、，；]\s*")
-_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-"""Kana, Han and Hangul: a wording without any of them is read in English."""
+_SCRIPT = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\\d[%％]?\\s*[~〜～∼]\\s*\\d"
+)
+"""Kana, Han, Hangul and their range: a wording without any of them is read in English."""
 _TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
@@ -143,18 +146,23 @@ class _Parser:
             half = MyriadNumeral(Fraction(1, 2), None, part=True)
             self.hedges.append("more_than")
             return self._finished(half, None, majority[1])
+        if (sign := self.words.signs.match(self.text, at)) and self._is_sign(sign[1], at):
+            return self._negative(sign[1])
         low, start = self._numeral(at), at
         at = self._names(low[1])
         self._refuse_dates(low, at)
         if part := self._part(low[0], at):
             return self._finished(*part)
         joiner = self.words.joiners.match(self.text, at)
+        if self.ranged and not joiner:
+            joiner = self.words.between_joiners.match(self.text, at)
         longer = self.words.trailing.match(self.text, at)
         if not joiner or (longer and longer[1] > joiner[1]):
             return self._finished(low[0], None, at)
         if self.over or self.half or low[0].over:
             raise Unreadable("Only one end of the range is hedged.", self.passage.words(start))
         high = self._numeral(joiner[1])
+        high = low[0].lends_denominator(high[0]), high[1]
         both = _ends(low[0], high[0], at > low[1], self.passage.words(start, high[1]))
         self.ranged = False
         return self._finished(both, high[0], self._names(high[1]))
@@ -197,6 +205,19 @@ class _Parser:
                 self.passage.words(at, found[1]),
             )
         return found
+
+    def _is_sign(self, behind: int, at: int) -> bool:
+        """Whether a hyphen is a minus: it begins the wording, and touches the digits."""
+        return self.text[at] != "-" or (at == 0 and self.text[behind : behind + 1].isdigit())
+
+    def _negative(self, at: int) -> WordedFigure:
+        """A figure below zero: 零下5度, マイナス0.3%."""
+        numeral, end = self._numeral(at)
+        worded = self._finished(numeral._replace(amount=-numeral.amount), None, self._names(end))
+        plain = numeral.kind == "number" and not (worded.over or worded.half or worded.high)
+        if not plain or not worded.hedges <= {"approximate", "exact"}:
+            raise Unreadable("Below zero this hedge may mean further from it, or nearer to it.")
+        return worded
 
     def _names(self, at: int) -> int:
         """Past the unit's names and counters, with what stands among them: 余り, 半."""

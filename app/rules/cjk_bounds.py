@@ -18,7 +18,7 @@ from app.rules.bounds import (
     spread,
     tolerance,
 )
-from app.rules.cjk_numerals import MyriadNumeral
+from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 _UPWARDS = frozenset({"more_than", "at_least"})

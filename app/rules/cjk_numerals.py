@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from app.rules import numbers
 from app.rules.cjk_words import Dictionary, MyriadLexicon
+from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 _DIGITS = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?")
+_SLASH = re.compile(r"(\d{1,2})/(\d{1,2})(?![\d/])")
 _MORE_DIGITS = re.compile(r"[.,]?\d")
 
 
@@ -25,34 +27,6 @@ class Mark(NamedTuple):
     amount: Fraction
     place: Fraction
     end: int
-
-
-class MyriadNumeral(NamedTuple):
-    """A figure as worded; ``place`` is that of its last digit named (None of a third).
-
-    ``kind`` is number or least (a vague word). ``scales`` are those that stand behind its only
-    digits, ``last`` is its last one; ``over`` that the sign for "and some" stands inside or behind.
-    ``part`` marks a part of a whole.
-    """
-
-    amount: Fraction
-    place: Fraction | None
-    kind: str = "number"
-    scales: tuple[int, ...] = ()
-    last: int = 1
-    over: bool = False
-    part: bool = False
-    plain: bool = False  # digits alone
-    worth: Fraction | None = None  # of one percent or tenth, where that sign stands behind
-
-    def scaled(self, scale: Fraction | int) -> "MyriadNumeral":
-        """The same figure so many times over."""
-        place = None if self.place is None else self.place * scale
-        return self._replace(amount=self.amount * scale, place=place)
-
-    def times(self, worth: Fraction) -> "MyriadNumeral":
-        """The figure as percent or tenths, which are parts of a whole."""
-        return self.scaled(worth)._replace(part=True, worth=worth)
 
 
 Read = tuple[MyriadNumeral, int]
@@ -76,6 +50,8 @@ class NumeralReader:
         """One figure: a part of a whole, a vague word, or a number with its percent sign."""
         if part := self.lexicon.parts.match(text, at):
             return MyriadNumeral(part[0], None, part=True), part[1]
+        if (sign := _SLASH.match(text, at)) and int(sign[1]) < int(sign[2]):
+            return MyriadNumeral(Fraction(int(sign[1]), int(sign[2])), None, part=True), sign.end()
         found = self._vague(text, at) or self._number(text, at)
         if not found:
             return None
@@ -101,7 +77,7 @@ class NumeralReader:
 
     def _fraction(self, below: Fraction, above: MyriadNumeral, end: int) -> Read:
         if below in (100, 1000):
-            return above.times(1 / below)._replace(worth=None), end
+            return above.times(1 / below)._replace(worth=None, denominator=below), end
         if above.amount >= below:
             raise Unreadable("This fraction is no part of a whole.")
         return MyriadNumeral(above.amount / below, None, over=above.over, part=True), end
@@ -164,7 +140,24 @@ class NumeralReader:
             return MyriadNumeral(Fraction(native[0]), Fraction(1), plain=True), native[1]
         if not marks:
             return None
-        return self._evaluated(marks, text[at : marks[-1].end]), marks[-1].end
+        end = marks[-1].end
+        numeral = self._evaluated(marks, text[at:end])
+        return self._worded_decimals(text, numeral, end) or (numeral, end)
+
+    def _worded_decimals(self, text: str, whole: MyriadNumeral, dot: int) -> Read | None:
+        """三点五万, 百分之五点五; 三点五 alone may be a time of day."""
+        if text[dot : dot + 1] not in self.lexicon.decimal_words or whole.amount >= 100:
+            return None
+        end, digits = dot + 1, ""
+        while (digit := self.lexicon.digits.get(text[end : end + 1])) is not None:
+            end, digits = end + 1, digits + str(digit)
+        scales = self._scales(text, end) if text[end : end + 1] not in self.lexicon.tens else None
+        in_percent = text[dot - 3 : dot - 1] in ("分之",)
+        if not digits or not (scales or in_percent):
+            return None
+        place = Fraction(1, 10 ** len(digits))
+        numeral = MyriadNumeral(whole.amount + int(digits) * place, place)
+        return (numeral.scaled(scales[0]), scales[1]) if scales else (numeral, end)
 
     def _marks(self, text: str, at: int) -> list[Mark]:
         """The signs of the numeral that begins here; it ends where another word begins."""
@@ -296,6 +289,8 @@ class NumeralReader:
         if not chunk:
             return _Chunk(total, place)
         part = self._chunk(chunk, floor, written, last=True)
+        if floor >= 10**8 and chunk[-1].kind == "ten":
+            _refuse_elided_myriads(total, part.amount, written)
         return _Chunk(*_added(total, part, 1, floor, written)[:2])
 
     def _chunk(self, signs: list[Mark], above: int, written: str, last: bool) -> _Chunk:
@@ -345,6 +340,12 @@ class NumeralReader:
                 (written,),
             )
         return floor // 10
+
+
+def _refuse_elided_myriads(total: Fraction, rest: Fraction, written: str) -> None:
+    """Refuse 1억 5천, in speech 150,000,000; in full it is 100,005,000."""
+    full, short = total + rest, total + rest * 10**4
+    raise Unreadable(f"This may be {full} or, with its unit left out, {short}.", (written,))
 
 
 def _more(share: MyriadNumeral, amount: Fraction, place: Fraction | None) -> MyriadNumeral:

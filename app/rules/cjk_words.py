@@ -114,6 +114,8 @@ class MyriadLexicon(NamedTuple):
     native: Dictionary[int]
     native_alone: bool  # one to nine are counted in the language's own words: 세 명, not 삼 명
     dots: str
+    decimal_words: frozenset[str]
+    signs: Dictionary[None]
     vague: frozenset[str]
     rising: frozenset[str]
     counted_by: tuple[tuple[str, str], ...]
@@ -134,6 +136,7 @@ class MyriadLexicon(NamedTuple):
     leading: Dictionary[tuple[str, str]]
     trailing: Dictionary[tuple[str, str]]
     joiners: Dictionary[None]
+    between_joiners: Dictionary[None]
     counters: tuple[Counters, ...]
     any_counter: Dictionary[None]
     units: Mapping[str, tuple[str, ...]]
@@ -157,6 +160,8 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         native=_native(numbers),
         native_alone=numbers["native_alone"],
         dots="".join(numbers["decimal_dots"]),
+        decimal_words=frozenset(numbers.get("decimal_words", ())),
+        signs=_words(numbers["signs"]),
         vague=frozenset(numbers["vague"]),
         rising=frozenset(numbers["rising"]),
         counted_by=tuple((first, last) for first, last in numbers["counted_by"]),
@@ -177,15 +182,17 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         leading=_around(data, "before"),
         trailing=_around(data, "after"),
         joiners=_words(data["ranges"]["joiners"]),
-        counters=tuple(
-            Counters(frozenset(each["units"]), tuple(each["words"]))
-            for each in data["counters"].values()
-        ),
+        between_joiners=_words(data["ranges"].get("between_joiners", ())),
+        counters=tuple(map(_counters, data["counters"].values())),
         any_counter=_words(word for each in data["counters"].values() for word in each["words"]),
         units={unit: tuple(names) for unit, names in data["units"].items()},
         years=frozenset(calendar["years"]),
         days=frozenset(calendar["days"]),
     )
+
+
+def _counters(data: Mapping[str, Iterable[str]]) -> Counters:
+    return Counters(frozenset(data["units"]), tuple(data["words"]))
 
 
 def _words(phrases: Iterable[str]) -> Dictionary[None]:

@@ -34,7 +34,9 @@ def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPh
         return parse_phrase(lex, tokens, label)  # most wordings have no clause
     _refuse_qualifiers(lex, tokens)
     if change := _change(lex, tokens):
-        return _changed(parse_phrase(lex, change[1], label), change[0])
+        phrase = parse_phrase(lex, change[1], label)
+        _refuse_new_level(lex, change[1], phrase)
+        return _changed(phrase, change[0])
     if increment := _increment(lex, tokens):
         start, end = increment
         rest = [*tokens[:start], *tokens[end:]]
@@ -119,6 +121,21 @@ def _change(lex: Lexicon, tokens: list[Token]) -> tuple[int, list[Token]] | None
         start = int(tokens[0].text in lex.articles and len(tokens) > 2)
         return after[0], tokens[start:-1]
     return None
+
+
+def _refuse_new_level(lex: Lexicon, tokens: list[Token], phrase: ParsedPhrase) -> None:
+    """Refuse "rose 300 to 4,200" and "rose from 3% to 5%", whose last figure may be the new level.
+
+    The ends of "by 3 to 5%" share their sign, so they are two ends.
+    """
+    joiners = lex.range_joiners["from"] - {"-", "–"}
+    at = next((at for at, token in enumerate(tokens) if token.text in joiners), 0)
+    shared = phrase.low.percent and kind_at(tokens, at - 1) == "number"
+    if at and phrase.high and (lex.range_openers.match(tokens, 0) or not shared):
+        raise Unreadable(
+            "The second figure may be the other end of the change, or the level after it.",
+            as_written(tokens),
+        )
 
 
 def _changed(phrase: ParsedPhrase, sign: int) -> ParsedPhrase:

@@ -80,9 +80,11 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
     wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
         yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
-    _refuse_changes(wording, yardstick)
+    _refuse_changes(wording, tokens, yardstick)
+    if wording.low.kind in ("above", "boundless") and wording.hedges:
+        raise Unreadable("A word that is no single figure takes no further hedge.")
     if wording.low.kind == "boundless":
-        return _boundless(wording, yardstick)
+        return BoundedFigure("vague", unit=yardstick.unit)
     core = _core(wording, yardstick)
     _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
     figure = spread(core, wording.hedges, yardstick)
@@ -92,10 +94,12 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
     return figure._replace(interval_type="confidence", interval_level=level)
 
 
-def _refuse_changes(wording: ParsedPhrase, yardstick: MeasureContext) -> None:
+def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: MeasureContext) -> None:
     """Refuse a change where figures are totals, and one more lot where they are not lots."""
     least = yardstick.domain_min
-    if wording.change and least is not None and least >= 0:
+    # "+5%" of a share is no share of 5 %.
+    change = wording.change or (wording.low.percent and any(t.text == "+" for t in tokens[:-1]))
+    if change and least is not None and least >= 0:
         raise Unreadable(
             "This is a change, or the total after it; the measure takes no negative figures, so it "
             "is one of totals."
@@ -136,12 +140,6 @@ def _per(unit: str, rate: str) -> str:
 def _base(unit: str) -> str:
     stem, slash, last = unit.rpartition("/")
     return stem if slash and last in _ENGLISH.rate_units else unit
-
-
-def _boundless(wording: ParsedPhrase, yardstick: MeasureContext) -> BoundedFigure:
-    if wording.hedges:
-        raise Unreadable("A word without any bounds takes no further hedge.")
-    return BoundedFigure("vague", unit=yardstick.unit)
 
 
 # ----------------------------------------------------------------- from words to the unit's figures

@@ -16,7 +16,7 @@ from app.rules import numbers
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
 from app.rules.numerals import Maybe, Numeral, part_in_digits
-from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
 
@@ -93,7 +93,18 @@ def _further(
     digits = kind_at(tokens, at) == "number" and found[0].step == 1
     if digits and step > 1000 and found[0].amount < 1000:
         return None
+    if step > 1000:
+        _refuse_elided(numeral, found[0], tokens[before[1] - 1 : found[1]])
     return found if found[0].amount.denominator == 1 else None
+
+
+def _refuse_elided(million: Numeral, rest: Numeral, tokens: list[Token]) -> None:
+    """Refuse "un millón doscientos", in speech 1,200,000; in full it is 1,000,200."""
+    amount = rest.amount
+    times = 100_000 if amount < 10 else 1000 if amount < 1000 and amount % 100 == 0 else 0
+    if times and million.step == 1_000_000:
+        both = million.amount + amount, million.amount + amount * times
+        raise Unreadable(f"This may be {both[0]} or, shortened, {both[1]}.", as_written(tokens))
 
 
 def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
@@ -117,12 +128,23 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
                 return Numeral(whole).scaled_by(more), stop
     about = any(token.text in forms.about for token in tokens[at:end])
     numeral = Numeral(first.amount, place=first.place).scaled_by(scales)
-    if scales and (half := forms.behind.match(tokens, end)):
+    if scales and (half := _half_of(forms, tokens, end, scales[-1])):
         numeral = numeral._replace(amount=numeral.amount + half[0] * prod(scales), step=1)
         end = half[1]
-    elif not scales and first.place is None and (half := forms.behind.match(tokens, end)):
-        numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
+    elif not scales and first.place is None:
+        of_unit = kind_at(tokens, end) == UNIT  # trois ans et demi
+        if half := forms.behind.match(tokens, end + of_unit):
+            numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
     return numeral._replace(about=about), end
+
+
+def _half_of(forms: Inflection, tokens: list[Token], at: int, scale: int) -> Maybe[Fraction] | None:
+    """The half behind a scale, which may be named again: "مليون ونصف المليون"."""
+    half = forms.behind.match(tokens, at)
+    again = forms.scales.get(text_at(tokens, half[1])) if half else None
+    if not half or again not in (None, scale):
+        return None
+    return half[0], half[1] + (again is not None)
 
 
 def _is_bare(forms: Inflection, tokens: list[Token], at: int) -> bool:
@@ -146,7 +168,10 @@ def _dual(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
     if scale is None:
         return None
     more, end = _scales(forms, tokens, at + 1)
-    return Numeral(Fraction(2)).scaled_by([scale, *more]), end
+    numeral = Numeral(Fraction(2)).scaled_by([scale, *more])
+    if half := _half_of(forms, tokens, end, scale):
+        return numeral._replace(amount=numeral.amount + half[0] * scale, step=1), half[1]
+    return numeral, end
 
 
 def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
@@ -178,7 +203,8 @@ def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
 
 def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
     """Number words below a thousand; of compound ones, a word below a million."""
-    if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
+    unclear = text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at)
+    if unclear or (text_at(tokens, at) in forms.unclear_of_the and _of_the(tokens, at)):
         raise Unreadable("This may be the number or the part.", (tokens[at].written,))
     if mixed := forms.mixed.match(tokens, at):
         return _Small(mixed[0]), mixed[1]
@@ -195,6 +221,12 @@ def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> May
         total += added
         room = _room(forms, added)
     return _Small(Fraction(total)), end
+
+
+def _of_the(tokens: list[Token], at: int) -> bool:
+    """Whether what is counted has the article, as in a tenth of the people."""
+    following = " " + tokens[at + 1].written if at + 1 < len(tokens) else ""
+    return not following or " ال" in following
 
 
 def _may_be_a_part(forms: Inflection, tokens: list[Token], at: int) -> bool:
@@ -292,13 +324,15 @@ def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Maybe[int]:
 
 
 def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
-    """Half a million, where the half is an adjective: un demi-million, eine halbe Million."""
+    """Half a million, an hour, where the half is an adjective: un demi-million, media hora."""
     one = forms.small.match(tokens, at)
     part = forms.scaled.match(tokens, one[1] if one and one[0] == 1 else at)
     if not part:
         return None
     scales, end = _scales(forms, tokens, part[1])
-    return (Numeral(part[0], part=True).scaled_by(scales), end) if scales else None
+    if not scales and kind_at(tokens, end) != UNIT:
+        return None
+    return Numeral(part[0], part=True, of_unit=not scales).scaled_by(scales), end
 
 
 def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:

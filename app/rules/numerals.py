@@ -71,7 +71,8 @@ def read_numeral(
     if text_at(tokens, start) == "+" and kind_at(tokens, start + 1) == "number":
         return _with_plus(lex, tokens, start, joined)
     if _is_sign(lex, tokens, start):
-        found = _fraction(lex, tokens, start + 1) or _number(lex, tokens, start + 1, joined)
+        at = start + 1 + (kind_at(tokens, start + 1) == UNIT)  # "-$5 million"
+        found = _fraction(lex, tokens, at) or _number(lex, tokens, at, joined)
         sign = -1
     else:
         vague = None if kind_at(tokens, start) == "number" else _vague(lex, tokens, start)
@@ -90,11 +91,17 @@ def read_numeral(
 def _per_many(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
     """The 100,000 of "20 per 100,000": a power of ten, of which the figure counts parts."""
     per = lex.part_per.match(tokens, at)
-    found = _number(lex, tokens, per[1], False) if per else None
+    found = _number(lex, tokens, per[1], False) or _bare_scale(lex, tokens, per[1]) if per else None
     if not found or found[0].amount.denominator != 1:
         return None
     whole = found[0].amount.numerator
     return (Fraction(1, whole), found[1]) if _POWER.fullmatch(str(whole)) else None
+
+
+def _bare_scale(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral]:
+    """The million of "20 per million"."""
+    scales, end = _scales(lex, tokens, at)
+    return (Numeral(Fraction(1)).scaled_by(scales), end) if scales else None
 
 
 def _out_of(
@@ -126,8 +133,12 @@ def _is_sign(lex: Lexicon, tokens: list[Token], at: int) -> bool:
     following = tokens[at + 1 : at + 2]
     if not following:
         return False
-    # A hyphen is a minus only where it touches the digits; elsewhere it may be a bullet.
-    return tokens[at].text in lex.signs or (tokens[at].text == "-" and following[0].glued)
+    # A hyphen is a minus only where it touches the digits; elsewhere it may be a bullet. An en
+    # dash is set as one ("–10 °C"), an em dash is not.
+    if tokens[at].text in lex.signs:
+        return True
+    dash = tokens[at].text == "-" or tokens[at].written in ("\u2013", "\u2012")
+    return dash and following[0].glued
 
 
 def _percent(lex: Lexicon, tokens: list[Token], at: int, numeral: Numeral) -> Maybe[Fraction]:
@@ -310,10 +321,20 @@ def _fraction(lex: Lexicon, tokens: list[Token], start: int) -> Maybe[Numeral]:
     at += text_at(tokens, at) in lex.articles
     scales, end = _scales(lex, tokens, at)
     if scales:
+        _refuse_ordinal(lex, tokens, start, at)
         return Numeral(bare[0], part=True).scaled_by(scales), end
     if kind_at(tokens, at) == UNIT:
         return Numeral(bare[0], part=True, of_unit=True), at
     return Numeral(bare[0], part=True), bare[1]
+
+
+def _refuse_ordinal(lex: Lexicon, tokens: list[Token], start: int, scale: int) -> None:
+    """Refuse "a third million", which may be the one after the second."""
+    ordinals = lex.fractions.keys() - lex.fraction_alone
+    alone = tokens[start].text in lex.articles and scale == start + 2
+    if alone and text_at(tokens, start + 1) in ordinals:
+        reason = "This may be a part of the scale, or count the one after the second."
+        raise Unreadable(reason, tuple(each.written for each in tokens[start : scale + 1]))
 
 
 # ------------------------------------------------------------------------------- vague numerals

@@ -95,7 +95,8 @@ def _refuse_inverted(lex: Lexicon, tokens: list[Token], start: int) -> None:
     inverted = lex.inflection and lex.inflection.inverted
     if inverted and start and kind_at(tokens, start - 1) in (UNIT, "word"):
         before = tokens[start - 1]
-        if before.kind == UNIT or before.text not in lex.vocabulary:
+        sign = before.kind == UNIT and not before.written[-1].isalpha()  # $100
+        if not sign and (before.kind == UNIT or before.text not in lex.vocabulary):
             raise Unreadable("A noun before its figure may mean about it.", as_written(tokens))
 
 
@@ -116,8 +117,8 @@ def _leading(
             at = hedge[1]
         elif lex.shares.match(tokens, at):
             break
-        elif tokens[at].text in lex.articles and lex.before.match(tokens, at + 1):
-            at += 1  # "a roughly 300-metre fence"
+        elif tokens[at].text in lex.articles and _is_before_figure(lex, tokens, at + 1):
+            at += 1  # "a roughly 300-metre fence", "a 300-metre fence", "a $5 million plan"
         elif tokens[at].kind != "number" and (filler := _filler(lex, tokens, at, label)):
             at = filler
         elif lex.inflection and lex.inflection.is_article(tokens, at):
@@ -138,13 +139,26 @@ def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str]:
     return None if opened and hedge and hedge[1] > opened[1] else opened
 
 
+def _is_before_figure(lex: Lexicon, tokens: list[Token], at: int) -> bool:
+    """Whether a hedge or digits follow an article that therefore says nothing."""
+    if lex.before.match(tokens, at):
+        return True
+    at += kind_at(tokens, at) == UNIT
+    return not lex.inflection and kind_at(tokens, at) == "number"
+
+
 def _ends_in_some(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
-    """Whether no figure follows, so that "some" is the figure itself ("some of the shells")."""
+    """Whether "some" is the figure itself ("some of the shells"); "some of the 500" are refused."""
     if not lex.boundless.match(tokens, at):
         return False
     at += 1
+    if _is_plural(lex, tokens, at):
+        return True
+    part = text_at(tokens, at) in lex.of
     while at < len(tokens) and (filler := _filler(lex, tokens, at, label)):
         at = filler
+    if part and at < len(tokens):
+        raise Unreadable("Some of a number are a part of it, and how large a part is not said.")
     return at == len(tokens)
 
 
@@ -163,7 +177,7 @@ def _trailing(
     hedges: list[str] = []
     rate: str | None = None
     while at < len(tokens):
-        if hedge := lex.after.match(tokens, at):
+        if hedge := lex.after.match(tokens, at) or _in_brackets(lex, tokens, at):
             hedges.append(hedge[0])
             at = hedge[1]
         elif not rate and (per := lex.rates.match(tokens, at)):
@@ -173,6 +187,12 @@ def _trailing(
         else:
             break
     return hedges, rate, at
+
+
+def _in_brackets(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str] | None:
+    """The hedge of "500 (est.)"."""
+    hedge = lex.after.match(tokens, at + 1) if text_at(tokens, at) == "(" else None
+    return (hedge[0], hedge[1] + 1) if hedge and text_at(tokens, hedge[1]) == ")" else None
 
 
 # ------------------------------------------------------------------------- one figure, or a range
@@ -189,6 +209,7 @@ def _core(
     numeral, end = first
     if second := _second(lex, tokens, end, opener):
         _refuse_shortened(lex, tokens, start, first, second)
+        _refuse_one_sign(tokens, start, numeral, second[0])
         return range_between(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener == "within":
         return ParsedPhrase(frozenset({"up_to"}), numeral), end
@@ -229,6 +250,11 @@ def _second(
     if text_at(tokens, at) not in joiners:
         return None
     at = _past_units(tokens, at + 1)
+    while lex.inflection and at < len(tokens):  # entre un 10 y un 15 %
+        filler = lex.fillers.match(tokens, at)
+        if not filler and not lex.inflection.is_article(tokens, at):
+            break
+        at = filler[1] if filler else at + 1
     hedge = lex.before.match(tokens, at)
     if hedge and hedge[0] == "approximate" and not lex.inflection:
         found = _numeral(lex, tokens, hedge[1])
@@ -272,6 +298,13 @@ def _refuse_shortened(
             raise Unreadable(
                 f"The range may begin at {least} or, shortened, at {least * scale}.", both
             )
+
+
+def _refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
+    """Refuse "minus 5 to 10", whose sign may be said once for both ends."""
+    if low.amount < 0 < high.amount and tokens[start].text.isalpha():
+        reason = f"The range may end at {float(high.amount):g} or at {-float(high.amount):g}."
+        raise Unreadable(reason, as_written(tokens, start))
 
 
 def _alike(low: Token, high: Token) -> bool:

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     rf"|(?P<vulgar>[{''.join(sorted(VULGAR_FRACTIONS))}])"
     rf"|(?P<space>[\s{_JOIN}]+)"
     rf"|(?P<symbol><=|>=|\+/-|\+-|[{_SYMBOLS}])"
-    rf"|(?P<word>[^\s\d{''.join(sorted(VULGAR_FRACTIONS))}{_SYMBOLS}]+)"
+    rf"|(?P<word>€|[^\s\d€{''.join(sorted(VULGAR_FRACTIONS))}{_SYMBOLS}]+)"
 )
 
 
@@ -100,6 +100,8 @@ def _fold(character: str) -> str:
         return character
     if character.isdecimal():
         return str(unicodedata.decimal(character))
+    if unicodedata.category(character) == "Cf":
+        return ""  # invisible: a zero width space, a mark of direction
     folded = unicodedata.normalize("NFKC", character).casefold().translate(_SAME)
     # "10²" must not become 102: what only contains a digit stays a sign that nothing reads.
     return character if any(each.isdecimal() for each in folded) else folded

@@ -8,12 +8,13 @@ rate, even where a number stands in it: "155 mm howitzers", "km/s2".
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.rules import lexicon
 from app.rules.bounds import MeasureContext
 from app.rules.lexicon import Lexicon
-from app.rules.tokenizer import Token, Unreadable, forms, same_word, words
+from app.rules.tokenizer import Token, Unreadable, forms, kind_at, same_word, text_at, words
 
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""
@@ -34,6 +35,7 @@ class Label(NamedTuple):
     scales: frozenset[str]  # of these words
     numbers: frozenset[str]
     letters: frozenset[str]  # of the unit as it is written: K, m
+    singulars: frozenset[str]  # "brigade", where brigades are counted
     money: bool
     physical: bool
 
@@ -46,7 +48,7 @@ def label_of(lex: Lexicon, yardstick: MeasureContext) -> Label:
 @lru_cache(maxsize=1024)
 def _label(lex: Lexicon, unit: str, text: str) -> Label:
     braces = _BRACES.findall(unit)
-    printed = _printed(unit)
+    printed = [*_printed(unit), *lex.unit_names(unit)]
     nouns_of = re.split(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lex.between_nouns)})\s+", text)
     named = {_words(lex, name) for name in (*nouns_of, text, *braces, *printed)}
     within = {word for name in (text, *braces) for word in _words(lex, name)}
@@ -57,9 +59,21 @@ def _label(lex: Lexicon, unit: str, text: str) -> Label:
         nouns & lex.scales.keys(),
         frozenset(word for word in within if word[0].isdigit()),
         frozenset(name for name in (unit, text, *printed) if len(name) == 1),
+        frozenset() if currency(unit) else _singulars(named) | _nouns_beside(text, braces),
         currency(unit) is not None,
         is_physical(unit),
     )
+
+
+def _singulars(named: Iterable[tuple[str, ...]]) -> frozenset[str]:
+    """The names of one thing: those that another name of the unit is the plural of."""
+    last = {name[-1] for name in named if name and name[-1].isalpha()}
+    return frozenset(form for name in last for form in forms(name) if form != name)
+
+
+def _nouns_beside(text: str, braces: Iterable[str]) -> frozenset[str]:
+    """The person of {person}, where the label has another word for them: people."""
+    return frozenset(words(name)[-1] for name in braces if text and name.strip()) - {*words(text)}
 
 
 def _words(lex: Lexicon, name: str) -> tuple[str, ...]:
@@ -93,7 +107,8 @@ def currency(unit: str) -> str | None:
 
 def is_physical(unit: str) -> bool:
     """Whether it measures length, time, mass and the like, rather than counting or paying."""
-    return unit not in _PLAIN and "{" not in unit and not currency(unit)
+    plain = unit in _PLAIN or unit.startswith("10*")
+    return not plain and "{" not in unit and not currency(unit)
 
 
 def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
@@ -104,15 +119,17 @@ def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     if label.numbers:
         tokens = _split_size(tokens, label)
     found: list[Token] = []
+    none_begins = label.starting.keys().isdisjoint
     at = 0
     while at < len(tokens):
-        end = (
-            _end(lex, tokens, at, label) if label.starting.keys() & forms(tokens[at].text) else None
-        )
+        end = None if none_begins(forms(tokens[at].text)) else _end(lex, tokens, at, label)
+        if end and end < len(tokens):
+            _refuse_numbered(lex, tokens, at, end, label)
         found.append(_one(tokens[at:end]) if end else tokens[at])
         at = end or at + 1
     _refuse_parts_of_the_unit(lex, found, label)
-    return [_scaled(lex, token) for token in found] if label.money else found
+    lettered = not lex.scale_letters.isdisjoint([token.text for token in found])
+    return _scaled(lex, found, label.money) if lettered and not label.physical else found
 
 
 def _end(lex: Lexicon, tokens: list[Token], start: int, label: Label) -> int | None:
@@ -132,12 +149,15 @@ def _same(text: str, name: str) -> bool:
 
 
 def _is_whole(lex: Lexicon, tokens: list[Token], at: int, label: Label) -> bool:
-    """Whether one token names the unit: a letter does as it is written, and behind a figure."""
+    """Whether one token names the unit: a letter does as it is written, and behind a figure (or
+    before one, as the R of "R500" does).
+    """
     token = tokens[at]
     if len(token.text) > 1 or not token.text.isalpha():
         return token.kind in ("word", "symbol")
     behind = at > 0 and (token.glued or token.text not in lex.articles)
-    return behind and token.written in label.letters
+    before = label.money and kind_at(tokens, at + 1) == "number"
+    return (behind or before) and token.written in label.letters
 
 
 def _one(tokens: list[Token]) -> Token:
@@ -183,12 +203,25 @@ def _refuse_parts_of_the_unit(lex: Lexicon, tokens: list[Token], label: Label) -
         )
 
 
-def _scaled(lex: Lexicon, token: Token) -> Token:
-    """The T of "$2T"; elsewhere it is a tonne."""
-    scale = lex.attached_to_money.get(token.text) if token.glued else None
-    if scale is None:
-        return token
-    return token._replace(text=next(word for word, of in lex.scales.items() if of == scale))
+def _refuse_numbered(lex: Lexicon, tokens: list[Token], start: int, end: int, label: Label) -> None:
+    """Refuse "Brigade 47" and "day 500": a number behind one thing's name says which one it is."""
+    numbered = tokens[end].kind == "number" or tokens[end].text in lex.units
+    if numbered and not tokens[end].glued and tokens[end - 1].text in label.singulars:
+        reason = "Behind the name of one thing a number says which one it is."
+        raise Unreadable(reason, tuple(token.written for token in tokens[start : end + 1]))
+
+
+def _scaled(lex: Lexicon, tokens: list[Token], money: bool) -> list[Token]:
+    """With the letters that are scales: the M of "5 M", the T of "$2T" (elsewhere a tonne)."""
+    letters = lex.attached | lex.attached_to_money if money else lex.attached
+    found = list(tokens)
+    for at, (before, token) in enumerate(pairwise(tokens), 1):
+        scale = letters.get(token.text) if before.kind == "number" else None
+        beside = money or token.written.isupper()
+        if scale and (token.glued or (beside and text_at(tokens, at + 1) != "-")):
+            word = next(word for word, of in lex.scales.items() if of == scale)
+            found[at] = token._replace(text=word)
+    return found
 
 
 def without_names(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
@@ -203,7 +236,10 @@ def without_names(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token
         if token.glued and token.kind in _DIGITS:
             hyphen = tokens[at - 1].text == "-" and tokens[at - 1].glued
             before = at - 1 - hyphen
-            if before >= 0 and _is_name(lex, tokens[before], label.money):
+            if hyphen and before > 0 and _ends_figure(lex, tokens, before, label):
+                found.append(token)
+                continue
+            if before >= 0 and _is_name(lex, tokens[before], label.money, hyphen):
                 written = "".join(each.written for each in tokens[before : at + 1])
                 raise Unreadable("A number that is glued to a word belongs to a name.", (written,))
             if hyphen and before >= 0 and tokens[before].kind == "word":
@@ -212,8 +248,21 @@ def without_names(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token
     return found
 
 
-def _is_name(lex: Lexicon, token: Token, money: bool) -> bool:
+def _ends_figure(lex: Lexicon, tokens: list[Token], at: int, label: Label) -> bool:
+    """Whether a figure's unit or scale stands here, so that a range goes on: "2m-3m", "5km-6km"."""
+    token = tokens[at]
+    if tokens[at - 1].kind not in _DIGITS:
+        return False
+    if token.kind == UNIT:
+        return label.money or label.physical
+    return token.text in lex.scales or (token.glued and token.text in lex.attached)
+
+
+def _is_name(lex: Lexicon, token: Token, money: bool, hyphen: bool) -> bool:
+    """Whether a number that is glued to this word belongs to its name: "T-72", "C4", "A-10"."""
     if token.kind == UNIT:
         return not money
     known = token.text in lex.before.vocabulary or token.text in lex.signs
+    single = len(token.text) == 1 or token.text in lex.articles
+    known = known and not (token.written.isupper() or (hyphen and single))
     return token.kind == "word" and token.text[-1].isalpha() and not known

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.db import Database, Query, Reader, executed, server_clock
+from app.db import Database, Query, Reader, executed, server_clock, walked
 from app.errors import Fault, Invalid, ReadOnly, Unavailable
 from app.models import FOREVER, LOG_HEAD
 
@@ -55,12 +55,16 @@ _lock = select(*(LOG_HEAD.c[name] for name in _COLUMNS[:-1]), server_clock()).wi
 _move = update(LOG_HEAD).values({name: bindparam(name) for name in _COLUMNS})
 
 
-def current(table: FromClause, past: bool, by_index: bool = True) -> ColumnElement[bool]:
+def current(
+    table: FromClause, past: bool, by_index: bool = True, by_walk: bool = False
+) -> ColumnElement[bool]:
     """The rows of a table that were current at ``:moment``, or are now.
 
-    Where something else has led to them, no index is to be used for it, and ``+ 0`` says so.
+    Where something else has led to them, no index is to be used for it, and ``+ 0`` says so; where
+    all of them are wanted, they are walked.
     """
     until = table.c.recorded_to if by_index else table.c.recorded_to + 0
+    until = walked(until) if by_walk else until
     if not past:
         return until == FOREVER
     moment: BindParameter[int] = bindparam("moment")

@@ -86,6 +86,9 @@ async def written(reader: Reader, lines: list[dict[str, Any]]) -> dict[int, Stor
     return found
 
 
+LAST = 2**53 - 1
+"""The highest line that can be asked for: every program reads it exactly."""
+
 ARCHIVE = 100
 """Lines of the log that one closed part of a feed is about."""
 

@@ -67,9 +67,10 @@ def _year(day: int) -> str:
 
 @lru_cache(maxsize=2048)
 def _counts(shape: QueryShape, field: str) -> Select[Any]:
-    found = selection(shape)
+    found = selection(shape, whole=True)
     columns, joined, where = _facet_rows(found, field)
-    claims = func.count(found.tables.table.c.id.distinct())
+    one_each = field in YEARS or field in found.tables.table.c
+    claims = func.count() if one_each else func.count(found.tables.table.c.id.distinct())
     return (
         found.select(*columns, claims, joined=joined)
         .where(*where, *(column.is_not(None) for column in columns))
@@ -123,7 +124,7 @@ def _figure_rows(found: Selection, field: str) -> FacetRows:
     """What is of the figures beside a claim."""
     figure, claim = QUANTITY.alias(), found.tables.table
     joined = found.joined.join(figure, same_version(figure, claim))
-    where = [considered(figure, found.tables.shape)]
+    where = [considered(figure, found.tables.shape), current(figure, found.tables.past)]
     if field == "flag":
         flag = listed_in(figure.c.doc, "flags")
         return FacetRows([flag.c.value], joined.join(flag, true()), where)

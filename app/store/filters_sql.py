@@ -199,12 +199,22 @@ def _one_of(column: Any, values: Values) -> Truth:
     return found
 
 
+def _hop_of(tables: Tables, values: Values, *conditions: Any) -> Truth:
+    """A hop of one of these sources: by the index of hops to its claims, or all would be walked."""
+    some = _hop(tables, *conditions, _one_of(ATTRIBUTION.c.source, values))
+    if values is None:
+        return some
+    near = ATTRIBUTION.alias()
+    led = select(near.c.claim_id).where(near.c.source.in_(values))
+    return and_(_claim_id(tables.table).in_(led), some)
+
+
 def _via(tables: Tables, _: Filter, values: Values) -> Truth:
-    return _hop(tables, ATTRIBUTION.c.is_via, _one_of(ATTRIBUTION.c.source, values))
+    return _hop_of(tables, values, ATTRIBUTION.c.is_via)
 
 
 def _origin(tables: Tables, _: Filter, values: Values) -> Truth:
-    return _hop(tables, ATTRIBUTION.c.is_origin, _one_of(ATTRIBUTION.c.source, values))
+    return _hop_of(tables, values, ATTRIBUTION.c.is_origin)
 
 
 def _role(tables: Tables, filter: Filter, values: Values) -> Truth:

@@ -173,7 +173,7 @@ def _moment(shape: QueryShape) -> Any:
 @lru_cache(maxsize=2048)
 def count_statement(shape: QueryShape) -> Select[Any]:
     """How many rows there are on all pages."""
-    return selection(shape).select(func.count())
+    return selection(shape, whole=True).select(func.count())
 
 
 @lru_cache(maxsize=2048)
@@ -191,9 +191,12 @@ def bounded_count(shape: QueryShape) -> Select[Any]:
     return select(func.count()).select_from(some.subquery())
 
 
-def selection(shape: QueryShape) -> Selection:
-    """The rows of a question, at its moment; every list and analysis starts from them."""
-    tables, where = _tables(shape)
+def selection(shape: QueryShape, whole: bool = False) -> Selection:
+    """The rows of a question, at its moment; every list and analysis starts from them.
+
+    ``whole``: all of them are read at once, and in no order.
+    """
+    tables, where = _tables(shape, by_walk=whole and not shape.conditions)
     answer = _predicate(tables)
     if shape.match == "all":
         where.append(_narrowing(tables))
@@ -216,7 +219,7 @@ def every_version(shape: QueryShape) -> Selection:
     return Selection(tables, _joined(tables), [fits, *unsure], answer)
 
 
-def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
+def _tables(shape: QueryShape, by_walk: bool) -> tuple[Tables, list[Truth]]:
     """The tables of a list, and which of their rows it is of before anything is asked of them."""
     if shape.resource == "quantities":
         tables = Tables(shape, CLAIM.alias(), QUANTITY.alias(), SOURCE.alias())
@@ -224,7 +227,8 @@ def _tables(shape: QueryShape) -> tuple[Tables, list[Truth]]:
         return tables, where + _narrowed(tables)
     table = RESOURCES[shape.resource].table.alias()
     tables = Tables(shape, table, table, SOURCE.alias())
-    where = [current(table, shape.past, by_index=shape.search != "leads"), *_narrowed(tables)]
+    found = current(table, shape.past, by_index=shape.search != "leads", by_walk=by_walk)
+    where = [found, *_narrowed(tables)]
     figures = _narrowing_figures(shape) if shape.match == "all" else _figure_filters(shape)
     if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
         return tables, where

@@ -113,7 +113,7 @@ async def claims(reader: Reader, sought: Sought, limit: int) -> HitList:
 def _by_id(past: bool) -> Select[Any]:
     """Ids that begin so; of the letters that an id may have none comes after `~`."""
     begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
-    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
     rows = select(*stored_columns(CLAIM)).where(*begins, *active)
     return rows.order_by(CLAIM.c.id).limit(bindparam("size"))
 
@@ -142,7 +142,7 @@ async def _beside(reader: Reader, sought: Sought) -> int:
 @lru_cache(maxsize=256)
 def _only_by_id(words: int, past: bool) -> Select[Any]:
     begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
-    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
     fits = and_(*(contains(CLAIM.c.search, bindparam(f"word{n}")) for n in range(words)))
     some = select(literal(1).label("one")).where(*begins, *active, ~fits).limit(COUNTED + 1)
     return select(func.count()).select_from(some.subquery())
@@ -162,5 +162,5 @@ async def counts(reader: Reader, moment: int | None) -> Mapping[str, int]:
 
 @lru_cache
 def _documents(past: bool) -> Select[Any]:
-    active = (current(CLAIM, past), CLAIM.c.status == "active")
+    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
     return select(func.count(CLAIM.c.document.distinct())).where(*active)

@@ -81,6 +81,31 @@ def test_a_filter_of_something_unknown_is_no_empty_feed(seeded: httpx.Client) ->
     assert "containers.prk-rus" in answer.json()["errors"][0]["detail"]
 
 
+def test_a_feed_without_a_filter_leads_to_the_list_of_claims(seeded: httpx.Client) -> None:
+    assert (link(feed(seeded), "alternate") or "").endswith("/claims")
+    (asked,) = [link(feed(seeded, hedge="more_than"), "alternate") or ""]
+    assert asked.endswith("/claims?hedge=more_than")
+    assert seeded.get(asked, headers={"accept": "text/html"}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [{}, {"measure": "containers.prk-rus"}])
+def test_the_changes_are_a_feed_for_who_accepts_atom(
+    seeded: httpx.Client, asked: dict[str, str]
+) -> None:
+    liked = {"accept": "application/atom+xml, application/json;q=0.5"}
+    answer = seeded.get("/v1/changes", params=asked, headers=liked)
+    assert answer.headers["content-type"] == "application/atom+xml"
+    assert answer.headers["vary"] == "Accept"
+    assert answer.content == seeded.get("/v1/changes.atom", params=asked).content
+    for other in ("*/*", "application/json", "text/html", "application/atom+xml;q=0"):
+        lines = seeded.get("/v1/changes", headers={"accept": other})
+        assert lines.json()["items"]
+        assert lines.headers["vary"] == "Accept"
+    refused = seeded.get("/v1/changes", params={"since": 1}, headers=liked)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["parameter"] == "since"
+
+
 def test_archives_hold_every_version_once(fresh: httpx.Client) -> None:
     for n in range(3 * ARCHIVE):
         fresh.patch(CLAIM, json={"notes": f"Note {n}."}, headers={"If-Match": "*"})

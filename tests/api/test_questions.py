@@ -255,3 +255,17 @@ def test_relations_are_seen_from_both_sides(seeded: httpx.Client) -> None:
     assert incoming == {
         ("updates", "dia-2024-08-containers"), ("derived_from", "shin-2024-06-shell-capacity"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["claimant__ne", "tag", "name_as_given", "dim.edition"])
+def test_a_list_in_one_value_is_refused_and_not_taken_for_an_odd_word(
+    seeded: httpx.Client, name: str
+) -> None:
+    """So some clients write the values of a list that is a field of ``more``."""
+    sent = '["reuters", "yonhap"]'
+    answer = seeded.get("/v1/claims", params={name: sent})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["parameter"] == name
+    assert error["detail"] == f"send `{name}` once for each value, and not a list in one"
+    assert seeded.get("/v1/claims", params={"name_as_given": "[The Minister]"}).is_success

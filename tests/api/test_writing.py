@@ -53,7 +53,7 @@ def test_the_minimal_claim_comes_back_whole(fresh: httpx.Client) -> None:
         "measure": "containers.prk-rus", "raw_text": "upwards of 7,000", "hedge": "more_than",
         "value": "7000", "lower": "7000", "lower_inclusive": False, "lower_basis": "entailed",
         "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A",
-        "lexicon_version": "en-3",
+        "lexicon_version": "en-4",
     }  # fmt: skip
     assert claim.pop("similar") == ["shin-2024-03-containers"]
     assert fresh.get(answer.headers["location"]).json() == claim
@@ -326,7 +326,7 @@ def test_a_claim_sent_flat_is_changed_flat(fresh: httpx.Client) -> None:
         "lower": "7000", "upper": "7400", "lower_inclusive": True, "upper_inclusive": True,
         "lower_basis": valued["lower_basis"], "upper_basis": valued["upper_basis"],
         "unit": "{container}", "slot": 1, "alternative": 1, "reading": "A",
-        "dimensions": {"pier": 2}, "reading_note": "or so", "lexicon_version": "en-3",
+        "dimensions": {"pier": 2}, "reading_note": "or so", "lexicon_version": "en-4",
     }  # fmt: skip
     assert changed({"raw_text": "umpteen squillion"}, 422)[0]["pointer"] == "/raw_text"
     assert changed({"value": "x"}, 422)[0]["pointer"] == "/value"

@@ -60,6 +60,11 @@ class Lexicon:
             return Phrases(meanings)
         return Phrases({inflection.folded(phrase): of for phrase, of in meanings.items()})
 
+    def unit_names(self, unit: str) -> list[str]:
+        """What a unit, a currency or the thing of a rate is called in this language."""
+        names: dict[str, list[str]] = self.document.get("units", {})
+        return names.get(unit.partition("/")[0].strip("{}"), [])
+
     def _words(self, listed: Iterable[str]) -> Phrases[None]:
         return self.phrases(dict.fromkeys(listed))
 
@@ -78,6 +83,7 @@ class Lexicon:
         )
         self.attached: dict[str, int] = numbers.get("attached", {})
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
+        self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
         self.fractions: dict[str, int] = numbers.get("fractions", {})
         self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
         self.plural_scale: int = vague["plural_scale"]

@@ -13,6 +13,9 @@ from typing import Any
 from app.rules.lexicon.compounds import Compounds
 from app.rules.tokenizer import Phrases, Token, words
 
+_SIMPLE_SCALES = (10, 12, 100, 1000, 10**6, 10**9, 10**12)
+"""Those that govern both ends of a range as words of their own: zwei bis drei Tausend."""
+
 
 class Inflection:
     """The number words of a language with inflected, glued or compound ones."""
@@ -41,6 +44,12 @@ class Inflection:
         self.duals: dict[str, int] = self._values(data.get("duals", {}))
         self.before_noun: dict[str, int] = self._values(data.get("before_noun", {}))
         self.unclear = frozenset(self._forms(data.get("unclear", "")))
+        self.unclear_of_the = frozenset(self._forms(data.get("unclear_of_the", "")))
+        self._moved: Phrases[None] = Phrases(
+            dict.fromkeys(self._forms(data.get("moved_behind", "")))
+        )
+        self._percents_first = frozenset("%٪" if data.get("percent_first") else "")
+        self._two_orders = self._moved.starts | self._percents_first
         self.alone: Phrases[Fraction] = Phrases(self._parts(data["alone"]))
         self.counted: Phrases[Fraction] = Phrases(self._parts(data["counted"]))
         self.scaled: Phrases[Fraction] = Phrases(self._parts(data.get("scaled", {})))
@@ -57,18 +66,19 @@ class Inflection:
 
     def ends_in_scale(self, word: str) -> bool:
         """Whether a number word may lend its end to another: "zwei bis dreihundert"."""
-        if word in self.hundreds or word in self.scales:
-            return word in self.hundreds and self.compounds is None
+        if word in self.hundreds:
+            return self.compounds is None
+        if self.scales.get(word, 0) in _SIMPLE_SCALES:
+            return False
         known = self.compounds and self.small.match([Token("word", word, word, False)], 0) is None
         value = self.compounds.value(word) if self.compounds and known else None
         return value is not None and value >= 100
 
     def is_article(self, tokens: list[Token], at: int) -> bool:
         """Whether this is no one, but the article of a figure in digits: "un 40 %"."""
-        following = tokens[at + 1 : at + 2]
-        return (
-            tokens[at].text in self.articles and bool(following) and following[0].kind == "number"
-        )
+        if tokens[at].text not in self.articles or at + 1 == len(tokens):
+            return False
+        return tokens[at + 1].kind == "number" or tokens[at + 1].text in self.small.starts
 
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
@@ -104,7 +114,24 @@ class Inflection:
                 found.append(token._replace(glued=False))
             else:
                 found.append(token)
-        return [token for token in found if token.text]
+        found = [token for token in found if token.text]
+        if self._two_orders and any(token.text in self._two_orders for token in found):
+            return self._reordered(found)
+        return found
+
+    def _reordered(self, tokens: list[Token]) -> list[Token]:
+        """Of two orders the usual one: "5 с лишним тысяч" as "5 тысяч с лишним", "%34" as "34%"."""
+        found, at = list(tokens), 0
+        while at < len(found) - 1:
+            moved = self._moved.match(found, at)
+            end = moved[1] if moved else at + 1
+            percent = found[at].text in self._percents_first and found[end].kind == "number"
+            if percent and not (at and found[at - 1].kind == "number"):
+                found[at : end + 1] = [found[end]._replace(glued=False), found[at]]
+            elif moved and end < len(found) and found[end].text in self.scales:
+                found[at : end + 1] = [found[end], *found[at:end]]
+            at += 1
+        return found
 
     def _apart(self, token: Token, vocabulary: frozenset[str]) -> list[Token]:
         if token.text in vocabulary:

@@ -11,6 +11,20 @@ const linesAsTheyAre = () => ({
   },
 });
 
+// A list among the fields of `more`, `dim` and `attr` would be sent as JSON: it is sent as repeats.
+const listsAsRepeats = (request) => {
+  const url = new URL(request.url, window.location.href);
+  const pairs = [...url.searchParams].flatMap(([name, value]) => {
+    if (!/^\[".*"\]$/s.test(value)) return [[name, value]];
+    return JSON.parse(value).map((one) => [name, one]);
+  });
+  if (pairs.length > [...url.searchParams].length) {
+    url.search = new URLSearchParams(pairs).toString();
+    request.url = url.toString();
+  }
+  return request;
+};
+
 window.onload = () => {
   window.ui = SwaggerUIBundle({
     url: "/openapi.json",
@@ -22,6 +36,7 @@ window.onload = () => {
     defaultModelsExpandDepth: 0,
     docExpansion: "list",
     plugins: [linesAsTheyAre],
+    requestInterceptor: listsAsRepeats,
     presets: [SwaggerUIBundle.presets.apis],
   });
 };
