@@ -35,7 +35,7 @@ _IN_A_TIME = re.compile(r"\d:$")
 _TIME_BEHIND = re.compile(r":\d")
 _WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
 _NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
-_AGE = re.compile(r"\d{1,3}(?:[,.;)]|$)")
+_AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _FROM = ("from", 1)
 _SLASHED = re.compile(r"\d+/\d+")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
