@@ -35,7 +35,7 @@ _IN_A_TIME = re.compile(r"\d:$")
 _TIME_BEHIND = re.compile(r":\d")
 _WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
 _NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
-_AGE = re.compile(r"\d{1,3}(?:[,.;)]|$)")
+_AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _FROM = ("from", 1)
 _SLASHED = re.compile(r"\d+/\d+")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
@@ -43,6 +43,8 @@ _DAY = re.compile(r"([1-9]|[12]\d|3[01])(?!\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})[ \u00a0]$")
 _WORD_BEHIND = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _UNIT_BEHIND = re.compile(r"[-−–]?[\d.,]+[- ]?([^\d\s-]+)")
+_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
+"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -233,7 +235,8 @@ def _judged(
     noun, wording = _noun(looked, last + 1), looked.wording(first, last)
     money = start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
     reason = ""
-    if _YEAR.fullmatch(wording) or (_is_beside_month(looked, first, last) and _DAY.match(wording)):
+    beside = _is_beside_month(looked, first, last) or _is_before_month(looked, end)
+    if _YEAR.fullmatch(wording) or (beside and _DAY.match(wording)):
         reason = "This may be a date."
     elif money or (context.unit == "{thing}" and _begins_with(noun, _MONEY)):
         reason = "This is money: ask with the measure that it is of."
@@ -342,6 +345,13 @@ def _is_beside_month(looked: Scan, first: int, last: int) -> bool:
     behind = _WORD_BEHIND.match(looked.text, looked.pieces[last].end())
     beside = [word[1] for word in (before, behind) if word]
     return any("".join(words(word)) in looked.lex.months and word != "may" for word in beside)
+
+
+def _is_before_month(looked: Scan, end: int) -> bool:
+    behind, lex = _MONTH_BEHIND.match(looked.text, end), looked.lex
+    if behind is None or (behind[1] and behind[1].casefold() not in lex.date_fillers):
+        return False
+    return behind[2].casefold() in lex.months
 
 
 def _refused(looked: Scan, first: int, last: int) -> ScannedFigure:
