@@ -55,7 +55,7 @@ RUN cd /usr/local/lib/python3.13 \
  && needless='apt|debian-archive-keyring|sqv|perl-base|debconf|libdebconfclient0|init-system-helpers\
 |sysvinit-utils|bsdutils|diffutils|mawk|mount|util-linux.*|ncurses-bin|openssl|openssl-provider-legacy\
 |login|login.defs|passwd|tar|gzip|debianutils|fonts-dejavu-mono\
-|lib(apt-pkg|seccomp|xxhash|udev|semanage|sepol|audit|cap-ng|pam|db5|bsd|mount\
+|lib(apt-pkg|nettle|hogweed|seccomp|lz4|xxhash|udev|semanage|sepol|audit|cap-ng|pam|db5|bsd|mount\
 |blkid|smartcols|lastlog|stdc|crypt1).*' \
  && dpkg --purge --force-all $(dpkg-query -W -f '${Package}\n' | grep -xE "$needless") dpkg \
  && rm -rf /etc/apt /var/lib/apt /var/cache/* /var/backups/* /var/log/*
