@@ -13,10 +13,12 @@ from app.errors import Problem
 from app.mapping.wikidata import claim_id
 from app.mapping.wikidata_qualifiers import (
     END,
+    PART,
     PART_NAME,
     POINT,
     START,
     implied_qualifiers,
+    qualified,
 )
 from app.mapping.wikidata_references import implied_reference
 from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
@@ -28,6 +30,8 @@ _REVISION = re.compile(r"revision ([0-9]{1,15})")
 _QUALIFIER, _REFERENCE = re.compile("p[0-9]+"), re.compile("ref_(p[0-9]+)")
 OWN = {"statement", "rank", "item_label", "item_label_language", "datatype", EXACT}
 OWN_TAGS = re.compile("wikidata:.*|bounds-kind-unknown|period-not-kept")
+IMPLIED = {POINT, START, END, PART}
+OWN_SOURCES = re.compile(r"wikidata|wd\.q[0-9]+|web\..*")
 ONLY_HERE = ("statement", "quote", "cue", "stated", "published", "relations")
 """Fields of a claim that a statement has no place for; an import from Wikidata writes none."""
 
@@ -188,8 +192,13 @@ def _says(value: JsonObject, figure: JsonObject) -> bool:
 
 
 def _qualifiers(one: StatementClaim) -> Snaks:
-    period, dimensions = one.claim.get("period"), one.figure.get("dimensions", {})
-    return implied_qualifiers(period, dimensions) | _kept(one, _QUALIFIER, 0)
+    """Those that were sent; of a period or part that was changed here, what they are now."""
+    period, dimensions = one.claim.get("period"), one.figure["dimensions"]
+    implied, kept = implied_qualifiers(period, dimensions), _kept(one, _QUALIFIER, 0)
+    read = qualified(_snaks(implied | kept), lambda code, detail: None)
+    if (read.period, read.dimensions.get(PART_NAME)) != (period, dimensions.get(PART_NAME)):
+        kept = {name: some for name, some in kept.items() if name not in IMPLIED}
+    return implied | kept
 
 
 def _reference(one: StatementClaim) -> Snaks:
@@ -212,6 +221,8 @@ def _lost(one: StatementClaim) -> Iterator[str]:
     told += [name for name in one.attributes
              if name not in OWN and not _QUALIFIER.fullmatch(name)
              and not _REFERENCE.fullmatch(name)]  # fmt: skip
+    hops = one.claim.get("attributions", ())
+    told += [hop["source"] for hop in hops if not OWN_SOURCES.fullmatch(hop["source"])]
     told += [name for name in one.figure["dimensions"] if name not in ("item", PART_NAME)]
     if told:
         yield f"{', '.join(told)} left out: a statement has no place for it"

@@ -6,17 +6,21 @@ where "early" ends.
 
 import calendar
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
+from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.lexicon import lexicon_of
 from app.rules.tokenizer import Token, Unreadable, as_written
 
 _LEXICON = lexicon_of("en")
-"""Dates are read in English alone."""
-
+"""All but plain days, months and years is read in English alone."""
 
 _MONTH = r"(?P<month>[a-z]+)"
 _NTH = f"(?:{'|'.join(_LEXICON.ordinals)})"
-_DAY = rf"(?P<day>\d{{1,2}}){_NTH}?"
+_DAY_NUMBER = r"(?P<day>\d{1,2})"
+_DAY = rf"{_DAY_NUMBER}{_NTH}?"
 _YEAR = r"(?P<year>\d{4})"
 _FORMS = tuple(
     re.compile(form)
@@ -35,8 +39,10 @@ _IN_A_CALENDAR = re.compile(r"[1-9]\d{3}(-[01]\d)?(-\d\d)?")
 _ERA = re.compile(r"(\d{1,4}) ?([a-z]+)")
 
 
-def read_date(tokens: list[Token]) -> tuple[str, str]:
+def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, str]:
     """The hedge (none or approximate) and the EDTF date. Raises Unreadable."""
+    if plain := _in_own_words(tokens, calendar_words(language)):
+        return "none", plain
     _refuse_parts(tokens)
     hedge, start = _hedge(tokens)
     words = [token for token in tokens[start:] if token.text not in _LEXICON.date_fillers | {","}]
@@ -69,6 +75,48 @@ def _text(words: list[Token]) -> str:
 def _hedge(tokens: list[Token]) -> tuple[str, int]:
     found = _LEXICON.before.match(tokens, 0)
     return found if found and found[0] == "approximate" else ("none", 0)
+
+
+# ------------------------------------------------------------------- in the document's language
+
+
+class CalendarWords(NamedTuple):
+    """How one language writes a day, a month or a year."""
+
+    months: Mapping[str, int]
+    fillers: frozenset[str]
+    forms: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=64)
+def calendar_words(language: str | None) -> CalendarWords | None:
+    """Those of a language (BCP 47) that has some; None for English, and for any other."""
+    if is_east_asian(language):
+        told = cjk_lexicon(language).document["dates"]
+        year, month, day = ("|".join(told[name]) for name in ("years", "months", "days"))
+        day = rf"(?: ?{_DAY_NUMBER} ?(?:{day}))?"
+        month = rf"(?: ?(?P<number>\d{{1,2}}) ?(?:{month}){day})?"
+        return CalendarWords({}, frozenset(), (re.compile(rf"{_YEAR} ?(?:{year}){month}"),))
+    lex = lexicon_of(language)
+    if lex.language == "en":
+        return None
+    month, nth = r"(?P<month>[^\W\d_]+)", "|".join(lex.ordinals)
+    forms = (_YEAR, rf"{month} {_YEAR}", rf"{_DAY_NUMBER}(?:{nth})? {month} {_YEAR}")
+    return CalendarWords(lex.months, lex.date_fillers, tuple(map(re.compile, forms)))
+
+
+def _in_own_words(tokens: list[Token], own: CalendarWords | None) -> str | None:
+    """A day, a month or a year; None for all else, which is left to be read in English."""
+    if own is None:
+        return None
+    kept = [
+        token
+        for n, token in enumerate(tokens)
+        if token.text not in own.fillers
+        and not (token.text == "." and n and tokens[n - 1].kind == "number")
+    ]
+    text = _text(kept)
+    return next(filter(None, (_date(form.fullmatch(text), own.months) for form in own.forms)), None)
 
 
 # --------------------------------------------------------------------------------------- spans
@@ -139,10 +187,11 @@ def _day(text: str) -> str | None:
             return f"-{year - 1:04}" if year > 1 else "0000"
         if year and name in _LEXICON.eras_since:
             return f"{year:04}"
-    return next(filter(None, (_date(form.fullmatch(text)) for form in _FORMS)), None)
+    dates = (_date(form.fullmatch(text), _LEXICON.months) for form in _FORMS)
+    return next(filter(None, dates), None)
 
 
-def _date(found: re.Match[str] | None) -> str | None:
+def _date(found: re.Match[str] | None, months: Mapping[str, int]) -> str | None:
     """The parts as EDTF, if the calendar has such a day."""
     if not found:
         return None
@@ -150,7 +199,7 @@ def _date(found: re.Match[str] | None) -> str | None:
     year, day = int(parts["year"]), int(parts.get("day") or 0)
     if not parts.get("month") and not parts.get("number"):
         return f"{year:04}"
-    month = int(parts.get("number") or _LEXICON.months.get(parts.get("month") or "", 0))
+    month = int(parts.get("number") or months.get(parts.get("month") or "", 0))
     if not 1 <= month <= 12:
         return None
     if not parts.get("day"):

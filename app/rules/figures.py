@@ -72,7 +72,7 @@ def _version(text: object, yardstick: MeasureContext) -> str:
 
 
 def _dated(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
-    hedge, date = read_date(tokens)
+    hedge, date = read_date(tokens, yardstick.language)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 

@@ -10,6 +10,7 @@ from tests.conftest import Serve
 from tests.mapping.items import (
     ITEMS,
     SHIP,
+    TOWN,
     amount,
     entity,
     item,
@@ -124,6 +125,18 @@ def test_what_was_changed_here_is_written_as_it_is_and_what_has_no_place_is_told
         kept = {name: figure[name] for name in ("measure", "dimensions", "attributes")}
         changed = {"quantities": [{**kept, "date": date}], "statement": "Launched."}
         assert client.patch(f"/v1/claims/{id}", json=changed, headers=MATCH).is_success
+    figure = client.get("/v1/claims/wd.q900000001-1a2b-3").json()["quantities"][0]
+    figure["attributes"]["p459"] = "Q5"
+    moved = {"period": "1898/1901", "quantities": [{**figure, "value": "9001"}], "via": ["ap"]}
+    answer = client.patch("/v1/claims/wd.q900000001-1a2b-3", json=moved, headers=MATCH)
+    assert answer.is_success, answer.text
+    town = next(one for one in written_back(client) if one["id"] == TOWN["id"])
+    third = town["claims"]["P1082"][2]
+    assert third["mainsnak"]["datavalue"]["value"]["amount"] == "+9001"
+    [until] = third["qualifiers"]["P582"]
+    assert until["datavalue"]["value"]["time"] == "+1901-00-00T00:00:00Z"
+    assert third["qualifiers"]["P459"][0]["datavalue"] == item("Q5")
+    assert "wd.q900000001-1a2b-3: ap left out: a statement has no place for it" in town["notices"]
     ship = next(one for one in written_back(client) if one["id"] == SHIP["id"])
     [time_of] = ship["claims"]["P571"]
     assert time_of["mainsnak"]["datavalue"]["value"]["time"] == "+1917-11-08T00:00:00Z"
