@@ -39,6 +39,7 @@ from app.api.access import Keyring
 from app.api.access_log import AccessLog
 from app.api.event_stream import OpenStreams
 from app.api.fast_path import FastPath, fast_routes
+from app.api.key_cookie import KeyCookie
 from app.api.localhost_reads import LocalhostReads, ReconciliationReads
 from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
@@ -149,6 +150,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     if chosen.response_cache_bytes:
         app.add_middleware(CacheMiddleware, cache=app.state.response_cache)
         app.add_middleware(CachedPages, cache=app.state.response_cache)
+    if not chosen.reads_are_open:
+        app.add_middleware(KeyCookie)
     if chosen.origins:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.origins, **CORS)
     if chosen.reads_are_open:

@@ -2,6 +2,12 @@
 
 Both servers are up on one database and asked in turn, round by round, so that whatever else the
 machine does slows both; the ratio is the median of the rounds. Needs wrk.
+
+A server asks for the log's head once for all requests that wait: CPU for each falls as more of them
+do (by half, from one connection to sixteen). So each worker is given as many connections, and all
+workers are kept on one core, the client on another: with a core each, on a machine of two, they
+would wait for the client, and what they cost more would be the client's doing. That is what
+``--no-apart`` measures, for machines with a core to spare.
 """
 
 import os
@@ -16,6 +22,8 @@ from typing import NamedTuple
 
 import httpx
 import typer
+
+from bench.machine import CLIENT_CORE, SERVER_CORE, pinned
 
 QUESTION = "/v1/claims?measure=containers.prk-rus&value__gte=10000"
 ANNOUNCED = re.compile(rb"serving on (http://\S+)")
@@ -32,9 +40,9 @@ class Round(NamedTuple):
 class Served:
     """A server of so many workers."""
 
-    def __init__(self, stack: ExitStack, workers: int, known: dict[str, str]):
-        self.workers = workers
-        command = [sys.executable, "-m", "app.cli", "demo", "--port", "0"]
+    def __init__(self, stack: ExitStack, workers: int, known: dict[str, str], apart: bool):
+        self.workers, self.apart = workers, apart
+        command = [*self.core(SERVER_CORE), sys.executable, "-m", "app.cli", "demo", "--port", "0"]
         told = {**os.environ, **known, "SAYSO_WORKERS": str(workers), "SAYSO_LOG_LEVEL": "error"}
         self.process = stack.enter_context(
             subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -43,6 +51,10 @@ class Served:
         assert self.process.stderr is not None
         found = next(filter(None, map(ANNOUNCED.search, self.process.stderr)))
         self.base = found[1].decode()
+
+    def core(self, number: int) -> list[str]:
+        """Where it runs, or who asks it."""
+        return pinned(number) if self.apart else []
 
     def cpu(self) -> float:
         """Seconds that its processes have worked."""
@@ -53,7 +65,8 @@ class Served:
     def round(self, seconds: float) -> Round:
         """Asked for so long, by sixteen connections for each worker."""
         connections = 16 * self.workers
-        before, asked = self.cpu(), ["wrk", "-t2", f"-c{connections}", f"-d{seconds:.0f}s"]
+        asked = [*self.core(CLIENT_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s"]
+        before = self.cpu()
         told = subprocess.run(
             [*asked, self.base + QUESTION], capture_output=True, text=True, check=True
         )
@@ -68,7 +81,13 @@ def _cpu(pid: str) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def main(rounds: int = 7, seconds: float = 3.0, cache: bool = True, limits: bool = False) -> None:
+def main(
+    rounds: int = 7,
+    seconds: float = 3.0,
+    cache: bool = True,
+    limits: bool = False,
+    apart: bool = True,
+) -> None:
     """Measure, and print the medians."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-bench-"))
@@ -77,7 +96,7 @@ def main(rounds: int = 7, seconds: float = 3.0, cache: bool = True, limits: bool
             known["SAYSO_RESPONSE_CACHE_BYTES"] = "0"
         most = str(10**9 if limits else 0)
         known |= {"SAYSO_RATE_PER_MINUTE": most, "SAYSO_ANONYMOUS_RATE_PER_MINUTE": most}
-        one, two = (Served(stack, workers, known) for workers in (1, 2))
+        one, two = (Served(stack, workers, known, apart) for workers in (1, 2))
         for server in (one, two):
             httpx.get(server.base + QUESTION, timeout=60).raise_for_status()
         found = [(one.round(seconds), two.round(seconds)) for _ in range(rounds)]

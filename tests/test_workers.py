@@ -5,6 +5,7 @@ Each client below speaks to a worker of its own: which one has its connection, t
 
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from app.cli import workers
 from tests.commands import sayso
 from tests.conftest import ADMIN, ENGINES, NO_TLS, Templates, bearer
 from tests.patience import NEVER, until
@@ -337,3 +339,36 @@ def test_a_worker_that_cannot_begin_ends_the_server_and_not_in_a_circle(tmp_path
     assert process.returncode not in (0, None)
     assert b"a worker ended before it could serve" in told
     assert b"serving on" not in told
+
+
+def test_a_worker_that_keeps_ending_is_replaced_later_each_time_and_a_steady_one_at_once() -> None:
+    backoff = workers.Backoff()
+    assert [backoff.pause(1, True, 0.2) for _ in range(8)] == [0, 1, 2, 4, 8, 16, 32, 32]
+    assert backoff.pause(2, True, 0.2) == 0, "each has its own"
+    assert [backoff.pause(1, True, workers.STEADY_S), backoff.pause(1, True, 0.2)] == [0, 1]
+    assert backoff.pause(2, False, workers.STEADY_S) == 1, "it never answered"
+
+
+def test_a_worker_that_ends_as_soon_as_it_serves_is_not_started_in_a_circle(tmp_path: Path) -> None:
+    broken = (
+        "import app.main, app.cli, os, threading\n"
+        "queue = app.main.GroupCommitQueue\n"
+        "def brief(db):\n"
+        "    threading.Timer(0.5, os._exit, [3]).start()\n"
+        "    return queue(db)\n"
+        "app.main.GroupCommitQueue = brief\n"
+        "app.cli.main()\n"
+    )
+    file = tmp_path / "broken.py"
+    file.write_text(broken)
+    command = [sys.executable, str(file), "serve", "--port", "0", "--workers", "2"]
+    pauses: list[str] = []
+    with started(*command, url=f"sqlite:///{tmp_path}/a.db", PYTHONPATH=".") as process:
+        assert process.stderr is not None
+        while pauses.count("1.0") < 2:
+            line = process.stderr.readline().decode()
+            assert line, "it ended"
+            pauses += re.findall(r"exit_status=3 pause_s=(\S+)", line)
+        assert process.poll() is None
+    assert pauses[0] == "0.0"
+    assert pauses.count("0.0") == 2, "after that, none at once"

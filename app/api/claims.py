@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import examples, negotiation, openapi, renderer, reply
 from app.api.access import MayRead
+from app.api.charts import THEME
 from app.api.dependencies import Settled, Snapshot, public_url, snapshot
 from app.api.filter_params import AS_OF
 from app.api.resources import Id, as_of
@@ -71,7 +72,7 @@ async def list_claim_relations(request: Request, id: Id, reader: Snapshot) -> Re
     **in_forms(
         GRAPHS, "The chain as a graph",
         {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}},
-        [negotiation.parameter(GRAPHS), AS_OF],
+        [negotiation.parameter(GRAPHS), AS_OF, THEME],
     ),
 )  # fmt: skip
 async def get_claim_provenance(request: Request, id: Id) -> Response:
@@ -87,7 +88,7 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     has what was said at the occasion as its primary source; a claim that was withdrawn is
     invalidated. As SVG it is a picture.
     """
-    asked = negotiation.chosen(request, [AS_OF], GRAPHS)
+    asked = negotiation.chosen(request, [AS_OF, THEME], GRAPHS)
     moment, form = asked.get("as_of"), asked["format"]
     # The database is let go before anything is drawn.
     async with snapshot(request) as reader:
@@ -103,7 +104,8 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     if form == "json":
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
-    drawn = await renderer.svg(request, chain_chart.spec(graph, names))
+    theme = asked.get("theme", "light")
+    drawn = await renderer.svg(request, chain_chart.spec(graph, names, theme=theme))
     drawn.headers.update(negotiation.VARY)
     return drawn
 

@@ -22,6 +22,7 @@ from app.rules import figures, hedge_words
 from app.rules.bounds import MeasureContext
 from app.rules.cjk import is_east_asian
 from app.rules.figure_scan import ScannedFigure, scan
+from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable
 from app.store import reads
 from app.store.claims import unreadable
@@ -191,7 +192,8 @@ def _found(text: str, figure: ScannedFigure) -> dict[str, Any]:
         item["noun"] = figure.noun
     if figure.context is None:
         return item | {"reason": figure.reason, "words": list(figure.words)}
-    return item | {"reading": _explained(figures.complete({"raw_text": wording}, figure.context))}
+    reading = figures.complete({"raw_text": one_line(wording)}, figure.context)
+    return item | {"reading": _explained(reading)}
 
 
 def _explained(figure: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import signal
 import struct
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from socket import socket
 from tempfile import TemporaryFile
@@ -26,11 +27,29 @@ HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 GRACE_S = 3.0
 """Seconds that a worker may take to end beyond what it was given; then it is killed."""
 PAUSE_S = 1.0
-"""Before one is started in place of one that never got as far as to answer."""
+"""Before one is started in place of one that never got as far as to answer, or ended soon again;
+twice as long each time, up to 32 times."""
+STEADY_S = 60.0
+"""A worker that lived for so long was well: in its place one is started at once."""
 READY = struct.Struct("<i")
 Serve = Callable[[list[socket], int, Callable[[], None], IO[bytes]], int]
 """Serve on these sockets, until told to, or until this pipe ends with the parent; say when ready;
 write the log by turns with this file. The answer is the process's exit status."""
+
+
+class Backoff:
+    """How long each worker's place stays empty, so that one that cannot live costs little."""
+
+    def __init__(self) -> None:
+        self.short_lived: Counter[int] = Counter()
+
+    def pause(self, number: int, served: bool, lived: float) -> float:
+        """Seconds: none after a long life, nor the first time; then more each time."""
+        if served and lived >= STEADY_S:
+            del self.short_lived[number]
+        before = self.short_lived[number]
+        self.short_lived[number] += 1
+        return PAUSE_S * 2 ** min(max(before - 1, 0), 5) if before or not served else 0.0
 
 
 class Workers:
@@ -41,6 +60,8 @@ class Workers:
         self.running: dict[int, int] = {}
         self.waiting: dict[int, float] = {}
         self.ready: set[int] = set()
+        self.begun: dict[int, float] = {}
+        self.backoff = Backoff()
         self.kill_at: float | None = None
         self.announced, self.status = False, 0
         self.life, self.alive = os.pipe()
@@ -90,7 +111,7 @@ class Workers:
         pid = os.fork()
         if pid == 0:
             self._work()
-        self.running[pid] = number
+        self.running[pid], self.begun[pid] = number, time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
 
     def _work(self) -> NoReturn:
@@ -141,7 +162,7 @@ class Workers:
                 self._replace(number, pid, os.waitstatus_to_exitcode(status))
 
     def _replace(self, number: int, pid: int, code: int) -> None:
-        served = pid in self.ready
+        served, lived = pid in self.ready, time.monotonic() - self.begun.pop(pid)
         self.ready.discard(pid)
         if self.kill_at is not None:
             self.status = self.status or abs(code)
@@ -150,12 +171,14 @@ class Workers:
             self.status = abs(code) or 1
             self._stop(signal.SIGTERM)
         else:
-            self._log(logging.WARNING, "a worker ended and is replaced", number, pid, code)
-            self.waiting[number] = 0.0 if served else time.monotonic() + PAUSE_S
+            pause = self.backoff.pause(number, served, lived)
+            said = "a worker ended and is replaced"
+            self._log(logging.WARNING, said, number, pid, code, pause_s=pause)
+            self.waiting[number] = time.monotonic() + pause
 
-    def _log(self, level: int, said: str, number: int, pid: int, code: int) -> None:
+    def _log(self, level: int, said: str, number: int, pid: int, code: int, **more: float) -> None:
         how = {"signal": -code} if code < 0 else {"exit_status": code}
-        log.write_now(self.chosen, level, said, worker=number, pid=pid, **how)
+        log.write_now(self.chosen, level, said, worker=number, pid=pid, **how, **more)
 
 
 def void(_: object) -> None:

@@ -10,6 +10,7 @@ from app.rules.cjk import is_east_asian
 from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.figures import read_figure
 from app.rules.json_types import JsonObject
+from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable
 
 MAYBE_DATE = "This may be a date."
@@ -52,7 +53,7 @@ def _measured(
     text: str, one: ScannedFigure, language: str | None, claim: str, book: SourceBook
 ) -> TextFigure:
     """The figure with what it counts: a stored measure of this name, else one made of the noun."""
-    wording = text[one.start : one.end]
+    wording = one_line(text[one.start : one.end])
     for noun in _nouns(one.noun):
         named = book.lookup.named("measures", name_key(noun))
         hits = sorted(id for id in named if not id.startswith(OF_NOUN))

@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.api.access import may_read
+from app.api.key_cookie import cookie_key
 from app.api.response_cache import CachedResponse, CacheKey, ResponseCache
 from app.errors import Problem
-from app.pages import session
 
 
 def page_key(scope: Scope) -> CacheKey:
@@ -29,7 +29,7 @@ def entity_tag(head: bytes) -> str:
 
 async def admitted(request: Request) -> None:
     """Let in who may read, by the key of the cookie too, and charge them; raises where not."""
-    key = session.cookie_key(request)
+    key = cookie_key(request.headers)
     sent = any(name == b"authorization" for name, _ in request.scope["headers"])
     if key is not None and not sent:
         bearer = (b"authorization", f"Bearer {key}".encode())

@@ -1,22 +1,14 @@
-"""Key cookie: where reads are closed, a person's key is asked for once and kept by the browser.
+"""Session: where reads are closed, a person's key is asked for once and kept by the browser.
 
-The cookie opens GET pages alone: nothing is ever written with it, so no other site can make a
-browser write (cross-site request forgery, RFC 6265 section 8).
+What the cookie opens is in ``api/key_cookie.py``: reads alone (RFC 6265 section 8).
 """
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.rules import api_keys
+from app.api.key_cookie import COOKIE
 
-COOKIE = "sayso_key"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
-
-
-def cookie_key(request: Request) -> str | None:
-    """The key that the browser kept; None where it has none of the right shape."""
-    key = request.cookies.get(COOKIE)
-    return key if key and api_keys.parse_key(key) else None
 
 
 def remember(request: Request, key: str, onward: str) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 
 from app.api.dependencies import public_url
+from app.api.key_cookie import cookie_key
 from app.api.response_cache import ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists, session
@@ -109,7 +110,7 @@ def _html(
     closed = not request.app.state.settings.reads_are_open
     text = templates.get_template(template).render(
         requests=api.asked, moment=api.moment, base=_shown_server(request),
-        closed=closed, pictures="/pictures" if closed else "/v1", **context,
+        closed=closed, **context,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS)
 
@@ -121,7 +122,7 @@ def _key_wanted(request: Request, api: PageClient, shared: dict[str, Any]) -> Re
         api,
         "key.html",
         401,
-        {**shared, "onward": onward, "wrong": session.cookie_key(request) is not None},
+        {**shared, "onward": onward, "wrong": cookie_key(request.headers) is not None},
     )
 
 
@@ -195,25 +196,6 @@ async def source(request: Request, id: str) -> Response:
     """One source: what it said, passed on, belongs to."""
     question = dict(asked(request))
     return await page(request, "source.html", lambda api: source_page(api, id, question))
-
-
-@router.get("/pictures/measures/{id}/chart.svg")
-@router.get("/pictures/measures/{id}/chart.json")
-@router.get("/pictures/measures/{id}/corroboration.svg")
-@router.get("/pictures/claims/{id}/provenance")
-async def picture(request: Request) -> Response:
-    """A picture of the API for who has the key in a cookie, which the API does not take."""
-    await admitted(request)
-    path = request.scope["path"].removeprefix("/pictures")
-    api = PageClient(request)
-    drawn = "application/json" if path.endswith(".json") else "image/svg+xml"
-    try:
-        text = await api.text(f"/v1{quote(path)}", asked(request))
-    except NotAnswered as refused:
-        return Response(status_code=refused.status, headers=HEADERS)
-    return Response(
-        text, media_type=drawn, headers=HEADERS | {"Cache-Control": "private, no-cache"}
-    )
 
 
 @router.get("/add")

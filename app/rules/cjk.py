@@ -208,7 +208,11 @@ class _Parser:
 
     def _is_sign(self, behind: int, at: int) -> bool:
         """Whether a hyphen is a minus: it begins the wording, and touches the digits."""
-        return self.text[at] != "-" or (at == 0 and self.text[behind : behind + 1].isdigit())
+        if self.text[at] != "-":
+            return True
+        origin = self.passage.origin
+        touches = behind < len(origin) and origin[behind] == origin[at] + 1
+        return at == 0 and touches and self.text[behind].isdigit()
 
     def _negative(self, at: int) -> WordedFigure:
         """A figure below zero: 零下5度, マイナス0.3%."""

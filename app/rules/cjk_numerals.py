@@ -290,7 +290,7 @@ class NumeralReader:
             return _Chunk(total, place)
         part = self._chunk(chunk, floor, written, last=True)
         if floor >= 10**8 and chunk[-1].kind == "ten":
-            _refuse_elided_myriads(total, part.amount, written)
+            _refuse_elided_myriads(total, part.amount, floor // 10**4, written)
         return _Chunk(*_added(total, part, 1, floor, written)[:2])
 
     def _chunk(self, signs: list[Mark], above: int, written: str, last: bool) -> _Chunk:
@@ -342,9 +342,9 @@ class NumeralReader:
         return floor // 10
 
 
-def _refuse_elided_myriads(total: Fraction, rest: Fraction, written: str) -> None:
+def _refuse_elided_myriads(total: Fraction, rest: Fraction, scale: int, written: str) -> None:
     """Refuse 1억 5천, in speech 150,000,000; in full it is 100,005,000."""
-    full, short = total + rest, total + rest * 10**4
+    full, short = total + rest, total + rest * scale
     raise Unreadable(f"This may be {full} or, with its unit left out, {short}.", (written,))
 
 

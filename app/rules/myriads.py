@@ -34,6 +34,6 @@ class MyriadNumeral(NamedTuple):
 
     def lends_denominator(self, high: "MyriadNumeral") -> "MyriadNumeral":
         """The higher end of a range of percents, said before the lower one alone: 百分之五至十."""
-        if self.denominator and not high.part and high.amount < self.denominator:
+        if self.denominator and not high.part and high.amount <= self.denominator:
             return high.times(1 / self.denominator)._replace(worth=None)
         return high

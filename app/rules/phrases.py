@@ -5,16 +5,15 @@
 Whatever does not fit is refused and named; nothing is skipped.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
-from app.rules import numbers
 from app.rules.inflected_numerals import read_inflected
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Maybe, Numeral, read_numeral
+from app.rules.range_ends import refuse_one_sign, refuse_shortened
 from app.rules.tokenizer import (
     Token,
     Unreadable,
@@ -25,9 +24,6 @@ from app.rules.tokenizer import (
     word_with_number,
 )
 from app.rules.unit_labels import UNIT
-
-_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
-"""An end of a range is rounder than this."""
 
 
 class ConfidenceInterval(NamedTuple):
@@ -71,6 +67,8 @@ def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> P
         raise _refusal(lex, tokens, stop, label)
     if lex.inflection:
         _refuse_inverted(lex, tokens, start)
+        if lex.inflection.governed and core.low.kind == "least" and "just_over" in more:
+            raise Unreadable("This may be one or several.", as_written(tokens))
         return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
     softened = ["approximate"] if core.high is not None and core.high.about else []
     return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
@@ -208,8 +206,8 @@ def _core(
         raise _refusal(lex, tokens, start, label)
     numeral, end = first
     if second := _second(lex, tokens, end, opener):
-        _refuse_shortened(lex, tokens, start, first, second)
-        _refuse_one_sign(tokens, start, numeral, second[0])
+        refuse_shortened(lex, tokens, start, first, second)
+        refuse_one_sign(tokens, start, numeral, second[0])
         return range_between(numeral, second[0], _names_unit(tokens, end)), second[1]
     if opener == "within":
         return ParsedPhrase(frozenset({"up_to"}), numeral), end
@@ -228,7 +226,7 @@ def _between(
         first = _numeral(lex, tokens, start, joined)
         second = _second(lex, tokens, first[1], "between") if first else None
         if first and second and _ends_there(lex, tokens, second[1], label):
-            _refuse_shortened(lex, tokens, start, first, second)
+            refuse_shortened(lex, tokens, start, first, second)
             return range_between(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(lex, tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
@@ -250,11 +248,7 @@ def _second(
     if text_at(tokens, at) not in joiners:
         return None
     at = _past_units(tokens, at + 1)
-    while lex.inflection and at < len(tokens):  # entre un 10 y un 15 %
-        filler = lex.fillers.match(tokens, at)
-        if not filler and not lex.inflection.is_article(tokens, at):
-            break
-        at = filler[1] if filler else at + 1
+    at += lex.inflection is not None and lex.inflection.has_article(tokens, at)
     hedge = lex.before.match(tokens, at)
     if hedge and hedge[0] == "approximate" and not lex.inflection:
         found = _numeral(lex, tokens, hedge[1])
@@ -271,44 +265,6 @@ def _past_units(tokens: list[Token], at: int) -> int:
     while kind_at(tokens, at) == UNIT:
         at += 1
     return at
-
-
-def _refuse_shortened(
-    lex: Lexicon,
-    tokens: list[Token],
-    start: int,
-    first: tuple[Numeral, int],
-    second: tuple[Numeral, int],
-) -> None:
-    """Refuse what is hardly a range, or one whose first end may lack its thousands."""
-    bare = lex.inflection and first[0].amount < 100 and first[0].step == 1
-    if bare and lex.inflection and lex.inflection.ends_in_scale(tokens[second[1] - 1].text):
-        raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
-    low, high = tokens[first[1] - 1], tokens[second[1] - 1]
-    if first[1] != start + 1 or high.kind != "number":
-        return
-    both = as_written(tokens, start)
-    joined = low.kind == "number" and high.glued and tokens[second[1] - 2].glued
-    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
-        raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
-    least, most = first[0].amount, second[0].amount
-    whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
-    for scale in (1000, 1_000_000):
-        if whole and 0 < least < 1000 and most >= scale and least * scale < most:
-            raise Unreadable(
-                f"The range may begin at {least} or, shortened, at {least * scale}.", both
-            )
-
-
-def _refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
-    """Refuse "minus 5 to 10", whose sign may be said once for both ends."""
-    if low.amount < 0 < high.amount and tokens[start].text.isalpha():
-        reason = f"The range may end at {float(high.amount):g} or at {-float(high.amount):g}."
-        raise Unreadable(reason, as_written(tokens, start))
-
-
-def _alike(low: Token, high: Token) -> bool:
-    return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
 
 
 def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None:

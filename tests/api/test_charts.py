@@ -284,3 +284,14 @@ def test_many_figures_are_drawn_in_bounded_time(
     assert "Not shown: 101 figures; the chart holds 300 of them." in drawing
     behind = texts(client.get("/v1/measures/containers.rus-prk/corroboration.svg"))
     assert "Without the chains of 351 more claims." in behind
+
+
+def test_the_chain_of_a_claim_is_drawn_for_dark_paper_too(seeded: httpx.Client) -> None:
+    asked = {"format": "svg"}
+    path = "/v1/claims/dia-2024-08-containers/provenance"
+    light = seeded.get(path, params=asked)
+    dark = seeded.get(path, params={**asked, "theme": "dark"})
+    assert (light.status_code, dark.status_code) == (200, 200)
+    assert light.content == seeded.get(path, params={**asked, "theme": "light"}).content
+    assert light.content != dark.content
+    assert seeded.get(path, params={**asked, "theme": "sepia"}).status_code == 422

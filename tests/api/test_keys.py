@@ -58,8 +58,7 @@ OPEN = {
 
 PAGES = {
     "/search", "/measures", "/measures/{id}", "/claims", "/claims/{id}", "/sources/{id}", "/add",
-    "/add/file", "/pictures/claims/{id}/provenance", "/pictures/measures/{id}/chart.json",
-    "/pictures/measures/{id}/chart.svg", "/pictures/measures/{id}/corroboration.svg",
+    "/add/file",
 }  # fmt: skip
 """Pages ask for the key themselves, with a form: tests/pages holds them to it."""
 

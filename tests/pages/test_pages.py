@@ -133,16 +133,79 @@ def test_closed_reads_ask_for_a_key_once_and_never_write_with_it(serve: Serve) -
         assert "samesite=strict" in cookie
         assert "max-age" not in cookie
         assert browser.get(onward).status_code == 200
-        claim = {"claimant": "shin-won-sik", "document": "daily-digest-article"}
-        assert browser.post("/v1/claims", json=claim).status_code == 401
-        assert browser.get("/v1/claims").status_code == 401
-        for picture in re.findall(
-            r'(?:src|data-chart)="(/pictures/measures/[^"]+)"', browser.get(onward).text
-        ):
-            assert browser.get(html.unescape(picture)).status_code == 200
         browser.post("/key/forget")
-        assert browser.get("/pictures/measures/containers.prk-rus/chart.svg").status_code == 401
+        assert browser.get("/v1/measures/containers.prk-rus/chart.svg").status_code == 401
         assert browser.get(onward).status_code == 401
+
+
+LINKED = re.compile(r'(?:href|src|srcset|data-chart)="(/v1/[^"]+)"')
+
+
+def opened(client: httpx.Client) -> dict[str, str]:
+    """The Cookie header of a person who gave the key on the key page."""
+    return {"cookie": f"sayso_key={client.headers['authorization'].removeprefix('Bearer ')}"}
+
+
+def test_everything_that_a_page_links_to_opens_with_the_cookie_of_its_key(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    here = {**opened(client), "sec-fetch-site": "same-origin"}
+    linked: set[str] = set()
+    with httpx.Client(base_url=client.base_url, timeout=60, verify=NO_TLS, headers=here) as browser:
+        for page in ("/", "/claims?measure=containers.prk-rus", "/search?q=containers",
+                     "/measures/containers.prk-rus", "/claims/dia-2024-08-containers",
+                     "/sources/shin-won-sik"):  # fmt: skip
+            links = LINKED.findall(browser.get(page).text)
+            assert links, page
+            linked |= {html.unescape(one).partition("#")[0] for one in links}
+        for kind in (".csv", ".svg", ".png", ".atom", "/citation", "/export", "format=bibtex"):
+            assert any(kind in one for one in linked), kind
+        for address in sorted(linked):
+            answer = browser.get(address)
+            assert answer.status_code == 200, address
+            assert answer.headers["cache-control"] == "private, no-cache"
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+            assert "Cookie" in answer.headers["vary"]
+            assert "access-control-allow-credentials" not in answer.headers
+        assert browser.head("/v1/claims").status_code == 200
+
+
+CLAIM = "/v1/claims/dia-2024-08-containers"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/claims"), ("PUT", CLAIM), ("PATCH", CLAIM), ("DELETE", CLAIM),
+     ("POST", "/v1/imports"), ("POST", "/v1/keys"), ("POST", "/v1/lexicon/parse")],
+)  # fmt: skip
+def test_the_cookie_of_a_key_writes_nothing(serve: Serve, method: str, path: str) -> None:
+    client = serve(open_reads=False)
+    headers = {**opened(client), "if-match": "*", "sec-fetch-site": "same-origin"}
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS, headers=headers) as browser:
+        assert browser.request(method, path, json={}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "made_by",
+    [{"origin": "http://localhost:3000"}, {"origin": "null"}, {"origin": "https://evil.example"},
+     {"sec-fetch-site": "same-site"}, {"sec-fetch-site": "cross-site"}],
+)  # fmt: skip
+@pytest.mark.parametrize("cors", [True, False])
+def test_the_cookie_of_a_key_opens_nothing_to_a_page_of_another_origin(
+    serve: Serve, made_by: dict[str, str], cors: bool
+) -> None:
+    client = serve(open_reads=False, cors_localhost=cors)
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        answer = browser.get("/v1/claims", headers={**opened(client), **made_by})
+        assert answer.status_code == 401
+        assert "access-control-allow-credentials" not in answer.headers
+    assert client.get("/v1/claims", headers=made_by).status_code == 200, "with a key sent"
+
+
+def test_a_cookie_that_is_no_key_is_no_key(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        for cookie in ("sayso_key=x", "sayso_key=", "other=1", "sayso_key", "=; ;,"):
+            assert browser.get("/v1/claims", headers={"cookie": cookie}).status_code == 401
 
 
 def test_a_chip_drops_one_of_a_repeated_parameter(seeded: httpx.Client) -> None:

@@ -19,6 +19,7 @@ SHARE = MeasureContext("1", None, "share", ZERO, ONE)
 PERCENT = MeasureContext("%", None, "share", ZERO, Decimal(100))
 WON = MeasureContext("{KRW}", None, "amount", ZERO)
 YEARS = MeasureContext("a", None, "amount", ZERO)
+CELSIUS = MeasureContext("Cel", None, "amount")
 Case = tuple[str, MeasureContext, str, str | None, str | None, str | None]
 
 
@@ -63,6 +64,15 @@ KOREAN: list[Case] = [
     ("과반", SHARE, "more_than", "0.5", "0.5", "1"),
     ("스물세 명", PEOPLE, "none", "23", "23", "23"),
     ("2년 반", YEARS, "none", "2.5", "2.5", "2.5"),
+    ("30∼40", PERCENT, "between", None, "30", "40"),
+    ("영하 5도", CELSIUS, "none", "-5", "-5", "-5"),
+    ("주민은 단 40명", PEOPLE, "none", "40", "40", "40"),
+    ("40명에 불과하다", PEOPLE, "none", "40", "40", "40"),
+    ("9천 명을 훌쩍 넘는", PEOPLE, "more_than", "9000", "9000", None),
+    ("9천 명을 조금 웃도는", PEOPLE, "just_over", "9000", "9000", "9900"),
+    ("9천 명에 근접한", PEOPLE, "nearly", "9000", "8100", "9000"),
+    ("9천 명으로 추산된다", PEOPLE, "approximate", "9000", "8100", "9900"),
+    ("약 3/4", SHARE, "approximate", "0.75", "0.675", "0.825"),
 ]
 KOREAN_REFUSED = [
     ("이 사람", PEOPLE),
@@ -99,6 +109,11 @@ KOREAN_REFUSED = [
     ("3할", PEOPLE),
     ("수십만~수백만 명", PEOPLE),
     ("약 수만 명", PEOPLE),
+    ("1억 5천 명", PEOPLE),
+    ("300명 늘었다", PEOPLE),
+    ("영하 5도 이하", CELSIUS),
+    ("영하 5~10도", CELSIUS),
+    ("- 5명", PEOPLE),
 ]
 
 
@@ -152,6 +167,17 @@ CHINESE: list[Case] = [
     ("過半數", SHARE, "more_than", "0.5", "0.5", "1"),
     ("每十人中有三人", SHARE, "none", "0.3", "0.3", "0.3"),
     ("两年半", YEARS, "none", "2.5", "2.5", "2.5"),
+    ("零下5度", CELSIUS, "none", "-5", "-5", "-5"),
+    ("百分之三十到四十", PERCENT, "between", None, "30", "40"),
+    ("百分之三点五", PERCENT, "none", "3.5", "3.5", "3.5"),
+    ("三点五万人", PEOPLE, "none", "35000", "35000", "35000"),
+    ("介于300和400之间", PEOPLE, "between", None, "300", "400"),
+    ("没有超过300人", PEOPLE, "up_to", "300", "0", "300"),
+    ("不下300人", PEOPLE, "at_least", "300", "300", None),
+    ("300人出头", PEOPLE, "just_over", "300", "300", "330"),
+    ("已远超300人", PEOPLE, "more_than", "300", "300", None),
+    ("逾半", SHARE, "more_than", "0.5", "0.5", "1"),
+    ("差不多300人", PEOPLE, "approximate", "300", "270", "330"),
 ]
 CHINESE_REFUSED = [
     ("3月4日", PEOPLE),
@@ -180,6 +206,10 @@ CHINESE_REFUSED = [
     ("1·2人", PEOPLE),
     ("或3万人", PEOPLE),
     ("3万人或4万人", PEOPLE),
+    ("一亿五千", PEOPLE),
+    ("三点五", PEOPLE),
+    ("300和400", PEOPLE),
+    ("300人不等", PEOPLE),
 ]
 
 
@@ -230,6 +260,15 @@ JAPANESE: list[Case] = [
     ("5分の2", SHARE, "none", "0.4", "0.4", "0.4"),
     ("10人に3人", SHARE, "none", "0.3", "0.3", "0.3"),
     ("2年半余り", YEARS, "just_over", "2.5", "2.5", "3"),
+    ("マイナス5度", CELSIUS, "none", "-5", "-5", "-5"),
+    ("30〜40%", PERCENT, "between", None, "30", "40"),
+    ("300人を優に超える", PEOPLE, "more_than", "300", "300", None),
+    ("300人をわずかに上回る", PEOPLE, "just_over", "300", "300", "330"),
+    ("300人をやや下回る", PEOPLE, "nearly", "300", "270", "300"),
+    ("住民は300人以上に上る", PEOPLE, "at_least", "300", "300", None),
+    ("300人にとどまった", PEOPLE, "none", "300", "300", "300"),
+    ("300人もの住民", PEOPLE, "none", "300", "300", "300"),
+    ("ざっと300人", PEOPLE, "approximate", "300", "270", "330"),
 ]
 JAPANESE_REFUSED = [
     ("3月4日", PEOPLE),
@@ -255,6 +294,9 @@ JAPANESE_REFUSED = [
     ("3万人または4万人", PEOPLE),
     ("3割5", SHARE),
     ("3千円", MeasureContext("{JPY}", "千円", "amount", ZERO)),
+    ("5億5千", PEOPLE),
+    ("300人増えた", PEOPLE),
+    ("マイナス3〜5度", CELSIUS),
 ]
 
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.bounds import MeasureContext
-from app.rules.figure_scan import MOST_FIGURES, MOST_READINGS, Scan, ScannedFigure, scan
+from app.rules.figure_scan import MOST_FIGURES, ScannedFigure, scan
 from app.rules.figures import complete, read_figure
+from app.rules.scanned_text import MOST_READINGS, Scan, one_line
 
 TEXT = (
     "The office said on 26 February 2024 that upwards of 7,000 shipping containers had left since "
@@ -24,7 +25,7 @@ def told(text: str, context: MeasureContext | None = None) -> list[tuple[str, st
 def _hedge(text: str, figure: ScannedFigure) -> str:
     if figure.context is None:
         return figure.reason[:13]
-    return read_figure(text[figure.start : figure.end], figure.context).hedge
+    return read_figure(one_line(text[figure.start : figure.end]), figure.context).hedge
 
 
 def test_every_figure_of_a_text_is_found_with_its_noun_and_its_reading_or_the_reason() -> None:
@@ -107,4 +108,80 @@ def test_figures_stand_in_order_where_they_are_said_to_and_read_alike_alone(text
         if figure.context is None:
             assert figure.reason
         else:
-            assert complete({"raw_text": text[figure.start : figure.end]}, figure.context)
+            assert complete({"raw_text": one_line(text[figure.start : figure.end])}, figure.context)
+
+
+ARTICLE = """1. Summary
+The office said on 3 May that the toll rose from 31 to 43 and that another 60 people were missing.
+Not 90 but 70 huts burned. Between 75,000 and 80,000 152-mm shells came; two or three barges sank.
+Nearly 40,000 children under five were seen at 10:30. Ilan Petru, 52, cited Rule 34 and page 14.
+Gunners shot down 31 of 36 drones, eight Su-12s among them, ±5m; see https://wire.example/?id=700.
+In the first half of 2023 a post rated 2/5 put it at 640 (95% CI 500-700). Prices fell by 38%.
+It cost 1.8 trillion roubles over 4 square kilometres at -15°C, with teams from 88 countries."""
+
+
+def test_numbers_that_count_nothing_are_told_with_the_reason_and_no_word_before_is_dropped() -> (
+    None
+):
+    assert told(ARTICLE) == [
+        ("1", "", "This may say "),
+        ("3", "", "This may be a"),
+        ("rose from 31 to 43", "", "The second fi"),
+        ("another 60", "people", "This may be a"),
+        ("Not 90", "", "The words are"),
+        ("70", "huts burned", "none"),
+        ("Between 75,000", "", "A range has t"),
+        ("80,000 152-mm", "shells", "Some words ar"),
+        ("two", "", "The text says"),
+        ("three", "barges sank", "The text says"),
+        ("Nearly 40,000", "children", "nearly"),
+        ("under five", "", "This may be a"),
+        ("10", "", "This is a par"),
+        ("30", "", "This is a par"),
+        ("52", "", "This may be a"),
+        ("34", "", "This may say "),
+        ("14", "", "This may say "),
+        ("31", "", "none"),
+        ("36", "drones", "none"),
+        ("eight", "Su-12s", "none"),
+        ("Su-12s", "among them", "A number that"),
+        ("5m", "", "The sign befo"),
+        ("=700", "", "This is a par"),
+        ("half", "", "This may be a"),
+        ("2023", "", "This may be a"),
+        ("2/5", "", "This may be a"),
+        ("640 (95% CI 500-700)", "", "between"),
+        ("fell by 38%", "", "This is a cha"),
+        ("1.8 trillion", "roubles", "This is money"),
+        ("over 4", "square kilometres", "This is measu"),
+        ("-15°C", "", "This is measu"),
+        ("88", "countries", "none"),
+    ]
+
+
+def test_a_wording_goes_on_in_the_next_line_but_not_in_the_next_paragraph() -> None:
+    assert told(
+        "More than\n31 people, over\r\n\t500 huts.\n\nFewer than\n\n40 boats, 31\n500 nets"
+    ) == [
+        ("More than\n31", "people", "more_than"),
+        ("over\r\n\t500", "huts", "more_than"),
+        ("40", "boats", "none"),
+        ("31", "", "none"),
+        ("500", "nets", "none"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("It took approx. 500 nets.", [("approx. 500", "nets", "approximate")]),
+        ("It is over. 500 nets burned.", [("500", "nets burned", "none")]),
+        ("They shot down reportedly 500 kites", [("reportedly 500", "kites", "This word say")]),
+        ("Prices went up 500 marks", [("up 500", "marks", "This is a cha")]),
+        ("three may sail in May, on 3 May", [("three", "", "none"), ("3", "", "This may be a")]),
+    ],
+)
+def test_a_stop_a_doubt_and_a_change_before_a_figure_are_heeded(
+    text: str, figures: list[tuple[str, str, str]]
+) -> None:
+    assert told(text) == figures

@@ -28,6 +28,8 @@ BOATS = MeasureContext(
 SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
 PERCENT = MeasureContext("%", None, "share", Decimal(0), Decimal(100))
 MONEY = MeasureContext("{EUR}", "Euro, euros, евро, євро, يورو", "amount", Decimal(0))
+KILOS = MeasureContext("kg", None, "amount", Decimal(0))
+WORLD = MeasureContext("1", "سكان العالم", "share", Decimal(0), Decimal(1))
 MASS = MeasureContext("t", "Tonnen, tonnes, toneladas, тонн, طن", "amount", Decimal(0))
 
 
@@ -50,6 +52,11 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("minus 3,5 Tonnen", MASS, "=-3.5"), ("2½ Tonnen", MASS, "=2.5"),
         ("2 1/2 Tonnen", MASS, "=2.5"), ("3/4", SHARE, "=0.75"),
         ("die meisten", SHARE, "v0.5"), ("drei Viertel Tonnen", MASS, "=0.75"),
+        ("ein knappes Viertel", SHARE, "<~0.25"), ("ein gutes Dutzend Boote", BOATS, ">~12"),
+        ("eine Viertelmillion", BOATS, "=250000"), ("ein halbes Kilogramm", KILOS, "=0.5"),
+        ("leicht unter 40 Prozent", PERCENT, "<~40"), ("max. 40 Boote", BOATS, "<=40"),
+        ("beträgt über 40", BOATS, ">40"), ("40 Mrd.€", MONEY, "=40000000000"),
+        ("zwischen einem Viertel und der Hälfte", SHARE, "[0.25,0.5]"),
     ],
     "fr": [
         ("13 500 bateaux", BOATS, "=13500"), ("13.500 bateaux", BOATS, "=13500"),
@@ -63,6 +70,10 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("ne dépasse pas les 40", BOATS, "<=40"), ("2 billions d'euros", MONEY, "=2000000000000"),
         ("deux millions mille", BOATS, "=2001000"), ("½ million", BOATS, "=500000"),
         ("à peine plus de 300", BOATS, ">~300"), ("jusqu'à 4 par jour", BOATS, "<=4 unit={boat}/d"),
+        ("plus du tiers", SHARE, ">1/3"), ("une bonne trentaine", BOATS, ">~30"),
+        ("une petite centaine", BOATS, "<~100"), ("trois kilos et demi", KILOS, "=3.5"),
+        ("a dépassé le million", BOATS, ">1000000"), ("s'élève à 40", BOATS, "=40"),
+        ("1,5 Md€", MONEY, "=1500000000"), ("entre le quart et la moitié", SHARE, "[0.25,0.5]"),
     ],
     "es": [
         ("13.500 barcos", BOATS, "=13500"), ("3 mil 40 barcos", BOATS, "=3040"),
@@ -76,6 +87,10 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("dos mil quinientos millones de euros", MONEY, "=2500000000"),
         ("dos y medio", MASS, "=2.5"), ("2½ millones de euros", MONEY, "=2500000"),
         ("2 billones de euros", MONEY, "=2000000000000"), ("poco más de 80", BOATS, ">~80"),
+        ("más del 40 %", PERCENT, ">40"), ("cerca del 40 %", PERCENT, "<~40"),
+        ("entre el 30 % y el 40 %", PERCENT, "[30,40]"), ("asciende a 40", BOATS, "=40"),
+        ("entre un 30 y un 40 %", PERCENT, "[30,40]"), ("un tres por ciento", PERCENT, "=3"),
+        ("tres kilos y medio", KILOS, "=3.5"), ("medio kilo", KILOS, "=0.5"),
     ],
     "ru": [
         ("13 500 лодок", BOATS, "=13500"), ("2,5 тыс. лодок", BOATS, "=2500"),
@@ -86,6 +101,12 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("от двух до трёх десятков", BOATS, "[20,30]"), ("четверть", SHARE, "=0.25"),
         ("пять с половиной тысяч лодок", BOATS, "=5500"), ("сотни тысяч", BOATS, "v200000"),
         ("между 20 и 30", BOATS, "[20,30]"), ("чуть больше тысячи", BOATS, ">~1000"),
+        ("около полумиллиона", BOATS, "~500000"), ("более полусотни лодок", BOATS, ">50"),
+        ("5 с лишним тысяч", BOATS, ">~5000"), ("две с лишним тысячи лодок", BOATS, ">~2000"),
+        ("чуть ниже 40%", PERCENT, "<~40"), ("пятая часть", SHARE, "=0.2"),
+        ("несколько сот лодок", BOATS, "v300"), ("€40 млн", MONEY, "=40000000"),
+        ("тремястами", BOATS, "=300"), ("40 тыс. т", MASS, "=40000"),
+        ("составило около 40", BOATS, "~40"), ("40 кг", KILOS, "=40"),
     ],
     "uk": [
         ("13 500 човнів", BOATS, "=13500"), ("близько тисячі човнів", BOATS, "~1000"),
@@ -94,6 +115,10 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("3 тис. 40 човнів", BOATS, "=3040"), ("між 20 та 30", BOATS, "[20,30]"),
         ("пів мільйона", BOATS, "=500000"), ("дві з половиною тисячі", BOATS, "=2500"),
         ("80 щонайменше", BOATS, ">=80"), ("декілька сотень", BOATS, "v300"),
+        ("понад півмільйона", BOATS, ">500000"), ("дві з гаком тисячі", BOATS, ">~2000"),
+        ("п'ята частина", SHARE, "=0.2"), ("кількасот човнів", BOATS, "v300"),
+        ("трохи вище 40%", PERCENT, ">~40"), ("40 кг", KILOS, "=40"),
+        ("€40 млн", MONEY, "=40000000"),
     ],
     "ar": [
         ("13,500 زورق", BOATS, "=13500"), ("١٣٬٥٠٠", BOATS, "=13500"),
@@ -106,6 +131,11 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("3 بلايين يورو", MONEY, "=3000000000"), ("خمس عشرة", BOATS, "=15"),
         ("نصف طن", MASS, "=0.5"), ("اثنان ونصف طن", MASS, "=2.5"),
         ("80 فأكثر", BOATS, ">=80"), ("ألف و200 زورق", BOATS, "=1200"),
+        ("مليون ونصف المليون زورق", BOATS, "=1500000"), ("قرابة المليون", BOATS, "<~1000000"),
+        ("مليونين ونصف المليون", BOATS, "=2500000"), ("%40", PERCENT, "=40"),
+        ("بين %30 و%40", PERCENT, "[30,40]"), ("ما يربو على 40", BOATS, ">40"),
+        ("يتراوح عددهم بين 30 و40", BOATS, "[30,40]"), ("بلغ نحو 40", BOATS, "~40"),
+        ("بحد أدنى 40", BOATS, ">=40"), ("عشر زوارق", BOATS, "=10"), ("40 كيلوغراما", KILOS, "=40"),
     ],
     "es-MX": [("4,200 barcos", BOATS, "=4200"), ("4.2 millones", BOATS, "=4200000")],
     # No words of their own: the numbers are theirs, the words English.
@@ -118,32 +148,41 @@ REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
         ("um 300 gestiegen", BOATS), ("dreimal so viele", BOATS), ("1,250 Boote", BOATS),
         ("eine Million 200", BOATS), ("roughly 40", BOATS), ("2 oder 3", BOATS),
         ("2 3/0 Tonnen", MASS), ("2 5/4 Tonnen", MASS), ("5/4", SHARE), ("1.2.3 Boote", BOATS),
+        ("fünf bis zehntausend", BOATS), ("zehn bis hunderttausend", BOATS),
+        ("zwei Millionen fünfhundert", BOATS), ("beträgt nicht 40", BOATS),
     ],
     "fr": [
         ("deux à trois cents", BOATS), ("3 mai", BOATS), ("trois fois plus", BOATS),
         ("un million 500", BOATS), ("12,34,5", BOATS), ("le cinquième", BOATS),
         ("de 300 bateaux", BOATS), ("XIVe", BOATS), ("300 0000", BOATS), ("un sur cinq", BOATS),
         ("1,250", BOATS),
+        ("un million deux", BOATS), ("deux millions cinq cents", BOATS),
+        ("n'atteint pas 40", BOATS),
     ],
     "ru": [
         ("лодок 100", BOATS), ("12 мая", BOATS), ("почти тысячи", BOATS), ("на 30 %", PERCENT),
         ("вырос с 10 до 20", BOATS), ("две-три тысячи", BOATS), ("1 из 5", SHARE),
         ("в три раза", BOATS), ("90-е годы", BOATS), ("2 или 3", BOATS),
         ("1.250 тонн", MASS), ("1.250 млрд евро", MONEY),
+        ("миллион двести", BOATS), ("тысячи с лишним", BOATS), ("не достигло 40", BOATS),
     ],
     "ar": [
         ("12 مايو", BOATS), ("خمس السكان", SHARE), ("خمس الزوارق", BOATS), ("مليونا", BOATS),
         ("12.345 زورق", BOATS), ("1,234 مليون يورو", MONEY), ("4ر5", BOATS), ("الثالث", BOATS),
         ("ضعف العدد", BOATS), ("20 أو 30", BOATS), ("خمسة عشرون", BOATS),
+        ("عشر السكان", SHARE), ("عشر سكان العالم", WORLD), ("مليار ونصف المليون", BOATS),
+        ("لم يبلغ 40", BOATS),
     ],
     "uk": [
         ("човнів 100", BOATS), ("12 травня", BOATS), ("понад тисячі", BOATS), ("на 30 %", PERCENT),
         ("утричі більше", BOATS), ("тиc. 30", BOATS), ("2 чи 3", BOATS),
+        ("мільйон двісті", BOATS), ("сьома", BOATS), ("не сягнула 40", BOATS),
     ],
     "es": [
         ("4,200 barcos", BOATS), ("4,200 millones de euros", MONEY), ("4,200 toneladas", MASS),
         ("87.798 millones de euros", MONEY), ("3 de mayo", BOATS), ("el doble", BOATS),
         ("uno de cada tres", BOATS), ("más/menos 3", BOATS), ("dos o tres", BOATS),
+        ("un millón doscientos", BOATS), ("no asciende a 40", BOATS),
     ],
 }  # fmt: skip
 

@@ -139,6 +139,13 @@ class Lexicon:
         scanned = document.get("scan", {})
         self.quantity_words = frozenset(scanned.get("quantities", ()))
         self.after_nouns = frozenset(scanned.get("after_nouns", ()))
+        self.numbered = frozenset(scanned.get("numbered", ()))
+        self.ages = frozenset(scanned.get("ages", ()))
+        self.limits = frozenset(scanned.get("limits", ()))
+        self.halves = frozenset(scanned.get("halves", ()))
+        self.negations = frozenset(scanned.get("negations", ()))
+        self.shortened = frozenset(scanned.get("shortened", ()))
+        self.phrasal = frozenset(scanned.get("phrasal", ()))
         self.qualifiers: dict[str, str] = {
             word: field for field, words in document.get("qualifiers", {}).items() for word in words
         }

@@ -33,6 +33,7 @@ class Inflection:
         self.units_first: bool = data.get("units_first", False)
         self.joiners = frozenset(self._forms(data.get("joiners", "")))
         self.articles = frozenset(self._forms(data.get("articles", "")))
+        self._definite = frozenset(self._forms(data.get("definite", "")))
         self.of = frozenset(self._forms(data.get("of", "")))
         self.term_joiners = frozenset(self._forms(data.get("term_joiners", "")))
         self.scales: dict[str, int] = self._values(data["scales"])
@@ -79,6 +80,12 @@ class Inflection:
         if tokens[at].text not in self.articles or at + 1 == len(tokens):
             return False
         return tokens[at + 1].kind == "number" or tokens[at + 1].text in self.small.starts
+
+    def has_article(self, tokens: list[Token], at: int) -> bool:
+        """Whether the other end of a range has an article: entre un 10 y el 15 %."""
+        return at < len(tokens) and (
+            tokens[at].text in self._definite or self.is_article(tokens, at)
+        )
 
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
