@@ -144,11 +144,20 @@ def parse_query_string(raw: bytes) -> QueryPairs:
     return found
 
 
-def single(raw: bytes, params: Iterable[QueryParam]) -> dict[str, Any]:
-    """Parameters that may each be sent once, read."""
+def single(
+    raw: bytes, params: Iterable[QueryParam], needed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Parameters that may each be sent once, read.
+
+    ``needed`` says of some what to send: where one is not sent, and where it is sent empty.
+    """
     found: dict[str, Any] = {}
     sent, known = parse_query_string(raw), readers(params)
-    if faults := [unknown(name, known) for name, _ in sent if name not in known] or empty(sent):
+    faults = [unknown(name, known) for name, _ in sent if name not in known]
+    for name, told in (needed or {}).items():
+        if not faults and not dict(sent).get(name):
+            raise missing(name, detail=told)
+    if faults := faults or empty(sent):
         raise Invalid(faults=tuple(faults[:1]))
     for name, value in sent:
         if name in found:

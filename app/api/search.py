@@ -10,7 +10,7 @@ from app.api import openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
 from app.api.filter_params import AS_OF, EXPAND
-from app.api.query_params import integer, missing, single, text
+from app.api.query_params import integer, single, text
 from app.models.search_schemas import FoundBy, SearchOut, SummaryOut
 from app.render import documents
 from app.rules import instants, text_search
@@ -38,6 +38,7 @@ WORDS = text(
     "containers", True, minLength=2,
 )  # fmt: skip
 HITS = integer("limit", "how many of each kind", 1, 100, 10)
+NEEDED = {"q": "say what to look for, in words of two characters or more: ?q=containers"}
 
 
 @router.get(
@@ -55,9 +56,7 @@ async def search_everything(request: Request, reader: Snapshot) -> Response:
     kind, of which claims are counted to 1000. To page through all of one kind, send the same `q` to
     its list.
     """
-    asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF])
-    if "q" not in asked:
-        raise missing("q", detail="say what to look for")
+    asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF], NEEDED)
     sought, limit = Sought(asked["q"], asked.get("as_of")), asked.get("limit", 10)
     found = {
         "claims": await ranked_search.claims(reader, sought, limit),

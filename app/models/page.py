@@ -47,7 +47,6 @@ class QuantityRow(ClaimFields, QuantityOut, Matched):
     claim: str = Field(description="the claim it belongs to")
     version: int
     recorded_at: str
-    published: str | None = Field(default=None, description="the claim's, else its document's date")
     stated: str | None = None
     period: str | None = None
 

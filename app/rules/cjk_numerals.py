@@ -50,7 +50,7 @@ class NumeralReader:
         """One figure: a part of a whole, a vague word, or a number with its percent sign."""
         if part := self.lexicon.parts.match(text, at):
             return MyriadNumeral(part[0], None, part=True), part[1]
-        if (sign := _SLASH.match(text, at)) and int(sign[1]) < int(sign[2]):
+        if "/" in text and (sign := _SLASH.match(text, at)) and int(sign[1]) < int(sign[2]):
             return MyriadNumeral(Fraction(int(sign[1]), int(sign[2])), None, part=True), sign.end()
         found = self._vague(text, at) or self._number(text, at)
         if not found:
@@ -142,11 +142,13 @@ class NumeralReader:
             return None
         end = marks[-1].end
         numeral = self._evaluated(marks, text[at:end])
-        return self._worded_decimals(text, numeral, end) or (numeral, end)
+        if text[end : end + 1] in self.lexicon.decimal_words:
+            return self._worded_decimals(text, numeral, end) or (numeral, end)
+        return numeral, end
 
     def _worded_decimals(self, text: str, whole: MyriadNumeral, dot: int) -> Read | None:
         """三点五万, 百分之五点五; 三点五 alone may be a time of day."""
-        if text[dot : dot + 1] not in self.lexicon.decimal_words or whole.amount >= 100:
+        if whole.amount >= 100:
             return None
         end, digits = dot + 1, ""
         while (digit := self.lexicon.digits.get(text[end : end + 1])) is not None:

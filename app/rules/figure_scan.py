@@ -35,16 +35,16 @@ _IN_A_TIME = re.compile(r"\d:$")
 _TIME_BEHIND = re.compile(r":\d")
 _WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
 _NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
-_AGE = re.compile(r"\d{1,3}(?:[,.;)]|$)")
+_AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _FROM = ("from", 1)
 _SLASHED = re.compile(r"\d+/\d+")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
 _DAY = re.compile(r"([1-9]|[12]\d|3[01])(?!\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})[ \u00a0]$")
-_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
-"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
 _WORD_BEHIND = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _UNIT_BEHIND = re.compile(r"[-−–]?[\d.,]+[- ]?([^\d\s-]+)")
+_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
+"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 

@@ -203,8 +203,7 @@ def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
 
 def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
     """Number words below a thousand; of compound ones, a word below a million."""
-    unclear = text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at)
-    if unclear or (text_at(tokens, at) in forms.unclear_of_the and _of_the(tokens, at)):
+    if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
         raise Unreadable("This may be the number or the part.", (tokens[at].written,))
     if mixed := forms.mixed.match(tokens, at):
         return _Small(mixed[0]), mixed[1]
@@ -231,6 +230,8 @@ def _of_the(tokens: list[Token], at: int) -> bool:
 
 def _may_be_a_part(forms: Inflection, tokens: list[Token], at: int) -> bool:
     """Whether no longer number goes on from here: a fifth of them, rather than five."""
+    if tokens[at].text in forms.unclear_of_the:
+        return _of_the(tokens, at)
     found = forms.small.match(tokens, at)
     following = text_at(tokens, at + 1)
     more = following in forms.joiners or following in forms.scales or following in forms.hundreds

@@ -110,3 +110,15 @@ def test_a_summary_counts_what_the_lists_count(fresh: httpx.Client) -> None:
     assert later["counts"]["claims"] == told["counts"]["claims"] - 1
     past = fresh.get("/v1/summary", params={"as_of": told["as_of"]}).json()
     assert past["counts"] == told["counts"]
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=&limit=5", "?limit=5"])
+def test_a_search_for_nothing_says_what_to_send_in_one_way(
+    seeded: httpx.Client, query: str
+) -> None:
+    answer = seeded.get(f"/v1/search{query}")
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["parameter"], error["code"]) == ("q", "missing")
+    assert "say what to look for" in error["detail"]
+    assert seeded.get("/v1/search?q=containers").is_success

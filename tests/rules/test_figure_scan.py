@@ -175,6 +175,10 @@ def test_a_wording_goes_on_in_the_next_line_but_not_in_the_next_paragraph() -> N
     ("text", "figures"),
     [
         ("It took approx. 500 nets.", [("approx. 500", "nets", "approximate")]),
+        (
+            "Ilan Petru, 52, spoke in June, 10,000 heard",
+            [("52", "", "This may be a"), ("10,000", "heard", "none")],
+        ),
         ("It is over. 500 nets burned.", [("500", "nets burned", "none")]),
         ("They shot down reportedly 500 kites", [("reportedly 500", "kites", "This word say")]),
         ("Prices went up 500 marks", [("up 500", "marks", "This is a cha")]),

@@ -44,8 +44,8 @@ class Inflection:
         self.governing = frozenset(self._forms(data.get("governing", "")))
         self.duals: dict[str, int] = self._values(data.get("duals", {}))
         self.before_noun: dict[str, int] = self._values(data.get("before_noun", {}))
-        self.unclear = frozenset(self._forms(data.get("unclear", "")))
         self.unclear_of_the = frozenset(self._forms(data.get("unclear_of_the", "")))
+        self.unclear = self.unclear_of_the.union(self._forms(data.get("unclear", "")))
         self._moved: Phrases[None] = Phrases(
             dict.fromkeys(self._forms(data.get("moved_behind", "")))
         )
@@ -122,9 +122,9 @@ class Inflection:
             else:
                 found.append(token)
         found = [token for token in found if token.text]
-        if self._two_orders and any(token.text in self._two_orders for token in found):
-            return self._reordered(found)
-        return found
+        if self._two_orders.isdisjoint([token.text for token in found]):
+            return found
+        return self._reordered(found)
 
     def _reordered(self, tokens: list[Token]) -> list[Token]:
         """Of two orders the usual one: "5 с лишним тысяч" as "5 тысяч с лишним", "%34" as "34%"."""
