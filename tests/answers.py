@@ -26,7 +26,7 @@ LONGEST = 1
 LINES = {"text/csv": 1, "application/jsonl": 1, "text/event-stream": 5}
 """Lines that are shown of what has many."""
 
-FIELDS = 3
+FIELDS = 2
 """Names of a table of the lexicon that are shown."""
 
 EXPORTED = {"text/csv": "csv", "application/json": "wikidata"}

@@ -124,9 +124,8 @@ LANG = query_params.text(
 async def get_lexicon(request: Request) -> Response:
     """The lexicon
 
-    Every hedge, with its usual words (`name`), all its words, its rule for the bounds and an
-    example; number words, scales and vague numerals. A versioned data file: figures keep the
-    version that read them.
+    Every hedge, with its usual words (`name`), all words, its rule for the bounds and an example;
+    number words, scales. A versioned data file: figures keep the version that read them.
     """
     asked = query_params.single(request.scope["query_string"], [LANG])
     return reply.value(dict(hedge_words.document_of(asked.get("lang"))))
