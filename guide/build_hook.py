@@ -21,8 +21,9 @@ ROLES = {
     "<th>": '<th role="columnheader">', "<td>": '<td role="cell">',
 }  # fmt: skip
 """On a phone a row becomes a card, as on other pages; the roles keep it a table for readers."""
-NOT_SERVED = ("assets", "404.html", "openapi.json", "search.json", "sitemap.xml")
-"""What the generator adds for its own theme, and what is in docs/ but is no page."""
+NOT_SERVED = ("assets", "404.html", "openapi.json", "sitemap.xml")
+"""What the generator adds for its own theme, and what is in docs/ but is no page; the search page
+reads its search.json."""
 
 
 class GuideHook(BuildHookInterface[Any]):

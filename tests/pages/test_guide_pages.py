@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session"),
     pytest.mark.usefixtures("guide"),
 ]
-SEEN = ["/guide/", "/guide/first-article/", "/guide/reference/"]
+SEEN = ["/guide/", "/guide/first-article/", "/guide/reference/", "/guide/search?q=hedge"]
 LINK = re.compile(r'<[^>]+ (?:href|src)="([^"]*)"')
 
 
@@ -103,3 +103,21 @@ def test_a_page_of_the_guide_is_sound_in_a_browser(
     shown.check_accessibility((360, "dark"), (1280, "light"))
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     assert shown.errors == []
+
+
+def test_the_guide_is_searched_for_sections_with_every_word(seeded: httpx.Client) -> None:
+    told = browse(seeded, "/guide/search?q=openrefine+SCORE")
+    assert told.status_code == 200
+    assert 'href="/guide/exchange/#names-in-openrefine"' in told.text
+    assert "<mark>OpenRefine</mark>" in told.text
+    heading = browse(seeded, "/guide/search?q=glossary").text
+    assert heading.index("/guide/glossary/") < heading.index("<mark>")
+    assert "No section has “xyzzy”" in browse(seeded, "/guide/search?q=xyzzy").text
+
+
+def test_a_search_of_the_guide_that_cannot_be_made_says_why(seeded: httpx.Client) -> None:
+    assert "two characters or more" in browse(seeded, "/guide/search?q=a").text
+    assert browse(seeded, "/guide/search").status_code == 200
+    hostile = browse(seeded, "/guide/search?q=%3Cscript%3Ealert(1)%3C/script%3E%00")
+    assert "<script>alert" not in hostile.text
+    assert hostile.headers["content-security-policy"] == POLICY
