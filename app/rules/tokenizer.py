@@ -58,12 +58,21 @@ def tokenise(text: str) -> list[Token]:
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
     text = unicodedata.normalize("NFC", text)
-    if not text.isprintable() and any(map(_is_control, text)):
-        raise Unreadable("The wording contains control characters.")
+    if not text.isprintable():
+        if any(map(_is_control, text)):
+            raise Unreadable("The wording contains control characters.")
+        if _PARTED_DIGITS.search(text):
+            raise Unreadable("An invisible character stands between two digits; leave it out.")
     tokens = _tokens(text.strip())
     if not tokens:
         raise Unreadable("The wording is empty.")
     return tokens
+
+
+_PARTED_DIGITS = re.compile(
+    r"\d[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+\d"
+)
+"""What may be one number or two; elsewhere invisible characters are skipped."""
 
 
 def _is_control(character: str) -> bool:

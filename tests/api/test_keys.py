@@ -45,6 +45,7 @@ OPEN = {
     "/readyz",
     "/metrics",
     "/guide",
+    "/guide/search",
     "/",
     "/docs",
     "/problems/{code}",

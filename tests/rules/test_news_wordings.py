@@ -193,3 +193,8 @@ def test_money_lengths_shares_and_rates_are_read_as_they_are_printed(
     text: str, context: MeasureContext, figure: str
 ) -> None:
     assert says(text, context) == figure
+
+
+@pytest.mark.parametrize("mark", ["\u200d", "\u200b", "\xad", "\u2060\u200f"])
+def test_an_invisible_character_between_two_digits_is_one_number_or_two(mark: str) -> None:
+    assert "between two digits" in refused(f"7{mark}000", PEOPLE).reason
