@@ -195,6 +195,24 @@ def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> Non
     assert sound(db)
 
 
+def test_an_older_version_alone_changes_nothing_unless_it_is_asked_to(db: Database) -> None:
+    first, second = (
+        {**CLAIM_LINE, "id": "one", "notes": notes, "version": version}
+        for version, notes in ((1, "first"), (2, "second"))
+    )
+    done(db, first, second)
+    assert done(db, first).unchanged == 1
+    writes.write(db, writes.withdraw, "claims", "one", "withdrawn", "a slip", "*")
+    assert done(db, first).withdrawn == 1
+    assert len(stored(db, "one")) == 3
+    assert done(db, first, restore=True).restored == 1
+    assert [doc["notes"] for _, doc in stored(db, "one")] == ["first", *["second"] * 2, "first"]
+    replaced = done(db, second, replace_document="daily-digest-article")
+    assert replaced.changed == 1  # what the document's lines say is what its claim becomes
+    assert stored(db, "one")[-1][1]["notes"] == "second"
+    assert sound(db)
+
+
 @pytest.mark.parametrize("mode", ["atomic", "partial"])
 def test_a_dry_run_tells_of_every_line_also_of_those_that_wait(db: Database, mode: str) -> None:
     sent = [
