@@ -323,6 +323,13 @@ def test_several_workers_on_a_database_in_memory_are_refused() -> None:
     assert b"name a file, or 1 worker" in told
 
 
+def serving_two(folder: Path, program: str) -> list[str]:
+    """The command of a server with two workers, which a changed program runs."""
+    file = folder / "broken.py"
+    file.write_text(program)
+    return [sys.executable, str(file), "serve", "--port", "0", "--workers", "2"]
+
+
 def test_a_worker_that_cannot_begin_ends_the_server_and_not_in_a_circle(tmp_path: Path) -> None:
     broken = (
         "import app.main, app.cli\n"
@@ -331,9 +338,7 @@ def test_a_worker_that_cannot_begin_ends_the_server_and_not_in_a_circle(tmp_path
         "app.main.GroupCommitQueue = Broken\n"
         "app.cli.main()\n"
     )
-    file = tmp_path / "broken.py"
-    file.write_text(broken)
-    command = [sys.executable, str(file), "serve", "--port", "0", "--workers", "2"]
+    command = serving_two(tmp_path, broken)
     with started(*command, url=f"sqlite:///{tmp_path}/a.db", PYTHONPATH=".") as process:
         _, told = process.communicate(timeout=NEVER)
     assert process.returncode not in (0, None)
@@ -359,9 +364,7 @@ def test_a_worker_that_ends_as_soon_as_it_serves_is_not_started_in_a_circle(tmp_
         "app.main.GroupCommitQueue = brief\n"
         "app.cli.main()\n"
     )
-    file = tmp_path / "broken.py"
-    file.write_text(broken)
-    command = [sys.executable, str(file), "serve", "--port", "0", "--workers", "2"]
+    command = serving_two(tmp_path, broken)
     pauses: list[str] = []
     with started(*command, url=f"sqlite:///{tmp_path}/a.db", PYTHONPATH=".") as process:
         assert process.stderr is not None

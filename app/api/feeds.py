@@ -68,8 +68,8 @@ async def stream_changes(request: Request) -> Response:
 
     Server-sent events: each is a line of the change log as /v1/changes has it, its `id` the `seq`.
     Who comes back with `Last-Event-ID` (as browsers do by themselves) misses nothing and gets
-    nothing twice. With filters, the versions of the claims that they find. A comment every 15
-    seconds shows that the stream is alive; it ends after a while, and is then asked for again.
+    nothing twice. With filters, the versions of the claims that they find. A comment now and
+    then shows that the stream is alive; it ends after a while, and is then asked for again.
     """
     question, mine = versions_asked(request, SECONDS, SINCE)
     narrowed = len(question.conditions) > 1 or question.conditions[0].values != STATUS.words

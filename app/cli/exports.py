@@ -122,13 +122,12 @@ async def _exported(
             moment = await last_change(reader) if as_of is None else as_of
         total = _total(db, history, moment) if err.is_terminal else None
         items = ItemWriter()
-        parts = exports.as_jsonl(db, history, moment)
-        if form != "jsonl":
-            parts = {
-                "csv": exports.as_csv(db, moment),
-                "wikidata": exports.as_wikidata(db, moment, items),
-            }[form]
-        await _write_stream(parts, target, total)
+        parts = {
+            "jsonl": exports.as_jsonl(db, history, moment),
+            "csv": exports.as_csv(db, moment),
+            "wikidata": exports.as_wikidata(db, moment, items),
+        }
+        await _write_stream(parts[form], target, total)
     if form == "wikidata" and items.left_out:
         told = f"{items.left_out} claims did not come from Wikidata, and are left out"
         err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
