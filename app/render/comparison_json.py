@@ -185,7 +185,7 @@ def _candidate(
     if tie is None:
         return judgement.verdict, kind, told
     related = tie.predicate != "claimant"
-    return agreement.tied(judgement).verdict, "revision" if related else kind, told
+    return agreement.excused(judgement).verdict, "revision" if related else kind, told
 
 
 def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:

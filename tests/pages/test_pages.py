@@ -99,6 +99,13 @@ def test_a_claim_tells_every_reading_and_the_chain(seeded: httpx.Client) -> None
     assert "Defense Intelligence Agency is where it comes from" in told
 
 
+def test_a_field_without_a_place_of_its_own_is_told_by_its_name(seeded: httpx.Client) -> None:
+    told = words(browse(seeded, "/claims/shin-2024-02-26-shell-capacity"))
+    assert "Modal word may have contained" in told
+    assert "Utterance shin-2024-02-26-briefing" in told
+    assert "Inferred by the recorder Said, utterance, alternative mode" in told
+
+
 def test_what_is_not_there_is_said_as_a_page(seeded: httpx.Client) -> None:
     page = browse(seeded, "/claims/no-such-claim")
     assert page.status_code == 404
