@@ -289,6 +289,15 @@ def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     assert len(by_document["items"]) == 20
 
 
+def test_a_pair_that_is_linked_twice_in_one_way_is_one(fresh: httpx.Client) -> None:
+    figures = [{"measure": "m", "value": "8"}, {"measure": "boxes", "value": "2"}]
+    fresh.post("/v1/measures", json={"id": "boxes", "unit": "{box}"}).raise_for_status()
+    given(fresh, {"id": "both", "utterance": "speech", "measure": None, "quantities": figures})
+    sides = {"numerator": "m", "denominator": "boxes"}
+    (pair,) = told(fresh, "/v1/ratios", **sides, by="utterance")["items"]
+    assert (pair["value"], pair["by"]) == ("4", ["utterance"])
+
+
 def test_a_rate_can_be_held_against_the_reading_that_explains_it(seeded: httpx.Client) -> None:
     capacity = {"measure": "shells.capacity.prk-rus", "claimant": "billal-rahmen"}
     (six,) = told(seeded, "/v1/quantities", **capacity)["items"]

@@ -220,6 +220,12 @@ def test_a_cell_that_is_not_what_its_column_holds_is_told_why(
     assert [why in detail for detail in problem(f"{NAMES},{name}", f"a,d,m,1,{cell}")] == [True]
 
 
+def test_dimensions_may_be_one_cell_beside_columns_of_their_own() -> None:
+    cell = '"{""colour"": ""red""}"'
+    (raw,) = rows(f"{NAMES},dimensions,dim.calibre_mm", f"a,d,m,1,{cell},152")
+    assert json.loads(raw.content)["dimensions"] == {"colour": "red", "calibre_mm": 152}
+
+
 def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:
     hops = '"[{""source"":""x"",""role"":""relayer""}]"'
     (raw,) = rows(f"{NAMES},via,attributions", f"a,d,m,1,x,{hops}")
