@@ -335,6 +335,37 @@ def test_the_home_page_tells_what_changed_and_by_whom(serve: Serve) -> None:
     assert re.search(r"Defense Intelligence Agency, \S+ 2024 .+? changed: notes “tests”", told)
 
 
+def test_what_changed_between_two_versions_is_told_in_words_field_by_field(serve: Serve) -> None:
+    client = serve()
+    path = "/v1/claims/dia-2024-08-containers"
+    claim = client.get(path).json()
+    document, newsweek, given_to, report, origin = claim["attributions"]
+    (updates,), (ceiling, _) = claim["relations"], reversed(claim["quantities"])
+    meanwhile = {"predicate": "supports", "object": "shin-2024-06-containers", "note": "So it."}
+    sent = {
+        "attributions": [document, {**newsweek, "cue": "said"}, report, given_to, origin],
+        "relations": [{**updates, "basis": "stated"}, meanwhile],
+        "quantities": [{**ceiling, "preferred": True, "dimensions": {"calibre_mm": 152}}],
+        "tags": ["read twice", "estimate"],
+    }
+    answer = client.patch(path, json=sent, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    told = words(browse(client, path.removeprefix("/v1")))
+    told = told[told.index("What changed from version 1 to 2") :]
+    for change in (
+        "Chain newsweek (relayer), verb used noted said",
+        "Chain, order source: daily-digest-article; role: document, source: newsweek",
+        "Relation updates shin-2024-06-containers, basis inferred not given",
+        "Relation supports shin-2024-06-containers not given predicate: supports; object: "
+        "shin-2024-06-containers; note: So it.",
+        "Figure 1.1A hedge: none; unit: {container}",
+        "Figure 1.1B, preferred not given yes",
+        "Figure 1.1B, dimensions not given calibre mm: 152",
+        "Tags not given read twice, estimate",
+    ):
+        assert change in told, f"{change} in {told}"
+
+
 def test_an_id_that_nothing_has_leads_to_those_like_it(seeded: httpx.Client) -> None:
     page = browse(seeded, "/claims/dia-2024-08-container")
     assert page.status_code == 404
