@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.store import reads
+
 CLAIM = "/v1/claims/shin-2024-03-containers"
 FEBRUARY = "/v1/claims/shin-2024-02-26-shell-capacity"
 
@@ -132,3 +134,14 @@ def test_versions_that_are_not_there_are_refused_by_name(seeded: httpx.Client) -
         {"detail": "the newest version is 1", "parameter": "to", "code": "invalid"}
     ]
     assert seeded.get("/v1/claims/nobody/diff").status_code == 404
+
+
+def test_versions_that_are_very_far_apart_are_refused(
+    fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(fresh, CLAIM, notes="A first note.")
+    changed(fresh, CLAIM, notes="A second note.")
+    monkeypatch.setattr(reads, "MAX_VERSIONS", 2)
+    assert diff(fresh, CLAIM)["to"] == 3
+    answer = fresh.get(f"{CLAIM}/diff", params={"from": 1, "to": 3})
+    assert (answer.status_code, "at most 2 versions apart" in answer.text) == (422, True)

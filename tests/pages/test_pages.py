@@ -208,6 +208,58 @@ def test_a_cookie_that_is_no_key_is_no_key(serve: Serve) -> None:
             assert browser.get("/v1/claims", headers={"cookie": cookie}).status_code == 401
 
 
+def test_cookies_of_other_programs_on_this_host_leave_the_key_alone(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        kept = opened(client)["cookie"]
+        for cookies in (f"a/b=1; {kept}", f"{kept};x@y=2", f'theirs="a; b";{kept}', f"my{kept}"):
+            found = browser.get("/v1/claims", headers={"cookie": cookies}).status_code
+            assert found == (401 if cookies.startswith("my") else 200), cookies
+
+
+def test_a_key_is_not_taken_from_a_form_on_another_site(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    sent = {"key": client.headers["authorization"].removeprefix("Bearer ")}
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        answer = browser.post("/key", data=sent, headers={"sec-fetch-site": "cross-site"})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (400, False)
+
+
+def test_requests_of_a_page_are_shown_with_the_address_that_is_known(serve: Serve) -> None:
+    client = serve(public_url="https://figures.example/")
+    told = words(browse(client, "/claims/experts-122mm"))
+    assert "curl 'https://figures.example/v1/claims/experts-122mm'" in told
+
+
+def test_known_by_a_day_a_measure_tells_what_does_not_fit_the_figures_asked_for(
+    seeded: httpx.Client,
+) -> None:
+    asked = "/measures/containers.prk-rus?known_by=2024-03-31&value__gte=6900&readings=all"
+    told = words(browse(seeded, asked))
+    assert "every reading must hold" in told
+    assert "“upwards of 7,000”" in told
+    assert "13,000" not in told.split("API requests for this page")[0]
+
+
+def test_sources_that_belong_to_each_other_end_the_list_of_those_above(serve: Serve) -> None:
+    client = serve(seeded=False)
+    for id in ("ring", "chain"):
+        client.post("/v1/sources", json={"id": id, "name": id.title()}).raise_for_status()
+    for id, above in (("ring", "chain"), ("chain", "ring")):
+        sent = {"If-Match": "*"}
+        changed = client.patch(f"/v1/sources/{id}", json={"affiliation": above}, headers=sent)
+        assert changed.status_code == 200, changed.text
+    assert browse(client, "/sources/ring").status_code == 200
+
+
+def test_a_claim_says_that_it_denies_its_figure(serve: Serve) -> None:
+    client = serve()
+    path = "/v1/claims/experts-122mm"
+    changed = client.patch(path, json={"polarity": "negative"}, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    assert "The figure is what is denied" in words(browse(client, "/claims/experts-122mm"))
+
+
 def test_a_chip_drops_one_of_a_repeated_parameter(seeded: httpx.Client) -> None:
     page = browse(seeded, "/claims?tag=b&tag=a&claimant=shin-won-sik")
     chips = [html.unescape(one) for one in re.findall(r'class="off" href="([^"]+)"', page.text)]
