@@ -120,6 +120,9 @@ def test_a_mapping_is_kept_in_versions_and_changed_only_by_who_saw_the_last(serv
     assert [one["text"] for one in found] == [MAPPING, MAPPING + "# more\n"]
     assert client.get("/v1/mappings").json()["items"][0]["version"] == 2
     assert client.get("/v1/mappings/other").status_code == 404
+    latin = MAPPING.replace("A log", "Ein Gefäß").encode("latin-1")
+    unread = client.put("/v1/mappings/log", content=latin, headers={**TOML, "if-match": '"2"'})
+    assert (unread.status_code, unread.json()["detail"]) == (400, "A mapping is UTF-8.")
     bad = stored(client, MAPPING.replace("value", "valeu"), **{"if-match": '"2"'})
     assert bad.status_code == 422
     assert [one["pointer"] for one in bad.json()["errors"]] == ["/figure/0/valeu"]

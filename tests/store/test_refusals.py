@@ -18,7 +18,7 @@ from app.errors import (
     Problem,
 )
 from app.models import RESOURCES
-from app.models.strict_json import validated
+from app.models.strict_json import members, validated
 from app.store import idempotency, writes
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import readers
@@ -252,3 +252,11 @@ def test_a_document_says_what_another_says_and_perhaps_more() -> None:
     assert says({"a": 1, "b": [{"c": 2, "d": 3}]}, {"b": [{"c": 2}], "flags": ["x"], "e": []})
     assert not says({"b": [1]}, {"b": [1, 2]})
     assert not says({}, {"a": 1})
+
+
+@pytest.mark.parametrize("raw", [b"{1: 2}", b'{"": 2}', b"{a: 2}", b'{["a"]: 2}'])
+def test_a_member_without_a_name_is_refused(raw: bytes) -> None:
+    found = members(raw)
+    assert found is not None
+    with pytest.raises(Malformed, match="name in an object"):
+        list(found)
