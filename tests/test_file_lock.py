@@ -71,11 +71,15 @@ def test_a_folder_that_may_be_read_alone_is_told_apart() -> None:
 
 def test_where_a_file_system_has_no_locks_one_process_writes_all_the_same(tmp_path: Path) -> None:
     lock = WriterLock(f"{tmp_path}/a.db")
-    with pytest.raises(OSError, match="a bad disk"), lock._unless_unsupported():
-        raise OSError(errno.EIO, "a bad disk")
+
+    def met(error: OSError) -> None:
+        with lock._unless_unsupported():
+            raise error
+
+    with pytest.raises(OSError, match="a bad disk"):
+        met(OSError(errno.EIO, "a bad disk"))
     assert lock.tried()
-    with lock._unless_unsupported():
-        raise OSError(errno.ENOLCK, "no locks here")
+    met(OSError(errno.ENOLCK, "no locks here"))
     assert not lock.tried()
     lock.close()
 
