@@ -32,6 +32,7 @@ from app.models import (
     CHANGE,
     CLAIM,
     LOG_HEAD,
+    MAPPING,
     MEASURE,
     QUANTITY,
     RELATION,
@@ -43,7 +44,7 @@ from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
 from tests.conftest import ADMIN, NO_TLS, Server, Templates, bearer, described, document
 
-TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE,
+TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE, MAPPING,
           RESOURCES["assessments"].table)  # fmt: skip
 STATE = select(
     *(select(func.count()).select_from(table).scalar_subquery() for table in TABLES),
