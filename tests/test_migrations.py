@@ -226,7 +226,7 @@ def test_mappings_stored_before_the_log_knew_of_them_are_in_it_once(templates: T
             put(connection, "mapping", dict(zip(columns, row, strict=True)))
     config = schema.alembic_config(settings)
     found: list[tuple[Any, Any]] = []
-    for revision in ("head", "0014", "head", "0013", "head"):
+    for revision in ("head", "0013", "head"):
         way = command.downgrade if revision < "head" else command.upgrade
         way(config, revision)
         if revision != "head":
@@ -236,7 +236,7 @@ def test_mappings_stored_before_the_log_knew_of_them_are_in_it_once(templates: T
             logged = select(CHANGE).where(CHANGE.c.seq > last).order_by(CHANGE.c.seq)
             kept = select(MAPPING).order_by(MAPPING.c.stored_at)
             found.append((connection.execute(logged).all(), connection.execute(kept).all()))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
     lines, rows = found[0]
     assert [(line.id, line.version, line.recorded_by) for line in lines] == [
         (id, version, "sayso migrate") for id, version, *_ in old
