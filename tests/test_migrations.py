@@ -1,5 +1,6 @@
 """Migrations, on both engines: up, down and up keeps the data, and models and tables agree."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
 from app.db import Database, indexed, writer_engine
-from app.models import CHANGE, CLAIM, QUANTITY, RESOURCES, SOURCE, TRAIT
+from app.models import CHANGE, CLAIM, FOREVER, MAPPING, QUANTITY, RESOURCES, SOURCE, TRAIT
 from app.rules import edtf, text_search
-from app.store import schema, writes
+from app.store import mappings, schema, writes
 from app.store.change_feed import START
 from app.store.verification import verify
 from app.store.write_transaction import chained
@@ -208,6 +209,50 @@ def test_keys_made_before_the_log_knew_of_keys_are_in_it_once(templates: Templat
         assert [one.what for one in verify(connection, lambda: None)] == [missing], "of no row"
     with writing(settings) as connection, pytest.raises(IntegrityError, match="append-only"):
         connection.execute(text("DELETE FROM change"))
+
+
+def test_mappings_stored_before_the_log_knew_of_them_are_in_it_once(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    command.downgrade(schema.alembic_config(settings), "0014")
+    old = [
+        ("ships", 1, 7, "desk", "# “1”"),
+        ("cars", 1, 8, None, '"\\n\n"'),
+        ("ships", 2, 9, "a", "#"),
+    ]
+    columns = ("id", "version", "recorded_at", "recorded_by", "text")
+    with writing(settings) as connection:
+        last = connection.execute(text("SELECT seq FROM log_head")).scalar_one()
+        for row in old:
+            put(connection, "mapping", dict(zip(columns, row, strict=True)))
+    config = schema.alembic_config(settings)
+    found: list[tuple[Any, Any]] = []
+    for revision in ("head", "0013", "head"):
+        way = command.downgrade if revision < "head" else command.upgrade
+        way(config, revision)
+        if revision != "head":
+            continue
+        with writing(settings) as connection:
+            assert list(verify(connection, lambda: None)) == []
+            logged = select(CHANGE).where(CHANGE.c.seq > last).order_by(CHANGE.c.seq)
+            kept = select(MAPPING).order_by(MAPPING.c.stored_at)
+            found.append((connection.execute(logged).all(), connection.execute(kept).all()))
+    assert found[0] == found[1]
+    lines, rows = found[0]
+    assert [(line.id, line.version, line.recorded_by) for line in lines] == [
+        (id, version, "sayso migrate") for id, version, *_ in old
+    ]
+    assert [
+        (row.id, row.version, row.stored_at, row.stored_by, json.loads(row.doc)["text"])
+        for row in rows
+    ] == old
+    assert [row.recorded_to == FOREVER for row in rows] == [False, True, True]
+    db = Database(settings)
+    made, new = writes.write(db, mappings.put, "ships", "#", '"2"', False)
+    assert (made.recorded_at, made.recorded_by, new) == (9, "a", False), "as it is stored already"
+    writes.write(db, mappings.put, "ships", "##", '"2"', False)
+    with db.engine.connect() as connection:
+        assert list(verify(connection, lambda: None)) == []
+    db.engine.dispose()
 
 
 def put(connection: Connection, table: str, row: dict[str, Any]) -> None:

@@ -20,12 +20,15 @@ from sqlmodel import SQLModel
 
 from app.config import Settings
 from app.db import Database, writer_engine
-from app.models import FOREVER, RESOURCES
+from app.models import FOREVER, VERSIONED
 from app.models.key import KeyIn
 from app.store import keys, writes
 from app.store.as_of import promise
+from app.store.drafts import draft_mapping
+from app.store.reference_lookup import Known
 from app.store.snapshot import read_snapshot
 from app.store.verification import records, since_head, verify
+from app.store.versions import create_version
 from app.store.write_transaction import Actor
 from tests.conftest import Templates
 from tests.tampering import forget_index, unprotected
@@ -37,7 +40,6 @@ UNTOLD = {
     "api_key.last_used_day": "each use moves it",
     "key_pepper.only": "one row, and it can only be 1",
     "key_pepper.pepper": "a secret, which a setting may replace; under another no key is right",
-    "mapping": "how files are read; what was read by one is recorded as any other import is",
     "idempotency_key": "answers that retries get again, for two days; nothing that was recorded",
 }
 """Tables, and columns, of which verify tells nothing."""
@@ -75,12 +77,15 @@ SENT: list[tuple[str, Row]] = [
         "id": "opinion", "target": "sources/leaflet", "assessor": "someone",
         "comment": "As far as seen.", "reliability": "B", "credibility": 2, "confidence": 70,
     }),
+    ("mappings", {"id": "boxes", "text": "claim = {}"}),
 ]  # fmt: skip
 """Few rows, of which each column has a value somewhere."""
 
 DESK, LATER = Actor("the desk", "bcdefghi", "the-request"), "2999-01-01T00:00:00Z"
 WITHDRAWN = [("sources", "office"), ("measures", "made"), ("assessments", "opinion"),
-             ("claims", "first")]  # fmt: skip
+             ("mappings", "boxes"), ("claims", "first")]  # fmt: skip
+BEFORE = {"stored_at": 5, "stored_by": "the desk"}
+"""What a migration keeps of a mapping that was there before its line was."""
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +94,11 @@ def written(templates: Templates) -> Iterator[Engine]:
     settings = Settings(database_url=templates.copy(seeded=False))
     db = Database(settings)
     for resource, sent in SENT:
-        shape = RESOURCES[resource].sent.model_validate(sent)
+        shape = VERSIONED[resource].sent.model_validate(sent)
         writes.write(db, writes.create, resource, shape, actor=DESK)
+    old = draft_mapping(Known(), {"id": "old", "text": "#"})
+    old.columns |= BEFORE
+    writes.write(db, create_version, old)
     made = KeyIn(id="abcdefgh", name="the desk", scopes=["read"], expires_at=LATER)
     writes.write(db, keys.create, db.settings, made)
     writes.write(db, keys.revoke, made.id)
@@ -306,6 +314,6 @@ def test_the_rows_of_many_lines_are_asked_for_at_once(kept: Connection) -> None:
 
     assert list(records(kept, step)) == []
     rows = [one for one in asked if "BETWEEN" in one]
-    tables = sum(1 + len(kind.parts) for kind in RESOURCES.values())
-    assert lines > len(RESOURCES)
-    assert len(rows) == tables + len(RESOURCES), "of each table, and when versions ended"
+    tables = sum(1 + len(kind.parts) for kind in VERSIONED.values())
+    assert lines > len(VERSIONED)
+    assert len(rows) == tables + len(VERSIONED), "of each table, and when versions ended"

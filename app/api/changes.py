@@ -14,10 +14,9 @@ from app.api.query_params import choice, integer, single, some_of, text
 from app.models.change_schemas import Changes
 from app.render import documents
 from app.rules import instants
-from app.store import change_feed
+from app.store import change_feed, mappings
 from app.store.change_feed import LAST
 from app.store.keys import LOGGED
-from app.store.reads import StoredVersion
 
 router = APIRouter(tags=["transfer"])
 
@@ -88,7 +87,10 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
     span = (since, asked.get("until", LAST))
     found = await change_feed.changes(reader, *span, limit, asked.get("hash"), newest_first)
     stored = await change_feed.written(reader, found) if "include" in asked else {}
-    rows = [_line(line, administers(request), stored.get(line["seq"])) for line in found]
+    whole = {seq: documents.item(*documents.raw(one)) for seq, one in stored.items()}
+    for seq, one in (await mappings.written(reader, found) if "include" in asked else {}).items():
+        whole[seq] = documents.text(one.document()).encode()
+    rows = [_line(line, administers(request), whole.get(line["seq"])) for line in found]
     last = max((line["seq"] for line in found), default=since)
     ends = {"next_since": last}
     if newest_first and found and found[-1]["seq"] > since + 1:
@@ -97,9 +99,7 @@ async def list_changes(request: Request, reader: Snapshot) -> Response:
     return negotiation.answer(body, negotiation.JSON)
 
 
-def _line(line: dict[str, Any], all_of_it: bool, stored: StoredVersion | None) -> bytes:
+def _line(line: dict[str, Any], all_of_it: bool, written: bytes | None) -> bytes:
     """A line as JSON, with the version it wrote where that was asked for."""
     body = documents.text(told(line, all_of_it)).encode()
-    if stored is None:
-        return body
-    return b'%b,"written":%b}' % (body[:-1], documents.item(*documents.raw(stored)))
+    return body if written is None else b'%b,"written":%b}' % (body[:-1], written)

@@ -20,12 +20,18 @@ from app.api.resources import (
 )
 from app.api.transfer import IN_MEMORY, kind_of, limit, received
 from app.db import in_thread
-from app.errors import Malformed, PreconditionFailed
+from app.errors import Malformed, PreconditionFailed, TooLarge
 from app.mapping.plans import CompiledMapping
 from app.mapping.schema import read_mapping
 from app.mapping.suggest import suggested
 from app.models.field_types import SLUG
-from app.models.mapping import MappingNames, MappingOut, MappingVersions, SuggestedMapping
+from app.models.mapping import (
+    MAX_TEXT,
+    MappingNames,
+    MappingOut,
+    MappingVersions,
+    SuggestedMapping,
+)
 from app.store import mappings
 from app.store.mappings import MappingVersion
 
@@ -120,6 +126,8 @@ async def replace_mapping(request: Request, id: MappingId) -> Response:
     sent = raw.decode("utf-8-sig")
     if not sent.strip():
         raise Malformed("The mapping is empty. Send TOML: docs/files.md has every key.")
+    if len(sent) > MAX_TEXT:
+        raise TooLarge(f"A mapping has at most {MAX_TEXT} characters. Shorten it.")
     stored, new = await written(request, mappings.put, id, sent, tag, create)
     return _answer(stored, 201 if new else 200)
 

@@ -221,17 +221,17 @@ router.add_api_route(
     status_code=201,
     dependencies=[MayImport],
     description="Bulk in\n\n"
-    "JSONL (one resource a line, with its `type`: source, measure, claim, assessment), a JSON "
-    "array of the same, or CSV of claims. Lines come in any order and may refer to each other. A "
-    "line is held against the current version of its id: equal, nothing changes; else it is the "
-    "next version. One with `version`, from an export, is skipped where that is stored and equal, "
-    "and appended where it is the next. What was withdrawn stays so, unless `restore=true`. Two "
-    "lines of one id that differ are both refused; equal ones are one, and told as `duplicates`. "
-    "Any other table is read by a `mapping` that is stored: XLSX, ODS, JSON of plain objects, "
-    ".gz too. `format=claimreview` reads the fact-checks of a page (text/html), or JSON-LD, "
-    "`format=wikidata` the statements of items; what has no place here is told in `notices`. "
-    "`replace_document` withdraws the document's claims that have no line, and brings back those "
-    "that have one. Every broken line is told with its number and pointer. "
+    "JSONL (one resource a line, with its `type`: source, measure, claim, assessment, mapping), a "
+    "JSON array of the same, or CSV of claims. Lines come in any order and may refer to each "
+    "other. A line is held against the current version of its id: equal, nothing changes; else it "
+    "is the next version. One with `version`, from an export, is skipped where that is stored and "
+    "equal, and appended where it is the next. What was withdrawn stays so, unless `restore=true`. "
+    "Two lines of one id that differ are both refused; equal ones are one, and told as "
+    "`duplicates`. Any other table is read by a `mapping` that is stored: XLSX, ODS, JSON of plain "
+    "objects, .gz too. `format=claimreview` reads the fact-checks of a page (text/html), or "
+    "JSON-LD, `format=wikidata` the statements of items; what has no place here is told in "
+    "`notices`. `replace_document` withdraws the document's claims that have no line, and brings "
+    "back those that have one. Every broken line is told with its number and pointer. "
     f"`mode=partial` answers 207.\n\n{CSV_COLUMNS}",
     **openapi.operation(
         408, 409, 413, 415, 507,
@@ -270,13 +270,14 @@ EXPORT_PARAMETERS = (
 async def export_resources(request: Request) -> Response:
     """Bulk out
 
-    Everything, one resource a line, in the format of imports; `history=true` adds the versions
-    before. The last line counts the others and has the SHA-256 of all bytes before it: without it
-    the export was cut off. `format=csv` is for spreadsheets: the active claims, a figure a row,
-    with every field that can be sent, and no cell that one takes for a formula (`'` before it; the
-    import takes that away); it has no last line of that kind, so take it for whole only if the
-    transfer ended as HTTP says (`curl` exits 0). `format=wikidata` writes the statements again
-    that claims came from, and no other claims; what is lost is in an item's `notices`.
+    Everything, mappings too, one resource a line, in the format of imports; `history=true` adds
+    the versions before. The last line counts the others and has the SHA-256 of all bytes before
+    it: without it the export was cut off. `format=csv` is for spreadsheets: the active claims, a
+    figure a row, with every field that can be sent, and no cell that one takes for a formula (`'`
+    before it; the import takes that away); it has no last line of that kind, so take
+    it for whole only if the transfer ended as HTTP says (`curl` exits 0). `format=wikidata` writes
+    the statements again that claims came from, and no other claims; what is lost is in an item's
+    `notices`.
     """
     chosen = single(request.scope["query_string"], EXPORT_PARAMETERS)
     db, form = database(request), chosen.get("format", "jsonl")

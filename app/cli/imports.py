@@ -78,7 +78,7 @@ def import_(
         typer.Option(metavar="NAME", help="With --suggest: what the file is called."),
     ] = None,
 ) -> None:
-    """Store sources, measures, claims and assessments from a file, in any order.
+    """Store sources, measures, claims, assessments and mappings from a file, in any order.
 
     Each broken line is told with its number and where in it; then the exit code is 1.
 

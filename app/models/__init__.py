@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import Table
 
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
@@ -12,13 +13,13 @@ from app.models.claim import Claim, ClaimMade, ClaimOut, ClaimSent
 from app.models.idempotency import IdempotencyKey
 from app.models.key import ApiKey, KeyPepper
 from app.models.log import Change, LogHead
-from app.models.mapping import StoredMapping
+from app.models.mapping import MappingIn, MappingOut, StoredMapping
 from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity, Trait
 from app.models.source import Source, SourceIn, SourceOut
 
 __all__ = [
-    "FOREVER", "RESOURCES", "Resource",
+    "FOREVER", "RESOURCES", "VERSIONED", "Resource",
     "API_KEY", "ATTRIBUTION", "CHANGE", "CLAIM", "KEY_PEPPER", "LOG_HEAD", "MAPPING", "MEASURE",
     "QUANTITY", "RELATION", "SOURCE", "TRAIT",
 ]  # fmt: skip
@@ -51,12 +52,12 @@ class Resource:
 
     table: Table
     sent: type[StrictModel]
-    out: type[StrictModel]
+    out: type[BaseModel]
     parts: tuple[Table, ...] = ()
     created: type[StrictModel] | None = None
 
     @property
-    def made(self) -> type[StrictModel]:
+    def made(self) -> type[BaseModel]:
         """What is answered of something new."""
         return self.created or self.out
 
@@ -69,3 +70,7 @@ RESOURCES = {
     ),
     "assessments": Resource(_table(Assessment), AssessmentIn, AssessmentOut),
 }
+"""Those that have lists and filters of one kind."""
+
+VERSIONED = {**RESOURCES, "mappings": Resource(MAPPING, MappingIn, MappingOut)}
+"""All that is recorded: it is in the log, in exports, and taken by imports."""

@@ -8,8 +8,8 @@ from sqlmodel import Field
 
 from app.models.base import (
     Recorded,
+    Searchable,
     StrictModel,
-    Versioned,
     slug_check,
     versioned,
     vocabulary_check,
@@ -71,7 +71,7 @@ class AssessmentOut(AssessmentBody, Recorded):
     """An assessment as it is answered."""
 
 
-class Assessment(AssessmentFields, Versioned, table=True):
+class Assessment(AssessmentFields, Searchable, table=True):
     """One version of an assessment: given, and possibly withdrawn."""
 
     __table_args__ = versioned(

@@ -76,6 +76,11 @@ class Versioned(TableRow):
     reason: str | None = Field(default=None, sa_type=Text)
     content_hash: str = Field(sa_type=Text)
     doc: str = Field(sa_type=Text)
+
+
+class Searchable(Versioned):
+    """A version that is found by its texts too: ``search`` holds them, folded."""
+
     search: str = Field(default="", sa_type=Text)
 
 

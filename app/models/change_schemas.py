@@ -9,6 +9,7 @@ from app.models.base import ResponseModel
 from app.models.claim import ClaimOut
 from app.models.field_types import Status
 from app.models.log import Operation, ResourceName
+from app.models.mapping import MappingOut
 from app.models.measure import MeasureOut
 from app.models.source import SourceOut
 from app.rules.revision_diff import ChangeKind, WordChange
@@ -36,7 +37,7 @@ class LoggedChange(ResponseModel):
     )
     request_id: str | None = Field(default=None, description="the request that wrote it")
     hash: str = Field(description="SHA-256 of the hash before and of this line")
-    written: ClaimOut | SourceOut | MeasureOut | AssessmentOut | None = Field(
+    written: ClaimOut | SourceOut | MeasureOut | AssessmentOut | MappingOut | None = Field(
         default=None,
         description="the version written, as it was then, where `include=resource` asked; keys "
         "have none",

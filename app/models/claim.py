@@ -9,8 +9,8 @@ from sqlmodel import Field
 from app.models.attribution import Attribution, Relation
 from app.models.base import (
     Recorded,
+    Searchable,
     StrictModel,
-    Versioned,
     slug_check,
     strict_days_check,
     versioned,
@@ -149,7 +149,7 @@ class ClaimMade(ClaimOut):
     )  # fmt: skip
 
 
-class Claim(ClaimFields, Versioned, table=True):
+class Claim(ClaimFields, Searchable, table=True):
     """One version of a claim: the columns to filter by, and the document to answer with.
 
     ``strict_*`` days are null where they are the others: only a qualified date, or a season, is

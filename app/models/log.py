@@ -8,7 +8,7 @@ from sqlmodel import Field
 from app.models.base import TableRow, slug_check, vocabulary_check
 from app.models.field_types import Int64, Text
 
-ResourceName = Literal["sources", "measures", "claims", "assessments", "keys"]
+ResourceName = Literal["sources", "measures", "claims", "assessments", "mappings", "keys"]
 Operation = Literal["create", "change", "withdraw"]
 
 

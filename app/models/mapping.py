@@ -1,14 +1,23 @@
 """Stored mappings: how a file is read, by name, so that its next version is one request."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint
+from pydantic import StringConstraints
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import ResponseModel, TableRow, slug_check
+from app.models.base import ResponseModel, StrictModel, Versioned, versioned
 from app.models.field_types import Int64, Slug, Text
 
 MAX_TEXT = 1_000_000
+"""Characters of a mapping."""
+
+
+class MappingIn(StrictModel):
+    """A mapping as a line of an import has it."""
+
+    id: Slug
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 
 
 class MappingOut(ResponseModel):
@@ -17,7 +26,9 @@ class MappingOut(ResponseModel):
     id: Slug
     version: int = Field(ge=1, description="Counts from 1; the ETag.")
     recorded_at: str = Field(description="When it was stored (RFC 3339, UTC, microseconds).")
-    recorded_by: str | None = Field(default=None, description="The name of the key that stored it.")
+    recorded_by: str | None = Field(
+        default=None, description="Who stored it: a key's name, or a command."
+    )
     text: str = Field(description="As it was sent: TOML, or JSON.")
 
 
@@ -69,19 +80,17 @@ class PreviewOut(ResponseModel):
     )
 
 
-class StoredMapping(TableRow, table=True):
-    """One version of a mapping; versions are added, and never altered."""
+class StoredMapping(Versioned, table=True):
+    """One version of a mapping; its document has the text alone."""
 
     __tablename__ = "mapping"
 
-    id: str = Field(primary_key=True, sa_type=Text)
-    version: int = Field(primary_key=True, sa_type=Int64)
-    recorded_at: int = Field(sa_type=Int64)
-    recorded_by: str | None = Field(default=None, sa_type=Text)
-    text: str = Field(sa_type=Text)
+    stored_at: int | None = Field(
+        default=None, sa_type=Int64, description="when, where that was before the log knew of it"
+    )
+    stored_by: str | None = Field(default=None, sa_type=Text, description="by whom, likewise")
 
-    __table_args__ = (
-        slug_check("id"),
-        CheckConstraint("version >= 1", name="version_counts"),
-        CheckConstraint(f"length(text) BETWEEN 1 AND {MAX_TEXT}", name="text_length"),
+    __table_args__ = versioned(
+        CheckConstraint("stored_at < recorded_at", name="stored_before"),
+        Index(None, "recorded_to", "id"),
     )

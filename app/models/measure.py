@@ -6,7 +6,7 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from app.models.base import Recorded, StrictModel, Versioned, versioned, vocabulary_check
+from app.models.base import Recorded, Searchable, StrictModel, versioned, vocabulary_check
 from app.models.field_types import Exact, Line, Prose, Slug, Text
 from app.rules.numbers import exact
 
@@ -71,7 +71,7 @@ class MeasureOut(MeasureBody, Recorded):
     """A measure as it is answered."""
 
 
-class Measure(MeasureFields, Versioned, table=True):
+class Measure(MeasureFields, Searchable, table=True):
     """One version of a measure."""
 
     __table_args__ = versioned(

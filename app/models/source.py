@@ -8,8 +8,8 @@ from sqlmodel import Field
 
 from app.models.base import (
     Recorded,
+    Searchable,
     StrictModel,
-    Versioned,
     slug_check,
     strict_days_check,
     versioned,
@@ -127,7 +127,7 @@ class SourceOut(SourceBody, Recorded):
     """A source as it is answered."""
 
 
-class Source(SourceFields, Versioned, table=True):
+class Source(SourceFields, Searchable, table=True):
     """One version of a source."""
 
     date_lo: int = Field(sa_type=Int64)

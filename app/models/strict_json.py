@@ -25,35 +25,35 @@ TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)|[\[\]{},:]', re.DOTALL)
 """What follows an open quote is a string to its end, or this would look for one again and again."""
 
 
-def bounded(raw: bytes) -> None:
+def bounded(raw: bytes, longest: int = LONGEST) -> None:
     """Raise ``Malformed`` where more would be built than any resource needs."""
     if len(raw) <= MAX_VALUES:
         return  # a value takes a byte at least
     strings = others = 0
-    for start, _ in tokens(raw):
+    for start, _ in tokens(raw, longest):
         strings += start == b'"'
         others += start in b"[{,:"
         if max(strings, others) > MAX_VALUES:
             raise Malformed(f"At most {MAX_VALUES} names and values: send several.")
 
 
-def tokens(raw: bytes) -> Iterator[tuple[bytes, int]]:
+def tokens(raw: bytes, longest: int = LONGEST) -> Iterator[tuple[bytes, int]]:
     """The first byte of each token that is no number and no word, and where the token ends.
 
     Each is looked for in so many bytes only: what it takes is in steps of a few milliseconds.
     """
     at, size = 0, len(raw)
     while at < size:
-        found = TOKEN.search(raw, at, at + LONGEST)
-        if at + LONGEST < size and (found is None or (found[1] == b"" and found.end() > at)):
-            raise Malformed(f"A string, number or space of over {LONGEST} bytes: shorten it.")
+        found = TOKEN.search(raw, at, at + longest)
+        if at + longest < size and (found is None or (found[1] == b"" and found.end() > at)):
+            raise Malformed(f"A string, number or space of over {longest} bytes: shorten it.")
         if found is None:
             return
         at = found.end()
         yield raw[found.start() : found.start() + 1], at
 
 
-def items(raw: bytes) -> Iterator[bytes] | None:
+def items(raw: bytes, longest: int = LONGEST) -> Iterator[bytes] | None:
     """The items of an array, each as it was sent; None where it is no array.
 
     Raises ``Malformed`` before the first, where it does not end as one.
@@ -62,7 +62,7 @@ def items(raw: bytes) -> Iterator[bytes] | None:
     if raw[begin : begin + 1] != b"[":
         return None
     ends, depth = [begin + 1], 0
-    for start, end in tokens(raw):
+    for start, end in tokens(raw, longest):
         depth += (start in b"[{") - (start in b"]}")
         if depth < 1 or (depth == 1 and start == b","):
             ends.append(end)
@@ -127,9 +127,9 @@ MAX_FAULTS = 100
 MAX_NAMES = 100
 
 
-def parse_json(raw: bytes) -> Any:
+def parse_json(raw: bytes, longest: int = LONGEST) -> Any:
     """JSON without duplicate keys, NaN, lone surrogates, NUL, or bottomless nesting."""
-    bounded(raw)
+    bounded(raw, longest)
     value = lossless(raw)
     if not _harmless(raw) and any("\x00" in text for text in texts(value)):
         raise Malformed("U+0000 stands for nothing that was printed.")

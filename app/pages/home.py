@@ -42,7 +42,7 @@ class ChangeRow(NamedTuple):
 
 
 async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
-    """The newest lines that have a page: assessments and keys have none."""
+    """The newest lines that have a page: assessments, mappings and keys have none."""
     written = [one["written"] for one in lines if one["resource"] == "claims"]
     said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
     said += [hop["source"] for claim in written for hop in claim.get("attributions", [])]

@@ -2,7 +2,10 @@
 
 from app.render.documents import text
 
-TYPES = {"sources": "source", "measures": "measure", "claims": "claim", "assessments": "assessment"}
+TYPES = {
+    "sources": "source", "measures": "measure", "claims": "claim", "assessments": "assessment",
+    "mappings": "mapping",
+}  # fmt: skip
 
 
 def line(

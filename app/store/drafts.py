@@ -1,4 +1,4 @@
-"""Sources, measures and assessments as versions about to be written."""
+"""Sources, measures, assessments and mappings as versions about to be written."""
 
 from base64 import b32encode
 from functools import lru_cache
@@ -54,6 +54,11 @@ def draft_assessment(known: Known, sent: dict[str, Any]) -> Draft:
     own = sent.get("id") or id_of("a-", hashed(content(sent)))
     columns = columns_of("assessments", sent) | {"search": text_search.folded(sent["comment"])}
     return _draft("assessments", own, sent, columns)
+
+
+def draft_mapping(_known: Known, sent: dict[str, Any]) -> Draft:
+    """A mapping to be written."""
+    return _draft("mappings", sent["id"], sent, {"stored_at": None, "stored_by": None})
 
 
 def _draft(resource: str, id: str, sent: dict[str, Any], columns: dict[str, Any]) -> Draft:

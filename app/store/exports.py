@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select, tuple_
 
 from app.db import Database, utf8
 from app.mapping.wikidata_items import ItemWriter
-from app.models import RESOURCES
+from app.models import VERSIONED
 from app.models.csv_columns import COLUMNS
 from app.models.strict_json import lossless_json
 from app.render import csv, jsonl
@@ -32,7 +32,7 @@ class ExportedVersion(NamedTuple):
 
 @lru_cache
 def _part(resource: str, history: bool) -> Select[Any]:
-    table = RESOURCES[resource].table
+    table = VERSIONED[resource].table
     key = tuple_(table.c.id, table.c.version)
     beyond = key > tuple_(bindparam("id"), bindparam("version"))
     moment = (table.c.recorded_at <= bindparam("moment")) if history else current(table, True)
@@ -42,7 +42,7 @@ def _part(resource: str, history: bool) -> Select[Any]:
 
 
 async def rows(
-    db: Database, history: bool, moment: int, resources: Iterable[str] = RESOURCES
+    db: Database, history: bool, moment: int, resources: Iterable[str] = VERSIONED
 ) -> AsyncIterator[tuple[str, list[Any]]]:
     """Every resource of a moment, a part at a time; ``history`` adds the versions before.
 

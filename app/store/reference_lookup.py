@@ -82,7 +82,7 @@ class Known:
         """One more, or another version of one, as it is written."""
         if resource == "sources":
             self.found(resource, id, columns["class"], columns.get("language"))
-        elif resource != "assessments":  # to which nothing refers
+        elif resource in ("measures", "claims"):  # to the others nothing refers
             self.found(resource, id, doc)
 
     def found(self, resource: str, id: str, told: str = "", language: str | None = None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, 
 from sqlalchemy.exc import DBAPIError
 
 from app.db import REVISION, Database, SchemaRevision, opened_as, postgres_engine, tracking
-from app.models import LOG_HEAD, RESOURCES
+from app.models import LOG_HEAD, VERSIONED
 from app.store.as_of import current
 
 
@@ -87,7 +87,7 @@ def log_position(connection: Connection) -> LogPosition:
 def count_versions(connection: Connection, history: bool, moment: int) -> int:
     """How many versions an export has: those current at a moment, or all up to it."""
     total = 0
-    for kind in RESOURCES.values():
+    for kind in VERSIONED.values():
         past = kind.table.c.recorded_at <= moment if history else current(kind.table, True)
         counted = select(func.count()).select_from(kind.table).where(past)
         total += connection.execute(counted, {"moment": moment} if not history else {}).scalar_one()

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from app.db import indexed
-from app.models import CHANGE, CLAIM, FOREVER, LOG_HEAD, RESOURCES
+from app.models import CHANGE, CLAIM, FOREVER, LOG_HEAD, VERSIONED
 from app.rules import likeness, text_search
 from app.rules.json_types import JsonObject
 from app.store import keys
@@ -161,12 +161,12 @@ class _Written:
         step = {"first": lines[0]["seq"], "last": lines[-1]["seq"]}
         self.rows: dict[Table, dict[tuple[str, int], _Rows]] = {}
         self.ends: dict[tuple[str, str, int], int] = {}
-        for resource in RESOURCES.keys() & {line["resource"] for line in lines}:
+        for resource in VERSIONED.keys() & {line["resource"] for line in lines}:
             for table in tables(resource):
                 found = self.rows[table] = defaultdict(list)
                 for row in connection.execute(_rows_of(table, resource), step).mappings():
                     found[row.get("id", row.get("claim_id")), row["version"]].append(dict(row))
-            following = connection.execute(_ends_of(RESOURCES[resource].table, resource), step)
+            following = connection.execute(_ends_of(VERSIONED[resource].table, resource), step)
             self.ends |= {(resource, id, version): moment for id, version, moment in following}
 
     def of(self, line: RowMapping) -> list[_Rows]:
@@ -185,7 +185,7 @@ def _version(written: _Written, line: RowMapping) -> Iterator[str]:
     if resource == keys.LOGGED:
         yield from _key(written.connection, line)
         return
-    if resource not in RESOURCES:
+    if resource not in VERSIONED:
         yield "the log names no such resource"
         return
     own, *parts = written.of(line)
@@ -193,7 +193,7 @@ def _version(written: _Written, line: RowMapping) -> Iterator[str]:
         yield "the version is missing"
         return
     row, every, ends = own[0], [one for rows in (own, *parts) for one in rows], written.ended(line)
-    told = zip(parts, RESOURCES[resource].parts, strict=True)
+    told = zip(parts, VERSIONED[resource].parts, strict=True)
     kept = [rows for rows, table in told if rows and table.name not in WORKED_OUT]
     checks = {
         "the version was altered": lambda: digest(own, *kept) == line["digest"],
@@ -284,7 +284,7 @@ def since_head(connection: Connection, seq: int | None, hash: str) -> Iterator[F
 
 def _unlogged(connection: Connection) -> Iterator[Finding]:
     """Versions, and rows beside them, that no line of the log wrote."""
-    for resource in RESOURCES:
+    for resource in VERSIONED:
         for table in tables(resource):
             logged = select(CHANGE.c.seq).where(_logged(table, resource))
             count = select(func.count()).select_from(table).where(~logged.exists())

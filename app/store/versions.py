@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, bindparam, select
 
 from app.db import executed
 from app.errors import Conflict, Fault, NotFound, PreconditionFailed, PreconditionRequired
-from app.models import FOREVER, RESOURCES
+from app.models import FOREVER, VERSIONED
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
 from app.store.days import STRICT, as_written
@@ -72,7 +72,7 @@ def says(whole: Any, part: Any) -> bool:
 
 @lru_cache
 def _current(resource: str) -> Select[Any]:
-    table = RESOURCES[resource].table
+    table = VERSIONED[resource].table
     wanted = (table.c.id == bindparam("id"), table.c.recorded_to == FOREVER)
     return select(*stored_columns(table)).where(*wanted)
 
@@ -153,7 +153,7 @@ class VersionRows(NamedTuple):
 @lru_cache
 def tables(resource: str) -> tuple[Table, ...]:
     """The tables that a version of a resource has rows in, its own first."""
-    kind = RESOURCES[resource]
+    kind = VERSIONED[resource]
     return kind.table, *kind.parts
 
 
@@ -176,7 +176,7 @@ def build_version_rows(draft: Draft, version: int, operation: str) -> VersionRow
         [[row[name] for name in names(table)] for row in found]
         for table, found in zip(tables(draft.resource), ([whole], *parts), strict=False)
     ]
-    told = zip(parts, RESOURCES[draft.resource].parts, strict=False)
+    told = zip(parts, VERSIONED[draft.resource].parts, strict=False)
     made = digest([whole], *(rows for rows, table in told if rows and table.name not in LEFT_OUT))
     return VersionRows(draft.resource, draft.id, version, operation, made, rows)
 
@@ -195,7 +195,7 @@ def _write(tx: WriteTransaction, draft: Draft, version: int, operation: str) -> 
     for table, rows in timed(made, tx.now):
         tx.hold(table, rows)
     tx.record(*made[:5])
-    whole = dict(zip(names(RESOURCES[draft.resource].table), made.tables[0][0], strict=True))
+    whole = dict(zip(names(VERSIONED[draft.resource].table), made.tables[0][0], strict=True))
     tx.known.add(draft.resource, draft.id, draft.columns, draft.doc)
     stored = tx.newest[draft.resource, draft.id] = StoredVersion(
         *(whole[n] for n in StoredVersion._fields)

@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, select
 
 from app.db import Database, executed
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
-from app.models import CLAIM, FOREVER, RESOURCES
+from app.models import CLAIM, FOREVER, VERSIONED
 from app.models.base import StrictModel
 from app.models.claim import Included
 from app.models.strict_json import validated
 from app.rules import chain, normalise
 from app.store.claims import check_quote, draft_claim
-from app.store.drafts import draft_assessment, draft_measure, draft_source, fields
+from app.store.drafts import draft_assessment, draft_mapping, draft_measure, draft_source, fields
 from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known, wanted
 from app.store.versions import (
@@ -36,6 +36,7 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
     "measures": draft_measure,
     "claims": draft_claim,
     "assessments": draft_assessment,
+    "mappings": draft_mapping,
 }
 
 
@@ -175,7 +176,7 @@ def patch(
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
-    sent = validated(RESOURCES[resource].sent, {**merged, "id": id})
+    sent = validated(VERSIONED[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
     return change_version(tx, drafted(tx, resource, sent), found)
 
@@ -232,7 +233,7 @@ def take_back(
     tx: WriteTransaction, resource: str, found: StoredVersion, status: str, reason: str
 ) -> StoredVersion:
     """Withdraw a stored version: what it says is written once more, under its new status."""
-    sent = RESOURCES[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
+    sent = VERSIONED[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
     return withdraw_version(tx, drafted(tx, resource, sent), found, status, reason)
 
 

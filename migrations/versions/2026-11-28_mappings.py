@@ -1,6 +1,7 @@
 """Mappings: how files are read, stored by name in versions.
 
-Revision 0014. Going back takes the mappings away; `GET /v1/mappings/{id}` has the text of each.
+Revision 0014. Going back leaves the table where there are mappings in it: the version before never
+looks at it, and coming up again they are there.
 """
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("mapping"):
+        return
     op.create_table(
         "mapping",
         sa.Column("id", TEXT, nullable=False),
@@ -40,4 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("mapping")
+    if not op.get_bind().execute(sa.text("SELECT count(*) FROM mapping")).scalar_one():
+        op.drop_table("mapping")

@@ -71,10 +71,14 @@ def test_a_line_brings_the_version_that_it_wrote_as_it_was_then(fresh: httpx.Cli
     before = fresh.get(path).json()
     fresh.patch(path, json={"notes": "Seen twice."}, headers={"If-Match": "*"})
     asked: dict[str, Any] = {"include": "resource", "limit": 1000}
+    toml, anew = {"content-type": "application/toml"}, {"if-none-match": "*"}
+    mapping = fresh.put("/v1/mappings/log", content=b"claim = {}", headers={**toml, **anew}).json()
     items = fresh.get("/v1/changes", params=asked).json()["items"]
     own = [row for row in items if row["id"] == before["id"]]
     assert [row["written"]["version"] for row in own] == [1, 2]
     assert own[0]["written"] == before
     assert own[1]["written"] == fresh.get(f"{path}/revisions/2").json()
+    assert (items[-1]["resource"], items[-1]["id"]) == ("mappings", "log")
+    assert items[-1]["written"] == mapping == fresh.get("/v1/mappings/log").json()
     assert all(("written" in row) == (row["resource"] != "keys") for row in items)
     assert "written" not in fresh.get("/v1/changes?limit=1").json()["items"][0]

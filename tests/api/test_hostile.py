@@ -35,16 +35,16 @@ from app.models import (
     MEASURE,
     QUANTITY,
     RELATION,
-    RESOURCES,
     SOURCE,
     TRAIT,
+    VERSIONED,
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
 from tests.conftest import ADMIN, NO_TLS, Server, Templates, bearer, described, document
 
 TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE,
-          RESOURCES["assessments"].table)  # fmt: skip
+          VERSIONED["assessments"].table, VERSIONED["mappings"].table)  # fmt: skip
 STATE = select(
     *(select(func.count()).select_from(table).scalar_subquery() for table in TABLES),
     select(LOG_HEAD.c.hash).scalar_subquery(),

@@ -35,6 +35,18 @@ NEWS = [
 ]  # fmt: skip
 
 
+MAPPING = (
+    "# “Schiffe”\r\n"
+    + """\
+claim = {id = "log.{{Day}}", document = "reuters", period = "{{Day}}"}
+[[figure]]
+value = "{{Ships}}"
+measure = {id = "ships", unit = "{ship}"}
+"""
+)
+TOML = {"content-type": "application/toml"}
+
+
 def jsonl(*lines: Any) -> str:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
@@ -142,6 +154,10 @@ def changed(client: httpx.Client) -> None:
     client.post("/v1/imports", content=jsonl(*NEWS), headers=JSONL)
     odd = {**CLAIM, "id": "odd", "raw_text": "about 5", "value": "9", "lower": "12"}
     client.post("/v1/imports", content=jsonl(odd), headers=JSONL)
+    for more, sent in (("", {"If-None-Match": "*"}), ("# more\n", tag)):
+        body, headers = f"{MAPPING}{more}".encode(), {**TOML, **sent}
+        put = client.put("/v1/mappings/ships", content=body, headers=headers)
+        assert put.is_success, put.text
 
 
 @pytest.mark.parametrize("history", ["true", "false"])
@@ -155,6 +171,30 @@ def test_an_export_is_an_import_and_the_same_export_again(
     assert outcome["lines"] == len(first.splitlines()) - 1
     assert export(empty, history=history) == first
     assert send(empty, first.decode())["unchanged"] == outcome["lines"]
+    there = empty.get("/v1/mappings/ships").json()
+    assert (there["version"], there["text"]) == (2, f"{MAPPING}# more\n")
+
+
+def test_a_mapping_comes_in_as_put_would_take_it_and_at_any_length(fresh: httpx.Client) -> None:
+    line = {"type": "mapping", "id": "ships", "text": MAPPING}
+    assert send(fresh, jsonl(line, line))["created"] == 1
+    longest = (MAPPING + "#").ljust(1_000_000 - MAPPING.count("“") * 4, '"')  # each is escaped
+    assert send(fresh, jsonl({**line, "text": longest}))["changed"] == 1
+    again = fresh.post("/v1/imports", json=[{**line, "text": longest}])
+    assert again.json()["unchanged"] == 1, again.text
+    broken = [
+        {**line, "id": "a", "text": MAPPING.replace("value", "valeu")},
+        {**line, "id": "b", "text": ""},
+        {**line, "id": "c", "version": 1, "status": "withdrawn", "reason": "old"},
+        {**line, "id": "d", "text": "not = [toml"},
+        {**line, "id": "e", "version": 1, "notes": "x"},
+    ]  # fmt: skip
+    refused = send(fresh, jsonl(*broken), 422)
+    assert [(one["line"], one["pointer"]) for one in refused["errors"]] == [
+        (1, "/text/figure/0/valeu"), (2, "/text"), (3, "/status"), (4, "/text"), (5, "/notes"),
+    ]  # fmt: skip
+    told = fresh.get("/v1/mappings").json()["items"]
+    assert [(one["id"], one["version"]) for one in told] == [("ships", 2)]
 
 
 def test_a_version_out_of_turn_is_a_conflict(fresh: httpx.Client) -> None:
@@ -184,7 +224,7 @@ def test_the_feed_has_every_write_once_and_in_order(fresh: httpx.Client) -> None
 
 TABLES = (
     "source", "measure", "claim", "quantity", "attribution", "relation", "trait", "change",
-    "log_head", "api_key",
+    "log_head", "api_key", "mapping",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, select, tuple_
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
-from app.models import CHANGE, CLAIM, FOREVER, RESOURCES, SOURCE
+from app.models import CHANGE, CLAIM, FOREVER, SOURCE, VERSIONED
 from app.models.strict_json import validated
 from app.store.drafts import fields
 from app.store.import_.lines import ImportLine
@@ -267,7 +267,7 @@ def _key(resource: str, id: str) -> str:
 
 
 def _own_row(version: VersionRows) -> dict[str, Any]:
-    table = RESOURCES[version.resource].table
+    table = VERSIONED[version.resource].table
     return dict(zip(names(table), version.tables[0][0], strict=True))
 
 
@@ -292,21 +292,21 @@ def _require_related(line: ImportLine, known: Known) -> None:
 
 def _withdrawal(stored: StoredVersion) -> ImportLine:
     """The line that withdraws a claim because none has it."""
-    kind = RESOURCES["claims"].sent
+    kind = VERSIONED["claims"].sent
     sent = fields(validated(kind, {**json.loads(stored.doc), "id": stored.id}))
     return ImportLine(0, "claims", sent, stored.version + 1, "withdrawn", ABSENT)
 
 
 @lru_cache
 def _newest(resource: str) -> Select[Any]:
-    table = RESOURCES[resource].table
+    table = VERSIONED[resource].table
     listed = table.c.id.in_(bindparam("ids", expanding=True))
     return select(*stored_columns(table)).where(listed, table.c.recorded_to == FOREVER)
 
 
 @lru_cache
 def _version(resource: str) -> Select[Any]:
-    table = RESOURCES[resource].table
+    table = VERSIONED[resource].table
     one = (table.c.id == bindparam("id"), table.c.version == bindparam("version"))
     return select(*stored_columns(table)).where(*one)
 

@@ -1,15 +1,19 @@
 """Import lines: parsed, held to their shape, and given the id that their content makes."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import Field
 
 from app.errors import Fault, Invalid, Problem
-from app.models import RESOURCES
+from app.mapping.plans import CompiledMapping
+from app.mapping.schema import read_mapping
+from app.models import VERSIONED
 from app.models.base import StrictModel
 from app.models.claim import ClaimSent
 from app.models.field_types import Sha256, Status
+from app.models.mapping import MAX_TEXT, MappingIn
 from app.models.strict_json import parse_json, validated
 from app.render.jsonl import TYPES
 from app.rules.normalise import full_form
@@ -20,6 +24,8 @@ from app.store.versions import hashed
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}
 ID_PREFIXES = {"claims": "c-", "assessments": "a-"}
 """Resources that may be sent without an id."""
+LONGEST_TEXT = 2 * MAX_TEXT
+"""Bytes of one string of a line: the text of a mapping, each character escaped."""
 
 
 class RawLine(NamedTuple):
@@ -78,7 +84,7 @@ def _parsed(raw: RawLine) -> ImportLine | Problem | None:
 
 
 def _parse(raw: RawLine) -> ImportLine | None:
-    value = parse_json(raw.content)
+    value = parse_json(raw.content, LONGEST_TEXT)
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
     kind = value.pop("type", "claim" if "document" in value else None)
@@ -89,10 +95,12 @@ def _parse(raw: RawLine) -> ImportLine | None:
         raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
     sent_state = {name: value.pop(name) for name in VersionState.model_fields if name in value}
     resource = RESOURCE_OF[kind]
-    sent = validated(RESOURCES[resource].sent, value)
+    sent = validated(VERSIONED[resource].sent, value)
     state = _state(sent_state) if sent_state else {}
     if "version" not in sent_state:  # a line of an export is taken as it was stored
         check_quote(getattr(sent, "quote", None))
+        _require_readable(sent)
+    _require_active(resource, state)
     _include_nothing(sent)
     own = {**state, "rows": raw.rows, "columns": raw.columns}
     return _identified(ImportLine(raw.number, resource, fields(sent), **own))
@@ -104,6 +112,30 @@ def _state(sent: dict[str, Any]) -> dict[str, Any]:
         fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
         raise Invalid(faults=(fault,))
     return {name: getattr(state, name) for name in VersionState.model_fields}
+
+
+def _require_readable(sent: StrictModel) -> None:
+    """Refuse a mapping that PUT would refuse."""
+    if isinstance(sent, MappingIn):
+        try:
+            CompiledMapping(read_mapping(sent.text.encode()))
+        except Problem as problem:
+            faults = tuple(map(_of_text, problem.faults))
+            raise Invalid(problem.detail, faults).under("/text") from None
+
+
+def _of_text(fault: Fault) -> Fault:
+    """A fault of a mapping's text: a line that it names is none of the import."""
+    if fault.line is None:
+        return fault
+    return replace(fault, line=None, detail=f"{fault.detail}, at line {fault.line} of the text")
+
+
+def _require_active(resource: str, state: dict[str, Any]) -> None:
+    """A mapping has versions, and no withdrawal."""
+    if resource == "mappings" and state.get("reason") is not None:
+        detail = "a mapping is not withdrawn; leave out `status` and `reason`"
+        raise Invalid(faults=(Fault(detail, pointer="/status"),))
 
 
 def _include_nothing(sent: StrictModel) -> None:

@@ -9,7 +9,7 @@ from app.mapping.own_columns import as_own_columns
 from app.mapping.reading import read_table
 from app.mapping.schema import FileOptions
 from app.models.strict_json import items
-from app.store.import_.lines import RawLine
+from app.store.import_.lines import LONGEST_TEXT, RawLine
 from app.store.import_.table import table_claims
 
 ImportFormat = Literal["jsonl", "json", "csv"]
@@ -28,7 +28,7 @@ class RowReader(Protocol):
 
 
 BATCH = 200
-MAX_LINE = 2_000_000
+MAX_LINE = LONGEST_TEXT + 10_000
 BOM = b"\xef\xbb\xbf"
 
 
@@ -46,7 +46,7 @@ def read_jsonl(file: IO[bytes]) -> Iterator[RawLine]:
 
 def read_array(file: IO[bytes]) -> Iterator[RawLine]:
     """A JSON array: its items as lines, as they were sent."""
-    found = items(file.read().removeprefix(BOM))
+    found = items(file.read().removeprefix(BOM), LONGEST_TEXT)
     if found is None:
         raise Malformed("A JSON import is an array of resources.")
     for number, content in enumerate(found, 1):

@@ -10,7 +10,7 @@ from typing import IO
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
-from app.models import RESOURCES
+from app.models import VERSIONED
 from app.store.import_.lines import ImportLine, fingerprint, parse_all
 from app.store.import_.readers import ImportFormat, RowReader, read_batches
 from app.store.import_.result import ImportResult
@@ -23,7 +23,7 @@ class Staging:
     """The lines of an import on disk, by resource and id."""
 
     def __init__(self) -> None:
-        self.tables = {name: TempTable() for name in RESOURCES}
+        self.tables = {name: TempTable() for name in VERSIONED}
         self.has_document = False
         """Has a line, be it one that does not count, the document that this import replaces?"""
 
