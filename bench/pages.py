@@ -34,7 +34,10 @@ PAGES = [
     (f"/measures/{LARGE}", f"/v1/measures/{LARGE}/comparison"),
     (f"/claims?measure={LARGE}", f"/v1/facets?measure={LARGE}&by=claimant,hedge"),
     ("/claims/dia-2024-08-containers", "/v1/claims/dia-2024-08-containers/provenance"),
-    ("/sources/shin-won-sik", "/v1/claims?origin=shin-won-sik&limit=50&expand=sources,measures"),
+    (
+        "/sources/shin-won-sik",
+        "/v1/claims?origin=shin-won-sik&sort=stated&limit=50&expand=sources,measures",
+    ),
 ]
 """A page, and the answer that most of it is made of."""
 CHARTS = [f"/v1/measures/{one}/chart.svg" for one in (MEASURE, LARGE)]
