@@ -112,9 +112,8 @@ class Directory:
 
     def name_new(self, resource: Named, content: dict[str, Any]) -> None:
         """One that no other has the name of; its id may be another's."""
-        stored = self.lookup.stored(resource, content["id"])
-        taken = stored or self.declared[resource].get(content["id"])
-        if taken is not None and (resource, content["id"]) not in self.made:
+        made = (resource, content["id"]) in self.made
+        if made or self.lookup.stored(resource, content["id"]) is not None:
             raise CellFault(
                 f"its id would be {content['id']}, which another of the {resource} has;"
                 " declare it in the mapping, with an id or as an alias"
@@ -226,7 +225,7 @@ def compiled(compiler: Compiler, raw: Any, resource: Named, at: str) -> MappedRe
         faults.append(Fault("true or false", f"{at}/{bad[0]}", code="bool_type"))
     if not isinstance(raw.get("split", ""), str) or raw.get("split") == "":
         faults.append(Fault("the mark between names", f"{at}/split", code="string_type"))
-    if not isinstance(raw.get("name", ""), str):
+    if not isinstance(name := raw.get("name", "{{name}}"), str) or not name.strip():
         faults.append(Fault("text, with columns in braces", f"{at}/name", code="string_type"))
     compiler.faults += faults
     if faults:

@@ -89,6 +89,12 @@ class FileOptions(Rules):
             raise ValueError("`decimal` and `thousands` are two marks, and these are one")
         return self
 
+    @model_validator(mode="after")
+    def columns_are_named(self) -> Self:
+        if self.header == 0 and not self.columns:
+            raise ValueError("`header = 0` says that no line names the columns: say `columns`")
+        return self
+
     @field_validator("dates")
     @classmethod
     def forms_can_be_read(cls, forms: list[str]) -> list[str]:
