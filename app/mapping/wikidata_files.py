@@ -4,7 +4,7 @@ An entity is taken apart as it was sent, and one statement is read at a time: an
 of labels and properties, more than one reading of ours takes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, NamedTuple
 
 from app.errors import Malformed, Problem
@@ -79,12 +79,22 @@ def _of_object(raw: bytes, name_property: NameProperty) -> Iterator[FoundStateme
     if "mainsnak" in parts:
         yield FoundStatement(raw, StatementPlace())
     elif "entities" in parts:
-        for _, entity in members(parts["entities"]) or ():
+        for _, entity in _named(parts["entities"]):
             yield from _of_object(entity, name_property)
     elif "claims" in parts:
         yield from _of_entity(parts, name_property)
     elif "id" not in parts or "missing" not in parts:
         raise Malformed(f"Here is neither an entity nor a statement: {STATEMENTS}.")
+
+
+def _named(raw: bytes) -> Iterable[tuple[str, bytes]]:
+    """Entities by their ids, or statements by their properties; none at all is an empty list."""
+    found = members(raw)
+    if found is None and [*(items(raw) or b"-")]:
+        raise Malformed(
+            f"Entities and statements stand in an object, by their names: {STATEMENTS}."
+        )
+    return found or ()
 
 
 def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
@@ -97,7 +107,7 @@ def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator
     revision = parse_json(parts["lastrevid"]) if "lastrevid" in parts else None
     revision = revision if type(revision) is int else None
     place = StatementPlace(id, label, language, revision)
-    for _, statements in members(parts["claims"]) or ():
+    for _, statements in _named(parts["claims"]):
         several = items(statements)
         if several is None:
             raise Malformed("The statements of a property stand in a list.")
