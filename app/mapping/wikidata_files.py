@@ -28,29 +28,31 @@ class FoundStatement(NamedTuple):
 NameProperty = Callable[[str, str], None]
 
 
-def found_statements(file: IO[bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
+def found_statements(
+    file: IO[bytes], name_property: NameProperty, most: int = MAX_ENTITY
+) -> Iterator[FoundStatement]:
     """Every statement of a file, in order; raises ``Malformed`` where it has none of the shapes."""
-    for part in _entities(file):
+    for part in _entities(file, most):
         try:
             yield from _of_object(part, name_property)
         except Problem as problem:
             yield FoundStatement(b"", StatementPlace(), problem)
 
 
-def _entities(file: IO[bytes]) -> Iterator[bytes]:
+def _entities(file: IO[bytes], most: int) -> Iterator[bytes]:
     """The entities of a dump, line by line; or the whole of a file of another form."""
     file.seek(0)
-    first = file.readline(MAX_ENTITY + 1)
-    second = file.readline(MAX_ENTITY + 1)
+    first = file.readline(most + 1)
+    second = file.readline(most + 1)
     file.seek(0)
     bare = first.removeprefix(b"\xef\xbb\xbf").strip()
     lined = bare == b"[" and second.strip()[:1] == b"{" and second.strip()[-1:] in (b",", b"}")
     if lined or (_ended(bare) and _ended(second.strip())):
-        yield from _lines(file)
+        yield from _lines(file, most)
         return
-    whole = file.read(MAX_ENTITY + 1)
-    if len(whole) > MAX_ENTITY:
-        raise Malformed(f"One entity has at most {MAX_ENTITY} bytes: send one entity a line.")
+    whole = file.read(most + 1)
+    if len(whole) > most:
+        raise Malformed(f"One entity has at most {most} bytes: send one entity a line.")
     whole = whole.removeprefix(b"\xef\xbb\xbf").strip()
     if whole[:1] not in (b"{", b"["):
         raise Malformed(f"This is no JSON of Wikidata: {STATEMENTS}.")
@@ -62,10 +64,10 @@ def _ended(line: bytes) -> bool:
     return line[:1] == b"{" and line.rstrip(b",")[-1:] == b"}"
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    while line := file.readline(MAX_ENTITY + 1):
-        if len(line) > MAX_ENTITY:
-            raise Malformed(f"One entity has at most {MAX_ENTITY} bytes.")
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
+    while line := file.readline(most + 1):
+        if len(line) > most:
+            raise Malformed(f"One entity has at most {most} bytes.")
         bare = line.removeprefix(b"\xef\xbb\xbf").strip().rstrip(b",")
         if bare not in (b"", b"[", b"]"):
             yield bare
