@@ -71,10 +71,9 @@ class Directory:
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
         for resource, some in self.declared.items():
             for id, content in some.items():
-                for name in (content.get("name"), *content.get("aliases", ())):
-                    if name:
-                        known = self.by_name[resource].setdefault(name_key(name), {})
-                        known[id] = content["name"]
+                for name in (content["name"], *content.get("aliases", ())):
+                    known = self.by_name[resource].setdefault(name_key(name), {})
+                    known[id] = content["name"]
 
     def declare(self) -> None:
         """Make those that the mapping declares, but for those that are stored."""

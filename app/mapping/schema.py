@@ -250,10 +250,8 @@ def _unfit(detail: str, at: str) -> Malformed:
     return Malformed(f"{place}: {detail}.".replace("\0", "␀"), (Fault(detail, at, code="toml"),))
 
 
-def mapping_of(value: Any) -> Mapping:
+def _mapping_of(value: Any) -> Mapping:
     """Plain values as a mapping; raises ``Invalid`` with a pointer for every rule it breaks."""
-    if not isinstance(value, dict):
-        raise Invalid(faults=(Fault("send an object", pointer="", code="not_an_object"),))
     try:
         return Mapping.model_validate(value)
     except ValidationError as error:
@@ -263,5 +261,5 @@ def mapping_of(value: Any) -> Mapping:
 def read_mapping(raw: bytes) -> Mapping:
     """A mapping as it is written: TOML, or JSON where it begins with a brace."""
     if raw.lstrip()[:1] == b"{":
-        return mapping_of(parse_json(raw))
-    return mapping_of(parse_toml(raw))
+        return _mapping_of(parse_json(raw))
+    return _mapping_of(parse_toml(raw))

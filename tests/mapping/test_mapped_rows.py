@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Invalid
+from app.errors import Invalid, Malformed
 from app.mapping.apply import MappedLine, Mapper
 from app.mapping.names import MAX_MADE, Directory, NothingStored
 from app.mapping.numerals import CellFault
@@ -77,6 +77,7 @@ BASE = {"id": "log.x", "document": "log", "period": "2024", "value": "1", "measu
         ('modality = {of = "{{c}}", words = {u = "possible"}, else = "asserted"}', "w",
          {"modality": "asserted"}),
         ('claimant = {of = "{{c}}", words = {u = "log"}}', "u", {"claimant": "log"}),
+        ('claimant = {name = "{{c}}", new = true}', "", {}),
         ('claimant = {name = "the LOG"}', "", {"attributions": [
             {"source": "log", "role": "document", "position": 0},
             {"source": "log", "role": "originator", "name_as_given": "the LOG", "position": 1}],
@@ -266,6 +267,14 @@ def test_what_a_mapping_cannot_mean_is_told_with_its_place(
     with pytest.raises(Invalid) as problem:
         mapper_of(mapping(claim, figure))
     assert [told in one.detail for one in problem.value.faults if one.pointer == pointer] == [True]
+
+
+def test_a_title_that_is_taken_for_the_header_is_told_as_one() -> None:
+    with pytest.raises(Malformed) as problem:
+        lines(mapping(), "Day,Ships", head="Ships of the year")
+    assert "If this line is a title, say which one names the columns: file.header = 3" in (
+        problem.value.faults[0].detail
+    )
 
 
 def test_a_row_is_one_claim_or_its_figures_have_fields_of_their_own() -> None:

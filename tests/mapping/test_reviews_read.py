@@ -131,7 +131,9 @@ def test_of_several_things_the_first_is_kept_and_each_agent_is_one() -> None:
         "Plain Facts",
     ]
     found, reader = read(
-        [{"author": speakers}, {"author": "Nobody"}], author=["Plain Facts", "Second Look"]
+        [{"author": speakers}, {"author": "Nobody"}],
+        [rated()],
+        author=["Plain Facts", "Second Look"],
     )
     made = [one["id"] for one in found["source"] if one.get("class") != "work"]
     assert len(made) == len(set(made)) == 2
@@ -139,6 +141,12 @@ def test_of_several_things_the_first_is_kept_and_each_agent_is_one() -> None:
     assert found["assessment"][0]["assessor"] == made[1] == "plain-facts"
     assert [one["source"] for one in found["claim"][0]["attributions"][1:]] == made
     assert codes(reader) == {"several"}
+
+
+def test_a_list_of_one_is_that_one() -> None:
+    found, reader = read([{"author": ["Ana"]}], [rated()], author=[{"name": "Plain Facts"}])
+    assert codes(reader) == set()
+    assert found["assessment"][0]["assessor"] == "plain-facts"
 
 
 def test_a_language_may_be_an_object_and_a_broken_address_is_none() -> None:

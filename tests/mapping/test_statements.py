@@ -165,9 +165,15 @@ def test_a_part_is_told_in_short_whatever_it_is() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", ["x" * 501, "", "a\nb" * 200])
-def test_a_qualifier_that_cannot_be_kept_is_told(value: str) -> None:
-    found, reader = read(of(FIVE, snak("P7295", text(value))))
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *(snak("P7295", text(one)) for one in ("x" * 501, "", "a\nb" * 200)),
+        untyped("P7295", "value"),
+    ],
+)
+def test_a_qualifier_that_cannot_be_kept_is_told(sent: Json) -> None:
+    found, reader = read(of(FIVE, sent))
     assert "p7295" not in found["quantities"][0]["attributes"]
     assert [one.detail.partition(":")[0] for one in reader.notices] == ["P7295 is lost"]
 
@@ -187,7 +193,7 @@ def test_a_part_of_a_statement_that_is_none_is_refused(changes: Json, told: str)
 
 
 def test_an_item_is_known_by_where_its_statement_stood() -> None:
-    found, _ = read({**of(FIVE), "id": "$x"}, StatementPlace("Q5"))
+    found, _ = read({**of(FIVE), "id": "$x", "qualifiers": None}, StatementPlace("Q5"))
     assert found["quantities"][0]["dimensions"] == {"item": "Q5"}
 
 
