@@ -105,6 +105,7 @@ class Templates:
     def __init__(self, engine: str, folder: Path, postgres: str | None):
         self.engine, self.folder, self.postgres = engine, folder, postgres
         self.made: dict[bool, str] = {}
+        self.left: list[str] = []
 
     def copy(self, seeded: bool) -> str:
         """The URL of a new database."""
@@ -153,9 +154,23 @@ class Templates:
         self._execute(f"CREATE DATABASE {copy} TEMPLATE {template} STRATEGY file_copy")
         return self._url(copy)
 
+    def leave(self, url: str) -> None:
+        """A database that its test is done with; it goes when its server has left it as well."""
+        if self.postgres is not None:
+            self.left.append(str(make_url(url).database))
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(str(self.postgres), autocommit=True) as connection:
+            self.left = [name for name in self.left if not _dropped(connection, name)]
             connection.execute(statement)
+
+
+def _dropped(connection: psycopg.Connection, name: str) -> bool:
+    try:
+        connection.execute(f"DROP DATABASE {name}")
+    except psycopg.errors.ObjectInUse:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -293,6 +308,7 @@ def serve(templates: Templates) -> Iterator[Serve]:
     for client in reversed(opened):
         client.close()
         client.server.stop()  # type: ignore[attr-defined]
+        templates.leave(client.server.settings.database_url)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The shape of the code: packages with one-way imports, short files, SQL and HTTP in place."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -72,6 +73,15 @@ def test_a_room_imports_only_from_itself_and_the_rooms_before_it(path: Path) -> 
             assert ROOMS.index(room(name)) <= ROOMS.index(own), f"{own} imports {name}"
         assert not name.startswith(("tests", "bench")), f"{path} imports {name}"
         assert own == "cli" or not name.startswith("seed"), f"{path} imports {name}"
+
+
+def test_the_picture_of_the_rooms_has_all_of_them_in_their_order() -> None:
+    drawn = (ROOT / "docs/rooms.svg").read_text()
+    assert re.findall(r'class="room".*?>(.*?)</text>', drawn) == ROOMS
+    order = r", ".join(ROOMS)
+    for document in ("README.md", "docs/architecture.md"):
+        assert order in (ROOT / document).read_text().replace(";", ",")
+    assert order in drawn
 
 
 @pytest.mark.parametrize("path", FILES, ids=module)

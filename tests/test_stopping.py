@@ -74,10 +74,13 @@ def test_a_stop_is_heard_before_anything_that_takes_time_is_imported(
         assert list(data.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_free_port_is_taken_and_told_once_it_answers(command: str, tmp_path: Path) -> None:
+# What listens everywhere, as in a container, is told by the address it has on this machine.
+@pytest.mark.parametrize(("command", "host"), [("serve", "0.0.0.0"), ("demo", "127.0.0.1")])
+def test_a_free_port_is_taken_and_told_once_it_answers(
+    command: str, host: str, tmp_path: Path
+) -> None:
     arguments = [sys.executable, "-m", "app.cli", command, "--port", "0"]
-    told = {"url": f"sqlite:///{tmp_path}/a.db", "SAYSO_LOG": "json"}
+    told = {"url": f"sqlite:///{tmp_path}/a.db", "SAYSO_LOG": "json", "SAYSO_HOST": host}
     with started(*arguments, **told) as process:
         assert process.stderr is not None
         base = next(

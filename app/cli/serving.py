@@ -56,6 +56,10 @@ class Server(uvicorn.Server):
         await super().shutdown()
 
 
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where to open what listens on every address: that itself is no address to open."""
+
+
 def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
     """How uvicorn serves us."""
     return uvicorn.Config(
@@ -76,9 +80,9 @@ def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
 
 
 def address(chosen: Settings, port: int) -> str:
-    """The URL of what listens there."""
-    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-    return f"http://{host}:{port}"
+    """The URL of what listens there; of what listens everywhere, the one on this machine."""
+    host = LOOPBACK_OF.get(chosen.host, chosen.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def run(chosen: Settings, announce: Callable[[str], None]) -> NoReturn:
