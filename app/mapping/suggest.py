@@ -258,12 +258,11 @@ class _Draft:
         narrow = [one for one in self._dimensions()
                   if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
         keys = self.facts.of("id") or [*dated, *narrow]
-        for column in [*self.facts.of("source", "via"), None]:
-            if self._tells_apart([one.name for one in keys]):
-                break
-            if column is None:
+        more = self.facts.of("source", "via")
+        while not self._tells_apart([one.name for one in keys]):
+            if not more:
                 return None
-            keys = [*keys, column]
+            keys = [*keys, more.pop(0)]
         melted = ["{{@column}}"] if self._melts() and self.facts.of("figure") else []
         return ".".join([self.document, *map(braced, keys), *melted])
 
