@@ -59,9 +59,9 @@ RUN cd /usr/local/lib/python3.13 \
 |blkid|smartcols|lastlog|stdc|crypt1).*' \
  && dpkg --purge --force-all $(dpkg-query -W -f '${Package}\n' | grep -xE "$needless") dpkg \
  && rm -rf /etc/apt /var/lib/apt /var/cache/* /var/backups/* /var/log/*
-# Every program and library that is left finds the libraries that it needs.
+# Python, and every library that it loads, finds the libraries that it needs.
 COPY --from=dependencies /venv /venv
-RUN find / -xdev -type f \( -path '*/bin/*' -o -name '*.so*' \) ! -path '/proc/*' \
+RUN find /usr/local /venv -type f \( -path '*/bin/*' -o -name '*.so*' \) \
     -exec ldd {} + > /tmp/needed 2> /dev/null; \
     grep -q libpython /tmp/needed && ! grep 'not found' /tmp/needed && rm -r /tmp/needed /venv
 

@@ -27,6 +27,7 @@ from app.store.verification import verify
 from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER
+from tests.tampering import forget_index
 from tests.test_cli import CLAIM, change, good
 
 BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "2"))
@@ -240,6 +241,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
         f"sqlite:///{file}",
         "UPDATE alembic_version SET version_num = '9999', compatible_back_to = '9999'",
     ),
+    "is damaged: [^.]* never used": forget_index,
     "not whole": lambda file: change(f"sqlite:///{file}", "UPDATE log_head SET seq = seq - 1"),
     "no file": lambda file: file.unlink(),
     "in use": lambda file: Path(f"{file}-wal").write_bytes(b"writes"),

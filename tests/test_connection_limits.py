@@ -441,6 +441,27 @@ def test_a_half_that_is_closed_later_ends_the_connection_at_once(patient: httpx.
             assert answered(opened).startswith(b"HTTP/1.1 200 ")
 
 
+MANY = 40
+"""Descriptions of the API, which are more than the buffers between two processes hold."""
+
+
+def test_who_reads_late_gets_every_answer_whole(patient: httpx.Client) -> None:
+    size = len(patient.get("/openapi.json").content)
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n"
+    with wire(patient, (asked + b"\r\n") * MANY + asked + b"Connection: close\r\n\r\n") as opened:
+        time.sleep(0.5)  # long enough for the server to have to wait
+        found = answered(opened)
+    assert found.count(b"HTTP/1.1 200 ") == MANY + 1
+    assert len(found) > size * (MANY + 1)
+
+
+def test_who_reads_nothing_and_goes_holds_up_nobody(patient: httpx.Client) -> None:
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n"
+    with wire(patient, asked * MANY):
+        time.sleep(0.5)
+    assert patient.get("/healthz").status_code == 200
+
+
 def test_what_is_refused_fills_no_log(
     patient: httpx.Client, capfd: pytest.CaptureFixture[str]
 ) -> None:

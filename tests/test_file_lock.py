@@ -1,5 +1,6 @@
 """One writer per SQLite file, whoever it is: serve, seed, import and keys take turns."""
 
+import errno
 import json
 import os
 import sqlite3
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from app.db import WriterLock
-from app.errors import Unavailable
+from app.errors import ReadOnly, Unavailable
 from tests.conftest import NO_TLS, bearer
 from tests.patience import NEVER
 from tests.processes import process, serving
@@ -61,6 +62,26 @@ def test_a_folder_that_is_not_there_or_cannot_be_written_to_is_told() -> None:
         WriterLock("/proc/x.db").held(0),
     ):
         raise AssertionError("it is held")
+
+
+def test_a_folder_that_may_be_read_alone_is_told_apart() -> None:
+    with pytest.raises(ReadOnly, match="reads go on"), WriterLock("/sys/x.db").held(0):
+        raise AssertionError("it is held")
+
+
+def test_where_a_file_system_has_no_locks_one_process_writes_all_the_same(tmp_path: Path) -> None:
+    lock = WriterLock(f"{tmp_path}/a.db")
+
+    def met(error: OSError) -> None:
+        with lock._unless_unsupported():
+            raise error
+
+    with pytest.raises(OSError, match="a bad disk"):
+        met(OSError(errno.EIO, "a bad disk"))
+    assert lock.tried()
+    met(OSError(errno.ENOLCK, "no locks here"))
+    assert not lock.tried()
+    lock.close()
 
 
 def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import math
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,10 +24,11 @@ from app.models import FOREVER, RESOURCES
 from app.models.key import KeyIn
 from app.store import keys, writes
 from app.store.as_of import promise
+from app.store.snapshot import read_snapshot
 from app.store.verification import records, since_head, verify
 from app.store.write_transaction import Actor
 from tests.conftest import Templates
-from tests.tampering import unprotected
+from tests.tampering import forget_index, unprotected
 
 EVERYTHING = os.environ.get("SAYSO_TEST_ALTERATIONS") == "1"
 Row = dict[str, Any]
@@ -264,6 +266,29 @@ def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_kept(kept: Connection
     assert lost.what == "the log was rewritten or cut off"
     [other] = since_head(kept, newest.seq - 1, newest.hash)
     assert other.what == "the log was rewritten"
+
+
+def test_where_a_table_is_missing_the_rows_are_said_to_be_unchecked(kept: Connection) -> None:
+    assert changed(kept, "DROP TABLE trait", {})
+    found = [one.what for one in verify(kept, lambda: None)]
+    assert found[-1] == "the rows were not checked"
+    assert len(found) > 1
+
+
+def test_a_line_of_what_there_is_none_of_is_told(kept: Connection) -> None:
+    if not changed(kept, "UPDATE change SET resource = 'things' WHERE seq = 1", {}):
+        pytest.skip("PostgreSQL lets nobody write such a line")
+    found = {one.what for one in records(kept, lambda: None)}
+    assert {"a line of the log was altered", "the log names no such resource"} <= found
+
+
+def test_what_sqlite_finds_in_its_file_is_told(sqlite_templates: Templates) -> None:
+    db = Database(Settings(database_url=sqlite_templates.copy(seeded=True)))
+    forget_index(Path(db.url.database or ""))
+    with read_snapshot(db) as connection:
+        damage = [one.where for one in verify(connection, lambda: None) if "damaged" in one.what]
+    assert damage
+    assert all("never used" in one for one in damage)
 
 
 def test_the_rows_of_many_lines_are_asked_for_at_once(kept: Connection) -> None:

@@ -16,7 +16,7 @@ from app.store.write_transaction import WriteTransaction
 REPLAYED_HEADERS = ("location", "etag", "content-type")
 
 
-def attempt(request: Request, body: bytes) -> IdempotentRequest | None:
+def idempotent_request(request: Request, body: bytes) -> IdempotentRequest | None:
     """What makes this request the same as another, where it has an Idempotency-Key."""
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -41,7 +41,7 @@ def run_once(
     what: Callable[[WriteTransaction], Any],
 ) -> Callable[[WriteTransaction], Response]:
     """A write and its answer, or the one from before; it is kept in the write's transaction."""
-    tried = attempt(request, raw)
+    tried = idempotent_request(request, raw)
 
     def work(turn: WriteTransaction) -> Response:
         if tried is not None and (before := idempotency.answered(turn.connection, tried)):

@@ -6,7 +6,6 @@ there, though the browser sent it: `SameSite=Strict` calls two ports of one mach
 """
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,11 +19,9 @@ OWN = ("", "same-origin", "none")
 
 def cookie_key(headers: Mapping[str, str]) -> str | None:
     """The key that the browser kept; None where it has none of the right shape."""
-    try:
-        kept = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return kept.value if kept is not None and api_keys.parse_key(kept.value) else None
+    sent = (one.strip().partition("=") for one in headers.get("cookie", "").split(";"))
+    kept = next((value for name, _, value in sent if name == COOKIE), "")
+    return kept if api_keys.parse_key(kept) else None
 
 
 def is_own(headers: Mapping[str, str]) -> bool:

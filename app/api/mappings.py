@@ -117,10 +117,7 @@ async def replace_mapping(request: Request, id: MappingId) -> Response:
     tag, create = if_match(request), request.headers.get("if-none-match", "").strip() == "*"
     if create and tag is not None:
         raise PreconditionFailed(BOTH)
-    try:
-        sent = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Malformed("A mapping is UTF-8.") from None
+    sent = raw.decode("utf-8-sig")
     if not sent.strip():
         raise Malformed("The mapping is empty. Send TOML: docs/files.md has every key.")
     stored, new = await written(request, mappings.put, id, sent, tag, create)

@@ -15,7 +15,6 @@ from app.api.dependencies import Settled, Snapshot, public_url
 from app.api.examples import CONTAINERS
 from app.api.resources import Id
 from app.db import Reader
-from app.errors import Fault, Invalid
 from app.render import documents, measure_citation
 from app.render.analysis import corroboration
 from app.render.condition_words import SOURCES, condition
@@ -55,9 +54,6 @@ async def get_measure_citation(request: Request, id: Id, reader: Snapshot) -> Re
     `/quantities`.
     """
     asked = CITED.asked(request, id)
-    if asked.question.match == "all":
-        detail = "a citation is of the figures that fit: leave this out, or send certain"
-        raise Invalid(faults=(Fault(detail, parameter="match", code="ambiguous"),))
     accept = ",".join(request.headers.getlist("accept"))
     form = asked.own.get("format") or negotiation.accepted(accept, CITATIONS)
     cited = await _cited(request, reader, id, asked)

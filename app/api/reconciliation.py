@@ -36,9 +36,8 @@ from app.store.reconciliation import (
 router = APIRouter(tags=["transfer"], dependencies=[MayRead], include_in_schema=False)
 Reconciled = Literal["sources", "measures"]
 FORM = "application/x-www-form-urlencoded"
-MOST_QUERIES = 100
-"""Queries in one batch; OpenRefine sends ten, or as many as the manifest allows."""
 BATCH = 50
+"""Queries that OpenRefine may send at a time, which sends ten by itself."""
 MOST_LISTED = 50
 PREVIEW = {"width": 430, "height": 170}
 FRAMED = (
@@ -130,7 +129,7 @@ def _json(text: str, parameter: str) -> dict[str, Any]:
     try:
         found = parse_json(text.encode())
     except (Malformed, UnicodeEncodeError) as broken:
-        told = f"this is not JSON that can be read: {broken}"
+        told = f"this cannot be read: {broken}"
         raise Invalid(
             faults=(Fault(told, parameter=parameter, code="malformed_request"),)
         ) from None
@@ -142,9 +141,6 @@ def _json(text: str, parameter: str) -> dict[str, Any]:
 async def _reconciled(reader: Reader, resource: str, text: str) -> dict[str, Any]:
     """Every query with its candidates: one that has none is answered with an empty list."""
     sent = _json(text, "queries")
-    if len(sent) > MOST_QUERIES:
-        detail = f"at most {MOST_QUERIES} queries: send several batches"
-        raise Invalid(faults=(Fault(detail, parameter="queries", code="too_many"),))
     asked = {key: _query(resource, key, one) for key, one in sent.items()}
     return {
         key: {"result": [_told(resource, one) for one in await candidates(reader, resource, query)]}

@@ -46,12 +46,12 @@ def item(
     status: int = 200,
     path: str | None = None,
     *,
-    bare: bool = True,
+    current: bool = True,
     fixed: bool = False,
     similar: Sequence[str] = (),
 ) -> Response:
-    """One resource; bare, its ETag is its version. What it is alike to is told beside it."""
-    tag = f'"{row.version}"' if bare or fixed else ""
+    """One resource; current, its ETag is its version. What it is alike to is told beside it."""
+    tag = f'"{row.version}"' if current or fixed else ""
     headers = [IMMUTABLE if fixed else FRESH]
     if tag:
         headers.append((b"etag", tag.encode()))

@@ -11,7 +11,7 @@ from app.api.access import MayRead, MayWrite
 from app.api.dependencies import Settled, database, rehearsed, snapshot, written
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, question
-from app.api.idempotency import attempt, run_once
+from app.api.idempotency import idempotent_request, run_once
 from app.api.query_params import flag, missing, one_of, single, text, whole_number
 from app.errors import Fault, Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from app.models import RESOURCES
@@ -152,7 +152,7 @@ def reading(resource: str) -> APIRouter:
             return reply.item(request, reads.found(rows))
         async with snapshot(request) as reader:
             found = await reads.get(reader, resource, id, moment)
-        return reply.item(request, found, bare=False)
+        return reply.item(request, found, current=False)
 
     @router.get(
         "/{id}/revisions",
@@ -235,7 +235,9 @@ def writing(resource: str) -> APIRouter:
             return reply.item(request, made.stored, status, path, similar=made.similar)
 
         if dry_run:
-            attempt(request, raw)  # a broken Idempotency-Key is refused, a good one keeps nothing
+            idempotent_request(
+                request, raw
+            )  # a broken Idempotency-Key is refused, a good one keeps nothing
             return lambda tx: answer(writes.created(tx, resource, sent))
         return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
 

@@ -94,7 +94,7 @@ async def import_resources(request: Request) -> Response:
     kind = kind_of(request, mapping is not None, form)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
-        tried = idempotency.attempt(request, digest)
+        tried = idempotency.idempotent_request(request, digest)
         by = actor(request)
         db, places = database(request), request.app.state.importing
         job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)

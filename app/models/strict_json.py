@@ -210,7 +210,8 @@ def validated(kind: type[StrictModel], value: Any) -> StrictModel:
 def invalid(error: ValidationError, value: Any, kind: type[StrictModel] | None = None) -> Invalid:
     """Pydantic's findings, without the input they were found in; ``kind`` knows the names."""
     if error.error_count() > 1000:
-        return Invalid(f"{error.error_count()} rules broken.")
+        told = "rules broken, which are too many to list: send a part of it first."
+        return Invalid(f"{error.error_count()} {told}")
     found = error.errors(include_url=False, include_context=False, include_input=False)
     faults = {
         (pointer(one["loc"], value), sentence(one["msg"], one["loc"], kind), one["type"]): None

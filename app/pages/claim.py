@@ -11,6 +11,13 @@ from app.render.figure_views import Names
 from app.render.strips import scale
 from app.rules.json_types import JsonObject
 
+IN_PLACES = frozenset((
+    "id", "version", "recorded_at", "status", "status_reason", "reason", "content_hash",
+    "quantities", "attributions", "relations", "claimant", "document", "speech_act", "modality",
+    "polarity", "alternative_mode", "published", "stated", "period", "statement", "quote",
+    "locator", "cue", "tags", "notes",
+))  # fmt: skip
+"""Fields that the page has a place of their own for; every other is told by its name."""
 RELATED = 20
 """Related claims that are told with their wording; of more, the ids alone."""
 
@@ -57,7 +64,20 @@ def _dates(claim: JsonObject, view: ClaimView) -> list[tuple[str, str]]:
         told.append(("Where in the text", _place(claim)))
     if "cue" in claim:
         told.append(("Verb used", f"“{claim['cue']}”"))
-    return told
+    return told + _others(claim)
+
+
+def _others(claim: JsonObject) -> list[tuple[str, str]]:
+    """What has no place of its own is told by its name: no field is missing here."""
+    named = {**claim, "inferred": [diff.field_name(one) for one in claim.get("inferred", [])]}
+    return [
+        (
+            field_words.capital(diff.field_name(name)),
+            ", ".join(value) if isinstance(value, list) else str(value),
+        )
+        for name, value in named.items()
+        if value and name not in IN_PLACES
+    ]
 
 
 def _place(claim: JsonObject) -> str:

@@ -8,6 +8,7 @@ from app.rules.json_types import JsonObject
 FIELDS = {
     "attributions": "Chain", "relations": "Relation", "quantities": "Figure", "raw_text": "wording",
     "stated": "Said", "published": "Printed", "period": "About", "cue": "verb used",
+    "modal_cue": "modal word", "inferred": "inferred by the recorder",
 }  # fmt: skip
 Pieces = list[tuple[str, bool]]
 
@@ -25,10 +26,15 @@ def changes(told: JsonObject) -> list[FieldChange]:
     return [FieldChange(_named(one), *_sides(one)) for one in told["changes"]]
 
 
+def field_name(name: str) -> str:
+    """A field in words: its own, where it has some."""
+    return FIELDS.get(name, name.replace("_", " "))
+
+
 def _named(one: JsonObject) -> str:
     """`Figure 1.1A, wording`: a part of a list by what it is, and the field in it."""
     path = [part for part in one["pointer"].strip("/").split("/") if not part.isdigit()]
-    names = [FIELDS.get(part, part.replace("_", " ")) for part in path]
+    names = [field_name(part) for part in path]
     if key := one.get("key"):
         names[0] += f" {_key(key)}"
     return capital(", ".join(names) + (", order" if one["change"] == "reordered" else ""))

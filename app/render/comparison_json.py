@@ -1,6 +1,7 @@
 """Comparison as JSON: every pair of figures, how they lie, and whether they disagree."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations, groupby, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -9,8 +10,8 @@ from app.render import explanations, series_json
 from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
-from app.rules.intervals import NOTHING, Interval, hull
-from app.rules.numbers import canonical_value
+from app.rules.intervals import NOTHING, Interval, bound, hull
+from app.rules.numbers import canonical_value, plain
 
 
 class Slot(NamedTuple):
@@ -185,7 +186,7 @@ def _candidate(
     if tie is None:
         return judgement.verdict, kind, told
     related = tie.predicate != "claimant"
-    return agreement.tied(judgement).verdict, "revision" if related else kind, told
+    return agreement.excused(judgement).verdict, "revision" if related else kind, told
 
 
 def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
@@ -236,13 +237,10 @@ def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> dict[str, Any
 
 def _written(side: str, at: float, among: Sequence[Slot]) -> dict[str, Any]:
     """The exact text of an end; for a hull of incoherent numbers, the number that reaches it."""
-    place = 0 if side == "lower" else 1
-    for slot in among:
-        for figure, told in zip(slot.figures, slot.told, strict=True):
-            if figure.reach[place] == at and told.get(side) is not None:
-                return {side: told[side], f"{side}_inclusive": told.get(f"{side}_inclusive", True)}
-    for told in (told for slot in among for told in slot.told):
-        for number in ("value", "lower", "upper"):
-            if number in told and float(told[number]) == at:
-                return {side: told[number], f"{side}_inclusive": True}
-    return {side: repr(at), f"{side}_inclusive": True}
+    every = [told for slot in among for told in slot.told]
+    for told in every:
+        if bound(told, side) == at:
+            return {side: told[side], f"{side}_inclusive": told.get(f"{side}_inclusive", True)}
+    written = (told[name] for told in every for name in ("value", "lower", "upper") if name in told)
+    reaching = next((text for text in written if float(text) == at), None)
+    return {side: reaching or plain(Decimal(repr(at))), f"{side}_inclusive": True}

@@ -32,7 +32,7 @@ def reason(
     apart = one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
     if tie is not None and tie.predicate != "claimant":
         told = related(names, tie)
-    elif apart and tie is not None and judgement.broken:
+    elif apart and tie is not None and judgement.excluding:
         told = revised(names, judgement)
     elif not apart:
         told = _together(names, one.reach == other.reach)
@@ -89,7 +89,7 @@ def revised(names: tuple[str, str], judgement: Judgement) -> str:
             f"{names[0]} and {names[1]} are one claimant's for the same time, and no number "
             "fits both: a revision, not a disagreement."
         )
-    if judgement.broken != judgement.possible:
+    if judgement.excluding != judgement.possible:
         return (
             f"No number fits both {names[0]} and {names[1]}, which are one claimant's: a "
             "revision if they are of the same time, and no disagreement in any case."
@@ -143,7 +143,7 @@ def _open(
     does = "does" if figures[1 - vaguer].time == overlap else "may"
     told = f"No number fits both, but it is a disagreement only if {vague} refers to "
     told += f"{days_in_words(overlap)}, as {firm} {does}"
-    allowed = judgement.possible - judgement.broken - {"same"}
+    allowed = judgement.possible - judgement.excluding - {"same"}
     if not cumulative or not allowed:
         return f"{told}; at different times both can be true."
     side = "later" if ("earlier" in allowed) == (vaguer == 1) else "earlier"

@@ -41,7 +41,7 @@ class Judgement(NamedTuple):
 
     verdict: ThreeValued
     possible: frozenset[TimeOrder]
-    broken: frozenset[TimeOrder]
+    excluding: frozenset[TimeOrder]
 
 
 def relation(one: Interval, other: Interval) -> IntervalRelation:
@@ -101,16 +101,16 @@ def orders(one: Interval, other: Interval) -> frozenset[TimeOrder]:
 def judged(one: TimedFigure, other: TimedFigure, cumulative: bool) -> Judgement:
     """Whether two comparable figures disagree: in every order of their times, in none, or some."""
     possible = orders(one.time, other.time)
-    broken = frozenset(order for order in possible if _breaks(one, other, order, cumulative))
+    excluding = frozenset(order for order in possible if _exclude(one, other, order, cumulative))
     verdict: ThreeValued = "unclear"
-    if broken == possible:
+    if excluding == possible:
         verdict = "true"
-    elif not broken:
+    elif not excluding:
         verdict = "false"
-    return Judgement(verdict, possible, broken)
+    return Judgement(verdict, possible, excluding)
 
 
-def _breaks(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:
+def _exclude(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:
     """Do they exclude each other if their times lie like this?"""
     if order == "same":
         return one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
@@ -120,7 +120,7 @@ def _breaks(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: 
     return before.reach.lo > after.reach.hi
 
 
-def tied(judgement: Judgement) -> Judgement:
+def excused(judgement: Judgement) -> Judgement:
     """The same of a figure and what takes its place: to revise a figure is not to contradict it."""
     return judgement._replace(verdict="false")
 
@@ -131,9 +131,9 @@ def kind(
     """What two comparable figures are to each other; ``own``: of one claimant, or one relation."""
     if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
         return "agreement"
-    if not judgement.broken:
+    if not judgement.excluding:
         return "growth" if cumulative else "other_time"
-    if judgement.broken != judgement.possible:
+    if judgement.excluding != judgement.possible:
         return "unclear"
     return "revision" if own else "disagreement"
 
@@ -149,7 +149,7 @@ def folded_kind(kinds: Iterable[PairKind], verdict: ThreeValued) -> PairKind:
     return "unclear" if verdict == "unclear" else min(seen, key=RANKED.index)
 
 
-def replaced(edges: Iterable[tuple[str, str]], among: Iterable[str]) -> set[tuple[str, str]]:
+def replacements(edges: Iterable[tuple[str, str]], among: Iterable[str]) -> set[tuple[str, str]]:
     """Each claim with each that it takes the place of, directly or by way of others."""
     objects: dict[str, list[str]] = {}
     for claim, other in edges:

@@ -143,18 +143,20 @@ class NumeralReader:
         end = marks[-1].end
         numeral = self._evaluated(marks, text[at:end])
         if text[end : end + 1] in self.lexicon.decimal_words:
-            return self._worded_decimals(text, numeral, end) or (numeral, end)
+            in_percent = text.endswith("分之", 0, at)
+            return self._worded_decimals(text, numeral, end, in_percent) or (numeral, end)
         return numeral, end
 
-    def _worded_decimals(self, text: str, whole: MyriadNumeral, dot: int) -> Read | None:
+    def _worded_decimals(
+        self, text: str, whole: MyriadNumeral, dot: int, in_percent: bool
+    ) -> Read | None:
         """三点五万, 百分之五点五; 三点五 alone may be a time of day."""
-        if whole.amount >= 100:
+        if whole.amount >= 10_000:
             return None
         end, digits = dot + 1, ""
         while (digit := self.lexicon.digits.get(text[end : end + 1])) is not None:
             end, digits = end + 1, digits + str(digit)
         scales = self._scales(text, end) if text[end : end + 1] not in self.lexicon.tens else None
-        in_percent = text[dot - 3 : dot - 1] in ("分之",)
         if not digits or not (scales or in_percent):
             return None
         place = Fraction(1, 10 ** len(digits))

@@ -221,7 +221,7 @@ def _scaled(value: Numeral, low: Numeral, high: Numeral) -> tuple[Numeral, Numer
 
 def _refuse_brackets(tokens: list[Token]) -> None:
     opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), None)
-    if opened:
+    if opened:  # one that opens the wording holds all of it
         inside = [kind_at(tokens, at) for at in range(opened, len(tokens))]
         if "number" in inside and text_at(tokens, opened - 1):
             reason = "The brackets may hold a range, an interval of confidence or another unit."

@@ -359,8 +359,6 @@ def _refused(looked: Scan, first: int, last: int) -> ScannedFigure:
     noun, unit = _noun(looked, last + 1), _UNIT_BEHIND.fullmatch(looked.wording(first, last))
     if unit and unit[1] in _MEASURED_IN and not looked.context.unit_label:
         return ScannedFigure(start, end, noun, None, _IN_A_UNIT)
-    try:
-        read_figure(looked.wording(first, last), looked.context)
-    except Unreadable as refused:
-        return ScannedFigure(start, end, noun, None, refused.reason, refused.words)
-    return ScannedFigure(start, end, noun, looked.context)
+    refused = looked.read(first, last, _contexts(looked.context, noun)[0])
+    assert isinstance(refused, Unreadable)  # else it would have been found
+    return ScannedFigure(start, end, noun, None, refused.reason, refused.words)

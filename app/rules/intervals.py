@@ -73,7 +73,7 @@ def of_figure(figure: JsonObject, strict: bool = False, domain: Interval = ANYTH
     stated = [figure[name] for name in ("lower", "value", "upper") if figure.get(name) is not None]
     numbers = [float(str(number)) for number in stated]
     unbounded = figure.get("lower") is None and figure.get("upper") is None
-    lo, hi = domain if unbounded else (_side(figure, "lower"), _side(figure, "upper"))
+    lo, hi = domain if unbounded else (bound(figure, "lower"), bound(figure, "upper"))
     if lo > hi or numbers != sorted(numbers):
         lo, hi = min([lo, *numbers]), max([hi, *numbers])
     if unbounded:
@@ -82,7 +82,8 @@ def of_figure(figure: JsonObject, strict: bool = False, domain: Interval = ANYTH
     return Interval(-math.inf if soft_lo else lo, math.inf if soft_hi else hi)
 
 
-def _side(figure: JsonObject, side: str) -> float:
+def bound(figure: JsonObject, side: str) -> float:
+    """A stored bound in double precision; infinite where there is none."""
     outward = -math.inf if side == "lower" else math.inf
     if figure.get(side) is None:
         return outward

@@ -38,10 +38,15 @@ class Scan:
     def reading(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | None:
         """How the pieces from first to last are read together; None where they are not."""
         self.left -= 1
+        found = self.read(first, last, context)
+        return None if isinstance(found, Unreadable) else found
+
+    def read(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | Unreadable:
+        """How these pieces are read, or why they are not."""
         try:
             return read_figure(self.wording(first, last), context)
-        except Unreadable:
-            return None
+        except Unreadable as refused:
+            return refused
 
     def wording(self, first: int, last: int) -> str:
         """The text from one piece to another."""

@@ -76,5 +76,4 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         if not (unicodedata.combining(text[n]) or "\u1160" <= text[n] <= "\u11ff"):
             yield start, n
             start = n
-    if text:
-        yield start, len(text)
+    yield start, len(text)

@@ -37,7 +37,7 @@ def _own(file: Path) -> tuple[Path, IO[bytes]]:
         lock = open(f"{beside}{LOCK}", "xb")  # noqa: SIM115
         if _locked(lock):
             return beside, lock
-        lock.close()
+        lock.close()  # pragma: no cover - another draft cleared it between open and lock
 
 
 def _locked(lock: IO[bytes]) -> bool:

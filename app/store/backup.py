@@ -47,7 +47,7 @@ def take_backup(db: Database, file: Path) -> LogPosition:
         copy.chmod(0o600)  # it holds all that the database does, what keys are hashed with too
         _copy(db, copy)
         found = checked(copy, file)
-        if found.seq < before.seq:
+        if found.seq < before.seq:  # pragma: no cover - SQLite would have to copy wrongly
             raise Unfit("The backup is not complete.")
         _absent(file)
         publish(copy, file)

@@ -68,7 +68,7 @@ def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], st
     """Which of these claims takes the place of which: by one relation, or by way of others."""
     pairs = [(claim, other) for claim, _, other in edges]
     direct = {(claim, other): predicate for claim, predicate, other in edges}
-    return {pair: direct.get(pair, "") for pair in sorted(agreement.replaced(pairs, among))}
+    return {pair: direct.get(pair, "") for pair in sorted(agreement.replacements(pairs, among))}
 
 
 def _read(row: tuple[Any, ...]) -> Candidate:

@@ -289,6 +289,15 @@ def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     assert len(by_document["items"]) == 20
 
 
+def test_a_pair_that_is_linked_twice_in_one_way_is_one(fresh: httpx.Client) -> None:
+    figures = [{"measure": "m", "value": "8"}, {"measure": "boxes", "value": "2"}]
+    fresh.post("/v1/measures", json={"id": "boxes", "unit": "{box}"}).raise_for_status()
+    given(fresh, {"id": "both", "utterance": "speech", "measure": None, "quantities": figures})
+    sides = {"numerator": "m", "denominator": "boxes"}
+    (pair,) = told(fresh, "/v1/ratios", **sides, by="utterance")["items"]
+    assert (pair["value"], pair["by"]) == ("4", ["utterance"])
+
+
 def test_a_rate_can_be_held_against_the_reading_that_explains_it(seeded: httpx.Client) -> None:
     capacity = {"measure": "shells.capacity.prk-rus", "claimant": "billal-rahmen"}
     (six,) = told(seeded, "/v1/quantities", **capacity)["items"]
@@ -402,6 +411,70 @@ def test_what_is_not_there_is_a_404(seeded: httpx.Client, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+def test_of_a_withdrawn_utterance_nothing_is_there_unless_it_is_asked_for(
+    fresh: httpx.Client,
+) -> None:
+    given(fresh, {"id": "said", "utterance": "speech", "value": "5"})
+    fresh.delete("/v1/claims/said?reason=a+slip", headers={"If-Match": "*"}).raise_for_status()
+    for path in ("/v1/utterances/speech/corroboration", "/v1/utterances/speech/drift"):
+        assert fresh.get(path).status_code == 404
+        found = told(fresh, path, status="withdrawn")
+        left_out = "Claims that were withdrawn are left out."
+        assert left_out not in found["assumptions"]["notes"]
+
+
+def test_a_reason_is_told_where_no_order_of_times_and_no_number_would_do(
+    fresh: httpx.Client,
+) -> None:
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob", "is_root": True})
+    given(fresh, {"id": "nine", "stated": "2024-03-01", "value": "9"},
+          {"id": "five", "stated": "2024-03", "claimant": "bob", "value": "5"},
+          {"id": "less", "stated": "2024-03", "value": "4"},
+          {"id": "none", "stated": "2024-05", "absence": "not_applicable"})  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison")
+    ids = [figure["claim"] for figure in found["figures"]]
+    reasons = {frozenset((ids[pair["one"]], ids[pair["other"]])): pair["reason"]
+               for pair in found["pairs"]}  # fmt: skip
+    told_why = reasons[frozenset(("nine", "five"))]
+    assert told_why.startswith("No number fits both")
+    assert told_why.endswith(", however their times lie.")
+    own = reasons[frozenset(("nine", "less"))]
+    assert "however their times lie; both are one claimant's: a revision" in own
+    no_figure = reasons[frozenset(("nine", "none"))]
+    assert "cannot be compared: one of them is no such figure." in no_figure
+
+
+def test_what_is_told_of_an_incoherent_figure_is_how_far_it_reaches(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "crossed", "lower": "20", "upper": "5.0", "stated": "2024-03"},
+          {"id": "above", "value": "30", "lower": "5", "upper": "7", "stated": "2024-03"},
+          {"id": "open", "lower": "5", "lower_inclusive": False, "upper": "9", "stated": "2024-03"},
+          {"id": "withheld", "absence": "withheld", "stated": "2024-03"},
+          domain_min="0", domain_max="1.5e2")  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison?at=2024-03")
+    ends = {one["claim"]: (one["bounds"]["lower"], one["bounds"]["upper"])
+            for one in found["figures"]}  # fmt: skip
+    assert ends == {
+        "crossed": ("5.0", "20"), "above": ("5", "30"), "open": ("5", "9"),
+        "withheld": ("0", "150"),
+    }  # fmt: skip
+    spread = found["pairs"][0]["spread"]
+    assert (spread["lower"], spread["upper"]) == ("5", "30")
+    common = {"lower": "5", "lower_inclusive": False, "upper": "9", "upper_inclusive": True}
+    assert found["common"] == common
+
+
+def test_what_depends_on_an_alternative_says_so_and_names_the_two(fresh: httpx.Client) -> None:
+    ways = [{"measure": "m", "value": value, "slot": 1, "alternative": n}
+            for n, value in ((1, "5"), (2, "9"))]  # fmt: skip
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob", "is_root": True})
+    given(fresh, {"id": "one", "stated": "2024-03", "measure": None, "quantities": ways,
+           "alternative_mode": "or"},
+          {"id": "two", "stated": "2024-03", "claimant": "bob", "value": "9"},
+          accumulation="incident")  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison")
+    assert "It depends on which reading or alternative of" in json.dumps(found)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -410,10 +483,12 @@ def test_what_is_not_there_is_a_404(seeded: httpx.Client, path: str) -> None:
         "/v1/ratios?numerator=m", "/v1/measures/m/series?grup_by=claimant",
         "/v1/measures/m/series?measure=m", "/v1/measures/m/comparison?at=soon",
         "/v1/measures/m/comparison?limit=1", "/v1/ratios?numerator=m&denominator=m&by=magic",
+        "/v1/ratios?numerator=m&denominator=days",
     ],
 )  # fmt: skip
 def test_an_empty_measure_or_a_broken_question_is_a_422(fresh: httpx.Client, path: str) -> None:
     given(fresh)
+    fresh.post("/v1/measures", json={"id": "days", "statistic": "date", "unit": "d"})
     answer = fresh.get(path)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"]

@@ -187,6 +187,20 @@ def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Cli
     assert "Independent origins: 0." in derived
 
 
+def test_a_picture_says_which_answers_it_is_of(seeded: httpx.Client) -> None:
+    asked = {"value__gte": "9000", "match": "certain"}
+    assert "Only certain answers" in texts(seeded.get(f"{CONTAINERS}/chart.svg", params=asked))
+
+
+def test_a_figure_without_words_is_marked_with_its_ends(serve: Serve) -> None:
+    client = serve(seeded=False)
+    client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    client.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    sent = {"document": "doc", "measure": "m", "stated": "2024", "lower": "5", "upper": "9"}
+    client.post("/v1/claims", json=sent).raise_for_status()
+    assert "5–9" in texts(client.get("/v1/measures/m/chart.svg"))
+
+
 def test_the_chain_of_a_claim_is_a_picture_too(seeded: httpx.Client) -> None:
     path = "/v1/claims/shin-2024-03-containers/provenance"
     asked = seeded.get(path, params={"format": "svg"})

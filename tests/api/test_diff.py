@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from app.store import reads
+
 CLAIM = "/v1/claims/shin-2024-03-containers"
 FEBRUARY = "/v1/claims/shin-2024-02-26-shell-capacity"
 
@@ -60,6 +62,33 @@ def test_parts_are_matched_by_what_they_are_not_by_their_place(fresh: httpx.Clie
     assert {one["change"] for one in back if one["field"] == "quantities"} == {"added"}
 
 
+def test_an_order_that_changed_is_one_change_and_so_is_each_name_of_a_dimension(
+    fresh: httpx.Client,
+) -> None:
+    agency = "/v1/claims/dia-2024-08-containers"
+    claim = fresh.get(agency).json()
+    document, newsweek, given_to, report, origin = claim["attributions"]
+    figures = [{**one, "dimensions": {"calibre_mm": 152}} for one in claim["quantities"]]
+    changed(fresh, agency, quantities=figures)
+    figures[0] = {**figures[0], "dimensions": {"calibre_mm": 122, "colour": "red"}}
+    turned = [document, newsweek, report, given_to, origin]
+    changed(fresh, agency, quantities=figures, attributions=turned)
+    told = {one.pop("pointer"): one for one in diff(fresh, agency)["changes"]}
+    order = told.pop("/attributions")
+    assert (order["change"], "key" in order) == ("reordered", False)
+    assert [hop["source"] for hop in order["old"]] == [
+        hop["source"] for hop in claim["attributions"]
+    ]
+    assert [hop["source"] for hop in order["new"]] == [hop["source"] for hop in turned]
+    at, key = "/quantities/0/dimensions", {"slot": 1, "alternative": 1, "reading": "A"}
+    assert told == {
+        f"{at}/calibre_mm": {
+            "change": "changed", "field": "calibre_mm", "key": key, "old": 152, "new": 122,
+        },
+        f"{at}/colour": {"change": "added", "field": "colour", "key": key, "new": "red"},
+    }  # fmt: skip
+
+
 def test_of_a_long_text_it_is_told_which_words_changed(fresh: httpx.Client) -> None:
     old = "The minister told the broadcaster that the containers left by sea, in autumn."
     new = "The minister told the newspaper that the containers left by sea and by rail, in autumn."
@@ -105,3 +134,14 @@ def test_versions_that_are_not_there_are_refused_by_name(seeded: httpx.Client) -
         {"detail": "the newest version is 1", "parameter": "to", "code": "invalid"}
     ]
     assert seeded.get("/v1/claims/nobody/diff").status_code == 404
+
+
+def test_versions_that_are_very_far_apart_are_refused(
+    fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(fresh, CLAIM, notes="A first note.")
+    changed(fresh, CLAIM, notes="A second note.")
+    monkeypatch.setattr(reads, "MAX_VERSIONS", 2)
+    assert diff(fresh, CLAIM)["to"] == 3
+    answer = fresh.get(f"{CLAIM}/diff", params={"from": 1, "to": 3})
+    assert (answer.status_code, "at most 2 versions apart" in answer.text) == (422, True)

@@ -10,6 +10,7 @@ import pytest
 
 from app.api import quantity_table
 from app.models.figure_columns import FIGURE_COLUMNS
+from app.store import figure_table
 from tests.commands import sayso
 from tests.conftest import ENGINES, Serve
 
@@ -150,6 +151,8 @@ def test_a_long_table_is_whole_and_of_one_moment_and_says_so(
         client.delete(f"/v1/claims/{id}?reason=x", headers={"If-Match": "*"})
     assert len(rows(client, **asked)) == 598
     assert rows(client, **asked, as_of=moment) == found
+    monkeypatch.setattr(figure_table, "REMEMBERED", 1)
+    assert rows(client, **asked, as_of=moment) == found, "names are asked for again"
     monkeypatch.setattr(quantity_table, "MAX_ROWS", 597)
     refused = client.get(TABLE, params=asked)
     assert refused.status_code == 422

@@ -184,6 +184,8 @@ def test_two_lines_of_one_id_that_differ_are_both_at_fault(fresh: httpx.Client, 
     ]  # fmt: skip
     assert fresh.get("/v1/claims/one").status_code == 404
     assert fresh.get("/v1/claims/new").status_code == (404 if mode == "atomic" else 200)
+    third = send(fresh, jsonl(ONE, OTHER, {**ONE, "notes": "A third."}), 422)
+    assert faults(third) == [(n, "/id", "two_of_one_id") for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("line", [ONE, CLAIM], ids=["with an id", "without one"])

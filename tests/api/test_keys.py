@@ -20,6 +20,7 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
+from app.api import access
 from app.api.rate_limit import WAYS, BucketTable, RateLimiter, address
 from app.config import Settings
 from app.db import Database
@@ -298,6 +299,20 @@ def test_a_key_that_cannot_be_made_is_refused(fresh: httpx.Client, wrong: dict[s
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith("/" + next(iter(wrong)))
     assert fresh.get("/v1/keys").json() == before
+
+
+def test_more_keys_than_are_remembered_are_each_looked_up_again(
+    fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "MAX_KNOWN_KEYS", 1)
+    made = [fresh.post("/v1/keys", json={"name": f"desk {n}", "scopes": ["read"]}).json()
+            for n in range(2)]  # fmt: skip
+    for one in (*made, *made):
+        own = {"authorization": f"Bearer {one['token']}"}
+        assert fresh.get("/v1/claims", headers=own).status_code == 200
+    fresh.delete(f"/v1/keys/{made[0]['id']}").raise_for_status()
+    gone = {"authorization": f"Bearer {made[0]['token']}"}
+    assert fresh.get("/v1/claims", headers=gone).status_code == 401
 
 
 def test_an_id_is_given_once(fresh: httpx.Client) -> None:

@@ -2,13 +2,17 @@
 
 import re
 import time
+from pathlib import Path
+from typing import Any
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.engine import make_url
 
 from app.api.metrics import Metrics
 from app.db import Database, Use
-from tests.conftest import Serve
+from tests.conftest import ENGINES, Serve
 from tests.patience import again_and_again, until
 from tests.test_overload import slow
 
@@ -59,6 +63,18 @@ def test_the_log_the_readers_and_the_writers_are_told(fresh: httpx.Client) -> No
     assert after["sayso_database_up"][()] == 1
     assert after["sayso_readers_most"][()] == 8
     assert after["sayso_writes_refused_total"][()] == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+def test_a_database_that_is_gone_is_told_and_all_else_still_counted(serve: Serve) -> None:
+    client: Any = serve()
+    with client.server.client(key=None) as anybody:
+        assert anybody.get("/v1/claims/experts-122mm").status_code == 200
+        Path(make_url(client.server.settings.database_url).database or "").unlink()
+        found = told(anybody)
+    assert found["sayso_database_up"][()] == 0
+    assert "sayso_log_sequence" not in found
+    assert found["sayso_requests_total"]["GET", "/v1/claims/{id}", "2xx"] == 1
 
 
 def test_a_crowd_shows(serve: Serve, engine: str) -> None:

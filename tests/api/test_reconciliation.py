@@ -6,6 +6,7 @@ The shapes that answers are held to are those of the Reconciliation Service API 
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import jsonschema
@@ -234,6 +235,48 @@ def test_what_is_no_query_is_refused_in_words(
     answer = sent(openrefine, "sources", **form)
     assert answer.status_code in (400, 422), answer.text
     assert any(one in answer.text for one in said.split("|")), answer.text
+
+
+def test_whatever_else_is_no_question_is_refused_in_words_too(openrefine: httpx.Client) -> None:
+    kinds = {"q": {"query": "x", "type": ["person"] * 51}}
+    told = {"q": {"query": "x", "properties": ["country"]}}
+    many = {f"q{n}": {"query": "x"} for n in range(101)}
+    queries = [("queries", json.dumps(one)) for one in (many, kinds, told, {}, {})]
+    extend = ("extend", json.dumps({"ids": ["log"], "properties": "kind"}))
+    for pairs, said in (
+        (queries[:1], "this cannot be read: An object has at most 100 names."),
+        (queries[1:2], "has at most 50 ids"),
+        (queries[2:3], "is a list of"),
+        (queries[3:], "send it once"),
+        ([extend], "a list of"),
+        ([("colour", "red")], "there is no such parameter"),
+    ):
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = openrefine.post("/v1/reconcile/sources", content=urlencode(pairs), headers=form)
+        assert answer.status_code == 422, answer.text
+        assert said in answer.json()["errors"][0]["detail"], answer.text
+    broken = openrefine.post("/v1/reconcile/sources", content=b"queries=%FF", headers=form)
+    assert (broken.status_code, "percent-encoded" in broken.text) == (400, True)
+    for path, parameter in (("properties?limit=few", "limit"), ("preview", "id")):
+        answer = openrefine.get(f"/v1/reconcile/sources/{path}")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, parameter)
+
+
+def test_what_is_not_sent_is_taken_as_usual_and_any_of_several_values_will_do(
+    serve: Serve, openrefine: httpx.Client
+) -> None:
+    assert openrefine.get("/v1/reconcile/sources/suggest/entity?prefix=").json()["result"] == []
+    either = {"query": "Ana Ruiz", "properties": [{"pid": "country", "v": ["PT", {"id": "ES"}]}]}
+    [found] = asked(openrefine, q0=either)["q0"]
+    assert (found["score"], found["match"]) == (100, True)
+    wanted = {"ids": ["killed"], "properties": [{"id": "statistic"}]}
+    rows = sent(openrefine, "measures", extend=wanted).json()["rows"]
+    assert rows == {"killed": {"statistic": [{"str": "count"}]}}
+    own = serve(seeded=False)
+    own.post("/v1/sources", json=SOURCES[0]).raise_for_status()
+    own.delete("/v1/sources/ana-ruiz?reason=x", headers={"If-Match": "*"}).raise_for_status()
+    gone = own.get("/v1/reconcile/sources/preview?id=ana-ruiz")
+    assert (gone.status_code, "withdrawn" in gone.text) == (404, True)
 
 
 def test_jsonp_is_refused_and_pages_of_this_machine_may_read(openrefine: httpx.Client) -> None:

@@ -31,6 +31,8 @@ def refused(client: httpx.Client, path: str) -> str:
         ("/v1/claims?document=zzz", "find it with /v1/sources?q=Shin"),
         ("/v1/sources?affiliation=rok-goverment", "did you mean `rok-government`"),
         ("/v1/assessments?target=sources/reuter", "did you mean `reuters`"),
+        ("/v1/assessments?target=reuters", "target: send sources/ID or claims/ID"),
+        ("/v1/assessments?target=people/reuters", "target: send sources/ID or claims/ID"),
         ("/v1/facets?by=measure&via=reuter", "did you mean `reuters`"),
         ("/v1/facets?by=dim.calibre", "by: no figure has a dimension of this name; did"),
         ("/v1/quantities?dim.calibre=152", "dim.calibre: no figure has a dimension of this"),
@@ -38,6 +40,10 @@ def refused(client: httpx.Client, path: str) -> str:
         ("/v1/quantities?dim.calibre_mm__ge=4", "there is no such operator"),
         ("/v1/claims?dim.contry__is_null=true", "no figure has a dimension of this name"),
         ("/v1/sources?dim.calibre_mm=152", "there is no such parameter"),
+        ("/v1/facets?by=" + ",".join(f"dim.n{n}" for n in range(51)), "by: at most 50 fields"),
+        ("/v1/search?q=" + "+".join(f"w{n}" for n in range(21)), "q: at most 20 words"),
+        ("/v1/search?q=arms&q=ships", "q: send it once"),
+        ("/v1/measures/containers.prk-rus/citation?match=all", "match: send one of any, cert"),
         ("/v1/claims?page=2", "did you mean `cursor` and `limit`?"),
         ("/v1/claims?offset=2", "did you mean `cursor` and `limit`?"),
         ("/v1/claims?per_page=2", "did you mean `cursor` and `limit`?"),
@@ -127,6 +133,9 @@ def test_who_published_is_a_hop_of_the_chain_or_of_the_document(seeded: httpx.Cl
     assert "dia-2024-08-containers" in {row["id"] for row in beside}
     none = seeded.get("/v1/claims?evidence__is_null=true&limit=1000").json()["items"]
     assert len(none) + len(seeded.get("/v1/claims?evidence__is_null=false").json()["items"]) == 18
+    through = seeded.get("/v1/claims?via__is_null=false&limit=1000").json()["items"]
+    assert len(through) == 12
+    assert all({0, 1, 2} <= {hop.get("position") for hop in row["attributions"]} for row in through)
     written = seeded.get("/v1/sources?url__is_null=false").json()["items"]
     assert all("url" in row for row in written)
 

@@ -156,6 +156,7 @@ def test_several_voices_are_not_added_up(fresh: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("asked", [
+    {"by": ",".join(f"dim.n{n}" for n in range(11))}, {"measure": ""},
     {"by": "mood"}, {"by": "dim.nothing"}, {"by": ""}, {"measure": "nothing"}, {"sort": "id"},
     {"measure": "No"}, {"by": "dim.NAME"}, {"clamant": "ann"},
 ])  # fmt: skip

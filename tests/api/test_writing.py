@@ -458,3 +458,11 @@ def test_nobody_writes_without_a_key(fresh: httpx.Client) -> None:
             answer = client.request(method, path, json=MINIMAL)
             assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
             assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_of_very_many_faults_only_the_number_is_told(seeded: httpx.Client) -> None:
+    figure = {"measure": "containers.prk-rus", **{f"wrong_{n}": 1 for n in range(11)}}
+    sent = {"document": "daily-digest-article", "quantities": [figure] * 100}
+    answer = seeded.post("/v1/claims", json=sent)
+    assert (answer.status_code, answer.json()["errors"]) == (422, [])
+    assert answer.json()["detail"].startswith("1100 rules broken, which are too many to list")

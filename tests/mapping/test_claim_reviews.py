@@ -199,3 +199,11 @@ def test_the_command_imports_a_page(tmp_path: Path, serve: Serve) -> None:
     assert "stored without a figure" in done.stderr.decode()
     assert len(listed(client, "claims")) == 1
     assert json.dumps(listed(client, "claims")).count("boats leak") == 1
+
+
+def test_of_a_dump_that_loses_much_the_first_losses_are_told(serve: Serve) -> None:
+    client = serve(seeded=False)
+    pictures = json.dumps([{"@type": "MediaReview", "n": n} for n in range(1001)]).encode()
+    told = brought(client, pictures, LD, max_errors="1000").json()["notices"]
+    assert [one["code"] for one in told] == ["not_a_claim"] * 1000
+    assert [one["line"] for one in told] == [*range(1, 1001)]

@@ -58,6 +58,53 @@ def test_names_are_matched_with_those_stored_and_two_that_fit_are_told(serve: Se
     assert client.get("/v1/claims?document=log").json()["items"][0]["id"] == "log.2024-01-01"
 
 
+PLAIN = """\
+claim = {document = "press", claimant = "ana", period = "{{Day}}"}
+[[figure]]
+measure = "boats"
+value = "{{Number}}"
+"""
+OWN = """\
+[file]
+decimal = ","
+thousands = "."
+dates = ["%d/%m/%Y"]
+"""
+
+
+def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    sent = {"sources": [{"id": "ana", "name": "Ana Ruiz"},
+                        {"id": "press", "name": "The Press", "kind": "article"}],
+            "measures": [{"id": "boats", "name": "Boats", "unit": "{boat}"}]}  # fmt: skip
+    for kind, every in sent.items():
+        for one in every:
+            client.post(f"/v1/{kind}", json=one).raise_for_status()
+    assert stored(client, PLAIN, **{"if-none-match": "*"}).status_code == 201
+    lines = ("2024-01-01,x,y,5,", "2024-01-02,x,y,1.234,", "2024-01-03,x,y,7,")
+    tried = brought(client, *lines, preview="3", dry_run="true", mode="partial").json()
+    told = [(one["line"], one["words"]) for one in tried["preview"]]
+    assert [line for line, _ in told] == [2, 4]
+    assert all(words.startswith("Ana Ruiz, undated: Boats: ") for _, words in told)
+    assert all("The Press" in words for _, words in told)
+    assert [one["line"] for one in tried["errors"]] == [3]
+
+
+def test_a_mapping_may_only_say_how_our_own_columns_are_written(serve: Serve) -> None:
+    client = serve()
+    assert stored(client, OWN, **{"if-none-match": "*"}).status_code == 201
+    table = text(
+        "document;measure;claimant;period;value",
+        "daily-digest-article;containers.prk-rus;nis;03/04/2024;1.234,5",
+    )
+    done = client.post("/v1/imports?mapping=log", content=table, headers=CSV)
+    assert (done.status_code, done.json()["created"]) == (201, 1), done.text
+    (found,) = client.get("/v1/quantities?value=1234.5").json()["items"]
+    assert found["period"] == "2024-04-03"
+
+
 def test_a_mapping_is_kept_in_versions_and_changed_only_by_who_saw_the_last(serve: Serve) -> None:
     client = serve(seeded=False)
     assert stored(client, MAPPING).status_code == 428
@@ -68,10 +115,14 @@ def test_a_mapping_is_kept_in_versions_and_changed_only_by_who_saw_the_last(serv
     second = stored(client, MAPPING + "# more\n", **{"if-match": '"1"'})
     assert second.json()["version"] == 2
     assert stored(client, MAPPING, **{"if-match": '"1"'}).status_code == 412
+    assert stored(client, MAPPING + "# more yet\n").status_code == 428
     found = client.get("/v1/mappings/log/revisions").json()["items"]
     assert [one["text"] for one in found] == [MAPPING, MAPPING + "# more\n"]
     assert client.get("/v1/mappings").json()["items"][0]["version"] == 2
     assert client.get("/v1/mappings/other").status_code == 404
+    latin = MAPPING.replace("A log", "Ein Gefäß").encode("latin-1")
+    unread = client.put("/v1/mappings/log", content=latin, headers={**TOML, "if-match": '"2"'})
+    assert (unread.status_code, unread.json()["detail"]) == (400, "A mapping is UTF-8.")
     bad = stored(client, MAPPING.replace("value", "valeu"), **{"if-match": '"2"'})
     assert bad.status_code == 422
     assert [one["pointer"] for one in bad.json()["errors"]] == ["/figure/0/valeu"]

@@ -99,6 +99,13 @@ def test_a_claim_tells_every_reading_and_the_chain(seeded: httpx.Client) -> None
     assert "Defense Intelligence Agency is where it comes from" in told
 
 
+def test_a_field_without_a_place_of_its_own_is_told_by_its_name(seeded: httpx.Client) -> None:
+    told = words(browse(seeded, "/claims/shin-2024-02-26-shell-capacity"))
+    assert "Modal word may have contained" in told
+    assert "Utterance shin-2024-02-26-briefing" in told
+    assert "Inferred by the recorder Said, utterance, alternative mode" in told
+
+
 def test_what_is_not_there_is_said_as_a_page(seeded: httpx.Client) -> None:
     page = browse(seeded, "/claims/no-such-claim")
     assert page.status_code == 404
@@ -206,6 +213,73 @@ def test_a_cookie_that_is_no_key_is_no_key(serve: Serve) -> None:
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         for cookie in ("sayso_key=x", "sayso_key=", "other=1", "sayso_key", "=; ;,"):
             assert browser.get("/v1/claims", headers={"cookie": cookie}).status_code == 401
+
+
+def test_cookies_of_other_programs_on_this_host_leave_the_key_alone(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        kept = opened(client)["cookie"]
+        for cookies in (f"a/b=1; {kept}", f"{kept};x@y=2", f'theirs="a; b";{kept}', f"my{kept}"):
+            found = browser.get("/v1/claims", headers={"cookie": cookies}).status_code
+            assert found == (401 if cookies.startswith("my") else 200), cookies
+
+
+def test_a_key_is_not_taken_from_a_form_on_another_site(serve: Serve) -> None:
+    client = serve(open_reads=False)
+    sent = {"key": client.headers["authorization"].removeprefix("Bearer ")}
+    with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
+        answer = browser.post("/key", data=sent, headers={"sec-fetch-site": "cross-site"})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (400, False)
+
+
+def test_requests_of_a_page_are_shown_with_the_address_that_is_known(serve: Serve) -> None:
+    client = serve(public_url="https://figures.example/")
+    told = words(browse(client, "/claims/experts-122mm"))
+    assert "curl 'https://figures.example/v1/claims/experts-122mm'" in told
+
+
+def test_known_by_a_day_a_measure_tells_what_does_not_fit_the_figures_asked_for(
+    seeded: httpx.Client,
+) -> None:
+    asked = "/measures/containers.prk-rus?known_by=2024-03-31&value__gte=6900&readings=all"
+    told = words(browse(seeded, asked))
+    assert "every reading must hold" in told
+    assert "“upwards of 7,000”" in told
+    assert "13,000" not in told.split("API requests for this page")[0]
+
+
+def test_sources_that_belong_to_each_other_end_the_list_of_those_above(serve: Serve) -> None:
+    client = serve(seeded=False)
+    for id in ("ring", "chain"):
+        client.post("/v1/sources", json={"id": id, "name": id.title()}).raise_for_status()
+    for id, above in (("ring", "chain"), ("chain", "ring")):
+        sent = {"If-Match": "*"}
+        changed = client.patch(f"/v1/sources/{id}", json={"affiliation": above}, headers=sent)
+        assert changed.status_code == 200, changed.text
+    assert browse(client, "/sources/ring").status_code == 200
+
+
+def test_a_claim_says_that_it_denies_its_figure(serve: Serve) -> None:
+    client = serve()
+    path = "/v1/claims/experts-122mm"
+    changed = client.patch(path, json={"polarity": "negative"}, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    assert "The figure is what is denied" in words(browse(client, "/claims/experts-122mm"))
+
+
+def test_figures_without_a_number_or_of_nothing_have_no_bar(serve: Serve) -> None:
+    client = serve(seeded=False)
+    client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    for id in ("none", "some"):
+        client.post("/v1/measures", json={"id": id, "unit": "{thing}"}).raise_for_status()
+    for id, name, said in (
+        ("none", "value", "0"), ("some", "value", "5"), ("some", "absence", "withheld"),
+    ):  # fmt: skip
+        sent = {"document": "doc", "measure": id, name: said}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = [browse(client, f"/measures/{measure}") for measure in ("none", "some")]
+    assert [page.status_code for page in told] == [200, 200]
+    assert "a figure that is withheld" in words(told[1])
 
 
 def test_a_chip_drops_one_of_a_repeated_parameter(seeded: httpx.Client) -> None:
@@ -333,6 +407,37 @@ def test_the_home_page_tells_what_changed_and_by_whom(serve: Serve) -> None:
         r"“roughly 6,700”, Shin Won-sik, .{0,40}2024 .+? withdrawn “tests”, 20\d\d", told
     )
     assert re.search(r"Defense Intelligence Agency, \S+ 2024 .+? changed: notes “tests”", told)
+
+
+def test_what_changed_between_two_versions_is_told_in_words_field_by_field(serve: Serve) -> None:
+    client = serve()
+    path = "/v1/claims/dia-2024-08-containers"
+    claim = client.get(path).json()
+    document, newsweek, given_to, report, origin = claim["attributions"]
+    (updates,), (ceiling, _) = claim["relations"], reversed(claim["quantities"])
+    meanwhile = {"predicate": "supports", "object": "shin-2024-06-containers", "note": "So it."}
+    sent = {
+        "attributions": [document, {**newsweek, "cue": "said"}, report, given_to, origin],
+        "relations": [{**updates, "basis": "stated"}, meanwhile],
+        "quantities": [{**ceiling, "preferred": True, "dimensions": {"calibre_mm": 152}}],
+        "tags": ["read twice", "estimate"],
+    }
+    answer = client.patch(path, json=sent, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    told = words(browse(client, path.removeprefix("/v1")))
+    told = told[told.index("What changed from version 1 to 2") :]
+    for change in (
+        "Chain newsweek (relayer), verb used noted said",
+        "Chain, order source: daily-digest-article; role: document, source: newsweek",
+        "Relation updates shin-2024-06-containers, basis inferred not given",
+        "Relation supports shin-2024-06-containers not given predicate: supports; object: "
+        "shin-2024-06-containers; note: So it.",
+        "Figure 1.1A hedge: none; unit: {container}",
+        "Figure 1.1B, preferred not given yes",
+        "Figure 1.1B, dimensions not given calibre mm: 152",
+        "Tags not given read twice, estimate",
+    ):
+        assert change in told, f"{change} in {told}"
 
 
 def test_an_id_that_nothing_has_leads_to_those_like_it(seeded: httpx.Client) -> None:

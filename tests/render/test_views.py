@@ -98,6 +98,14 @@ def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
             },
             "6,500 to 6,900, as “about” is commonly meant",
         ),
+        (
+            {"lower": "90", "upper": "100", "upper_basis": "domain"},
+            "90 or more; nobody said how far upwards",
+        ),
+        (
+            {"hedge": "between", "lower": "5", "upper": "9", "upper_inclusive": False},
+            "5 to less than 9",
+        ),
         ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from these words"),
         ({"date": "2024-03~"}, "about March 2024"),
         ({"absence": "withheld"}, "a figure that is withheld"),

@@ -144,7 +144,7 @@ def test_a_disagreement_is_mutual(one: TimedFigure, other: TimedFigure, cumulati
     here, there = judged(one, other, cumulative), judged(other, one, cumulative)
     assert here.verdict == there.verdict
     assert there.possible == {TURNED[order] for order in here.possible}
-    assert there.broken == {TURNED[order] for order in here.broken}
+    assert there.excluding == {TURNED[order] for order in here.excluding}
 
 
 def fits(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:
@@ -163,7 +163,7 @@ def test_figures_disagree_where_no_numbers_can_both_be_true(
 ) -> None:
     found = judged(one, other, cumulative)
     possible = {order: fits(one, other, order, cumulative) for order in found.possible}
-    assert found.broken == {order for order, fit in possible.items() if not fit}
+    assert found.excluding == {order for order, fit in possible.items() if not fit}
     verdict = "false" if all(possible.values()) else "unclear"
     assert found.verdict == ("true" if not any(possible.values()) else verdict)
 
@@ -185,7 +185,7 @@ def test_a_running_total_can_be_broken_in_more_ways_and_never_in_fewer(
 ) -> None:
     free, total = judged(one, other, False), judged(one, other, True)
     assert free.possible == total.possible
-    assert free.broken <= total.broken
+    assert free.excluding <= total.excluding
     assert free.verdict != "true" or free.possible == {"same"}
 
 
@@ -250,7 +250,7 @@ def test_what_takes_the_place_of_a_figure_never_disagrees_with_it(
     one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
     judgement = judged(one, other, cumulative)
-    assert agreement.tied(judgement).verdict == "false"
+    assert agreement.excused(judgement).verdict == "false"
     assert agreement.kind(one, other, judgement, cumulative, True) != "disagreement"
     free = agreement.kind(one, other, judgement, cumulative, False)
     assert (free == "disagreement") == (judgement.verdict == "true")
@@ -261,11 +261,13 @@ def test_what_takes_the_place_of_a_figure_never_disagrees_with_it(
 @given(st.lists(st.tuples(SMALL, SMALL).map(lambda pair: (str(pair[0]), str(pair[1])))))
 def test_who_replaces_whom_is_told_along_every_way(edges: list[tuple[str, str]]) -> None:
     every = {str(n) for n in range(6)}
-    found = agreement.replaced(edges, every)
+    found = agreement.replacements(edges, every)
     assert {pair for pair in edges if pair[0] != pair[1]} <= found
     assert all((a, d) in found or a == d for a, b in found for c, d in found if b == c)
     some = every - {"3"}
-    assert agreement.replaced(edges, some) == {(a, b) for a, b in found if a in some and b in some}
+    assert agreement.replacements(edges, some) == {
+        (a, b) for a, b in found if a in some and b in some
+    }
 
 
 @always
@@ -278,7 +280,7 @@ def test_wider_figures_are_never_judged_more_surely_to_disagree(
         figure._replace(reach=hull([figure.reach, reach]))
         for figure, reach in ((one, more), (other, most))
     ]
-    assert judged(wide[0], wide[1], cumulative).broken <= judged(one, other, cumulative).broken
+    assert judged(wide[0], wide[1], cumulative).excluding <= judged(one, other, cumulative).excluding
 
 
 VERDICTS = st.sampled_from(get_args(ThreeValued))

@@ -285,6 +285,7 @@ def test_a_range_may_be_announced_by_ranging_from_or_within() -> None:
         ("between 1975 and 1980", "1975/1980"),
         ("from March 2022 to May 2023", "2022-03/2023-05"),
         ("between 1980 and 1975", None),
+        ("between 1975 or 1980", None),
         ("before 500 BC", None),
         ("after 9999", None),
         ("about before 1990", None),

@@ -88,6 +88,7 @@ def test_a_text_of_nothing_but_words_of_figures_is_not_looked_through_for_ever(w
         ("T-72 tanks", "T-72"), ("a Su-27 flew", "Su-27"), ("of COVID-19 cases", "COVID-19"),
         ("M107 shells", "M107"), ("by May 1 300 tanks", "1 300"), ("it took 3 hours", "3"),
         ("a 7.62 mm round", "7.62"), ("500 (1,2% CI 400-600)", "500"),
+        ("a 40-drop in it", "40-drop"), ("up-40 in it", "up-40"),
     ],
 )  # fmt: skip
 def test_what_a_phrase_alone_would_not_be_read_as_is_no_figure_in_a_text(

@@ -109,3 +109,8 @@ def test_every_real_wording_with_a_hedge_that_is_read_has_its_words() -> None:
             assert words.language == case["lang"], case["wording"]
             found += 1
     assert found > 250
+
+
+def test_a_wording_that_is_no_longer_taken_apart_is_not_quoted() -> None:
+    stored = {"raw_text": "about 6\u200b700", "hedge": "approximate", "lexicon_version": "en-1"}
+    assert hedge_words(stored) is None

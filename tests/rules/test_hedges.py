@@ -216,6 +216,9 @@ def test_digits_and_words_are_read(text: str, value: int | None) -> None:
         ("half", ("half",)),
         ("5%", ("5", "%")),
         ("Half as many", ("as", "many")),
+        ("1 million 2 million", ("2", "million")),
+        ("1 million 1000 thousand", ("1000", "thousand")),
+        ("1 million 2.5 thousand", ("2.5", "thousand")),
     ],
 )
 def test_what_cannot_be_read_is_named_as_written(text: str, words: tuple[str, ...]) -> None:

@@ -182,7 +182,7 @@ REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
         ("4,200 barcos", BOATS), ("4,200 millones de euros", MONEY), ("4,200 toneladas", MASS),
         ("87.798 millones de euros", MONEY), ("3 de mayo", BOATS), ("el doble", BOATS),
         ("uno de cada tres", BOATS), ("más/menos 3", BOATS), ("dos o tres", BOATS),
-        ("un millón doscientos", BOATS), ("no asciende a 40", BOATS),
+        ("un millón doscientos", BOATS), ("no asciende a 40", BOATS), ("medio", BOATS),
     ],
 }  # fmt: skip
 

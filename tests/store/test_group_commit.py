@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from app.config import Settings
 from app.db import Database
-from app.errors import Conflict, Invalid, PreconditionFailed, Problem, Unavailable
+from app.errors import Conflict, Invalid, PreconditionFailed, Problem, StorageFull, Unavailable
 from app.models import CHANGE, FOREVER, IDEMPOTENCY_KEY, SOURCE
 from app.models.source import SourceIn
 from app.store import verification, writes
@@ -186,5 +186,59 @@ def test_no_write_waits_longer_than_it_may(templates: Templates) -> None:
             assert 0.4 < took < 10, "one after the other they would have waited half a minute"
             assert commits.db.refused == 60
             assert (await commits.write(named("s-1")))[1]
+
+    run(test)
+
+
+def test_who_has_gone_is_left_out_and_what_was_begun_is_done_all_the_same(
+    templates: Templates,
+) -> None:
+    async def test() -> None:
+        async with queue(templates) as commits:
+            every: list[asyncio.Future[Any]] = []
+            loop = asyncio.get_running_loop()
+
+            def begun(turn: WriteTransaction) -> Any:
+                asyncio.run_coroutine_threadsafe(gone(), loop).result()
+                return named("begun")(turn)
+
+            async def gone() -> None:
+                every[0].cancel()
+                every[2].cancel()
+
+            every += [commits.write(begun)]
+            await asyncio.sleep(0)  # it is taken, as a group of its own
+            every += map(commits.write, [named("a"), named("never"), named("b")])
+            found = await asyncio.gather(*every, return_exceptions=True)
+            gave_up = [isinstance(one, asyncio.CancelledError) for one in found]
+            assert gave_up == [True, False, True, False]
+            again = await all_of(commits, *map(named, ("begun", "a", "never", "b")))
+            assert [new for _, new in again] == [False, False, True, False]
+
+    run(test)
+
+
+def test_what_the_disk_has_no_room_for_is_told_to_all_of_a_group(
+    sqlite_templates: Templates,
+) -> None:
+    def room(pages: int) -> WriteFunction:
+        def limit(turn: WriteTransaction) -> None:
+            turn.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        return limit
+
+    async def test() -> None:
+        async with queue(sqlite_templates) as commits:
+            before = count(commits.db, CHANGE)
+            large = [
+                (lambda turn, n=n: writes.create(turn, "sources", SourceIn(
+                    id=f"s-{n}", name="Somebody", notes="x" * 5000)))
+                for n in range(20)
+            ]  # fmt: skip
+            found = await all_of(commits, room(1), *large)
+            assert {type(one) for one in found} == {StorageFull}
+            assert count(commits.db, CHANGE) == before
+            await commits.write(room(2**30))
+            assert (await commits.write(named("after")))[1]
 
     run(test)

@@ -18,7 +18,8 @@ from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.strict_json import validated
 from app.store import keys, writes
-from app.store.import_.job import Import
+from app.store.idempotency import IdempotentRequest
+from app.store.import_.job import OPTIMISTIC_TRIES, Import
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
@@ -122,6 +123,68 @@ def test_a_document_that_is_no_work_any_more_is_refused(db: Database) -> None:
     assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
 
 
+def test_what_breaks_a_line_while_it_is_worked_out_again_is_met_under_the_lock(
+    db: Database,
+) -> None:
+    changes = iter((
+        ("measures", "containers.prk-rus", {"name": "Boxes"}),
+        ("sources", "daily-digest-article", {"kind": "other", "class": "agent"}),
+    ))  # fmt: skip
+
+    def change() -> None:
+        writes.write(db, writes.patch, *next(changes), "*")
+
+    with pytest.raises(Invalid) as refused:
+        done(db, {**CLAIM_LINE, "id": "one"}, step=once(change, times=OPTIMISTIC_TRIES))
+    assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
+    assert not stored(db, "one")
+
+
+def test_an_import_sent_again_while_it_is_worked_out_is_done_once(db: Database) -> None:
+    attempt = IdempotentRequest("a desk", "one import", "1" * 64)
+
+    def sent(step: Step = lambda lines: None) -> Import:
+        job = Import(db, ImportOptions(), step, attempt)
+        job.run(jsonl({**CLAIM_LINE, "id": "one"}), "jsonl")
+        return job
+
+    first = list[Import]()
+    second = sent(once(lambda: first.append(sent())))
+    assert (first[0].replayed, first[0].result.created) == (None, 1)
+    assert second.replayed is not None
+    assert json.loads(second.replayed.body)["created"] == 1
+    assert [n for n, _ in stored(db, "one")] == [1]
+    assert sound(db)
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_where_a_line_is_broken_nothing_of_its_document_is_withdrawn(
+    db: Database, mode: str
+) -> None:
+    broken = {**CLAIM_LINE, "id": "one", "claimant": "nobody"}
+    options: dict[str, Any] = {"mode": mode, "replace_document": "daily-digest-article"}
+    if mode == "atomic":
+        with pytest.raises(Invalid, match="1 of 1 lines are broken"):
+            done(db, broken, **options)
+    else:
+        outcome = done(db, broken, **options)
+        assert (outcome.failed, outcome.withdrawn) == (1, 0)
+        assert [notice.code for notice in outcome.notices] == ["not_replaced"]
+    assert len(stored(db, "shin-2024-03-containers")) == 1
+
+
+def test_an_absent_claim_that_cannot_be_withdrawn_refuses_the_import(db: Database) -> None:
+    changes = {"kind": "other", "class": "agent"}
+    writes.write(db, writes.patch, "sources", "daily-digest-article", changes, "*")
+    for mode in ("atomic", "partial"):
+        with pytest.raises(Invalid) as refused:
+            done(db, replace_document="daily-digest-article", mode=mode)
+        assert {(fault.line, fault.code) for fault in refused.value.faults} == {
+            (None, "not_a_work")
+        }
+    assert len(stored(db, "shin-2024-03-containers")) == 1
+
+
 def test_claims_of_many_parts_go_by_what_the_same_import_makes_of_their_sources(
     db: Database,
 ) -> None:
@@ -192,6 +255,25 @@ def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> Non
     assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 1199, 0)
     assert [doc["notes"][-1] for _, doc in stored(db, "one")] == [*"120" * 400]
     assert done(db, *sent).unchanged == 1200
+    assert sound(db)
+
+
+def test_a_version_that_the_same_import_has_twice_says_the_same_each_time(db: Database) -> None:
+    first, second, other = (
+        {**CLAIM_LINE, "id": "one", "notes": notes, "version": version}
+        for version, notes in ((1, "first"), (2, "second"), (1, "other"))
+    )
+    with pytest.raises(Invalid) as refused:
+        done(db, first, second, other)
+    (fault,) = refused.value.faults
+    assert (fault.line, "version 1 is stored and says something else" in fault.detail) == (3, True)
+    outcome = done(db, first, second, first)
+    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 1, 1)
+    withdrawn = {**second, "version": 3, "status": "withdrawn", "reason": "a slip"}
+    done(db, withdrawn, {**second, "version": 4})
+    again = done(db, withdrawn, replace_document="daily-digest-article")
+    assert (again.unchanged, again.withdrawn) == (1, 19)  # the line of it says that it is none
+    assert [n for n, _ in stored(db, "one")] == [1, 2, 3, 4, 5]
     assert sound(db)
 
 

@@ -20,7 +20,7 @@ from app.models import API_KEY
 from app.models.key import KeyIn
 from app.render import csv
 from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
-from app.store.snapshot import Unfit, log_position, read_snapshot
+from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot
 from tests.api.test_analysis import given
 from tests.conftest import Templates
 from tests.patience import NEVER
@@ -93,6 +93,17 @@ def test_a_database_without_our_tables_cannot_be_read(sqlite_templates: Template
         read_snapshot(db) as connection,
     ):
         log_position(connection)
+
+
+def test_what_else_the_engine_says_is_told_with_its_words(db: Database) -> None:
+    with db.transaction() as connection:
+        for statement in ("DROP TABLE log_head", "CREATE VIEW log_head AS SELECT lost() AS seq"):
+            connection.execute(text(statement))
+    with (
+        pytest.raises(Unfit, match="cannot be read: no such function: lost"),
+        read_snapshot(db) as connection,
+    ):
+        connection.execute(text("SELECT seq FROM log_head"))
 
 
 def file_of(db: Database) -> Path:
@@ -197,6 +208,32 @@ def test_more_names_than_a_sheet_has_room_for_share_one_column(
             assert "dimensions" in crowded
 
     asyncio.run(with_room_for_all_and_for_less())
+
+
+@pytest.mark.parametrize("history", [False, True], ids=["current", "history"])
+def test_an_export_in_many_parts_is_that_in_one_and_as_long_as_was_counted(
+    db: Database, monkeypatch: pytest.MonkeyPatch, history: bool
+) -> None:
+    writes.write(db, writes.withdraw, "claims", "experts-122mm", "withdrawn", "a slip", "*")
+
+    async def export(moment: int, chunk: int) -> bytes:
+        monkeypatch.setattr(exports, "CHUNK", chunk)
+        exports._part.cache_clear()
+        return b"".join([part async for part in exports.as_jsonl(db, history, moment)])
+
+    async def whole_and_in_parts() -> None:
+        async with db.serving():
+            async with db.snapshot() as reader:
+                moment = await as_of.last_change(reader)
+            whole = await export(moment, exports.CHUNK)
+            assert await export(moment, 18) == whole  # as many as there are claims, too
+        with read_snapshot(db) as connection:
+            assert count_versions(connection, history, moment) + 1 == whole.count(b"\n")
+
+    try:
+        asyncio.run(whole_and_in_parts())
+    finally:
+        exports._part.cache_clear()
 
 
 def test_too_many_figures_to_add_are_refused_with_what_to_do(

@@ -18,7 +18,7 @@ from app.errors import (
     Problem,
 )
 from app.models import RESOURCES
-from app.models.strict_json import validated
+from app.models.strict_json import members, validated
 from app.store import idempotency, writes
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import readers
@@ -142,6 +142,13 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
         ),
         (b"document,measure\nda\xdf,m\n", "csv", "Line 2: the file is not in UTF-8"),
         (b"document,measure\nd,\xdf", "csv", "Line 2: the file is not in UTF-8"),
+        (b'document,measure\n"d" x,m\n', "csv", 'write "" for a quotation mark inside a cell'),
+        (b'document,measure\n"d,m\n', "csv", "opened in the row that begins here, and never"),
+        (
+            b'document,measure\n"' + (b"x" * (readers.MAX_LINE // 2) + b"\n") * 3,
+            "csv",
+            "a cell is longer than",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, why: str) -> None:
@@ -212,12 +219,24 @@ def test_rows_of_one_id_that_make_no_claim_are_told_why() -> None:
     [
         ("attributions", "[no", "the cell is to be JSON"),
         ("dimensions", "152", "send a JSON object"),
+        ("tags", "[no", "a cell that begins with [ is a JSON list"),
     ],
 )
 def test_a_cell_that_is_not_what_its_column_holds_is_told_why(
     name: str, cell: str, why: str
 ) -> None:
     assert [why in detail for detail in problem(f"{NAMES},{name}", f"a,d,m,1,{cell}")] == [True]
+
+
+def test_dimensions_may_be_one_cell_beside_columns_of_their_own() -> None:
+    cell = '"{""colour"": ""red""}"'
+    (raw,) = rows(
+        f"{NAMES},dimensions,dim.calibre_mm,dim.name,dim.year",
+        f"""a,d,m,1,{cell},152,\"\"\"open\",\"\"\"2024\"\"\"""",
+    )
+    assert json.loads(raw.content)["dimensions"] == {
+        "colour": "red", "calibre_mm": 152, "name": '"open', "year": "2024",
+    }  # fmt: skip
 
 
 def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:
@@ -233,3 +252,11 @@ def test_a_document_says_what_another_says_and_perhaps_more() -> None:
     assert says({"a": 1, "b": [{"c": 2, "d": 3}]}, {"b": [{"c": 2}], "flags": ["x"], "e": []})
     assert not says({"b": [1]}, {"b": [1, 2]})
     assert not says({}, {"a": 1})
+
+
+@pytest.mark.parametrize("raw", [b"{1: 2}", b'{"": 2}', b"{a: 2}", b'{["a"]: 2}'])
+def test_a_member_without_a_name_is_refused(raw: bytes) -> None:
+    found = members(raw)
+    assert found is not None
+    with pytest.raises(Malformed, match="name in an object"):
+        list(found)

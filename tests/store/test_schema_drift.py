@@ -104,3 +104,5 @@ def test_a_table_a_trigger_and_other_constraints_that_are_missing_are_named(
 def test_what_somebody_added_is_no_finding(kept: Connection) -> None:
     added = ("CREATE INDEX mine ON claim (doc)", "CREATE TABLE theirs (id INTEGER CHECK (id > 0))")
     assert lost(kept, *added) == set()
+    odd = 'ALTER TABLE claim ADD COLUMN "odd((" INTEGER CHECK ("odd((" > 0)'
+    assert lost(kept, odd) == set()

@@ -187,7 +187,7 @@ class Import:
         with self._plan() as plan:
             with self.db.transaction() as connection:
                 tx = WriteTransaction(connection, self.actor)
-                if self._replays(connection):
+                if self._replays(connection):  # pragma: no cover - it won the lock just before us
                     return
                 progress = self._progress_of_both(plan, self.db.estimate(connection))
                 plan.read_from(connection)

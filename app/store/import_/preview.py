@@ -79,8 +79,8 @@ class _Shown:
         try:
             if isinstance(line, Problem):
                 raise line
-            if line is not None:
-                self._add(line, dict(raw.columns))
+            assert line is not None  # no row of a table is the last line of an export
+            self._add(line, dict(raw.columns))
         except Problem as problem:
             told.fail(problem, raw.number, raw.rows, raw.columns)
 
@@ -92,7 +92,7 @@ class _Shown:
             self.made["sources"][line.sent["id"]] = line.sent
             language = line.sent.get("language")
             self.known.found("sources", line.sent["id"], line.sent["class"], language)
-        elif line.resource == "claims":
+        else:
             self._look(line)
             self._show(line, draft_claim(self.known, line.sent, related=False), columns)
 
