@@ -280,7 +280,9 @@ def test_wider_figures_are_never_judged_more_surely_to_disagree(
         figure._replace(reach=hull([figure.reach, reach]))
         for figure, reach in ((one, more), (other, most))
     ]
-    assert judged(wide[0], wide[1], cumulative).excluding <= judged(one, other, cumulative).excluding
+    assert (
+        judged(wide[0], wide[1], cumulative).excluding <= judged(one, other, cumulative).excluding
+    )
 
 
 VERDICTS = st.sampled_from(get_args(ThreeValued))
