@@ -138,16 +138,22 @@ def free_port() -> int:
 
 def test_demo_serves_a_filled_database_and_the_seed_may_be_repeated(tmp_path: Path) -> None:
     url, port = f"sqlite:///{tmp_path}/sayso.db", free_port()
-    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port)]
+    kept, chosen = tmp_path / "key", {**environment(url), "SAYSO_CORS_LOCALHOST": "false"}
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port), "--first-key"]
     with subprocess.Popen(
-        command, env=environment(url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, str(kept)], env=chosen, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as demo:
         ready = answered(f"http://127.0.0.1:{port}/readyz")
-        claims = httpx.get(f"http://127.0.0.1:{port}/v1/claims?limit=1000", timeout=NEVER).json()
+        asked, elsewhere = f"http://127.0.0.1:{port}/v1/claims?limit=1000", "http://localhost:8888"
+        answer = httpx.get(asked, headers={"Origin": elsewhere}, timeout=NEVER)
+        claims = answer.json()
         demo.send_signal(signal.SIGINT)
         printed, told = demo.communicate(timeout=NEVER)
     assert len(claims["items"]) == 18
     assert "55 added" in told
+    assert "access-control-allow-origin" not in answer.headers, "somebody chose so"
+    assert f"the first key (read, write, import) is in {kept}, and not printed" in told
+    assert kept.read_text().strip() not in printed + told
     assert "0 added, 55 there already" in sayso(url, "seed").stderr
     good(sayso(url, "migrate"))
     assert f"curl 'http://127.0.0.1:{port}/v1/claims?" in printed

@@ -208,11 +208,19 @@ def test_a_fault_says_what_is_wrong_and_what_to_do(local: str) -> None:
         "measure: Field required": ("who_stands_behind", {}),
         "text: search for words of two": ("find", {"text": "a"}),
         "cursor: this is not a cursor": ("list_figures", {"cursor": "abc"}),
+        "as_of: ": ("get_claim", {"id": "shin-2024-03-containers", "as_of": "soon"}),
+        "at: ": ("compare_figures", {"measure": MEASURE, "at": "soon"}),
     }  # fmt: skip
     for expected, said in zip(wrong, faults(asked(None, *wrong.values())), strict=True):
         assert said.startswith(expected) or expected in said.partition(".")[2], said
         assert "http" not in said
         assert "/v1/" not in said
+
+
+def test_a_history_of_all_together_names_no_voice(local: str) -> None:
+    [found] = told(asked(None, ("show_history", {"measure": MEASURE, "group_by": "none"})))
+    assert [one["group"] for one in found["groups"]] == ["all of them"]
+    assert len(found["groups"][0]["figures"]) > 1
 
 
 def test_no_argument_is_dropped_and_the_known_ones_are_named(local: str) -> None:

@@ -87,6 +87,7 @@ class Mapper:
         self, number: int, cells: dict[str, str], figures: list[Any]
     ) -> Iterator[MappedLine]:
         found: list[tuple[RowContext, FigurePlan, dict[str, Any], list[tuple[str, str]]]] = []
+        broken = False
         for plan, columns, passes in figures:
             if not passes(list(cells), list(cells.values())):
                 continue
@@ -94,6 +95,7 @@ class Mapper:
                 row = RowContext(number, cells, self.mapping.file, self.dates, column=column)
                 figure, origins = self._figure(plan, row)
                 if row.faults:
+                    broken = True
                     yield MappedLine(number, None, tuple(row.faults))
                 elif figure is not None:
                     found.append((row, plan, figure, origins))
@@ -102,7 +104,9 @@ class Mapper:
             for row, plan, figure, origins in found:
                 yield self._one_each(row, plan, figure, origins, ids)
         elif found:
-            yield self._whole(found)
+            whole = self._whole(found)
+            if whole.faults or not broken:  # a claim of several figures lacks none of them
+                yield whole
 
     def _one_each(
         self, row: RowContext, plan: FigurePlan, figure: dict[str, Any],
@@ -143,8 +147,10 @@ class Mapper:
         figure: dict[str, Any] = {}
         try:
             row.scale = _shift(plan.scale, row)
-        except (CellFault, Absent) as fault:
-            row.fault(str(fault), "scale", columns_of(plan.scale))
+        except Absent as absent:
+            row.fault("the scale's cell is empty", "scale", absent.at, columns_of(plan.scale))
+        except CellFault as fault:
+            row.fault(str(fault), "scale", fault.at, columns_of(plan.scale))
         for name, value in plan.fields.items():
             columns = [row.real(one) for one in columns_of(value)]
             try:
@@ -153,7 +159,7 @@ class Mapper:
             except Absent as absent:
                 missing += [absent.why] if name in SAID else []
             except CellFault as fault:
-                row.fault(str(fault), name, columns)
+                row.fault(str(fault), name, fault.at, columns)
         if row.faults:
             return None, origins
         _settle_absence(figure, missing, row)
@@ -165,10 +171,10 @@ class Mapper:
             return None, origins
         try:
             figure["measure"] = plan.measure.items(row, self.directory)[0].id
-        except Absent:
-            row.fault("the measure's cell is empty", "measure", plan.measure.columns)
+        except Absent as absent:
+            row.fault("the measure's cell is empty", "measure", absent.at, plan.measure.columns)
         except CellFault as fault:
-            row.fault(str(fault), "measure", plan.measure.columns)
+            row.fault(str(fault), "measure", fault.at, plan.measure.columns)
         origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
         return figure, origins
 
@@ -182,11 +188,11 @@ class Mapper:
             try:
                 claim[name] = rendered(value, name, row)
                 origins += [(f"/{name}", row.real(columns[0]))] if columns else []
-            except Absent:
+            except Absent as absent:
                 if name in NEEDED:
-                    row.fault(f"the cell is empty, and `{name}` needs it", name, columns)
+                    row.fault(f"the cell is empty, and `{name}` needs it", name, absent.at, columns)
             except CellFault as fault:
-                row.fault(str(fault), name, columns)
+                row.fault(str(fault), name, fault.at, columns)
         claim |= self._chain(plan, row)
         return claim, origins
 
@@ -198,13 +204,11 @@ class Mapper:
                 try:
                     items = reference.items(row, self.directory)
                     found.setdefault(name, []).append((items, reference.beside))
-                except Absent:
+                except Absent as absent:
                     if name in NEEDED:
-                        row.fault(
-                            "the cell is empty, and `document` needs it", name, reference.columns
-                        )
+                        row.fault("the cell is empty, and `document` needs it", name, absent.at)
                 except CellFault as fault:
-                    row.fault(str(fault), name, reference.columns)
+                    row.fault(str(fault), name, fault.at, reference.columns)
         return {} if row.faults else chain_of(found)
 
 
@@ -220,8 +224,8 @@ def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext)
     said = figure.keys() & set(SAID)
     why = sorted({one for one in missing if one != "skip"})
     if said and "absence" in figure:
-        row.fault("there is a figure, and a word for there being none", "absence", [])
+        row.fault("there is a figure, and a word for there being none", "absence")
     elif not said and "absence" not in figure and why:
         if len(why) > 1:
-            row.fault("two cells say in two ways why there is no figure", "absence", [])
+            row.fault("two cells say in two ways why there is no figure", "absence")
         figure["absence"] = why[0]

@@ -63,7 +63,7 @@ class ReviewReader:
         self.seen.add(id)
         claim = self._claim(review, id, address, text)
         assessment = self._assessment(review, id, address)
-        self._tell_lost(review)
+        self._tell_lost(review, assessment["comment"])
         yield from self.book.taken()
         yield claim
         yield assessment
@@ -96,9 +96,7 @@ class ReviewReader:
     # ------------------------------------------------------------------------------- the claim
 
     def _claim(self, review: JsonObject, id: str, address: str, text: str) -> dict[str, Any]:
-        item = review.get("itemReviewed")
-        item = next((one for one in item if isinstance(one, dict)), {}) if isinstance(
-            item, list) else item  # fmt: skip
+        item = self._only(review.get("itemReviewed"), "things reviewed")
         item = item if isinstance(item, dict) else {}
         language = self._language(review)
         works = self._works(item, address)
@@ -155,15 +153,17 @@ class ReviewReader:
             if len(fitting) < len(works):
                 self._note("own_page", "an appearance on the reviewer's own pages is left out")
             if len(fitting) > MOST_APPEARANCES:
+                where = "appearance" if name == "all" else "firstAppearance"
                 raise refused(
-                    f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{name}", "too_many"
+                    f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{where}", "too_many"
                 )
             found[name] = fitting
         return found
 
     def _work(self, work: JsonObject, language: str | None = None) -> str:
         """The source that an appearance is."""
-        kind = next((WORKS[one] for one in types_of(work) if one in WORKS), "other")
+        types = types_of(work)
+        kind = next((kind for name, kind in WORKS.items() if name in types), "other")
         name = plain(work.get("name")) or plain(work.get("headline")) or None
         title = plain(work.get("headline")) or None
         more = {"kind": kind, "title": title, "language": language,
@@ -218,7 +218,7 @@ class ReviewReader:
 
     def _assessment(self, review: JsonObject, id: str, address: str) -> dict[str, Any]:
         author = review.get("author") or review.get("publisher")
-        author = author[0] if isinstance(author, list) and author else author
+        author = self._only(author, "authors of the review")
         name = plain(author) or host_of(address)
         kind = _agent_kind(author, "other_org")
         told = author if isinstance(author, dict) else {}
@@ -240,15 +240,20 @@ class ReviewReader:
         ratings = [one if isinstance(one, dict) else {"alternateName": one}
                    for one in (sent if isinstance(sent, list) else [sent]) if one]  # fmt: skip
         grades: dict[str, Any] = {}
+        published = []
         for one in ratings:
             aspect, grade = plain(one.get("reviewAspect")), plain(one.get("sayso:grade"))
-            if "Admiralty" in aspect and grade in "123456" and grade:
+            if "Admiralty" not in aspect or not grade:
+                published.append(one)
+            elif grade in tuple("123456"):
                 grades["credibility"] = int(grade)
-            elif "Admiralty" in aspect and grade in "ABCDEF" and grade:
+            elif grade in tuple("ABCDEF"):
                 grades["reliability"] = grade
-        if len(ratings) > 1 and not grades:
+            else:
+                self._note("grade", "a `sayso:grade` is 1 to 6 or A to F: left out")
+        if len(published) > 1:
             self._note("ratings", "of several ratings the first is kept")
-        return grades, {} if not ratings else ratings[0]
+        return grades, next(iter([*published, *ratings]), {})
 
     def _published(self, rating: JsonObject) -> dict[str, str]:
         """The verdict as it was published: words, and the value on its scale."""
@@ -265,18 +270,23 @@ class ReviewReader:
             self._note("scale", "the best rating is not above the worst: kept as published")
         return {n: v for n, v in {"rating": words, "value": value, **scale}.items() if v}
 
-    def _tell_lost(self, review: JsonObject) -> None:
+    def _only(self, sent: Any, what: str) -> Any:
+        """What there is one of; of several the first, which is told."""
+        if not isinstance(sent, list):
+            return sent
+        if len(sent) > 1:
+            self._note("several", f"of several {what} the first is kept")
+        return next(iter(sent), None)
+
+    def _tell_lost(self, review: JsonObject, comment: str) -> None:
         lost = []
         for name, known in KEPT.items():
             part = review if name == "review" else review.get(name)
             if isinstance(part, dict):
                 lost += [f"{name}.{one}" if name != "review" else one for one in part
                          if one not in known]  # fmt: skip
-        if "reviewBody" in review and plain(review.get("reviewRating", {})):
-            rating = review["reviewRating"]
-            why = rating.get("ratingExplanation") if isinstance(rating, dict) else None
-            if why and plain(why) != plain(review["reviewBody"]):
-                lost.append("reviewBody")
+        if plain(review.get("reviewBody")) not in ("", comment):
+            lost.append("reviewBody")
         shown = [one for one in lost if one.isprintable() and len(one) <= 60][:20]
         if lost:
             more = f" and {len(lost) - len(shown)} more" if len(lost) > len(shown) else ""
@@ -306,6 +316,10 @@ def _links(told: JsonObject) -> dict[str, Any]:
     return {"url": plain_url, "same_as": listed[:100] or None}
 
 
+def _name_of(work: JsonObject) -> str:
+    return plain(work) or plain(work.get("headline"))
+
+
 def _listed(sent: Any) -> list[JsonObject]:
     """Works as objects: of a text each address in it, else what it names."""
     found: list[JsonObject] = []
@@ -313,11 +327,13 @@ def _listed(sent: Any) -> list[JsonObject]:
         if isinstance(one, dict):
             address = one.get("url") or (None if plain(one) else one.get("@id"))
             texts = ADDRESS.findall(address) if isinstance(address, str) else []
-            if texts or plain(one):
+            if texts or _name_of(one):
                 found.append({**one, "url": texts[0] if texts else None})
         elif isinstance(one, str) and (texts := ADDRESS.findall(one)):
             found += [{"url": text.rstrip(".,;)")} for text in texts]
         elif isinstance(one, str) and plain(one):
             found.append({"name": plain(one)})
-    kept = {str(one.get("url") or plain(one)): one for one in reversed(found)}
-    return list(reversed(kept.values()))
+    kept: dict[str, JsonObject] = {}
+    for one in found:
+        kept.setdefault(str(one.get("url") or _name_of(one)), one)
+    return list(kept.values())

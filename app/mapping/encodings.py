@@ -89,9 +89,7 @@ def encoding_of(file: IO[bytes], declared: str | None) -> str:
             return name
     if declared:
         return known_encoding(declared)
-    if (wide := _without_mark(head)) is not None:
-        return wide
-    return "utf-8"
+    return _without_mark(head) or "utf-8"
 
 
 def _without_mark(head: bytes) -> str | None:
@@ -121,7 +119,8 @@ def lines_of(file: IO[bytes], encoding: str) -> Iterator[str]:
     except UnicodeDecodeError:
         raise _undecodable(text.detach(), encoding) from None
     except UnicodeError:
-        raise unreadable_file(f"the text does not go on as {encoding}", None, "encoding") from None
+        detail = f"the text cannot be read as {encoding}; say its encoding: file.encoding"
+        raise unreadable_file(detail, None, "encoding") from None
     finally:
         with suppress(ValueError):  # detached already: the file is not closed with its reader
             text.detach()
@@ -129,7 +128,7 @@ def lines_of(file: IO[bytes], encoding: str) -> Iterator[str]:
 
 def _undecodable(file: IO[bytes], encoding: str) -> Exception:
     number, line = _first_undecodable(file, encoding)
-    detail = f"the file is not in {encoding.upper()}"
+    detail = f"the file is not in {encoding.removesuffix('-sig').upper()}"
     if fits := [f"{name} (“{word}”)" for name, word in readings(line)]:
         detail += f"; it may be {' or '.join(fits[:3])}"
     detail += (
@@ -143,14 +142,16 @@ def _first_undecodable(file: IO[bytes], encoding: str) -> tuple[int | None, byte
     if not encoding.startswith("utf-8"):
         return None, b""
     file.seek(0)
-    number = 0
-    while content := file.readline(MAX_CELL):
-        number += 1
-        try:
-            content.decode()
-        except UnicodeDecodeError:
-            return number, content
-    return number, b""
+    lines = enumerate(iter(lambda: file.readline(MAX_CELL), b""), 1)
+    return next((number, line) for number, line in lines if not _is_utf8(line))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def readings(line: bytes) -> list[tuple[str, str]]:

@@ -71,10 +71,9 @@ class Directory:
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
         for resource, some in self.declared.items():
             for id, content in some.items():
-                for name in (content.get("name"), *content.get("aliases", ())):
-                    if name:
-                        known = self.by_name[resource].setdefault(name_key(name), {})
-                        known[id] = content["name"]
+                for name in (content["name"], *content.get("aliases", ())):
+                    known = self.by_name[resource].setdefault(name_key(name), {})
+                    known[id] = content["name"]
 
     def declare(self) -> None:
         """Make those that the mapping declares, but for those that are stored."""
@@ -112,9 +111,8 @@ class Directory:
 
     def name_new(self, resource: Named, content: dict[str, Any]) -> None:
         """One that no other has the name of; its id may be another's."""
-        stored = self.lookup.stored(resource, content["id"])
-        taken = stored or self.declared[resource].get(content["id"])
-        if taken is not None and (resource, content["id"]) not in self.made:
+        made = (resource, content["id"]) in self.made
+        if made or self.lookup.stored(resource, content["id"]) is not None:
             raise CellFault(
                 f"its id would be {content['id']}, which another of the {resource} has;"
                 " declare it in the mapping, with an id or as an alias"
@@ -226,7 +224,7 @@ def compiled(compiler: Compiler, raw: Any, resource: Named, at: str) -> MappedRe
         faults.append(Fault("true or false", f"{at}/{bad[0]}", code="bool_type"))
     if not isinstance(raw.get("split", ""), str) or raw.get("split") == "":
         faults.append(Fault("the mark between names", f"{at}/split", code="string_type"))
-    if not isinstance(raw.get("name", ""), str):
+    if not isinstance(name := raw.get("name", "{{name}}"), str) or not name.strip():
         faults.append(Fault("text, with columns in braces", f"{at}/name", code="string_type"))
     compiler.faults += faults
     if faults:

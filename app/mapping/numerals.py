@@ -1,6 +1,7 @@
 """Figures in cells: which mark is the decimal mark is declared, or sure, or asked for."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.mapping.cells import NumberCell
@@ -14,11 +15,17 @@ MAX_SHIFT = 30
 MARKS = {".": "a point", ",": "a comma", " ": "a space", "'": "an apostrophe"}
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _MINUS = re.compile("^[\u2212\u2010\u2011\u2012\u2013-] ?(?=[0-9.,])")
+_PLUS = re.compile("^[+](?=[0-9.,])")
 _SWAPPED = str.maketrans(".,", ",.")
 
 
 class CellFault(ValueError):
-    """A cell that cannot be read, or reads two ways: in what way, and what to do."""
+    """A cell that cannot be read, or reads two ways: in what way, and what to do.
+
+    ``at`` is its column, where the value has several.
+    """
+
+    at: Sequence[str] = ()
 
 
 def figure(cell: str, decimal: str | None, thousands: str | None, scale: int = 0) -> str:
@@ -30,7 +37,7 @@ def figure(cell: str, decimal: str | None, thousands: str | None, scale: int = 0
                 'a figure in percent: say `scale = "percent"`, or take it as `raw_text`'
             )
         text = text[:-1].strip()
-    text = _MINUS.sub("-", text.removeprefix("+"))
+    text = _PLUS.sub("", _MINUS.sub("-", text))
     found = (
         {_canonical(text)} if isinstance(cell, NumberCell) else _readings(text, decimal, thousands)
     )

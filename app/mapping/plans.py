@@ -52,14 +52,18 @@ class CompiledMapping:
         base = _set_fields(mapping.claim)
         self.claim = self._claim(base, "/claim")
         self.figures = [self._figure(rule, base, n) for n, rule in enumerate(mapping.figure)]
-        if mapping.figure and "document" not in self.claim.sources:
-            for n, plan in enumerate(self.figures):
-                if plan is None or "document" not in plan.claim.sources:
-                    self._fault("every claim has a `document`: the id of a source", "/claim", n)
+        if any("document" not in plan.claim.sources for plan in self.figures):
+            self._fault("every claim has a `document`: the id of a source", "/claim")
+        if not mapping.figure and mapping.model_fields_set - {"file", "figure"}:
+            self._fault(
+                "without a [[figure]] it is a table with our own columns, which takes [file] alone:"
+                " say in a [[figure]] where the figures are",
+                "/figure",
+            )
         self.compiler.done()
         self.named = self._named()
 
-    def _fault(self, detail: str, at: str, _: int = 0) -> None:
+    def _fault(self, detail: str, at: str) -> None:
         fault = Fault(detail, at, code="mapping")
         if fault not in self.compiler.faults:
             self.compiler.faults.append(fault)
@@ -72,7 +76,10 @@ class CompiledMapping:
                 several = value if isinstance(value, list) else [value]
                 found = [compiled(self.compiler, one, "sources", f"{at}/{name}") for one in several]
                 sources[name] = [one for one in found if one is not None]
-                self._split_is_clear(name, sources[name], f"{at}/{name}")
+                if name == "document" and (
+                    len(several) != 1 or any(x.split for x in sources[name])
+                ):
+                    self._fault("a claim has one document", f"{at}/document")
             else:
                 fields[name] = self.compiler.value(value, f"{at}/{name}")
         if "attributions" in fields and sources.keys() & {"via", *BESIDE}:
@@ -86,10 +93,6 @@ class CompiledMapping:
             for one in references:
                 self._remember_dates(dict(one.fields))
         return ClaimPlan(fields, sources)
-
-    def _split_is_clear(self, name: str, references: list[MappedReference], at: str) -> None:
-        if name == "document" and any(one.split for one in references):
-            self._fault("a claim has one document", at)
 
     def _remember_dates(self, fields: dict[str, Any]) -> None:
         """Columns that hold dates: in an id they are written as such."""
@@ -112,6 +115,8 @@ class CompiledMapping:
         measure = compiled(self.compiler, options["measure"] or "", "measures", f"{at}/measure")
         if not options["measure"]:
             self._fault("every figure has a `measure`", at)
+        if measure and measure.split:
+            self._fault("a figure has one measure", f"{at}/measure")
         if not fields.keys() & {*SAID, "absence"}:
             self._fault(
                 "say where the figure is: `value`, `raw_text`, `lower`, `upper`, `date`", at
@@ -123,11 +128,10 @@ class CompiledMapping:
             self._fault(
                 "a scale moves the point of `value`, `lower` and `upper` alone", f"{at}/scale"
             )
-        melted = bool(rule.columns or rule.columns_not)
-        if melted and rule.columns and rule.columns_not:
+        if rule.columns and rule.columns_not:
             self._fault("say `columns`, or `columns_not`", at)
         used = {*columns_of([fields, claim.fields, scale]), *(measure.columns if measure else ())}
-        if not melted and used & {"@cell", "@column"}:
+        if not (rule.columns or rule.columns_not) and used & {"@cell", "@column"}:
             self._fault("{{@cell}} and {{@column}} need `columns`, or `columns_not`", at)
         return FigurePlan(fields, measure or MappedReference("measures"), claim, scale, rule)
 
@@ -169,7 +173,8 @@ def _is_title(table: Table) -> str:
 
 
 def _set_fields(rule: Any) -> dict[str, Any]:
-    """The keys that a table of a mapping sets."""
+    """The keys that a table of a mapping sets, in the same order each time."""
+    told = ((name, getattr(rule, name)) for name in type(rule).model_fields)
     return {
-        name: value for name in rule.model_fields_set if (value := getattr(rule, name)) is not None
+        name: value for name, value in told if value is not None and name in rule.model_fields_set
     }

@@ -21,8 +21,7 @@ def read_table(whole: IO[bytes], options: FileOptions) -> Table:
         found = _with_header(workbook_rows(whole, options.sheet), options)
     else:
         encoding = encoding_of(whole, options.encoding)
-        whole.seek(0)
-        if encoding == "utf-8" and is_json(whole.read(1000)):
+        if _holds_records(whole, encoding):
             found = record_table(whole, options.at)
         else:
             found = _with_header(rows_of(lines_of(whole, encoding), options.delimiter), options)
@@ -34,10 +33,14 @@ def raw_rows(whole: IO[bytes], options: FileOptions) -> Iterator[NumberedRow]:
     if is_workbook(whole):
         return workbook_rows(whole, options.sheet)
     encoding = encoding_of(whole, options.encoding)
-    whole.seek(0)
-    if encoding == "utf-8" and is_json(whole.read(1000)):
+    if _holds_records(whole, encoding):
         return iter(())
     return rows_of(lines_of(whole, encoding), options.delimiter)
+
+
+def _holds_records(whole: IO[bytes], encoding: str) -> bool:
+    whole.seek(0)
+    return encoding in ("utf-8", "utf-8-sig") and is_json(whole.read(1000))
 
 
 def _is_blank(cells: Iterable[str]) -> bool:
@@ -100,7 +103,8 @@ def _named(names: list[str], line: int) -> list[str]:
 def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
-    fill = [table.columns.index(name) for name in options.fill if name in table.columns]
+    _require_columns(table, [*options.fill, *options.only, *options.not_])
+    fill = [table.columns.index(name) for name in options.fill]
     passes = row_filter(options.only, options.not_)
     before: dict[int, str] = {}
     for number, cells in table.rows:
@@ -115,6 +119,16 @@ def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
             if not passes(table.columns, cells):
                 continue
         yield number, cells
+
+
+def _require_columns(table: Table, named: list[str]) -> None:
+    """Raise ``Malformed`` where there is no such column: it would leave out all rows, or none."""
+    if missing := [name for name in named if name not in table.columns]:
+        raise unreadable_file(
+            f"[file] names {shown(missing)}, and the table has the columns {shown(table.columns)}",
+            max(table.header, 1),
+            "header",
+        )
 
 
 def row_filter(

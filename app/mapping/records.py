@@ -11,11 +11,12 @@ MAX_ARRAY = 500_000_000
 MAX_OBJECT = 50_000_000
 MAX_LINE = 2_000_000
 BOM = b"\xef\xbb\xbf"
+SPACES = b" \t\r\n"
 
 
 def is_json(head: bytes) -> bool:
     """Does a text begin as JSON does?"""
-    return head.removeprefix(BOM).lstrip()[:1] in (b"[", b"{")
+    return head.removeprefix(BOM).lstrip(SPACES)[:1] in (b"[", b"{")
 
 
 def record_table(file: IO[bytes], at: str | None) -> Table:
@@ -38,7 +39,7 @@ def _rows(file: IO[bytes], at: str | None, names: list[str]) -> Iterator[tuple[i
 def _records(file: IO[bytes], at: str | None) -> Iterator[tuple[int, bytes]]:
     """The objects one by one, with the place of each, from 1."""
     file.seek(0)
-    first = file.read(1000).removeprefix(BOM).lstrip()[:1]
+    first = file.read(1000).removeprefix(BOM).lstrip(SPACES)[:1]
     file.seek(0)
     if first == b"[":
         if at is not None:
@@ -52,7 +53,7 @@ def _records(file: IO[bytes], at: str | None) -> Iterator[tuple[int, bytes]]:
         file.seek(0)
         yield from enumerate(items(file.read().removeprefix(BOM)) or (), 1)
         return
-    line = file.readline(MAX_LINE)
+    line = next((one for one in iter(lambda: file.readline(MAX_LINE), b"") if one.strip()), b"")
     rest = file.read(MAX_LINE).lstrip()
     file.seek(0)
     if at is None and rest.startswith(b"{") and line.rstrip().endswith(b"}"):
@@ -79,9 +80,8 @@ def _listed(file: IO[bytes], at: str | None) -> Iterator[bytes]:
     try:
         whole = lossless(file.read().removeprefix(BOM))
     except Malformed as problem:
-        told = "; ".join(one.detail for one in problem.faults) or problem.detail
         raise unreadable_file(
-            f"the file is no JSON that can be read: {told}", code="json"
+            f"the file is no JSON that can be read: {_why(problem)}", code="json"
         ) from None
     found = list(_lists(whole))
     places = dict(found)
@@ -118,11 +118,15 @@ def _written(value: Any) -> bytes:
     return lossless_json(value).encode()
 
 
+def _why(problem: Malformed) -> str:
+    return "; ".join(one.detail for one in problem.faults) or problem.detail.rstrip(".")
+
+
 def _object(number: int, raw: bytes) -> dict[str, Any]:
     try:
         found = parse_json(raw)
     except Malformed as problem:
-        raise unreadable_file(f"item {number}: {problem.detail}", number, "json") from None
+        raise unreadable_file(f"item {number}: {_why(problem)}", number, "json") from None
     if not isinstance(found, dict):
         raise unreadable_file("an item of the list is no object", number, "json")
     return found

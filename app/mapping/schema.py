@@ -89,6 +89,12 @@ class FileOptions(Rules):
             raise ValueError("`decimal` and `thousands` are two marks, and these are one")
         return self
 
+    @model_validator(mode="after")
+    def columns_are_named(self) -> Self:
+        if self.header == 0 and not self.columns:
+            raise ValueError("`header = 0` says that no line names the columns: say `columns`")
+        return self
+
     @field_validator("dates")
     @classmethod
     def forms_can_be_read(cls, forms: list[str]) -> list[str]:
@@ -244,10 +250,8 @@ def _unfit(detail: str, at: str) -> Malformed:
     return Malformed(f"{place}: {detail}.".replace("\0", "␀"), (Fault(detail, at, code="toml"),))
 
 
-def mapping_of(value: Any) -> Mapping:
+def _mapping_of(value: Any) -> Mapping:
     """Plain values as a mapping; raises ``Invalid`` with a pointer for every rule it breaks."""
-    if not isinstance(value, dict):
-        raise Invalid(faults=(Fault("send an object", pointer="", code="not_an_object"),))
     try:
         return Mapping.model_validate(value)
     except ValidationError as error:
@@ -257,5 +261,5 @@ def mapping_of(value: Any) -> Mapping:
 def read_mapping(raw: bytes) -> Mapping:
     """A mapping as it is written: TOML, or JSON where it begins with a brace."""
     if raw.lstrip()[:1] == b"{":
-        return mapping_of(parse_json(raw))
-    return mapping_of(parse_toml(raw))
+        return _mapping_of(parse_json(raw))
+    return _mapping_of(parse_toml(raw))

@@ -258,12 +258,11 @@ class _Draft:
         narrow = [one for one in self._dimensions()
                   if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
         keys = self.facts.of("id") or [*dated, *narrow]
-        for column in [*self.facts.of("source", "via"), None]:
-            if self._tells_apart([one.name for one in keys]):
-                break
-            if column is None:
+        more = self.facts.of("source", "via")
+        while not self._tells_apart([one.name for one in keys]):
+            if not more:
                 return None
-            keys = [*keys, column]
+            keys = [*keys, more.pop(0)]
         melted = ["{{@column}}"] if self._melts() and self.facts.of("figure") else []
         return ".".join([self.document, *map(braced, keys), *melted])
 
@@ -334,12 +333,15 @@ class _Draft:
 
     def _melted(self, figures: list[ColumnFacts]) -> Iterator[str]:
         others = [one.name for one in self.facts.columns if one not in figures]
-        scales = {"percent" if one.percent else _scale(one.name) for one in figures} - {None}
+        scales = {one.name: "percent" if one.percent else _scale(one.name) for one in figures}
         yield "[[figure]]  # one in each column but these; `columns` lists them instead"
         yield f"columns_not = {toml(others)}"
         yield 'value = "{{@cell}}"'
-        if len(scales) == 1:
-            yield f"scale = {toml(scales.pop())}"
+        if len(set(scales.values())) > 1:
+            words = {name: scale or 0 for name, scale in scales.items()}
+            yield f"scale = {toml({'of': '{{@column}}', 'words': words})}"
+        elif scale := scales[figures[0].name]:
+            yield f"scale = {toml(scale)}"
         yield from self._shared()
         if self._years_across():
             yield from self._measure(self.name or "figure", self.name, figures[0], False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping as Row
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,8 @@ SCALED = frozenset({"value", "lower", "upper"})
 SLUGS = frozenset({"id", "document", "claimant", "utterance", "measure", "source", "object",
                    "affiliation", "author", "publisher"})  # fmt: skip
 KINDS = {column.name: column.kind for column in COLUMNS}
+FREE = frozenset({"dimensions", "attributes"})
+"""What is in them has names of the file's own, and is text whatever it is called."""
 
 
 @dataclass
@@ -38,7 +41,6 @@ class RowContext:
     scale: int = 0
     column: str | None = None
     faults: list[Fault] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
 
     def cell(self, name: str) -> str:
         """What stands in a column, without the spaces around it."""
@@ -63,18 +65,18 @@ class RowContext:
         months = tuple(self.file.months)
         return DateForms(tuple(self.file.dates), *([months] if months else []))
 
-    def fault(self, detail: str, name: str, columns: list[str]) -> None:
-        """One more thing that is wrong with this row, and where."""
-        column = self.real(columns[0]) if columns else None
+    def fault(self, detail: str, name: str, *columns: Sequence[str]) -> None:
+        """One more thing that is wrong with this row, and where: the first column there is."""
+        column = next((self.real(one) for some in columns for one in some), None)
         self.faults.append(Fault(detail, f"/{name}", code="cell", line=self.number, column=column))
 
 
 class Absent(Exception):
     """A value is left out: its cell is empty, or has a word for no figure."""
 
-    def __init__(self, why: Missing = "skip"):
+    def __init__(self, why: Missing = "skip", at: Sequence[str] = ()):
         super().__init__(why)
-        self.why = why
+        self.why, self.at = why, at
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Template:
 
         def part(cell: str, name: str) -> str:
             if row.real(name) in row.dates:
-                cell = edtf_date(cell, row.forms()).replace("/", "-")
+                cell = _dated(cell, row, [name]).replace("/", "-")
             return slug(cell)
 
         return self._filled(row, part)
@@ -123,7 +125,7 @@ class Template:
             sides = self._sides()
             if len(sides) != 2:
                 raise
-            return "/".join(edtf_date(side.text(row), row.forms()) for side in sides)
+            return "/".join(_dated(side.text(row), row, side.columns) for side in sides)
 
     def _sides(self) -> list["Template"]:
         slashes = [n for n in range(2, len(self.parts) - 1, 2) if self.parts[n].strip() == "/"]
@@ -142,8 +144,17 @@ class Template:
     def _one(self, row: RowContext, made: Any, name: str) -> str:
         cell = row.cell(name)
         if (why := row.missing(cell)) is not None:
-            raise Absent(why)
+            raise Absent(why, (name,))
         return made(cell, name)  # type: ignore[no-any-return]
+
+
+def _dated(text: str, row: RowContext, columns: list[str]) -> str:
+    """One of several dates in a value; a fault of it has its own column."""
+    try:
+        return edtf_date(text, row.forms())
+    except CellFault as fault:
+        fault.at = columns
+        raise
 
 
 @dataclass(frozen=True)
@@ -245,12 +256,18 @@ def rendered(value: Any, name: str, row: RowContext) -> Any:
     if isinstance(value, list):
         return [one for item in value for one in _present(item, name, row)]
     if isinstance(value, dict):
-        pairs = ((key, _present(one, key, row)) for key, one in value.items())
+        pairs = ((key, _present(one, _field(name, key), row)) for key, one in value.items())
         found = {key: some[0] for key, some in pairs if some}
         if value and not found:
             raise Absent
         return found
     return value
+
+
+def _field(name: str, key: str) -> str:
+    """The field that a key of another is; empty where it is none of ours."""
+    inner = f"{name}.{key}"
+    return "" if name in FREE else inner if inner in KINDS else key
 
 
 def _present(value: Any, name: str, row: RowContext) -> list[Any]:

@@ -113,7 +113,8 @@ class StatementReader:
             self._measure(measure, name, kind, None)
             absence = "unknown" if state == "somevalue" else "not_applicable"
             return {"measure": measure, "absence": absence}, None
-        value = snak.get("datavalue", {}).get("value") if state == "value" else None
+        told_value = held(snak) if state == "value" else None
+        value = told_value.get("value") if isinstance(told_value, dict) else None
         if not isinstance(value, dict):
             raise refused("a snak is a value, somevalue or novalue", "/mainsnak/snaktype")
         if kind == "time":

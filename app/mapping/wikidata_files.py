@@ -4,7 +4,7 @@ An entity is taken apart as it was sent, and one statement is read at a time: an
 of labels and properties, more than one reading of ours takes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, NamedTuple
 
 from app.errors import Malformed, Problem
@@ -28,29 +28,31 @@ class FoundStatement(NamedTuple):
 NameProperty = Callable[[str, str], None]
 
 
-def found_statements(file: IO[bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
+def found_statements(
+    file: IO[bytes], name_property: NameProperty, most: int = MAX_ENTITY
+) -> Iterator[FoundStatement]:
     """Every statement of a file, in order; raises ``Malformed`` where it has none of the shapes."""
-    for part in _entities(file):
+    for part in _entities(file, most):
         try:
             yield from _of_object(part, name_property)
         except Problem as problem:
             yield FoundStatement(b"", StatementPlace(), problem)
 
 
-def _entities(file: IO[bytes]) -> Iterator[bytes]:
+def _entities(file: IO[bytes], most: int) -> Iterator[bytes]:
     """The entities of a dump, line by line; or the whole of a file of another form."""
     file.seek(0)
-    first = file.readline(MAX_ENTITY + 1)
-    second = file.readline(MAX_ENTITY + 1)
+    first = file.readline(most + 1)
+    second = file.readline(most + 1)
     file.seek(0)
     bare = first.removeprefix(b"\xef\xbb\xbf").strip()
     lined = bare == b"[" and second.strip()[:1] == b"{" and second.strip()[-1:] in (b",", b"}")
     if lined or (_ended(bare) and _ended(second.strip())):
-        yield from _lines(file)
+        yield from _lines(file, most)
         return
-    whole = file.read(MAX_ENTITY + 1)
-    if len(whole) > MAX_ENTITY:
-        raise Malformed(f"One entity has at most {MAX_ENTITY} bytes: send one entity a line.")
+    whole = file.read(most + 1)
+    if len(whole) > most:
+        raise Malformed(f"One entity has at most {most} bytes: send one entity a line.")
     whole = whole.removeprefix(b"\xef\xbb\xbf").strip()
     if whole[:1] not in (b"{", b"["):
         raise Malformed(f"This is no JSON of Wikidata: {STATEMENTS}.")
@@ -62,10 +64,10 @@ def _ended(line: bytes) -> bool:
     return line[:1] == b"{" and line.rstrip(b",")[-1:] == b"}"
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    while line := file.readline(MAX_ENTITY + 1):
-        if len(line) > MAX_ENTITY:
-            raise Malformed(f"One entity has at most {MAX_ENTITY} bytes.")
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
+    while line := file.readline(most + 1):
+        if len(line) > most:
+            raise Malformed(f"One entity has at most {most} bytes.")
         bare = line.removeprefix(b"\xef\xbb\xbf").strip().rstrip(b",")
         if bare not in (b"", b"[", b"]"):
             yield bare
@@ -79,12 +81,22 @@ def _of_object(raw: bytes, name_property: NameProperty) -> Iterator[FoundStateme
     if "mainsnak" in parts:
         yield FoundStatement(raw, StatementPlace())
     elif "entities" in parts:
-        for _, entity in members(parts["entities"]) or ():
+        for _, entity in _named(parts["entities"]):
             yield from _of_object(entity, name_property)
     elif "claims" in parts:
         yield from _of_entity(parts, name_property)
     elif "id" not in parts or "missing" not in parts:
         raise Malformed(f"Here is neither an entity nor a statement: {STATEMENTS}.")
+
+
+def _named(raw: bytes) -> Iterable[tuple[str, bytes]]:
+    """Entities by their ids, or statements by their properties; none at all is an empty list."""
+    found = members(raw)
+    if found is None and [*(items(raw) or b"-")]:
+        raise Malformed(
+            f"Entities and statements stand in an object, by their names: {STATEMENTS}."
+        )
+    return found or ()
 
 
 def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
@@ -97,7 +109,7 @@ def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator
     revision = parse_json(parts["lastrevid"]) if "lastrevid" in parts else None
     revision = revision if type(revision) is int else None
     place = StatementPlace(id, label, language, revision)
-    for _, statements in members(parts["claims"]) or ():
+    for _, statements in _named(parts["claims"]):
         several = items(statements)
         if several is None:
             raise Malformed("The statements of a property stand in a list.")

@@ -168,9 +168,9 @@ def _main(one: StatementClaim, notices: list[str]) -> Held | None:
     """The value: as it was sent, if the figure still says that, else as the figure says it."""
     kept = one.attributes.get(EXACT)
     if kept is not None:
-        [value] = read_back(kept)
-        if isinstance(value, dict) and _says(value["value"], one.figure):
-            return value
+        match read_back(kept):
+            case [{"value": dict(sent)} as value] if _says(sent, one.figure):
+                return value
         notices.append(f"{one.id}: was changed here, and is written as it is now")
     told = {
         name: text for name, text in one.figure.items()
@@ -186,7 +186,9 @@ def _says(value: JsonObject, figure: JsonObject) -> bool:
             return time_value(value).edtf == str(figure.get("date", "")).removesuffix("~")
         named = (("amount", "value"), ("lowerBound", "lower"), ("upperBound", "upper"))
         sent = {ours: value[theirs] for theirs, ours in named if value.get(theirs) is not None}
-        return all(exact_amount(told) == figure.get(ours) for ours, told in sent.items())
+        return "value" in sent and all(
+            exact_amount(told) == figure.get(ours) for ours, told in sent.items()
+        )
     except Problem:
         return False
 
@@ -195,10 +197,18 @@ def _qualifiers(one: StatementClaim) -> Snaks:
     """Those that were sent; of a period or part that was changed here, what they are now."""
     period, dimensions = one.claim.get("period"), one.figure["dimensions"]
     implied, kept = implied_qualifiers(period, dimensions), _kept(one, _QUALIFIER, 0)
-    read = qualified(_snaks(implied | kept), lambda code, detail: None)
-    if (read.period, read.dimensions.get(PART_NAME)) != (period, dimensions.get(PART_NAME)):
+    if _read(implied | kept) != (period, dimensions.get(PART_NAME)):
         kept = {name: some for name, some in kept.items() if name not in IMPLIED}
     return implied | kept
+
+
+def _read(told: Snaks) -> tuple[str | None, str | None] | None:
+    """The period and the part that qualifiers say; None where one was changed to what is none."""
+    try:
+        found = qualified(_snaks(told), lambda code, detail: None)
+    except Problem:
+        return None
+    return found.period, found.dimensions.get(PART_NAME)
 
 
 def _reference(one: StatementClaim) -> Snaks:
@@ -216,11 +226,13 @@ def _kept(one: StatementClaim, names: re.Pattern[str], group: int) -> Snaks:
 
 def _lost(one: StatementClaim) -> Iterator[str]:
     """What was added to a claim here, and stands in no statement."""
+    written = _qualifiers(one)
     told = [name for name in ONLY_HERE if one.claim.get(name)]
     told += [tag for tag in one.claim.get("tags", ()) if not OWN_TAGS.fullmatch(tag)]
     told += [name for name in one.attributes
              if name not in OWN and not _QUALIFIER.fullmatch(name)
              and not _REFERENCE.fullmatch(name)]  # fmt: skip
+    told += [name for name in one.attributes if name.upper() in IMPLIED - written.keys()]
     hops = one.claim.get("attributions", ())
     told += [hop["source"] for hop in hops if not OWN_SOURCES.fullmatch(hop["source"])]
     told += [name for name in one.figure["dimensions"] if name not in ("item", PART_NAME)]
@@ -228,5 +240,8 @@ def _lost(one: StatementClaim) -> Iterator[str]:
         yield f"{', '.join(told)} left out: a statement has no place for it"
     if len(one.claim["quantities"]) > 1:
         yield "its other figures are left out: a statement has one value"
-    if one.claim.get("period") and not {POINT, START, END} & _qualifiers(one).keys():
+    period = one.claim.get("period")
+    if period and not {POINT, START, END} & written.keys():
         yield "its period is left out: no time of Wikidata says it"
+    elif period and period not in (_read(written) or ()):
+        yield "its period is written in part: no time of Wikidata says the rest"

@@ -86,7 +86,10 @@ def kept(attributes: dict[str, str], name: str, some: list[JsonObject], note: No
         attributes[name] = text
     else:
         shown = name if name.isprintable() and len(name) < 30 else "?"
-        note("lost", f"{shown.upper()} is lost: its value is too long, or there are too many")
+        note(
+            "lost",
+            f"{shown.upper()} is lost: its value is empty or too long, or there are too many",
+        )
 
 
 def value_text(snak: JsonObject) -> str:

@@ -73,7 +73,7 @@ def _hops(steps: list[list[str | None]], relayed: bool) -> list[dict[str, Any]]:
 def _item(snak: JsonObject, book: SourceBook) -> str | None:
     """The source that an item is: known by its id, for its name stands elsewhere."""
     id = value_text(snak)
-    if not id.startswith("Q"):
+    if entity_id(id) != id or not id.startswith("Q"):
         return None
     return book.put("source", {
         "id": f"wd.{id.lower()}", "kind": "other", "class": "work", "name": id,

@@ -16,6 +16,7 @@ AMOUNT = re.compile(r"[+-]?[0-9]{1,126}(?:\.[0-9]{1,127})?")
 JULIAN = "Q1985786"
 CALENDARS = {JULIAN, "Q1985727"}
 DAY, MONTH, YEAR, DECADE, CENTURY, MILLENNIUM = 11, 10, 9, 8, 7, 6
+NO_SUCH_DATE = "the calendar has no such date, or its year is too far away"
 WAY_OUT = (
     "this unit is not known here. Say what it is: store the measure {measure} with `unit`, its "
     'UCUM code, and "unit_label": "{unit}"; then send this again'
@@ -62,7 +63,7 @@ def _checked(read: ReadTime, value: JsonObject, clock: str) -> ReadTime:
     try:
         edtf.span(read.edtf)
     except ValueError:
-        raise refused("the calendar has no such date, or its year is too far away") from None
+        raise refused(NO_SUCH_DATE) from None
     notes = [read.note] if read.note else []
     if clock != "00:00:00":
         notes.append("the time of day is left out")
@@ -114,6 +115,8 @@ def _spelt(year: int, month: int = 0, day: int = 0) -> str:
 def _julian(year: int, month: int, day: int, precision: int) -> ReadTime:
     """The same days in the Gregorian calendar: exactly for a day, else as one of so many."""
     if precision >= DAY:
+        if day > _julian_day(year + month // 12, month % 12 + 1, 1) - _julian_day(year, month, 1):
+            raise refused(NO_SUCH_DATE)
         one = edtf.date_text(_julian_day(year, month, day))
         return ReadTime(one, f"{_spelt(year, month, day)} in the Julian calendar")
     if precision == MONTH:

@@ -6,6 +6,7 @@ text is that value and no other, else as its JSON.
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -75,6 +76,8 @@ def quantity(figure: JsonObject, unit: str) -> dict[str, Any]:
 
 
 def _signed(amount: str) -> str:
+    """An amount as Wikidata has it: with its sign, and without an exponent."""
+    amount = format(Decimal(amount), "f") if "e" in amount.lower() else amount
     return amount if amount.startswith("-") else f"+{amount}"
 
 

@@ -132,14 +132,14 @@ def _limit_process() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
 
-def serve(sheet: str | None) -> Iterator[Any]:
-    """What the process tells of the workbook that is its standard input, part by part."""
+def told_of(file: IO[bytes], sheet: str | None) -> Iterator[Any]:
+    """What the process tells of the workbook, part by part."""
     from python_calamine import CalamineWorkbook
 
-    book = CalamineWorkbook.from_object(sys.stdin.buffer)
+    book = CalamineWorkbook.from_object(file)
     names = book.sheet_names
     if sheet is None:
-        full = [name for name in names if book.get_sheet_by_name(name).total_height]
+        full = [name for name in names if book.get_sheet_by_name(name).height]
         if len(full) > 1:
             told = ", ".join(f"“{printed(name)}”" for name in full[:20])
             yield {"refused": f"several sheets hold rows: {told}; say which: file.sheet = …"}
@@ -160,7 +160,8 @@ def main() -> None:
     """Write each part as a line of JSON."""
     _limit_process()
     try:
-        for part in serve(json.loads(sys.argv[1]) if len(sys.argv) > 1 else None):
+        sheet = json.loads(sys.argv[1]) if len(sys.argv) > 1 else None
+        for part in told_of(sys.stdin.buffer, sheet):
             sys.stdout.write(json.dumps(part) + "\n")
     except BrokenPipeError:
         os._exit(0)
