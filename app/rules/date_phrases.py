@@ -37,6 +37,7 @@ _CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(_LEXICON.centuries)})")
 _QUARTER = re.compile(r"(q[1-4]) (\d{4})|(\d{4}) (q[1-4])")
 _IN_A_CALENDAR = re.compile(r"[1-9]\d{3}(-[01]\d)?(-\d\d)?")
 _ERA = re.compile(r"(\d{1,4}) ?([a-z]+)")
+_ERA_FIRST = re.compile(r"([a-z]+) ?(\d{1,4})")
 
 
 def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, str]:
@@ -187,6 +188,8 @@ def _day(text: str) -> str | None:
             return f"-{year - 1:04}" if year > 1 else "0000"
         if year and name in _LEXICON.eras_since:
             return f"{year:04}"
+    if (era := _ERA_FIRST.fullmatch(text)) and era[1] in _LEXICON.eras_since and int(era[2]):
+        return f"{int(era[2]):04}"  # AD 79; before Christ the year comes first
     dates = (_date(form.fullmatch(text), _LEXICON.months) for form in _FORMS)
     return next(filter(None, dates), None)
 
