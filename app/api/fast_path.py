@@ -43,10 +43,16 @@ def fast_endpoint(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def fast_routes(routers: Iterable[APIRouter], prefix: str) -> dict[tuple[str, str], FastRoute]:
-    """The marked routes by method and path."""
+Routes = dict[tuple[str, str, bool], FastRoute]
+"""By method, path but for its id, and whether it has one: no path of a request is a template."""
+
+
+def fast_routes(routers: Iterable[APIRouter], prefix: str) -> Routes:
+    """The marked routes."""
     return {
-        (method, prefix + route.path): _fast_route(route)
+        (method, prefix + route.path.removesuffix(ONE), route.path.endswith(ONE)): _fast_route(
+            route
+        )
         for router in routers
         for route in router.routes
         if isinstance(route, APIRoute) and hasattr(route.endpoint, "fast")
@@ -63,7 +69,7 @@ def _fast_route(route: APIRoute) -> FastRoute:
 class FastPath:
     """Answers what it has a route for; all else is FastAPI's."""
 
-    def __init__(self, app: ASGIApp, routes: dict[tuple[str, str], FastRoute]):
+    def __init__(self, app: ASGIApp, routes: Routes):
         self.app, self.routes = app, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,10 +87,10 @@ class FastPath:
 
     def _match(self, scope: Scope) -> tuple[FastRoute | None, tuple[str, ...]]:
         method, path = scope["method"], scope["path"]
-        if found := self.routes.get((method, path)):
+        if found := self.routes.get((method, path, False)):
             return found, ()
         above, _, id = path.rpartition("/")
-        found = self.routes.get((method, above + ONE))
+        found = self.routes.get((method, above, True))
         return (found, (id,)) if found and WITH_ID.fullmatch(id) else (None, ())
 
 
