@@ -77,7 +77,7 @@ SENT: list[tuple[str, Row]] = [
         "id": "opinion", "target": "sources/leaflet", "assessor": "someone",
         "comment": "As far as seen.", "reliability": "B", "credibility": 2, "confidence": 70,
     }),
-    ("mappings", {"id": "boxes", "text": "claim = {}"}),
+    ("mappings", {"id": "boxes", "text": "[file]"}),
 ]  # fmt: skip
 """Few rows, of which each column has a value somewhere."""
 

@@ -72,7 +72,7 @@ def test_a_line_brings_the_version_that_it_wrote_as_it_was_then(fresh: httpx.Cli
     fresh.patch(path, json={"notes": "Seen twice."}, headers={"If-Match": "*"})
     asked: dict[str, Any] = {"include": "resource", "limit": 1000}
     toml, anew = {"content-type": "application/toml"}, {"if-none-match": "*"}
-    mapping = fresh.put("/v1/mappings/log", content=b"claim = {}", headers={**toml, **anew}).json()
+    mapping = fresh.put("/v1/mappings/log", content=b"[file]", headers={**toml, **anew}).json()
     items = fresh.get("/v1/changes", params=asked).json()["items"]
     own = [row for row in items if row["id"] == before["id"]]
     assert [row["written"]["version"] for row in own] == [1, 2]

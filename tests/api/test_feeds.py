@@ -133,7 +133,7 @@ def events(answer: httpx.Response) -> list[tuple[int, dict[str, Any]]]:
 
 def test_a_stream_goes_on_behind_the_last_event_and_ends(fresh: httpx.Client) -> None:
     toml = {"content-type": "application/toml", "if-none-match": "*"}
-    assert fresh.put("/v1/mappings/log", content=b"claim = {}", headers=toml).status_code == 201
+    assert fresh.put("/v1/mappings/log", content=b"[file]", headers=toml).status_code == 201
     every = fresh.get("/v1/changes?limit=1000").json()["items"]
     assert every[-1]["resource"] == "mappings"
     answer = fresh.get("/v1/changes/stream?since=0")

@@ -79,9 +79,9 @@ def writes(id: str) -> Iterator[tuple[str, str, dict[str, Any], int]]:
         some = [{**one, "id": f"{one['id']}-{mode}"} for one in whole]
         yield "post", "/v1/imports", {"json": some, "params": {"mode": mode}}, 3
     toml = {"Content-Type": "application/toml"}
-    yield "put", "/v1/mappings/m", {"content": b"claim = {}", "headers": anew | toml}, 1
-    yield "put", "/v1/mappings/m", {"content": b"claim = {}", "headers": tag | toml}, 0
-    yield "put", "/v1/mappings/m", {"content": b"#\nclaim = {}", "headers": tag | toml}, 1
+    yield "put", "/v1/mappings/m", {"content": b"[file]", "headers": anew | toml}, 1
+    yield "put", "/v1/mappings/m", {"content": b"[file]", "headers": tag | toml}, 0
+    yield "put", "/v1/mappings/m", {"content": b"#\n[file]", "headers": tag | toml}, 1
     yield "post", "/v1/keys", {"json": {"name": "x", "scopes": ["read"], "id": id}}, 1
     yield "delete", f"/v1/keys/{id}", {}, 1
 

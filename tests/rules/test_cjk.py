@@ -133,6 +133,7 @@ def test_korean_that_may_mean_something_else_is_refused(
 
 
 CHINESE: list[Case] = [
+    ("居民约七千名。", PEOPLE, "approximate", "7000", "6300", "7700"),
     ("7千2百人", PEOPLE, "none", "7200", "7200", "7200"),
     ("共3万2000名居民", PEOPLE, "none", "32000", "32000", "32000"),
     ("约 1.2 万人", PEOPLE, "approximate", "12000", "10800", "13200"),
