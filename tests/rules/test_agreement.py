@@ -295,6 +295,7 @@ def test_a_verdict_of_many_is_firm_only_where_all_agree(verdicts: list[Any]) -> 
     assert (found == "true") == all(one == "true" for one in verdicts)
     assert (found == "false") == all(one == "false" for one in verdicts)
     assert agreement.folded(reversed(verdicts)) == found
+    assert found in get_args(ThreeValued)
 
 
 @pytest.mark.parametrize(

@@ -150,3 +150,26 @@ def test_the_nearest_attestation_comes_first_in_whatever_order_they_are_read(
     found = drift.attestations([claims[n] for n in order])
     assert [one.claims for one in found] == [("c-0", "c-1"), ("c-2", "c-3"), ("c-4", "c-5")]
     assert [one.distance for one in found] == [1, 2, 3]
+
+
+def worded(document: str, steps: int, *measures: str) -> dict[str, Any]:
+    """A claim of one figure of each measure, so many steps from the origin."""
+    hops = [{"source": "s", "role": "via", "position": n} for n in range(steps)]
+    told = [{**READ[0], "measure": one, "slot": 1, "alternative": 1} for one in measures]
+    return {"document": document, "attributions": hops, "quantities": told, "modality": "probable"}
+
+
+def test_attestations_begin_nearest_to_the_origin_and_join_what_one_document_counts() -> None:
+    found = drift.attestations([
+        ("far", worded("web", 3, "crates")), ("b", worded("paper", 2, "shells")),
+        ("a", worded("paper", 2, "crates")), ("again", worded("paper", 2, "crates")),
+        ("other", worded("post", 2, "tents")),
+        ("bare", {"document": "note", "attributions": [{"source": "note", "role": "occasion"}]}),
+    ])  # fmt: skip
+    assert [(one.claims, one.document, one.distance) for one in found] == [
+        (("bare",), "note", 0), (("a", "b"), "paper", 1), (("again",), "paper", 1),
+        (("other",), "post", 1), (("far",), "web", 2),
+    ]  # fmt: skip
+    told = [(one["measure"], one["slot"], one["modality"]) for one in found[1].figures]
+    assert told == [("crates", ("a", 1), "probable"), ("shells", ("b", 1), "probable")]
+    assert found[0].figures == []

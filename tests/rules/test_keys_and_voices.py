@@ -212,6 +212,14 @@ def test_a_fault_of_a_chain_is_told_in_full_and_where(
     assert Fault(detail, pointer, code="chain") in told
 
 
+def test_a_chain_that_does_not_hold_is_refused_with_all_its_faults() -> None:
+    hops = [{**PAPER, "position": 0}, {**ANN, "position": 0}]
+    with pytest.raises(Invalid) as refused:
+        chain.check(hops, "paper", "ann")
+    assert refused.value.detail == "The chain of attribution does not hold together."
+    assert list(refused.value.faults) == chain.faults(hops, "paper", "ann")
+
+
 def test_a_chain_that_holds_together_has_no_fault() -> None:
     assert chain.faults([{**PAPER, "position": 0}, {**ANN, "position": 1}], "paper", "ann") == []
     two = [{**PAPER, "position": 0}, {**ANN, "position": 1}, {**ANN, "source": "bo", "position": 1}]

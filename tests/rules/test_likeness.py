@@ -35,6 +35,7 @@ def test_the_same_claims_are_alike_from_release_to_release() -> None:
         (ABOUT, {**ABOUT, "raw_text": " About  7,100 ", "hedge": "none", "value": "9"}),
         (POINT, {**POINT, "value": "7100.0", "hedge": "approximate", "lower": "7000"}),
         (POINT, {**POINT, "dimensions": {}}),
+        ({**POINT, "dimensions": {"a": 1, "b": 2}}, {**POINT, "dimensions": {"b": 2, "a": 1}}),
         (RANGE, {**RANGE, "lower": "7.0", "reading_note": "or so"}),
     ],
 )

@@ -156,6 +156,7 @@ def circular(edges: set[tuple[str, str]]) -> bool:
 def test_cycles_are_listed_up_to_a_number() -> None:
     edges = [(f"{n}", f"{n}") for n in range(5)] + [("a", "b"), ("b", "a")]
     assert len(chain.cycles(edges, most=3)) == 3
+    assert len(chain.cycles([(str(n), str(n)) for n in range(102)])) == 100
     assert chain.cycles(edges)[-1] == ["a", "b", "a"]
 
 
