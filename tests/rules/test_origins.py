@@ -176,3 +176,21 @@ def test_another_relayer_changes_no_origin_over_http(fresh: httpx.Client, place:
     assert after["relayers"]["items"] == sorted([*before["relayers"]["items"], "blog"])
     for name in ("origins", "independent_origins", "claims", "anonymous"):
         assert after[name] == before[name]
+
+
+def test_those_between_the_document_and_the_origin_relay() -> None:
+    hops = linked([[("paper", "publisher")], [("wire", "relayer")], [("ann", "speaker")]], ["tape"])
+    assert chain.relays(hops, "ann") == {1, 2}
+    nobody = linked([[("paper", "publisher")], [("wire", "relayer")]], [])
+    assert chain.relays(nobody, None) == {1, 2}
+    assert chain.relays(nobody, "wire") == {1}
+
+
+def test_affiliations_are_followed_to_the_first_root() -> None:
+    above = {
+        "clerk": ("ministry", False), "ministry": ("state", True), "state": (None, True),
+        "stray": ("nobody", False), "one": ("other", False), "other": ("one", False),
+    }  # fmt: skip
+    assert chain.root_of("clerk", above) == "ministry"
+    assert chain.root_of("ministry", above) == "ministry"
+    assert [chain.root_of(one, above) for one in ("stray", "nobody", "one")] == [None] * 3

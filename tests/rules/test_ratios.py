@@ -155,3 +155,11 @@ def test_incoherent_numbers_give_their_hull() -> None:
     assert ratios.reach(odd) == ExactInterval(
         ExactBound(Fraction(3), True), ExactBound(Fraction(9), True)
     )
+
+
+def test_the_ratio_of_nominal_values_is_one_divided_by_the_other() -> None:
+    assert ratios.nominal({"value": "4800000"}, {"value": "10000"}) == "480"
+    assert ratios.nominal({"value": "2"}, {"value": "3"}) == "0.666666666667"
+    assert ratios.nominal({"value": "1"}, {"value": "0"}) is None
+    assert ratios.nominal({"lower": "1"}, {"value": "2"}) is None
+    assert ratios.nominal({"value": "1"}, {"upper": "2"}) is None
