@@ -257,6 +257,31 @@ def test_what_takes_the_place_of_a_figure_never_disagrees_with_it(
     assert (free == "unclear") == (judgement.verdict == "unclear")
 
 
+@pytest.mark.parametrize(
+    ("reaches", "days", "cumulative", "own", "kind"),
+    [
+        (((1, 3), (3, 5)), ((1, 1), (1, 1)), False, False, "agreement"),
+        (((3, 5), (1, 3)), ((1, 1), (1, 1)), True, True, "agreement"),
+        (((1, 2), (3, 4)), ((1, 1), (2, 2)), True, False, "growth"),
+        (((3, 4), (1, 2)), ((2, 2), (1, 1)), True, False, "growth"),
+        (((1, 2), (3, 4)), ((1, 1), (2, 2)), False, False, "other_time"),
+        (((1, 2), (3, 4)), ((1, 3), (2, 2)), True, False, "unclear"),
+        (((1, 2), (3, 4)), ((2, 2), (1, 1)), True, False, "disagreement"),
+        (((1, 2), (3, 4)), ((1, 1), (1, 1)), False, False, "disagreement"),
+        (((1, 2), (3, 4)), ((1, 1), (1, 1)), False, True, "revision"),
+    ],
+)
+def test_what_two_figures_are_to_each_other_has_one_name(
+    reaches: Any, days: Any, cumulative: bool, own: bool, kind: str
+) -> None:
+    one, other = (
+        TimedFigure(Interval(*reach), Interval(*when))
+        for reach, when in zip(reaches, days, strict=True)
+    )
+    judgement = judged(one, other, cumulative)
+    assert agreement.kind(one, other, judgement, cumulative, own) == kind
+
+
 @always
 @given(st.lists(st.tuples(SMALL, SMALL).map(lambda pair: (str(pair[0]), str(pair[1])))))
 def test_who_replaces_whom_is_told_along_every_way(edges: list[tuple[str, str]]) -> None:

@@ -163,3 +163,9 @@ def test_the_ratio_of_nominal_values_is_one_divided_by_the_other() -> None:
     assert ratios.nominal({"value": "1"}, {"value": "0"}) is None
     assert ratios.nominal({"lower": "1"}, {"value": "2"}) is None
     assert ratios.nominal({"value": "1"}, {"upper": "2"}) is None
+
+
+def test_a_figure_without_an_end_over_one_below_zero_is_open_on_the_other_side() -> None:
+    below = ExactInterval(ExactBound(Fraction(-2)), ExactBound(Fraction(-1)))
+    found = ratios.divided(ExactInterval(OPEN, ExactBound(Fraction(4))), below)
+    assert found == ExactInterval(ExactBound(Fraction(-4)), OPEN)
