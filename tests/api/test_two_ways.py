@@ -68,13 +68,17 @@ VALUES: list[Any] = [
     "\x00",
 ]
 CHANGING = dict.fromkeys(("date", "ratelimit", "x-request-id"), "")
+ONE_ADDRESS = "http://sayso.example"
+"""Both answer as one server: where the next page is, is told with its address."""
 
 
 @contextmanager
 def pair(templates: Templates, one_database: bool) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     """With what is run ahead of the framework, and without."""
     urls = [templates.copy(True)] * 2 if one_database else [templates.copy(True) for _ in "12"]
-    near, far = (Server(Settings(database_url=url, **RATED)) for url in urls)
+    near, far = (
+        Server(Settings(database_url=url, public_url=ONE_ADDRESS, **RATED)) for url in urls
+    )
     far.app.state.fast_routes.clear()
     with near, far, near.client(None) as one, far.client(None) as other:
         yield one, other
