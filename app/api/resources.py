@@ -235,9 +235,8 @@ def writing(resource: str) -> APIRouter:
             return reply.item(request, made.stored, status, path, similar=made.similar)
 
         if dry_run:
-            idempotent_request(
-                request, raw
-            )  # a broken Idempotency-Key is refused, a good one keeps nothing
+            # A broken Idempotency-Key is refused; a good one keeps nothing.
+            idempotent_request(request, raw)
             return lambda tx: answer(writes.created(tx, resource, sent))
         return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
 
