@@ -208,7 +208,8 @@ def test_metrics_are_the_sum_of_all_workers_and_outlive_one(
             client.post("/v1/sources", json={"id": f"metrics-{n}", "name": "X"})
         for client in (first, second, third):
             assert counted(client, route) == 6
-            assert counted(client, waits) == before + 3
+            # One more of each worker at most: at a key's first use of a day, that day is written.
+            assert before + 3 <= counted(client, waits) <= before + 3 + WORKERS
             assert counted(client, "sayso_readers_most") == 8 * WORKERS
             until(lambda one=client: counted(one, "sayso_requests_under_way") == 1)  # type: ignore[misc]
         os.kill([*three.clients][2], signal.SIGKILL)
