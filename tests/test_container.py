@@ -18,7 +18,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # its stubs would be one more dependency
 from sqlalchemy.engine import make_url
 
-from app.config import Settings
+from app.config import SECRET, Settings
 from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER, until
@@ -128,8 +128,26 @@ def test_a_change_of_code_leaves_the_layers_of_system_and_dependencies_as_they_a
 
 def test_the_image_runs_as_nobody_special_and_keeps_its_data_in_a_volume() -> None:
     assert last_stage("USER") == "10001"
-    assert last_stage("VOLUME") == "/data"
-    assert "SAYSO_DATABASE_URL=sqlite:////data/" in last_stage("ENV")
+    assert last_stage("VOLUME") == last_stage("WORKDIR") == "/data"
+    default = Settings.model_fields["database_url"].default
+    assert default == "sqlite:///sayso.db", "in the working directory"
+
+
+def test_no_setting_is_said_twice_where_the_image_is_used() -> None:
+    """A value of the image's beside the file that a deployment names would end every start."""
+    of_image = set(re.findall(r"(\w+)=", last_stage("ENV")))
+    manifests = [*yaml.safe_load_all(read("deploy/kubernetes.yaml"))]
+    [deployment] = [one for one in manifests if one["kind"] == "Deployment"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    uses = [
+        {one["name"] for one in container["env"]},
+        {*compose()["services"]["sayso"]["environment"]},
+    ]
+    known = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
+    for names in uses:
+        assert {name.removesuffix("_FILE") for name in names} <= known
+        assert not {f"{name}_FILE" for name in of_image | names} & names
+    assert not {f"SAYSO_{name.upper()}" for name in SECRET} & of_image
 
 
 def test_the_image_starts_sayso_itself_so_that_it_hears_when_to_stop() -> None:
