@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,18 @@ def test_compose_ends_in_a_seeded_api_that_waits_for_its_database_and_is_alone_o
     assert {name for name, one in services.items() if "profiles" not in one} == {
         "secrets", "sayso", "postgres",
     }  # fmt: skip
+
+
+def test_compose_takes_forwarded_headers_of_its_proxy_alone() -> None:
+    found = compose()
+    services = found["services"]
+    [outside] = found["networks"]["outside"]["ipam"]["config"]
+    proxy = services["proxy"]["networks"]["outside"]["ipv4_address"]
+    assert services["sayso"]["environment"]["SAYSO_PROXY"] == proxy
+    assert ip_address(proxy) in ip_network(outside["subnet"])
+    # Nobody else can be given that address, and this computer has another one.
+    assert ip_address(proxy) not in ip_network(outside["ip_range"])
+    assert proxy != outside["gateway"]
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
