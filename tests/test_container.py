@@ -244,6 +244,13 @@ def test_compose_takes_forwarded_headers_of_its_proxy_alone() -> None:
     assert proxy != outside["gateway"]
 
 
+def test_the_fixed_network_of_compose_is_none_that_docker_gives_to_another() -> None:
+    """It takes one of these for each network, for `inside` too: one day that would be ours."""
+    [outside] = compose()["networks"]["outside"]["ipam"]["config"]
+    pools = [*(f"172.{n}.0.0/16" for n in range(17, 32)), "192.168.0.0/16"]
+    assert not [one for one in pools if ip_network(one).overlaps(ip_network(outside["subnet"]))]
+
+
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_the_backup_of_compose_makes_dumps_that_can_be_restored_and_ends_when_told(
     templates: Templates, tmp_path: Path
