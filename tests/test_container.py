@@ -251,6 +251,13 @@ def test_the_fixed_network_of_compose_is_none_that_docker_gives_to_another() -> 
     assert not [one for one in pools if ip_network(one).overlaps(ip_network(outside["subnet"]))]
 
 
+def test_a_container_of_compose_that_only_runs_a_command_leaves_no_volume_behind() -> None:
+    services = compose()["services"]
+    assert services["secrets"]["tmpfs"] == [last_stage("VOLUME")]
+    [data] = [one.split(":")[1] for one in services["postgres"]["volumes"] if "postgres:" in one]
+    assert services["backup"]["tmpfs"] == [data]
+
+
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 def test_the_backup_of_compose_makes_dumps_that_can_be_restored_and_ends_when_told(
     templates: Templates, tmp_path: Path
