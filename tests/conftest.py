@@ -200,6 +200,8 @@ class Server:
     def __init__(self, settings: Settings):
         self.settings = settings
         self.app = create_app(settings)
+        if settings.reads_are_open and not settings.public_url:
+            self.app.openapi_schema = openapi()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.uvicorn = uvicorn.Server(
@@ -268,7 +270,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 @cache
 def openapi() -> dict[str, Any]:
-    """The API's description, made once: it is the same for every server on loopback."""
+    """The API's description, made once, for it takes a second: servers on loopback share it."""
     found: dict[str, Any] = create_app(Settings(database_url="sqlite://")).openapi()
     return found
 

@@ -87,17 +87,25 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled database of today's schema."""
+    file = tmp_path_factory.mktemp("before") / "old.db"
+    settings = Settings(database_url=f"sqlite:///{file}")
+    schema.migrate(settings)
+    db = Database(settings)
+    seed(db)
+    db.close()
+    return file
+
+
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path: Path, before: Path) -> Path:
     """A copy of what the recipes change, and a database from before."""
     for folder in ("app", "migrations", "seed"):
         shutil.copytree(ROOT / folder, tmp_path / folder)  # what was compiled, too: it is faster
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    before = Settings(database_url=f"sqlite:///{tmp_path / 'old.db'}")
-    schema.migrate(before)
-    db = Database(before)
-    seed(db)
-    db.close()
+    for file in (ROOT / "pyproject.toml", before):
+        shutil.copy(file, tmp_path)
     return tmp_path
 
 

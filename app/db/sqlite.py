@@ -184,10 +184,13 @@ class SqliteReader:
     def end(self, then: Callable[[Tracked], None]) -> None:
         """Give the connection back, as soon as no thread is at work on it."""
         self.ended = True
-        if self.running is None or self.running.done():
-            then(self.connection)
-        else:
-            self.running.add_done_callback(lambda _: then(self.connection))
+        running = self.running
+        if running is not None and not running.done():
+            running.add_done_callback(lambda _: self.end(then))
+            return
+        if running is not None and not running.cancelled():
+            running.exception()  # whoever it was for may have gone, and nobody else asks for it
+        then(self.connection)
 
 
 class SqliteReaders:

@@ -10,7 +10,10 @@ from app.render.documents import canonical, canonical_row, stored, text
 words = st.text(st.characters(exclude_categories=["Cs"]))
 scalars = words | st.integers() | st.booleans() | st.none()
 documents = st.dictionaries(
-    words, st.recursive(scalars, lambda more: st.lists(more) | st.dictionaries(words, more))
+    words,
+    st.recursive(
+        scalars, lambda more: st.lists(more) | st.dictionaries(words, more), max_leaves=12
+    ),
 )
 
 
