@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -30,14 +32,15 @@ def environment(url: str) -> dict[str, str]:
     return {"SAYSO_DATABASE_URL": url, **known, **counted}
 
 
-def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
+def sayso(url: str, *arguments: str | Path, stdin: str | None = None, **settings: str) -> Done:
     """Run one command to its end."""
-    forked_in(environment("sqlite://"))
+    forked_in()
+    given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
     with tempfile.TemporaryDirectory(prefix="sayso-command-") as folder:
         pipes = [Path(folder, name) for name in ("in", "out", "err")]
         pipes[0].write_text(stdin or "", encoding="utf-8")
         words = ["sayso", *map(str, arguments)]
-        process = CONTEXT.Process(target=main, args=(words, environment(url), pipes))
+        process = CONTEXT.Process(target=main, args=(words, environment(url) | given, pipes))
         process.start()
         process.join(NEVER)
         assert process.exitcode is not None, "it never came to an end"
@@ -45,9 +48,10 @@ def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
         return Done(words, process.exitcode, out, err)
 
 
-def forked_in(told: dict[str, str]) -> None:
+@cache
+def forked_in() -> None:
     """Have the process that others are forked from; what it knows it is told when it starts."""
-    before = dict(os.environ)
+    before, told = dict(os.environ), environment("sqlite://")
     os.environ.clear()
     os.environ.update(told)
     try:
@@ -55,6 +59,16 @@ def forked_in(told: dict[str, str]) -> None:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def serve(words: list[str], told: dict[str, str], said: str, hour_behind: bool) -> None:
+    """In the forked process: the command, perhaps where the clock was set back an hour."""
+    if hour_behind:
+        true = time.time_ns
+        time.time_ns = lambda: true() - 3_600_000_000_000
+        time.time = lambda: time.time_ns() / 1e9
+    os.chdir(CLI.parents[1])
+    main(words, told, [os.devnull, said, said])
 
 
 def main(words: list[str], told: dict[str, str], pipes: list[Path | str]) -> None:
