@@ -14,6 +14,7 @@ from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 
+from app.main import routes
 from tests.patience import NEVER
 
 Done = subprocess.CompletedProcess[str]
@@ -23,6 +24,7 @@ LATE = ("__init__", "__main__", "mcp_tools")
 """The last one loads for seconds, for one command alone."""
 LOADED = sorted(f"app.cli.{file.stem}" for file in CLI.glob("*.py") if file.stem not in LATE)
 CONTEXT.set_forkserver_preload(["app.cli", "alembic.command", *LOADED, "seed", "tests.commands"])
+routes()  # made once, in the process that others are forked from
 
 
 def environment(url: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ from tests.test_cli import CLAIM, jsonl
 KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
 SERVERS = max(1, KILLS // 4)
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-LINES = 400
+LINES = 400 if KILLS > 2 else 150
 """So many that no pipe holds them: once they are sent, the import has read them and is at work."""
 
 
