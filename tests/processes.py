@@ -37,9 +37,13 @@ class Forked:
         told: dict[str, str],
         said: str = os.devnull,
         hour_behind: bool = False,
+        out: str = "",
+        program: str = "",
     ):
         forked_in()
-        self.process = CONTEXT.Process(target=serve, args=(words, told, said, hour_behind))
+        ends = [os.devnull, out or said, said]
+        arguments = (words, told, ends, hour_behind, program)
+        self.process = CONTEXT.Process(target=serve, args=arguments)
         self.process.start()
         self.pid: int = self.process.pid  # type: ignore[assignment]
 

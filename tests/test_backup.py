@@ -31,6 +31,8 @@ from tests.tampering import forget_index
 from tests.test_cli import CLAIM, change, good
 
 BACKUPS = int(os.environ.get("SAYSO_TEST_BACKUPS", "2"))
+PAUSE = 0.02 if BACKUPS == 2 else 0.0
+"""Seconds between the writes of a load: nothing is shown by a thousand while Python starts."""
 SENT = {name: value for name, value in CLAIM.items() if name != "type"}
 PAGE = (Path(__file__).parents[1] / "docs" / "backup.md").read_text()
 SHELL = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -52,6 +54,7 @@ class Writing(threading.Thread):
             sent = ClaimSent.model_validate({**SENT, "id": id})
             writes.write(self.db, writes.create, "claims", sent)
             self.acknowledged.append(id)
+            self.done.wait(PAUSE)
 
     def __enter__(self) -> "Writing":
         self.start()
