@@ -51,7 +51,7 @@ def often(share: float = 1.0) -> Callable[[Any], Any]:
     """Ask this property so many questions, always the same ones."""
 
     def decorate(test: Any) -> Any:
-        count = max(FEWEST, int(EXAMPLES * share) // ALIKE) if FULL else FEWEST
+        count = max(FEWEST, int(EXAMPLES * share) // (ALIKE if FULL else 2 * ALIKE))
         quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
         kept = settings(
             max_examples=count, deadline=None, database=None, suppress_health_check=quiet
