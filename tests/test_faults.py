@@ -250,10 +250,10 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
     statuses: Counter[int] = Counter()
     over = threading.Event()
     with Server(Settings(database_url=restartable, **FREE)) as server, server.client() as client:
-        with ThreadPoolExecutor(12) as crowd:
+        with ThreadPoolExecutor(6) as crowd:
             busy = [
-                *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(6)),
-                *(crowd.submit(reads, client, over, statuses) for _ in range(6)),
+                *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(3)),
+                *(crowd.submit(reads, client, over, statuses) for _ in range(3)),
             ]
             for _ in range(RESTARTS):
                 more = statuses[201] + 50
