@@ -96,6 +96,8 @@ def routes() -> list[BaseRoute]:
     whole = APIRouter(generate_unique_id_function=description.operation_id)
     for router in routers():
         whole.include_router(router, prefix="/v1")
+    for route in whole.routes:  # FastAPI would do the most of it later, at a first request
+        route.matches({"type": "http", "method": "GET", "path": "/"})
     return whole.routes
 
 

@@ -9,9 +9,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 
+from app.main import routes
 from tests.patience import NEVER
 
 Done = subprocess.CompletedProcess[str]
@@ -21,6 +24,7 @@ LATE = ("__init__", "__main__", "mcp_tools")
 """The last one loads for seconds, for one command alone."""
 LOADED = sorted(f"app.cli.{file.stem}" for file in CLI.glob("*.py") if file.stem not in LATE)
 CONTEXT.set_forkserver_preload(["app.cli", "alembic.command", *LOADED, "seed", "tests.commands"])
+routes()  # made once, in the process that others are forked from
 
 
 def environment(url: str) -> dict[str, str]:
@@ -30,14 +34,23 @@ def environment(url: str) -> dict[str, str]:
     return {"SAYSO_DATABASE_URL": url, **known, **counted}
 
 
-def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
-    """Run one command to its end."""
-    forked_in(environment("sqlite://"))
+def sayso(
+    url: str,
+    *arguments: str | Path,
+    stdin: str | None = None,
+    program: str = "",
+    **settings: str,
+) -> Done:
+    """Run one command, or a program that changes it, to its end."""
+    forked_in()
+    given = {f"SAYSO_{name.upper()}": value for name, value in settings.items()}
     with tempfile.TemporaryDirectory(prefix="sayso-command-") as folder:
         pipes = [Path(folder, name) for name in ("in", "out", "err")]
         pipes[0].write_text(stdin or "", encoding="utf-8")
         words = ["sayso", *map(str, arguments)]
-        process = CONTEXT.Process(target=main, args=(words, environment(url), pipes))
+        process = CONTEXT.Process(
+            target=main, args=(words, environment(url) | given, pipes, program)
+        )
         process.start()
         process.join(NEVER)
         assert process.exitcode is not None, "it never came to an end"
@@ -45,9 +58,10 @@ def sayso(url: str, *arguments: str | Path, stdin: str | None = None) -> Done:
         return Done(words, process.exitcode, out, err)
 
 
-def forked_in(told: dict[str, str]) -> None:
+@cache
+def forked_in() -> None:
     """Have the process that others are forked from; what it knows it is told when it starts."""
-    before = dict(os.environ)
+    before, told = dict(os.environ), environment("sqlite://")
     os.environ.clear()
     os.environ.update(told)
     try:
@@ -57,7 +71,25 @@ def forked_in(told: dict[str, str]) -> None:
         os.environ.update(before)
 
 
-def main(words: list[str], told: dict[str, str], pipes: list[Path | str]) -> None:
+def serve(
+    words: list[str],
+    told: dict[str, str],
+    ends: list[Path | str],
+    hour_behind: bool,
+    program: str,
+) -> None:
+    """In the forked process: the command, perhaps where the clock was set back an hour."""
+    if hour_behind:
+        true = time.time_ns
+        time.time_ns = lambda: true() - 3_600_000_000_000
+        time.time = lambda: time.time_ns() / 1e9
+    os.chdir(CLI.parents[1])
+    main(words, told, ends, program)
+
+
+def main(
+    words: list[str], told: dict[str, str], pipes: list[Path | str], program: str = ""
+) -> None:
     """In the forked process: the command, as the shell would have started it."""
     os.environ.clear()
     os.environ.update(told)
@@ -71,7 +103,7 @@ def main(words: list[str], told: dict[str, str], pipes: list[Path | str]) -> Non
     from app.cli import main as command
 
     try:
-        command()
+        exec(program, {}) if program else command()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

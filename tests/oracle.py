@@ -46,6 +46,8 @@ class Known:
     claim: JsonObject
     measures: Mapping[str, JsonObject]
     printed: str | None = None
+    worked_out: dict[bool, dict[str, Interval]] = field(default_factory=dict, compare=False)
+    """Its times by either reading, once they were asked for."""
 
 
 @dataclass(frozen=True)
@@ -200,10 +202,15 @@ def _value(one: JsonObject, known: Known, strict: bool) -> Interval:
 
 def domain(measure: JsonObject, figure: JsonObject) -> Interval:
     """Where a measure's figures can lie at all, in the unit of this one."""
-    ends = [measure.get(f"domain_{end}") for end in ("min", "max")]
+    unit = measure.get("unit", "")
+    ends = (measure.get("domain_min"), measure.get("domain_max"))
+    return _domain(unit, str(figure.get("unit", unit)), *ends)
+
+
+@lru_cache
+def _domain(unit: str, own: str, *ends: str | None) -> Interval:
     least, most = (None if end is None else Decimal(end) for end in ends)
-    yardstick = MeasureContext(measure.get("unit", ""), None, "", least, most)
-    return in_unit(yardstick, str(figure.get("unit", yardstick.unit))).domain
+    return in_unit(MeasureContext(unit, None, "", least, most), own).domain
 
 
 def _days(one: JsonObject, known: Known, strict: bool) -> Interval:
@@ -241,6 +248,12 @@ def _span(text: str | None, strict: bool) -> Interval:
 
 def times(known: Known, strict: bool = False) -> dict[str, Interval]:
     """The axes of time, each as the days it may be; what is missing may be any."""
+    if strict not in known.worked_out:
+        known.worked_out[strict] = _times(known, strict)
+    return known.worked_out[strict]
+
+
+def _times(known: Known, strict: bool) -> dict[str, Interval]:
     stated, published = known.claim.get("stated"), known.claim.get("published", known.printed)
     start, end = _period(known, strict)
     found = {"stated": _span(stated, strict), "published": _span(published, strict)}

@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import IO
 
 import httpx
 
-from tests.commands import CONTEXT, environment, forked_in, main
+from tests.commands import CONTEXT, forked_in, serve
 from tests.conftest import ADMIN, KEPT, NO_TLS, bearer
 from tests.patience import NEVER, until
 
@@ -38,9 +37,13 @@ class Forked:
         told: dict[str, str],
         said: str = os.devnull,
         hour_behind: bool = False,
+        out: str = "",
+        program: str = "",
     ):
-        forked_in(environment("sqlite://"))
-        self.process = CONTEXT.Process(target=serve, args=(words, told, said, hour_behind))
+        forked_in()
+        ends = [os.devnull, out or said, said]
+        arguments = (words, told, ends, hour_behind, program)
+        self.process = CONTEXT.Process(target=serve, args=arguments)
         self.process.start()
         self.pid: int = self.process.pid  # type: ignore[assignment]
 
@@ -56,16 +59,6 @@ class Forked:
 
     def kill(self) -> None:
         self.process.kill()
-
-
-def serve(words: list[str], told: dict[str, str], said: str, hour_behind: bool) -> None:
-    """In the forked process: the command, perhaps where the clock was set back an hour."""
-    if hour_behind:
-        true = time.time_ns
-        time.time_ns = lambda: true() - 3_600_000_000_000
-        time.time = lambda: time.time_ns() / 1e9
-    os.chdir(ROOT)
-    main(words, told, [os.devnull, said, said])
 
 
 Running = Forked | subprocess.Popen[bytes]

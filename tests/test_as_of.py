@@ -23,11 +23,13 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import LOG_HEAD
-from tests.conftest import ADMIN, NO_TLS, Serve, Templates, bearer, document, path_of
+from tests.conftest import ADMIN, ENGINES, NO_TLS, Serve, Templates, bearer, document, path_of
 from tests.patience import NEVER
 from tests.processes import process, serving
 
-MOMENTS = 1000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 7
+FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
+MOMENTS, LINES, PAUSE = (1000, 40, 0.02) if FULL else (7, 10, 0.1)
+"""Asked for in flight; lines of an import of each writer; and how long it rests between writes."""
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
@@ -59,7 +61,9 @@ def writers(clients: list[httpx.Client], names: str = "w") -> Iterator[None]:
             for step in count():
                 id = f"{names}-{n}-{step}"
                 if step % 5 == 4:
-                    lines = [{**CLAIM, "id": f"{names}-{n}-of-{m}", "notes": id} for m in range(40)]
+                    lines = [
+                        {**CLAIM, "id": f"{names}-{n}-of-{m}", "notes": id} for m in range(LINES)
+                    ]
                     kind = {"Content-Type": "application/jsonl"}
                     mine.post(
                         "/v1/imports", content="\n".join(map(json.dumps, lines)), headers=kind
@@ -71,10 +75,11 @@ def writers(clients: list[httpx.Client], names: str = "w") -> Iterator[None]:
                     mine.delete(f"/v1/claims/{names}-{n}-{step - 20}?reason=old", headers=MATCH)
                 if step == 1:
                     begun.release()
-                if over.wait(0.02):
+                if over.wait(PAUSE):
                     return
 
-    threads = [threading.Thread(target=write, args=one) for one in enumerate(clients * 2)]
+    some = clients * 2 if FULL or len(clients) == 1 else clients
+    threads = [threading.Thread(target=write, args=one) for one in enumerate(some)]
     for thread in threads:
         thread.start()
     for _ in threads:
@@ -138,7 +143,8 @@ def test_a_moment_asked_while_others_write_is_answered_the_same_for_ever(serve: 
     assert changed([client], told) == []
 
 
-@pytest.mark.parametrize("hour_behind", [False, True], ids=["one clock", "an hour behind"])
+# Two of the three have one clock in any case.
+@pytest.mark.parametrize("hour_behind", [True, False] if FULL else [True])
 def test_three_processes_answer_a_moment_the_same_for_ever(
     templates: Templates, hour_behind: bool
 ) -> None:
@@ -251,10 +257,12 @@ def asks_of(moment: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, A
             yield method, at, asked, {"json": {"text": "x"}} if method == "post" else {}
 
 
-def test_every_read_of_a_moment_makes_it_final_first(serve: Serve) -> None:
+def test_every_read_of_a_moment_makes_it_final_first(serve: Serve, templates: Templates) -> None:
     client = serve()
     engine = writer_engine(client.server.settings)  # type: ignore[attr-defined]
     asks = list(asks_of(""))
+    if templates.engine != ENGINES[0]:  # a picture is drawn of what its table is read with
+        asks = [ask for ask in asks if not ask[1].endswith((".svg", ".png"))]
     assert len(asks) > 20
     for method, path, asked, body in asks:
         time.sleep(0.001)

@@ -27,7 +27,7 @@ from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_cli import CLAIM as LINE
 
-CORPUS = 10_000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 150
+CORPUS = 10_000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 60
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM = {name: value for name, value in LINE.items() if name != "type"}
 PATHS = ("/v1/sources", "/v1/measures", "/v1/claims", "/v1/assessments", "/v1/keys")

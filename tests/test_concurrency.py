@@ -20,8 +20,8 @@ from tests.conftest import ADMIN, NO_TLS, Serve, bearer
 
 FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-WRITERS, CHANGES = (64, 100) if FULL else (8, 10)
-WALKS, CROWD, STEP = (200, 8, 15) if FULL else (6, 4, 4)
+WRITERS, CHANGES = (64, 100) if FULL else (8, 5)
+WALKS, CROWD, STEP = (200, 8, 15) if FULL else (4, 4, 4)
 KEPT = 6 if FULL else 2
 """How many claims each of the crowd keeps before it withdraws the oldest."""
 CLAIM: dict[str, Any] = {

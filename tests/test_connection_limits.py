@@ -81,7 +81,10 @@ def serve(copies: Templates) -> Iterator[Serve]:
 
         def start(**settings: Any) -> httpx.Client:
             chosen = Settings(database_url=copies.copy(True), **settings)
-            return stack.enter_context(stack.enter_context(Server(chosen)).client())
+            server = stack.enter_context(Server(chosen))
+            client = stack.enter_context(server.client())
+            client.server = server  # type: ignore[attr-defined]
+            return client
 
         yield start
 
@@ -204,16 +207,26 @@ def test_requests_in_a_row_on_one_connection_are_answered_in_order(patient: http
 
 
 def test_a_connection_is_kept_for_a_while_and_its_deadlines_start_anew(serve: Serve) -> None:
-    with wire(serve(header_seconds=2.0)) as opened:
+    client = serve(header_seconds=1.0)
+    kept_for(client, 2.5)
+    with wire(client) as opened:
         for _ in range(2):
             opened.sendall(GET)
             time.sleep(0.1)
             began = time.monotonic()
             opened.sendall(b"\r\n")
             assert opened.recv(65_536).startswith(b"HTTP/1.1 200 ")
-            time.sleep(2.1)  # longer than a header may take, and shorter than it is kept
+            time.sleep(1.1)  # longer than a header may take, and shorter than it is kept
         assert answered(opened) == b""
-    assert time.monotonic() - began > 4.5
+    assert time.monotonic() - began > 2.2
+
+
+def kept_for(client: httpx.Client, seconds: float) -> int:
+    """So long are connections kept from now on; how long they were before."""
+    config = client.server.uvicorn.config  # type: ignore[attr-defined]
+    before: int = config.timeout_keep_alive
+    config.timeout_keep_alive = seconds
+    return before
 
 
 def test_half_a_request_after_a_whole_one_does_not_spoil_its_answer(serve: Serve) -> None:
@@ -397,10 +410,12 @@ def test_a_connection_whose_request_was_answered_before_it_had_come_is_not_kept_
         assert early.recv(65_536).startswith(b"HTTP/1.1 401 ")
         early.sendall(b"0\r\n\r\n" + NEXT)
         assert early.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    before = kept_for(patient, 1)
     with wire(patient, CHUNKED.replace(b"Authorization", b"X") + b"1\r\n{\r\n") as early:
         assert early.recv(65_536).startswith(b"HTTP/1.1 401 ")
         early.sendall(b"0\r\n\r\n")
         assert answered(early) == b"", "as long as any other"
+    kept_for(patient, before)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.commands import sayso
 from tests.conftest import Serve, Server, Templates
 from tests.patience import until
 from tests.processes import process, serving
-from tests.test_faults import FREE, restart, restartable  # noqa: F401  (a fixture)
+from tests.test_faults import FREE, own_postgres, restart, restartable  # noqa: F401  (fixtures)
 
 PAGE = 4096
 ABOUT = "/v1/measures/containers.prk-rus"

@@ -42,7 +42,7 @@ AS_ADMIN = f"Authorization: Bearer {ADMIN}\r\nContent-Length: 900".encode()
 def test_a_stop_says_so_first_ends_what_is_going_on_and_waits_for_no_half_sent_body(
     templates: Templates, tmp_path: Path
 ) -> None:
-    limits: dict[str, Any] = {"body_seconds": "2.5", "import_seconds": "2.5", "drain_seconds": "2"}
+    limits: dict[str, Any] = {"body_seconds": "2", "import_seconds": "2", "drain_seconds": "1"}
     with ExitStack() as stack:
         said = stack.enter_context(open(tmp_path / "said", "w+b"))
         started, port = stack.enter_context(process(templates.copy(True), said=said, **limits))
@@ -81,6 +81,7 @@ def write_until_closed(port: int, who: int, statuses: Counter[int]) -> None:
         except httpx.ConnectError:
             return
         statuses[answer.status_code] += 1
+        time.sleep(0.02)
 
 
 def test_a_stop_is_heard_while_the_database_is_still_being_migrated(tmp_path: Path) -> None:
@@ -208,9 +209,9 @@ def test_a_full_disk_of_postgresql_is_said_so_and_reads_go_on(serve: Serve, engi
 # PostgreSQL restarted
 
 
-@pytest.fixture
-def restartable() -> Iterator[str]:
-    """A PostgreSQL server of this test's own, with a migrated database."""
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[str]:
+    """A PostgreSQL server of these tests' own, with a migrated database that is to be copied."""
     from tests.postgres import started
 
     with started() as url:
@@ -220,6 +221,15 @@ def restartable() -> Iterator[str]:
         give(db, ADMIN, "admin")
         db.engine.dispose()
         yield url
+
+
+@pytest.fixture
+def restartable(own_postgres: str) -> str:
+    """A database of this test's own, on a server that may be restarted."""
+    name = f"copy_{time.monotonic_ns()}"
+    with psycopg.connect(own_postgres.replace("/postgres?", "/template1?"), autocommit=True) as one:
+        one.execute(f"CREATE DATABASE {name} TEMPLATE postgres".encode())
+    return make_url(own_postgres).set(database=name).render_as_string(False)
 
 
 def restart(folder: str) -> None:
@@ -240,10 +250,10 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
     statuses: Counter[int] = Counter()
     over = threading.Event()
     with Server(Settings(database_url=restartable, **FREE)) as server, server.client() as client:
-        with ThreadPoolExecutor(12) as crowd:
+        with ThreadPoolExecutor(6) as crowd:
             busy = [
-                *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(6)),
-                *(crowd.submit(reads, client, over, statuses) for _ in range(6)),
+                *(crowd.submit(writes, client, n, over, acknowledged, statuses) for n in range(3)),
+                *(crowd.submit(reads, client, over, statuses) for _ in range(3)),
             ]
             for _ in range(RESTARTS):
                 more = statuses[201] + 50
@@ -344,7 +354,7 @@ def frozen(url: str) -> Iterator[None]:
 def test_a_frozen_postgresql_makes_nobody_wait_for_long_and_needs_no_restart_of_ours(
     restartable: str,
 ) -> None:
-    settings = Settings(database_url=restartable, query_seconds=2, write_wait_seconds=2, **FREE)
+    settings = Settings(database_url=restartable, query_seconds=1, write_wait_seconds=1, **FREE)
     over, said, kept = threading.Event(), Counter[int](), set[str]()
     with Server(settings) as server, server.client() as client, ThreadPoolExecutor(8) as crowd:
         for n in range(3):  # what is under way when it freezes ends too
@@ -388,11 +398,13 @@ def writes(
         said[answer.status_code] += 1
         if answer.status_code == 201:
             kept.add(id)
+        over.wait(0.01)
 
 
 def reads(client: httpx.Client, over: threading.Event, said: Counter[int]) -> None:
     while not over.is_set():
         said[client.get("/v1/sources").status_code] += 1
+        over.wait(0.01)
 
 
 def all_right(client: httpx.Client) -> bool:

@@ -4,8 +4,6 @@ import errno
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,11 +12,13 @@ import pytest
 
 from app.db import WriterLock
 from app.errors import ReadOnly, Unavailable
-from tests.conftest import NO_TLS, bearer
-from tests.patience import NEVER
+from tests.commands import CONTEXT, forked_in, sayso
+from tests.conftest import bearer
+from tests.patience import NEVER, until
 from tests.processes import process, serving
 
-ROUNDS = 12 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 3
+ROUNDS, LINES, POSTS = (12, 50, 30) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (2, 10, 10)
+"""How often seed and import; lines of each import; and what is posted meanwhile, each time."""
 CLAIM = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
@@ -38,22 +38,23 @@ def test_a_second_holder_waits_and_is_then_refused(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path: Path) -> None:
+    file, held = f"{tmp_path}/a.db", tmp_path / "held"
     taken = (
-        "import sys, time; from app.db import WriterLock\n"
-        "with WriterLock(sys.argv[1]).held(0): print('held', flush=True); time.sleep(600)"
+        "import pathlib, time; from app.db import WriterLock\n"
+        f"with WriterLock({file!r}).held(0): pathlib.Path({str(held)!r}).touch(); time.sleep(600)"
     )
-    command = [sys.executable, "-c", taken, f"{tmp_path}/a.db"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"held\n"
-        lock = WriterLock(f"{tmp_path}/a.db")
-        with pytest.raises(Unavailable), lock.held(0):
-            raise AssertionError("two hold it")
-        holder.kill()
-        holder.wait()
-        with lock.held(NEVER):
-            pass
-        lock.close()
+    forked_in()
+    holder = CONTEXT.Process(target=exec, args=(taken,))
+    holder.start()
+    until(held.exists)
+    lock = WriterLock(file)
+    with pytest.raises(Unavailable), lock.held(0):
+        raise AssertionError("two hold it")
+    holder.kill()
+    holder.join()
+    with lock.held(NEVER):
+        pass
+    lock.close()
 
 
 def test_a_folder_that_is_not_there_or_cannot_be_written_to_is_told() -> None:
@@ -86,17 +87,15 @@ def test_where_a_file_system_has_no_locks_one_process_writes_all_the_same(tmp_pa
 
 def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
-    known = {**os.environ, "SAYSO_DATABASE_URL": url, "SAYSO_WRITE_WAIT_SECONDS": "60"}
 
-    def sayso(*words: str) -> str:
-        command = [sys.executable, "-m", "app.cli", *words]
-        done = subprocess.run(command, env=known, capture_output=True, text=True, timeout=NEVER)
+    def run(*words: str) -> str:
+        done = sayso(url, *words, write_wait_seconds="60")
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    sayso("migrate")
-    sayso("seed")
-    key = sayso("keys", "create", "desk", "--scope", "write")
+    run("migrate")
+    run("seed")
+    key = run("keys", "create", "desk", "--scope", "write")
     said = tmp_path / "said"
     with (
         open(said, "wb") as log,
@@ -105,24 +104,22 @@ def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path
     ):
 
         def post(n: int) -> str:
-            answer = httpx.post(
-                f"{client.base_url}/v1/claims", json={**CLAIM, "id": f"posted-{n}"},
-                headers=bearer(key), timeout=NEVER, verify=NO_TLS,
-            )  # fmt: skip
+            sent = {**CLAIM, "id": f"posted-{n}"}
+            answer = client.post("/v1/claims", json=sent, headers=bearer(key))
             assert answer.status_code == 201, answer.text
             return f"posted-{n}"
 
         def bring(n: int) -> list[str]:
-            ids = [f"brought-{n}-{m}" for m in range(50)]
+            ids = [f"brought-{n}-{m}" for m in range(LINES)]
             file = tmp_path / f"{n}.jsonl"
             file.write_text("\n".join(json.dumps({**CLAIM, "id": id}) for id in ids))
-            sayso("import", str(file))
+            run("import", str(file))
             return ids
 
         with ThreadPoolExecutor(4) as crowd:
-            seeds = [crowd.submit(sayso, "seed") for _ in range(ROUNDS)]
+            seeds = [crowd.submit(run, "seed") for _ in range(ROUNDS)]
             imports = [crowd.submit(bring, n) for n in range(ROUNDS)]
-            posts = [crowd.submit(post, n) for n in range(30 * ROUNDS)]
+            posts = [crowd.submit(post, n) for n in range(POSTS * ROUNDS)]
             ids = {one.result() for one in posts} | {id for one in imports for id in one.result()}
             for one in seeds:
                 one.result()
@@ -133,7 +130,7 @@ def test_serve_seed_and_import_write_one_file_and_nothing_is_lost(tmp_path: Path
             if row["id"].startswith(part)
         }
     assert stored == ids
-    sayso("verify")
+    run("verify")
     with sqlite3.connect(tmp_path / "a.db") as file:
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert "corrupt" not in said.read_text()

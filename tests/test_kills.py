@@ -7,13 +7,13 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -23,7 +23,7 @@ from app.config import Settings
 from app.db import Database
 from app.models import CLAIM as TABLE
 from app.store.snapshot import read_snapshot
-from tests.commands import environment
+from tests.commands import CONTEXT, environment, forked_in, main
 from tests.conftest import ADMIN, NO_TLS, Templates, bearer
 from tests.patience import NEVER
 from tests.processes import Running, process, serving
@@ -33,8 +33,9 @@ from tests.test_cli import CLAIM, jsonl
 KILLS = int(os.environ.get("SAYSO_TEST_KILLS", "2"))
 SERVERS = max(1, KILLS // 4)
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-LINES = 400
-"""So many that no pipe holds them: once they are sent, the import has read them and is at work."""
+LINES = 400 if KILLS > 2 else 100
+LONG = "n" * (100_000 // LINES)
+"""So much that no pipe holds it: once it is sent, the import has read it and is at work."""
 
 
 def test_an_import_that_is_killed_leaves_all_of_it_or_nothing(templates: Templates) -> None:
@@ -154,7 +155,9 @@ def kept(client: httpx.Client, resource: str, told: dict[str, Any]) -> bool:
 
 
 def round_of(n: int) -> bytes:
-    return jsonl(*({**CLAIM, "id": f"round-{n}-{line}"} for line in range(LINES))).encode()
+    return jsonl(
+        *({**CLAIM, "id": f"round-{n}-{line}", "notes": LONG} for line in range(LINES))
+    ).encode()
 
 
 def cut_off(url: str, lines: bytes, seconds: float) -> tuple[int, float]:
@@ -162,19 +165,20 @@ def cut_off(url: str, lines: bytes, seconds: float) -> tuple[int, float]:
 
     It reads all before it stores anything, so what is counted is the import, not Python's start.
     """
-    command = [sys.executable, "-m", "app.cli", "import", "-"]
-    null = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=environment(url), stdin=subprocess.PIPE, stdout=null, stderr=null
-    ) as running:
-        assert running.stdin is not None
-        running.stdin.write(lines)
-        running.stdin.close()
+    forked_in()
+    with TemporaryDirectory(prefix="sayso-kill-") as folder:
+        os.mkfifo(pipe := Path(folder, "lines"))
+        ends = [pipe, os.devnull, os.devnull]
+        words = ["sayso", "import", "-"]
+        running = CONTEXT.Process(target=main, args=(words, environment(url), ends))
+        running.start()
+        pipe.write_bytes(lines)
         began = time.monotonic()
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(seconds)
+        running.join(seconds)
         running.kill()
-    return running.returncode, time.monotonic() - began
+        running.join()
+    assert running.exitcode is not None
+    return running.exitcode, time.monotonic() - began
 
 
 def stored(url: str, n: int) -> int:

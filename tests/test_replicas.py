@@ -20,7 +20,7 @@ from tests.patience import refused_within_a_second
 from tests.processes import process, serving
 
 REQUESTS, KEYS, THREADS = (
-    (1000, 50, 32) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (200, 10, 16)
+    (1000, 50, 32) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (80, 8, 16)
 )
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {

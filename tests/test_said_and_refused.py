@@ -210,7 +210,7 @@ def on_a_terminal(
     folder: Path, url: str, answers: str, *words: str | Path, out: bool = False
 ) -> tuple[int | None, str, str]:
     """A command with a terminal as its input, or as its output."""
-    forked_in(environment("sqlite://"))
+    forked_in()
     ours, theirs = pty.openpty()
     os.write(ours, answers.encode())
     ends = [os.ttyname(theirs), folder / "out", folder / "err"]

@@ -1,7 +1,6 @@
 """Settings that are secrets may be in files, and no error repeats them."""
 
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,6 @@ from app.cli import keys as cli_keys
 from app.config import SECRET, Settings, SettingsError, settings
 from tests.commands import sayso
 from tests.conftest import Templates
-from tests.patience import NEVER
-from tests.test_stopping import started
 
 PASSWORD = "p@ss:w/o?rd%#"
 PLACE = "postgresql://sayso@db:5432/sayso"
@@ -92,9 +89,9 @@ def test_a_scheme_in_capitals_and_space_around_a_url_change_nothing(
 @pytest.mark.parametrize(
     ("command", "setting", "value", "told"),
     [
-        ("keys list", "SAYSO_KEY_PEPPER_FILE", "/nowhere/pepper",
+        ("keys list", "key_pepper_file", "/nowhere/pepper",
          "SAYSO_KEY_PEPPER_FILE: /nowhere/pepper cannot be read: No such file or directory."),
-        ("serve", "SAYSO_DATABASE_URL", "mysql://u:canary@h/n",
+        ("serve", "database_url", "mysql://u:canary@h/n",
          "SAYSO_DATABASE_URL names mysql, and claims are kept in SQLite or PostgreSQL only: write "
          "sqlite:///FILE, with four slashes for a path from the root, or "
          "postgresql://USER:PASSWORD@HOST/NAME."),
@@ -103,11 +100,10 @@ def test_a_scheme_in_capitals_and_space_around_a_url_change_nothing(
 def test_a_command_tells_a_wrong_setting_in_a_line(
     command: str, setting: str, value: str, told: str
 ) -> None:
-    asked = [sys.executable, "-m", "app.cli", *command.split()]
-    with started(*asked, **{setting: value}) as process:
-        _, said = process.communicate(timeout=NEVER)
-    assert process.returncode == 2
-    assert said.decode().splitlines() == [told]
+    done = sayso("sqlite://", *command.split(), **{setting: value})
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [told]
+    assert done.stdout == ""
 
 
 def test_the_first_key_is_kept_in_a_file_of_its_owner(

@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.commands import environment
+from tests.commands import environment, sayso
 from tests.patience import NEVER, until
+from tests.processes import Forked
 from tests.test_faults import child
 
 ROOT = Path(__file__).parents[1]
@@ -79,36 +80,40 @@ def test_a_stop_is_heard_before_anything_that_takes_time_is_imported(
 def test_a_free_port_is_taken_and_told_once_it_answers(
     command: str, host: str, tmp_path: Path
 ) -> None:
-    arguments = [sys.executable, "-m", "app.cli", command, "--port", "0"]
-    told = {"url": f"sqlite:///{tmp_path}/a.db", "SAYSO_LOG": "json", "SAYSO_HOST": host}
-    with started(*arguments, **told) as process:
-        assert process.stderr is not None
-        base = next(
-            found[1].decode()
-            for line in process.stderr
-            if (found := re.match(rb"serving on (http://127[.]0[.]0[.]1:\d+)$", line))
-        )
+    told = {"SAYSO_LOG": "json", "SAYSO_HOST": host}
+    with listening(tmp_path, command, **told) as (process, base):
         assert not base.endswith(":0")
         assert httpx.get(f"{base}/readyz", timeout=NEVER).status_code == 200
         assert httpx.get(f"{base}/nowhere?q=x", timeout=NEVER).status_code == 404
         process.send_signal(signal.SIGINT)
-        printed, log = process.communicate(timeout=NEVER)
+        process.wait(NEVER)
+    log = (tmp_path / "err").read_text().splitlines()
     # What was asked for last is in the log, though the process ends at once.
-    assert [json.loads(line)["path"] for line in log.splitlines() if line[:1] == b"{"] == [
-        "/nowhere"
-    ]
-    assert printed.decode().count(base) == (4 if command == "demo" else 0)
+    assert [json.loads(line)["path"] for line in log if line[:1] == "{"] == ["/nowhere"]
+    printed = (tmp_path / "out").read_text()
+    assert printed.count(base) == (4 if command == "demo" else 0)
+
+
+@contextmanager
+def listening(folder: Path, command: str, **more: str) -> Iterator[tuple[Forked, str]]:
+    """A server on a free port, with a database of its own, and the address that it tells."""
+    out, err = folder / "out", folder / "err"
+    told = {**environment(f"sqlite:///{folder}/a.db"), **more}
+    process = Forked(["sayso", command, "--port", "0"], told, str(err), out=str(out))
+    serving = re.compile(r"^serving on (http://127[.]0[.]0[.]1:\d+)$", re.MULTILINE)
+    try:
+        until(lambda: err.exists() and serving.search(err.read_text()))
+        yield process, serving.findall(err.read_text())[0]
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_port_that_is_taken_costs_no_first_key(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/a.db"
-    command = [sys.executable, "-m", "app.cli"]
-    with started(*command, "serve", "--port", "0", url=f"sqlite:///{tmp_path}/b.db") as other:
-        assert other.stderr is not None
-        port = next(line.rsplit(b":")[-1] for line in other.stderr if b"serving on" in line)
-        with started(*command, "demo", "--port", port.decode().strip(), url=url) as process:
-            printed, told = process.communicate(timeout=NEVER)
-    assert process.returncode != 0
-    assert b"in use" in told
-    assert b"Sayso is ready" not in printed
-    assert b"sayso_" not in printed
+    with listening(tmp_path, "serve") as (_, base):
+        port = base.rpartition(":")[-1]
+        done = sayso(f"sqlite:///{tmp_path}/b.db", "demo", "--port", port)
+    assert done.returncode != 0
+    assert "in use" in done.stderr
+    assert "Sayso is ready" not in done.stdout
+    assert "sayso_" not in done.stdout

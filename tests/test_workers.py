@@ -20,16 +20,17 @@ import httpx
 import pytest
 
 from app.cli import workers
-from tests.commands import sayso
+from tests.commands import environment, sayso
 from tests.conftest import ADMIN, ENGINES, NO_TLS, Templates, bearer
 from tests.patience import NEVER, until
-from tests.processes import Running, process, serving
-from tests.test_stopping import started
+from tests.processes import Forked, Running, process, serving
 
 if sys.platform != "linux":
     pytest.skip("which process has a connection is asked of /proc", allow_module_level=True)
 
 WORKERS = 3
+ROUNDS = 24 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 6
+"""Of writing by one worker and reading from all: each has written before another reads."""
 RATE = 60
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
@@ -120,7 +121,7 @@ def test_what_one_worker_has_written_every_worker_tells_at_once(three: Fleet) ->
         .put("/v1/sources/moving", json={"name": "0"}, headers={"If-None-Match": "*"})
         .is_success
     )
-    for n in range(1, 25):
+    for n in range(1, ROUNDS + 1):
         for client in clients:  # now each has this answer in its cache
             assert client.get("/v1/sources/moving").json()["name"] == str(n - 1)
         writer = clients[n % WORKERS]
@@ -317,18 +318,12 @@ def alive(pid: int) -> bool:
 
 
 def test_several_workers_on_a_database_in_memory_are_refused() -> None:
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--workers", "2"]
-    with started(*command, url="sqlite://") as process:
-        _, told = process.communicate(timeout=NEVER)
-    assert process.returncode == 1
-    assert b"name a file, or 1 worker" in told
+    done = sayso("sqlite://", *TWO)
+    assert done.returncode == 1
+    assert "name a file, or 1 worker" in done.stderr
 
 
-def serving_two(folder: Path, program: str) -> list[str]:
-    """The command of a server with two workers, which a changed program runs."""
-    file = folder / "broken.py"
-    file.write_text(program)
-    return [sys.executable, str(file), "serve", "--port", "0", "--workers", "2"]
+TWO = ("serve", "--port", "0", "--workers", "2")
 
 
 def test_a_worker_that_cannot_begin_ends_the_server_and_not_in_a_circle(tmp_path: Path) -> None:
@@ -339,12 +334,10 @@ def test_a_worker_that_cannot_begin_ends_the_server_and_not_in_a_circle(tmp_path
         "app.main.GroupCommitQueue = Broken\n"
         "app.cli.main()\n"
     )
-    command = serving_two(tmp_path, broken)
-    with started(*command, url=f"sqlite:///{tmp_path}/a.db", PYTHONPATH=".") as process:
-        _, told = process.communicate(timeout=NEVER)
-    assert process.returncode not in (0, None)
-    assert b"a worker ended before it could serve" in told
-    assert b"serving on" not in told
+    done = sayso(f"sqlite:///{tmp_path}/a.db", *TWO, program=broken)
+    assert done.returncode not in (0, None)
+    assert "a worker ended before it could serve" in done.stderr
+    assert "serving on" not in done.stderr
 
 
 def test_a_worker_that_keeps_ending_is_replaced_later_each_time_and_a_steady_one_at_once() -> None:
@@ -365,14 +358,19 @@ def test_a_worker_that_ends_as_soon_as_it_serves_is_not_started_in_a_circle(tmp_
         "app.main.GroupCommitQueue = brief\n"
         "app.cli.main()\n"
     )
-    command = serving_two(tmp_path, broken)
-    pauses: list[str] = []
-    with started(*command, url=f"sqlite:///{tmp_path}/a.db", PYTHONPATH=".") as process:
-        assert process.stderr is not None
-        while pauses.count("1.0") < 2:
-            line = process.stderr.readline().decode()
-            assert line, "it ended"
-            pauses += re.findall(r"exit_status=3 pause_s=(\S+)", line)
-        assert process.poll() is None
+    said, url = tmp_path / "said", f"sqlite:///{tmp_path}/a.db"
+    running = Forked(["sayso", *TWO], environment(url), str(said), program=broken)
+    try:
+        until(lambda: paused(said).count("1.0") == 2 or running.poll() is not None)
+        assert running.poll() is None, said.read_text()
+    finally:
+        running.kill()
+        running.wait()
+    pauses = paused(said)
     assert pauses[0] == "0.0"
     assert pauses.count("0.0") == 2, "after that, none at once"
+
+
+def paused(said: Path) -> list[str]:
+    """The pauses before each start of a worker, as they are told."""
+    return re.findall(r"exit_status=3 pause_s=(\S+)", said.read_text()) if said.exists() else []

@@ -149,6 +149,13 @@ def _ends_of(table: Table, resource: str) -> Select[Any]:
     return select(*columns).join(CHANGE, _logged(table, resource, 1)).where(_step)
 
 
+@lru_cache
+def _strays_of(table: Table, resource: str) -> Select[Any]:
+    """How many rows no line of the log wrote."""
+    logged = select(CHANGE.c.seq).where(_logged(table, resource))
+    return select(func.count()).select_from(table).where(~logged.exists())
+
+
 _step = CHANGE.c.seq.between(bindparam("first"), bindparam("last"))
 _Rows = list[dict[str, Any]]
 
@@ -286,9 +293,7 @@ def _unlogged(connection: Connection) -> Iterator[Finding]:
     """Versions, and rows beside them, that no line of the log wrote."""
     for resource in VERSIONED:
         for table in tables(resource):
-            logged = select(CHANGE.c.seq).where(_logged(table, resource))
-            count = select(func.count()).select_from(table).where(~logged.exists())
-            if stray := connection.execute(count).scalar_one():
+            if stray := connection.execute(_strays_of(table, resource)).scalar_one():
                 yield Finding("rows that the log does not know", f"{stray} in {table.name}")
     for what, where in keys.unproven(connection):
         yield Finding(what, where)

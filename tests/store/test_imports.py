@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,11 +20,11 @@ from app.models.key import KeyIn
 from app.models.strict_json import validated
 from app.store import keys, writes
 from app.store.idempotency import IdempotentRequest
+from app.store.import_ import write
 from app.store.import_.job import OPTIMISTIC_TRIES, Import
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
-from bench.claims import lines
 from tests.conftest import Serve, Templates
 
 CLAIM_LINE: dict[str, Any] = {
@@ -31,6 +32,7 @@ CLAIM_LINE: dict[str, Any] = {
     "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
 }  # fmt: skip
 JSONL = {"content-type": "application/jsonl"}
+FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 Step = Callable[[int], None]
 
 
@@ -39,6 +41,14 @@ def db(templates: Templates) -> Iterator[Database]:
     database = Database(Settings(database_url=templates.copy(seeded=True), write_wait_seconds=0.3))
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def each(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many versions are written at a time: in the suite fewer, but more than are read so."""
+    if not FULL:
+        monkeypatch.setattr(write, "STEP", 250)
+    return write.STEP
 
 
 def jsonl(*sent: Any) -> io.BytesIO:
@@ -193,16 +203,16 @@ def test_claims_of_many_parts_go_by_what_the_same_import_makes_of_their_sources(
               "affiliation": "a-digest"}  # fmt: skip
     claims = [
         {**CLAIM_LINE, "id": f"of-digest-{n}", "document": "a-digest", "claimant": "a-person"}
-        for n in range(450)
+        for n in range(250)
     ]
     wrong = {**CLAIM_LINE, "id": "wrong", "document": "a-person"}
     outcome = done(db, *claims, wrong, person, digest, mode="partial")
-    assert (outcome.created, outcome.failed) == (452, 1)
+    assert (outcome.created, outcome.failed) == (252, 1)
     more = [{**claim, "id": f"more-{n}", "document": "b"} for n, claim in enumerate(claims)]
     outcome = done(
         db, {**person, "id": "b-person", "affiliation": "b"}, {**digest, "id": "b"}, *more
     )
-    assert (outcome.created, outcome.failed) == (452, 0)
+    assert (outcome.created, outcome.failed) == (252, 0)
     later = {**CLAIM_LINE, "id": "later", "document": "a-digest"}
     with pytest.raises(Invalid) as refused:
         done(db, later, {**digest, "kind": "person"})
@@ -224,8 +234,10 @@ def test_a_claim_that_a_document_got_meanwhile_is_withdrawn_with_the_others(db: 
     assert sound(db)
 
 
-def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Database) -> None:
-    sent = [{**CLAIM_LINE, "id": f"claim-{n}"} for n in range(2500)]
+def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(
+    db: Database, each: int
+) -> None:
+    sent = [{**CLAIM_LINE, "id": f"claim-{n}"} for n in range(5 * each // 2)]
     blocker = Database(db.settings)
     lock = update(LOG_HEAD).values(seq=LOG_HEAD.c.seq)
     seen = 0
@@ -234,7 +246,7 @@ def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Databas
         def step(lines: int) -> None:
             nonlocal seen
             seen += lines
-            if seen == 2000:
+            if seen == 2 * each:
                 other.execute(lock)
 
         job = Import(db, ImportOptions(mode="partial"), step)
@@ -244,17 +256,19 @@ def test_a_partial_import_that_has_to_stop_tells_only_what_is_stored(db: Databas
     blocker.engine.dispose()
     with db.engine.connect() as connection:
         ours = select(func.count()).select_from(CLAIM).where(CLAIM.c.id.like("claim-%"))
-        assert connection.execute(ours).scalar_one() == job.result.created == 1000
+        assert connection.execute(ours).scalar_one() == job.result.created == each
 
 
-def test_versions_of_one_id_in_one_import_follow_each_other(db: Database) -> None:
+def test_versions_of_one_id_in_one_import_follow_each_other(db: Database, each: int) -> None:
+    count = 12 * each // 10
     sent = [
-        {**CLAIM_LINE, "id": "one", "notes": f"note {n % 3}", "version": n} for n in range(1, 1201)
+        {**CLAIM_LINE, "id": "one", "notes": f"note {n % 3}", "version": n}
+        for n in range(1, count + 1)
     ]
     outcome = done(db, *sent)
-    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 1199, 0)
-    assert [doc["notes"][-1] for _, doc in stored(db, "one")] == [*"120" * 400]
-    assert done(db, *sent).unchanged == 1200
+    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, count - 1, 0)
+    assert [doc["notes"][-1] for _, doc in stored(db, "one")] == [*"120" * (count // 3)]
+    assert done(db, *sent).unchanged == count
     assert sound(db)
 
 
@@ -338,7 +352,10 @@ def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Cl
 
 def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     client = serve(seeded=True, write_wait_seconds=60)
-    body = "".join(json.dumps(line) + "\n" for line in lines(600, seed=5)).encode()
+    count = 2500 if FULL else 250
+    sources = [{"type": "source", "id": f"s-{n}", "name": f"S {n}"} for n in range(count)]
+    claims = [{**CLAIM_LINE, "id": f"c-{n}", "claimant": f"s-{n}"} for n in range(count)]
+    body = jsonl(*claims, *sources).getvalue()
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
     answers: list[httpx.Response] = []
 
@@ -356,7 +373,7 @@ def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
         meanwhile += 1
     sender.join()
     assert [answer.status_code for answer in answers] == [201], answers[0].text
-    assert answers[0].json()["created"] == 5800
+    assert answers[0].json()["created"] == 2 * count
     assert meanwhile > 5
 
 

@@ -130,7 +130,11 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
     ("content", "form", "why"),
     [
         (b'{"type": "source"}', "json", "an array of resources"),
-        (b'[["' + b'x","' * (readers.MAX_LINE // 4) + b'"]]', "json", "Item 1 is longer"),
+        (
+            b'[["' + (b"x" * 61 + b'","') * (readers.MAX_LINE // 64 + 1) + b'"]]',
+            "json",
+            "Item 1 is longer",
+        ),
         (b"x" * (readers.MAX_LINE + 1), "jsonl", "Line 1 is longer"),
         (b"id,id\n", "csv", "“id” is the name of several columns"),
         (b"nonsense,nonsense\n", "csv", "“nonsense” is the name of several"),

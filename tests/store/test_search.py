@@ -181,7 +181,7 @@ def test_a_rare_word_is_looked_up_and_a_frequent_one_is_not(templates: Templates
     writes.write(db, writes.create, "claims", _shape("claims", frequent))
     with db.transaction() as connection:
         row = connection.execute(select(CLAIM).where(CLAIM.c.id == "c-often")).mappings().one()
-        connection.execute(insert(CLAIM), [{**row, "id": f"c-{n}"} for n in range(6000)])
+        connection.execute(insert(CLAIM), [{**row, "id": f"c-{n}"} for n in range(2500)])
 
     async def ways(*asked: str) -> list[str]:
         found: list[str] = []
