@@ -40,6 +40,8 @@ from tests.honesty import Honesty, inlined
 from tests.patience import NEVER
 
 ENGINES = ("sqlite", "postgresql")
+ONE_ENGINE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
+"""For what is settled before a database is asked, or after its rows have come."""
 # No limits, here and in the programs that tests start, but where a test sets them.
 os.environ |= {
     "SAYSO_RATE_PER_MINUTE": "0",

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conftest import ONE_ENGINE
+
 CONTAINERS = "/v1/measures/containers.prk-rus"
 MEASURE = {"id": "m", "unit": "{thing}", "accumulation": "cumulative"}
 
@@ -83,6 +85,7 @@ STEPS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("one", "other", "step"), STEPS)
 def test_each_step_has_its_name(
     fresh: httpx.Client, one: dict[str, Any], other: dict[str, Any], step: str
@@ -185,6 +188,7 @@ COMPARED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str, str]] 
 ]  # fmt: skip
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("measure", "one", "other", "relation", "disagreement"), COMPARED)
 def test_figures_disagree_only_at_one_time_or_where_a_total_falls(
     fresh: httpx.Client,
@@ -475,6 +479,7 @@ def test_what_depends_on_an_alternative_says_so_and_names_the_two(fresh: httpx.C
     assert "It depends on which reading or alternative of" in json.dumps(found)
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "path",
     [

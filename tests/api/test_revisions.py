@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.test_analysis import given, told
+from tests.conftest import ONE_ENGINE
 
 COMPARISON = "/v1/measures/m/comparison"
 FIRST = {"id": "a", "stated": "2024-01", "value": "41"}
@@ -81,6 +82,7 @@ SAID: list[tuple[dict[str, Any], str, str, str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("later", "accumulation", "disagreement", "kind"), SAID)
 def test_a_claimant_who_gives_another_figure_revises_the_first(
     fresh: httpx.Client, later: dict[str, Any], accumulation: str, disagreement: str, kind: str
@@ -115,6 +117,7 @@ WORDLESS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("figure", "words"), WORDLESS)
 def test_a_reason_gives_the_numbers_where_there_is_no_wording(
     fresh: httpx.Client, figure: dict[str, Any], words: str

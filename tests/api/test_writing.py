@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import Serve
+from tests.conftest import ONE_ENGINE, Serve
 
 MINIMAL: dict[str, Any] = {
     "claimant": "shin-won-sik",
@@ -186,6 +186,7 @@ MATCHES = [
 ]  # fmt: skip
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("tag", "status"), MATCHES)
 def test_if_match_is_compared_strongly(fresh: httpx.Client, tag: str, status: int) -> None:
     path, headers = "/v1/sources/reuters", {"If-Match": tag}
