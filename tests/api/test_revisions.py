@@ -33,6 +33,7 @@ def people(client: httpx.Client) -> None:
         client.post("/v1/sources", json={"id": id, "name": id.title()})
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize("predicate", ["corrects", "revises", "supersedes", "retracts"])
 def test_who_corrects_a_figure_does_not_contradict_it(fresh: httpx.Client, predicate: str) -> None:
     people(fresh)
@@ -93,11 +94,13 @@ def test_a_claimant_who_gives_another_figure_revises_the_first(
     assert found["same_claimant"]
 
 
+@ONE_ENGINE
 def test_one_utterance_heard_in_two_ways_is_a_disagreement(fresh: httpx.Client) -> None:
     given(fresh, FIRST | {"utterance": "u"}, FIRST | {"id": "b", "value": "14", "utterance": "u"})
     assert judged(fresh, "a", "b")["kind"] == "disagreement"
 
 
+@ONE_ENGINE
 def test_who_is_not_named_revises_nobody(fresh: httpx.Client) -> None:
     nobody = FIRST | {"claimant": None}
     given(fresh, nobody, nobody | {"id": "b", "value": "42"})

@@ -119,6 +119,7 @@ def test_alternatives_and_readings_count_as_far_as_they_reach(fresh: httpx.Clien
     assert (whole["nominal"], whole["without_nominal"]) == ("1", 1)
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("measure", "why"),
     [
