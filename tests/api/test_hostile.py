@@ -225,13 +225,13 @@ EVERY_ATTACK = os.environ.get("SAYSO_TEST_CROWD") == "1"
 
 
 def some(attacks: list[Attack], engine: str, part: str = "") -> list[Attack]:
-    """One in twelve; in 24 on PostgreSQL, in 96 of bodies, refused before a database is asked.
+    """One in sixteen; in 48 on PostgreSQL, in 96 of bodies, refused before a database is asked.
 
-    Of small parts every one, and on PostgreSQL one in three.
+    Of small parts every second, and on PostgreSQL one in six.
     """
-    one_in = 12 if engine == "sqlite" else 96 if part in OF_BODIES else 24
+    one_in = 16 if engine == "sqlite" else 96 if part in OF_BODIES else 48
     if len(attacks) < 100:
-        one_in = 1 if engine == "sqlite" else 3
+        one_in = 2 if engine == "sqlite" else 6
     if EVERY_ATTACK:
         return attacks
     return [attack for attack in attacks if not zlib.crc32(attack.name.encode()) % one_in]
