@@ -203,6 +203,7 @@ def test_a_body_that_does_not_come_holds_nothing_of_the_database(serve: Serve) -
         assert slow.recv(100).startswith(b"HTTP/1.1 200 ")
 
 
+@SETTLED_BEFORE_A_DATABASE_IS_ASKED
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip", "made-up"])
 def test_an_encoded_body_is_refused_and_told_how_to_come(serve: Serve, encoding: str) -> None:
     client = serve()

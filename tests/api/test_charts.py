@@ -128,7 +128,7 @@ def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) 
 
 @pytest.mark.parametrize(
     ("engine", "picture"),
-    [*((ENGINES[0], picture) for picture in PICTURES), (ENGINES[1], "corroboration.svg")],
+    [*((ENGINES[0], picture) for picture in PICTURES), (ENGINES[1], "chart.json")],
     indirect=["engine"],
 )
 def test_an_unknown_measure_is_a_404_and_nothing_to_draw_is_a_picture_that_says_so(

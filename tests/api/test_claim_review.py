@@ -165,6 +165,7 @@ def test_a_withdrawn_assessment_is_no_review_any_more(fresh: httpx.Client) -> No
     assert len(reviews(fresh, as_of=made["recorded_at"])) == 1
 
 
+@ONE_ENGINE
 def test_at_most_a_thousand_reviews_are_in_one_answer(fresh: httpx.Client) -> None:
     lines = [
         {"type": "assessment", "target": CLAIM.removeprefix("/v1/"), "assessor": f"a-{n}",

@@ -404,6 +404,7 @@ def test_thousands_of_faults_are_answered_at_once_with_the_first_hundred(
     assert len(answer.json()["errors"]) <= 100
 
 
+@ON_ONE_ENGINE
 def test_megabytes_of_faults_do_not_stop_the_server(serve: Any) -> None:
     client = serve()
     dimensions = b",".join(b'"%X":[]' % n for n in range(250_000))

@@ -13,7 +13,7 @@ from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from tests.api.test_round_trips import back, get
 from tests.api.test_transfer import jsonl, send
-from tests.conftest import Serve
+from tests.conftest import ENGINES, Serve
 
 DOCUMENT = "harbour-ledger"
 LEDGER = {"type": "source", "id": DOCUMENT, "name": "Harbour ledger", "kind": "dataset"}
@@ -74,7 +74,14 @@ def sent(client: httpx.Client, table: Table, form: str, mode: str = "atomic") ->
 
 
 # Each form and each mode: which form lines came in is settled before any is stored.
-@pytest.mark.parametrize(("form", "mode"), [("jsonl", "partial"), ("csv", "atomic")])
+@pytest.mark.parametrize(
+    ("engine", "form", "mode"),
+    [
+        (ENGINES[0], "jsonl", "partial"), (ENGINES[0], "csv", "atomic"),
+        (ENGINES[1], "jsonl", "atomic"),
+    ],
+    indirect=["engine"],
+)  # fmt: skip
 def test_after_each_of_ten_versions_exactly_its_rows_are_there(
     serve: Serve, form: str, mode: str
 ) -> None:

@@ -15,7 +15,7 @@ from app.rules import api_keys
 from app.store.keys import StoredKey
 from app.store.verification import verify
 from tests.commands import sayso
-from tests.conftest import ADMIN, Serve, bearer, document
+from tests.conftest import ADMIN, ONE_ENGINE, Serve, bearer, document
 from tests.tampering import unprotected
 
 CLAIM: dict[str, Any] = {
@@ -223,6 +223,7 @@ def findings(connection: Connection) -> list[str]:
     return [f"{one.what}: {one.where}" for one in verify(connection, lambda: None)]
 
 
+@ONE_ENGINE
 def test_a_key_that_is_altered_in_any_column_is_found(bare: httpx.Client) -> None:
     live, revoked = made(bare)["id"], made(bare)["id"]
     bare.delete(f"/v1/keys/{revoked}")
