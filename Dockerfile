@@ -70,10 +70,11 @@ FROM scratch
 COPY --from=system / /
 COPY --from=dependencies /venv /venv
 COPY --from=code /code/venv /venv
+# The database is the default one, sayso.db in the working directory. Its setting is not said here:
+# then SAYSO_DATABASE_URL_FILE would be a second answer, and be refused.
 ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin \
     LANG=C.UTF-8 \
     PYTHONUNBUFFERED=1 \
-    SAYSO_DATABASE_URL=sqlite:////data/sayso.db \
     SAYSO_HOST=0.0.0.0 \
     SAYSO_PORT=8000
 ARG VERSION=unreleased

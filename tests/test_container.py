@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # its stubs would be one more dependency
 from sqlalchemy.engine import make_url
 
-from app.config import Settings
+from app.config import SECRET, Settings
 from tests.commands import sayso
 from tests.conftest import Templates
 from tests.patience import NEVER, until
@@ -128,8 +129,26 @@ def test_a_change_of_code_leaves_the_layers_of_system_and_dependencies_as_they_a
 
 def test_the_image_runs_as_nobody_special_and_keeps_its_data_in_a_volume() -> None:
     assert last_stage("USER") == "10001"
-    assert last_stage("VOLUME") == "/data"
-    assert "SAYSO_DATABASE_URL=sqlite:////data/" in last_stage("ENV")
+    assert last_stage("VOLUME") == last_stage("WORKDIR") == "/data"
+    default = Settings.model_fields["database_url"].default
+    assert default == "sqlite:///sayso.db", "in the working directory"
+
+
+def test_no_setting_is_said_twice_where_the_image_is_used() -> None:
+    """A value of the image's beside the file that a deployment names would end every start."""
+    of_image = set(re.findall(r"(\w+)=", last_stage("ENV")))
+    manifests = [*yaml.safe_load_all(read("deploy/kubernetes.yaml"))]
+    [deployment] = [one for one in manifests if one["kind"] == "Deployment"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    uses = [
+        {one["name"] for one in container["env"]},
+        {*compose()["services"]["sayso"]["environment"]},
+    ]
+    known = {f"SAYSO_{name.upper()}" for name in Settings.model_fields}
+    for names in uses:
+        assert {name.removesuffix("_FILE") for name in names} <= known
+        assert not {f"{name}_FILE" for name in of_image | names} & names
+    assert not {f"SAYSO_{name.upper()}" for name in SECRET} & of_image
 
 
 def test_the_image_starts_sayso_itself_so_that_it_hears_when_to_stop() -> None:
@@ -211,6 +230,32 @@ def test_compose_ends_in_a_seeded_api_that_waits_for_its_database_and_is_alone_o
     assert {name for name, one in services.items() if "profiles" not in one} == {
         "secrets", "sayso", "postgres",
     }  # fmt: skip
+
+
+def test_compose_takes_forwarded_headers_of_its_proxy_alone() -> None:
+    found = compose()
+    services = found["services"]
+    [outside] = found["networks"]["outside"]["ipam"]["config"]
+    proxy = services["proxy"]["networks"]["outside"]["ipv4_address"]
+    assert services["sayso"]["environment"]["SAYSO_PROXY"] == proxy
+    assert ip_address(proxy) in ip_network(outside["subnet"])
+    # Nobody else can be given that address, and this computer has another one.
+    assert ip_address(proxy) not in ip_network(outside["ip_range"])
+    assert proxy != outside["gateway"]
+
+
+def test_the_fixed_network_of_compose_is_none_that_docker_gives_to_another() -> None:
+    """It takes one of these for each network, for `inside` too: one day that would be ours."""
+    [outside] = compose()["networks"]["outside"]["ipam"]["config"]
+    pools = [*(f"172.{n}.0.0/16" for n in range(17, 32)), "192.168.0.0/16"]
+    assert not [one for one in pools if ip_network(one).overlaps(ip_network(outside["subnet"]))]
+
+
+def test_a_container_of_compose_that_only_runs_a_command_leaves_no_volume_behind() -> None:
+    services = compose()["services"]
+    assert services["secrets"]["tmpfs"] == [last_stage("VOLUME")]
+    [data] = [one.split(":")[1] for one in services["postgres"]["volumes"] if "postgres:" in one]
+    assert services["backup"]["tmpfs"] == [data]
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

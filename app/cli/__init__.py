@@ -39,6 +39,14 @@ def commands(asked: str | None = None) -> "Typer":
     return app
 
 
+def _said_by_the_engine(problem: Exception) -> str:
+    """The first line of the error behind a problem: a wrong password is no busy server."""
+    from app.render.plain_text import printable
+
+    behind = getattr(problem.__cause__, "orig", problem.__cause__)
+    return printable(next(iter(str(behind or "").strip().splitlines()), ""))
+
+
 def main() -> None:
     """The console script."""
     if sys.argv[1:] == ["--version"]:  # asked by scripts, so it loads nothing
@@ -47,7 +55,7 @@ def main() -> None:
     asked = commands(*sys.argv[1:2])
     from app.cli.console import err
     from app.config import SettingsError
-    from app.errors import Damaged, Problem
+    from app.errors import Damaged, Problem, Unavailable
 
     if sys.argv[1:2] not in (["serve"], ["demo"]):
         logging.getLogger("sayso.database").disabled = True  # it is told below, once
@@ -66,4 +74,6 @@ def main() -> None:
         for fault in problem.faults:
             place = f"{fault.parameter}: " if fault.parameter else ""
             err.print(escape(f"{place}{fault.detail}"), highlight=False, soft_wrap=True)
+        if isinstance(problem, Unavailable) and (why := _said_by_the_engine(problem)):
+            err.print(why, markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None
