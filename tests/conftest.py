@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,13 @@ from app.models.key import KeyIn
 from app.rules import api_keys
 from app.store import keys, schema, writes
 from seed import seed
+from tests.drawing import SharedRenderer
 from tests.honesty import Honesty, inlined
 from tests.patience import NEVER
 
 ENGINES = ("sqlite", "postgresql")
+ONE_ENGINE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
+"""For what is settled before a database is asked, or after its rows have come."""
 # No limits, here and in the programs that tests start, but where a test sets them.
 os.environ |= {
     "SAYSO_RATE_PER_MINUTE": "0",
@@ -200,8 +203,6 @@ class Server:
     def __init__(self, settings: Settings):
         self.settings = settings
         self.app = create_app(settings)
-        if settings.reads_are_open and not settings.public_url:
-            self.app.openapi_schema = openapi()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.uvicorn = uvicorn.Server(
@@ -223,6 +224,8 @@ class Server:
         while not self.uvicorn.started:
             assert self.thread.is_alive(), "the server did not start"
             time.sleep(0.005)
+        self.app.state.renderer = SharedRenderer()
+        self.app.openapi = partial(openapi, self.settings)  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -268,10 +271,18 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Shared by all clients, which have no use for it: to make one takes longer than many requests."""
 
 
+SQLITE = Settings(database_url="sqlite://")
+
+
+def openapi(settings: Settings = SQLITE) -> dict[str, Any]:
+    """The description of a server: made once for all that are alike in what it depends on."""
+    return _openapi(settings.reads_are_open, settings.public_url)
+
+
 @cache
-def openapi() -> dict[str, Any]:
-    """The API's description, made once, for it takes a second: servers on loopback share it."""
-    found: dict[str, Any] = create_app(Settings(database_url="sqlite://")).openapi()
+def _openapi(reads_are_open: bool, url: str) -> dict[str, Any]:
+    alike = SQLITE.model_copy(update={"open_reads": reads_are_open, "public_url": url})
+    found: dict[str, Any] = create_app(alike).openapi()
     return found
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conftest import ONE_ENGINE
+
 CONTAINERS = "/v1/measures/containers.prk-rus"
 MEASURE = {"id": "m", "unit": "{thing}", "accumulation": "cumulative"}
 
@@ -83,6 +85,7 @@ STEPS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("one", "other", "step"), STEPS)
 def test_each_step_has_its_name(
     fresh: httpx.Client, one: dict[str, Any], other: dict[str, Any], step: str
@@ -185,6 +188,7 @@ COMPARED: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str, str]] 
 ]  # fmt: skip
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("measure", "one", "other", "relation", "disagreement"), COMPARED)
 def test_figures_disagree_only_at_one_time_or_where_a_total_falls(
     fresh: httpx.Client,
@@ -211,6 +215,7 @@ def test_other_readings_can_settle_or_open_a_disagreement(seeded: httpx.Client) 
     assert both["relation"] == "within"
 
 
+@ONE_ENGINE
 def test_only_the_nearest_are_compared_and_the_rest_is_counted(fresh: httpx.Client) -> None:
     given(fresh, *({"stated": f"2024-{n:02}", "value": str(n)} for n in range(1, 13)))
     found = told(fresh, "/v1/measures/m/comparison", at="2024-06", limit=3)
@@ -364,6 +369,7 @@ def test_six_attestations_show_every_class_of_drift(fresh: httpx.Client) -> None
     assert len(set().union(*drift.values())) == 11
 
 
+@ONE_ENGINE
 def test_another_baseline_turns_the_drift_round(fresh: httpx.Client) -> None:
     given(fresh)
     attested(fresh)
@@ -423,6 +429,7 @@ def test_of_a_withdrawn_utterance_nothing_is_there_unless_it_is_asked_for(
         assert left_out not in found["assumptions"]["notes"]
 
 
+@ONE_ENGINE
 def test_a_reason_is_told_where_no_order_of_times_and_no_number_would_do(
     fresh: httpx.Client,
 ) -> None:
@@ -444,6 +451,7 @@ def test_a_reason_is_told_where_no_order_of_times_and_no_number_would_do(
     assert "cannot be compared: one of them is no such figure." in no_figure
 
 
+@ONE_ENGINE
 def test_what_is_told_of_an_incoherent_figure_is_how_far_it_reaches(fresh: httpx.Client) -> None:
     given(fresh, {"id": "crossed", "lower": "20", "upper": "5.0", "stated": "2024-03"},
           {"id": "above", "value": "30", "lower": "5", "upper": "7", "stated": "2024-03"},
@@ -463,6 +471,7 @@ def test_what_is_told_of_an_incoherent_figure_is_how_far_it_reaches(fresh: httpx
     assert found["common"] == common
 
 
+@ONE_ENGINE
 def test_what_depends_on_an_alternative_says_so_and_names_the_two(fresh: httpx.Client) -> None:
     ways = [{"measure": "m", "value": value, "slot": 1, "alternative": n}
             for n, value in ((1, "5"), (2, "9"))]  # fmt: skip
@@ -475,6 +484,7 @@ def test_what_depends_on_an_alternative_says_so_and_names_the_two(fresh: httpx.C
     assert "It depends on which reading or alternative of" in json.dumps(found)
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "path",
     [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.api import test_analysis
 from tests.api.test_analysis import told
+from tests.conftest import ONE_ENGINE
 
 NAMES = st.sampled_from(["edition", "rank", "method", "size"])
 VALUES = st.integers(0, 3) | st.sampled_from(["best", "a/b", "ñ"])
@@ -37,6 +38,7 @@ def answers(client: httpx.Client) -> Any:
     return points, {name: found[name] for name in ("pairs", "common", "spread")}, drift
 
 
+@ONE_ENGINE
 def test_attributes_change_no_comparison_series_or_drift(fresh: httpx.Client) -> None:
     fresh.post("/v1/sources", json={"id": "other", "name": "Another", "kind": "report"})
     test_analysis.given(fresh, *CLAIMS)

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from app.api import negotiation
 from app.api.claims import CITATIONS, GRAPHS
 from app.render import citation
-from tests.conftest import Serve
+from tests.conftest import ONE_ENGINE, Serve
 
 CLAIM = "/v1/claims/shin-2024-03-containers"
 ARTICLE = (
@@ -125,6 +125,7 @@ def test_the_citation_says_who_said_what_when_and_through_whom(seeded: httpx.Cli
     assert "Sayso, claim shin-2024-03-containers, version 1, " in text
 
 
+@ONE_ENGINE
 def test_every_claim_of_the_seed_is_cited_in_every_form(seeded: httpx.Client) -> None:
     claims = seeded.get("/v1/claims?expand=sources,measures").json()
     names = {one["id"]: one["name"] for one in claims["included"]["sources"]}
@@ -193,6 +194,7 @@ STATED = {
 }
 
 
+@ONE_ENGINE
 def test_every_date_is_in_every_form_and_never_as_a_code_in_words(fresh: httpx.Client) -> None:
     for stated, (date, year, words) in STATED.items():
         claim = {"document": "daily-digest-article", "stated": stated, "value": "7",
@@ -209,6 +211,7 @@ def test_every_date_is_in_every_form_and_never_as_a_code_in_words(fresh: httpx.C
         assert f"given, {words}: " in text
 
 
+@ONE_ENGINE
 def test_a_figure_is_cited_with_its_range_its_period_and_its_unit_in_words(
     fresh: httpx.Client,
 ) -> None:
@@ -313,6 +316,7 @@ ACCEPTED = {
 }
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("accept", "form"), ACCEPTED.items())
 def test_accept_decides_the_form_and_one_that_cannot_be_met_gets_the_first(
     seeded: httpx.Client, accept: str, form: str
@@ -432,6 +436,7 @@ def hostile(client: httpx.Client, name: str, id: str) -> str:
     return f"/v1/claims/{id}"
 
 
+@ONE_ENGINE
 def test_no_name_breaks_a_citation(fresh: httpx.Client) -> None:
     for n, name in enumerate(NAMES):
         path = hostile(fresh, name, f"hostile-{n}")
@@ -457,6 +462,7 @@ def test_escaped_text_has_matching_braces_and_is_printed_as_it_was(text: str) ->
     assert unescaped(written) == text
 
 
+@ONE_ENGINE
 def test_claims_with_little_or_very_much_in_them_are_cited(fresh: httpx.Client) -> None:
     bare = {"id": "bare", "document": "daily-digest-article"}
     denied = {

@@ -8,6 +8,7 @@ import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
 from tests.api.test_citations import NAMES, hostile
+from tests.conftest import ONE_ENGINE
 
 # rdflib's own readers still use what rdflib deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
@@ -164,6 +165,7 @@ def test_a_withdrawn_assessment_is_no_review_any_more(fresh: httpx.Client) -> No
     assert len(reviews(fresh, as_of=made["recorded_at"])) == 1
 
 
+@ONE_ENGINE
 def test_at_most_a_thousand_reviews_are_in_one_answer(fresh: httpx.Client) -> None:
     lines = [
         {"type": "assessment", "target": CLAIM.removeprefix("/v1/"), "assessor": f"a-{n}",
@@ -174,6 +176,7 @@ def test_at_most_a_thousand_reviews_are_in_one_answer(fresh: httpx.Client) -> No
     assert len(reviews(fresh)) == 1_000
 
 
+@ONE_ENGINE
 def test_no_name_breaks_a_review(fresh: httpx.Client) -> None:
     for n, name in enumerate(NAMES):
         path = hostile(fresh, name, f"hostile-{n}")

@@ -107,7 +107,12 @@ def test_the_changes_are_a_feed_for_who_accepts_atom(
 
 
 def test_archives_hold_every_version_once(fresh: httpx.Client) -> None:
-    for n in range(3 * ARCHIVE):
+    sent = {"type": "claim", "document": "daily-digest-article", "claimant": "shin-won-sik",
+            "measure": "containers.prk-rus"}  # fmt: skip
+    lines = [json.dumps({**sent, "raw_text": f"{7_000 + n}"}) for n in range(3 * ARCHIVE)]
+    body, kind = "\n".join(lines), {"Content-Type": "application/jsonl"}
+    assert fresh.post("/v1/imports", content=body, headers=kind).json()["created"] == len(lines)
+    for n in range(3):
         fresh.patch(CLAIM, json={"notes": f"Note {n}."}, headers={"If-Match": "*"})
     seen: list[str] = []
     address: str | None = "/v1/changes.atom"
@@ -117,11 +122,9 @@ def test_archives_hold_every_version_once(fresh: httpx.Client) -> None:
         archived = root.find("{http://purl.org/syndication/history/1.0}archive") is not None
         assert archived == (address != "/v1/changes.atom")
         address = link(root, "prev-archive")
-    lines = [
-        line for since in range(0, 2000, 1000)
-        for line in fresh.get(f"/v1/changes?limit=1000&since={min(since, 300)}").json()["items"]
-    ]  # fmt: skip
-    claims = {(one["id"], one["version"]) for one in lines if one["resource"] == "claims"}
+    changes = fresh.get("/v1/changes?limit=1000").json()["items"]
+    claims = {(one["id"], one["version"]) for one in changes if one["resource"] == "claims"}
+    assert len(claims) > 3 * ARCHIVE
     assert len(seen) == len(set(seen)) == len(claims)
     assert fresh.get("/v1/changes.atom?archive=9999").status_code == 404
 
@@ -175,7 +178,7 @@ def test_a_stream_tells_of_a_write_while_it_is_open_and_ends_when_the_server_sto
 
 
 def test_streams_have_few_places_which_are_free_again_when_readers_are_gone(serve: Serve) -> None:
-    client = serve(stream_seconds=60, stream_heartbeat_seconds=0.2)
+    client = serve(stream_seconds=60, stream_heartbeat_seconds=0.05)
     with ExitStack() as readers:
         for _ in range(STREAMS_EACH):
             answer = readers.enter_context(client.stream("GET", "/v1/changes/stream"))
@@ -183,4 +186,9 @@ def test_streams_have_few_places_which_are_free_again_when_readers_are_gone(serv
         refused = client.get("/v1/changes/stream")
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert refused.headers["retry-after"] == "30"
-    until(lambda: client.get("/v1/changes/stream?seconds=1").status_code == 200)
+
+    def has_a_place() -> bool:
+        with client.stream("GET", "/v1/changes/stream") as answer:
+            return answer.status_code == 200
+
+    until(has_a_place)

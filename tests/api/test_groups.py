@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.test_analysis import given, told
+from tests.conftest import ONE_ENGINE
 
 SERIES = "/v1/measures/m/series"
 
@@ -134,6 +135,7 @@ def test_without_groups_every_figure_is_in_one(fresh: httpx.Client) -> None:
     assert [point["step"] for point in whole["points"]] == [None, "decrease"]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "by", ["dim.contry", "attr.where", "dim.NAME", "dim.", "dim.a__gte", "root"]
 )

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.conftest import ONE_ENGINE
+
 PAPER: dict[str, Any] = {
     "id": "hafenblatt-12", "name": "Hafenblatt 12", "kind": "article", "language": "de",
 }  # fmt: skip
@@ -73,6 +75,7 @@ def test_a_phrase_is_read_in_the_language_asked_for(fresh: httpx.Client) -> None
     assert fresh.post("/v1/lexicon/parse?lang=", json=asked).status_code in (400, 422)
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize("language", ["de", "fr", "es", "ru", "uk", "ar"])
 def test_each_lexicon_is_shown(fresh: httpx.Client, language: str) -> None:
     shown = fresh.get("/v1/lexicon", params={"lang": language}).json()

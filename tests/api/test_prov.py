@@ -21,6 +21,7 @@ from rdflib import RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from tests.api.test_citations import NAMES, hostile
+from tests.conftest import ONE_ENGINE
 
 # rdflib's own readers still use what rdflib deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
@@ -190,6 +191,7 @@ def uri(value: Any) -> str:
     return str(getattr(value, "uri", getattr(value, "value", value)))
 
 
+@ONE_ENGINE
 def test_prov_reads_the_same_from_the_statements_as_from_the_rdf(seeded: httpx.Client) -> None:
     base = str(seeded.base_url).rstrip("/")
     for claim in seeded.get("/v1/claims").json()["items"]:
@@ -224,6 +226,7 @@ def test_prov_reads_the_same_from_the_statements_as_from_the_rdf(seeded: httpx.C
         )
 
 
+@ONE_ENGINE
 def test_the_prov_package_reads_every_claim_of_the_seed(seeded: httpx.Client) -> None:
     base = str(seeded.base_url).rstrip("/")
     for claim in seeded.get("/v1/claims").json()["items"]:
@@ -313,6 +316,7 @@ def test_accept_asks_for_prov_and_plain_json_stays_the_default(
     assert plain["claim"] == "shin-2024-03-containers"
 
 
+@ONE_ENGINE
 def test_no_name_breaks_the_graph(fresh: httpx.Client) -> None:
     for n, name in enumerate(NAMES):
         path = hostile(fresh, name, f"hostile-{n}")

@@ -12,7 +12,8 @@ import httpx
 import jsonschema
 import pytest
 
-from tests.conftest import Serve
+from app.config import Settings
+from tests.conftest import Serve, Server, Templates
 
 TEXT = {"type": "string", "minLength": 1}
 URL = {"type": "string", "pattern": "^https?://"}
@@ -115,16 +116,19 @@ def asked(client: httpx.Client, resource: str = "sources", **queries: Any) -> di
     return {key: one["result"] for key, one in answer.json().items()}
 
 
-@pytest.fixture
-def openrefine(serve: Serve) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def openrefine(templates: Templates) -> Iterator[httpx.Client]:
     """A caller without a key, of a server that has some names."""
-    client = serve(seeded=False)
-    for one in SOURCES:
-        assert client.post("/v1/sources", json=one).status_code == 201
-    assert client.post("/v1/measures", json=MEASURE).status_code == 201
-    claim = {"id": "three", "document": "log", "measure": "killed", "value": "3"}
-    assert client.post("/v1/claims", json=claim).status_code == 201
-    with httpx.Client(base_url=client.base_url) as caller:
+    with (
+        Server(Settings(database_url=templates.copy(False))) as server,
+        server.client() as client,
+        httpx.Client(base_url=client.base_url) as caller,
+    ):
+        for one in SOURCES:
+            assert client.post("/v1/sources", json=one).status_code == 201
+        assert client.post("/v1/measures", json=MEASURE).status_code == 201
+        claim = {"id": "three", "document": "log", "measure": "killed", "value": "3"}
+        assert client.post("/v1/claims", json=claim).status_code == 201
         yield caller
 
 
@@ -204,7 +208,7 @@ def test_columns_are_added_from_what_is_stored_each_cell_a_list(openrefine: http
 
 
 def test_a_withdrawn_source_is_not_offered_and_a_preview_escapes_names(
-    serve: Serve, openrefine: httpx.Client
+    openrefine: httpx.Client,
 ) -> None:
     preview = openrefine.get("/v1/reconcile/sources/preview", params={"id": "quoted"})
     assert "Radio &lt;Delta&gt; &amp; Sons" in preview.text

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.test_analysis import given, told
+from tests.conftest import ONE_ENGINE
 
 COMPARISON = "/v1/measures/m/comparison"
 FIRST = {"id": "a", "stated": "2024-01", "value": "41"}
@@ -32,6 +33,7 @@ def people(client: httpx.Client) -> None:
         client.post("/v1/sources", json={"id": id, "name": id.title()})
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize("predicate", ["corrects", "revises", "supersedes", "retracts"])
 def test_who_corrects_a_figure_does_not_contradict_it(fresh: httpx.Client, predicate: str) -> None:
     people(fresh)
@@ -81,6 +83,7 @@ SAID: list[tuple[dict[str, Any], str, str, str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("later", "accumulation", "disagreement", "kind"), SAID)
 def test_a_claimant_who_gives_another_figure_revises_the_first(
     fresh: httpx.Client, later: dict[str, Any], accumulation: str, disagreement: str, kind: str
@@ -91,11 +94,13 @@ def test_a_claimant_who_gives_another_figure_revises_the_first(
     assert found["same_claimant"]
 
 
+@ONE_ENGINE
 def test_one_utterance_heard_in_two_ways_is_a_disagreement(fresh: httpx.Client) -> None:
     given(fresh, FIRST | {"utterance": "u"}, FIRST | {"id": "b", "value": "14", "utterance": "u"})
     assert judged(fresh, "a", "b")["kind"] == "disagreement"
 
 
+@ONE_ENGINE
 def test_who_is_not_named_revises_nobody(fresh: httpx.Client) -> None:
     nobody = FIRST | {"claimant": None}
     given(fresh, nobody, nobody | {"id": "b", "value": "42"})
@@ -115,6 +120,7 @@ WORDLESS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("figure", "words"), WORDLESS)
 def test_a_reason_gives_the_numbers_where_there_is_no_wording(
     fresh: httpx.Client, figure: dict[str, Any], words: str

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.test_analysis import given, told
+from tests.conftest import ONE_ENGINE
 
 TOTALS = "/v1/totals"
 
@@ -118,6 +119,7 @@ def test_alternatives_and_readings_count_as_far_as_they_reach(fresh: httpx.Clien
     assert (whole["nominal"], whole["without_nominal"]) == ("1", 1)
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("measure", "why"),
     [
@@ -155,6 +157,7 @@ def test_several_voices_are_not_added_up(fresh: httpx.Client) -> None:
     ]  # fmt: skip
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize("asked", [
     {"by": ",".join(f"dim.n{n}" for n in range(11))}, {"measure": ""},
     {"by": "mood"}, {"by": "dim.nothing"}, {"by": ""}, {"measure": "nothing"}, {"sort": "id"},

@@ -15,7 +15,7 @@ from app.rules import api_keys
 from app.store.keys import StoredKey
 from app.store.verification import verify
 from tests.commands import sayso
-from tests.conftest import ADMIN, Serve, bearer, document
+from tests.conftest import ADMIN, ONE_ENGINE, Serve, bearer, document
 from tests.tampering import unprotected
 
 CLAIM: dict[str, Any] = {
@@ -56,6 +56,12 @@ def made(client: httpx.Client, **sent: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+@pytest.fixture
+def bare(serve: Serve) -> httpx.Client:
+    """Nothing but a key: it is soon verified."""
+    return serve(seeded=False)
 
 
 def writes(id: str) -> Iterator[tuple[str, str, dict[str, Any], int]]:
@@ -191,13 +197,13 @@ def test_an_id_of_a_key_is_never_used_again(fresh: httpx.Client) -> None:
     assert again.status_code == 409
 
 
-def test_a_key_that_was_let_in_again_can_be_revoked_again(fresh: httpx.Client) -> None:
-    path = f"/v1/keys/{made(fresh)['id']}"
-    assert fresh.delete(path).status_code == 200
-    with database(fresh).transaction() as connection:
+def test_a_key_that_was_let_in_again_can_be_revoked_again(bare: httpx.Client) -> None:
+    path = f"/v1/keys/{made(bare)['id']}"
+    assert bare.delete(path).status_code == 200
+    with database(bare).transaction() as connection:
         connection.execute(update(API_KEY).values(revoked_at=None, revoked_by=None))
-    assert "revoked_at" in fresh.delete(path).json()
-    with database(fresh).engine.connect() as connection:
+    assert "revoked_at" in bare.delete(path).json()
+    with database(bare).engine.connect() as connection:
         assert [one.partition(":")[0] for one in findings(connection)] == ["the key was altered"]
 
 
@@ -217,10 +223,11 @@ def findings(connection: Connection) -> list[str]:
     return [f"{one.what}: {one.where}" for one in verify(connection, lambda: None)]
 
 
-def test_a_key_that_is_altered_in_any_column_is_found(fresh: httpx.Client) -> None:
-    live, revoked = made(fresh)["id"], made(fresh)["id"]
-    fresh.delete(f"/v1/keys/{revoked}")
-    with database(fresh).engine.connect() as connection:
+@ONE_ENGINE
+def test_a_key_that_is_altered_in_any_column_is_found(bare: httpx.Client) -> None:
+    live, revoked = made(bare)["id"], made(bare)["id"]
+    bare.delete(f"/v1/keys/{revoked}")
+    with database(bare).engine.connect() as connection:
         assert findings(connection) == []
         connection.rollback()
         for id, values in ((live, {**OTHERWISE, **ON_A_LIVE_ONE}), (revoked, OTHERWISE)):
@@ -234,9 +241,9 @@ def test_a_key_that_is_altered_in_any_column_is_found(fresh: httpx.Client) -> No
                 assert all(id in one or "zzzzzzzz" in one for one in found), found
 
 
-def test_a_key_that_was_let_in_or_taken_away_behind_the_log_is_found(fresh: httpx.Client) -> None:
-    key = made(fresh)
-    db = database(fresh)
+def test_a_key_that_was_let_in_or_taken_away_behind_the_log_is_found(bare: httpx.Client) -> None:
+    key = made(bare)
+    db = database(bare)
     row = {"id": "a2345672", "name": "x", "digest": "0" * 64, "scopes": "admin", "created_at": 1}
     with db.engine.connect() as connection:
         connection.execute(insert(API_KEY), row)
@@ -255,9 +262,9 @@ def test_a_key_that_was_let_in_or_taken_away_behind_the_log_is_found(fresh: http
         connection.rollback()
 
 
-def test_who_wrote_a_line_cannot_be_altered_unseen(fresh: httpx.Client) -> None:
-    assert fresh.post("/v1/sources", json=SOURCE).status_code == 201
-    with database(fresh).engine.connect() as connection:
+def test_who_wrote_a_line_cannot_be_altered_unseen(bare: httpx.Client) -> None:
+    assert bare.post("/v1/sources", json=SOURCE).status_code == 201
+    with database(bare).engine.connect() as connection:
         for name, value in (("recorded_by", "x"), ("key_id", "zzzzzzzz"), ("request_id", "x")):
             for other in (value, None):
                 unprotected(connection)

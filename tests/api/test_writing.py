@@ -1,12 +1,14 @@
 """Writing: small claims come back whole, nothing is overwritten, and the past still answers."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.conftest import Serve
+from app.config import Settings
+from tests.conftest import ONE_ENGINE, Serve, Server, Templates
 
 MINIMAL: dict[str, Any] = {
     "claimant": "shin-won-sik",
@@ -17,6 +19,13 @@ MINIMAL: dict[str, Any] = {
     "raw_text": "upwards of 7,000",
 }
 ENGLISH = {"id": "northern-words", "document": "daily-digest-article"}
+
+
+@pytest.fixture(scope="module")
+def added_to(templates: Templates) -> Iterator[httpx.Client]:
+    """The seed, for tests that each add what no other looks for."""
+    with Server(Settings(database_url=templates.copy(True))) as server, server.client() as client:
+        yield client
 
 
 def post(client: httpx.Client, claim: dict[str, Any], status: int = 201) -> dict[str, Any]:
@@ -99,13 +108,14 @@ FORTY = "1234567890123456789012345678901234567890"
 
 
 @pytest.mark.parametrize("digits", [FORTY, f"0.{FORTY}", f"-{FORTY}.10", "6.67430e-11", "1E+300"])
-def test_a_figure_comes_back_digit_for_digit(fresh: httpx.Client, digits: str) -> None:
+def test_a_figure_comes_back_digit_for_digit(added_to: httpx.Client, digits: str) -> None:
     measure = {"id": "anything", "unit": "1", "statistic": "amount"}
-    assert fresh.post("/v1/measures", json=measure).status_code == 201
-    as_text = figure(fresh, measure="anything", value=digits)
+    assert added_to.post("/v1/measures", json=measure).is_success
+    as_text = figure(added_to, measure="anything", value=digits)
     assert (as_text["value"], as_text["lower"], as_text["upper"]) == (digits, digits, digits)
-    body = json.dumps({**ENGLISH, "id": "as-number", "measure": "anything", "value": "@"})
-    answer = fresh.post(
+    id = f"number-{digits.lower().replace('+', '')}"
+    body = json.dumps({**ENGLISH, "id": id, "measure": "anything", "value": "@"})
+    answer = added_to.post(
         "/v1/claims",
         content=body.replace('"@"', digits),
         headers={"content-type": "application/json"},
@@ -186,6 +196,7 @@ MATCHES = [
 ]  # fmt: skip
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(("tag", "status"), MATCHES)
 def test_if_match_is_compared_strongly(fresh: httpx.Client, tag: str, status: int) -> None:
     path, headers = "/v1/sources/reuters", {"If-Match": tag}
@@ -409,8 +420,8 @@ def test_assessments_are_added_and_never_overwritten(fresh: httpx.Client) -> Non
 
 
 SEARCHES = [
-    ("북한", "북한이 컨테이너 6,700개를 보냈다"),
-    ("컨테이너", "북한이 컨테이너 6,700개를 보냈다"),
+    ("북한", "북한이 상자 6,700개를 보냈다"),
+    ("컨테이너", "그들이 컨테이너 6,700개를 보냈다"),
     ("кремль", "В Кремле ответили; КРЕМЛЬ отрицает"),
     ("الذخيرة", "وصلت الذخيرة إلى الميناء"),
     ("straße", "Die STRASSE nach Najin"),
@@ -420,9 +431,11 @@ SEARCHES = [
 
 
 @pytest.mark.parametrize(("word", "statement"), SEARCHES)
-def test_a_search_finds_words_in_any_script(fresh: httpx.Client, word: str, statement: str) -> None:
-    claim = post(fresh, {**MINIMAL, "statement": statement})
-    found = fresh.get("/v1/claims", params={"q": word}).json()["items"]
+def test_a_search_finds_words_in_any_script(
+    added_to: httpx.Client, word: str, statement: str
+) -> None:
+    claim = post(added_to, {**MINIMAL, "statement": statement})
+    found = added_to.get("/v1/claims", params={"q": word}).json()["items"]
     assert [row["id"] for row in found] == [claim["id"]]
 
 
