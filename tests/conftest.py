@@ -62,6 +62,11 @@ ADMIN = api_keys.make_key("ofadmins", secrets.token_bytes(32))
 """A key for everything, in every database of these tests; clients send it unless told otherwise."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a process, a browser or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: the garbage collector lets it be."""
     gc.collect()

@@ -17,9 +17,7 @@ from app.db.dialect import (
 from app.db.engine_errors import translated
 from app.db.estimate import Estimate
 from app.db.health_check import REVISION, Health, SchemaRevision
-from app.db.pg_sessions import postgres_engine
 from app.db.readers import Query, Reader, Row, Use
-from app.db.sqlite import opened_as, tracking
 from app.db.sqlite_file import BUSY, WriterLock, migration_lock
 from app.db.temp_table import TempTable
 from app.db.threads import in_thread
@@ -27,7 +25,6 @@ from app.db.threads import in_thread
 __all__ = [
     "BUSY", "REVISION", "Database", "Estimate", "WriterLock", "Health", "Query", "Reader", "Row",
     "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
-    "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock", "opened_as",
-    "part_of_json", "postgres_engine", "quoted", "server_clock", "tracking", "translated",
-    "utf8", "walked", "writer_engine",
+    "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock",
+    "part_of_json", "quoted", "server_clock", "translated", "utf8", "walked", "writer_engine",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from contextlib import (
     suppress,
 )
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -23,10 +24,15 @@ from app.config import Settings
 from app.db.engine_errors import translated
 from app.db.estimate import MAX_ESTIMATE_S, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
-from app.db.pg_sessions import postgres_writer_engine, shown
+from app.db.pg_sessions import postgres_snapshot_engine, postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
 from app.db.readers import Query, Reader, Row, Use, acquire_slot
-from app.db.sqlite import SqliteReaders, is_read_only, sqlite_writer_engine
+from app.db.sqlite import (
+    SqliteReaders,
+    is_read_only,
+    sqlite_snapshot_engine,
+    sqlite_writer_engine,
+)
 from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
 from app.db.threads import in_thread
 from app.db.waits import write_waits
@@ -130,6 +136,16 @@ class Database:
             if busy.detail == BUSY:
                 busy.retry_after = self.left()
             raise
+
+    @cached_property
+    def snapshot_engine(self) -> Engine:
+        """The engine for jobs that read all of it: it writes nothing and keeps no connection.
+
+        It is made once, for with it SQLAlchemy keeps the text of each statement.
+        """
+        if self.settings.on_postgres:
+            return postgres_snapshot_engine(self.settings)
+        return sqlite_snapshot_engine(self.url, self.file)
 
     def _file_locked(self, until: float) -> AbstractContextManager[None]:
         """No other process writes to the same file meanwhile."""

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
 
 from app.config import Settings
 from app.db.pg_timeouts import GRACE_TIMEOUT_S, TimedConnection, limit_waits
@@ -114,6 +115,15 @@ def postgres_engine(settings: Settings, **more: Any) -> Engine:
     # First of all, for what SQLAlchemy asks of a new connection needs a transaction.
     event.listen(engine, "connect", lambda opened, _record: adapt_waiting(opened), insert=True)
     return engine
+
+
+def postgres_snapshot_engine(settings: Settings) -> Engine:
+    """The engine for jobs that read all of it: each connection is used once."""
+    only = {"postgresql_readonly": True}
+    level = "REPEATABLE READ"
+    return postgres_engine(
+        settings, poolclass=NullPool, isolation_level=level, execution_options=only
+    )
 
 
 def postgres_writer_engine(settings: Settings, bounded: bool) -> Engine:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from app.config import Settings
 from app.db.readers import ACQUIRE_TIMEOUT_S, Query, Row, Use, acquire_slot, settle, spelled
@@ -90,6 +91,29 @@ def _prepare_sqlite(connection: Any, busy: str) -> None:
 def _begin_immediate(connection: Connection) -> None:
     # A deferred BEGIN would fail at its first write whenever another writer came between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def sqlite_snapshot_engine(url: URL, file: SqliteFile) -> Engine:
+    """The engine for jobs that read all of it: unlike the writers', its BEGIN takes no lock."""
+    named = opened_as(url)
+    engine = create_engine(
+        named, hide_parameters=True, poolclass=NullPool, connect_args=tracking(file)
+    )
+    event.listen(engine, "connect", _prepare_snapshot)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _prepare_snapshot(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, above
+    connection.text_factory = _text
+    for pragma in ("query_only=ON", "busy_timeout=5000", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _text(value: bytes) -> str:
+    """A text; of one that is none, which we never write, as much as can be told."""
+    return value.decode(errors="surrogateescape")
 
 
 def open_sqlite(url: URL, file: SqliteFile) -> Tracked:

@@ -22,7 +22,6 @@ from app.store.snapshot import (
     LogPosition,
     Unfit,
     log_position,
-    read_only_engine,
     read_snapshot,
     revision,
 )
@@ -61,19 +60,16 @@ def _absent(file: Path) -> None:
 
 def _copy(db: Database, file: Path) -> None:
     """One read transaction (VACUUM INTO): what is committed meanwhile is left for the next."""
-    with _cursor(read_only_engine(db)) as cursor:
+    with _cursor(db.snapshot_engine) as cursor:
         cursor.execute("PRAGMA query_only=OFF")
         cursor.execute("VACUUM INTO ?", (str(file),))
 
 
 @contextmanager
 def _cursor(engine: Engine) -> Iterator[Any]:
-    """For what cannot be done in a transaction; the engine is used for nothing else."""
-    try:
-        with translated(), closing(engine.raw_connection()) as connection:
-            yield connection.cursor()
-    finally:
-        engine.dispose()
+    """For what cannot be done in a transaction."""
+    with translated(), closing(engine.raw_connection()) as connection:
+        yield connection.cursor()
 
 
 def checked(file: Path, name: Path) -> LogPosition:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import REVISION, Database, SchemaRevision, opened_as, postgres_engine, tracking
+from app.db import REVISION, Database, SchemaRevision
 from app.models import LOG_HEAD, VERSIONED
 from app.store.as_of import current
 
@@ -29,43 +29,11 @@ class LogPosition(NamedTuple):
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[Connection]:
     """One read-only transaction over everything; raises ``Unfit`` where it cannot be read."""
-    engine = read_only_engine(db)
     try:
-        with db.reported(), engine.connect() as connection:
+        with db.reported(), db.snapshot_engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         raise Unfit(f"The database cannot be read: {error.orig}.") from error
-    finally:
-        engine.dispose()
-
-
-def read_only_engine(db: Database) -> Engine:
-    """An engine that only reads: unlike the writers', its BEGIN takes no lock."""
-    if db.dialect == "postgresql":
-        only = {"postgresql_readonly": True}
-        level = "REPEATABLE READ"
-        return postgres_engine(db.settings, isolation_level=level, execution_options=only)
-    named = opened_as(db.url)
-    engine = create_engine(named, hide_parameters=True, connect_args=tracking(db.file))
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
-    connection.text_factory = _text
-    for pragma in ("query_only=ON", "busy_timeout=5000", "trusted_schema=OFF"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _text(value: bytes) -> str:
-    """A text; of one that is none, which we never write, as much as can be told."""
-    return value.decode(errors="surrogateescape")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
 
 
 def revision(connection: Connection) -> SchemaRevision | None:

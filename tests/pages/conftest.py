@@ -32,6 +32,10 @@ def chromium() -> "Iterator[Browser]":
         browser.close()
 
 
+Look = tuple[int, Literal["dark", "light"]]
+"""How wide a page is shown, and in which colours."""
+
+
 class Tab:
     """One tab of a browser on one server; it notes what goes wrong and where requests go."""
 
@@ -49,7 +53,7 @@ class Tab:
         if message.type == "error" and "status of" not in message.text:
             self.errors.append(message.text)
 
-    def check_accessibility(self, *looks: tuple[int, Literal["dark", "light"]]) -> None:
+    def check_accessibility(self, *looks: Look) -> None:
         """Axe finds no fault at any of these widths and colour schemes, and nothing is cut off."""
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         self.page.evaluate(axe.axe_script)

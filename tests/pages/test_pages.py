@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import NO_TLS, Serve
+from tests.conftest import NO_TLS, ONE_ENGINE, Serve
 
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus", "/claims", "/claims/dia-2024-08-containers",
@@ -51,6 +51,7 @@ def test_every_request_that_a_page_lists_is_answered_by_the_api(
         assert seeded.get(html.unescape(one)).status_code == 200, one
 
 
+@ONE_ENGINE
 @pytest.mark.usefixtures("guide")
 def test_every_link_of_every_page_leads_somewhere(seeded: httpx.Client) -> None:
     """Each is followed once, whichever pages have it."""
@@ -153,6 +154,7 @@ def opened(client: httpx.Client) -> dict[str, str]:
     return {"cookie": f"sayso_key={client.headers['authorization'].removeprefix('Bearer ')}"}
 
 
+@ONE_ENGINE
 def test_everything_that_a_page_links_to_opens_with_the_cookie_of_its_key(serve: Serve) -> None:
     client = serve(open_reads=False)
     here = {**opened(client), "sec-fetch-site": "same-origin"}
@@ -339,6 +341,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@ONE_ENGINE
 def test_hostile_text_in_every_field_is_inert_on_every_page(serve: Serve) -> None:
     client = serve(seeded=False)
     for n, text in enumerate(HOSTILE):
@@ -361,6 +364,7 @@ def test_hostile_text_in_every_field_is_inert_on_every_page(serve: Serve) -> Non
     assert "{{ 7 * 7 }}" in words(browse(client, "/measures/m4"))
 
 
+@ONE_ENGINE
 def test_pages_forbid_scripts_and_styles_of_others(seeded: httpx.Client) -> None:
     policy = browse(seeded, "/").headers["content-security-policy"]
     assert "default-src 'none'" in policy
