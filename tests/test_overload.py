@@ -1,6 +1,7 @@
 """More than there is room for, and a database that is slow, full or gone: nobody waits for long."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import time
@@ -111,8 +112,11 @@ def test_a_read_that_is_cancelled_leaves_nothing_behind(
     templates: Templates, engine: str, shape: str
 ) -> None:
     url = templates.copy(True)
+    logged: list[str] = []
 
     async def run() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: logged.append(context["message"]))
         async with Database(Settings(database_url=url, readers=2)).serving() as db:
             for n in range(12):
                 await (cancelled if shape == "native" else given_up)(db, engine, 0.02 * (n % 4))
@@ -120,8 +124,10 @@ def test_a_read_that_is_cancelled_leaves_nothing_behind(
                 for reader in (one, two):
                     assert await reader.asked("SELECT 1", {}) == [(1,)]  # type: ignore[attr-defined]
             await no_open_transaction(url, engine)
+        gc.collect()
 
     asyncio.run(run())
+    assert logged == []
 
 
 async def ask(db: Database, engine: str) -> None:
