@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi import Response
 
-from app.api.response_cache import OVERHEAD, CachedResponse, ResponseCache
+from app.api.response_cache import MAX_ASKED, OVERHEAD, CachedResponse, ResponseCache
 from app.config import Settings
 from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer
 from tests.patience import until
@@ -96,6 +96,14 @@ def test_what_is_of_one_row_is_read_each_time(serve: Serve) -> None:
     for path in OF_ONE * 2:
         assert client.get(path).status_code == 200
     assert not cache(client).entries
+
+
+def test_a_page_of_a_list_is_kept_from_the_second_time_on(serve: Serve) -> None:
+    client = serve()
+    for entries in (0, 1, 1):
+        assert client.get(LISTED).status_code == 200
+        assert len(cache(client).entries) == entries
+    assert cache(client).hits == 1
 
 
 def test_a_write_on_any_replica_is_seen_by_whoever_asks_after_it(templates: Templates) -> None:
@@ -217,6 +225,15 @@ def test_no_more_is_kept_than_may_be_and_the_oldest_goes_first() -> None:
     assert cache.size == cache.max_bytes
     cache.keep(("large",), b"one", response(b"x" * cache.max_bytes))
     assert ("large",) not in cache.entries
+
+
+def test_no_more_questions_are_remembered_than_may_be() -> None:
+    cache = ResponseCache(10_000)
+    assert [cache.is_new((1,)), cache.is_new((1,)), cache.is_new((2,))] == [True, False, True]
+    for n in range(MAX_ASKED + 10):
+        cache.is_new((n, "another"))
+    assert len(cache.asked) <= MAX_ASKED
+    assert cache.is_new((1,)), "it was forgotten, and is read once more"
 
 
 def test_nothing_is_kept_from_before_the_log_moved() -> None:
