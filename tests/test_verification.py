@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, event, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    Table,
+    event,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
@@ -276,6 +286,14 @@ def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_kept(kept: Connection
     assert lost.what == "the log was rewritten or cut off"
     [other] = since_head(kept, newest.seq - 1, newest.hash)
     assert other.what == "the log was rewritten"
+
+
+def test_a_row_that_no_line_of_the_log_wrote_is_told(kept: Connection) -> None:
+    sources = VERSIONED["sources"].table
+    stored = kept.execute(select(sources)).mappings().first()
+    kept.execute(insert(sources), {**dict(stored or {}), "id": "stray"})
+    told = {one.where for one in records(kept, lambda: None) if "does not know" in one.what}
+    assert told == {f"1 in {sources.name}"}
 
 
 def test_where_a_table_is_missing_the_rows_are_said_to_be_unchecked(kept: Connection) -> None:

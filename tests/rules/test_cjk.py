@@ -204,6 +204,8 @@ CHINESE_REFUSED = [
     ("三倍", PEOPLE),
     ("20个百分点", PERCENT),
     ("数人", PEOPLE),
+    ("三5人", PEOPLE),
+    ("百五3人", PEOPLE),
     ("一二三四人", PEOPLE),
     ("3成", PEOPLE),
     ("近数百人", PEOPLE),

@@ -150,6 +150,7 @@ REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
         ("2 3/0 Tonnen", MASS), ("2 5/4 Tonnen", MASS), ("5/4", SHARE), ("1.2.3 Boote", BOATS),
         ("fünf bis zehntausend", BOATS), ("zehn bis hunderttausend", BOATS),
         ("zwei Millionen fünfhundert", BOATS), ("beträgt nicht 40", BOATS),
+        ("mehr als", BOATS), ("zwischen 5 und", BOATS), ("Boote", BOATS),
     ],
     "fr": [
         ("deux à trois cents", BOATS), ("3 mai", BOATS), ("trois fois plus", BOATS),
