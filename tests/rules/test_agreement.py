@@ -217,6 +217,23 @@ def test_a_total_carries_all_that_it_may_have_grown_to(figure: TimedFigure, at: 
         assert moved == figure.reach
 
 
+@pytest.mark.parametrize(
+    ("reach", "when", "moved"),
+    [
+        ((7, 7), (1, 2), (7, math.inf)),  # an exact total is carried, too
+        ((7, 9), (9, 9), (-math.inf, 9)),
+        ((7, 9), (1, 4), None),  # a day is shared: which came first, nobody said
+        ((7, 9), (6, 8), None),
+        ((9, 7), (1, 2), None),  # what contradicts itself says nothing of other times
+    ],
+)
+def test_a_total_is_carried_to_times_that_are_surely_others(
+    reach: tuple[int, int], when: tuple[int, int], moved: tuple[float, float] | None
+) -> None:
+    figure = TimedFigure(Interval(*reach), Interval(*when))
+    assert carried(figure, Interval(4, 6), True) == (moved and Interval(*moved))
+
+
 @always
 @given(FIGURES, DAYS)
 def test_what_is_no_total_says_nothing_of_other_times(figure: TimedFigure, at: Interval) -> None:

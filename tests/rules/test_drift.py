@@ -173,3 +173,7 @@ def test_attestations_begin_nearest_to_the_origin_and_join_what_one_document_cou
     told = [(one["measure"], one["slot"], one["modality"]) for one in found[1].figures]
     assert told == [("crates", ("a", 1), "probable"), ("shells", ("b", 1), "probable")]
     assert found[0].figures == []
+
+
+def test_a_claim_without_places_in_its_chain_is_no_step_away() -> None:
+    assert drift.distance({"attributions": [{"source": "hall", "role": "occasion"}]}) == 0

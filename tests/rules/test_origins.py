@@ -39,6 +39,19 @@ def behind(hops: Hops, claimant: str | None) -> set[str]:
     return {hops[n]["source"] for n in chain.origins(hops, claimant)}
 
 
+def test_an_origin_is_who_speaks_at_the_last_position_and_else_the_claimant() -> None:
+    hops = [
+        {"source": "page", "role": "document", "position": 0},
+        {"source": "agency", "role": "speaker", "position": 1},
+        {"source": "minister", "role": "speaker", "position": 2},
+        {"source": "hall", "role": "occasion"},
+    ]
+    assert behind(hops, "agency") == {"minister"}
+    relaying = [*hops[:2], {"source": "minister", "role": "relayer", "position": 2}]
+    assert behind(relaying, "agency") == {"agency"}
+    assert behind(relaying, "somebody else") == set()
+
+
 @st.composite
 def relayed(draw: st.DrawFn) -> tuple[Hops, Hops, str]:
     """A chain, the same with one more who passes it on before the last position, and who said it.
