@@ -40,7 +40,7 @@ def behind(hops: Hops, claimant: str | None) -> set[str]:
 
 
 def test_an_origin_is_who_speaks_at_the_last_position_and_else_the_claimant() -> None:
-    hops = [
+    hops: Hops = [
         {"source": "page", "role": "document", "position": 0},
         {"source": "agency", "role": "speaker", "position": 1},
         {"source": "minister", "role": "speaker", "position": 2},

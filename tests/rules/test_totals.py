@@ -85,6 +85,15 @@ def counted(voice: str, *figures: dict[str, Any]) -> CountedSlot:
     return CountedSlot(f"c-{voice}", 1, voice, "paper", Interval(0, 9), list(figures))
 
 
+def test_periods_are_held_against_each_other_in_the_order_of_their_days() -> None:
+    late = counted("ann", {"value": "1"})._replace(claim="a", time=Interval(5, 9))
+    early = counted("bo", {"value": "1"})._replace(claim="b", time=Interval(0, 6))
+    after = counted("bo", {"value": "1"})._replace(claim="c", time=Interval(10, 12))
+    assert overlapping([late, after, early]) == [(early, late)]
+    of_another_kind = early._replace(figures=[{"value": "1", "dimensions": {"mm": "152"}}])
+    assert overlapping([late, after, of_another_kind]) == []
+
+
 def test_a_slot_without_a_figure_has_nothing_to_add() -> None:
     assert counted("ann", {"absence": "withheld"}).missing
     assert not counted("ann", {"absence": "withheld"}, {"value": "1"}).missing
