@@ -1139,6 +1139,7 @@ PAPERS = ("/provenance", "/citation", "/claim-review")
 LINKED = (
     *PAPERS[1:],
     "/quantities.csv",
+    "/changes.atom",
     "/chart.svg",
     "/chart.png",
     "/chart.json",
