@@ -150,12 +150,8 @@ def create_app(chosen: Settings | None = None) -> FastAPI:
     # From the inside out: what is added last, a request passes first.
     app.add_middleware(FastPath, routes=app.state.fast_routes)
     if chosen.response_cache_bytes:
-        one_row, lists = (
-            frozenset(path for _, path, of_one in app.state.fast_routes if of_one == wanted)
-            for wanted in (True, False)
-        )
         app.add_middleware(
-            CacheMiddleware, cache=app.state.response_cache, one_row=one_row, lists=lists
+            CacheMiddleware, cache=app.state.response_cache, fast=app.state.fast_routes
         )
         app.add_middleware(CachedPages, cache=app.state.response_cache)
     if not chosen.reads_are_open:

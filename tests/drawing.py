@@ -6,6 +6,7 @@ It is the renderer of the product, on a loop of its own. How a renderer starts a
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
@@ -20,16 +21,19 @@ def _shared() -> tuple[Renderer, asyncio.AbstractEventLoop]:
     return Renderer(NEVER, idle_s=10 * NEVER), loop
 
 
+async def _drawn(way: Callable[..., Coroutine[Any, Any, bytes]], spec: dict[str, Any]) -> bytes:
+    renderer, loop = _shared()
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(way(renderer, spec), loop))
+
+
 class SharedRenderer:
     """A server's way to it."""
 
     async def svg(self, spec: dict[str, Any]) -> bytes:
-        renderer, loop = _shared()
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(renderer.svg(spec), loop))
+        return await _drawn(Renderer.svg, spec)
 
     async def png(self, spec: dict[str, Any]) -> bytes:
-        renderer, loop = _shared()
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(renderer.png(spec), loop))
+        return await _drawn(Renderer.png, spec)
 
     async def aclose(self) -> None:
         """The next server draws with it."""

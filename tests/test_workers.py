@@ -21,7 +21,7 @@ import pytest
 
 from app.cli import workers
 from tests.commands import environment, sayso
-from tests.conftest import ADMIN, ENGINES, NO_TLS, Templates, bearer
+from tests.conftest import ADMIN, NO_TLS, ONE_ENGINE, Templates, bearer
 from tests.patience import NEVER, until
 from tests.processes import Forked, Running, process, serving
 
@@ -36,7 +36,6 @@ CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
 }  # fmt: skip
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 
 
 class Fleet(NamedTuple):
@@ -219,7 +218,7 @@ def test_metrics_are_the_sum_of_all_workers_and_outlive_one(
         until(lambda: counted(first, "sayso_readers_most") == 8 * WORKERS)
 
 
-@one_engine
+@ONE_ENGINE
 def test_a_limit_is_that_of_all_workers_together(templates: Templates, tmp_path: Path) -> None:
     url, began = templates.copy(seeded=True), time.monotonic()
     with fleet(url, tmp_path / "said", rate_per_minute=str(RATE)) as three:
@@ -237,7 +236,7 @@ def test_a_limit_is_that_of_all_workers_together(templates: Templates, tmp_path:
             assert '"key";r=0' in refused.headers["ratelimit"]
 
 
-@one_engine
+@ONE_ENGINE
 def test_a_worker_that_is_killed_is_replaced_and_the_log_says_so(
     templates: Templates, tmp_path: Path
 ) -> None:
@@ -262,7 +261,7 @@ def test_a_worker_that_is_killed_is_replaced_and_the_log_says_so(
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-@one_engine
+@ONE_ENGINE
 def test_a_stop_lets_every_worker_end_what_it_has_begun(
     templates: Templates, tmp_path: Path, told: signal.Signals
 ) -> None:
@@ -300,7 +299,7 @@ class Slow:
         yield b'"name": "Slow"}'
 
 
-@one_engine
+@ONE_ENGINE
 def test_workers_end_with_the_process_that_started_them(
     templates: Templates, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from app.api import problem
 from app.api.access import may_read
 from app.api.access_log import request_id
 from app.api.dependencies import Settled, direct_url
+from app.api.fast_path import Routes
 from app.api.reply import RawResponse
 from app.db import Database
 from app.errors import Problem
@@ -119,23 +120,22 @@ class ResponseCache:
 class CacheMiddleware:
     """Answers from the cache; what is not there is recorded on its way out.
 
-    What takes hardly more than to ask for the log's head passes by: one row that is looked up by
-    its id, below ``one_row``, and a page of ``lists`` that is asked for the first time.
+    Of the fast routes, what takes hardly more than to ask for the log's head passes by: one row
+    that is looked up by its id, and a page of a list that is asked for the first time.
     """
 
-    def __init__(
-        self, app: ASGIApp, cache: ResponseCache, one_row: frozenset[str], lists: frozenset[str]
-    ):
-        self.app, self.cache, self.one_row, self.lists = app, cache, one_row, lists
+    def __init__(self, app: ASGIApp, cache: ResponseCache, fast: Routes):
+        self.app, self.cache, self.fast = app, cache, fast
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reads = scope["type"] == "http" and scope["method"] == "GET"
         path = scope.get("path", "")
-        if not (reads and path.startswith("/v1/")) or path.rpartition("/")[0] in self.one_row:
+        one_row = ("GET", path.rpartition("/")[0], True) in self.fast
+        if not (reads and path.startswith("/v1/")) or one_row:
             await self.app(scope, receive, send)
             return
         key = cache_key(scope)
-        if path in self.lists and self.cache.is_new(key):
+        if ("GET", path, False) in self.fast and self.cache.is_new(key):
             await self.app(scope, receive, send)
             return
         try:

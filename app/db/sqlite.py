@@ -190,6 +190,8 @@ class SqliteReader:
         """A caller that is cancelled goes; the thread does not, and keeps the connection."""
         loop = asyncio.get_running_loop()
         self.running = loop.run_in_executor(self.threads, self._ask, text, binds)
+        # Whoever it is for may go, and asyncio would log an error that nobody asked for.
+        self.running.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(self.running)
 
     def _ask(self, text: str, binds: dict[str, Any]) -> list[Row]:
@@ -208,13 +210,10 @@ class SqliteReader:
     def end(self, then: Callable[[Tracked], None]) -> None:
         """Give the connection back, as soon as no thread is at work on it."""
         self.ended = True
-        running = self.running
-        if running is not None and not running.done():
-            running.add_done_callback(lambda _: self.end(then))
-            return
-        if running is not None and not running.cancelled():
-            running.exception()  # whoever it was for may have gone, and nobody else asks for it
-        then(self.connection)
+        if self.running is None or self.running.done():
+            then(self.connection)
+        else:
+            self.running.add_done_callback(lambda _: then(self.connection))
 
 
 class SqliteReaders:

@@ -15,7 +15,7 @@ import pytest
 from app.api import charts
 from app.api.renderer import PROGRAM, Renderer
 from app.config import Settings
-from tests.conftest import ENGINES, Serve, Server, Templates
+from tests.conftest import ENGINES, ONE_ENGINE, Serve, Server, Templates
 from tests.patience import until
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
@@ -24,9 +24,6 @@ PICTURES = (*DRAWN, "chart.json")
 EVERY_PICTURE = os.environ.get("SAYSO_TEST_CROWD") == "1"
 ONE_IN = {"chart.json": 1, "chart.svg": 2, "chart.png": 5, "corroboration.svg": 4}
 """Of the seed's measures otherwise: what is drawn is in the JSON of each."""
-
-AFTER_THE_ROWS = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
-"""What is drawn of the same rows is the same, whichever engine they came from."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +83,7 @@ def skeleton(svg: str) -> list[Any]:
     return found
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_the_readmes_picture_is_what_is_drawn_today(seeded: httpx.Client) -> None:
     """If not: make it again with the command that stands above it in the README."""
     committed = (Path(__file__).parents[2] / "docs/containers.svg").read_text("utf-8")
@@ -149,7 +146,7 @@ def test_an_unknown_measure_is_a_404_and_nothing_to_draw_is_a_picture_that_says_
     assert mistyped.status_code == 422, "a typo is no picture of nothing"
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 @pytest.mark.parametrize("picture", DRAWN)
 def test_it_has_the_colours_asked_for(seeded: httpx.Client, picture: str) -> None:
     light, plain = (seeded.get(f"{CONTAINERS}/{picture}{more}") for more in ("?theme=light", ""))
@@ -162,7 +159,7 @@ def test_it_has_the_colours_asked_for(seeded: httpx.Client, picture: str) -> Non
     assert seeded.get(f"{CONTAINERS}/{picture}?theme=grey").status_code == 422
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_it_is_as_wide_as_asked(seeded: httpx.Client) -> None:
     for width in (280, 2000):
         chart = seeded.get(f"{CONTAINERS}/chart.json", params={"width": width})
@@ -202,13 +199,13 @@ def test_who_stands_behind_the_seeds_containers_is_one_picture(seeded: httpx.Cli
     assert "Independent origins: 0." in derived
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_a_picture_says_which_answers_it_is_of(seeded: httpx.Client) -> None:
     asked = {"value__gte": "9000", "match": "certain"}
     assert "Only certain answers" in texts(seeded.get(f"{CONTAINERS}/chart.svg", params=asked))
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_a_figure_without_words_is_marked_with_its_ends(added_to: httpx.Client) -> None:
     added_to.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
     added_to.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
@@ -244,7 +241,7 @@ def test_pictures_tell_of_the_past(fresh: httpx.Client) -> None:
     assert "upwards of" in texts(fresh.get(f"{CONTAINERS}/chart.svg", params={"as_of": moment}))
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None:
     for id, name in (
         ("k", "신원식"),
@@ -267,7 +264,7 @@ def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None
     assert "<script" not in added_to.get(f"{CONTAINERS}/chart.svg").text
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]
@@ -280,7 +277,7 @@ def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Ser
     assert client.get(f"{CONTAINERS}/chart.png").status_code == 200
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_while_a_picture_is_drawn_others_are_answered(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]
@@ -321,7 +318,7 @@ def test_many_figures_are_drawn_in_bounded_time(
     assert "Without the chains of 351 more claims." in behind
 
 
-@AFTER_THE_ROWS
+@ONE_ENGINE
 def test_the_chain_of_a_claim_is_drawn_for_dark_paper_too(seeded: httpx.Client) -> None:
     asked = {"format": "svg"}
     path = "/v1/claims/dia-2024-08-containers/provenance"

@@ -41,7 +41,16 @@ from app.models import (
 )
 from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
-from tests.conftest import ADMIN, ENGINES, NO_TLS, Server, Templates, bearer, described, document
+from tests.conftest import (
+    ADMIN,
+    NO_TLS,
+    ONE_ENGINE,
+    Server,
+    Templates,
+    bearer,
+    described,
+    document,
+)
 
 TABLES = (SOURCE, MEASURE, CLAIM, QUANTITY, ATTRIBUTION, RELATION, TRAIT, CHANGE,
           VERSIONED["assessments"].table, VERSIONED["mappings"].table)  # fmt: skip
@@ -308,11 +317,7 @@ def _second(target: Target) -> None:
     assert target.http.post("/v1/assessments", json=sent).status_code == 201
 
 
-# What is settled by the path, by HTTP or by a count of bytes, before a database is asked, or after.
-ON_ONE_ENGINE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
-
-
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_a_method_not_allowed_names_all_that_are(target: Target) -> None:
     """Of each path one wrong method: all of a path are answered alike."""
     wrong = {}
@@ -325,7 +330,7 @@ def test_a_method_not_allowed_names_all_that_are(target: Target) -> None:
     assert not wrong, wrong
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_head_answers_every_get_without_a_body(target: Target) -> None:
     for path in hostile.reads(target.document):
         got, head = target.http.get(path), target.http.head(path)
@@ -335,7 +340,7 @@ def test_head_answers_every_get_without_a_body(target: Target) -> None:
             assert head.headers.get(name) == got.headers.get(name), f"{name} of {path}"
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 @pytest.mark.parametrize("raw", list(hostile.raw()), ids=lambda raw: raw.name)
 def test_bytes_that_no_library_sends_are_refused(target: Target, raw: hostile.Raw) -> None:
     before = target.state()
@@ -368,7 +373,7 @@ def exchanged(target: Target, sent: bytes) -> bytes:
         return found
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "path", [f"/v1/{name}" for name in hostile.SENT] + ["/v1/lexicon/parse"]
 )  # fmt: skip
@@ -383,7 +388,7 @@ def test_a_body_over_the_limit_is_told_so_however_it_comes(target: Target, path:
     ] * 2
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("name", "body"),
     {
@@ -404,7 +409,7 @@ def test_thousands_of_faults_are_answered_at_once_with_the_first_hundred(
     assert len(answer.json()["errors"]) <= 100
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_megabytes_of_faults_do_not_stop_the_server(serve: Any) -> None:
     client = serve()
     dimensions = b",".join(b'"%X":[]' % n for n in range(250_000))
@@ -415,7 +420,7 @@ def test_megabytes_of_faults_do_not_stop_the_server(serve: Any) -> None:
     assert answer.status_code in (400, 413, 422)
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 @pytest.mark.parametrize("resource", [*hostile.LISTS, "facets"])
 def test_thousands_of_unknown_parameters_are_answered_at_once_with_the_first_hundred(
     target: Target, resource: str

@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.test_round_trips import back, get
 from tests.api.test_transfer import CLAIM, jsonl, send
-from tests.conftest import ENGINES, Serve
+from tests.conftest import ENGINES, ONE_ENGINE, Serve
 
 ONE = {**CLAIM, "id": "one", "notes": "1"}
 OTHER = {**ONE, "notes": "2"}
@@ -17,8 +17,6 @@ HEAD = "id,document,measure,value,notes,tags\n"
 DOCUMENT, MEASURE = CLAIM["document"], CLAIM["measure"]
 AT = f"{DOCUMENT},{MEASURE}"
 Told = dict[str, Any]
-AS_A_FILE_IS_READ = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
-"""What lines a file has is settled before a database has any of them."""
 
 
 def note(client: httpx.Client, id: str = "one") -> tuple[int, str | None]:
@@ -215,7 +213,7 @@ def table(*rows: str, head: str = HEAD) -> bytes:
     return (head + "".join(f"{row}\n" for row in rows)).encode()
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_equal_rows_without_an_id_are_told_with_the_way_out(fresh: httpx.Client) -> None:
     gift = f",{AT},125000,a gift,"
     told = back(fresh, table(gift, f",{AT},9,,", gift))
@@ -228,7 +226,7 @@ def test_equal_rows_without_an_id_are_told_with_the_way_out(fresh: httpx.Client)
     assert (told["created"], told["duplicates"]) == (2, 0)
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_equal_rows_of_one_id_are_one_figure_and_told(fresh: httpx.Client) -> None:
     told = back(fresh, table(f"a,{AT},5,,", f"a,{AT},6,,", f"a,{AT},5,,"))
     assert (told["created"], told["duplicates"]) == (1, 1)
@@ -236,7 +234,7 @@ def test_equal_rows_of_one_id_are_one_figure_and_told(fresh: httpx.Client) -> No
     assert len(fresh.get("/v1/claims/a").json()["quantities"]) == 2
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_rows_of_one_id_are_figures_and_agree_in_all_else(fresh: httpx.Client) -> None:
     refused = back(fresh, table(f"a,{AT},5,x,", f"b,{AT},1,,", f"a,{AT},6,y,"), 422)
     assert faults(refused) == [(2, "/notes", "rows_disagree"), (4, "/notes", "rows_disagree")]
@@ -246,13 +244,13 @@ def test_rows_of_one_id_are_figures_and_agree_in_all_else(fresh: httpx.Client) -
     assert [figure["value"] for figure in figures] == ["5", "6"]
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_a_fault_of_a_figure_has_the_row_that_it_stands_in(fresh: httpx.Client) -> None:
     refused = back(fresh, table(f"a,{AT},5,,", f"b,{AT},1,,", f"a,{AT},many,,"), 422)
     assert faults(refused)[0][:2] == (4, "/value")
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_blank_rows_are_no_rows_and_lines_keep_their_numbers(fresh: httpx.Client) -> None:
     told = back(fresh, table("", f"a,{AT},5,,", ",,,,,", "   ", f"b,{AT},6,,"))
     assert (told["lines"], told["created"]) == (2, 2)
@@ -260,7 +258,7 @@ def test_blank_rows_are_no_rows_and_lines_keep_their_numbers(fresh: httpx.Client
     assert faults(refused)[0][:2] == (5, "/value")
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 def test_a_comma_among_tags_may_be_one_or_two_and_is_refused(fresh: httpx.Client) -> None:
     refused = back(fresh, table(f'a,{AT},5,,"red, blue"'), 422)
     assert faults(refused) == [(2, "/tags", "cell")]
@@ -273,7 +271,7 @@ def test_a_comma_among_tags_may_be_one_or_two_and_is_refused(fresh: httpx.Client
 # -------------------------------------------------------------------------------- the file
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("content", "line", "words"),
     [
@@ -297,7 +295,7 @@ def test_a_file_that_is_no_such_table_is_told_what_it_seems_to_be(
     assert get(fresh) == before
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 @pytest.mark.parametrize(
     "content",
     [
@@ -311,14 +309,14 @@ def test_a_table_of_another_dialect_is_read_as_it_is(fresh: httpx.Client, conten
     assert back(fresh, content)["created"] == 1
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_a_table_may_end_its_lines_in_any_way(fresh: httpx.Client, newline: str) -> None:
     rows = table(f"a,{AT},5,,", f"b,{AT},6,,").decode().replace("\n", newline)
     assert back(fresh, rows.encode("utf-8-sig"))["created"] == 2
 
 
-@AS_A_FILE_IS_READ
+@ONE_ENGINE
 @pytest.mark.parametrize("kind", ["application/jsonl", "application/json"])
 def test_a_mark_of_the_byte_order_is_no_part_of_the_first_line(
     fresh: httpx.Client, kind: str

@@ -31,7 +31,17 @@ from app.models.key import IMPLIED, SCOPES, SETS
 from app.rules import api_keys
 from app.store import keys, writes
 from tests.commands import environment, sayso
-from tests.conftest import ADMIN, ENGINES, Serve, Server, Templates, bearer, document, give, openapi
+from tests.conftest import (
+    ADMIN,
+    ONE_ENGINE,
+    Serve,
+    Server,
+    Templates,
+    bearer,
+    document,
+    give,
+    openapi,
+)
 from tests.honesty import inlined
 from tests.patience import refused_within_a_second, until
 from tests.processes import Forked
@@ -157,7 +167,7 @@ OF_EACH_SCOPE = {needed(operation): operation for _, _, operation in DESCRIBED}
 
 
 # Both engines give the same key; what it opens is settled by the operation.
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
+@ONE_ENGINE
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS)
 def test_an_operation_takes_the_keys_that_have_its_scope_and_no_others(
     doors: Doors, method: str, path: str, operation: dict[str, Any]
@@ -175,7 +185,7 @@ def test_an_operation_takes_the_keys_that_have_its_scope_and_no_others(
             assert status < 500
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
+@ONE_ENGINE
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS)
 def test_an_operation_takes_no_key_that_is_none_or_no_longer(
     doors: Doors, method: str, path: str, operation: dict[str, Any]
@@ -190,7 +200,7 @@ def test_an_operation_takes_no_key_that_is_none_or_no_longer(
         assert asked(doors.shut, method, path, operation, key) == 401
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="session")
+@ONE_ENGINE
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS)
 def test_without_a_key_only_open_reads_are_answered(
     doors: Doors, method: str, path: str, operation: dict[str, Any]
