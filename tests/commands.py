@@ -23,7 +23,11 @@ CLI = Path(__file__).parents[1] / "app" / "cli"
 LATE = ("__init__", "__main__", "mcp_tools")
 """The last one loads for seconds, for one command alone."""
 LOADED = sorted(f"app.cli.{file.stem}" for file in CLI.glob("*.py") if file.stem not in LATE)
-CONTEXT.set_forkserver_preload(["app.cli", "alembic.command", *LOADED, "seed", "tests.commands"])
+SHOWN = "typer.rich_utils"
+"""What shows a help, which a command loads when it comes to that."""
+CONTEXT.set_forkserver_preload(
+    ["app.cli", "alembic.command", *LOADED, "seed", SHOWN, "tests.commands"]
+)
 routes()  # made once, in the process that others are forked from
 
 
