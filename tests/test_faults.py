@@ -28,7 +28,7 @@ from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer, give
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 
-RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "2"))
+RESTARTS = int(os.environ.get("SAYSO_TEST_RESTARTS", "1"))
 """How often PostgreSQL is restarted: 20 outside the suite."""
 
 FREE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
@@ -256,7 +256,7 @@ def test_a_restart_of_postgresql_loses_nothing_and_needs_none_of_ours(restartabl
                 *(crowd.submit(reads, client, over, statuses) for _ in range(3)),
             ]
             for _ in range(RESTARTS):
-                more = statuses[201] + 50
+                more = statuses[201] + 20
                 until(lambda more=more: statuses[201] > more)  # type: ignore[misc]
                 restart(folder)
                 until(lambda: all_right(client))
@@ -287,7 +287,7 @@ def tablespace(restartable: str) -> Iterator[tuple[str, Path]]:
         if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
             pytest.skip("only root may mount a small file system")
         try:
-            (folder / "ballast").write_bytes(bytes(4_000_000))
+            (folder / "ballast").write_bytes(bytes(8_000_000))
             (folder / "space").mkdir()
             os.chown(folder / "space", os.stat(data).st_uid, os.stat(data).st_gid)
             connection.execute(f"CREATE TABLESPACE small LOCATION '{folder}/space'".encode())
