@@ -16,7 +16,7 @@ from app.errors import Invalid
 from app.models.filters import FILTERS
 from tests import answers
 from tests.clicks import operations
-from tests.conftest import ENGINES, document, openapi
+from tests.conftest import ONE_ENGINE, document, openapi
 from tests.honesty import fields_of
 
 MOST = 250_000
@@ -29,7 +29,7 @@ VERBS = {
 EVERY = {one["operationId"]: one for *_, one in operations(document())}
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+@ONE_ENGINE
 def test_the_description_is_small_enough_for_a_tool_to_read_at_once(seeded: httpx.Client) -> None:
     size = len(seeded.get("/openapi.json").content)
     assert size <= MOST, f"{size} bytes: share what is written twice, or shorten an example"

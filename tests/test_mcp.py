@@ -21,10 +21,9 @@ from app.cli.api_client import connected
 from app.cli.mcp_tools import mcp_server
 from app.config import settings
 from tests.commands import environment, sayso
-from tests.conftest import ADMIN, ENGINES, Serve, Templates
+from tests.conftest import ADMIN, ONE_ENGINE, Serve, Templates
 from tests.patience import NEVER
 
-ON_ONE_ENGINE = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 MEASURE = "containers.prk-rus"
 CLAIM = {"document": "daily-digest-article", "measure": MEASURE, "wording": "about 9,000",
          "claimant": "shin-won-sik", "stated": "2024-04"}  # fmt: skip
@@ -108,7 +107,7 @@ def check(found: list[Any]) -> None:
     assert (wording["lower"], wording["upper"]) == ("6500", "6900")
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_each_tool_answers_a_real_client_over_a_running_server(serve: Serve) -> None:
     client = serve(open_reads=False)
     check(told(asked(str(client.base_url), *QUESTIONS)))
@@ -118,7 +117,7 @@ def test_each_tool_answers_a_real_client_over_a_local_file(local: str) -> None:
     check(told(asked(None, *QUESTIONS, key=None)))
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_a_claim_is_stored_only_where_that_was_asked_for_twice(serve: Serve) -> None:
     url = str(serve().base_url)
     count: Call = ("list_figures", {"measure": MEASURE})
@@ -133,7 +132,7 @@ def test_a_claim_is_stored_only_where_that_was_asked_for_twice(serve: Serve) -> 
     assert "--write" in refused
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_those_who_said_it_together_are_named_together_in_every_answer(serve: Serve) -> None:
     client = serve()
     ends = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
@@ -153,7 +152,7 @@ def test_those_who_said_it_together_are_named_together_in_every_answer(serve: Se
     assert {one["name"] for one in behind["origins"]} == {"Reuters", "Bloomberg"}
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_an_answer_is_short_and_what_it_leaves_out_is_counted(serve: Serve) -> None:
     client = serve()
     url = str(client.base_url)
@@ -230,7 +229,7 @@ def test_no_argument_is_dropped_and_the_known_ones_are_named(local: str) -> None
         assert all(known in said for known in given)
 
 
-@ON_ONE_ENGINE
+@ONE_ENGINE
 def test_a_server_that_is_not_there_is_told_and_so_is_a_key_that_is_missing(serve: Serve) -> None:
     question: Call = ("find", {"text": "containers"})
     [said] = faults(asked("http://127.0.0.1:9", question))

@@ -12,6 +12,7 @@ from matplotlib import dates
 
 from app.models.figure_columns import FIGURE_COLUMNS
 from app.render.figure_table import reference
+from tests.conftest import ONE_ENGINE
 
 PAGE = (Path(__file__).parents[1] / "docs" / "notebooks.md").read_text(encoding="utf-8")
 CODE = dict(re.findall(r"```python (\w+)\n(.*?)\n```", PAGE, re.DOTALL))
@@ -23,7 +24,7 @@ FIGURES = {  # by the last day on which it may have been said: the point, from w
     ("2024-08-31", 13000): (13000, 13000),
 }
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = ONE_ENGINE
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from app.errors import Problem
-from tests.conftest import ADMIN, ENGINES, NO_TLS, Serve, Templates
+from tests.conftest import ADMIN, ENGINES, NO_TLS, ONE_ENGINE, Serve, Templates
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_connection_limits import wire
@@ -248,7 +248,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+@ONE_ENGINE
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refused_body_is_let_go_of_at_once(serve: Serve, name: str) -> None:
     client, (path, content) = serve(), REFUSED[name]

@@ -12,10 +12,9 @@ from app.api import quantity_table
 from app.models.figure_columns import FIGURE_COLUMNS
 from app.store import figure_table
 from tests.commands import sayso
-from tests.conftest import ENGINES, Serve
+from tests.conftest import ONE_ENGINE, Serve
 
 TABLE = "/v1/quantities.csv"
-one_engine = pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
 
 
 def read(answer: httpx.Response) -> list[dict[str, str]]:
@@ -54,7 +53,7 @@ def test_a_table_has_the_rows_of_the_list_in_its_order_with_names(seeded: httpx.
     assert seeded.get(shin["permalink"]).json()["id"] == shin["claim"]
 
 
-@one_engine
+@ONE_ENGINE
 def test_strict_opens_what_rests_on_convention(seeded: httpx.Client) -> None:
     asked = {"claimant": "shin-won-sik", "stated": "2024-02", "measure": "containers.prk-rus"}
     [plain], [strict] = rows(seeded, **asked), rows(seeded, **asked, policy="strict")
@@ -63,14 +62,14 @@ def test_strict_opens_what_rests_on_convention(seeded: httpx.Client) -> None:
     assert strict["lower_basis"] == "convention"
 
 
-@one_engine
+@ONE_ENGINE
 def test_a_date_is_a_figure_with_days_and_without_ends_of_a_number(seeded: httpx.Client) -> None:
     row = rows(seeded, measure="manufacture-date.rockets.prk")[0]
     assert (row["date_from"], row["date_to"]) == ("1970-01-01", "1979-12-31")
     assert row["open_below"] == row["value"] == ""
 
 
-@one_engine
+@ONE_ENGINE
 def test_accept_asks_for_the_same_table_and_json_stays_the_default(seeded: httpx.Client) -> None:
     asked = {"measure": "containers.prk-rus"}
     table = seeded.get(TABLE, params=asked)
@@ -89,7 +88,7 @@ def test_accept_asks_for_the_same_table_and_json_stays_the_default(seeded: httpx
     assert marked.content == "\ufeff".encode() + table.content
 
 
-@one_engine
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("asked", "parameter"),
     [
@@ -159,7 +158,7 @@ def test_a_long_table_is_whole_and_of_one_moment_and_says_so(
     assert "never cut" in refused.json()["detail"]
 
 
-@one_engine
+@ONE_ENGINE
 def test_no_cell_is_a_formula_another_date_or_fewer_digits(serve: Serve) -> None:
     client = serve(seeded=False)
     filled(client, 7)
@@ -178,7 +177,7 @@ def test_no_cell_is_a_formula_another_date_or_fewer_digits(serve: Serve) -> None
     assert by_id["c-0"]["open_above"] == "false"
 
 
-@one_engine
+@ONE_ENGINE
 def test_a_next_page_has_a_whole_address_where_it_is_known_and_a_path_elsewhere(
     serve: Serve,
 ) -> None:
@@ -206,7 +205,7 @@ def test_a_next_page_has_a_whole_address_where_it_is_known_and_a_path_elsewhere(
     assert series.startswith(own)
 
 
-@one_engine
+@ONE_ENGINE
 def test_pages_on_this_machine_may_read_where_the_setting_says_so(serve: Serve) -> None:
     closed, opened = serve(), serve(cors_localhost=True, cors_origins="https://desk.example")
     page = {"Origin": "http://localhost:5173"}
@@ -223,7 +222,7 @@ def test_pages_on_this_machine_may_read_where_the_setting_says_so(serve: Serve) 
     assert opened.get(TABLE, headers=desk).headers[allowed] == desk["Origin"]
 
 
-@one_engine
+@ONE_ENGINE
 def test_files_have_the_same_columns_typed_and_say_what_they_could_not_hold(
     serve: Serve, tmp_path: Any
 ) -> None:
@@ -268,7 +267,7 @@ def test_files_have_the_same_columns_typed_and_say_what_they_could_not_hold(
     assert told["Figures"] == str(sheet.max_row - 1)
 
 
-@one_engine
+@ONE_ENGINE
 def test_a_file_of_a_question_that_is_refused_is_not_written(serve: Serve, tmp_path: Any) -> None:
     url = serve().server.settings.database_url  # type: ignore[attr-defined]
     for where, told in (("measure=nothing", "measure: nothing stored"), ("limit=4", "limit: ")):

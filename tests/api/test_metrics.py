@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.engine import make_url
 
 from app.api.metrics import Metrics
 from app.db import Database, Use
-from tests.conftest import ENGINES, Serve
+from tests.conftest import ONE_ENGINE, Serve
 from tests.patience import again_and_again, until
 from tests.test_overload import slow
 
@@ -65,7 +64,7 @@ def test_the_log_the_readers_and_the_writers_are_told(fresh: httpx.Client) -> No
     assert after["sayso_writes_refused_total"][()] == 0
 
 
-@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True)
+@ONE_ENGINE
 def test_a_database_that_is_gone_is_told_and_all_else_still_counted(serve: Serve) -> None:
     client: Any = serve()
     with client.server.client(key=None) as anybody:

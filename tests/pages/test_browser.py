@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import ADMIN, Serve
+from tests.conftest import ADMIN, ONE_ENGINE, Serve
 
 # What is shown does not depend on the engine; test_pages.py asks both.
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session")
+pytestmark = ONE_ENGINE
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus?value__gte=10,000", "/claims",
     "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",

@@ -10,14 +10,12 @@ import pytest
 
 from app.pages import guide as guide_pages
 from app.pages.site import POLICY
+from tests.conftest import ONE_ENGINE
 from tests.pages.test_pages import browse, words
 from tests.test_guide import pages_of_nav
 
 # What is shown does not depend on the engine.
-pytestmark = [
-    pytest.mark.parametrize("engine", ["sqlite"], indirect=True, scope="session"),
-    pytest.mark.usefixtures("guide"),
-]
+pytestmark = [ONE_ENGINE, pytest.mark.usefixtures("guide")]
 SEEN = ["/guide/", "/guide/first-article/", "/guide/reference/", "/guide/search?q=hedge"]
 LESS = "document.querySelectorAll('tr:nth-child(n + 5)').forEach(row => row.remove())"
 LINK = re.compile(r'<[^>]+ (?:href|src)="([^"]*)"')
