@@ -28,6 +28,7 @@ OF_FIGURE = STORED.keys() | {"flag"}
 OF_CLAIM = ("claimant", "tag")
 """What may be asked to be absent, beside dates."""
 
+Spans = Mapping[str, Interval]
 EVER = Interval(edtf.EVER.lo, edtf.EVER.hi)
 
 
@@ -228,7 +229,7 @@ def _beside_figures(known: Known, asked: Asked) -> list[Certainty]:
     if asked.shares_days is not None:
         found.append(_shares(spans["period_start"], spans["period_end"], asked.shares_days))
     if asked.known_by is not None:
-        found.append(_known_by(spans["stated"], spans["published"], asked.known_by))
+        found.append(_known_by(spans, told, asked.known_by))
     about = asked.of_claim.keys() | asked.but_claim.keys()
     unasked = asked.value is not None and "polarity" not in about
     plain = [not unasked or "negative" not in _words(known.claim, "polarity")]
@@ -280,10 +281,13 @@ def _shares(start: Interval, end: Interval, days: Interval) -> Certainty:
     return Certainty.certain if sure else Certainty.possible
 
 
-def _known_by(stated: Interval, published: Interval, day: float) -> Certainty:
-    if stated.lo > day:
+def _known_by(spans: Spans, usual: Spans, day: float) -> Certainty:
+    """What speaks for an answer is read by its policy, what speaks against it by convention."""
+    if spans["stated"].lo > day and usual["published"].hi > day:
         return Certainty.impossible
-    return Certainty.certain if published.hi <= day else Certainty.possible
+    if spans["published"].hi <= day and usual["stated"].lo <= day:
+        return Certainty.certain
+    return Certainty.possible
 
 
 def judge(figure: Interval, wanted: Interval) -> Certainty:

@@ -139,7 +139,7 @@ CLAIMS = (
     Filter("tag", "word", "one of its tags; a tag that nothing has is no mistake, and finds nothing", "calibre:122mm", "tags", nullable=True),
     Filter("stated", "date", "when the claimant said it", "2024-03"),
     Filter("published", "date", "when a reader could know it", "2024-10"),
-    Filter("known_by", "known", "what was known by then: certain if published by that day, impossible if stated after it", "2024-03-31"),
+    Filter("known_by", "known", "what was known by then: certain if published by that day, impossible if stated after it, possible if neither or both", "2024-03-31"),
     Filter("period_start", "date", "when the time described begins", "2022"),
     Filter("period_end", "date", "when the time described ends", "2024"),
     Filter("period", "extent", "the time described shares days with this", "2023/2024"),

@@ -1,6 +1,7 @@
 """Filters as SQL with three answers: what may hold, and what holds for certain."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -173,9 +174,14 @@ def published(tables: Tables, strict: bool = False) -> tuple[Any, Any]:
 
 
 def _known(tables: Tables, day: Any) -> SqlPredicate:
-    """Certain if published by then, impossible if stated after it."""
-    possible = bounds(tables.table, "stated", tables.strict)[0] <= day
-    return SqlPredicate(possible, and_(possible, published(tables, tables.strict)[1] <= day))
+    """Certain if published by then, impossible if stated after it, possible if neither or both.
+
+    Dates of which one must be wrong prove nothing, and ``strict`` makes them prove no more: what
+    stands against an answer is read by convention under either policy.
+    """
+    stated, printed = partial(bounds, tables.table, "stated"), partial(published, tables)
+    certain = and_(printed(tables.strict)[1] <= day, stated(False)[0] <= day)
+    return SqlPredicate(or_(stated(tables.strict)[0] <= day, printed(False)[1] <= day), certain)
 
 
 def _shares_days(tables: Tables, first: Any, last: Any) -> SqlPredicate:

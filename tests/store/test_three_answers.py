@@ -630,6 +630,12 @@ CORNERS: list[Whole] = [
     {"id": "long", "measure": "other", "value": "8", "period": "197X/2024"},
     {"id": "crossed", "measure": "share", "lower": "20", "upper": "5",
      "lower_basis": "stated", "upper_basis": "convention"},
+    {"id": "backwards", "measure": "other", "value": "9", "stated": "2024-05",
+     "published": "2024-03"},
+    {"id": "maybe-said", "measure": "other", "value": "10", "stated": "2024-05~",
+     "published": "2024-02"},
+    {"id": "maybe-printed", "measure": "other", "value": "11", "stated": "2024-05",
+     "published": "2024-02~"},
     {"id": "beside", "measure": "share", "value": "49.99999999999999", "lower": "50"},
 ]  # fmt: skip
 
@@ -657,6 +663,16 @@ def corners(templates: Templates) -> Iterator[World]:
         ("upper=5&value__gte=10", {"crossed": "possible"}),
         ("upper=5&value__gte=10&policy=strict", {"crossed": "possible"}),
         ("lower=50&value__lt=50", {"beside": "possible"}),
+        ("nominal=9&known_by=2024-02", {}),
+        ("nominal=9&known_by=2024-03", {"backwards": "possible"}),
+        ("nominal=9&known_by=2024-04", {"backwards": "possible"}),
+        ("nominal=9&known_by=2024-05", {"backwards": "certain"}),
+        ("nominal=10&known_by=2024-03", {"maybe-said": "possible"}),
+        ("nominal=10&known_by=2024-03&policy=strict", {"maybe-said": "possible"}),
+        ("nominal=10&known_by=2024-04&policy=strict", {"maybe-said": "certain"}),
+        ("nominal=11&known_by=2024-03", {"maybe-printed": "possible"}),
+        ("nominal=11&known_by=2024-03&policy=strict", {"maybe-printed": "possible"}),
+        ("nominal=11&known_by=2024-02&policy=strict", {}),
     ],
 )
 def test_the_corners_where_an_answer_was_once_wrong(
