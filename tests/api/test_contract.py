@@ -51,7 +51,12 @@ CONFIG = SchemathesisConfig.from_dict({
     "generation": {"deterministic": True, "with-security-parameters": bool(CASES)},
     "phases": {"coverage": {} if CASES else {"unexpected-methods": []}},
     # What is wrong with a body that is PUT is wrong with one that is POSTed, or is its id.
-    "operations": [] if CASES else [{"include-method": "PUT", "phases": {"coverage": OFF}}],
+    "operations": [
+        *([] if CASES else [{"include-method": "PUT", "phases": {"coverage": OFF}}]),
+        # The name of a mapping may be "suggest": GET and PUT are allowed on that path too.
+        {"include-name": "POST /v1/mappings/suggest",
+         "checks": {"allow_header_conformance": OFF}},
+    ],
 })  # fmt: skip
 
 
@@ -102,6 +107,11 @@ def filter_case(_: object, case: schemathesis.Case[Any]) -> bool:
     return MADE[kind] <= FIRST or MADE[kind] % THEN == 0
 
 
+def arrives(case: schemathesis.Case[Any]) -> bool:
+    """Whether a URL carries what is wrong: an empty list sends nothing, and null is the word."""
+    return not any(value in ([], "null") for value in (case.query or {}).values())
+
+
 @pytest.fixture(scope="module", params=ENGINES if CASES else ENGINES[:1])
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server on the seed, in a database of its own."""
@@ -134,6 +144,8 @@ def test_every_operation_keeps_what_its_description_promises(
     def sent(case: schemathesis.Case[Any]) -> None:
         if case.media_type in ("application/jsonl", "application/toml"):
             return  # an example of the description, which it cannot send
+        if not arrives(case):
+            return
         SENT[url] += 1
         case.call_and_validate(base_url=url, headers=bearer(ADMIN), session=session)
 
