@@ -238,6 +238,17 @@ def span(text: str, reading: DateReading = "convention") -> DaySpan:
     return DaySpan(start.lo, end.hi)
 
 
+_MARK_OR_SEASON = re.compile("[?~%]|(?<!-[0-9X]{2})-[2-4X][0-9X]")
+
+
+def has_readings(text: str) -> bool:
+    """Whether convention may make of a date what is not written: it has a qualifier or a season.
+
+    Of every other date, which is nearly all of them, the three readings are one.
+    """
+    return _MARK_OR_SEASON.search(text) is not None
+
+
 @lru_cache(maxsize=8192)
 def extent(text: str, reading: DateReading = "convention") -> DateExtent:
     """When the period of this text starts and when it ends, each as the days it can be.
@@ -248,7 +259,10 @@ def extent(text: str, reading: DateReading = "convention") -> DateExtent:
     one unit that is not known, `{a..b}` all of them. Raises ValueError like `span`.
     """
     if reading != "written":
-        extent(text, "written")  # refuses an end before the start, which a wider one would hide
+        # This also refuses an end before the start, which a wider one would hide.
+        written = extent(text, "written")
+        if not has_readings(text):
+            return written
     if len(text) > 100:
         raise ValueError(f"A date has at most 100 characters. {_EXAMPLES}.")
     if "/" in text:
@@ -335,8 +349,9 @@ def _member(text: str, reading: DateReading) -> list[DateExtent]:
 def _date(text: str, reading: DateReading) -> DateExtent:
     form = _form_of(text)
     choices = form[:3]
-    first = next(filter(None, starmap(_unit, product(*choices))), None)
-    last = next(filter(None, starmap(_unit, product(*(c[::-1] for c in choices)))), None)
+    first = last = next(filter(None, starmap(_unit, product(*choices))), None)
+    if any(len(some) > 1 for some in choices):
+        last = next(filter(None, starmap(_unit, product(*(c[::-1] for c in choices)))), None)
     if first is None or last is None:
         raise ValueError("The calendar has no such date: check the month and the day.")
     plain = DaySpan(first.lo, last.lo), DaySpan(first.hi, last.hi)

@@ -220,6 +220,7 @@ FIELDS = (
 )
 """The fields of a quantity that are its figure."""
 
+_READ = tuple(name for name in FIELDS if name in BoundedFigure._fields)
 _DECIMALS = frozenset({"value", "lower", "upper"})
 _SAYS = ("hedge", "value", "lower", "upper", "date", "absence")
 _DETAILS = ("lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis", "unit")
@@ -271,10 +272,10 @@ def _figure(
         shaped = _softened(_shaped(given, yardstick), spread) | given
         return shaped, "not_read" if "raw_text" in given else None
     reading = _softened(reading, spread or "interval_type" in reading)
-    if not all(_agrees(name, given, reading) for name in _SAYS):
+    if not all(_agrees(name, given, reading) for name in _SAYS if name in given):
         return _softened(_shaped(given, yardstick), spread) | given, "differs_from_lexicon"
     kind = given.get("interval_type", reading.get("interval_type"))
-    differs = not all(_agrees(name, given, reading) for name in _DETAILS)
+    differs = not all(_agrees(name, given, reading) for name in _DETAILS if name in given)
     differs = differs or kind != reading.get("interval_type", kind)
     return reading | given, "differs_from_lexicon" if differs else None
 
@@ -300,8 +301,6 @@ def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
 
 
 def _agrees(name: str, given: dict[str, Any], reading: dict[str, Any]) -> bool:
-    if name not in given:
-        return True
     if name in _DECIMALS:
         return name in reading and _number(given, name) == _number(reading, name)
     # A measure without a unit reads as "", which is the same as none.
@@ -365,8 +364,8 @@ def _ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
 def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> dict[str, Any]:
     """A figure as JSON has it; a bound that is the value itself is written as the value was."""
     fields: dict[str, Any] = {}
-    for name in FIELDS:
-        found = getattr(figure, name, None)
+    for name in _READ:
+        found = getattr(figure, name)
         if isinstance(found, Decimal):
             same = "value" in given and found == figure.value
             fields[name] = given["value"] if same else numbers.plain(found)

@@ -12,6 +12,7 @@ TIMES = (
     *("period_end_lo", "period_end_hi"),
 )
 """The columns of a claim that say when."""
+_SPELT = json.JSONEncoder(sort_keys=True).encode
 
 
 def fingerprint(claim: JsonObject, times: JsonObject) -> int | None:
@@ -21,11 +22,11 @@ def fingerprint(claim: JsonObject, times: JsonObject) -> int | None:
     wording, or without one the numbers; all else (notes, hedges, the chain) may differ. 64 bits of
     a hash, signed as both engines have integers.
     """
-    figures = {json.dumps(_figure(one), sort_keys=True) for one in claim.get("quantities", ())}
+    figures = {_SPELT(_figure(one)) for one in claim.get("quantities", ())}
     if not figures:
         return None
     whole = [claim.get("claimant"), claim["document"], *(times[name] for name in TIMES)]
-    spelt = json.dumps([*whole, *sorted(figures)]).encode()
+    spelt = _SPELT([*whole, *sorted(figures)]).encode()
     return int.from_bytes(hashlib.blake2b(spelt, digest_size=8).digest(), "big", signed=True)
 
 

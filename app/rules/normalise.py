@@ -72,7 +72,8 @@ def with_places(quantities: Sequence[JsonObject]) -> list[dict[str, Any]]:
 
 
 def _repeats(places: Iterable[Any]) -> bool:
-    return any(times > 1 for times in Counter(places).values())
+    every = list(places)
+    return len({*every}) < len(every)
 
 
 def considered(quantities: Sequence[JsonObject]) -> list[bool]:

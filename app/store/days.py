@@ -17,12 +17,14 @@ from app.rules.edtf import (
     DateReading,
     DaySpan,
     extent,
+    has_readings,
     span,
 )
 from app.rules.json_types import JsonObject
 
 AXES = ("stated", "published", "period_start", "period_end", "date")
 SIDES = ("lo", "hi")
+_SENT = ("stated", "published", "period")
 STRICT = frozenset(f"{axis}_strict_{side}" for axis in AXES for side in SIDES)
 
 
@@ -43,13 +45,15 @@ def of_source(doc: JsonObject, loose: DateReading = "convention") -> dict[str, A
 def of_figure(figure: JsonObject, dated: bool, loose: DateReading = "convention") -> dict[str, Any]:
     """The days of a date figure; of any other, none: they lie outside of all that can be asked."""
     if figure.get("absence") == "not_applicable" or not (dated or "date" in figure):
-        return {**_axis("date", EVER, EVER), "date_lo": OPEN_FUTURE + 1, "date_hi": OPEN_PAST - 1}
+        return _NO_DAYS
     return of_source({} if "absence" in figure else figure, loose)
 
 
 def of_claim(claim: JsonObject, grows: bool, loose: DateReading = "convention") -> dict[str, Any]:
     """When it was said and printed, and the time it describes, up to ``stated`` if that grows."""
-    wide, narrow = _times(claim, grows, "strict"), _times(claim, grows, loose)
+    wide = narrow = _times(claim, grows, loose)
+    if any(has_readings(claim[name]) for name in _SENT if name in claim):
+        wide = _times(claim, grows, "strict")
     found: dict[str, Any] = {}
     for axis, days in narrow.items():
         found |= _axis(axis, days, wide[axis])
@@ -82,6 +86,9 @@ def _axis(name: str, loose: DaySpan, strict: DaySpan) -> dict[str, Any]:
         f"{name}_strict_lo": None if strict.lo == loose.lo else strict.lo,
         f"{name}_strict_hi": None if strict.hi == loose.hi else strict.hi,
     }
+
+
+_NO_DAYS = {**_axis("date", EVER, EVER), "date_lo": OPEN_FUTURE + 1, "date_hi": OPEN_PAST - 1}
 
 
 def as_written(row: JsonObject) -> JsonObject:

@@ -14,11 +14,13 @@ from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
     OPEN_PAST,
+    SEASONS,
     DaySpan,
     date_text,
     day_number,
     extent,
     filter_days,
+    has_readings,
     span,
 )
 from tests.oracle import order, reference, shared_days
@@ -347,6 +349,20 @@ def test_all_qualifiers_widen_alike_and_none_moves_the_days_as_written(text: str
     assert widened.lo < plainly.lo <= plainly.hi < widened.hi
     assert span(f"{text}~", "written") == plainly == span(text, "strict")
     assert span(f"{text}~", "strict") == EVER
+
+
+PLACES = ("{}", "{}/2025", "1800/{}", "../{}", "[..{}]", "[1800..{}]", "{{1800,{},2030}}")
+
+
+@given(plain_days, st.sampled_from(PLACES))
+def test_only_what_may_be_a_season_or_is_qualified_has_readings(day: date, place: str) -> None:
+    year = day.isoformat()[:4]
+    for written in (year, f"-{year}", f"{year}-{day.month:02}", day.isoformat(), f"-{day}"):
+        assert written.startswith(("-2", "-3", "-4")) or not has_readings(place.format(written))
+        assert has_readings(place.format(f"{written}~"))
+    for season in (*SEASONS, "2X", "3X"):
+        assert has_readings(place.format(f"{year}-{season}"))
+        assert has_readings(place.format(f"-{year[:3]}X-{season}"))
 
 
 def inside(inner: DaySpan, outer: DaySpan) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from app.config import Settings
 from app.db import Database, TempTable
+from app.db.temp_table import MOST_HELD
 from app.errors import Invalid, Unavailable
 from app.models import CLAIM, LOG_HEAD
 from app.models.claim import ClaimSent
@@ -384,3 +385,11 @@ def test_a_temporary_table_gives_back_what_it_was_given_in_order_and_by_key() ->
         assert table.last(["3", "none"]) == {"3": (1194, [1193, {"half": 596.5, "text": "포탄"}])}
         assert [value[0] for value in table.all("6")][:3] == [6, 13, 20]
         assert table.last(["0", "8"]).keys() == {"0"}
+        table.add("3", "added")
+        assert table.last(["3"]) == {"3": (1201, "added")}
+        table.drop([1201])
+        table.add("long", "x" * MOST_HELD)
+        assert [value for part in table.batches(start=1200) for _, value in part] == [
+            "x" * MOST_HELD
+        ]
+        assert dict(table.last(["3", "long"]))["3"][0] == 1194

@@ -154,7 +154,7 @@ class Plan:
         rows = build_version_rows(draft, resolution.version, resolution.operation)
         before = current.get(draft.id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
-        self.versions.extend([(_key(draft.resource, draft.id), (tuple(rows), ends, after))])
+        self.versions.add(_key(draft.resource, draft.id), (tuple(rows), ends, after))
         state = (draft.columns["status"], draft.columns["reason"])
         stored = StoredVersion(
             draft.id, resolution.version, 0, *state, draft.content_hash, draft.doc
