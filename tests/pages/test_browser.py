@@ -14,6 +14,8 @@ PAGES = [
     "/claims/dia-2024-08-containers", "/sources/shin-won-sik", "/search?q=containers", "/add",
     "/add/file", "/add?edit=dia-2024-08-containers", "/claims/no-such-claim",
 ]  # fmt: skip
+GUIDE = ["/guide/", "/guide/first-article/", "/guide/reference/", "/guide/search?q=hedge"]
+FEWER_ROWS = "document.querySelectorAll('tr:nth-child(n + 5)').forEach(row => row.remove())"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -22,7 +24,7 @@ def test_no_page_has_a_fault_of_accessibility_nor_asks_anything_of_another_serve
 ) -> None:
     """Loaded once, and shown three times: narrow and dark, wide and light, and very wide."""
     shown = tab(seeded, width=360, dark=True)
-    shown.page.goto(path, wait_until="networkidle")
+    shown.open(path, wait_until="networkidle")
     assert shown.requests
     assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
     shown.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
@@ -31,9 +33,55 @@ def test_no_page_has_a_fault_of_accessibility_nor_asks_anything_of_another_serve
     assert shown.errors == []
 
 
+@pytest.mark.usefixtures("guide")
+@pytest.mark.parametrize("path", GUIDE)
+def test_a_page_of_the_guide_is_sound_in_a_browser(
+    seeded: httpx.Client, tab: Any, path: str
+) -> None:
+    """On a phone in the dark, or wide and light: no fault of axe, no request to elsewhere.
+
+    Of a long table the first rows are looked at: the others are made by the same lines.
+    """
+    shown = tab(seeded, width=360, dark=True)
+    shown.open(path, wait_until="networkidle")
+    shown.page.evaluate(FEWER_ROWS)
+    shown.check_accessibility(turn=GUIDE.index(path))
+    assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
+    assert shown.errors == []
+
+
+DARK, PRINT = (f"matchMedia('{one}').matches" for one in ("(prefers-color-scheme: dark)", "print"))
+LOOK = f"[innerWidth, {DARK}, {PRINT}]"
+KEPT = "[sessionStorage.length, localStorage.length, document.cookie, navigator.onLine]"
+
+
+def test_a_tab_keeps_nothing_of_the_test_before(seeded: httpx.Client, tab: Any) -> None:
+    """There is one for all of them: see `tab`."""
+    shown = tab(seeded, width=360, dark=True, script=False)
+    page = shown.open("/add")
+    assert page.locator("noscript").first.is_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(LOOK) == [360, True, True]
+    page.evaluate("""() => {
+        sessionStorage.setItem('sayso-key', 'x');
+        localStorage.setItem('theirs', 'y');
+        document.cookie = 'sayso_key=z';
+        console.error('A fault.');
+    }""")
+    shown.context.set_offline(True)
+    assert page.evaluate(KEPT) == [1, 1, "sayso_key=z", False]
+    assert shown.errors == ["A fault."]
+    shown = tab(seeded)
+    assert (shown.errors, shown.requests, page.url) == ([], [], "about:blank")
+    shown.open("/add")
+    assert page.evaluate(LOOK) == [1280, False, False]
+    assert page.evaluate(KEPT) == [0, 0, "", True]
+    assert page.get_by_label("Key").input_value() == ""
+    assert page.get_by_label("What is counted").get_attribute("role") == "combobox"
+
+
 def test_an_analyst_asks_a_measure_without_script(seeded: httpx.Client, tab: Any) -> None:
-    page = tab(seeded, script=False).page
-    page.goto("/")
+    page = tab(seeded, script=False).open("/")
     page.get_by_label("Search claims, sources and measures").fill("containers")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Shipping containers, North Korea to Russia").first.click()
@@ -51,8 +99,7 @@ def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
 ) -> None:
     client = serve()
     shown = tab(client)
-    page = shown.page
-    page.goto("/add")
+    page = shown.open("/add")
     page.get_by_label("What is counted").press_sequentially("Shipping cont", delay=5)
     page.get_by_role("option", name="Shipping containers").first.click()
     assert page.get_by_label("What is counted").input_value() == "containers.prk-rus"
@@ -82,8 +129,7 @@ def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
 
 
 def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: Any) -> None:
-    page = tab(serve()).page
-    page.goto("/add")
+    page = tab(serve()).open("/add")
     page.get_by_label("What is counted").fill("containers.prk-rus")
     page.get_by_label("The figure as worded").fill("13.000")
     page.get_by_label("Claimant").fill("shin-won-sikk")
@@ -100,8 +146,7 @@ def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: 
 
 def test_a_source_and_a_measure_are_made_on_the_spot(serve: Serve, tab: Any) -> None:
     client = serve(seeded=False)
-    page = tab(client).page
-    page.goto("/add")
+    page = tab(client).open("/add")
     page.get_by_text("Make a measure that is not there yet").click()
     page.locator("#new-measure-name").fill("Bridges built in Elmark")
     page.locator("#new-measure-unit").fill("bridge")
@@ -120,8 +165,7 @@ def test_a_source_and_a_measure_are_made_on_the_spot(serve: Serve, tab: Any) -> 
 
 
 def test_everything_is_reached_by_keyboard_alone(seeded: httpx.Client, tab: Any) -> None:
-    page = tab(seeded).page
-    page.goto("/measures/containers.prk-rus")
+    page = tab(seeded).open("/measures/containers.prk-rus")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -137,8 +181,7 @@ def test_the_chart_tells_a_mark_in_words_and_leads_to_its_claim(
     seeded: httpx.Client, tab: Any
 ) -> None:
     shown = tab(seeded)
-    page = shown.page
-    page.goto("/measures/containers.prk-rus")
+    page = shown.open("/measures/containers.prk-rus")
     assert not any("vega" in url for url in shown.requests)
     page.get_by_role("button", name="Read the marks").click()
     page.get_by_text("Point at a mark to read its words").wait_for()
@@ -158,7 +201,7 @@ def test_the_chart_tells_a_mark_in_words_and_leads_to_its_claim(
 
 def test_an_injected_script_is_blocked(seeded: httpx.Client, tab: Any) -> None:
     shown = tab(seeded)
-    shown.page.goto("/")
+    shown.open("/")
     shown.page.evaluate(
         "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1';"
         " document.body.append(s); }"
@@ -173,8 +216,7 @@ TABLE = "Tag;Schiffe ein;Tonnen\n13.3.2024;12;4.310,5\n14.3.2024;9;3.975,0\n15.3
 def test_a_file_is_read_matched_looked_at_and_imported(serve: Serve, tab: Any) -> None:
     client = serve()
     shown = tab(client)
-    page = shown.page
-    page.goto("/add/file")
+    page = shown.open("/add/file")
     table = {"name": "hafen.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     page.get_by_label("File", exact=True).set_input_files(table)
     page.get_by_label("What the file is called").fill("Hafen Nordau 2024")
@@ -226,8 +268,7 @@ def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
 ) -> None:
     client = serve()
     shown = tab(client)
-    page = shown.page
-    page.goto("/")
+    page = shown.open("/")
     type_into(page, "q", "containers")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=containers")
@@ -273,8 +314,7 @@ def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
 
 
 def test_what_is_folded_is_printed_without_script(seeded: httpx.Client, tab: Any) -> None:
-    page = tab(seeded, script=False).page
-    page.goto("/measures/containers.prk-rus")
+    page = tab(seeded, script=False).open("/measures/containers.prk-rus")
     folded = page.locator("details:not(.request) li").first
     assert not folded.is_visible()
     page.emulate_media(media="print")

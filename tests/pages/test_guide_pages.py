@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import httpx
@@ -16,8 +15,6 @@ from tests.test_guide import pages_of_nav
 
 # What is shown does not depend on the engine.
 pytestmark = [ONE_ENGINE, pytest.mark.usefixtures("guide")]
-SEEN = ["/guide/", "/guide/first-article/", "/guide/reference/", "/guide/search?q=hedge"]
-LESS = "document.querySelectorAll('tr:nth-child(n + 5)').forEach(row => row.remove())"
 LINK = re.compile(r'<[^>]+ (?:href|src)="([^"]*)"')
 
 
@@ -90,22 +87,6 @@ def test_where_the_guide_was_not_built_a_page_names_the_command(
     assert page.status_code == 404
     assert "python -m guide" in words(page)
     assert page.headers["content-security-policy"] == POLICY
-
-
-@pytest.mark.parametrize("path", SEEN)
-def test_a_page_of_the_guide_is_sound_in_a_browser(
-    seeded: httpx.Client, tab: Any, path: str
-) -> None:
-    """On a phone in the dark, or wide and light: no fault of axe, no request to elsewhere.
-
-    Of a long table the first rows are looked at: the others are made by the same lines.
-    """
-    shown = tab(seeded, width=360, dark=True)
-    shown.page.goto(path, wait_until="networkidle")
-    shown.page.evaluate(LESS)
-    shown.check_accessibility(turn=SEEN.index(path))
-    assert all(url.startswith(str(seeded.base_url)) for url in shown.requests)
-    assert shown.errors == []
 
 
 def test_the_guide_is_searched_for_sections_with_every_word(seeded: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import httpx
 
 from tests.conftest import Serve
 from tests.pages.test_pages import browse, words
+from tests.patience import until
 
 MEASURE = "/measures/containers.prk-rus?value__gte=10000"
 
@@ -26,7 +27,7 @@ def test_what_a_page_asks_the_api_is_no_request_of_its_own(serve: Serve) -> None
 
 def test_a_page_is_given_again_until_something_is_written(serve: Serve) -> None:
     client = serve()
-    browse(client, "/measures")  # the first look at a database does not say yet where its log is
+    until(lambda: "etag" in browse(client, "/measures").headers)  # first looks find no log yet
     first = browse(client, MEASURE)
     tag = {"If-None-Match": first.headers["etag"]}
     assert browse(client, MEASURE).content == first.content
@@ -49,6 +50,7 @@ def test_a_page_behind_a_key_is_never_shared(serve: Serve) -> None:
     with httpx.Client(
         base_url=client.base_url, timeout=60, headers={"authorization": key}
     ) as reader:
+        until(lambda: "etag" in reader.get("/measures").headers)
         kept = reader.get(MEASURE)
         assert kept.status_code == 200
         assert kept.headers["cache-control"] == "private, no-cache"

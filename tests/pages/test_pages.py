@@ -2,13 +2,17 @@
 
 import html
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.conftest import NO_TLS, ONE_ENGINE, Serve
+from app.config import Settings
+from tests.conftest import NO_TLS, ONE_ENGINE, Serve, Server, Templates
 
 PAGES = [
     "/", "/measures", "/measures/containers.prk-rus", "/claims", "/claims/dia-2024-08-containers",
@@ -18,6 +22,27 @@ PAGES = [
     "/claims?origin_root=rok-government&stated__gte=2024-03",
     "/claims?measure=containers.prk-rus&value__lte=5000&match=certain",
 ]  # fmt: skip
+
+
+Closed = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def closed(templates: Templates) -> Iterator[Closed]:
+    """Servers on the seed whose reads need a key: one for all tests that change nothing.
+
+    `closed(cors)` is one for each setting of cors_localhost.
+    """
+
+    @cache
+    def opened(cors: bool | None = None) -> httpx.Client:
+        url = templates.copy(True)
+        settings = Settings(database_url=url, open_reads=False, cors_localhost=cors)
+        server = until_the_end.enter_context(Server(settings))
+        return until_the_end.enter_context(server.client())
+
+    with ExitStack() as until_the_end:
+        yield opened
 
 
 def browse(client: httpx.Client, path: str, **more: Any) -> httpx.Response:
@@ -125,8 +150,8 @@ def test_an_empty_database_says_how_to_begin(serve: Serve) -> None:
     assert browse(client, "/claims").status_code == 200
 
 
-def test_closed_reads_ask_for_a_key_once_and_never_write_with_it(serve: Serve) -> None:
-    client = serve(open_reads=False)
+def test_closed_reads_ask_for_a_key_once_and_never_write_with_it(closed: Closed) -> None:
+    client = closed()
     key = client.headers["authorization"].removeprefix("Bearer ")
     with httpx.Client(base_url=client.base_url, timeout=60, verify=NO_TLS) as browser:
         page = browser.get("/measures/containers.prk-rus?value__gte=10000")
@@ -155,8 +180,8 @@ def opened(client: httpx.Client) -> dict[str, str]:
 
 
 @ONE_ENGINE
-def test_everything_that_a_page_links_to_opens_with_the_cookie_of_its_key(serve: Serve) -> None:
-    client = serve(open_reads=False)
+def test_everything_that_a_page_links_to_opens_with_the_cookie_of_its_key(closed: Closed) -> None:
+    client = closed()
     here = {**opened(client), "sec-fetch-site": "same-origin"}
     linked: set[str] = set()
     with httpx.Client(base_url=client.base_url, timeout=60, verify=NO_TLS, headers=here) as browser:
@@ -186,8 +211,8 @@ CLAIM = "/v1/claims/dia-2024-08-containers"
     [("POST", "/v1/claims"), ("PUT", CLAIM), ("PATCH", CLAIM), ("DELETE", CLAIM),
      ("POST", "/v1/imports"), ("POST", "/v1/keys"), ("POST", "/v1/lexicon/parse")],
 )  # fmt: skip
-def test_the_cookie_of_a_key_writes_nothing(serve: Serve, method: str, path: str) -> None:
-    client = serve(open_reads=False)
+def test_the_cookie_of_a_key_writes_nothing(closed: Closed, method: str, path: str) -> None:
+    client = closed()
     headers = {**opened(client), "if-match": "*", "sec-fetch-site": "same-origin"}
     with httpx.Client(base_url=client.base_url, verify=NO_TLS, headers=headers) as browser:
         assert browser.request(method, path, json={}).status_code == 401
@@ -200,9 +225,9 @@ def test_the_cookie_of_a_key_writes_nothing(serve: Serve, method: str, path: str
 )  # fmt: skip
 @pytest.mark.parametrize("cors", [True, False])
 def test_the_cookie_of_a_key_opens_nothing_to_a_page_of_another_origin(
-    serve: Serve, made_by: dict[str, str], cors: bool
+    closed: Closed, made_by: dict[str, str], cors: bool
 ) -> None:
-    client = serve(open_reads=False, cors_localhost=cors)
+    client = closed(cors)
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         answer = browser.get("/v1/claims", headers={**opened(client), **made_by})
         assert answer.status_code == 401
@@ -210,15 +235,15 @@ def test_the_cookie_of_a_key_opens_nothing_to_a_page_of_another_origin(
     assert client.get("/v1/claims", headers=made_by).status_code == 200, "with a key sent"
 
 
-def test_a_cookie_that_is_no_key_is_no_key(serve: Serve) -> None:
-    client = serve(open_reads=False)
+def test_a_cookie_that_is_no_key_is_no_key(closed: Closed) -> None:
+    client = closed()
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         for cookie in ("sayso_key=x", "sayso_key=", "other=1", "sayso_key", "=; ;,"):
             assert browser.get("/v1/claims", headers={"cookie": cookie}).status_code == 401
 
 
-def test_cookies_of_other_programs_on_this_host_leave_the_key_alone(serve: Serve) -> None:
-    client = serve(open_reads=False)
+def test_cookies_of_other_programs_on_this_host_leave_the_key_alone(closed: Closed) -> None:
+    client = closed()
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         kept = opened(client)["cookie"]
         for cookies in (f"a/b=1; {kept}", f"{kept};x@y=2", f'theirs="a; b";{kept}', f"my{kept}"):
@@ -226,8 +251,8 @@ def test_cookies_of_other_programs_on_this_host_leave_the_key_alone(serve: Serve
             assert found == (401 if cookies.startswith("my") else 200), cookies
 
 
-def test_a_key_is_not_taken_from_a_form_on_another_site(serve: Serve) -> None:
-    client = serve(open_reads=False)
+def test_a_key_is_not_taken_from_a_form_on_another_site(closed: Closed) -> None:
+    client = closed()
     sent = {"key": client.headers["authorization"].removeprefix("Bearer ")}
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         answer = browser.post("/key", data=sent, headers={"sec-fetch-site": "cross-site"})
@@ -294,8 +319,8 @@ def test_a_chip_drops_one_of_a_repeated_parameter(seeded: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("onward", ["//evil.example", "/\\evil.example", "https://evil.example"])
-def test_a_key_never_leads_to_another_site(serve: Serve, onward: str) -> None:
-    client = serve(open_reads=False)
+def test_a_key_never_leads_to_another_site(closed: Closed, onward: str) -> None:
+    client = closed()
     key = client.headers["authorization"].removeprefix("Bearer ")
     with httpx.Client(base_url=client.base_url, verify=NO_TLS) as browser:
         kept = browser.post("/key", data={"key": key, "next": onward})
