@@ -30,10 +30,9 @@ QUESTIONS = 10
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def env(sqlite_templates: Templates) -> Iterator[dict[str, str]]:
     """A server on the seed, named as the programs look for it."""
-    templates = Templates("sqlite", tmp_path_factory.mktemp("clients"), None)
-    with Server(Settings(database_url=templates.copy(True))) as server:
+    with Server(Settings(database_url=sqlite_templates.copy(True))) as server:
         yield {**os.environ, "SAYSO_URL": server.url, "SAYSO_KEY": ADMIN}
 
 
