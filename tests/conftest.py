@@ -71,7 +71,6 @@ def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: the garbage collector lets it be."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_sessionfinish() -> None:
