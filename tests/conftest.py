@@ -71,7 +71,6 @@ def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: the garbage collector lets it be."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_sessionfinish() -> None:
@@ -187,19 +186,25 @@ def _dropped(connection: psycopg.Connection, left: list[str]) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def templates(
-    engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Templates]:
-    url = request.getfixturevalue("postgres") if engine == "postgresql" else None
-    yield Templates(engine, tmp_path_factory.mktemp("databases"), url)
-    all_stopped()
-
-
-@pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """Those of SQLite, for what the engine plays no part in."""
     yield Templates("sqlite", tmp_path_factory.mktemp("sqlite"), None)
     all_stopped()
+
+
+@pytest.fixture(scope="session")
+def postgresql_templates(
+    tmp_path_factory: pytest.TempPathFactory, postgres: str
+) -> Iterator[Templates]:
+    yield Templates("postgresql", tmp_path_factory.mktemp("postgresql"), postgres)
+    all_stopped()
+
+
+@pytest.fixture(scope="session")
+def templates(engine: str, request: pytest.FixtureRequest) -> Templates:
+    """Those of an engine: they stay while tests of the other one run."""
+    found: Templates = request.getfixturevalue(f"{engine}_templates")
+    return found
 
 
 class Server:

@@ -85,8 +85,9 @@ class Honesty:
     def operation(self, request: httpx.Request) -> tuple[str, dict[str, Any]] | None:
         """The described operation that a request is for."""
         method = {"HEAD": "get"}.get(request.method, request.method.lower())
+        asked = request.url.path
         for pattern, path in self.patterns:
-            if pattern.fullmatch(request.url.path) and method in self.paths[path]:
+            if pattern.fullmatch(asked) and method in self.paths[path]:
                 return f"/paths/{_escaped(path)}/{method}", self.paths[path][method]
         return None
 

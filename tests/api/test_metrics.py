@@ -77,7 +77,7 @@ def test_a_database_that_is_gone_is_told_and_all_else_still_counted(serve: Serve
 
 
 def test_a_crowd_shows(serve: Serve, engine: str) -> None:
-    client = serve(readers=2, query_seconds=1.0, write_wait_seconds=0.5)
+    client = serve(readers=2, query_seconds=0.5, write_wait_seconds=0.5)
     slow(client, engine)
     db: Database = client.server.app.state.db  # type: ignore[attr-defined]
     source = {"id": "x", "name": "X"}

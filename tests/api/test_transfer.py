@@ -6,7 +6,6 @@ import io
 import json
 import os
 import random
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -304,12 +303,10 @@ def test_verification_tells_of_bytes_where_there_was_text(fresh: httpx.Client) -
 
 @pytest.mark.parametrize("engines", [("sqlite", "postgresql"), ("postgresql", "sqlite")])
 def test_history_moves_from_one_engine_to_the_other_and_is_the_same(
-    engines: tuple[str, str], postgres: str, tmp_path: Path
+    engines: tuple[str, str], sqlite_templates: Templates, postgresql_templates: Templates
 ) -> None:
-    here, there = (
-        Templates(engine, tmp_path, postgres if engine == "postgresql" else None)
-        for engine in engines
-    )
+    both = {"sqlite": sqlite_templates, "postgresql": postgresql_templates}
+    here, there = (both[engine] for engine in engines)
     with (
         Server(Settings(database_url=here.copy(seeded=True))) as first,
         Server(Settings(database_url=there.copy(seeded=False))) as second,
