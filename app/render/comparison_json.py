@@ -11,7 +11,7 @@ from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, bound, hull
-from app.rules.numbers import canonical_value, plain
+from app.rules.numbers import canonical_values, plain
 
 
 class Slot(NamedTuple):
@@ -73,9 +73,7 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[S
 
 
 def _figure(one: Any) -> TimedFigure:
-    dimensions = {
-        name: canonical_value(value) for name, value in one.told.get("dimensions", {}).items()
-    }
+    dimensions = canonical_values(one.told.get("dimensions", {}))
     return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
 
 

@@ -82,7 +82,11 @@ def _alternative(
 
 
 def _wording(figure: JsonObject) -> tuple[Any, ...]:
-    return figure["measure"], figure.get("raw_text"), figure.get("dimensions")
+    return (
+        figure["measure"],
+        figure.get("raw_text"),
+        numbers.canonical_values(figure.get("dimensions", {})),
+    )
 
 
 def _reading(figure: JsonObject, measures: Mapping[str, JsonObject]) -> str:

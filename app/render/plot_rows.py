@@ -17,6 +17,7 @@ from app.rules import group_keys
 from app.rules.edtf import day_number
 from app.rules.hedge_words import english
 from app.rules.json_types import JsonObject
+from app.rules.numbers import canonical_values
 
 NOBODY = "(no claimant named)"
 DAY = 86_400_000
@@ -293,7 +294,7 @@ def _steps(
     for figure, x in zip(figures, places, strict=True):
         if figure.against or not figure.when.ends:
             continue
-        own = (figure.who, str(sorted(figure.point.get("dimensions", {}).items())))
+        own = (figure.who, str(canonical_values(figure.point.get("dimensions", {}))))
         step = figure.point.get("step")
         if figure.is_range:
             before.pop(own, None)

@@ -17,7 +17,7 @@ from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
 from app.rules.normalise import considered
-from app.rules.numbers import canonical_value
+from app.rules.numbers import canonical_values
 from app.rules.tokenizer import Unreadable
 
 Drift = Literal[
@@ -191,8 +191,7 @@ def _like(figure: JsonObject, names: Sequence[str]) -> list[Any]:
 
 
 def _narrowed(figure: JsonObject) -> dict[str, str]:
-    """The dimensions, each value in its one spelling."""
-    return {name: canonical_value(value) for name, value in figure.get("dimensions", {}).items()}
+    return canonical_values(figure.get("dimensions", {}))
 
 
 def _dimensions(figure: JsonObject) -> str | None:

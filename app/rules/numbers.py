@@ -4,6 +4,7 @@ Figures are exact (design, section 1): no float, and no rounding to 28 digits on
 """
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact
 from fractions import Fraction
 from functools import lru_cache
@@ -175,6 +176,11 @@ def canonical_value(value: int | str) -> str:
         return str(value)
     digits = plain(number)
     return digits if len(digits) <= _LONGEST_PLAIN else f"{reduced(number):E}"
+
+
+def canonical_values(values: Mapping[str, int | str]) -> dict[str, str]:
+    """Dimensions in the order of their names, each value in its one spelling: for comparison."""
+    return {name: canonical_value(value) for name, value in sorted(values.items())}
 
 
 def as_number(value: int | str) -> float | None:

@@ -104,5 +104,5 @@ def bounds(one: ExactInterval) -> dict[str, Any]:
 
 def rounded_decimal(ratio: Fraction, rounding: str) -> str:
     """A fraction as a decimal of at most ``DIGITS`` digits, rounded this way."""
-    context = Context(prec=DIGITS, rounding=rounding, Emax=999_999, Emin=-999_999)
+    context = Context(prec=DIGITS, rounding=rounding)
     return plain(context.divide(Decimal(ratio.numerator), Decimal(ratio.denominator)))

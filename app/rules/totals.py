@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from app.rules import ratios
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
-from app.rules.numbers import decimals, exact, plain, plus
+from app.rules.numbers import canonical_values, decimals, exact, plain, plus
 from app.rules.ratios import ExactBound, ExactInterval
 
 GroupKey = tuple[str | None, ...]
@@ -119,8 +119,7 @@ def overlapping(some: Iterable[CountedSlot]) -> list[tuple[CountedSlot, CountedS
 
 
 def _kind(one: CountedSlot) -> tuple[Any, ...]:
-    dimensions = one.figures[0].get("dimensions", {})
-    return tuple(sorted((name, str(value)) for name, value in dimensions.items()))
+    return tuple(canonical_values(one.figures[0].get("dimensions", {})).items())
 
 
 def parts_and_whole(some: Iterable[CountedSlot]) -> bool:

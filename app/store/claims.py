@@ -239,9 +239,7 @@ def traits_of(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _packed(dimensions: dict[str, Any]) -> str:
     """The dimensions as one text: figures that have the same follow one another in a series."""
-    return text_search.packed(
-        [f"{k}={numbers.canonical_value(v)}" for k, v in sorted(dimensions.items())]
-    )
+    return text_search.packed([f"{k}={v}" for k, v in numbers.canonical_values(dimensions).items()])
 
 
 def _number(figure: dict[str, Any], name: str) -> float | None:

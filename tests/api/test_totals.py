@@ -86,6 +86,20 @@ def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
     assert len(found["warnings"]) == 2
 
 
+def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
+    fresh: httpx.Client,
+) -> None:
+    given(
+        fresh,
+        {"id": "year", "period": "2024", "value": "5", "dimensions": {"mm": 152}},
+        {"id": "may", "period": "2024-05", "value": "2", "dimensions": {"mm": "152.0"}},
+        {"id": "june", "period": "2024-06", "value": "2", "dimensions": {"mm": "122"}},
+        accumulation="incident",
+    )
+    pairs = [(pair["one"], pair["other"]) for pair in total(fresh)["overlaps"]["items"]]
+    assert pairs == [("year", "may")]
+
+
 def test_what_was_corrected_and_what_has_another_unit_is_left_out_and_named(
     fresh: httpx.Client,
 ) -> None:

@@ -125,6 +125,14 @@ def test_a_range_is_one_box_and_no_line_goes_through_a_middle_that_nobody_said()
     assert tables["bars"] == tables["steps"] == []
 
 
+def test_a_step_joins_figures_whose_dimensions_are_equal_however_they_are_written() -> None:
+    first = exactly("b", 7000, dimensions={"mm": 152})
+    then = exactly("a", 8000, time=AUGUST, step="update", dimensions={"mm": "152.0"})
+    other = exactly("c", 9000, time=AUGUST, step="update", dimensions={"mm": 122})
+    steps = spec(series(first, then, other))["datasets"]["steps"]
+    assert [(row["y"], row["y2"]) for row in steps] == [(7000, 8000)]
+
+
 def test_a_figure_between_bounds_has_its_mark_where_it_was_named() -> None:
     tables = spec(series(point("b", "about 6,000", (5500, 6800), 6000)))["datasets"]
     assert [row["y"] for row in tables["figures"]] == [6000]

@@ -165,6 +165,19 @@ def test_the_ratio_of_nominal_values_is_one_divided_by_the_other() -> None:
     assert ratios.nominal({"value": "1"}, {"upper": "2"}) is None
 
 
+def test_a_repeating_decimal_is_rounded_down_below_and_up_above() -> None:
+    one, two = ExactBound(Fraction(1, 3)), ExactBound(Fraction(2, 3))
+    low, high = "0.333333333333", "0.666666666667"
+    assert ratios.bounds(ExactInterval(two, two)) == {
+        "lower": "0.666666666666", "lower_inclusive": False,
+        "upper": high, "upper_inclusive": False,
+    }  # fmt: skip
+    assert ratios.bounds(ExactInterval(one, OPEN)) == {
+        "lower": low, "lower_inclusive": False, "upper": None,
+    }  # fmt: skip
+    assert ratios.bounds(ExactInterval(OPEN, one))["upper"] == "0.333333333334"
+
+
 def test_a_figure_without_an_end_over_one_below_zero_is_open_on_the_other_side() -> None:
     below = ExactInterval(ExactBound(Fraction(-2)), ExactBound(Fraction(-1)))
     found = ratios.divided(ExactInterval(OPEN, ExactBound(Fraction(4))), below)

@@ -94,6 +94,17 @@ def test_periods_are_held_against_each_other_in_the_order_of_their_days() -> Non
     assert overlapping([late, after, of_another_kind]) == []
 
 
+def test_periods_are_of_one_kind_where_dimensions_are_equal_however_they_are_written() -> None:
+    def of_size(claim: str, mm: int | str) -> CountedSlot:
+        return counted("ann", {"value": "1", "dimensions": {"mm": mm, "kind": "he"}})._replace(
+            claim=claim
+        )
+
+    sizes = [of_size("a", 152), of_size("b", "152.0"), of_size("c", "1.52e2"), of_size("d", 122)]
+    one, other, third, _ = sizes
+    assert overlapping(sizes) == [(one, other), (one, third)]
+
+
 def test_a_slot_without_a_figure_has_nothing_to_add() -> None:
     assert counted("ann", {"absence": "withheld"}).missing
     assert not counted("ann", {"absence": "withheld"}, {"value": "1"}).missing
