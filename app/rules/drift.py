@@ -17,7 +17,7 @@ from app.rules.figures import complete
 from app.rules.intervals import Interval, of_figure
 from app.rules.json_types import JsonObject
 from app.rules.normalise import considered
-from app.rules.numbers import canonical_values
+from app.rules.numbers import canonical_value, canonical_values
 from app.rules.tokenizer import Unreadable
 
 Drift = Literal[
@@ -117,7 +117,7 @@ def _matched(
     pairs = []
     for alike in ALIKE:
         for one in list(left):
-            other = next((o for o in right if _like(one, alike) == _like(o, alike)), None)
+            other = next((o for o in right if _compared(one, alike) == _compared(o, alike)), None)
             if other is not None:
                 left.remove(one)
                 right.remove(other)
@@ -142,12 +142,15 @@ def of_figures(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]
         yield WordingChange(
             "measure_changed", "measure", before.get("measure"), after.get("measure")
         )
-    if _narrowed(before) != _narrowed(after):
+    if _compared(before, ["dimensions"]) != _compared(after, ["dimensions"]):
         yield WordingChange("dimension_changed", "dimensions", *map(_dimensions, (before, after)))
-    same = _nominal(before) == _nominal(after) and before.get("unit") == after.get("unit")
-    if not same:
+    units = before.get("unit"), after.get("unit")
+    same_number, same_unit = _nominal(before) == _nominal(after), units[0] == units[1]
+    if not same_number:
         yield WordingChange("value_changed", "value", worded(before), worded(after))
-    yield from _hedges(before, after, same)
+    if not same_unit:
+        yield WordingChange("value_changed", "unit", *units)
+    yield from _hedges(before, after, same_number and same_unit)
     yield from _modality(before, after)
     yield from _denial(before, after)
     yield from _period(before, after)
@@ -181,17 +184,22 @@ def _strength(was: Interval, now: Interval) -> Drift | None:
 
 def _nominal(figure: JsonObject) -> tuple[Any, ...]:
     """What a figure turns on: its value or date; without one, its bounds."""
-    if "value" in figure or "date" in figure:
-        return figure.get("value"), figure.get("date")
-    return figure.get("lower"), figure.get("upper"), figure.get("absence")
+    known = "value" in figure or "date" in figure
+    return _compared(figure, ("value", "date") if known else ("lower", "upper", "absence"))
 
 
-def _like(figure: JsonObject, names: Sequence[str]) -> list[Any]:
-    return [_narrowed(figure) if name == "dimensions" else figure.get(name) for name in names]
+def _compared(figure: JsonObject, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(_spelt_once(name, figure.get(name)) for name in names)
 
 
-def _narrowed(figure: JsonObject) -> dict[str, str]:
-    return canonical_values(figure.get("dimensions", {}))
+def _spelt_once(name: str, value: Any) -> Any:
+    """A field for comparison: "2.50" is the number 2.5, here and in a dimension."""
+    if name == "dimensions":
+        return canonical_values(value or {})
+    return canonical_value(value) if value is not None and name in NUMBERS else value
+
+
+NUMBERS = frozenset({"value", "lower", "upper"})
 
 
 def _dimensions(figure: JsonObject) -> str | None:

@@ -89,9 +89,8 @@ def _added(some: Iterable[Decimal]) -> Decimal:
 
 def nominal(one: CountedSlot) -> Decimal | None:
     """The value that was named, where all candidates name the same."""
-    named = {one.get("value") for one in one.figures}
-    value = named.pop() if len(named) == 1 else None
-    return None if value is None else exact(value)
+    named = {exact(f["value"]) if "value" in f else None for f in one.figures}
+    return named.pop() if len(named) == 1 else None
 
 
 def voices(some: Iterable[CountedSlot]) -> tuple[list[str], list[str]]:

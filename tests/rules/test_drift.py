@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,105 @@ def test_no_figure_is_lost_or_made_up(
     assert gone <= len(one)
     assert new <= len(other)
     assert not (len(one) == len(other) == 1 and gone != new)
+
+
+def a_figure(measure: str, value: str, **more: Any) -> dict[str, Any]:
+    whole = figures.complete({"value": value}, THINGS)
+    return {**whole, "measure": measure, "slot": ("a", 1), **more}
+
+
+def test_a_number_that_is_written_otherwise_is_the_same_number() -> None:
+    one = a_figure("m", "2500", dimensions={"mm": 152, "kind": "he"})
+    other = a_figure("m", "2.500e3", dimensions={"kind": "he", "mm": "152.0"})
+    assert drift.changes([one], [other]) == []
+    bounds = ({"lower": "5", "upper": "6"}, {"lower": "5.0", "upper": "6.00"})
+    ranges = [{"measure": "m", "hedge": "between", "slot": ("a", 1), **ends} for ends in bounds]
+    assert drift.changes(ranges[:1], ranges[1:]) == []
+    # Of several figures those of the same number stand for each other.
+    beside = a_figure("m", "1")
+    assert drift.changes([beside, one], [other, {**beside, "value": "1.0"}]) == []
+
+
+def test_figures_of_one_dimension_stand_for_each_other_and_what_changed_is_told() -> None:
+    small, large = {"mm": 122}, {"mm": 152}
+    before = [a_figure("m", "5", dimensions=small), a_figure("m", "6", dimensions=large)]
+    after = [a_figure("m", "7", dimensions=large), a_figure("m", "8", dimensions=small)]
+    assert set(drift.changes(before, after)) == {
+        WordingChange("value_changed", "value", "5", "8"),
+        WordingChange("value_changed", "value", "6", "7"),
+    }
+    (change,) = drift.changes([a_figure("m", "5", dimensions={"mm": 122, "kind": "he"})],
+                              [a_figure("m", "5")])  # fmt: skip
+    assert change == WordingChange("dimension_changed", "dimensions", "mm=122, kind=he", None)
+
+
+def read(text: str, **more: Any) -> dict[str, Any]:
+    whole = figures.complete({"raw_text": text}, THINGS)
+    return {**whole, "measure": "m", "slot": ("a", 1), **more}
+
+
+FIVE = a_figure("m", "5")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "drifts", "of", "was", "now"),
+    [
+        (FIVE, a_figure("n", "5"), "measure_changed", "measure", "m", "n"),
+        (FIVE, a_figure("m", "6"), "value_changed", "value", "5", "6"),
+        (FIVE, {**FIVE, "unit": "t"}, "value_changed", "unit", "{thing}", "t"),
+        (FIVE, read("about 5"), "added", "hedge", "5", "about 5"),
+        (read("about 5"), FIVE, "dropped", "hedge", "about 5", "5"),
+        (read("up to 5"), read("over 5"), "direction_changed", "hedge", "up to 5", "over 5"),
+        (read("5 ± 2"), read("5 ± 1"), "strengthened", "hedge", "5 ± 2", "5 ± 1"),
+        (read("5 ± 1"), read("5 ± 2"), "weakened", "hedge", "5 ± 1", "5 ± 2"),
+        (FIVE, {**FIVE, "modality": "probable"}, "weakened", "modality", "plain", "probable"),
+        ({**FIVE, "modality": "possible"}, {**FIVE, "modality": "probable"}, "strengthened",
+         "modality", "possible", "probable"),
+        (FIVE, {**FIVE, "polarity": "negative"}, "direction_changed", "polarity", "positive",
+         "negative"),
+        (FIVE, {**FIVE, "period": "2024"}, "period_changed", "period", None, "2024"),
+    ],
+)  # fmt: skip
+def test_each_difference_is_told_with_what_was_said_before_and_after(
+    before: Any, after: Any, drifts: Drift, of: str, was: str | None, now: str
+) -> None:
+    assert drift.changes([before], [after]) == [WordingChange(drifts, of, was, now)]
+
+
+def test_a_figure_is_worded_as_printed_else_by_its_number_else_by_its_hedge() -> None:
+    told = {"raw_text": "some", "value": "1", "date": "2024", "lower": "2", "upper": "3",
+            "hedge": "vague"}  # fmt: skip
+    for name in list(told):
+        assert drift.worded(told) == told.pop(name)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "before", "after"),
+    [
+        ({"mode": "single", "apart": False}, {"mode": "single", "apart": True}, "or", "and"),
+        ({"mode": "xor", "apart": False}, {"mode": "mix", "apart": False}, "xor", "mix"),
+        ({"mode": None, "apart": False}, {"mode": "xor", "apart": False}, "or", "xor"),
+    ],
+)
+def test_figures_that_went_together_otherwise_are_told(
+    was: Any, now: Any, before: str, after: str
+) -> None:
+    def pair(mode: str | None, apart: bool) -> list[dict[str, Any]]:
+        shared = {"alternative_mode": mode} if mode else {}
+        return [a_figure("m", "5", **shared),
+                a_figure("n", "6", **shared) | {"slot": ("a", 1 + apart)}]  # fmt: skip
+
+    found = drift.changes(pair(**was), pair(**now))
+    assert found == [WordingChange("operator_changed", "alternatives", before, after)]
+
+
+def test_what_changed_is_told_beside_what_was_dropped_or_added() -> None:
+    one, other, gone = a_figure("m", "5"), a_figure("m", "6"), a_figure("n", "7")
+    changed = WordingChange("value_changed", "value", "5", "6")
+    dropped = WordingChange("dropped", "figure", "7", None)
+    assert drift.changes([one, gone], [other]) == [changed, dropped]
+    added = WordingChange("added", "figure", None, "7")
+    assert drift.changes([one], [other, gone]) == [changed, added]
 
 
 def test_what_is_preserved_allows_the_same_numbers_and_only_that_is() -> None:

@@ -165,6 +165,18 @@ def test_the_ratio_of_nominal_values_is_one_divided_by_the_other() -> None:
     assert ratios.nominal({"value": "1"}, {"upper": "2"}) is None
 
 
+def test_an_end_of_a_ratio_is_reached_only_where_both_ends_that_make_it_are() -> None:
+    def between(low: int, low_in: bool, high: int, high_in: bool) -> ExactInterval:
+        return ExactInterval(ExactBound(Fraction(low), low_in), ExactBound(Fraction(high), high_in))
+
+    found = ratios.divided(between(2, True, 6, True), between(1, True, 2, False))
+    assert found == between(1, False, 6, True)
+    found = ratios.divided(between(2, True, 6, False), between(1, True, 2, True))
+    assert found == between(1, True, 6, False)
+    found = ratios.divided(between(0, True, 6, False), between(1, False, 2, True))
+    assert found == between(0, True, 6, False)
+
+
 def test_a_repeating_decimal_is_rounded_down_below_and_up_above() -> None:
     one, two = ExactBound(Fraction(1, 3)), ExactBound(Fraction(2, 3))
     low, high = "0.333333333333", "0.666666666667"

@@ -112,7 +112,9 @@ def test_a_slot_without_a_figure_has_nothing_to_add() -> None:
 
 def test_a_value_was_named_where_all_candidates_name_the_same() -> None:
     assert nominal(counted("ann", {"value": "2.50"})) == Fraction(5, 2)
+    assert nominal(counted("ann", {"value": "2.50"}, {"value": "2.5"})) == Fraction(5, 2)
     assert nominal(counted("ann", {"value": "2"}, {"value": "3"})) is None
+    assert nominal(counted("ann", {"value": "2"}, {"lower": "2"})) is None
     assert nominal(counted("ann", {"lower": "2"})) is None
 
 
