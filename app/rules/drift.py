@@ -104,9 +104,24 @@ def names(found: Sequence[WordingChange]) -> list[Drift]:
 
 
 def worded(figure: JsonObject) -> str:
-    """A figure as it was printed, else its number, else its hedge."""
-    told = (figure.get(name) for name in ("raw_text", "value", "date", "lower", "upper", "hedge"))
-    return str(next(one for one in told if one is not None))
+    """A figure as it was printed, else its number, its ends, why there is none, or its hedge."""
+    printed = (figure.get(name) for name in ("raw_text", "value", "date"))
+    told = (*printed, _ends(figure), figure.get("absence"))
+    return str(next((one for one in told if one), figure["hedge"]))
+
+
+def _ends(figure: JsonObject) -> str:
+    return " to ".join(figure[name] for name in ("lower", "upper") if name in figure)
+
+
+def _told_apart(before: JsonObject, after: JsonObject) -> tuple[str, str]:
+    """Two figures in words that differ: where a number stands for both, their hedges or ends."""
+    was, now = worded(before), worded(after)
+    if was != now:
+        return was, now
+    if before["hedge"] != after["hedge"]:
+        return before["hedge"], after["hedge"]
+    return _ends(before), _ends(after)
 
 
 def _matched(
@@ -162,7 +177,7 @@ def _hedges(before: JsonObject, after: JsonObject, same: bool) -> Iterator[Wordi
     The same hedge can allow more or less: “± 100” and “± 300”.
     """
     was, now = before["hedge"], after["hedge"]
-    told = ("hedge", worded(before), worded(after))
+    told = ("hedge", *_told_apart(before, after))
     if was not in PLAIN and now in PLAIN:
         yield WordingChange("dropped", *told)
     elif was in PLAIN and now not in PLAIN:

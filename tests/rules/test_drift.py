@@ -151,6 +151,10 @@ def read(text: str, **more: Any) -> dict[str, Any]:
     return {**whole, "measure": "m", "slot": ("a", 1), **more}
 
 
+def without_a_number(**fields: Any) -> dict[str, Any]:
+    return {"measure": "m", "hedge": "none", "slot": ("a", 1), **fields}
+
+
 FIVE = a_figure("m", "5")
 
 
@@ -160,6 +164,17 @@ FIVE = a_figure("m", "5")
         (FIVE, a_figure("n", "5"), "measure_changed", "measure", "m", "n"),
         (FIVE, a_figure("m", "6"), "value_changed", "value", "5", "6"),
         (FIVE, {**FIVE, "unit": "t"}, "value_changed", "unit", "{thing}", "t"),
+        (without_a_number(date="2024"), without_a_number(date="2025"), "value_changed", "value",
+         "2024", "2025"),
+        (without_a_number(lower="5"), without_a_number(lower="6"), "value_changed", "value",
+         "5", "6"),
+        (without_a_number(lower="5", upper="6"), without_a_number(lower="5", upper="7"),
+         "value_changed", "value", "5 to 6", "5 to 7"),
+        (without_a_number(absence="withheld"), without_a_number(absence="unknown"),
+         "value_changed", "value", "withheld", "unknown"),
+        ({**FIVE, "lower": "4", "upper": "6"}, {**FIVE, "lower": "4.5", "upper": "6.5"},
+         "value_changed", "hedge", "4 to 6", "4.5 to 6.5"),
+        (FIVE, {**FIVE, "hedge": "more_than"}, "added", "hedge", "none", "more_than"),
         (FIVE, read("about 5"), "added", "hedge", "5", "about 5"),
         (read("about 5"), FIVE, "dropped", "hedge", "about 5", "5"),
         (read("up to 5"), read("over 5"), "direction_changed", "hedge", "up to 5", "over 5"),
@@ -179,11 +194,15 @@ def test_each_difference_is_told_with_what_was_said_before_and_after(
     assert drift.changes([before], [after]) == [WordingChange(drifts, of, was, now)]
 
 
-def test_a_figure_is_worded_as_printed_else_by_its_number_else_by_its_hedge() -> None:
-    told = {"raw_text": "some", "value": "1", "date": "2024", "lower": "2", "upper": "3",
-            "hedge": "vague"}  # fmt: skip
-    for name in list(told):
-        assert drift.worded(told) == told.pop(name)
+def test_a_figure_is_worded_as_printed_else_by_its_number_its_ends_or_its_hedge() -> None:
+    told = {"raw_text": "some", "value": "0", "date": "2024", "lower": "2", "upper": "3",
+            "absence": "withheld", "hedge": "vague"}  # fmt: skip
+    words = {"raw_text": "some", "value": "0", "date": "2024", "lower": "2 to 3", "upper": "3",
+             "absence": "withheld"}  # fmt: skip
+    for name, expected in words.items():
+        assert drift.worded(told) == expected
+        del told[name]
+    assert drift.worded(told) == "vague"
 
 
 @pytest.mark.parametrize(
