@@ -194,6 +194,14 @@ def test_each_difference_is_told_with_what_was_said_before_and_after(
     assert drift.changes([before], [after]) == [WordingChange(drifts, of, was, now)]
 
 
+def test_a_period_is_compared_by_its_days() -> None:
+    def held(one: str, other: str) -> list[WordingChange]:
+        return drift.changes([{**FIVE, "period": one}], [{**FIVE, "period": other}])
+
+    assert held("2024", "2024-01-01/2024-12-31") == held("197X", "[1970..1979]") == []
+    assert held("2024", "2025") == [WordingChange("period_changed", "period", "2024", "2025")]
+
+
 def test_a_figure_is_worded_as_printed_else_by_its_number_its_ends_or_its_hedge() -> None:
     told = {"raw_text": "some", "value": "0", "date": "2024", "lower": "2", "upper": "3",
             "absence": "withheld", "hedge": "vague"}  # fmt: skip

@@ -90,6 +90,9 @@ def test_periods_are_held_against_each_other_in_the_order_of_their_days() -> Non
     early = counted("bo", {"value": "1"})._replace(claim="b", time=Interval(0, 6))
     after = counted("bo", {"value": "1"})._replace(claim="c", time=Interval(10, 12))
     assert overlapping([late, after, early]) == [(early, late)]
+    # Each is held against the first of those that reach furthest.
+    again, last = late._replace(claim="d"), late._replace(claim="e")
+    assert overlapping([last, again, late]) == [(late, again), (late, last)]
     of_another_kind = early._replace(figures=[{"value": "1", "dimensions": {"mm": "152"}}])
     assert overlapping([late, after, of_another_kind]) == []
 
