@@ -116,9 +116,9 @@ def _ends(figure: JsonObject) -> str:
 
 def _told_apart(before: JsonObject, after: JsonObject) -> tuple[str, str]:
     """Two figures in words that differ: where a number stands for both, their hedges or ends."""
-    was, now = worded(before), worded(after)
-    if was != now:
-        return was, now
+    same_words = before.get("raw_text") == after.get("raw_text")
+    if not same_words or _nominal(before) != _nominal(after):
+        return worded(before), worded(after)
     if before["hedge"] != after["hedge"]:
         return before["hedge"], after["hedge"]
     return _ends(before), _ends(after)

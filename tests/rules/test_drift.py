@@ -174,6 +174,8 @@ FIVE = a_figure("m", "5")
          "value_changed", "value", "withheld", "unknown"),
         ({**FIVE, "lower": "4", "upper": "6"}, {**FIVE, "lower": "4.5", "upper": "6.5"},
          "value_changed", "hedge", "4 to 6", "4.5 to 6.5"),
+        ({**FIVE, "lower": "4", "upper": "6"}, {**FIVE, "value": "5.0", "lower": "3", "upper": "6"},
+         "weakened", "hedge", "4 to 6", "3 to 6"),
         (FIVE, {**FIVE, "hedge": "more_than"}, "added", "hedge", "none", "more_than"),
         (FIVE, read("about 5"), "added", "hedge", "5", "about 5"),
         (read("about 5"), FIVE, "dropped", "hedge", "about 5", "5"),
