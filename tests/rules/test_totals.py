@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from app.rules.intervals import Interval
 from app.rules.ratios import ExactBound, ExactInterval
-from app.rules.totals import CountedSlot, nominal, overlapping, parts_and_whole, summed, voices
+from app.rules.totals import (
+    CountedSlot,
+    IntervalSum,
+    nominal,
+    overlapping,
+    parts_and_whole,
+    summed,
+    voices,
+)
 
 always = settings(derandomize=True, database=None, deadline=None)
 NUMBERS = st.decimals(0, 10**6, places=3).map(str)
@@ -83,6 +91,36 @@ def test_where_periods_share_days_some_pair_is_named(some: list[CountedSlot]) ->
 
 def counted(voice: str, *figures: dict[str, Any]) -> CountedSlot:
     return CountedSlot(f"c-{voice}", 1, voice, "paper", Interval(0, 9), list(figures))
+
+
+SOFT = {"lower": "2", "value": "3", "upper": "5", "lower_basis": "stated",
+        "upper_basis": "convention"}  # fmt: skip
+CANDIDATES = ({"value": "4", "lower": "4", "upper": "4"}, {"value": "6", "lower": "6"} | {
+    "upper": "6", "upper_inclusive": False,
+})  # fmt: skip
+LIMITED = ExactInterval(ExactBound(Fraction(0), True), ExactBound(Fraction(100), True))
+
+
+def test_a_sum_reaches_from_the_lowest_to_the_highest_of_each_slot() -> None:
+    soft, either = counted("ann", SOFT), counted("bo", *CANDIDATES)
+    assert summed([soft, either], False, COUNTS) == IntervalSum(("6", True), ("11", False), "3", 1)
+    assert summed([either], False, COUNTS) == IntervalSum(("4", True), ("6", False), None, 1)
+    swapped = counted("bo", *reversed(CANDIDATES))
+    assert summed([soft, swapped], False, COUNTS) == summed([soft, either], False, COUNTS)
+    beside = [
+        {"lower": "4", "upper": "6", f"{side}_inclusive": False} for side in ("lower", "upper")
+    ]
+    found = summed([counted("ann", *beside)], False, COUNTS)
+    assert found == IntervalSum(("4", True), ("6", True), None, 1)
+
+
+def test_an_end_that_a_figure_has_not_is_that_of_the_domain() -> None:
+    least, most = counted("ann", {"lower": "1"}), counted("bo", {"upper": "9", "value": "8"})
+    assert summed([least, most], False, COUNTS) == IntervalSum(("1", True), None, "8", 1)
+    found = summed([least, most], False, LIMITED)
+    assert found == IntervalSum(("1", True), ("109", True), "8", 1)
+    strict = summed([counted("ann", SOFT)], True, LIMITED)
+    assert strict == IntervalSum(("2", True), ("100", True), "3", 0)
 
 
 def test_periods_are_held_against_each_other_in_the_order_of_their_days() -> None:
