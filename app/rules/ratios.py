@@ -40,8 +40,7 @@ def reach(figure: JsonObject, strict: bool = False) -> ExactInterval:
     found = [_end(figure, side) for side in ("lower", "upper")]
     stated = [Fraction(exact(figure[n])) for n in ("lower", "value", "upper") if n in figure]
     if stated != sorted(stated):
-        ends = [e.at for e in found if e.at is not None]
-        lo, hi = (ExactBound(f([*stated, *ends]), True) for f in (min, max))
+        lo, hi = ExactBound(min(stated), True), ExactBound(max(stated), True)
         found = [lo if found[0].at is not None else OPEN, hi if found[1].at is not None else OPEN]
     opened = [strict and soft(figure, side) for side in SIDES]
     lower, upper = (OPEN if gone else end for gone, end in zip(opened, found, strict=True))

@@ -20,6 +20,7 @@ from app.rules.agreement import (
     TimeOrder,
     carried,
     judged,
+    orders,
     relation,
 )
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
@@ -145,6 +146,35 @@ def test_a_disagreement_is_mutual(one: TimedFigure, other: TimedFigure, cumulati
     assert here.verdict == there.verdict
     assert there.possible == {TURNED[order] for order in here.possible}
     assert there.excluding == {TURNED[order] for order in here.excluding}
+
+
+EARLY, LATE, WHEN = Interval(0, 0), Interval(5, 5), Interval(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "times", "cumulative", "verdict", "possible", "excluding"),
+    [
+        ((1, 2), (3, 4), (EARLY, EARLY), False, "true", {"same"}, {"same"}),
+        ((3, 4), (1, 2), (EARLY, EARLY), False, "true", {"same"}, {"same"}),
+        ((1, 2), (2, 4), (EARLY, EARLY), False, "false", {"same"}, set()),
+        ((1, 2), (3, 4), (EARLY, LATE), False, "false", {"earlier"}, set()),
+        ((3, 4), (1, 2), (EARLY, LATE), True, "true", {"earlier"}, {"earlier"}),
+        ((2, 4), (1, 2), (EARLY, LATE), True, "false", {"earlier"}, set()),
+        ((1, 2), (3, 4), (LATE, EARLY), True, "true", {"later"}, {"later"}),
+        ((1, 2), (3, 4), (WHEN, LATE), False, "unclear", {"earlier", "same"}, {"same"}),
+    ],
+)  # fmt: skip
+def test_a_verdict_is_firm_where_every_order_of_the_times_says_the_same(
+    one: Any, other: Any, times: Any, cumulative: bool, verdict: str, possible: Any, excluding: Any
+) -> None:
+    first, second = TimedFigure(Interval(*one), times[0]), TimedFigure(Interval(*other), times[1])
+    assert judged(first, second, cumulative) == (verdict, possible, excluding)
+
+
+def test_equal_times_are_the_same_only_where_both_ends_are_known() -> None:
+    assert orders(WHEN, WHEN) == {"same"}
+    for open_ in (Interval(OPEN_PAST, 5), Interval(0, OPEN_FUTURE)):
+        assert orders(open_, open_) == {"earlier", "same", "later"}
 
 
 def fits(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative: bool) -> bool:

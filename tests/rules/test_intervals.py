@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from app.rules import figures, intervals
 from app.rules.bounds import MeasureContext
-from app.rules.intervals import ANYTHING, NOTHING, Interval, hull
+from app.rules.intervals import ANYTHING, NOTHING, Interval, hull, soft
 from app.rules.normalise import with_places
 from tests import oracle
 from tests.oracle import Certainty, fold, judge
@@ -375,6 +375,14 @@ def test_strict_keeps_the_other_end_of_a_figure_whose_bounds_are_crossed() -> No
     crossed = {"lower": "20", "lower_basis": "stated", "upper": "5", "upper_basis": "convention"}
     assert intervals.of_figure(crossed) == Interval(5, 20)
     assert intervals.of_figure(crossed, strict=True) == Interval(5, math.inf)
+
+
+def test_a_bound_is_soft_by_convention_or_as_the_end_of_a_spread_but_not_of_the_domain() -> None:
+    assert soft({"lower_basis": "convention"}, "lower")
+    assert not soft({"lower_basis": "stated", "upper_basis": "convention"}, "lower")
+    spread = {"interval_type": "confidence", "lower_basis": "domain", "upper_basis": "stated"}
+    assert not soft(spread, "lower")
+    assert soft(spread, "upper")
 
 
 def test_a_value_just_outside_its_bound_is_not_lost() -> None:

@@ -150,7 +150,21 @@ def test_nothing_is_known_of_a_ratio_to_what_may_be_zero_on_both_sides(one: dict
     assert ratios.reach({"absence": "unknown", "value": "1"}) == ANYTHING
 
 
+def test_a_figure_reaches_as_far_as_its_bounds_say_and_open_where_it_has_none() -> None:
+    soft = {"lower": "1", "upper": "5", "lower_basis": "convention", "upper_inclusive": False}
+    one, five = ExactBound(Fraction(1), True), ExactBound(Fraction(5), False)
+    assert ratios.reach(soft) == ExactInterval(one, five)
+    assert ratios.reach(soft, strict=True) == ExactInterval(OPEN, five)
+    assert ratios.reach({**soft, "absence": "withheld"}) == ANYTHING
+
+
 def test_incoherent_numbers_give_their_hull() -> None:
+    nine = ExactBound(Fraction(9), True)
+    beyond = ratios.reach({"lower": "5", "value": "7", "upper": "6"})
+    assert beyond == ExactInterval(ExactBound(Fraction(5), True), ExactBound(Fraction(7), True))
+    assert ratios.reach({"value": "9", "upper": "5"}) == ExactInterval(OPEN, nine)
+    below = ratios.reach({"value": "5", "lower": "9"})
+    assert below == ExactInterval(ExactBound(Fraction(5), True), OPEN)
     odd = {"lower": "5", "value": "3", "upper": "9", "lower_inclusive": False}
     assert ratios.reach(odd) == ExactInterval(
         ExactBound(Fraction(3), True), ExactBound(Fraction(9), True)
