@@ -191,6 +191,19 @@ def test_an_end_of_a_ratio_is_reached_only_where_both_ends_that_make_it_are() ->
     assert found == between(0, True, 6, False)
 
 
+def test_what_reaches_to_zero_or_without_end_leaves_an_end_open() -> None:
+    def held(low: str | None, high: str | None) -> ExactInterval:
+        ends = (None if at is None else Fraction(at) for at in (low, high))
+        return ExactInterval(*(OPEN if at is None else ExactBound(at, True) for at in ends))
+
+    two_to_six = held("2", "6")
+    assert ratios.divided(two_to_six, held("0", "2")) == held("1", None)
+    assert ratios.divided(two_to_six, held("-2", "0")) == held(None, "-1")
+    assert ratios.divided(two_to_six, held("1/2", "1")) == held("2", "12")
+    without_end = ratios.divided(two_to_six, held("1", None))
+    assert without_end == ExactInterval(ExactBound(Fraction(0)), ExactBound(Fraction(6), True))
+
+
 def test_a_repeating_decimal_is_rounded_down_below_and_up_above() -> None:
     one, two = ExactBound(Fraction(1, 3)), ExactBound(Fraction(2, 3))
     low, high = "0.333333333333", "0.666666666667"
