@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 from app.rules import edtf
 from app.rules.bounds import MeasureContext
 from app.rules.chain import NON_CHAIN_ROLES
-from app.rules.figures import complete
-from app.rules.intervals import Interval, of_figure
+from app.rules.figures import DECIMALS, complete
+from app.rules.intervals import SIDES, Interval, of_figure
 from app.rules.json_types import JsonObject
 from app.rules.normalise import considered
 from app.rules.numbers import canonical_value, canonical_values
@@ -111,7 +111,7 @@ def worded(figure: JsonObject) -> str:
 
 
 def _ends(figure: JsonObject) -> str:
-    return " to ".join(figure[name] for name in ("lower", "upper") if name in figure)
+    return " to ".join(figure[name] for name in SIDES if name in figure)
 
 
 def _told_apart(before: JsonObject, after: JsonObject) -> tuple[str, str]:
@@ -211,10 +211,7 @@ def _spelt_once(name: str, value: Any) -> Any:
     """A field for comparison: "2.50" is the number 2.5, here and in a dimension."""
     if name == "dimensions":
         return canonical_values(value or {})
-    return canonical_value(value) if value is not None and name in NUMBERS else value
-
-
-NUMBERS = frozenset({"value", "lower", "upper"})
+    return canonical_value(value) if value is not None and name in DECIMALS else value
 
 
 def _dimensions(figure: JsonObject) -> str | None:

@@ -221,7 +221,8 @@ FIELDS = (
 """The fields of a quantity that are its figure."""
 
 _READ = tuple(name for name in FIELDS if name in BoundedFigure._fields)
-_DECIMALS = frozenset({"value", "lower", "upper"})
+DECIMALS = frozenset({"value", "lower", "upper"})
+"""Those that are exact decimals, as strings."""
 _SAYS = ("hedge", "value", "lower", "upper", "date", "absence")
 _DETAILS = ("lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis", "unit")
 _OPEN_BELOW = frozenset({"more_than", "just_over"})
@@ -256,7 +257,7 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
 
 def _went_through_lexicon(given: dict[str, Any]) -> bool:
     """Not so a mere date or absence: its hedge is none with or without a lexicon."""
-    if any(name in given for name in ("raw_text", *_DECIMALS)):
+    if any(name in given for name in ("raw_text", *DECIMALS)):
         return True
     return bool(given.get("hedge", "none") != "none")
 
@@ -301,7 +302,7 @@ def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
 
 
 def _agrees(name: str, given: dict[str, Any], reading: dict[str, Any]) -> bool:
-    if name in _DECIMALS:
+    if name in DECIMALS:
         return name in reading and _number(given, name) == _number(reading, name)
     # A measure without a unit reads as "", which is the same as none.
     return bool(given[name] == reading.get(name, "" if name == "unit" else None))
@@ -341,7 +342,7 @@ def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> d
     """
     least, most = yardstick.domain_min, yardstick.domain_max
     side, end = ("upper", most) if "lower" in given else ("lower", least)
-    sent = [n for name in _DECIMALS if (n := _number(given, name)) is not None]
+    sent = [n for name in DECIMALS if (n := _number(given, name)) is not None]
     if side in given or end is None or any(outside(number, yardstick) for number in sent):
         return {}
     other = "lower" if side == "upper" else "upper"

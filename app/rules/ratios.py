@@ -37,7 +37,7 @@ def reach(figure: JsonObject, strict: bool = False) -> ExactInterval:
     """
     if figure.get("absence"):
         return ANYTHING
-    found = [_end(figure, side) for side in ("lower", "upper")]
+    found = [_end(figure, side) for side in SIDES]
     stated = [Fraction(exact(figure[n])) for n in ("lower", "value", "upper") if n in figure]
     if stated != sorted(stated):
         lo, hi = ExactBound(min(stated), True), ExactBound(max(stated), True)
