@@ -29,6 +29,7 @@ _MEASURED_IN = frozenset(
     name for names in PRINTED_UNITS["measures"].values() for name in names
 ) | frozenset(PRINTED_UNITS["measures"])
 _IN_A_UNIT = "This is measured in a unit: ask with the measure that it is of."
+_GLUED = "What is written right behind the number may change it: send the figure by itself."
 _MONEY = frozenset(name for names in PRINTED_UNITS["money"].values() for name in names)
 _ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
 _IN_A_TIME = re.compile(r"\d:$")
@@ -109,7 +110,8 @@ def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
                 if reading := looked.reading(first, last, known):
                     first, last = _tight(looked, first, start, run, last, known, reading)
                     figure = _judged(looked, first, last, known, after)
-                    return _with_words_before(looked, first, last, figure), last + 1
+                    figure = _with_words_before(looked, first, last, figure)
+                    return _whole(looked, last, figure)
     return _refused(looked, start, run), run + 1
 
 
@@ -297,6 +299,20 @@ def _is_heading(before: str, behind: str) -> bool:
 
 def _is_noun(between: str) -> bool:
     return between.replace(" ", "").isalpha() and len(between.split()) <= _NOUN
+
+
+def _whole(looked: Scan, last: int, read: ScannedFigure) -> tuple[ScannedFigure, int]:
+    """The figure and the piece to go on with: behind all that its end is written together with.
+
+    "5 to 10B2" is no 5 to 10; the "F-16s" of a measure of F-16 are a name.
+    """
+    first, behind = _glued_before(looked, last), _glued_behind(looked, last)
+    name = looked.pieces[first][0].isalpha() and looked.pieces[last][0][0].isdigit()
+    numbers = any(_begins_figure(looked, at) for at in range(first, behind + 1))
+    if behind == last or name or not numbers:
+        return read, behind + 1
+    end, noun = looked.pieces[behind].end(), _noun(looked, behind + 1)
+    return ScannedFigure(read.start, end, noun, None, read.reason or _GLUED, read.words), behind + 1
 
 
 def _with_words_before(looked: Scan, first: int, last: int, read: ScannedFigure) -> ScannedFigure:

@@ -1,7 +1,7 @@
 """Looking a text through for figures: where they stand, what they are of, or why not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.rules.bounds import MeasureContext
@@ -48,6 +48,11 @@ def test_with_a_measure_its_unit_is_read_with_the_figure() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["20 F-16s flew", "20 F-16s-5"])
+def test_a_name_with_a_number_is_the_unit_of_its_measure_in_the_plural_too(text: str) -> None:
+    assert told(text, MeasureContext("{plane}", "F-16")) == [("20 F-16", "", "none")]
+
+
 def test_other_languages_are_looked_through_with_their_own_words() -> None:
     found = told("Mehr als 7.000 Container und rund 300 Lkw", MeasureContext(language="de"))
     assert [(wording, hedge) for wording, _, hedge in found] == [
@@ -88,7 +93,9 @@ def test_a_text_of_nothing_but_words_of_figures_is_not_looked_through_for_ever(w
         ("T-72 tanks", "T-72"), ("a Su-27 flew", "Su-27"), ("of COVID-19 cases", "COVID-19"),
         ("M107 shells", "M107"), ("by May 1 300 tanks", "1 300"), ("it took 3 hours", "3"),
         ("a 7.62 mm round", "7.62"), ("500 (1,2% CI 400-600)", "500"),
-        ("a 40-drop in it", "40-drop"), ("up-40 in it", "up-40"),
+        ("a 40-drop in it", "40-drop"), ("up-40 in it", "up-40"), ("5 to 10B2 of it", "5 to 10B2"),
+        ("5 to 10km in it", "5 to 10km"), ("5 to 10%-ish in it", "5 to 10%-ish"),
+        ("between 5 and 10-12 men", "between 5 and 10-12"), ("2 to three-four", "2 to three-four"),
     ],
 )  # fmt: skip
 def test_what_a_phrase_alone_would_not_be_read_as_is_no_figure_in_a_text(
@@ -100,6 +107,8 @@ def test_what_a_phrase_alone_would_not_be_read_as_is_no_figure_in_a_text(
         assert found[0].context is None
 
 
+@example("0- 0a0").via("a range ended within digits that letters are written together with")
+@example("0 -0a-0").via("the same with the hyphen at the other side")
 @given(st.text(alphabet="0123456789.,-()%$ \nabout more than million in five 7", max_size=120))
 def test_figures_stand_in_order_where_they_are_said_to_and_read_alike_alone(text: str) -> None:
     last = 0
