@@ -55,7 +55,7 @@ def test_a_list_takes_few_calls_through_few_files(sqlite_templates: Templates) -
 
 
 def test_the_readme_names_the_files_that_a_list_goes_through(sqlite_templates: Templates) -> None:
-    hops = re.search(r"`GET /v1/claims` .*?\n\n", (ROOT / "README.md").read_text(), re.S)
+    hops = re.search(r"`GET /v1/claims`, .*?\n\n", (ROOT / "README.md").read_text(), re.S)
     assert hops is not None
     named = re.findall(r"`((?:api|store)/\w+\.py)`", hops[0])
     assert named

@@ -128,14 +128,8 @@ class CacheMiddleware:
         self.app, self.cache, self.fast = app, cache, fast
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reads = scope["type"] == "http" and scope["method"] == "GET"
-        path = scope.get("path", "")
-        one_row = ("GET", path.rpartition("/")[0], True) in self.fast
-        if not (reads and path.startswith("/v1/")) or one_row:
-            await self.app(scope, receive, send)
-            return
-        key = cache_key(scope)
-        if ("GET", path, False) in self.fast and self.cache.is_new(key):
+        key = self._key(scope)
+        if key is None:
             await self.app(scope, receive, send)
             return
         try:
@@ -151,6 +145,16 @@ class CacheMiddleware:
             await self._record(key, head, scope, receive, send)
         else:
             await found.response(scope, receive, send)
+
+    def _key(self, scope: Scope) -> CacheKey | None:
+        """What the response is held under; None where it passes by."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        path = scope["path"]
+        if not path.startswith("/v1/") or ("GET", path.rpartition("/")[0], True) in self.fast:
+            return None
+        key = cache_key(scope)
+        return None if ("GET", path, False) in self.fast and self.cache.is_new(key) else key
 
     async def _record(
         self, key: CacheKey, head: bytes | None, scope: Scope, receive: Receive, send: Send
