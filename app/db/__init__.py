@@ -8,7 +8,6 @@ from app.db.dialect import (
     indexed,
     joined_texts,
     listed_in,
-    part_of_json,
     quoted,
     server_clock,
     utf8,
@@ -26,5 +25,5 @@ __all__ = [
     "BUSY", "REVISION", "Database", "Estimate", "WriterLock", "Health", "Query", "Reader", "Row",
     "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
     "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock",
-    "part_of_json", "quoted", "server_clock", "translated", "utf8", "walked", "writer_engine",
+    "quoted", "server_clock", "translated", "utf8", "walked", "writer_engine",
 ]  # fmt: skip

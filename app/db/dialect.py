@@ -89,24 +89,6 @@ class joined_texts(SqlFunction):
     on_postgresql = "string_agg({0}, {1})"
 
 
-def _unquoted(value: str) -> str:
-    inner = f"substr({value}, 2, length({value}) - 2)"
-    return f"""CASE WHEN substr({value}, 1, 1) = '"' THEN {inner} ELSE {value} END"""
-
-
-class part_of_json(SqlFunction):
-    """``part_of_json(document, object, name)``: a value as it is written, without its quotes.
-
-    As it is written, because a number that went through a double would be another on each engine.
-    """
-
-    type = String()
-    on_sqlite = _unquoted("({0} -> {1} -> {2})")
-    on_postgresql = _unquoted(
-        '(CAST((CAST({0} AS json) -> CAST({1} AS text) -> CAST({2} AS text)) AS text) COLLATE "C")'
-    )
-
-
 class _listed_in(SqlFunction):
     type = String()
     on_sqlite = "json_each({0}, '$.' || {1})"

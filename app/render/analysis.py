@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.render.date_words import spoken
-from app.rules import chain, drift, group_keys, ratios, totals
+from app.rules import chain, drift, group_keys, numbers, ratios, totals
 from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 from app.rules.totals import CountedSlot, GroupKey
@@ -112,7 +112,7 @@ def _value(one: CountedSlot, name: str) -> str | None:
     kind, dot, part = name.partition(".")
     if dot:
         value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
-        return None if value is None else str(value)
+        return None if value is None else numbers.canonical_value(value)
     if name == "claimant":
         return group_keys.read(one.voice).group
     return one.document if name == "document" else first.get("period")

@@ -4,7 +4,6 @@ Two claims that name nobody are no claims of one voice, unless one document hold
 papers would revise each other. Joint claimants are a voice of their own.
 """
 
-import json
 from typing import Any, NamedTuple
 
 NOBODY, TOGETHER, PART = " ", "+", "="
@@ -37,7 +36,7 @@ def valued(key: str) -> Voice:
     """The value of a dimension or an attribute that a key stands for; null where there is none."""
     if not key.startswith(PART):
         return Voice(None)
-    return Voice(json.loads(f'"{key[len(PART) :]}"'))
+    return Voice(key[len(PART) :])
 
 
 def group_fields(by: str, key: str) -> dict[str, Any]:

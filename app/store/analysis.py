@@ -24,9 +24,9 @@ from sqlalchemy import (
     select,
 )
 
-from app.db import Reader, joined_texts, part_of_json
+from app.db import Reader, joined_texts
 from app.errors import Fault, Invalid, NotFound
-from app.models import ATTRIBUTION, MEASURE, QUANTITY, SOURCE
+from app.models import ATTRIBUTION, MEASURE, QUANTITY, SOURCE, TRAIT
 from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
@@ -64,12 +64,10 @@ def _measure(past: bool) -> Select[Any]:
 
 
 @lru_cache
-def _any_figure(past: bool, kind: str = "") -> Select[Any]:
+def _any_figure(past: bool, part: bool = False) -> Select[Any]:
     """Has a measure any figure; or any that has such a dimension or attribute?"""
     some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past))
-    if kind:
-        some = and_(some, _part(QUANTITY, kind).is_not(None))
-    return select(exists().where(some))
+    return select(exists().where(some, *([exists().where(*_named(QUANTITY)[1])] if part else [])))
 
 
 async def measured(
@@ -97,13 +95,12 @@ async def require_parts(
 ) -> None:
     """Raise ``Invalid`` for ``dim.NAME`` or ``attr.NAME`` that no figure of a measure has."""
     for parameter, names in asked.items():
-        for kind, dot, name in (one.partition(".") for one in names):
-            if not dot:
-                continue
+        for name in (one for one in names if "." in one):
             binds = {"id": measure.id, "named": name, "moment": moment}
-            if not (await reader.rows(_any_figure(moment is not None, kind), binds))[0][0]:
-                detail = f"no figure of this measure has any {kind}.{name}; "
-                detail += f"its {PARTS[kind]} stand in /v1/quantities?measure={measure.id}"
+            if not (await reader.rows(_any_figure(moment is not None, True), binds))[0][0]:
+                detail = f"no figure of this measure has any {name}; its "
+                detail += f"{PARTS[name.partition('.')[0]]} stand in "
+                detail += f"/v1/quantities?measure={measure.id}"
                 fault = Fault(detail, parameter=parameter, code="unknown_reference")
                 raise Invalid(faults=(fault,))
 
@@ -164,13 +161,15 @@ def group_key(tables: Tables, by: str) -> Any:
 
     A key is text, so that a page can start behind it: ``rules/group_keys`` says what it stands for.
     Who is named by nobody is somebody else in every document; who speaks together is another voice
-    than each alone. Of ``dim`` and ``attr``, the name is bound as ``named``.
+    than each alone. Of ``dim.NAME`` and ``attr.NAME``, all of it is bound as ``named``.
     """
     claim = tables.table.c
     if by == "none":
         return literal("", String)
     if by in PARTS:
-        return func.coalesce(PART + _part(tables.row, by), "")
+        trait, own = _named(tables.row)
+        value = select(PART + trait.c.word).where(*own).correlate(tables.row).scalar_subquery()
+        return func.coalesce(value, "")
     if by == "document":
         return claim.document
     nobody = NOBODY + claim.document
@@ -181,10 +180,10 @@ def group_key(tables: Tables, by: str) -> Any:
     return case((joint.is_not(None), joint), else_=func.coalesce(*named, nobody))
 
 
-def _part(figure: FromClause, kind: str) -> Any:
-    """A dimension or an attribute as it is written in the figure; null where it has none."""
-    name: Any = bindparam("named", type_=String)
-    return part_of_json(figure.c.doc, literal(PARTS[kind], String), name)
+def _named(figure: FromClause) -> tuple[FromClause, list[Truth]]:
+    """The dimension or attribute of a figure that is bound as ``named``."""
+    trait, name = TRAIT.alias(), bindparam("named", type_=String)
+    return trait, [same_version(trait, figure), trait.c.n == figure.c.n, trait.c.name == name]
 
 
 def _origins(tables: Tables) -> tuple[FromClause, Truth]:

@@ -52,8 +52,8 @@ async def series_page(
     reader: Reader, measure: Measured, question: Question, group_by: str
 ) -> SeriesPage:
     """One page of a measure's series, grouped by a voice (``rules.group_keys``) or ``dim.NAME``."""
-    by, _, named = group_by.partition(".")
-    kind, binds = (question.shape, by, measure.dated), {**question.binds, "named": named}
+    kind = (question.shape, group_by.partition(".")[0], measure.dated)
+    binds = {**question.binds, "named": group_by}
     moment = await moment_of(reader, question)
     found = await reader.rows(_points(*kind, False), {**binds, "size": question.limit + 1})
     before: list[Any] = []

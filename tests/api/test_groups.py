@@ -109,12 +109,13 @@ def test_figures_are_grouped_by_what_they_say_of_themselves(
         fresh,
         *({"id": f"c{n}", field: {"where": one}, "value": "1"} for n, one in enumerate(WRITTEN)),
         {"id": "number", field: {"where": 152}, "value": "1", "stated": "2024"},
+        {"id": "spelt", field: {"where": "152.0"}, "value": "1", "stated": "2025"},
         {"id": "without", field: {"other": 1}, "value": "1"},
     )
     found = groups(fresh, group_by=f"{by}.where")
     assert found[0] == ({"group": None}, ["without"])
     assert {one["group"] for one, _ in found[1:]} == set(WRITTEN)
-    assert next(ids for one, ids in found if one["group"] == "152") == ["c1", "number"]
+    assert next(ids for one, ids in found if one["group"] == "152") == ["c1", "number", "spelt"]
     walked, page = [], told(fresh, SERIES, group_by=f"{by}.where", limit=1)
     while True:
         walked += [p["claim"] for g in page["groups"] for p in g["points"]]

@@ -70,6 +70,17 @@ def test_sums_are_exact_and_of_the_groups_asked_for(fresh: httpx.Client) -> None
     ]
 
 
+def test_a_number_is_one_group_however_it_is_written(fresh: httpx.Client) -> None:
+    spelt = (152, "152.0", "1.52E+2", "152.00")
+    many = [
+        {"id": f"c{n}", "period": f"2024-{n + 1:02}", "value": "1", "dimensions": {"mm": one}}
+        for n, one in enumerate(spelt)
+    ]
+    given(fresh, *many, accumulation="incident")
+    found = total(fresh, by="dim.mm")["groups"]
+    assert [(one["group"], one["nominal"]) for one in found] == [({"dim.mm": "152"}, "4")]
+
+
 def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
     given(
         fresh,

@@ -23,7 +23,7 @@ PAPER = {"source": "paper", "role": "document"}
         ("claimant", "ann", {"group": "ann"}),
         ("claimant", " paper", {"group": None, "document": "paper"}),
         ("claimant", "ann+bo", {"group": "ann+bo", "members": ["ann", "bo"]}),
-        ("dim.mm", '=1\\"2', {"group": '1"2'}),
+        ("dim.mm", '=1"2', {"group": '1"2'}),
         ("attr.rank", "", {"group": None}),
     ],
 )
