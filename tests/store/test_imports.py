@@ -353,7 +353,7 @@ def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Cl
 
 def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     client = serve(seeded=True, write_wait_seconds=60)
-    count = 2500 if FULL else 250
+    count = 2500 if FULL else 400
     sources = [{"type": "source", "id": f"s-{n}", "name": f"S {n}"} for n in range(count)]
     claims = [{**CLAIM_LINE, "id": f"c-{n}", "claimant": f"s-{n}"} for n in range(count)]
     body = jsonl(*claims, *sources).getvalue()
@@ -375,7 +375,7 @@ def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     sender.join()
     assert [answer.status_code for answer in answers] == [201], answers[0].text
     assert answers[0].json()["created"] == 2 * count
-    assert meanwhile > 5
+    assert meanwhile > 3  # one before it, one that it makes wait, one while it answers: not more
 
 
 def test_a_temporary_table_gives_back_what_it_was_given_in_order_and_by_key() -> None:
