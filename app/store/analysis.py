@@ -175,9 +175,9 @@ def group_key(tables: Tables, by: str) -> Any:
     nobody = NOBODY + claim.document
     if by == "origin_root":
         return func.coalesce(_roots(tables), nobody)
-    one, joint = _only_origin(tables), _joint_origins(tables)
+    one, joint = _only_origin(tables), _joint_origins(tables, by == "claimant")
     named = (one,) if by == "origin" else (claim.claimant, one)
-    return case((joint.is_not(None), joint), else_=func.coalesce(*named, nobody))
+    return func.coalesce(joint, *named, nobody)
 
 
 def _named(figure: FromClause) -> tuple[FromClause, list[Truth]]:
@@ -197,13 +197,20 @@ def _only_origin(tables: Tables) -> Any:
     return select(func.max(hop.c.source)).where(own).correlate(tables.table).scalar_subquery()
 
 
-def _joint_origins(tables: Tables) -> Any:
-    """All of several origins; null of one or none, which is told without putting them in order."""
+def _joint_origins(tables: Tables, claimants: bool) -> Any:
+    """All of several origins; null of one or none, which is told without putting them in order.
+
+    As claimants they are one voice where the claimant is one of them, or nobody.
+    """
     hop, own = _origins(tables)
-    several = select(func.min(hop.c.source) < func.max(hop.c.source)).where(own)
+    several = func.min(hop.c.source) < func.max(hop.c.source)
+    if claimants:
+        claimant = func.coalesce(tables.table.c.claimant, hop.c.source)
+        several = and_(several, func.max(case((hop.c.source == claimant, 1), else_=0)) == 1)
+    together = select(several).where(own).correlate(tables.table).scalar_subquery()
     joint, those = _origins(tables)
     listed = _joined(tables, select(joint.c.source.label("source")).where(those))
-    return case((several.correlate(tables.table).scalar_subquery(), listed), else_=None)
+    return case((together, listed), else_=None)
 
 
 def _roots(tables: Tables) -> Any:

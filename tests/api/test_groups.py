@@ -74,6 +74,24 @@ def test_joint_claimants_are_what_they_are_together(fresh: httpx.Client) -> None
         ]
 
 
+def test_a_claimant_before_several_origins_is_a_voice_alone(fresh: httpx.Client) -> None:
+    papers(fresh)
+    told_by = joint("mina", "bela")["attributions"]
+    chain = [told_by[0], {"source": "ann", "role": "speaker", "position": 1}]
+    chain += [hop | {"position": 2} for hop in told_by[1:]]
+    given(
+        fresh,
+        {"id": "told", "claimant": "ann", "attributions": chain, "stated": "2024", "value": "9"},
+        {"id": "later", "claimant": "ann", "stated": "2024", "value": "7"},
+        joint("mina", "bela") | {"id": "both", "stated": "2024", "value": "5"},
+    )
+    both = {"group": "bela+mina", "members": ["bela", "mina"]}
+    assert groups(fresh) == [({"group": "ann"}, ["later", "told"]), (both, ["both"])]
+    assert groups(fresh, group_by="origin")[1] == (both, ["both", "told"])
+    pairs = told(fresh, "/v1/measures/m/comparison")["pairs"]
+    assert [one["same_claimant"] for one in pairs] == [False, False, True]
+
+
 def test_origins_of_one_root_are_one_group_and_an_unknown_root_is_nobody_elses(
     fresh: httpx.Client,
 ) -> None:
