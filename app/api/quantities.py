@@ -54,7 +54,8 @@ async def count_facets(request: Request) -> Response:
     """Count claims by field
 
     How many of the claims that the filters find have each value of the fields in `by`. A claim
-    with several values of a field (measures, relayers) counts once for each.
+    with several values of a field (measures, relayers) counts once for each; of its figures, those
+    count by which the filters find it, so that a value adds up to what it finds as one more filter.
     """
     asked = question("claims", request.scope["query_string"], facets=True)
     if not asked.by:

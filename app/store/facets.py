@@ -16,7 +16,7 @@ from app.store.as_of import current
 from app.store.days import bounds
 from app.store.filters_sql import Truth, same_version
 from app.store.fold import considered
-from app.store.list_query import Selection, selection
+from app.store.list_query import Selection, figure_fits, selection
 from app.store.search import planned_search
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
@@ -121,10 +121,11 @@ def _under_roots(past: bool) -> CTE:
 
 
 def _figure_rows(found: Selection, field: str) -> FacetRows:
-    """What is of the figures beside a claim."""
+    """What is of the figures beside a claim, of those by which it fits."""
     figure, claim = QUANTITY.alias(), found.tables.table
     joined = found.joined.join(figure, same_version(figure, claim))
-    where = [considered(figure, found.tables.shape), current(figure, found.tables.past)]
+    shape, past = found.tables.shape, found.tables.past
+    where = [considered(figure, shape), current(figure, past), figure_fits(figure, shape)]
     if field == "flag":
         flag = listed_in(figure.c.doc, "flags")
         return FacetRows([flag.c.value], joined.join(flag, true()), where)

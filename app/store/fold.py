@@ -96,12 +96,17 @@ def leading_figures(lead: FromClause, filters: Filters, shape: QueryShape) -> li
     A list of claims is led by these rows, so that an index that starts at the measure finds
     them in the order of the claims' ids.
     """
-    fits = _certain if shape.match == "certain" else _possible
     row = QUANTITY.alias()
     earlier = _figure_conditions(row, lead, shape, row.c.n < lead.c.n)
     before = exists().where(*earlier, fits(row, filters, shape))
     first = or_(lead.c.n == 0, not_(before))
     return [current(lead, shape.past), considered(lead, shape), fits(lead, filters, shape), first]
+
+
+def fits(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:
+    """Is this one of the figures by which its claim fits?"""
+    judged = _certain if shape.match == "certain" else _possible
+    return judged(row, filters, shape)
 
 
 def _certain(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:

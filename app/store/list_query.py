@@ -43,6 +43,7 @@ from app.store.fold import (
     claim_predicate,
     considered,
     figure_predicate,
+    fits,
     leading_figures,
 )
 from app.store.reads import stored_columns
@@ -229,7 +230,7 @@ def _tables(shape: QueryShape, by_walk: bool) -> tuple[Tables, list[Truth]]:
     tables = Tables(shape, table, table, SOURCE.alias())
     found = current(table, shape.past, by_index=shape.search != "leads", by_walk=by_walk)
     where = [found, *_narrowed(tables)]
-    figures = _narrowing_figures(shape) if shape.match == "all" else _figure_filters(shape)
+    figures = _choosing_figures(shape)
     if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
         return tables, where
     lead = QUANTITY.alias()
@@ -255,6 +256,17 @@ def _figure_filters(shape: QueryShape) -> list[BoundFilter]:
 def _narrowing_figures(shape: QueryShape) -> list[BoundFilter]:
     """Those of them that are plainly met or not."""
     return [one for one in _figure_filters(shape) if not one.filter.judges(one.op)]
+
+
+def _choosing_figures(shape: QueryShape) -> list[BoundFilter]:
+    """Those of them that choose the rows of an answer."""
+    return _narrowing_figures(shape) if shape.match == "all" else _figure_filters(shape)
+
+
+def figure_fits(figure: FromClause, shape: QueryShape) -> Truth:
+    """Is this one of the figures by which its claim is in the answer?"""
+    some = _choosing_figures(shape)
+    return fits(figure, some, shape) if some else true()
 
 
 def _joined(tables: Tables) -> FromClause:

@@ -352,3 +352,24 @@ def test_corroboration_counts_what_a_walk_through_the_claims_finds(asked: Asked)
         assert counted == {name: len(items) for name, items in listed.items()}
         counts.add(tuple(told["independent_origins"].values()))
     assert len(counts) > 4
+
+
+FACETS = ("measure", "unit", "hedge", "flag", "dim.mm", "dim.kind", "attr.rank", "via", "origin",
+          "origin_root", "claimant", "document", "modality", "polarity", "speech_act", "tag",
+          "alternative_mode")  # fmt: skip
+
+
+def test_what_a_facet_counts_is_what_its_filter_finds(asked: Asked) -> None:
+    dice = Random(f"{SEED} facets")
+    counted: Counter[str] = Counter()
+    for _ in range(QUESTIONS * 4):
+        how = question(dice)
+        how.pop("match", None)  # one more condition may make a certain claim a possible one
+        how |= {"measure": dice.choice(["total", "share"])} if dice.random() < 0.7 else {}
+        fields = dice.sample([one for one in FACETS if one not in how], 4)
+        facets = asked.told("/v1/facets", by=",".join(fields), **how)["facets"]
+        for field, one in ((f, one) for f in fields for one in facets[f][:2] if one["value"]):
+            found = asked.told("/v1/claims", **{field: one["value"]}, limit=MOST, **how)["items"]
+            assert one["count"] == len(found), (field, one, how)
+            counted[field] += 1
+    assert len(counted) > 12
