@@ -14,7 +14,7 @@ from app.api.examples import CONTAINERS
 from app.api.query_params import id_of, missing, one_of_or_trait, text
 from app.errors import Fault, Invalid
 from app.models.analysis import TotalsOut
-from app.render.analysis import VOICE, cells, left_out, overlaps, total, warnings
+from app.render.analysis import VOICE, cells, left_out, not_added, overlaps, total, warnings
 from app.rules import ratios, totals
 from app.rules.totals import CountedSlot
 from app.store import analysis
@@ -89,6 +89,8 @@ NOTES = (
     "A figure without a bound has the measure's own; where there is none, the end is open.",
     "What another claim found here corrects, revises, supersedes or retracts is left out.",
     "Figures in another unit than the measure's are not added.",
+    "Nor is a figure that is one of several alternatives, unless all of them are found, and alike "
+    "in what is grouped by.",
 )
 
 
@@ -109,12 +111,10 @@ def _sums(
     """The sums; raises ``Invalid`` where several voices may count the same."""
     unit = measure.doc["unit"]
     standing = [one for one in found.figures if one.claim not in found.corrected]
-    other: dict[str, list[CountedSlot]] = {}
+    apart: dict[str, list[CountedSlot]] = {}
     for one in standing:
-        if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
-            other.setdefault(units[0], []).append(one)
-    apart = {(one.claim, one.slot) for some in other.values() for one in some}
-    added = [one for one in standing if (one.claim, one.slot) not in apart]
+        apart.setdefault(not_added(one, unit, by), []).append(one)
+    added = apart.pop("", [])
     own_voice = [name for name in by if name in VOICE]
     parts = cells(added, own_voice)
     for some in parts.values():
@@ -132,7 +132,7 @@ def _sums(
         ],
         "overlaps": overlaps(added),
         "warnings": warnings(list(groups.values()) or [added]),
-        "left_out": left_out(corrected, other),
+        "left_out": left_out(corrected, apart),
         "against": found.against,
     }  # fmt: skip
 

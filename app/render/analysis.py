@@ -108,14 +108,29 @@ def cells(some: Sequence[CountedSlot], by: Sequence[str]) -> dict[GroupKey, list
 
 
 def _value(one: CountedSlot, name: str) -> str | None:
-    first = one.figures[0]
-    kind, dot, part = name.partition(".")
-    if dot:
-        value = first.get({"dim": "dimensions", "attr": "attributes"}[kind], {}).get(part)
-        return None if value is None else numbers.canonical_value(value)
+    if "." in name:
+        return next(iter(_parts(one, name)))
     if name == "claimant":
         return group_keys.read(one.voice).group
-    return one.document if name == "document" else first.get("period")
+    return one.document if name == "document" else one.figures[0].get("period")
+
+
+def _parts(one: CountedSlot, name: str) -> set[str | None]:
+    """What the candidates of a slot have as a dimension or an attribute."""
+    kind, _, part = name.partition(".")
+    field = {"dim": "dimensions", "attr": "attributes"}[kind]
+    said = [figure.get(field, {}).get(part) for figure in one.figures]
+    return {None if value is None else numbers.canonical_value(value) for value in said}
+
+
+def not_added(one: CountedSlot, unit: str, by: Sequence[str]) -> str:
+    """Why a figure that was found is not in the sum, or in no group of it; "" where it is."""
+    if units := sorted({figure["unit"] for figure in one.figures} - {unit}):
+        return f"its unit is {units[0] or 'none'}, which is not the measure's"
+    if one.in_part:
+        return "its source says this or something else, which the filters do not find"
+    mixed = [name for name in by if "." in name and len(_parts(one, name)) > 1]
+    return f"its alternatives differ in {mixed[0]}" if mixed else ""
 
 
 def total(some: Sequence[CountedSlot], strict: bool, domain: Any) -> dict[str, Any]:
@@ -143,15 +158,14 @@ def _counted(ids: Any) -> dict[str, Any]:
 
 
 def left_out(
-    corrected: Mapping[str, str], units: Mapping[str, Sequence[CountedSlot]]
+    corrected: Mapping[str, str], apart: Mapping[str, Sequence[CountedSlot]]
 ) -> list[dict[str, Any]]:
-    """What was found and not added, and why."""
+    """What was found and not added: what was corrected, then the others by the reason."""
     found = [
         {"claim": claim, "reason": f"{by} takes its place", "by": by}
         for claim, by in sorted(corrected.items())
     ]
-    for unit, some in sorted(units.items()):
-        why = f"its unit is {unit or 'none'}, which is not the measure's"
+    for why, some in sorted(apart.items()):
         found += [{"claim": one.claim, "reason": why} for one in some]
     return found
 

@@ -24,6 +24,8 @@ class Slot(NamedTuple):
     told: list[dict[str, Any]]
     key: str
     who: str
+    in_part: bool = False
+    """Has its source named alternatives that are not among the candidates?"""
 
     @property
     def reach(self) -> Interval:
@@ -67,8 +69,8 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[S
         every = list(some)
         figures = [_figure(one) for one in every]
         told, key = [one.told for one in every], every[0].key
-        who = _who(key, names)
-        found.append(Slot(claim, every[0].version, slot, figures, told, key, who))
+        who, in_part = _who(key, names), every[0].size > len(every)
+        found.append(Slot(claim, every[0].version, slot, figures, told, key, who, in_part))
     return found
 
 
@@ -164,10 +166,14 @@ def _judged(
         for some in product(_candidates(one), _candidates(other))
     ]
     verdict = agreement.folded(one for one, _, _ in found)
+    parts = [slot.name for slot in (one, other) if slot.in_part]
+    if parts and verdict == "true":
+        verdict = "unclear"
     kind = agreement.folded_kind((one for _, one, _ in found), verdict)
-    said = list(dict.fromkeys(reason for _, _, reason in found))
+    said = [explanations.in_part(name) for name in parts]
     if len({one for one, _, _ in found}) > 1:
-        said.insert(0, explanations.depends((one.name, other.name)))
+        said.append(explanations.depends((one.name, other.name)))
+    said += dict.fromkeys(reason for _, _, reason in found)
     return verdict, kind, " ".join(said)
 
 
@@ -196,20 +202,25 @@ def overall(
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """What all figures allow at a time, and how far apart they are; of comparable ones only.
 
-    Where no time is asked about, what they allow is told only of figures that are all of one.
+    Where no time is asked about, what they allow is told only of figures that are all of one. A
+    figure of which only some alternatives are here rules nothing out.
     """
     every = [figure for slot in found for figure in slot.figures]
     if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
         return None, None
-    moved = [slot.reach for slot in found] if at is None else _carried(found, at, cumulative)
+    moved = _moved(found, at, cumulative)
     if not moved:
         return None, None
-    common = agreement.intersection(moved) if at is not None or _of_one_time(every) else None
-    told = bounds(common, found, dated) if common else None
-    return told, bounds(hull(moved), found, dated)
+    whole = _moved([slot for slot in found if not slot.in_part], at, cumulative)
+    told = whole and (at is not None or _of_one_time(every))
+    common = agreement.intersection(whole) if told else None
+    return common and bounds(common, found, dated), bounds(hull(moved), found, dated)
 
 
-def _carried(found: Sequence[Slot], at: Interval, cumulative: bool) -> list[Interval]:
+def _moved(found: Sequence[Slot], at: Interval | None, cumulative: bool) -> list[Interval]:
+    """How far the figures reach, or what they say of the time asked about."""
+    if at is None:
+        return [slot.reach for slot in found]
     return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
 
 

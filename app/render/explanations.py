@@ -62,6 +62,11 @@ def depends(names: tuple[str, str]) -> str:
     return f"It depends on which reading or alternative of {names[0]} or {names[1]} is meant."
 
 
+def in_part(name: str) -> str:
+    """A figure whose source said it or something else."""
+    return f"The source of {name} says that or something else, which is not compared here."
+
+
 def name(told: JsonObject, who: str) -> str:
     """A figure in a sentence: its wording, else its numbers; who said it, and when."""
     when = told.get("period") or told.get("stated")

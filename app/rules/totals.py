@@ -26,7 +26,8 @@ class CountedSlot(NamedTuple):
     document: str
     time: Interval
     figures: list[JsonObject]
-    group: GroupKey = ()
+    in_part: bool = False
+    """Has the source named alternatives that are not among the candidates?"""
 
     @property
     def missing(self) -> bool:
@@ -108,17 +109,17 @@ def overlapping(some: Iterable[CountedSlot]) -> list[tuple[CountedSlot, CountedS
     found: list[tuple[CountedSlot, CountedSlot]] = []
     furthest: dict[tuple[Any, ...], CountedSlot] = {}
     for one in sorted(some, key=lambda one: (one.time.lo, one.time.hi, one.claim, one.slot)):
-        kind = _kind(one)
-        before = furthest.get(kind)
-        if before is not None and one.time.lo <= before.time.hi:
-            found.append((before, one))
-        if before is None or one.time.hi > before.time.hi:
-            furthest[kind] = one
+        kinds = list(dict.fromkeys(map(_kind, one.figures)))
+        near = {id(before): before for kind in kinds if (before := furthest.get(kind))}
+        found += [(before, one) for before in near.values() if one.time.lo <= before.time.hi]
+        for kind in kinds:
+            if kind not in furthest or one.time.hi > furthest[kind].time.hi:
+                furthest[kind] = one
     return found
 
 
-def _kind(one: CountedSlot) -> tuple[Any, ...]:
-    return tuple(canonical_values(one.figures[0].get("dimensions", {})).items())
+def _kind(figure: JsonObject) -> tuple[Any, ...]:
+    return tuple(canonical_values(figure.get("dimensions", {})).items())
 
 
 def parts_and_whole(some: Iterable[CountedSlot]) -> bool:

@@ -14,7 +14,7 @@ from app.rules import agreement
 from app.rules.edtf import DaySpan
 from app.rules.intervals import Interval
 from app.store.analysis import Measured, affirmed, corrects, denied, group_key, reference_time
-from app.store.fold import figure_ends
+from app.store.fold import candidates, figure_ends
 
 MAX_SLOTS = 100
 
@@ -28,6 +28,8 @@ class Candidate(NamedTuple):
     reach: Interval
     time: Interval
     key: str
+    size: int
+    """How many candidates its slot has, those that were not found among them."""
     told: dict[str, Any]
 
 
@@ -72,9 +74,9 @@ def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], st
 
 
 def _read(row: tuple[Any, ...]) -> Candidate:
-    claim, version, slot, lo, hi, since, until, key, doc = row
+    claim, version, slot, lo, hi, since, until, key, size, doc = row
     reach, time = Interval(lo, hi), Interval(since, until)
-    return Candidate(claim, version, slot, reach, time, key, json.loads(doc))
+    return Candidate(claim, version, slot, reach, time, key, size, json.loads(doc))
 
 
 def _ids() -> list[Any]:
@@ -128,9 +130,9 @@ def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     found = affirmed(shape)
     tables, row = found.tables, found.tables.row.c
     ends, time = figure_ends(tables.row, dated, tables.strict), reference_time(tables)
-    who = group_key(tables, "claimant")
+    who, size = group_key(tables, "claimant"), candidates(tables.row, shape)
     return (
-        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, row.doc)
+        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.doc)
         .where(row.claim_id.in_(_ids()))
         .order_by(*time, row.claim_id, row.n)
     )

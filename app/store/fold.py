@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, exists, not_, or_, true
+from sqlalchemy import FromClause, and_, case, exists, func, not_, or_, select, true
 
 from app.models import QUANTITY
 from app.models.filters import INTERVALS
@@ -112,17 +112,30 @@ def fits(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:
 def _certain(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:
     """The row fits for certain, and so does every other candidate of its slot."""
     other = QUANTITY.alias()
-    alone = row.c.sole_considered if shape.readings == "preferred" else row.c.sole
     fails = exists().where(
         *_same_slot(row, other, shape),
         other.c.n != row.c.n,
         case((figure_predicate(other, filters, shape).certain, 0), else_=1) == 1,
     )
-    return and_(figure_predicate(row, filters, shape).certain, or_(alone, not_(fails)))
+    return and_(figure_predicate(row, filters, shape).certain, or_(_alone(row, shape), not_(fails)))
 
 
 def _same_slot(row: FromClause, other: FromClause, shape: QueryShape) -> list[Truth]:
     return [same_version(other, row), other.c.slot == row.c.slot, considered(other, shape)]
+
+
+def candidates(row: FromClause, shape: QueryShape) -> Any:
+    """How many readings and alternatives a figure's slot has, whether a question finds them or not.
+
+    Of a slot that is found in part, the figures do not say all that its source said.
+    """
+    other = QUANTITY.alias()
+    count = select(func.count()).select_from(other).where(*_same_slot(row, other, shape))
+    return case((_alone(row, shape), 1), else_=count.correlate(row).scalar_subquery())
+
+
+def _alone(row: FromClause, shape: QueryShape) -> Truth:
+    return row.c.sole_considered if shape.readings == "preferred" else row.c.sole
 
 
 def _possible(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:

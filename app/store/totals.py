@@ -16,6 +16,7 @@ from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
 from app.store.analysis import affirmed, corrects, denied, group_key, reference_time
 from app.store.filters_sql import same_version
+from app.store.fold import candidates
 from app.store.list_query import selection
 
 MAX_FIGURES = 50_000
@@ -48,9 +49,10 @@ async def figures_to_add(reader: Reader, question: Question) -> FiguresToAdd:
 
 
 def _read(rows: list[Any]) -> CountedSlot:
-    claim, slot, voice, document, start, since, until, _ = rows[0]
+    claim, slot, voice, document, start, since, until, size, _ = rows[0]
     time = Interval(since if start is None else min(start, since), until)
-    return CountedSlot(claim, slot, voice, document, time, [json.loads(row[-1]) for row in rows])
+    figures = [json.loads(row[-1]) for row in rows]
+    return CountedSlot(claim, slot, voice, document, time, figures, size > len(rows))
 
 
 @lru_cache(maxsize=256)
@@ -58,9 +60,9 @@ def _figures(shape: QueryShape) -> Select[Any]:
     found = affirmed(shape)
     tables, row, claim = found.tables, found.tables.row.c, found.tables.table.c
     voice, start = group_key(tables, "claimant"), func.nullif(claim.period_start_lo, OPEN_PAST)
-    times = (start, *reference_time(tables))
+    times, size = (start, *reference_time(tables)), candidates(tables.row, shape)
     return (
-        found.select(row.claim_id, row.slot, voice, claim.document, *times, row.doc)
+        found.select(row.claim_id, row.slot, voice, claim.document, *times, size, row.doc)
         .order_by(row.claim_id, row.slot, row.n)
         .limit(bindparam("size"))
     )

@@ -471,6 +471,41 @@ def test_what_is_told_of_an_incoherent_figure_is_how_far_it_reaches(fresh: httpx
     assert found["common"] == common
 
 
+def test_a_figure_that_its_source_gave_as_one_of_two_contradicts_nothing_alone(
+    fresh: httpx.Client,
+) -> None:
+    """The other may be left out by a filter, or be of another measure."""
+    fresh.post("/v1/measures", json={"id": "trucks", "unit": "{truck}"})
+    either = [{"measure": "m", "value": "9", "dimensions": {"mm": 152}},
+              {"measure": "m", "value": "3", "dimensions": {"mm": 122}}]  # fmt: skip
+    given(
+        fresh,
+        {"id": "either", "stated": "2024", "alternative_mode": "or",
+         "quantities": [one | {"slot": 1, "alternative": n + 1} for n, one in enumerate(either)],
+         "measure": None},
+        {"id": "plain", "stated": "2024", "value": "5", "dimensions": {"mm": "152.0"},
+         "claimant": None},
+        {"id": "like", "stated": "2024", "lower": "4", "dimensions": {"mm": "152.0"}},
+    )  # fmt: skip
+    said_or = "The source of 9 (Ann, 2024) says that or something else, which is not compared here."
+    found = told(fresh, "/v1/measures/m/comparison", **{"dim.mm": "152"})
+    assert [figure["claim"] for figure in found["figures"]] == ["either", "like", "plain"]
+    pairs = {(pair["one"], pair["other"]): pair for pair in found["pairs"]}
+    assert (pairs[0, 2]["disagreement"], pairs[0, 2]["kind"]) == ("unclear", "unclear")
+    assert pairs[0, 2]["reason"].startswith(said_or)
+    assert (pairs[0, 1]["disagreement"], pairs[0, 1]["kind"]) == ("false", "agreement")
+    assert pairs[0, 1]["reason"].startswith(said_or)
+    assert pairs[1, 2]["disagreement"] == "false"
+    assert "something else" not in pairs[1, 2]["reason"]
+    assert (found["common"]["lower"], found["common"]["upper"]) == ("5", "5")
+    other = {"measure": "trucks", "value": "2", "slot": 1, "alternative": 2}
+    given(fresh, {"id": "whichever", "stated": "2025", "alternative_mode": "xor", "measure": None,
+                  "quantities": [{"measure": "m", "value": "8", "slot": 1}, other]},
+          {"id": "nine", "stated": "2025", "value": "9", "claimant": None})  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison", stated="2025")
+    assert [pair["disagreement"] for pair in found["pairs"]] == ["unclear"]
+
+
 @ONE_ENGINE
 def test_what_depends_on_an_alternative_says_so_and_names_the_two(fresh: httpx.Client) -> None:
     ways = [{"measure": "m", "value": value, "slot": 1, "alternative": n}

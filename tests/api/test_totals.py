@@ -81,6 +81,35 @@ def test_a_number_is_one_group_however_it_is_written(fresh: httpx.Client) -> Non
     assert [(one["group"], one["nominal"]) for one in found] == [({"dim.mm": "152"}, "4")]
 
 
+def test_one_of_several_alternatives_is_added_only_where_all_of_them_are_found(
+    fresh: httpx.Client,
+) -> None:
+    either = [{"measure": "m", "value": "9", "slot": 1, "dimensions": {"mm": 152}},
+              {"measure": "m", "value": "3", "slot": 1, "alternative": 2,
+               "dimensions": {"mm": 122}}]  # fmt: skip
+    given(
+        fresh,
+        {"id": "either", "period": "2024-01", "quantities": either, "alternative_mode": "or",
+         "measure": None},
+        {"id": "plain", "period": "2024-02", "value": "5", "dimensions": {"mm": "152.0"}},
+        accumulation="incident",
+    )  # fmt: skip
+    whole = total(fresh)
+    assert (whole["total"]["bounds"]["lower"], whole["total"]["bounds"]["upper"]) == ("8", "14")
+    assert whole["left_out"] == []
+    some = total(fresh, **{"dim.mm": "152"})
+    assert (some["total"]["claims"], some["total"]["nominal"]) == (1, "5")
+    assert some["left_out"] == [
+        {"claim": "either",
+         "reason": "its source says this or something else, which the filters do not find"}
+    ]  # fmt: skip
+    parts = total(fresh, by="dim.mm")
+    assert [(one["group"], one["nominal"]) for one in parts["groups"]] == [({"dim.mm": "152"}, "5")]
+    assert parts["left_out"] == [
+        {"claim": "either", "reason": "its alternatives differ in dim.mm"}
+    ]  # fmt: skip
+
+
 def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
     given(
         fresh,

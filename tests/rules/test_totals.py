@@ -169,3 +169,14 @@ def test_a_part_beside_a_whole_is_seen_by_its_dimensions() -> None:
     whole = counted("bo", {"value": "2"})
     assert parts_and_whole([part, whole])
     assert not parts_and_whole([part, part])
+
+
+def test_one_of_two_alternatives_may_count_what_either_of_them_counts() -> None:
+    """And is named once with each that it shares days with."""
+    small, large = ({"dimensions": {"mm": mm}} for mm in (122, 152))
+    either, other, plain = counted("a", large, small), counted("b", small), counted("c", large)
+    assert overlapping([either, other]) == [(either, other)]
+    assert overlapping([other, plain]) == []
+    both = counted("d", large, small, {"dimensions": {"mm": "152.0"}})
+    assert overlapping([other, plain, both]) == [(plain, both), (other, both)]
+    assert overlapping([either, both]) == [(either, both)]
