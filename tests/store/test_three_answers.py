@@ -637,6 +637,9 @@ CORNERS: list[Whole] = [
     {"id": "maybe-printed", "measure": "other", "value": "11", "stated": "2024-05",
      "published": "2024-02~"},
     {"id": "beside", "measure": "share", "value": "49.99999999999999", "lower": "50"},
+    {"id": "mixed", "tags": ["mix"], "alternative_mode": "mix", "quantities": [
+        {"measure": "other", "slot": 1, "alternative": n + 1, **one} for n, one in enumerate(
+            ({"value": "1003"}, {"value": "1009"}, {"absence": "not_applicable"}))]},
 ]  # fmt: skip
 
 
@@ -663,6 +666,13 @@ def corners(templates: Templates) -> Iterator[World]:
         ("upper=5&value__gte=10", {"crossed": "possible"}),
         ("upper=5&value__gte=10&policy=strict", {"crossed": "possible"}),
         ("lower=50&value__lt=50", {"beside": "possible"}),
+        ("tag=mix&value__gte=1004&value__lte=1005", {"mixed": "possible"}),
+        ("tag=mix&value__gte=1010", {}),
+        ("tag=mix&nominal=1003&value__gte=1009", {"mixed": "possible"}),
+        ("tag=mix&nominal=1009&value__lte=1003", {"mixed": "possible"}),
+        ("tag=mix&nominal=1003&value__gte=1010", {}),
+        ("tag=mix&value__gte=1005&value__lte=1004", {}),
+        ("tag=mix&nominal__is_null=true&value__gte=1004&value__lte=1005", {}),
         ("nominal=9&known_by=2024-02", {}),
         ("nominal=9&known_by=2024-03", {"backwards": "possible"}),
         ("nominal=9&known_by=2024-04", {"backwards": "possible"}),
