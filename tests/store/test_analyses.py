@@ -373,3 +373,25 @@ def test_what_a_facet_counts_is_what_its_filter_finds(asked: Asked) -> None:
             assert one["count"] == len(found), (field, one, how)
             counted[field] += 1
     assert len(counted) > 12
+
+
+def test_strictly_no_more_figures_disagree_and_fewer_are_judged_alike(asked: Asked) -> None:
+    verdicts = set()
+    for measure in ("total", "share", "other", "made"):
+        path = f"/v1/measures/{measure}/comparison"
+        usual, strict = (verdicts_of(asked.told(path, limit=40, policy=policy))
+                         for policy in ("convention", "strict"))  # fmt: skip
+        shared = usual.keys() & strict.keys()
+        assert {usual[pair] for pair in shared if strict[pair] == "true"} <= {"true"}
+        for document in {asked.claims[id]["document"] for pair in usual for id, _ in pair}:
+            fewer = verdicts_of(asked.told(path, limit=40, document=document))
+            assert all(usual.get(pair, fewer[pair]) == fewer[pair] for pair in fewer), document
+        verdicts |= {*usual.values()}
+    assert verdicts == {"true", "false", "unclear"}
+
+
+def verdicts_of(told: Whole) -> dict[tuple[tuple[str, int], ...], str]:
+    """Whether each two figures disagree, by their claims and slots."""
+    ends = [(one["claim"], one["slot"]) for one in told["figures"]]
+    pairs = ((tuple(sorted((ends[p["one"]], ends[p["other"]]))), p) for p in told["pairs"])
+    return {pair: one["disagreement"] for pair, one in pairs}
