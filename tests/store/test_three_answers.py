@@ -698,6 +698,11 @@ def test_the_corners_where_an_answer_was_once_wrong(
     corners.agree(pairs, corners.claims(pairs), expected)
 
 
+def test_an_uncertain_date_stands_in_order_as_it_is_usually_read(corners: World) -> None:
+    rows = corners.page("claims", [("sort", "published")]).rows
+    assert [row[0] for row in rows[:3]] == ["maybe-printed", "maybe-said", "backwards"]
+
+
 def test_a_value_cannot_reach_from_one_dimension_or_tag_into_the_next() -> None:
     for asked in (b"dim.a=1%1Fb=2", b"tag=a%1Fb"):
         with pytest.raises(Invalid):
