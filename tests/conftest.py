@@ -49,6 +49,8 @@ os.environ |= {
     "SAYSO_STREAM_SECONDS": "0.5",
     "SAYSO_PICTURE_SECONDS": "120",  # the machine may be busy
 }
+AT_LENGTH = os.environ.get("SAYSO_TEST_CROWD") == "1"
+"""Are the tests of many at once, and of every one, to be run at length?"""
 EXAMPLES = int(os.environ.get("SAYSO_TEST_EXAMPLES", "60"))
 """Of each property, unless a test says otherwise: a thousand outside the suite."""
 # No example is too slow: on a busy machine any would be.

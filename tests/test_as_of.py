@@ -23,12 +23,21 @@ from sqlalchemy.engine import make_url
 from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import LOG_HEAD
-from tests.conftest import ADMIN, ENGINES, NO_TLS, Serve, Templates, bearer, document, path_of
+from tests.conftest import (
+    ADMIN,
+    AT_LENGTH,
+    ENGINES,
+    NO_TLS,
+    Serve,
+    Templates,
+    bearer,
+    document,
+    path_of,
+)
 from tests.patience import NEVER
 from tests.processes import process, serving
 
-FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
-MOMENTS, LINES, PAUSE = (1000, 40, 0.02) if FULL else (7, 10, 0.1)
+MOMENTS, LINES, PAUSE = (1000, 40, 0.02) if AT_LENGTH else (7, 10, 0.1)
 """Asked for in flight; lines of an import of each writer; and how long it rests between writes."""
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {
@@ -78,7 +87,7 @@ def writers(clients: list[httpx.Client], names: str = "w") -> Iterator[None]:
                 if over.wait(PAUSE):
                     return
 
-    some = clients * 2 if FULL or len(clients) == 1 else clients
+    some = clients * 2 if AT_LENGTH or len(clients) == 1 else clients
     threads = [threading.Thread(target=write, args=one) for one in enumerate(some)]
     for thread in threads:
         thread.start()
@@ -144,7 +153,7 @@ def test_a_moment_asked_while_others_write_is_answered_the_same_for_ever(serve: 
 
 
 # Two of the three have one clock in any case.
-@pytest.mark.parametrize("hour_behind", [True, False] if FULL else [True])
+@pytest.mark.parametrize("hour_behind", [True, False] if AT_LENGTH else [True])
 def test_three_processes_answer_a_moment_the_same_for_ever(
     templates: Templates, hour_behind: bool
 ) -> None:

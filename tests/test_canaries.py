@@ -22,12 +22,12 @@ from app.db import Database
 from app.rules import api_keys
 from tests.api import hostile
 from tests.api.test_hostile import NAMED_BY_DESIGN
-from tests.conftest import ADMIN, Templates, bearer, document
+from tests.conftest import ADMIN, AT_LENGTH, Templates, bearer, document
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_cli import CLAIM as LINE
 
-CORPUS = 10_000 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 60
+CORPUS = 10_000 if AT_LENGTH else 60
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM = {name: value for name, value in LINE.items() if name != "type"}
 PATHS = ("/v1/sources", "/v1/measures", "/v1/claims", "/v1/assessments", "/v1/keys")

@@ -16,13 +16,12 @@ from typing import Any
 import httpx
 
 from app.rules import instants
-from tests.conftest import ADMIN, NO_TLS, Serve, bearer
+from tests.conftest import ADMIN, AT_LENGTH, NO_TLS, Serve, bearer
 
-FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-WRITERS, CHANGES = (64, 100) if FULL else (8, 5)
-WALKS, CROWD, STEP = (200, 8, 15) if FULL else (4, 4, 4)
-KEPT = 6 if FULL else 2
+WRITERS, CHANGES = (64, 100) if AT_LENGTH else (8, 5)
+WALKS, EDITORS, STEP = (200, 8, 15) if AT_LENGTH else (4, 4, 4)
+KEPT = 6 if AT_LENGTH else 2
 """How many claims each of the crowd keeps before it withdraws the oldest."""
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
@@ -79,12 +78,12 @@ class Traffic:
 
     def __init__(self, client: httpx.Client):
         self.client, self.over, self.written = client, threading.Event(), 0
-        self.threads = [threading.Thread(target=self.write, args=(n,)) for n in range(CROWD)]
+        self.threads = [threading.Thread(target=self.write, args=(n,)) for n in range(EDITORS)]
 
     def __enter__(self) -> "Traffic":
         for thread in self.threads:
             thread.start()
-        while self.written < CROWD * (KEPT + 1):
+        while self.written < EDITORS * (KEPT + 1):
             assert all(thread.is_alive() for thread in self.threads)
             time.sleep(0.01)
         return self

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 from app.db import WriterLock
 from app.errors import ReadOnly, Unavailable
 from tests.commands import CONTEXT, forked_in, sayso
-from tests.conftest import bearer
+from tests.conftest import AT_LENGTH, bearer
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 
-ROUNDS, LINES, POSTS = (12, 50, 30) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (2, 10, 10)
+ROUNDS, LINES, POSTS = (12, 50, 30) if AT_LENGTH else (2, 10, 10)
 """How often seed and import; lines of each import; and what is posted meanwhile, each time."""
 CLAIM = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",

@@ -1,7 +1,6 @@
 """Migrations, on both engines: up, down and up keeps the data, and models and tables agree."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,11 +21,11 @@ from app.store.change_feed import START
 from app.store.verification import verify
 from app.store.write_transaction import chained
 from tests.commands import environment
-from tests.conftest import Templates
+from tests.conftest import AT_LENGTH, Templates
 from tests.patience import NEVER
 from tests.processes import Forked
 
-MIGRATORS, ROUNDS = (8, 10) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (3, 1)
+MIGRATORS, ROUNDS = (8, 10) if AT_LENGTH else (3, 1)
 """How many processes migrate at once, and how often: ``SAYSO_TEST_CROWD=1`` for many."""
 TABLES = ("source", "measure", "claim", "quantity", "attribution", "relation", "change", "log_head")
 

@@ -23,10 +23,9 @@ from app.config import Settings
 from app.db import Database
 from app.db.engine_errors import TOO_LONG
 from app.errors import Unavailable
-from tests.conftest import Serve, Server, Templates
+from tests.conftest import AT_LENGTH, Serve, Server, Templates
 from tests.patience import NEVER, again_and_again, until
 
-FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 FREE: dict[str, Any] = {"rate_per_minute": 0, "anonymous_rate_per_minute": 0}
 SLOW = {
     "sqlite": "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) "
@@ -58,7 +57,7 @@ def test_more_slow_questions_than_there_is_room_for(serve: Serve, engine: str) -
     slow(client, engine)
     db: Database = client.server.app.state.db  # type: ignore[attr-defined]
     with again_and_again(30, lambda: patiently(client)) as answers:
-        for path in ("/healthz", "/readyz") * (10 if FULL else 3):
+        for path in ("/healthz", "/readyz") * (10 if AT_LENGTH else 3):
             # Whoever stood in line behind so many would be told to come back, too.
             until(lambda: db.use().waiting > 15)
             assert client.get(path).status_code == 200, path
@@ -101,7 +100,7 @@ def test_no_read_is_stopped_because_the_one_before_it_took_long(templates: Templ
 
     async def run() -> None:
         async with Database(Settings(database_url=templates.copy(False))).serving() as db:
-            for _ in range(700 if FULL else 100):
+            for _ in range(700 if AT_LENGTH else 100):
                 assert await db.rows(counted, {}) == [(9000,)]
 
     asyncio.run(run())

@@ -15,13 +15,11 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import Templates, path_of
+from tests.conftest import AT_LENGTH, Templates, path_of
 from tests.patience import refused_within_a_second
 from tests.processes import process, serving
 
-REQUESTS, KEYS, THREADS = (
-    (1000, 50, 32) if os.environ.get("SAYSO_TEST_CROWD") == "1" else (80, 8, 16)
-)
+REQUESTS, KEYS, THREADS = (1000, 50, 32) if AT_LENGTH else (80, 8, 16)
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",

@@ -23,7 +23,7 @@ from app.config import Settings
 from app.db import Database
 from app.store import as_of, schema
 from seed import seed
-from tests.conftest import ADMIN, Server, give, path_of
+from tests.conftest import ADMIN, AT_LENGTH, Server, give, path_of
 from tests.patience import NEVER, until
 from tests.postgres import relax
 from tests.test_as_of import iso
@@ -129,7 +129,7 @@ def feed(client: httpx.Client) -> list[dict[str, Any]]:
     return found
 
 
-MOMENTS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 3
+MOMENTS = 400 if AT_LENGTH else 3
 """In how many rounds the replay is stopped while the primary writes."""
 
 PATHS = (

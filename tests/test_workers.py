@@ -21,7 +21,7 @@ import pytest
 
 from app.cli import workers
 from tests.commands import environment, sayso
-from tests.conftest import ADMIN, NO_TLS, ONE_ENGINE, Templates, bearer
+from tests.conftest import ADMIN, AT_LENGTH, NO_TLS, ONE_ENGINE, Templates, bearer
 from tests.patience import NEVER, until
 from tests.processes import Forked, Running, process, serving
 
@@ -29,7 +29,7 @@ if sys.platform != "linux":
     pytest.skip("which process has a connection is asked of /proc", allow_module_level=True)
 
 WORKERS = 3
-ROUNDS = 24 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 6
+ROUNDS = 24 if AT_LENGTH else 6
 """Of writing by one worker and reading from all: each has written before another reads."""
 RATE = 60
 CLAIM: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import os
 import select
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import httpx
 import pytest
 
 from app.errors import Problem
-from tests.conftest import ADMIN, ENGINES, NO_TLS, ONE_ENGINE, Serve, Templates
+from tests.conftest import ADMIN, AT_LENGTH, ENGINES, NO_TLS, ONE_ENGINE, Serve, Templates
 from tests.patience import NEVER, until
 from tests.processes import process, serving
 from tests.test_connection_limits import wire
@@ -62,8 +61,7 @@ SHAPES = {
 }
 
 
-FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
-MANY = 2_000_000 if FULL else 12_000
+MANY = 2_000_000 if AT_LENGTH else 12_000
 """Bytes of an import of empty arrays and the like: each of them is a line, and is read."""
 
 
@@ -84,7 +82,7 @@ def watched(client: httpx.Client) -> Iterator[list[int]]:
         while not over.is_set():
             # On a connection of its own: one that is kept may be closed just as it is used again.
             seen.append(client.get("/healthz", headers={"Connection": "close"}).status_code)
-            over.wait(0.005 if FULL else 0.02)
+            over.wait(0.005 if AT_LENGTH else 0.02)
 
     asking = threading.Thread(target=ask)
     asking.start()
@@ -105,11 +103,11 @@ def memory(process_id: int, which: str) -> int:
 def doors(n: int) -> list[tuple[str, str]]:
     """Where the n-th bomb is sent to: one of them, in turn; both with ``SAYSO_TEST_CROWD=1``."""
     both = [("POST", "/v1/claims"), ("PATCH", "/v1/sources/ap")]
-    return both if FULL else [both[n % 2]]
+    return both if AT_LENGTH else [both[n % 2]]
 
 
 SETTLED_BEFORE_A_DATABASE_IS_ASKED = pytest.mark.parametrize(
-    "engine", ENGINES if FULL else ENGINES[:1], indirect=True
+    "engine", ENGINES if AT_LENGTH else ENGINES[:1], indirect=True
 )
 
 
@@ -127,7 +125,7 @@ def test_no_bomb_is_built(templates: Templates, tmp_path: Path) -> None:
         rest = memory(started.pid, "VmRSS")
         Path(f"/proc/{started.pid}/clear_refs").write_text("5")  # the most is counted from here
         with watched(other) as seen:
-            for n, (name, bomb) in enumerate(bombs(SIZE, one_in=1 if FULL else 3)):
+            for n, (name, bomb) in enumerate(bombs(SIZE, one_in=1 if AT_LENGTH else 3)):
                 for method, path in doors(n):
                     given = {**KIND, "if-match": "*"}
                     answer = client.request(method, path, content=bomb, headers=given)

@@ -1,6 +1,5 @@
 """The pictures of a measure over HTTP, on both engines."""
 
-import os
 import re
 import sys
 import threading
@@ -15,13 +14,12 @@ import pytest
 from app.api import charts
 from app.api.renderer import PROGRAM, Renderer
 from app.config import Settings
-from tests.conftest import ENGINES, ONE_ENGINE, Serve, Server, Templates
+from tests.conftest import AT_LENGTH, ENGINES, ONE_ENGINE, Serve, Server, Templates
 from tests.patience import until
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
 DRAWN = ("chart.svg", "chart.png", "corroboration.svg")
 PICTURES = (*DRAWN, "chart.json")
-EVERY_PICTURE = os.environ.get("SAYSO_TEST_CROWD") == "1"
 ONE_IN = {"chart.json": 1, "chart.svg": 2, "chart.png": 5, "corroboration.svg": 4}
 """Of the seed's measures otherwise: what is drawn is in the JSON of each."""
 
@@ -117,7 +115,7 @@ def test_strict_policy_opens_what_rested_on_convention(seeded: httpx.Client) -> 
 def test_every_measure_of_the_seed_is_drawn(seeded: httpx.Client, picture: str) -> None:
     """“Many” of a share is somewhere in its domain, which has two ends to be drawn."""
     every = seeded.get("/v1/measures").json()["items"]
-    one_in = 1 if EVERY_PICTURE else ONE_IN[picture]
+    one_in = 1 if AT_LENGTH else ONE_IN[picture]
     for measure in every[::one_in]:
         answer = seeded.get(f"/v1/measures/{measure['id']}/{picture}")
         assert answer.status_code == 200, measure["id"]

@@ -7,7 +7,6 @@ their names, so that the same ones are sent each time; ``SAYSO_TEST_CROWD=1`` se
 
 import base64
 import json
-import os
 import socket
 import time
 import zlib
@@ -43,6 +42,7 @@ from tests.api import hostile
 from tests.api.hostile import CANARY, Attack
 from tests.conftest import (
     ADMIN,
+    AT_LENGTH,
     NO_TLS,
     ONE_ENGINE,
     Server,
@@ -230,7 +230,6 @@ PARTS = (
 )
 
 OF_BODIES = {"broken JSON", "wrong types", "bad ids", "bad dates", "bad figures"}
-EVERY_ATTACK = os.environ.get("SAYSO_TEST_CROWD") == "1"
 
 
 def some(attacks: list[Attack], engine: str, part: str = "") -> list[Attack]:
@@ -241,7 +240,7 @@ def some(attacks: list[Attack], engine: str, part: str = "") -> list[Attack]:
     one_in = 16 if engine == "sqlite" else 96 if part in OF_BODIES else 48
     if len(attacks) < 100:
         one_in = 2 if engine == "sqlite" else 6
-    if EVERY_ATTACK:
+    if AT_LENGTH:
         return attacks
     return [attack for attack in attacks if not zlib.crc32(attack.name.encode()) % one_in]
 
@@ -271,7 +270,7 @@ def test_every_part_of_the_corpus_is_tested(target: Target) -> None:
 def test_a_forged_cursor_is_refused(target: Target, engine: str, resource: str) -> None:
     # It is refused before a database is asked, by its form, whichever list it is of: each list
     # meets some of the forgeries, each forgery several lists.
-    one_in = 1 if EVERY_ATTACK else 8 if engine == "sqlite" else 24
+    one_in = 1 if AT_LENGTH else 8 if engine == "sqlite" else 24
     attacks = []
     for n, (name, sort) in enumerate(hostile.sorts()):
         if name == resource:
@@ -288,7 +287,7 @@ def forged_cursors(target: Target, resource: str, sort: str) -> list[Attack]:
         page = target.http.get(path).json()
     token = page["next_cursor"]
     whole = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    cut = [token[:n] for n in range(1, len(token), 7 if EVERY_ATTACK else 21)]
+    cut = [token[:n] for n in range(1, len(token), 7 if AT_LENGTH else 21)]
     texts = {f"cut at {len(text)}": text for text in cut}
     for char in "!\n =.ä":
         texts |= {f"with {n} of {char!r} inside": token[:8] + char * n + token[8:] for n in (1, 4)}
@@ -322,7 +321,7 @@ def test_a_method_not_allowed_names_all_that_are(target: Target) -> None:
     """Of each path one wrong method: all of a path are answered alike."""
     wrong = {}
     attacks = target.corpus["wrong methods"]
-    for attack in attacks if EVERY_ATTACK else {one.target: one for one in attacks}.values():
+    for attack in attacks if AT_LENGTH else {one.target: one for one in attacks}.values():
         answer = target.send(attack)
         named = {one.strip() for one in answer.headers.get("allow", "").split(",")}
         if named != (wanted := hostile.allowed(target.document, attack.target)):
@@ -577,7 +576,7 @@ def test_a_patch_says_what_it_cannot_take_or_takes_it(target: Target) -> None:
 # ------------------------------------------------------------------------------- round trips
 
 EXAMPLES = settings(
-    max_examples=25 if EVERY_ATTACK else 9, deadline=None, derandomize=True, database=None,
+    max_examples=25 if AT_LENGTH else 9, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 DIGITS = "0123456789"

@@ -13,11 +13,11 @@ from fastapi import Response
 
 from app.api.response_cache import MAX_ASKED, OVERHEAD, CachedResponse, ResponseCache
 from app.config import Settings
-from tests.conftest import ADMIN, NO_TLS, Serve, Server, Templates, bearer
+from tests.conftest import ADMIN, AT_LENGTH, NO_TLS, Serve, Server, Templates, bearer
 from tests.patience import until
 
 SEED = int(os.environ.get("SAYSO_TEST_SEED", "1"))
-ROUNDS = 400 if os.environ.get("SAYSO_TEST_CROWD") == "1" else 10
+ROUNDS = 400 if AT_LENGTH else 10
 CLAIM: dict[str, Any] = {
     "claimant": "shin-won-sik", "document": "daily-digest-article", "stated": "2024-03",
     "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",

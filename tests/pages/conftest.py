@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 import pytest
 
+from tests.conftest import AT_LENGTH
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -38,7 +40,6 @@ FAULTS = """axe.run({resultTypes: ['violations']}).then(found =>
     found.violations.map(one => `${one.id}: ${one.nodes[0].html}`))"""
 """Of all that axe says, only faults leave the browser: the rest is long."""
 Wait = Literal["commit", "domcontentloaded", "load", "networkidle"]
-BOTH_LOOKS = os.environ.get("SAYSO_TEST_CROWD") == "1"
 
 
 class Tab:
@@ -102,7 +103,7 @@ class Tab:
         self.page.evaluate(axe.axe_script)
         for n, look in enumerate(LOOKS):
             self.show(*look)
-            if not BOTH_LOOKS and n != turn % len(LOOKS):
+            if not AT_LENGTH and n != turn % len(LOOKS):
                 continue
             assert self.page.evaluate(FAULTS) == []
 

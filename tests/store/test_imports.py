@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,14 +25,13 @@ from app.store.import_.job import OPTIMISTIC_TRIES, Import
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
-from tests.conftest import Serve, Templates
+from tests.conftest import AT_LENGTH, Serve, Templates
 
 CLAIM_LINE: dict[str, Any] = {
     "type": "claim", "claimant": "shin-won-sik", "document": "daily-digest-article",
     "stated": "2024-03", "measure": "containers.prk-rus", "raw_text": "upwards of 7,000",
 }  # fmt: skip
 JSONL = {"content-type": "application/jsonl"}
-FULL = os.environ.get("SAYSO_TEST_CROWD") == "1"
 Step = Callable[[int], None]
 
 
@@ -47,7 +45,7 @@ def db(templates: Templates) -> Iterator[Database]:
 @pytest.fixture
 def each(monkeypatch: pytest.MonkeyPatch) -> int:
     """How many versions are written at a time: in the suite fewer, but more than are read so."""
-    if not FULL:
+    if not AT_LENGTH:
         monkeypatch.setattr(write, "STEP", 250)
     return write.STEP
 
@@ -353,7 +351,7 @@ def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Cl
 
 def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
     client = serve(seeded=True, write_wait_seconds=60)
-    count = 2500 if FULL else 400
+    count = 2500 if AT_LENGTH else 400
     sources = [{"type": "source", "id": f"s-{n}", "name": f"S {n}"} for n in range(count)]
     claims = [{**CLAIM_LINE, "id": f"c-{n}", "claimant": f"s-{n}"} for n in range(count)]
     body = jsonl(*claims, *sources).getvalue()
