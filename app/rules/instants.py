@@ -16,11 +16,14 @@ def text(instant: int) -> str:
 
 
 def parse(written: str) -> int:
-    """Microseconds of an RFC 3339 instant with an offset; ``ValueError`` says what is wrong."""
+    """Microseconds of an RFC 3339 instant with an offset; ``ValueError`` says what is wrong.
+
+    One that UTC has in the year 0 or 10000 could be kept, and never be told.
+    """
     if not _RFC3339.fullmatch(written):
         raise ValueError("send an RFC 3339 instant with its offset, like 2026-11-22T10:00:00Z")
     try:
-        moment = datetime.fromisoformat(written.upper()) - EPOCH
+        moment = datetime.fromisoformat(written.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError("there is no such instant") from error
-    return moment // timedelta(microseconds=1)
+    return (moment - EPOCH) // timedelta(microseconds=1)

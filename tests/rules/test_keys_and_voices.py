@@ -129,9 +129,34 @@ def test_a_date_in_a_question_has_no_qualifier() -> None:
         edtf.question_days("2024~")
 
 
-def test_an_instant_that_never_was_is_refused() -> None:
-    with pytest.raises(ValueError, match="no such instant"):
-        instants.parse("2026-02-30T10:00:00Z")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-02-30T10:00:00Z",
+        "2026-02-28T10:00:00+24:00",
+        # Of the years 1 and 9999 where they are written, and of 0 and 10000 in UTC.
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_an_instant_that_never_was_or_cannot_be_told_in_utc_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="^there is no such instant$"):
+        instants.parse(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "instant", "told"),
+    [
+        ("0001-01-01T00:00:00Z", -62_135_596_800_000_000, "0001-01-01T00:00:00.000000Z"),
+        ("9999-12-31T23:59:59.999999z", 253_402_300_799_999_999, "9999-12-31T23:59:59.999999Z"),
+        ("1970-01-01T00:00:00.5-00:30", 1_800_500_000, "1970-01-01T00:30:00.500000Z"),
+    ],
+)
+def test_an_instant_of_the_years_1_to_9999_is_read_and_told_in_utc(
+    written: str, instant: int, told: str
+) -> None:
+    assert instants.parse(written) == instant
+    assert instants.text(instant) == told
 
 
 @pytest.mark.parametrize(
