@@ -21,6 +21,8 @@ from functools import lru_cache
 from itertools import product, starmap
 from typing import Literal, NamedTuple
 
+from app.rules.edtf_slips import EXAMPLES, not_read
+
 # The widest integers that survive a JSON reader made of doubles; SQL BIGINT is wider.
 OPEN_PAST = -(2**53 - 1)
 OPEN_FUTURE = 2**53 - 1
@@ -79,53 +81,6 @@ def date_text(day: int) -> str:
     return f"{sign}{abs(year):04}-{month:02}-{of_month:02}"
 
 
-# ---------------------------------------------------------------------------- what is refused
-
-_EXAMPLES = "Write EDTF, as in 2024, 2024-02-26, 197X, [..2024-05-12], 2022-02-24/2024 or -0044"
-_Y = "-?[0-9]{4,}"
-_SLIPS = {
-    r"[0-9]{5}(?:[.][0-9]+)?": (
-        "This looks like a spreadsheet's day number. Show the column as a date there, and send "
-        "that as text such as 2024-02-26."
-    ),
-    "[0-9]{8}": "A date is written with hyphens. Write 2024-02-26 for a day.",
-    rf"(?:[.][.]{_Y}.*|{_Y}[^/]*[.][.])": (
-        "Before or after a date is a set of days, or an interval. Write [..2024] for some day "
-        "up to then, [2024..] for some day from then on, ../2024 for all the time up to then."
-    ),
-    rf"{_Y}-?W.*|{_Y}-[0-9]{{3}}": (
-        "Weeks and days counted through the year are no part of EDTF. Write the month and the "
-        "day, as in 2024-02-26."
-    ),
-    r"-?[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*": (
-        "A time of day is written as T10:00:00, T10:00:00Z or T10:00:00.5+09:00, and follows a "
-        "whole date that stands alone, not in an interval or a set. Write it so, or leave it "
-        "out."
-    ),
-    "Y-?[0-9]{1,4}[?~%]?": (
-        "Only a year of more than four digits has a Y before it. Write 2024, or -0044."
-    ),
-    rf"Y?{_Y}(?:E[0-9]+)?S[0-9]*[?~%]?": (
-        "A year has at least one significant digit and no more than it has digits. Write 1950S2"
-        " for some year from 1900 to 1999, thought to be 1950."
-    ),
-    "R[0-9]*/.*|P[0-9].*|.*/P[0-9].*": (
-        "A length of time is no date. Write when it begins and when it ends, as in 2022-02-24/2024."
-    ),
-    ".*(?:[ux]|unknown|open).*": (
-        "Digits that are not known are written as X, an open end as two dots, an unknown one as"
-        " nothing. Write 197X, 2024/.. or 2024/."
-    ),
-}
-"""What is often written in place of a date, and what to write instead."""
-
-
-def _not_read(text: str) -> str:
-    """What is wrong with a text that is no date, and what to write instead; it is not repeated."""
-    said = (said for slip, said in _SLIPS.items() if re.fullmatch(slip, text))
-    return next(said, f"This is not a date that can be read. {_EXAMPLES}.")
-
-
 # ------------------------------------------------------------- what the digits of a date allow
 
 MARKS = frozenset("?~%")
@@ -158,7 +113,6 @@ class _Form(NamedTuple):
     months: list[int | None]
     days: list[int | None]
     unit: tuple[int, int] | None  # months and days
-    exact_day: bool
 
 
 def _form_of(text: str) -> _Form:
@@ -168,11 +122,10 @@ def _form_of(text: str) -> _Form:
         return _long_year(text, long)
     parts = _DATE.fullmatch(text)
     if parts is None:
-        raise ValueError(_not_read(text))
+        raise ValueError(not_read(text))
     years = _years(parts[2], parts[3])
     unit = _unit_of(parts) if not MARKS.isdisjoint(text) else None
-    exact = parts[9] is not None and "X" not in parts[9]
-    return _Form(years, _fitting(parts[6], 12), _fitting(parts[9], 31), unit, exact)
+    return _Form(years, _fitting(parts[6], 12), _fitting(parts[9], 31), unit)
 
 
 def _long_year(text: str, found: re.Match[str]) -> _Form:
@@ -183,12 +136,12 @@ def _long_year(text: str, found: re.Match[str]) -> _Form:
     if abs(year) >= 10**13:  # days beyond would come near the open ends
         raise ValueError("A year has at most 13 digits. Write fewer.")
     if significant > digits or (text[0] == "Y" and abs(year) <= 9999) or found[1] == "-0000":
-        raise ValueError(_not_read(text))
+        raise ValueError(not_read(text))
     step = 10 ** (digits - significant)
     first = abs(year) // step * step
     years = sorted({first, first + step - 1}) if year >= 0 else [-first - step + 1, -first]
     off_by = step if found[3] else 10 ** int(found[2] or 0)
-    return _Form(years, [None], [None], (12 * off_by, 0) if found[4] else None, False)
+    return _Form(years, [None], [None], (12 * off_by, 0) if found[4] else None)
 
 
 def _unit_of(parts: re.Match[str]) -> tuple[int, int]:
@@ -264,7 +217,7 @@ def extent(text: str, reading: DateReading = "convention") -> DateExtent:
         if not has_readings(text):
             return written
     if len(text) > 100:
-        raise ValueError(f"A date has at most 100 characters. {_EXAMPLES}.")
+        raise ValueError(f"A date has at most 100 characters. {EXAMPLES}.")
     if "/" in text:
         return _interval(text, reading)
     if text[:1] + text[-1:] in ("[]", "{}"):
@@ -307,43 +260,59 @@ def filter_days(op: str, text: str) -> DaySpan:
 def _interval(text: str, reading: DateReading) -> DateExtent:
     first, _, last = text.partition("/")
     if not first and not last:
-        raise ValueError(f"An interval needs a start or an end. {_EXAMPLES}.")
-    end = _side(last, _FUTURE, reading)
-    start = _side(first, _PAST, reading) or DaySpan(OPEN_PAST, end.hi if end else OPEN_FUTURE)
-    end = end or DaySpan(start.lo, OPEN_FUTURE)
-    # No end lies before its start, which narrows what overlaps; refuses an end before the start.
+        raise ValueError(f"An interval needs a start or an end. {EXAMPLES}.")
+    return _in_order(_side(first, _PAST, reading), _side(last, _FUTURE, reading))
+
+
+def _in_order(start: DaySpan, end: DaySpan) -> DateExtent:
+    """No end lies before its start, which narrows what overlaps; refuses one that does."""
     return DaySpan(start.lo, min(start.hi, end.hi)), DaySpan(max(start.lo, end.lo), end.hi)
 
 
-def _side(text: str, beyond: DaySpan, reading: DateReading) -> DaySpan | None:
+def _side(text: str, beyond: DaySpan, reading: DateReading) -> DaySpan:
     """An end of an interval: `..` alone is beyond all days, before or after a date up to it."""
     if text in ("", ".."):
-        return beyond if text else None
+        return beyond if text else EVER
     before, after = text.startswith(".."), text.endswith("..")
     if before and after:
-        raise ValueError(_not_read(""))
+        raise ValueError(not_read(""))
     start, end = _date(text.removeprefix("..").removesuffix(".."), reading)
     return DaySpan(OPEN_PAST if before else start.lo, OPEN_FUTURE if after else end.hi)
 
 
 def _set(text: str, reading: DateReading) -> DateExtent:
-    members = [one for member in text[1:-1].split(",") for one in _member(member, reading)]
+    one_of = text[0] == "["
+    members = [one for part in text[1:-1].split(",") for one in _member(part, one_of, reading)]
     starts, ends = zip(*members, strict=True)
     # One of them may start with any and end with any; all of them start with the first.
-    inner_start, inner_end = (max, min) if text[0] == "[" else (min, max)
+    inner_start, inner_end = (max, min) if one_of else (min, max)
     start = DaySpan(min(s.lo for s in starts), inner_start(s.hi for s in starts))
     end = DaySpan(inner_end(e.lo for e in ends), max(e.hi for e in ends))
     return start, end
 
 
-def _member(text: str, reading: DateReading) -> list[DateExtent]:
+def _member(text: str, one_of: bool, reading: DateReading) -> list[DateExtent]:
     first, dots, last = text.partition("..")
     if not dots or not (first or last):
         return [_date(text, reading)]
-    start = _date(first, reading) if first else (_PAST, _PAST)
-    end = _date(last, reading) if last else (_FUTURE, _FUTURE)
-    DaySpan(start[0].lo, end[1].hi)  # refuses an end before the start
-    return [start, end]
+    one = _date(first, reading) if first else (_PAST, _PAST)
+    other = _date(last, reading) if last else (_FUTURE, _FUTURE)
+    start, end = _in_order(one[0], other[1])
+    if not one_of:
+        return [(start, end)]
+    if first and last and _precision(first) != _precision(last):
+        # [2022-02-24..2022] is some time of these, of either precision.
+        whole = DaySpan(start.lo, end.hi)
+        return [(whole, whole)]
+    ended = DaySpan(min(one[1].lo, end.lo), min(one[1].hi, end.hi))
+    begun = DaySpan(max(other[0].lo, start.lo), max(other[0].hi, start.hi))
+    return [(start, ended), (begun, end)]
+
+
+def _precision(text: str) -> tuple[bool, int]:
+    """Whether a date is a day, and else its months."""
+    form = _form_of(text)
+    return form.days != [None], MONTHS[form.months[-1]][1]
 
 
 def _date(text: str, reading: DateReading) -> DateExtent:
@@ -358,7 +327,7 @@ def _date(text: str, reading: DateReading) -> DateExtent:
     if reading == "written":
         return plain
     if form.unit is not None:
-        return _widened(plain, form) if reading == "convention" else (EVER, EVER)
+        return _widened(plain, form.days, form.unit) if reading == "convention" else (EVER, EVER)
     if reading == "strict" and form.months[0] in SEASONS:
         since, until = (day_number(year, 1, 1) for year in (form.years[0], form.years[-1] + 1))
         whole = DaySpan(since, max(until - 1, last.hi))  # a winter runs into the next year
@@ -366,22 +335,23 @@ def _date(text: str, reading: DateReading) -> DateExtent:
     return plain
 
 
-def _widened(plain: DateExtent, form: _Form) -> DateExtent:
-    """Each bound further by one unit, either way."""
-    months, days = form.unit or (0, 0)
-    # The last day of a month is a day before a first one, whatever its number.
-    beside = 0 if form.exact_day else 1
+def _widened(plain: DateExtent, days: list[int | None], unit: tuple[int, int]) -> DateExtent:
+    """Each bound further by one unit, either way; in another month its day keeps its number.
 
-    def moved(day: int, way: int) -> int:
-        year, month, of_month = calendar_day(day + beside)
-        ahead = month + way * months
+    Where that month has no such day it is the last; whole months reach from the first to the last.
+    """
+
+    def moved(bound: int, of_month: int, way: int) -> int:
+        year, month, _ = calendar_day(bound)
+        ahead = month + way * unit[0]
         length = day_number(year, ahead + 1, 1) - day_number(year, ahead, 1)
-        return day_number(year, ahead, min(of_month, length)) - beside + way * days
+        return day_number(year, ahead, min(of_month, length)) + way * unit[1]
 
     start, end = plain
+    first, last = next(filter(None, days), None), days[-1]
     return (
-        DaySpan(moved(start.lo, -1), moved(start.hi, 1)),
-        DaySpan(moved(end.lo, -1), moved(end.hi, 1)),
+        DaySpan(moved(start.lo, first or 1, -1), moved(start.hi, last or 1, 1)),
+        DaySpan(moved(end.lo, first or 31, -1), moved(end.hi, last or 31, 1)),
     )
 
 
