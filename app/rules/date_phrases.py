@@ -8,8 +8,10 @@ import calendar
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import starmap
 from typing import NamedTuple
 
+from app.rules import edtf
 from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.lexicon import lexicon_of
 from app.rules.tokenizer import Token, Unreadable, as_written
@@ -35,9 +37,14 @@ _FORMS = tuple(
 _DECADE = re.compile(rf"(\d{{2}}[1-9])0(?:{'|'.join(_LEXICON.decades)})")
 _CENTURY = re.compile(rf"([1-9]\d?){_NTH} (?:{'|'.join(_LEXICON.centuries)})")
 _QUARTER = re.compile(r"(q[1-4]) (\d{4})|(\d{4}) (q[1-4])")
-_IN_A_CALENDAR = re.compile(r"[1-9]\d{3}(-[01]\d)?(-\d\d)?")
+_SINCE_1000 = re.compile(r"[1-9]\d{3}(-\d\d){0,2}")
+_FIRST_QUARTER = 33
+_TWO_YEARS = re.compile(r"\d\d(\d\d)-(\d\d)")
 _ERA = re.compile(r"(\d{1,4}) ?([a-z]+)")
 _ERA_FIRST = re.compile(r"([a-z]+) ?(\d{1,4})")
+
+_NO_DATE_TOLD = "This is no year, quarter, month, day, decade or century that can be read."
+_TWO_YEARS_TOLD = "This may be a month, or a year that begins in one and ends in the next."
 
 
 def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, str]:
@@ -51,10 +58,8 @@ def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, st
         return hedge, span
     date = _day(_text(words))
     if date is None:
-        raise Unreadable(
-            "This is no year, quarter, month, day, decade or century that can be read.",
-            as_written(tokens),
-        )
+        reason = _TWO_YEARS_TOLD if _is_two_years(_text(words)) else _NO_DATE_TOLD
+        raise Unreadable(reason, as_written(tokens))
     return hedge, date + ("~" if hedge == "approximate" else "")
 
 
@@ -124,42 +129,40 @@ def _in_own_words(tokens: list[Token], own: CalendarWords | None) -> str | None:
 
 
 def _bounded(words: list[Token]) -> str | None:
-    """Before 1990; after March 2024; between 1975 and 1980; from 1975 to 1980."""
+    """Before 1990; after Q1 2024; between 1975 and 1980; from 1975 to 1980."""
     if found := _LEXICON.date_bounds.match(words, 0):
         side, at = found
         date = _day(_text(words[at:]))
-        if date is None or not _IN_A_CALENDAR.fullmatch(date) or date[:4] == "9999":
+        if date is None or not _SINCE_1000.fullmatch(date) or date[:4] == "9999":
             return None
         return f"[..{_stepped(date, -1)}]" if side == "before" else f"[{_stepped(date, 1)}..]"
     if opened := _LEXICON.date_openers.match(words, 0):
         joiners = _LEXICON.date_joiners[opened[0]]
-        for at in range(opened[1] + 1, len(words)):
-            if words[at].text in joiners:
-                return _span(_day(_text(words[opened[1] : at])), _day(_text(words[at + 1 :])))
+        ends = (
+            (_day(_text(words[opened[1] : at])), _day(_text(words[at + 1 :])))
+            for at in range(opened[1] + 1, len(words))
+            if words[at].text in joiners
+        )
+        return next(filter(None, starmap(_span, ends)), None)  # 2022-02-24 has hyphens of its own
     return None
 
 
 def _span(start: str | None, end: str | None) -> str | None:
-    """From one date to another of the same precision; None where they are no such pair."""
-    if (
-        not start
-        or not end
-        or not _IN_A_CALENDAR.fullmatch(start)
-        or len(start) != len(end)
-        or start >= end
-    ):
+    """From one date to a later one of the same precision; None where they are no such pair."""
+    if not start or not end or not _SINCE_1000.fullmatch(start) or len(start) != len(end):
         return None
-    return f"{start}/{end}"
+    return f"{start}/{end}" if edtf.span(start).hi < edtf.span(end).lo else None
 
 
 def _stepped(date: str, step: int) -> str:
-    """The year, month or day before or after."""
+    """The year, quarter, month or day before or after."""
     year, month, day = (int(part) for part in (date.split("-") + ["0", "0"])[:3])
     if not month:
         return f"{year + step:04}"
     if not day:
-        months = year * 12 + month - 1 + step
-        return f"{months // 12:04}-{months % 12 + 1:02}"
+        first, in_a_year = (_FIRST_QUARTER, 4) if month >= _FIRST_QUARTER else (1, 12)
+        later, place = divmod(month - first + step, in_a_year)
+        return f"{year + later:04}-{first + place:02}"
     if 1 <= day + step <= _days(year, month):
         return f"{year:04}-{month:02}-{day + step:02}"
     following = _stepped(f"{year:04}-{month:02}", step)
@@ -179,9 +182,11 @@ def _decade_or_century(text: str) -> str | None:
 
 def _day(text: str) -> str | None:
     """A year, a quarter, a month or a day."""
+    if _is_two_years(text):
+        return None
     if quarter := _QUARTER.fullmatch(text):
         year, named = quarter[2] or quarter[3], quarter[1] or quarter[4]
-        return f"{year}-{32 + int(named[1])}"
+        return f"{year}-{_FIRST_QUARTER - 1 + int(named[1])}"
     if era := _ERA.fullmatch(text):
         year, name = int(era[1]), era[2]
         if year and name in _LEXICON.eras_before:
@@ -194,9 +199,15 @@ def _day(text: str) -> str | None:
     return next(filter(None, dates), None)
 
 
+def _is_two_years(text: str) -> bool:
+    """Whether 2010-11 may be a year of accounts or a season, as well as November 2010."""
+    pair = _TWO_YEARS.fullmatch(text)
+    return pair is not None and int(pair[2]) == int(pair[1]) + 1
+
+
 def _date(found: re.Match[str] | None, months: Mapping[str, int]) -> str | None:
-    """The parts as EDTF, if the calendar has such a day."""
-    if not found:
+    """The parts as EDTF, if the calendar has such a day; it has no year 0, which EDTF has."""
+    if not found or not int(found["year"]):
         return None
     parts = found.groupdict()
     year, day = int(parts["year"]), int(parts.get("day") or 0)
