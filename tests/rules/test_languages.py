@@ -141,6 +141,8 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
     # No words of their own: the numbers are theirs, the words English.
     "it": [("1.500", BOATS, "=1500"), ("about 2,5 t", MASS, "~2.5")],
     "tr": [("1.500,5", MASS, "=1500.5")],
+    "lb": [("13,500 t", MASS, "=13.5"), ("13.500", BOATS, "=13500")],
+    "ky": [("13,500 t", MASS, "=13.5")], "fo": [("13.500 kg", KILOS, "=13500")],
 }  # fmt: skip
 REFUSED: dict[str, list[tuple[str, MeasureContext]]] = {
     "de": [
