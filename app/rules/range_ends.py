@@ -19,29 +19,50 @@ def refuse_shortened(
     second: tuple[Numeral, int],
 ) -> None:
     """Refuse what is hardly a range, or one whose first end may lack its thousands."""
-    bare = lex.inflection and first[0].amount < 100 and first[0].step == 1
-    if bare and lex.inflection and lex.inflection.ends_in_scale(tokens[second[1] - 1].text):
+    inflection, last = lex.inflection, tokens[second[1] - 1]
+    bare = first[0].amount < 100 and first[0].step == 1
+    if inflection and bare and inflection.ends_in_scale(last.text):
         raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
+    if last.kind == "number":
+        _refuse_score(tokens, start, first, second)
+        _refuse_lacking_thousands(tokens, start, first, second)
+
+
+def _refuse_score(
+    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
+) -> None:
+    """Refuse "5-5" and "555-1234", two numbers that a sign joins without a space."""
     low, high = tokens[first[1] - 1], tokens[second[1] - 1]
-    if first[1] != start + 1 or high.kind != "number":
-        return
-    both = as_written(tokens, start)
-    joined = low.kind == "number" and high.glued and tokens[second[1] - 2].glued
+    alone = first[1] == start + 1 and low.kind == "number"
+    joined = alone and high.glued and tokens[second[1] - 2].glued
     if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
-        raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
-    least, most = first[0].amount, second[0].amount
-    whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
-    for scale in (1000, 1_000_000):
-        if whole and 0 < least < 1000 and most >= scale and least * scale < most:
+        raise Unreadable(
+            "This may be a score, parts of a whole or a number to call.", as_written(tokens, start)
+        )
+
+
+def _refuse_lacking_thousands(
+    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
+) -> None:
+    """Refuse "5 to 10,000" and "a hundred to 200,000", but not "5 dozen to 90,000"."""
+    numeral, end = first
+    least, most = numeral.amount, second[0].amount
+    bare = numeral.kind == "number" and (end == start + 1 or numeral.step in (1, 100))
+    if not bare or not 0 < least < 1000 or "." in tokens[end - 1].text or least.denominator != 1:
+        return
+    for scale in (1_000_000, 1000):
+        if least * scale < most:
             raise Unreadable(
-                f"The range may begin at {least} or, shortened, at {least * scale}.", both
+                f"The range may begin at {least} or, shortened, at {least * scale}.",
+                as_written(tokens, start),
             )
 
 
 def refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
     """Refuse "minus 5 to 10", whose sign may be said once for both ends."""
     if low.amount < 0 < high.amount and tokens[start].text.isalpha():
-        reason = f"The range may end at {float(high.amount):g} or at {-float(high.amount):g}."
+        end = numbers.plain(numbers.decimals(high.amount)[0])
+        reason = f"The range may end at {end} or at -{end}."
         raise Unreadable(reason, as_written(tokens, start))
 
 
