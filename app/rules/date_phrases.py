@@ -222,5 +222,4 @@ def _date(found: re.Match[str] | None, months: Mapping[str, int]) -> str | None:
 
 
 def _days(year: int, month: int) -> int:
-    """The Gregorian calendar repeats after 400 years, and the calendar module starts at year 1."""
-    return calendar.monthrange(year % 400 + 400, month)[1]
+    return calendar.monthrange(year, month)[1]
