@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.rules import edtf
 from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.lexicon import lexicon_of
+from app.rules.lexicon import CALENDARS, lexicon_of, primary
 from app.rules.tokenizer import Token, Unreadable, as_written
 
 _LEXICON = lexicon_of("en")
@@ -44,11 +44,23 @@ _ERA = re.compile(r"(\d{1,4}) ?([a-z]+)")
 _ERA_FIRST = re.compile(r"([a-z]+) ?(\d{1,4})")
 
 _NO_DATE_TOLD = "This is no year, quarter, month, day, decade or century that can be read."
+_FOUR_DIGITS = re.compile(r"(?<![\d-])\d{4}(?!\d)")
 _TWO_YEARS_TOLD = "This may be a month, or a year that begins in one and ends in the next."
 
 
 def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, str]:
     """The hedge (none or approximate) and the EDTF date. Raises Unreadable."""
+    hedge, date = _read_date(tokens, language)
+    first, last = CALENDARS.get(primary(language), (1, 0))
+    if any(first <= int(year) <= last for year in _FOUR_DIGITS.findall(date)):
+        raise Unreadable(
+            "This year may be one of another calendar, as is printed in this language.",
+            as_written(tokens),
+        )
+    return hedge, date
+
+
+def _read_date(tokens: list[Token], language: str | None) -> tuple[str, str]:
     if plain := _in_own_words(tokens, calendar_words(language)):
         return "none", plain
     _refuse_parts(tokens)

@@ -1,8 +1,9 @@
 """The lexicon as the rules read it, and as ``GET /v1/lexicon`` shows it.
 
 The meanings are data: one file per language (``en.toml``, ``de.toml``), beside how units are
-printed and how languages write numbers. A ``Lexicon`` only loads one of them into the shapes that
-reading needs; it is made when its language is first met, and passed on to whoever reads.
+printed, how languages write numbers, and which of their years may be of another calendar. A
+``Lexicon`` only loads one of them into the shapes that reading needs; it is made when its language
+is first met, and passed on to whoever reads.
 """
 
 import tomllib
@@ -27,6 +28,7 @@ def _data(name: str) -> dict[str, Any]:
 PRINTED_UNITS = _data("units")
 _ENGLISH = _data("en")
 NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
+CALENDARS: dict[str, list[int]] = _data("calendars")
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
 """Those with a lexicon of their own; a document in any other is read with the English one."""
 
@@ -246,8 +248,13 @@ def _loaded(language: str) -> Lexicon:
 @lru_cache(maxsize=1024)
 def lexicon_of(language: str | None) -> Lexicon:
     """The lexicon that reads a document in this language (BCP 47); English where it has none."""
-    name = (language or "en").replace("_", "-").split("-")[0].lower()
+    name = primary(language)
     return _loaded(name if name in LANGUAGES else "en")
+
+
+def primary(language: str | None) -> str:
+    """The language of a tag (BCP 47) without script or region; English where there is none."""
+    return (language or "en").replace("_", "-").split("-")[0].lower()
 
 
 VERSION: str = lexicon_of(None).version
