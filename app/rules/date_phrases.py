@@ -14,7 +14,7 @@ from typing import NamedTuple
 from app.rules import edtf
 from app.rules.cjk import cjk_lexicon, is_east_asian
 from app.rules.lexicon import CALENDARS, lexicon_of, primary
-from app.rules.tokenizer import Token, Unreadable, as_written
+from app.rules.tokenizer import Token, Unreadable
 
 _LEXICON = lexicon_of("en")
 """All but plain days, months and years is read in English alone."""
@@ -54,8 +54,7 @@ def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, st
     first, last = CALENDARS.get(primary(language), (1, 0))
     if any(first <= int(year) <= last for year in _FOUR_DIGITS.findall(date)):
         raise Unreadable(
-            "This year may be one of another calendar, as is printed in this language.",
-            as_written(tokens),
+            "This year may be one of another calendar, as is printed in this language."
         )
     return hedge, date
 
@@ -71,7 +70,7 @@ def _read_date(tokens: list[Token], language: str | None) -> tuple[str, str]:
     date = _day(_text(words))
     if date is None:
         reason = _TWO_YEARS_TOLD if _is_two_years(_text(words)) else _NO_DATE_TOLD
-        raise Unreadable(reason, as_written(tokens))
+        raise Unreadable(reason)
     return hedge, date + ("~" if hedge == "approximate" else "")
 
 

@@ -105,10 +105,9 @@ def _with_both(token: Token, form: NumberFormat) -> Token:
     """A number with several marks: the last one is the decimal mark, where it is another."""
     swapped = form.decimal == ","
     if form.either:
-        last = max(token.text.rfind("."), token.text.rfind(","))
-        mark = token.text[last] if last >= 0 else ""
-        alone = token.text.count(mark) == 1 if mark else True
-        swapped = mark == ("," if alone else ".")
+        mark = max(".,", key=token.text.rfind)
+        # What stands once behind all others is the decimal mark; what is repeated groups.
+        swapped = mark == ("," if token.text.count(mark) == 1 else ".")
     return _swapped(token) if swapped else token
 
 

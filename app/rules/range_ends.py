@@ -47,7 +47,7 @@ def _refuse_lacking_thousands(
     """Refuse "5 to 10,000" and "a hundred to 200,000", but not "5 dozen to 90,000"."""
     numeral, end = first
     least, most = numeral.amount, second[0].amount
-    bare = numeral.kind == "number" and (end == start + 1 or numeral.step in (1, 100))
+    bare = numeral.kind == "number" and numeral.step in (1, 100)
     if not bare or not 0 < least < 1000 or "." in tokens[end - 1].text or least.denominator != 1:
         return
     for scale in (1_000_000, 1000):

@@ -50,6 +50,7 @@ READ = {
         ("1,500", KILOS, "1.5"), ("1,500 million euros", EUROS, "1500000"),
         ("1.500 million euros", EUROS, "1500000000"), ("0,500", BOATS, "0.5"),
         ("1234,500", BOATS, "1234.5"), ("1,5000", BOATS, "1.5"), ("1,50", BOATS, "1.5"),
+        ("1.500, at most", BOATS, "1500"),
     ],
     "en": [
         ("1.500", KILOS, "1.5"), ("1.500 million euros", EUROS, "1500000"),
