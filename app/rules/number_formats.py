@@ -78,7 +78,7 @@ def _one(
     )
     if len(behind) != 3 or len(whole) > 3 or whole.startswith("0"):
         # 85.6 milliards: nothing else is printed so.
-        decimal = form.either or mark == "," or (scaled and len(behind) < 3)
+        decimal = form.either or (scaled and len(behind) < 3)
         return token._replace(text=f"{whole}.{behind}") if decimal else _swapped(token)
     after_scale = at > 0 and _scales(lex, tokens[at - 1])
     groups = mark == "." if not form.either else mark == ","

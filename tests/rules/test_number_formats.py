@@ -19,7 +19,8 @@ READ = {
         ("1.250.000 bateaux", BOATS, "1250000"), ("1.250.000,5 kg", KILOS, "1250000.5"),
         ("0,125 kg", KILOS, "0.125"), ("1234,567 kg", KILOS, "1234.567"),
         ("85,6 kg", KILOS, "85.6"), ("85.6 milliards d'euros", EUROS, "85600000000"),
-        ("85.65 %", PERCENT, "85.65"), ("13.500", BOATS, "13500"), ("123.500", BOATS, "123500"),
+        ("85.65 %", PERCENT, "85.65"), ("85.65 % au moins", PERCENT, "85.65"),
+        ("13.500", BOATS, "13500"), ("123.500", BOATS, "123500"),
         ("13,500 milliards d'euros", EUROS, "13500000000"), ("123,500 kg", KILOS, "123.5"),
     ],
     "de": [
@@ -33,6 +34,8 @@ READ = {
               ("1.250 kg", KILOS, "1.25")],
     "es": [
         ("1.500.000 barcos", BOATS, "1500000"), ("1.500.000,5 kg", KILOS, "1500000.5"),
+        ("2 billones 250.450 millones de euros", EUROS, "2250450000000"),
+        ("billón 250.450 millones de euros", EUROS, "1250450000000"),
         ("1.500 millones de euros", EUROS, "1500000000"), ("1.500 kg", KILOS, "1500"),
         ("10.000 millones de euros", EUROS, "10000000000"), ("3.55 %", PERCENT, "3.55"),
         ("3,5 millones de euros", EUROS, "3500000"), ("3.5 millones de euros", EUROS, "3500000"),
@@ -69,6 +72,7 @@ TWO_WAYS = {
            ("123,250 Boote", BOATS, "123,250")],
     "de-CH": [("1.250 Boote", BOATS, "1.250")],
     "es": [("1,550 millones de euros", EUROS, "1,550"), ("1.550 millones de euros", EUROS, "1.550"),
+           ("1.550 millones", EUROS, "1.550"), ("unos 1.550 millones", EUROS, "1.550"),
            ("1.555 %", PERCENT, "1.555"), ("1,500 kg", KILOS, "1,500")],
     "ar": [("13,500", KILOS, "13,500"), ("13.500", KILOS, "13.500"), ("13.500", BOATS, "13.500"),
            ("13,500 مليون يورو", EUROS, "13,500"), ("13,500 يورو", KILOS, "13,500")],
@@ -80,7 +84,7 @@ TWO_WAYS = {
 
 NO_GROUPS = {
     "fr": [("1,250,000", BOATS), ("1,250.5", KILOS), ("0.125", KILOS), ("85.6", KILOS),
-           ("1234.567", KILOS)],
+           ("1234.567", KILOS), ("0.125 milliards d'euros", EUROS)],
     "de": [("0.125 kg", KILOS), ("1.5 kg", KILOS)],
     "es": [("1,500,000 barcos", BOATS), ("1,500,000.5", KILOS)],
     "ar": [("1,234,567,5", KILOS), ("1.234.567.8", KILOS)],
