@@ -59,6 +59,7 @@ def test_what_bounds_a_date_or_leaves_a_part_of_it_out_is_refused(language: str)
         ("ar", "عام 1445"), ("ar-SA", "5 مايو 1445"), ("ar", "after 1300"), ("fa", "1402"),
         ("fa", "from 1399 to 1402"), ("th", "2566"), ("th-TH", "before 2566"), ("he", "5784"),
         ("ne", "2080"), ("am", "2016"), ("ps_AF", "1402"), ("TH", "about 2566"),
+        ("bn", "১৪৩০"), ("prs", "1402"), ("ti", "2016"), ("ur", "1445"), ("yi", "5784"),
     ],
 )  # fmt: skip
 def test_a_year_that_may_be_of_another_calendar_is_refused(language: str, text: str) -> None:
@@ -73,6 +74,7 @@ def test_a_year_that_may_be_of_another_calendar_is_refused(language: str, text: 
         ("ar", "عام 2023", "2023"), ("ar", "عام 1258", "1258"), ("fa", "2023", "2023"),
         ("th", "2023", "2023"), ("en", "1445", "1445"), ("en", "2566", "2566"),
         ("fa", "1400 BC", "-1399"), ("ne", "1789", "1789"),
+        ("th", "2349", "2349"), ("th", "2700", "2700"), ("bn", "২০২৩", "2023"),
     ],
 )  # fmt: skip
 def test_a_year_that_its_own_calendar_has_not_reached_or_left_long_ago_is_ours(
