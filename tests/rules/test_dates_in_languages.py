@@ -59,6 +59,7 @@ def test_what_bounds_a_date_or_leaves_a_part_of_it_out_is_refused(language: str)
         ("ar", "عام 1445"), ("ar-SA", "5 مايو 1445"), ("ar", "after 1300"), ("fa", "1402"),
         ("fa", "from 1399 to 1402"), ("th", "2566"), ("th-TH", "before 2566"), ("he", "5784"),
         ("ne", "2080"), ("am", "2016"), ("ps_AF", "1402"), ("TH", "about 2566"),
+        ("th", "2350"), ("th", "2699"),
         ("bn", "১৪৩০"), ("prs", "1402"), ("ti", "2016"), ("ur", "1445"), ("yi", "5784"),
     ],
 )  # fmt: skip

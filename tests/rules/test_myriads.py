@@ -1,15 +1,26 @@
 """A third has no last digit, and a range of percents may name its denominator once."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from app.rules.bounds import MeasureContext
 from app.rules.figures import read_figure
+from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
 RATE = MeasureContext("%", None, "rate")
+
+
+def test_a_figure_so_many_times_over_has_its_last_digit_there_too_if_it_has_one() -> None:
+    third, half = (
+        MyriadNumeral(Fraction(1, 3), None),
+        MyriadNumeral(Fraction("2.5"), Fraction("0.1")),
+    )
+    assert third.scaled(30) == MyriadNumeral(Fraction(10), None)
+    assert half.scaled(1000) == MyriadNumeral(Fraction(2500), Fraction(100))
 
 
 @pytest.mark.parametrize("language", ["ja", "zh", "ko"])
