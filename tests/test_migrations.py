@@ -162,6 +162,21 @@ def test_qualified_dates_recorded_before_they_were_widened_are_found_as_new_ones
             part.rollback()
 
 
+def test_what_older_rules_worked_out_is_worked_out_again(templates: Templates) -> None:
+    settings = Settings(database_url=templates.copy(seeded=True))
+    before = contents(settings)
+    command.downgrade(schema.alembic_config(settings), "0015")
+    with writing(settings) as connection:
+        ends = "CASE WHEN period_end_lo = stated_lo THEN stated_lo - 9 ELSE period_end_lo END"
+        some = f"UPDATE claim SET stated_lo = stated_lo - 9, period_end_lo = {ends}"
+        connection.execute(text(f"{some}, stated_asc = 0"))
+        connection.execute(text("UPDATE claim SET likeness = 7 WHERE likeness IS NOT NULL"))
+        connection.execute(text("UPDATE source SET date_hi = date_hi + 9 WHERE date_lo < date_hi"))
+        assert len(list(verify(connection, lambda: None))) > 18
+    command.upgrade(schema.alembic_config(settings), "head")
+    assert_same_rows(contents(settings), before)
+
+
 def test_what_was_recorded_before_filters_had_rows_of_their_own_is_in_them(grown: Grown) -> None:
     assert {row.name for row in grown.traits} == {"dim.calibre_mm", "dim.contents", "dim.route"}
     with writing(grown.settings) as connection:

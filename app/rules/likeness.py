@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from app.rules.json_types import JsonObject
+from app.rules.numbers import canonical_values
 from app.rules.text_search import folded
 
 TIMES = (
@@ -31,7 +32,7 @@ def fingerprint(claim: JsonObject, times: JsonObject) -> int | None:
 
 
 def _figure(figure: JsonObject) -> list[Any]:
-    about = [figure["measure"], figure.get("dimensions", {})]
+    about = [figure["measure"], canonical_values(figure.get("dimensions", {}))]
     if "raw_text" in figure:
         return [*about, " ".join(folded(figure["raw_text"]).split())]
     if "value" in figure:

@@ -24,7 +24,7 @@ def test_a_claim_without_a_figure_is_like_no_other() -> None:
 
 def test_the_same_claims_are_alike_from_release_to_release() -> None:
     """Stored rows hold the number: it may change only together with a migration."""
-    assert of(ABOUT) == -5025279907344000042
+    assert of(ABOUT) == 3586180879412246704
     assert of(POINT) == 6041366222395636276
     assert of(RANGE) == 862765134392663907
 
@@ -35,6 +35,7 @@ def test_the_same_claims_are_alike_from_release_to_release() -> None:
         (ABOUT, {**ABOUT, "raw_text": " About  7,100 ", "hedge": "none", "value": "9"}),
         (POINT, {**POINT, "value": "7100.0", "hedge": "approximate", "lower": "7000"}),
         (POINT, {**POINT, "dimensions": {}}),
+        (ABOUT, {**ABOUT, "dimensions": {"mm": "152.0"}}),
         ({**POINT, "dimensions": {"a": 1, "b": 2}}, {**POINT, "dimensions": {"b": 2, "a": 1}}),
         (RANGE, {**RANGE, "lower": "7.0", "reading_note": "or so"}),
     ],
