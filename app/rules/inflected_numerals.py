@@ -13,10 +13,11 @@ from math import prod
 from typing import NamedTuple
 
 from app.rules import numbers
+from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
 from app.rules.numerals import Maybe, Numeral, part_in_digits
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
 
@@ -93,18 +94,8 @@ def _further(
     digits = kind_at(tokens, at) == "number" and found[0].step == 1
     if digits and step > 1000 and found[0].amount < 1000:
         return None
-    if step > 1000:
-        _refuse_elided(numeral, found[0], tokens[before[1] - 1 : found[1]])
+    refuse_elided(numeral.amount, found[0].amount, step, tokens[before[1] - 1 : found[1]])
     return found if found[0].amount.denominator == 1 else None
-
-
-def _refuse_elided(million: Numeral, rest: Numeral, tokens: list[Token]) -> None:
-    """Refuse "un millón doscientos", in speech 1,200,000; in full it is 1,000,200."""
-    amount = rest.amount
-    times = 100_000 if amount < 10 else 1000 if amount < 1000 and amount % 100 == 0 else 0
-    if times and million.step == 1_000_000:
-        both = million.amount + amount, million.amount + amount * times
-        raise Unreadable(f"This may be {both[0]} or, shortened, {both[1]}.", as_written(tokens))
 
 
 def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
