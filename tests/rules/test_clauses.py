@@ -485,7 +485,6 @@ NO_VALUE = "An interval of confidence has a value before it and two ends."
         ("500 (0% CI 400-600)", PEOPLE, NO_LEVEL, "0"),
         ("500 (500% CI 400-600)", PEOPLE, NO_LEVEL, "500"),
         ("500 (400-600)", PEOPLE, IN_BRACKETS, "( 400 - 600 )"),
-        ("500 [400-600]", PEOPLE, IN_BRACKETS, "[ 400 - 600 ]"),
     ],
 )
 def test_what_is_no_interval_of_its_value_is_refused_with_the_reason(
