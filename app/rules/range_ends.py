@@ -5,7 +5,7 @@ import re
 from app.rules import numbers
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
-from app.rules.tokenizer import Token, Unreadable, as_written
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
@@ -22,6 +22,7 @@ def refuse_shortened(
     bare = lex.inflection and first[0].amount < 100 and first[0].step == 1
     if bare and lex.inflection and lex.inflection.ends_in_scale(tokens[second[1] - 1].text):
         raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
+    _refuse_mixed(tokens, start, first)
     low, high = tokens[first[1] - 1], tokens[second[1] - 1]
     if first[1] != start + 1 or high.kind != "number":
         return
@@ -36,6 +37,14 @@ def refuse_shortened(
             raise Unreadable(
                 f"The range may begin at {least} or, shortened, at {least * scale}.", both
             )
+
+
+def _refuse_mixed(tokens: list[Token], start: int, first: tuple[Numeral, int]) -> None:
+    """Refuse "1 - 1/2 million", which is rather one and a half than from one to half a million."""
+    dash = text_at(tokens, first[1]) in ("-", "–")
+    fraction = kind_at(tokens, first[1] + 1) in ("fraction", "vulgar")
+    if dash and fraction and first[0].step == 1 and first[0].amount >= 1:
+        raise Unreadable("This may be one mixed number or a range.", as_written(tokens, start))
 
 
 def refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
