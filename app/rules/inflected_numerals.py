@@ -119,7 +119,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
                 return Numeral(whole).scaled_by(more), stop
     about = any(token.text in forms.about for token in tokens[at:end])
     numeral = Numeral(first.amount, place=first.place).scaled_by(scales)
-    if scales and (half := _half_of(forms, tokens, end, scales[-1])):
+    if first.place is None and scales and (half := _half_of(forms, tokens, end, scales[-1])):
         numeral = numeral._replace(amount=numeral.amount + half[0] * prod(scales), step=1)
         end = half[1]
     elif not scales and first.place is None:
