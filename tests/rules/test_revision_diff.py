@@ -128,6 +128,14 @@ def test_a_part_that_lacks_a_field_of_its_key_is_told_by_the_others() -> None:
     ]  # fmt: skip
 
 
+def test_fields_lists_and_objects_are_told_beside_each_other() -> None:
+    old = {"a": 1, "b": {"c": 1, "d": 1}, "quantities": [], "relations": []}
+    relation = {"predicate": "corrects", "object": "other"}
+    new = {"a": 2, "b": {"c": 2, "d": 2}, "quantities": [figure(1)], "relations": [relation]}
+    told = revision_diff(old, new)
+    assert [one.pointer for one in told] == ["/a", "/b/c", "/b/d", "/quantities/0", "/relations/0"]
+
+
 def test_lists_below_the_record_are_compared_whole() -> None:
     old, new = {"more": {"quantities": [1]}}, {"more": {"quantities": [2]}}
     assert revision_diff(old, new) == [
@@ -164,6 +172,12 @@ OLD = "The minister told the broadcaster that they left."
 )  # fmt: skip
 def test_of_a_long_text_the_words_that_changed_are_told(old: str, new: str, expected: Any) -> None:
     assert words(old, new) == expected
+
+
+def test_words_that_come_often_in_a_text_are_the_same_words_too() -> None:
+    assert words("x" + " a" * 250 + " y", "p" + " a" * 250 + " q") == [
+        ("removed", "x"), ("added", "p"), ("same", " a" * 250), ("removed", " y"), ("added", " q"),
+    ]  # fmt: skip
 
 
 def test_of_a_script_without_spaces_each_character_is_a_word() -> None:
