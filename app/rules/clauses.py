@@ -16,7 +16,7 @@ from fractions import Fraction
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
 from app.rules.phrases import ConfidenceInterval, ParsedPhrase, parse_phrase, range_between
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at
 
 _FROM_BELOW = frozenset({"at_least", "more_than"})
 _FROM_ABOVE = frozenset({"up_to", "less_than"})
@@ -225,9 +225,8 @@ def _scaled(value: Numeral, low: Numeral, high: Numeral) -> tuple[Numeral, Numer
 
 
 def _refuse_brackets(tokens: list[Token]) -> None:
-    opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), None)
-    if opened:  # one that opens the wording holds all of it
-        inside = [kind_at(tokens, at) for at in range(opened, len(tokens))]
-        if "number" in inside and text_at(tokens, opened - 1):
-            reason = "The brackets may hold a range, an interval of confidence or another unit."
-            raise Unreadable(reason, as_written(tokens, opened))
+    """Refuse a number in brackets behind something; one that opens the wording holds all of it."""
+    opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), 0)
+    if opened and any(token.kind == "number" for token in tokens[opened:]):
+        reason = "The brackets may hold a range, an interval of confidence or another unit."
+        raise Unreadable(reason, as_written(tokens, opened))

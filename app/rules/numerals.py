@@ -239,7 +239,7 @@ def _below(lex: Lexicon, tokens: list[Token], at: int, step: int, joined: bool) 
     """A further term of the same number: it must be smaller than the scale before it."""
     at += joined and text_at(tokens, at) in lex.joiners
     found = _term(lex, tokens, at, joined) if _below_hundred(lex, tokens, at) else None
-    return found if found and found[0].amount < step else None
+    return found if found and 0 < found[0].amount < step else None
 
 
 def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
@@ -274,7 +274,7 @@ def _hundreds(
 ) -> Maybe[Numeral]:
     at += joined and text_at(tokens, at) in lex.joiners
     rest = _below_hundred(lex, tokens, at)
-    if not rest:
+    if not rest or not rest[0]:
         return None
     scales, end = _scales(lex, tokens, rest[1])
     # "One hundred and two hundred" is two figures, not 102 hundred.

@@ -354,8 +354,15 @@ def test_two_ends_that_face_each_other_are_per_the_time_that_is_said_last() -> N
     ],
 )
 def test_two_hedges_that_make_no_two_ends_are_refused(text: str, reason: str) -> None:
-    with pytest.raises(Unreadable, match=reason):
+    with pytest.raises(Unreadable, match=f"^{reason}"):
         read_figure(text, PEOPLE)
+
+
+def test_a_word_of_the_label_may_stand_in_each_clause() -> None:
+    crates = MeasureContext("{crate}", "ammunition crates", accumulation="incident")
+    assert ends("another 500 ammunition", crates)[:2] == ("none", "500")
+    assert ends("at least 5 ammunition and at most 7 ammunition", crates)[2:4] == ("[5", "7]")
+    assert ends("6 ammunition (95% CI 5-7 ammunition)", crates)[2:4] == ("[5", "7]")
 
 
 @pytest.mark.parametrize(
@@ -407,7 +414,7 @@ def test_a_change_of_an_amount_is_read_to_its_last_word(text: str, low: str, hig
     ],
 )
 def test_a_change_is_refused_with_its_words(text: str, reason: str, words: str) -> None:
-    with pytest.raises(Unreadable, match=reason) as refused:
+    with pytest.raises(Unreadable, match=f"^{reason}") as refused:
         read_figure(text, GROWTH)
     assert " ".join(refused.value.words) == words
 

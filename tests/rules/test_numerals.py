@@ -132,6 +132,9 @@ def test_a_vague_word_is_read_to_its_last_scale(text: str, figure: str) -> None:
     "text",
     [
         "twenty ten",
+        "twenty zero",
+        "one hundred and zero",
+        "one million zero",
         "one million a hundred",
         "one thousand one thousand",
         "one hundred two hundred",

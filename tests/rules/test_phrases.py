@@ -49,6 +49,8 @@ def test_the_ends_of_a_range_are_what_each_of_them_says(text: str, low: str, hig
         ("half ± 5%", None),
         ("5% ± 0.01", None),
         ("3% to 5", None),
+        ("3% to 5‰", None),
+        ("3% ± 2‰", None),
         ("half to 60%", None),
         ("a third to 0.5", None),
         ("between a third and a half", "between - [0.333333333333, 0.5]"),

@@ -63,6 +63,7 @@ def test_so_it_is_in_the_other_languages(text: str, language: str, figure: str) 
         ("5 ± 1 million 200 thousand", None),
         ("10, give or take a dozen", None),
         ("15 ± 1 dozen", None),
+        ("12 ± 1 dozen", None),
         ("99 ± 2 dozen", None),
         ("1,200 ± 50 million", None),
         ("1,000 ± 2 thousand", None),
@@ -88,6 +89,7 @@ def test_a_margin_is_a_number_that_is_not_negative(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "meant", "short"),
     [
+        ("a million one", None, 1_000_001, 1_100_000),
         ("a million two", None, 1_000_002, 1_200_000),
         ("two million five", None, 2_000_005, 2_500_000),
         ("a million nine", None, 1_000_009, 1_900_000),
@@ -112,7 +114,7 @@ def test_what_speech_shortens_is_refused_with_both_numbers(
     text: str, language: str | None, meant: int, short: int
 ) -> None:
     reason = refused(text, CONTAINERS._replace(language=language)).reason
-    assert reason.startswith(f"This may be {meant} or, shortened, {short}.")
+    assert reason.startswith(f"This may be {meant} or, shortened, {short}. Send")
 
 
 def test_the_words_that_may_be_shortened_are_named_from_the_first_to_the_last() -> None:
