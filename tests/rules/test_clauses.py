@@ -492,6 +492,7 @@ NO_VALUE = "An interval of confidence has a value before it and two ends."
         ("500 (0% CI 400-600)", PEOPLE, NO_LEVEL, "0"),
         ("500 (500% CI 400-600)", PEOPLE, NO_LEVEL, "500"),
         ("500 (400-600)", PEOPLE, IN_BRACKETS, "( 400 - 600 )"),
+        ("20 people (66-foot)", PEOPLE, IN_BRACKETS, "( 66 foot )"),
     ],
 )
 def test_what_is_no_interval_of_its_value_is_refused_with_the_reason(
