@@ -17,7 +17,7 @@ from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
 from app.rules.numerals import Maybe, Numeral, part_in_digits
-from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
 
@@ -105,6 +105,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
     small = _small(forms, tokens, start, joined)
     if small:
         first, at = small
+        _refuse_coins(forms, tokens, start, first, at)
     elif _is_bare(forms, tokens, start):
         first, at = _Small(Fraction(1)), start
     else:
@@ -127,6 +128,17 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
         if half := forms.behind.match(tokens, end + of_unit):
             numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
     return numeral._replace(about=about), end
+
+
+def _refuse_coins(
+    forms: Inflection, tokens: list[Token], start: int, small: _Small, at: int
+) -> None:
+    """Refuse "50 cents", "vingt cents" and "un cent": coins, since such hundreds are not said."""
+    behind = text_at(tokens, at) in forms.coins
+    said = not small.in_digits and 11 <= small.amount <= 19  # quinze cents
+    one = small.amount == 100 and at > start + 1 and tokens[at - 1].text in forms.coins
+    if one or (behind and not said):
+        raise Unreadable("This may count hundreds, or coins.", as_written(tokens[start : at + 1]))
 
 
 def _half_of(forms: Inflection, tokens: list[Token], at: int, scale: int) -> Maybe[Fraction] | None:
@@ -266,7 +278,7 @@ def _scales(
     """Scales that rise: mil millones; with "of" between them only where they are vague."""
     scales: list[int] = []
     while scale := forms.scales.get(text_at(tokens, at), 0):
-        if scale < max(scales, default=0):
+        if scale <= max(scales, default=0):
             break
         scales.append(scale)
         of = vague or tokens[at].text in forms.about

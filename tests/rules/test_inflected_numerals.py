@@ -51,6 +51,10 @@ HEAT = MeasureContext("Cel", None, "amount")
         ("zweieinhalb Millionen", "de", 2_500_000),
         ("anderthalb Millionen", "de", 1_500_000),
         ("خمسة وعشرون ألفا", "ar", 25_000),
+        ("خمس مئة", "ar", 500),
+        ("خمس وعشرون", "ar", 25),
+        ("خمس ملايين", "ar", 5_000_000),
+        ("عشر ملايين", "ar", 10_000_000),
         ("مئة وخمسة وعشرون ألفا", "ar", 125_000),
         ("ثلاثة آلاف وخمسمئة", "ar", 3500),
         ("مليونان ونصف", "ar", 2_500_000),
@@ -80,6 +84,10 @@ def test_a_number_is_read_to_its_last_word(text: str, language: str, number: int
         ("entre une dizaine et une vingtaine", "fr", "between - [9, 22]"),
         ("plusieurs centaines de milliers", "fr", "vague - [300000, ∞)"),
         ("quelques dizaines de milliers", "fr", "vague - [20000, ∞)"),
+        ("varios cientos de miles", "es", "vague - [300000, ∞)"),
+        ("plusieurs milliers de milliards", "fr", "vague - [3000000000000, ∞)"),
+        ("лишь тысячи", "ru", "vague - [2000, ∞)"),
+        ("тысячи примерно", "ru", "vague - [2000, ∞)"),
         ("cientos de miles", "es", "vague - [200000, ∞)"),
         ("varias decenas de miles", "es", "vague - [30000, ∞)"),
         ("несколько десятков тысяч", "ru", "vague - [30000, ∞)"),
@@ -204,6 +212,24 @@ def test_below_zero_a_range_has_a_sign_at_each_end() -> None:
         ("dos medio millón", "es"),
         ("deux demi-millions", "fr"),
         ("trente onze", "fr"),
+        ("vingt dix", "fr"),
+        ("dix cinq", "fr"),
+        ("treinta y diez", "es"),
+        ("veinticinco uno", "es"),
+        ("mil mil", "es"),
+        ("тысяча тысяч", "ru"),
+        ("двадцать десять", "ru"),
+        ("десять пять", "ru"),
+        ("عشرون وثلاثون", "ar"),
+        ("عشرة وعشرون", "ar"),
+        # Parts, and more than a half, are figures of a share alone.
+        ("un tercio", "es"),
+        ("la moitié", "fr"),
+        ("половина", "ru"),
+        ("medio container", "es"),
+        ("ein Drittel container", "de"),
+        ("la plupart", "fr"),
+        ("la mayoría", "es"),
         ("soixante vingt", "fr"),
         ("vingt trente", "fr"),
         ("deux trois", "fr"),
@@ -244,6 +270,8 @@ def test_parts_of_no_one_whole_are_refused(text: str, language: str) -> None:
         ("тысячи с лишним", "ru", CONTAINERS, "This may be one or several.",
          ("тысячи", "с", "лишним")),
         ("خمس", "ar", SHARE, "This may be the number or the part.", ("خمس",)),
+        ("عشر", "ar", SHARE, "This may be the number or the part.", ("عشر",)),
+        ("نحو عشر السكان", "ar", SHARE, "This may be the number or the part.", ("عشر",)),
         ("عشر السكان", "ar", SHARE, "This may be the number or the part.", ("عشر",)),
         ("environ un million deux", "fr", CONTAINERS,
          *("This may be 1000002 or, shortened, 1200000.", ("million", "deux"))),
@@ -257,3 +285,31 @@ def test_a_number_that_reads_two_ways_is_named_with_the_reason(
     found = refused(text, yardstick._replace(language=language))
     assert found.words == words
     assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("deux cents", 200), ("neuf cents", 900), ("quinze cents", 1500), ("cent", 100),
+        ("mille cent", 1100), ("deux cent mille", 200_000), ("dix-neuf cent", 1900),
+    ],
+)  # fmt: skip
+def test_french_hundreds_are_said_of_two_to_nine_and_of_eleven_to_nineteen(
+    text: str, number: int
+) -> None:
+    french = CONTAINERS._replace(language="fr")
+    assert says(text, french) == f"none {number} [{number}, {number}]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50 cents", "5 cents", "12 cent", "1 cent", "un cent", "dix cents", "vingt cents",
+        "cinquante cents", "cent cents", "deux cent cent", "2 cent mille",
+    ],
+)  # fmt: skip
+def test_french_cents_may_be_coins(text: str) -> None:
+    money = MeasureContext("{EUR}", "euros", "amount", language="fr")
+    found = refused(f"environ {text}", money)
+    assert found.reason.startswith("This may count hundreds, or coins. Send")
+    assert " ".join(found.words) == text.removesuffix(" mille")
