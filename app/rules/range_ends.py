@@ -48,8 +48,9 @@ def _refuse_mixed(tokens: list[Token], start: int, first: tuple[Numeral, int]) -
 
 
 def refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
-    """Refuse "minus 5 to 10", whose sign may be said once for both ends."""
-    if low.amount < 0 < high.amount and tokens[start].text.isalpha():
+    """Refuse "minus 5 to 10" and "-5–10", whose sign may be said once for both ends."""
+    dash = any(token.text in ("-", "–") and token.glued for token in tokens[start + 1 :])
+    if low.amount < 0 < high.amount and (dash or tokens[start].text.isalpha()):
         reason = f"The range may end at {float(high.amount):g} or at {-float(high.amount):g}."
         raise Unreadable(reason, as_written(tokens, start))
 

@@ -5,6 +5,7 @@ import pytest
 from app.rules.bounds import MeasureContext
 from tests.rules.test_hedges import CONTAINERS, SHARE, refused, says
 
+HEAT = MeasureContext("Cel", None, "amount")
 RUSSIAN = CONTAINERS._replace(language="ru")
 FRENCH = CONTAINERS._replace(language="fr")
 
@@ -34,6 +35,27 @@ FRENCH = CONTAINERS._replace(language="fr")
 )
 def test_the_ends_of_a_range_are_what_each_of_them_says(text: str, low: str, high: str) -> None:
     assert says(text) == f"between - [{low}, {high}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("-5 to 10", "-5", "10"),
+        ("-5 - 10", "-5", "10"),
+        ("between -5 and 10", "-5", "10"),
+        ("between minus 10 and minus 5", "-10", "-5"),
+        ("-10--5", "-10", "-5"),
+        ("−10–−5", "-10", "-5"),
+        ("0-10", "0", "10"),
+    ],
+)
+def test_an_end_below_zero_has_a_sign_of_its_own(text: str, low: str, high: str) -> None:
+    assert says(text, HEAT) == f"between - [{low}, {high}]"
+
+
+@pytest.mark.parametrize("text", ["-5-10", "−5–10", "-5–10 or so", "minus 5 to 10", "-5°C–10°C"])
+def test_a_sign_that_may_be_said_for_both_ends_is_refused(text: str) -> None:
+    assert refused(text, HEAT).reason.startswith("The range may end at 10 or at -10. Send")
 
 
 @pytest.mark.parametrize(
