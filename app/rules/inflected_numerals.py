@@ -301,7 +301,7 @@ def _part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
     after += of and forms.small.match(tokens, after) == (1, after + 1)
     scales, end = _scales(forms, tokens, after)
     if scales:
-        return Numeral(bare[0], part=True).scaled_by(scales), end
+        return _parted(forms, tokens, Numeral(bare[0]), after), end
     if kind_at(tokens, bare[1]) == UNIT:
         return Numeral(bare[0], part=True, of_unit=True), bare[1]
     return Numeral(bare[0], part=True), bare[1]
@@ -336,7 +336,16 @@ def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numer
     scales, end = _scales(forms, tokens, part[1])
     if not scales and kind_at(tokens, end) != UNIT:
         return None
-    return Numeral(part[0], part=True, of_unit=not scales).scaled_by(scales), end
+    if not scales:
+        return Numeral(part[0], part=True, of_unit=True), end
+    return _parted(forms, tokens, Numeral(part[0]), part[1]), end
+
+
+def _parted(forms: Inflection, tokens: list[Token], part: Numeral, at: int) -> Numeral:
+    """A part of the scale that begins here; half of about a hundred is about fifty."""
+    scales, end = _scales(forms, tokens, at)
+    about = any(token.text in forms.about for token in tokens[at:end])
+    return part.scaled_by(scales)._replace(about=about)
 
 
 def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:

@@ -80,6 +80,12 @@ def test_a_number_is_read_to_its_last_word(text: str, language: str, number: int
         # A noun that is itself no exact number is about it, at either end of a range.
         ("une dizaine de milliers", "fr", "approximate 10000 [9000, 11000]"),
         ("moins d'une dizaine", "fr", "less_than 10 [0, 10)"),
+        ("une demi-centaine", "fr", "approximate 50 [45, 55]"),
+        ("la moitié d'une centaine", "fr", "approximate 50 [45, 55]"),
+        ("moins d'une demi-centaine", "fr", "less_than 50 [0, 50)"),
+        ("medio millar", "es", "approximate 500 [450, 550]"),
+        ("un millar y medio", "es", "approximate 1500 [1350, 1650]"),
+        ("media docena", "es", "none 6 [6, 6]"),
         ("dix à une quinzaine", "fr", "between - [9, 16.5]"),
         ("entre une dizaine et une vingtaine", "fr", "between - [9, 22]"),
         ("plusieurs centaines de milliers", "fr", "vague - [300000, ∞)"),
