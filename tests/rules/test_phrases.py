@@ -111,6 +111,7 @@ def test_what_changes_nothing_is_passed_over(text: str, figure: str) -> None:
     [
         ("de l'ordre de 500", "approximate 500 [450, 550]"),
         ("de l'ordre de 500 à 600", "between - [450, 660]"),
+        ("containers 100", "none 100 [100, 100]"),
         ("de 500 à 600", "between - [500, 600]"),
     ],
 )
