@@ -32,7 +32,7 @@ def refuse_shortened(
         raise Unreadable("This may be a score, parts of a whole or a number to call.", both)
     least, most = first[0].amount, second[0].amount
     whole = first[0].kind == "number" and least.denominator == 1 and "." not in low.text
-    for scale in (1000, 1_000_000):
+    for scale in (1_000_000, 1000):
         if whole and 0 < least < 1000 and most >= scale and least * scale < most:
             raise Unreadable(
                 f"The range may begin at {least} or, shortened, at {least * scale}.", both

@@ -31,6 +31,13 @@ FRENCH = CONTAINERS._replace(language="fr")
         ("one thousand to two million", "1000", "2000000"),
         ("two hundred to three hundred thousand", "200000", "300000"),
         ("3 dozen to 5 hundred", "36", "500"),
+        # Nothing is left out of a first end that is no short whole number, or would not be less.
+        ("0-5,000", "0", "5000"),
+        ("5 to 5,000", "5", "5000"),
+        ("1.0 to 2,000", "1", "2000"),
+        ("1.5 to 2,000", "1.5", "2000"),
+        ("1000 to 2,000,000", "1000", "2000000"),
+        ("60- 60", "60", "60"),
     ],
 )
 def test_the_ends_of_a_range_are_what_each_of_them_says(text: str, low: str, high: str) -> None:
@@ -47,6 +54,7 @@ def test_the_ends_of_a_range_are_what_each_of_them_says(text: str, low: str, hig
         ("-10--5", "-10", "-5"),
         ("−10–−5", "-10", "-5"),
         ("0-10", "0", "10"),
+        ("-5-0", "-5", "0"),
     ],
 )
 def test_an_end_below_zero_has_a_sign_of_its_own(text: str, low: str, high: str) -> None:
@@ -161,6 +169,21 @@ PARTS = "One end of the range is a percentage or a part, the other is not."
         ("600 to 500", CONTAINERS, "The range runs downwards.", "600 to 500"),
         ("7 containers to 9 thousand containers", CONTAINERS,
          *("The range may begin at 7 or at 7000.", "7 containers to 9 thousand containers")),
+        ("about 60-90,000", CONTAINERS,
+         *("The range may begin at 60 or, shortened, at 60000.", "60 - 90,000")),
+        ("about 1-2,000", CONTAINERS,
+         *("The range may begin at 1 or, shortened, at 1000.", "1 - 2,000")),
+        ("about 2-3,000,000", CONTAINERS,
+         *("The range may begin at 2 or, shortened, at 2000000.", "2 - 3,000,000")),
+        ("about 500-1,000,000", CONTAINERS,
+         *("The range may begin at 500 or, shortened, at 500000.", "500 - 1,000,000")),
+        ("about 60-60", CONTAINERS,
+         *("This may be a score, parts of a whole or a number to call.", "60 - 60")),
+        ("about 1 - 1/2 million", CONTAINERS,
+         *("This may be one mixed number or a range.", "1 - 1/2 million")),
+        ("about -5-10", HEAT, "The range may end at 10 or at -10.", "- 5 - 10"),
+        ("etwa zwei bis dreihundert", CONTAINERS._replace(language="de"),
+         *("The first end may lack its scale.", "zwei bis dreihundert")),
         ("3% to 5", SHARE, PARTS, "3 % to 5"),
         ("5% ± 0.01", SHARE,
          *("The figure and its margin are not both percentages, or both parts.", "5 % ± 0.01")),
