@@ -218,7 +218,7 @@ def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> May
         return None
     total, end = found
     total, end, room = _hundred(forms, tokens, total, end)
-    while room and (more := _next(forms, tokens, end, joined, room, total)):
+    while room and (more := _next(forms, tokens, end, joined, room)):
         added, end = more
         total += added
         room = _room(forms, added)
@@ -257,9 +257,7 @@ def _room(forms: Inflection, added: int) -> int:
     return forms.wide.get(added, 10 if added >= 20 and added % 10 == 0 else 0)
 
 
-def _next(
-    forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int, total: int
-) -> Maybe[int]:
+def _next(forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int) -> Maybe[int]:
     """The next word of the same number; where units come first, the tens."""
     joiner = joined and text_at(tokens, at) in forms.joiners
     if forms.units_first and not joiner:

@@ -29,6 +29,7 @@ MONEY = MeasureContext("USD", "dollars", "amount")
         ("a thousand and a half", "1500"),
         ("a million and a half", "1500000"),
         ("two million and a quarter", "2250000"),
+        ("two million and half", "2500000"),
         ("1-1/2 million", "1500000"),
         ("2 1/2 million", "2500000"),
         ("2½ million", "2500000"),
