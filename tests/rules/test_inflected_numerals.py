@@ -296,7 +296,8 @@ def test_a_number_that_reads_two_ways_is_named_with_the_reason(
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("deux cents", 200), ("onze cents", 1100), ("neuf cents", 900), ("quinze cents", 1500), ("cent", 100),
+        ("deux cents", 200), ("onze cents", 1100), ("neuf cents", 900),
+        ("quinze cents", 1500), ("cent", 100),
         ("mille cent", 1100), ("deux cent mille", 200_000), ("dix-neuf cent", 1900),
     ],
 )  # fmt: skip
