@@ -30,6 +30,8 @@ A_DAY = MeasureContext("g/m2/d", None, "rate", Decimal(0))
         ("ja", "3割余り", PERCENT, "just_over 30 (30, 40)"),
         # Beside "about" the wider of the two, whose end is included.
         ("ja", "約1万人余り", PEOPLE, "approximate 10000 [9000, 20000]"),
+        ("ko", "약 1만여 명 남짓", PEOPLE, "approximate 10000 [9000, 20000]"),
+        ("ko", "1만여 명 남짓", PEOPLE, "just_over 10000 (10000, 20000)"),
         ("ja", "約1万6500人余り", PEOPLE, "approximate 16500 [16300, 16700]"),
         ("ja", "100人余り以上", PEOPLE, "at_least 100 [100, ∞)"),
         ("ja", "約100~200人", PEOPLE, "between - [90, 220]"),
