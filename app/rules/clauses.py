@@ -16,7 +16,7 @@ from fractions import Fraction
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
 from app.rules.phrases import ConfidenceInterval, ParsedPhrase, parse_phrase, range_between
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at
 
 _FROM_BELOW = frozenset({"at_least", "more_than"})
 _FROM_ABOVE = frozenset({"up_to", "less_than"})
@@ -81,8 +81,8 @@ def _two_bounds(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Pa
         if joiner and (second := lex.before.match(tokens, joiner[1])):
             first = lex.before.match(tokens, 0)
             if first and _face_each_other(first[0], second[0]):
-                below = parse_phrase(lex, _without_comma(tokens[:at]), label)
-                return _joined(below, parse_phrase(lex, tokens[joiner[1] :], label))
+                one, other = tokens[:at], tokens[joiner[1] :]
+                return _joined(parse_phrase(lex, one, label), parse_phrase(lex, other, label))
     return None
 
 
@@ -92,20 +92,16 @@ def _face_each_other(first: str, second: str) -> bool:
     )
 
 
-def _without_comma(tokens: list[Token]) -> list[Token]:
-    return tokens[:-1] if tokens[-1].text == "," else tokens
-
-
 def _joined(first: ParsedPhrase, second: ParsedPhrase) -> ParsedPhrase:
     low, high = (first, second) if first.hedges & _FROM_BELOW else (second, first)
-    others = (first.hedges | second.hedges) - _FROM_BELOW - _FROM_ABOVE
-    if first.rate not in (None, second.rate) or first.high or second.high or others:
+    hedged = len(first.hedges) + len(second.hedges)  # "up to 700 or more" faces both ways
+    if first.rate not in (None, second.rate) or first.high or second.high or hedged > 2:
         raise Unreadable("Each end of the range is one number, per the same time.")
-    return range_between(low.low, high.low, named=True)._replace(
-        rate=second.rate,
-        open_low="more_than" in low.hedges,
-        open_high="less_than" in high.hedges,
-    )
+    ends = range_between(low.low, high.low, named=True)
+    open_low, open_high = "more_than" in low.hedges, "less_than" in high.hedges
+    if (open_low or open_high) and ends.high and ends.low.amount == ends.high.amount:
+        raise Unreadable("Nothing lies between the two ends.")
+    return ends._replace(rate=second.rate, open_low=open_low, open_high=open_high)
 
 
 # ------------------------------------------------------------------------------ changes, increments
@@ -117,10 +113,7 @@ def _change(lex: Lexicon, tokens: list[Token]) -> tuple[int, list[Token]] | None
     if found and not (hedge and hedge[1] >= found[1]):
         return found[0], tokens[found[1] :]
     after = lex.changes_after.match(tokens, len(tokens) - 1)
-    if after:
-        start = int(tokens[0].text in lex.articles and len(tokens) > 2)
-        return after[0], tokens[start:-1]
-    return None
+    return (after[0], tokens[:-1]) if after else None
 
 
 def _refuse_new_level(lex: Lexicon, tokens: list[Token], phrase: ParsedPhrase) -> None:
@@ -181,8 +174,11 @@ def _with_interval(
     ends = parse_phrase(lex, _trimmed(tokens[end:]), label)
     if value.hedges or value.high or value.margin or not ends.high or ends.hedges or ends.margin:
         raise Unreadable("An interval of confidence is one number and two ends, without a hedge.")
-    interval = ConfidenceInterval(*_scaled(value.low, ends.low, ends.high), level)
-    return value._replace(rate=value.rate or ends.rate, interval=interval)
+    if value.rate and ends.rate not in (None, value.rate):
+        raise Unreadable("The interval is per another time than its value.")
+    low, *around = _of_one_kind(value.low, ends.low, ends.high)
+    interval = ConfidenceInterval(*_scaled(low, *around), level)
+    return value._replace(low=low, rate=value.rate or ends.rate, interval=interval)
 
 
 def _level(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Decimal | None, int]:
@@ -206,23 +202,31 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _of_one_kind(*numerals: Numeral) -> tuple[Numeral, ...]:
+    """All of them percentages where one is: "3 (95% CI 2-4%)"; parts and numbers are two kinds."""
+    percents = {each.percent for each in numerals if each.percent}
+    parts = {each.part for each in numerals}
+    if len(parts) > 1 or len(percents) > 1 or (percents and True in parts):
+        raise Unreadable("The value and its interval are not all percentages, or all parts.")
+    percent = next(iter(percents), None)
+    return tuple(each._replace(percent=percent) for each in numerals)
+
+
 def _scaled(value: Numeral, low: Numeral, high: Numeral) -> tuple[Numeral, Numeral]:
     """The ends in the value's scale ("2.8 million (1.4-4.3)"), where they fit in that one alone."""
     scales = [Fraction(1), *(Fraction(scale) for scale in value.shareable)]
     fitting = [s for s in scales if low.amount * s <= value.amount <= high.amount * s]
     if len(fitting) != 1:
         raise Unreadable("The interval does not lie around its value in one way alone.")
-    percent = low.percent or high.percent or value.percent
     return (
-        low._replace(amount=low.amount * fitting[0], percent=percent),
-        high._replace(amount=high.amount * fitting[0], percent=percent),
+        low._replace(amount=low.amount * fitting[0]),
+        high._replace(amount=high.amount * fitting[0]),
     )
 
 
 def _refuse_brackets(tokens: list[Token]) -> None:
-    opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), None)
-    if opened:  # one that opens the wording holds all of it
-        inside = [kind_at(tokens, at) for at in range(opened, len(tokens))]
-        if "number" in inside and text_at(tokens, opened - 1):
-            reason = "The brackets may hold a range, an interval of confidence or another unit."
-            raise Unreadable(reason, as_written(tokens, opened))
+    """Refuse a number in brackets behind something; one that opens the wording holds all of it."""
+    opened = next((at for at, token in enumerate(tokens) if token.text in ("(", "[")), 0)
+    if opened and any(token.kind == "number" for token in tokens[opened:]):
+        reason = "The brackets may hold a range, an interval of confidence or another unit."
+        raise Unreadable(reason, as_written(tokens, opened))

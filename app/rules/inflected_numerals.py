@@ -13,6 +13,7 @@ from math import prod
 from typing import NamedTuple
 
 from app.rules import numbers
+from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
 from app.rules.numerals import Maybe, Numeral, part_in_digits
@@ -93,18 +94,8 @@ def _further(
     digits = kind_at(tokens, at) == "number" and found[0].step == 1
     if digits and step > 1000 and found[0].amount < 1000:
         return None
-    if step > 1000:
-        _refuse_elided(numeral, found[0], tokens[before[1] - 1 : found[1]])
+    refuse_elided(numeral.amount, found[0].amount, step, tokens[before[1] - 1 : found[1]])
     return found if found[0].amount.denominator == 1 else None
-
-
-def _refuse_elided(million: Numeral, rest: Numeral, tokens: list[Token]) -> None:
-    """Refuse "un millón doscientos", in speech 1,200,000; in full it is 1,000,200."""
-    amount = rest.amount
-    times = 100_000 if amount < 10 else 1000 if amount < 1000 and amount % 100 == 0 else 0
-    if times and million.step == 1_000_000:
-        both = million.amount + amount, million.amount + amount * times
-        raise Unreadable(f"This may be {both[0]} or, shortened, {both[1]}.", as_written(tokens))
 
 
 def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
@@ -114,6 +105,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
     small = _small(forms, tokens, start, joined)
     if small:
         first, at = small
+        _refuse_coins(forms, tokens, start, first, at)
     elif _is_bare(forms, tokens, start):
         first, at = _Small(Fraction(1)), start
     else:
@@ -128,7 +120,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
                 return Numeral(whole).scaled_by(more), stop
     about = any(token.text in forms.about for token in tokens[at:end])
     numeral = Numeral(first.amount, place=first.place).scaled_by(scales)
-    if scales and (half := _half_of(forms, tokens, end, scales[-1])):
+    if first.place is None and scales and (half := _half_of(forms, tokens, end, scales[-1])):
         numeral = numeral._replace(amount=numeral.amount + half[0] * prod(scales), step=1)
         end = half[1]
     elif not scales and first.place is None:
@@ -136,6 +128,17 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> M
         if half := forms.behind.match(tokens, end + of_unit):
             numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
     return numeral._replace(about=about), end
+
+
+def _refuse_coins(
+    forms: Inflection, tokens: list[Token], start: int, small: _Small, at: int
+) -> None:
+    """Refuse "50 cents", "vingt cents" and "un cent": coins, since such hundreds are not said."""
+    behind = text_at(tokens, at) in forms.coins
+    said = not small.in_digits and 11 <= small.amount <= 19  # quinze cents
+    one = small.amount == 100 and at > start + 1 and tokens[at - 1].text in forms.coins
+    if one or (behind and not said):
+        raise Unreadable("This may count hundreds, or coins.", as_written(tokens[start : at + 1]))
 
 
 def _half_of(forms: Inflection, tokens: list[Token], at: int, scale: int) -> Maybe[Fraction] | None:
@@ -215,7 +218,7 @@ def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> May
         return None
     total, end = found
     total, end, room = _hundred(forms, tokens, total, end)
-    while room and (more := _next(forms, tokens, end, joined, room, total)):
+    while room and (more := _next(forms, tokens, end, joined, room)):
         added, end = more
         total += added
         room = _room(forms, added)
@@ -254,9 +257,7 @@ def _room(forms: Inflection, added: int) -> int:
     return forms.wide.get(added, 10 if added >= 20 and added % 10 == 0 else 0)
 
 
-def _next(
-    forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int, total: int
-) -> Maybe[int]:
+def _next(forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int) -> Maybe[int]:
     """The next word of the same number; where units come first, the tens."""
     joiner = joined and text_at(tokens, at) in forms.joiners
     if forms.units_first and not joiner:
@@ -275,7 +276,7 @@ def _scales(
     """Scales that rise: mil millones; with "of" between them only where they are vague."""
     scales: list[int] = []
     while scale := forms.scales.get(text_at(tokens, at), 0):
-        if scale < max(scales, default=0):
+        if scale <= max(scales, default=0):
             break
         scales.append(scale)
         of = vague or tokens[at].text in forms.about
@@ -298,7 +299,7 @@ def _part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
     after += of and forms.small.match(tokens, after) == (1, after + 1)
     scales, end = _scales(forms, tokens, after)
     if scales:
-        return Numeral(bare[0], part=True).scaled_by(scales), end
+        return _parted(forms, tokens, Numeral(bare[0]), after), end
     if kind_at(tokens, bare[1]) == UNIT:
         return Numeral(bare[0], part=True, of_unit=True), bare[1]
     return Numeral(bare[0], part=True), bare[1]
@@ -333,7 +334,16 @@ def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numer
     scales, end = _scales(forms, tokens, part[1])
     if not scales and kind_at(tokens, end) != UNIT:
         return None
-    return Numeral(part[0], part=True, of_unit=not scales).scaled_by(scales), end
+    if not scales:
+        return Numeral(part[0], part=True, of_unit=True), end
+    return _parted(forms, tokens, Numeral(part[0]), part[1]), end
+
+
+def _parted(forms: Inflection, tokens: list[Token], part: Numeral, at: int) -> Numeral:
+    """A part of the scale that begins here; half of about a hundred is about fifty."""
+    scales, end = _scales(forms, tokens, at)
+    about = any(token.text in forms.about for token in tokens[at:end])
+    return part.scaled_by(scales)._replace(about=about)
 
 
 def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:

@@ -12,6 +12,7 @@ from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import numbers
+from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
@@ -167,8 +168,7 @@ def _in_digits(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> M
     numeral = Numeral(
         Fraction(number), place=Fraction(numbers.last_place(number)) if "." in text else None
     )
-    scaled = _with_scale(lex, tokens, start + 1, numeral, joined)
-    return _in_smaller_scales(lex, tokens, *scaled)
+    return _in_smaller_scales(lex, tokens, *_with_scale(lex, tokens, start + 1, numeral, joined))
 
 
 def _in_smaller_scales(
@@ -223,6 +223,8 @@ def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Ma
         return None
     numeral, end = found
     while numeral.step >= 100 and (more := _below(lex, tokens, end, numeral.step, joined)):
+        if text_at(tokens, end) not in lex.joiners:  # "a million and two" is said in full
+            refuse_elided(numeral.amount, more[0].amount, numeral.step, tokens[start : more[1]])
         numeral = more[0]._replace(amount=numeral.amount + more[0].amount, shareable=())
         end = more[1]
     halved = joined and numeral.step >= 1000 and text_at(tokens, end) in lex.joiners
@@ -237,7 +239,7 @@ def _below(lex: Lexicon, tokens: list[Token], at: int, step: int, joined: bool) 
     """A further term of the same number: it must be smaller than the scale before it."""
     at += joined and text_at(tokens, at) in lex.joiners
     found = _term(lex, tokens, at, joined) if _below_hundred(lex, tokens, at) else None
-    return found if found and found[0].amount < step else None
+    return found if found and 0 < found[0].amount < step else None
 
 
 def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
@@ -272,7 +274,7 @@ def _hundreds(
 ) -> Maybe[Numeral]:
     at += joined and text_at(tokens, at) in lex.joiners
     rest = _below_hundred(lex, tokens, at)
-    if not rest:
+    if not rest or not rest[0]:
         return None
     scales, end = _scales(lex, tokens, rest[1])
     # "One hundred and two hundred" is two figures, not 102 hundred.

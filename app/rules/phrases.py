@@ -271,7 +271,13 @@ def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None
     at = _past_units(tokens, at)
     at += at < len(tokens) and tokens[at].text == ","
     margin = lex.margins.match(tokens, at)
-    return _numeral(lex, tokens, margin[1]) if margin else None
+    found = _numeral(lex, tokens, margin[1]) if margin else None
+    if not margin or not found:
+        return None
+    numeral, end = found
+    counted = kind_at(tokens, margin[1]) == "number" or numeral.amount > numeral.step
+    # "A hundred" has no number of its own, beside which the figure could be another.
+    return (numeral if counted else numeral._replace(shareable=())), end
 
 
 def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
@@ -310,13 +316,24 @@ def _borrow(low: Numeral, high: Numeral) -> Numeral:
 def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
     if value.kind != "number" or margin.kind != "number" or margin.amount < 0:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
-    if value.step == 1 and margin.shareable and abs(value.amount) < 1000:
-        value = value.scaled_by([margin.shareable[0]])
+    if value.step == 1 and margin.step > 1:
+        value = _in_scale_of(value, margin)
     if margin.percent and not value.percent and not value.part:
         value = value._replace(percent=margin.percent)
     if (value.percent, value.part) != (margin.percent, margin.part):
         raise Unreadable("The figure and its margin are not both percentages, or both parts.")
     return ParsedPhrase(frozenset(), value, margin=margin)
+
+
+def _in_scale_of(value: Numeral, margin: Numeral) -> Numeral:
+    """The 4.8 of "4.8 ± 0.2 million" is 4.8 million; "500, give or take a hundred" has 500."""
+    size, scale = abs(value.amount), max(margin.shareable, default=0)
+    either = 0 < scale < 100 and size < 100  # 15 ± 1 dozen
+    if size >= margin.amount and not either:
+        return value
+    if not scale or size >= 1000 or size >= margin.amount:
+        raise Unreadable("The figure may be in the scale of its margin, or be less than that.")
+    return value.scaled_by([scale])
 
 
 # --------------------------------------------------------------------------------- what is refused

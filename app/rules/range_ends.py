@@ -5,7 +5,7 @@ import re
 from app.rules import numbers
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
-from app.rules.tokenizer import Token, Unreadable, as_written
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
@@ -23,6 +23,7 @@ def refuse_shortened(
     bare = first[0].amount < 100 and first[0].step == 1
     if inflection and bare and inflection.ends_in_scale(last.text):
         raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
+    _refuse_mixed(tokens, start, first)
     if last.kind == "number":
         _refuse_score(tokens, start, first, second)
         _refuse_lacking_thousands(tokens, start, first, second)
@@ -58,9 +59,18 @@ def _refuse_lacking_thousands(
             )
 
 
+def _refuse_mixed(tokens: list[Token], start: int, first: tuple[Numeral, int]) -> None:
+    """Refuse "1 - 1/2 million", which is rather one and a half than from one to half a million."""
+    dash = text_at(tokens, first[1]) in ("-", "–")
+    fraction = kind_at(tokens, first[1] + 1) in ("fraction", "vulgar")
+    if dash and fraction and first[0].step == 1 and first[0].amount >= 1:
+        raise Unreadable("This may be one mixed number or a range.", as_written(tokens, start))
+
+
 def refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
-    """Refuse "minus 5 to 10", whose sign may be said once for both ends."""
-    if low.amount < 0 < high.amount and tokens[start].text.isalpha():
+    """Refuse "minus 5 to 10" and "-5–10", whose sign may be said once for both ends."""
+    dash = any(token.text in ("-", "–") and token.glued for token in tokens[start + 1 :])
+    if low.amount < 0 < high.amount and (dash or tokens[start].text.isalpha()):
         end = numbers.plain(numbers.decimals(high.amount)[0])
         reason = f"The range may end at {end} or at -{end}."
         raise Unreadable(reason, as_written(tokens, start))

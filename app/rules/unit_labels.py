@@ -194,7 +194,8 @@ def _refuse_parts_of_the_unit(lex: Lexicon, tokens: list[Token], label: Label) -
     letters = tuple(
         token.written
         for token, then in zip(tokens, following, strict=True)
-        if token.glued and token.text in lex.attached and then != UNIT
+        if then != UNIT
+        and ((token.glued and token.text in lex.attached) or token.text in lex.units_too)
     )
     if letters:
         raise Unreadable(

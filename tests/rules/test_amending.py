@@ -176,6 +176,16 @@ def test_a_change_that_may_be_to_any_figure_is_refused(
          {"raw_text": "about 7,100", "value": "9", "hedge": "none"}),
         ({"value": "9", "unit": "t"}, {"measure": "n"}, {"value": "9", "unit": "t"}),
         ({"value": "9"}, {"measure": "n"}, {"value": "9"}),
+        # The unit that the wording gave goes with the measure, though a detail was sent beside.
+        ({"raw_text": "300 per year", "lower_basis": "convention"}, {"measure": "n"},
+         {"raw_text": "300 per year", "hedge": "none", "value": "300", "lower": "300",
+          "lower_basis": "convention", "upper": "300"}),
+        ({"raw_text": "300 per year", "lower_basis": "convention"}, {"upper": "400"},
+         {"raw_text": "300 per year", "hedge": "none", "value": "300", "lower": "300",
+          "lower_basis": "convention", "upper": "300", "unit": "{crate}/a"}),
+        # Of a range the wording alone gives both ends: one that changes leaves the other.
+        ({"raw_text": "10 to 12"}, {"upper": "13"},
+         {"raw_text": "10 to 12", "hedge": "between", "lower": "10", "upper": "12"}),
         # What kind of bounds they are goes with the bounds.
         ({"lower": "4", "upper": "9", "interval_type": "range", "interval_level": "0.9"},
          {"absence": "withheld"}, {}),

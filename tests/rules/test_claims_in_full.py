@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.errors import Invalid
+from app.errors import Fault, Invalid
 from app.rules import chain, drift, likeness, normalise
 from app.rules.bounds import MeasureContext
 
@@ -51,25 +51,54 @@ def test_a_claim_of_one_figure_may_be_sent_flat() -> None:
     assert [hop["position"] for hop in full["attributions"]] == [0, 1]
 
 
+TWICE = "two figures have the same slot, alternative and reading"
+TWO_PREFERRED = "at most one reading of a slot and alternative is `preferred`"
+
+
 @pytest.mark.parametrize(
-    ("sent", "pointer"),
+    ("sent", "fault"),
     [
-        ({**FIGURE, "quantities": [FIGURE]}, "/quantities"),
-        ({"via": ["agency"], "attributions": [PAPER]}, "/via"),
-        ({"value": "12"}, "/measure"),
-        ({"quantities": [FIGURE, {**FIGURE, "slot": 1}]}, "/quantities"),
-        (
-            {"quantities": [{**PLACED, "preferred": True, "reading": name} for name in "AB"]},
-            "/quantities",
-        ),
+        ({**FIGURE, "quantities": [FIGURE]},
+         Fault("a figure sent flat, or `quantities`: not both", "/quantities", code="ambiguous")),
+        ({"via": ["agency"], "attributions": [PAPER]},
+         Fault("`via`, or `attributions`: not both", "/via", code="ambiguous")),
+        ({"value": "12"}, Fault("a figure needs its measure", "/measure", code="missing")),
+        ({"quantities": [FIGURE, {**FIGURE, "slot": 1}]},
+         Fault(TWICE, "/quantities", code="misplaced")),
+        ({"quantities": [{**PLACED, "preferred": True, "reading": name} for name in "AB"]},
+         Fault(TWO_PREFERRED, "/quantities", code="misplaced")),
     ],
-)
+)  # fmt: skip
 def test_a_claim_that_can_be_read_in_two_ways_is_refused_where_it_can(
-    sent: dict[str, Any], pointer: str
+    sent: dict[str, Any], fault: Fault
 ) -> None:
     with pytest.raises(Invalid) as refused:
         normalise.full_form({"document": "paper", **sent})
-    assert [fault.pointer for fault in refused.value.faults] == [pointer]
+    assert refused.value.faults == (fault,)
+
+
+def test_the_full_form_keeps_what_is_no_figure_and_spells_out_the_chain() -> None:
+    sent = {"id": "c", "included": [], "via": ["agency"], "document": "paper", "notes": "n"}
+    full = normalise.full_form({**sent, "claimant": "ann"})
+    hops = full.pop("attributions")
+    assert [hop["source"] for hop in hops] == ["paper", "agency", "ann"]
+    assert full == {"document": "paper", "notes": "n", "claimant": "ann", "quantities": []}
+
+
+def test_a_chain_that_was_sent_ends_at_the_claimant() -> None:
+    sent = {"document": "paper", "claimant": "bo", "attributions": [PAPER, ANN]}
+    with pytest.raises(Invalid):
+        normalise.full_form(sent)
+
+
+def test_places_that_were_sent_are_kept_and_the_others_are_the_first() -> None:
+    placed = normalise.with_places([
+        FIGURE, {**FIGURE, "alternative": 2, "slot": 1},
+        {**FIGURE, "reading": "B", "slot": 1}, FIGURE,
+    ])  # fmt: skip
+    assert [(one["slot"], one["alternative"], one["reading"]) for one in placed] == [
+        (1, 1, "A"), (1, 2, "A"), (1, 1, "B"), (4, 1, "A"),
+    ]  # fmt: skip
 
 
 def test_a_change_sent_flat_is_one_to_the_only_figure() -> None:

@@ -289,3 +289,198 @@ def test_whatever_words_are_strung_together_are_read_or_refused(
 ) -> None:
     with suppress(Unreadable):
         assert read_figure(" ".join(strung), context).hedge in HEDGES
+
+
+def test_two_ends_that_face_each_other_are_per_the_time_that_is_said_last() -> None:
+    assert ends("at least 10 people and at most 30 people a day")[2:] == (
+        *("[10", "30]", "{person}/d"),
+    )
+    assert ends("at least 10 a day and at most 30 a day")[2:] == ("[10", "30]", "{person}/d")
+    assert ends("at least 3 and at most 3")[2:4] == ("[3", "3]")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("at least 500 and up to 700 or more", "Each end of the range is one number"),
+        ("more than 500 or more but less than 900", "Each end of the range is one number"),
+        ("at least 500 and up to 700 or so", "Each end of the range is one number"),
+        ("at least 10 a day and at most 30 a month", "Each end of the range is one number"),
+        ("more than 3 and fewer than 3", "Nothing lies between the two ends."),
+        ("at least 3 but less than 3", "Nothing lies between the two ends."),
+        ("more than 3 and at most 3", "Nothing lies between the two ends."),
+        ("over 5 but under 10 thousand", "The range may begin at 5 or at 5000."),
+        ("at least 500 and more than 700", "One wording holds more than one figure"),
+        ("up to 500 and less than 900", "One wording holds more than one figure"),
+        ("about 500 and up to 700", "One wording holds more than one figure"),
+    ],
+)
+def test_two_hedges_that_make_no_two_ends_are_refused(text: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=f"^{reason}"):
+        read_figure(text, PEOPLE)
+
+
+def test_a_word_of_the_label_may_stand_in_each_clause() -> None:
+    crates = MeasureContext("{crate}", "ammunition crates", accumulation="incident")
+    assert ends("another 500 ammunition", crates)[:2] == ("none", "500")
+    assert ends("at least 5 ammunition and at most 7 ammunition", crates)[2:4] == ("[5", "7]")
+    assert ends("6 ammunition (95% CI 5-7 ammunition)", crates)[2:4] == ("[5", "7]")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fell by about 3%", ("approximate", "-3", "[-3.3", "-2.7]", "%")),
+        ("fell by exactly 3%", ("exact", "-3", "[-3", "-3]", "%")),
+        ("fell by nearly 3%", ("nearly", "-3", "(-3", "-2.7]", "%")),
+        ("fell by 3 ± 1%", ("plus_minus", "-3", "[-4", "-2]", "%")),
+        ("fell by 0%", ("none", "0", "[0", "0]", "%")),
+        ("fell by 0.5%", ("none", "-0.5", "[-0.5", "-0.5]", "%")),
+        ("fell by half a percent", ("none", "-0.5", "[-0.5", "-0.5]", "%")),
+        ("a half percent drop", ("none", "-0.5", "[-0.5", "-0.5]", "%")),
+        ("a hundred percent increase", ("none", "100", "[100", "100]", "%")),
+        ("an 8% fall", ("none", "-8", "[-8", "-8]", "%")),
+        ("8% growth", ("none", "8", "[8", "8]", "%")),
+        ("a roughly 3% drop", ("approximate", "-3", "[-3.3", "-2.7]", "%")),
+        ("a more than 3% drop", ("less_than", "-3", "", "-3)", "%")),
+        ("fell by 3-5%", ("between", "None", "[-5", "-3]", "%")),
+    ],
+)
+def test_a_change_keeps_its_hedge_and_its_number(text: str, expected: tuple[str, ...]) -> None:
+    assert ends(text, GROWTH) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("fell by 3–5 million", "[-5000000", "-3000000]"),
+        ("fell by 3-5 million dollars", "[-5000000", "-3000000]"),
+        ("a 3 million dollar drop", "[-3000000", "-3000000]"),
+        ("a $3 million gain", "[3000000", "3000000]"),
+    ],
+)
+def test_a_change_of_an_amount_is_read_to_its_last_word(text: str, low: str, high: str) -> None:
+    assert ends(text, MeasureContext("USD", "dollars", "amount"))[2:4] == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "words"),
+    [
+        ("rose from 3 to 5%", "The second figure may be the other end", "from 3 to 5 %"),
+        ("rose 300 to 4,200", "The second figure may be the other end", "300 to 4,200"),
+        ("fell by up to 3%", "A change with this hedge may be none", "fell by up to 3 %"),
+        ("fell by several percent", "How much a change is is a number", "fell by several percent"),
+        ("fell by -3%", "How much a change is is a number", "fell by - 3 %"),
+        ("a drop", "The words are known, but they make no figure", "a"),
+        ("rise", "The words are known, but they make no figure", "rise"),
+    ],
+)
+def test_a_change_is_refused_with_its_words(text: str, reason: str, words: str) -> None:
+    with pytest.raises(Unreadable, match=f"^{reason}") as refused:
+        read_figure(text, GROWTH)
+    assert " ".join(refused.value.words) == words
+
+
+@pytest.mark.parametrize("text", ["500 another", "500 people, another 300", "500 additional"])
+def test_another_lot_is_told_before_its_number(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read_figure(text, KILLED)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "value", "low", "high", "unit", "level"),
+    [
+        ("500 CI 400-600", PEOPLE, "500", "400", "600", "{person}", None),
+        ("500 people (CI 400-600)", PEOPLE, "500", "400", "600", "{person}", None),
+        ("500 95% CI 400-600", PEOPLE, "500", "400", "600", "{person}", "0.95"),
+        ("500 (99.9% CI 400-600)", PEOPLE, "500", "400", "600", "{person}", "0.999"),
+        ("500 (95% CI 400-500)", PEOPLE, "500", "400", "500", "{person}", "0.95"),
+        ("500 (95% CI 500-600)", PEOPLE, "500", "500", "600", "{person}", "0.95"),
+        ("500 a day (95% CI 400-600)", PEOPLE, "500", "400", "600", "{person}/d", "0.95"),
+        ("500 (95% CI 400-600 a day)", PEOPLE, "500", "400", "600", "{person}/d", "0.95"),
+        ("500 a day (95% CI 400-600 a day)", PEOPLE, "500", "400", "600", "{person}/d", "0.95"),
+        ("3 (95% CI 2-4%)", SHARE, "0.03", "0.02", "0.04", "1", "0.95"),
+        ("3% (95% CI 2-4)", SHARE, "0.03", "0.02", "0.04", "1", "0.95"),
+        ("3% (95% CI 2%-4%)", SHARE, "0.03", "0.02", "0.04", "1", "0.95"),
+        ("3‰ (95% CI 2-4)", SHARE, "0.003", "0.002", "0.004", "1", "0.95"),
+        ("one in five (95% CI one in ten to one in four)",
+         *(SHARE, "0.2", "0.1", "0.25", "1", "0.95")),
+        ("-3% (95% CI -4 to 1)", GROWTH, "-3", "-4", "1", "%", "0.95"),
+        ("2.8 million (95% CI 2,700-2,900 thousand)",
+         *(PEOPLE, "2800000", "2700000", "2900000", "{person}", "0.95")),
+    ],
+)  # fmt: skip
+def test_an_interval_has_the_time_and_the_percent_sign_of_its_value(
+    text: str,
+    context: MeasureContext,
+    value: str,
+    low: str,
+    high: str,
+    unit: str,
+    level: str | None,
+) -> None:
+    read = complete({"raw_text": text}, context)
+    assert (read["value"], read["lower"], read["upper"], read["unit"]) == (value, low, high, unit)
+    assert (read["interval_type"], read.get("interval_level")) == ("confidence", level)
+
+
+NOT_AN_INTERVAL = "An interval of confidence is one number and two ends, without a hedge."
+NOT_AROUND = "The interval does not lie around its value in one way alone."
+TWO_KINDS = "The value and its interval are not all percentages, or all parts."
+TWO_TIMES = "The interval is per another time than its value."
+NO_LEVEL = "How sure an interval is said to be lies between 0 and 100 percent."
+IN_BRACKETS = "The brackets may hold a range, an interval of confidence or another unit."
+NO_VALUE = "An interval of confidence has a value before it and two ends."
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "reason", "words"),
+    [
+        ("500 (95% CI about 400-600)", PEOPLE, NOT_AN_INTERVAL, None),
+        ("about 500 (95% CI 400-600)", PEOPLE, NOT_AN_INTERVAL, None),
+        ("400-500 (95% CI 300-600)", PEOPLE, NOT_AN_INTERVAL, None),
+        ("500 ± 20 (95% CI 400-600)", PEOPLE, NOT_AN_INTERVAL, None),
+        ("500 (95% CI 400 ± 20)", PEOPLE, NOT_AN_INTERVAL, None),
+        ("2.8 million (95% CI 3-4)", PEOPLE, NOT_AROUND, None),
+        ("500 (95% CI 501-600)", PEOPLE, NOT_AROUND, None),
+        ("500 (95% CI 400-499)", PEOPLE, NOT_AROUND, None),
+        ("3% (95% CI 2-4‰)", SHARE, TWO_KINDS, None),
+        ("half (95% CI 0.4-0.6)", PERCENT, TWO_KINDS, None),
+        ("1 in 5 (95% CI 0.1-0.3)", PERCENT, TWO_KINDS, None),
+        ("half (95% CI 40-60%)", PERCENT, TWO_KINDS, None),
+        ("500 per year (95% CI 400-600 per day)", PEOPLE, TWO_TIMES, None),
+        ("95% CI 90-99%", SHARE, NO_VALUE, None),
+        ("500 (95% CI)", PEOPLE, NO_VALUE, None),
+        ("500 (0% CI 400-600)", PEOPLE, NO_LEVEL, "0"),
+        ("500 (500% CI 400-600)", PEOPLE, NO_LEVEL, "500"),
+        ("500 (400-600)", PEOPLE, IN_BRACKETS, "( 400 - 600 )"),
+        ("20 people (66-foot)", PEOPLE, IN_BRACKETS, "( 66 foot )"),
+    ],
+)
+def test_what_is_no_interval_of_its_value_is_refused_with_the_reason(
+    text: str, context: MeasureContext, reason: str, words: str | None
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_figure(text, context)
+    assert refused.value.reason.startswith(reason + " ")
+    if words:
+        assert " ".join(refused.value.words) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "words"),
+    [
+        ("reportedly 500", "how sure the claim is: send it as `modality` with `modal_cue`",
+         ("reportedly",)),
+        ("on average 160 blorps", "which statistic it is: send it in `attributes`",
+         ("average", "blorps")),
+    ],
+)  # fmt: skip
+def test_a_word_of_another_field_is_named_with_those_that_nothing_reads(
+    text: str, says: str, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_figure(text, PEOPLE)
+    told = f"This word says {says}, and the figure without it."
+    assert refused.value.reason.startswith(told + " ")
+    assert refused.value.words == words

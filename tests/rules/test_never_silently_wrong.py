@@ -82,6 +82,8 @@ def test_a_number_in_the_label_is_never_the_figure(text: str) -> None:
         ("700 m", of("m"), "none 700 [700, 700]"),
         ("700m", of("m"), "none 700 [700, 700]"),
         ("about 300 K", of("K"), "approximate 300 [270, 330]"),
+        ("5 tn tonnes", of("t"), "none 5000000000000 [5000000000000, 5000000000000]"),
+        ("$5 tn", DOLLARS, "none 5000000000000 [5000000000000, 5000000000000]"),
         ("9 km", of("km"), "none 9 [9, 9]"),
         ("9 km/s2", of("km/s2", "km/s2"), "none 9 [9, 9]"),
         ("20 mg to 30 mg", of("mg"), "between - [20, 30]"),
@@ -95,7 +97,12 @@ def test_a_figure_may_name_its_own_unit(text: str, yardstick: MeasureContext, fi
     assert says(text, yardstick) == figure
 
 
-@pytest.mark.parametrize(("text", "unit"), [("700m", "km"), ("7M", "m"), ("3k", "K")])
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("700m", "km"), ("7M", "m"), ("3k", "K"), ("5 tn", "t"), ("5tn", "t"), ("5 mn", "min"),
+    ],
+)  # fmt: skip
 def test_a_letter_that_may_be_another_unit_is_no_scale(text: str, unit: str) -> None:
     assert "unit" in refused(text, of(unit)).reason
 

@@ -79,7 +79,7 @@ def test_an_end_that_reads_two_ways_is_refused_with_both(
         ("two hundred to 100,000", BOATS, "200", "100000"),
         ("555-1230", BOATS, "555", "1230"),
         ("555 - 1234", BOATS, "555", "1234"),
-        ("-5-5", DEGREES, "-5", "5"),
+        ("-5 - 5", DEGREES, "-5", "5"),
         ("-5 to 10", DEGREES, "-5", "10"),
         ("minus 5 to 0", DEGREES, "-5", "0"),
         ("minus 0 to 10", DEGREES, "0", "10"),

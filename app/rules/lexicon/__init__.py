@@ -84,6 +84,7 @@ class Lexicon:
             else numbers["scales"] | self.plurals | numbers["abbreviations"]
         )
         self.attached: dict[str, int] = numbers.get("attached", {})
+        self.units_too = frozenset(numbers.get("units_too", ()))
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
         self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
         self.fractions: dict[str, int] = numbers.get("fractions", {})

@@ -29,6 +29,7 @@ class Inflection:
         values = self._values(data["words"])
         self.small: Phrases[int] = Phrases(values)
         self.hundreds = frozenset(self._forms(data.get("hundreds", "")))
+        self.coins = frozenset(self._forms(data.get("coins", "")))
         self.wide: dict[int, int] = {int(n): w for n, w in data.get("wide", {}).items()}
         self.units_first: bool = data.get("units_first", False)
         self.joiners = frozenset(self._forms(data.get("joiners", "")))
