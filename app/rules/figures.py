@@ -15,11 +15,13 @@ from typing import Any
 
 from app.rules import number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
+    Bound,
     BoundedFigure,
     Core,
     MeasureContext,
     bounds,
     in_unit,
+    other_end,
     outside,
     spread,
     tolerance,
@@ -332,24 +334,23 @@ def _hedge_of_shape(given: dict[str, Any]) -> str:
         return "between"
     if "value" in given or not ("lower" in given or "upper" in given):
         return "none"
-    return "at_least" if "lower" in given else "up_to"
+    if "lower" in given:
+        return "at_least" if given.get("lower_inclusive", True) else "more_than"
+    return "up_to" if given.get("upper_inclusive", True) else "less_than"
 
 
 def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
-    """Where only one bound was sent, the other is the end of the measure's domain.
-
-    Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
-    """
-    least, most = yardstick.domain_min, yardstick.domain_max
-    side, end = ("upper", most) if "lower" in given else ("lower", least)
-    sent = [n for name in DECIMALS if (n := _number(given, name)) is not None]
-    if side in given or end is None or any(outside(number, yardstick) for number in sent):
+    """Where only one bound was sent, the other is where the hedge says, or the domain's end."""
+    side, other = ("upper", "lower") if "lower" in given else ("lower", "upper")
+    if side in given:
         return {}
-    other = "lower" if side == "upper" else "upper"
+    value = _number(given, "value")
     closed = given.get(f"{other}_inclusive", _ends(given, hedge)[f"{other}_inclusive"])
-    if end in sent and not closed:
-        return {}  # "fewer than 0" of a count: nothing would be left
-    return {side: numbers.plain(end), f"{side}_inclusive": True, f"{side}_basis": "domain"}
+    end = other_end(side, hedge, value, Bound(_number(given, other), closed), yardstick)
+    if end.at is None:
+        return {}
+    at = given["value"] if end.at == value else numbers.plain(end.at)
+    return {side: at, f"{side}_inclusive": end.inclusive, f"{side}_basis": end.basis}
 
 
 def _ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
