@@ -15,13 +15,11 @@ from typing import Any
 
 from app.rules import number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
-    Bound,
     BoundedFigure,
     Core,
     MeasureContext,
     bounds,
     in_unit,
-    other_end,
     outside,
     spread,
     tolerance,
@@ -34,6 +32,7 @@ from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase
+from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
 from app.rules.tokenizer import Token, Unreadable
 
 _POWER = re.compile(r"10\*-([1-9])")
@@ -227,8 +226,6 @@ DECIMALS = frozenset({"value", "lower", "upper"})
 """Those that are exact decimals, as strings."""
 _SAYS = ("hedge", "value", "lower", "upper", "date", "absence")
 _DETAILS = ("lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis", "unit")
-_OPEN_BELOW = frozenset({"more_than", "just_over"})
-_OPEN_ABOVE = frozenset({"less_than", "nearly"})
 
 
 def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
@@ -245,9 +242,11 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
         return given
     given.pop("lexicon_version", None)
     given.pop("flags", None)
-    yardstick = in_unit(yardstick, str(given.get("unit", yardstick.unit)))
+    measured, yardstick = yardstick, in_unit(yardstick, str(given.get("unit", yardstick.unit)))
     spread = sent.get("interval_type") in SPREADS
     figure, flag = _figure(given, yardstick, spread)
+    if not flag and "absence" not in given and _names_other_unit(given, measured):
+        flag = "differs_from_lexicon"
     if _went_through_lexicon(given):
         figure["lexicon_version"] = version
     flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
@@ -295,6 +294,26 @@ def _reading(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]
         raise
 
 
+def _names_other_unit(given: dict[str, Any], measured: MeasureContext) -> bool:
+    """Whether the wording names the measure's unit, and another was sent: "5 kilograms", in t.
+
+    The measure's label may name what is measured, "wheat", and then goes with any unit.
+    """
+    unit, text = str(given.get("unit", measured.unit)), str(given.get("raw_text", ""))
+    bases = {_base(unit), _base(measured.unit)}
+    if not text or len(bases) == 1 or all(map(_parts_in_the_whole, bases)):
+        return False
+    unnamed = in_unit(measured, unit)._replace(unit_label=None)
+    return _is_read(text, measured) and not _is_read(text, unnamed)
+
+
+def _is_read(text: str, yardstick: MeasureContext) -> bool:
+    try:
+        return bool(read_figure(text, yardstick))
+    except Unreadable:
+        return False
+
+
 def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
     """A confidence interval or a standard deviation ends where convention has it end."""
     if not spread:
@@ -305,13 +324,9 @@ def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
 
 def _agrees(name: str, given: dict[str, Any], reading: dict[str, Any]) -> bool:
     if name in DECIMALS:
-        return name in reading and _number(given, name) == _number(reading, name)
+        return name in reading and decimal_of(given, name) == decimal_of(reading, name)
     # A measure without a unit reads as "", which is the same as none.
     return bool(given[name] == reading.get(name, "" if name == "unit" else None))
-
-
-def _number(fields: dict[str, Any], name: str) -> Decimal | None:
-    return numbers.exact(str(fields[name])) if name in fields else None
 
 
 # ------------------------------------------------------------------------------- without a reading
@@ -319,48 +334,14 @@ def _number(fields: dict[str, Any], name: str) -> Decimal | None:
 
 def _shaped(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]:
     """The figure that the sent fields make by themselves."""
-    hedge = str(given.get("hedge", _hedge_of_shape(given)))
+    hedge = str(given.get("hedge", hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
         derived: dict[str, Any] = (
-            _open_end(given, hedge, yardstick) | _ends(given, hedge) | _unit(yardstick)
+            open_end(given, hedge, yardstick) | sent_ends(given, hedge) | _unit(yardstick)
         )
     else:
-        derived = _fields(bounds(hedge, _number(given, "value"), yardstick), given)
+        derived = _fields(bounds(hedge, decimal_of(given, "value"), yardstick), given)
     return derived | {"hedge": hedge} | given
-
-
-def _hedge_of_shape(given: dict[str, Any]) -> str:
-    if "lower" in given and "upper" in given:
-        return "between"
-    if "value" in given or not ("lower" in given or "upper" in given):
-        return "none"
-    if "lower" in given:
-        return "at_least" if given.get("lower_inclusive", True) else "more_than"
-    return "up_to" if given.get("upper_inclusive", True) else "less_than"
-
-
-def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
-    """Where only one bound was sent, the other is where the hedge says, or the domain's end."""
-    side, other = ("upper", "lower") if "lower" in given else ("lower", "upper")
-    if side in given:
-        return {}
-    value = _number(given, "value")
-    closed = given.get(f"{other}_inclusive", _ends(given, hedge)[f"{other}_inclusive"])
-    end = other_end(side, hedge, value, Bound(_number(given, other), closed), yardstick)
-    if end.at is None:
-        return {}
-    at = given["value"] if end.at == value else numbers.plain(end.at)
-    return {side: at, f"{side}_inclusive": end.inclusive, f"{side}_basis": end.basis}
-
-
-def _ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
-    """Basis and inclusivity of the bounds that were sent."""
-    ends: dict[str, Any] = {}
-    for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
-        if name in given:
-            ends[f"{name}_inclusive"] = hedge not in open_hedges
-            ends[f"{name}_basis"] = "stated"
-    return ends
 
 
 def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> dict[str, Any]:
@@ -385,7 +366,7 @@ def _unit(yardstick: MeasureContext) -> dict[str, Any]:
 
 def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
-    value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
+    value, lower, upper = (decimal_of(figure, name) for name in ("value", "lower", "upper"))
     checks = {
         "lower_above_value": lower is not None and value is not None and lower > value,
         "upper_below_value": upper is not None and value is not None and upper < value,

@@ -47,6 +47,8 @@ def ends(figure: BoundedFigure) -> tuple[str, str]:
         # The ends of the domain, and beyond them.
         ("nearly", "0", CONTAINERS, ("[0 domain", "1] convention")),
         ("less_than", "0", CONTAINERS, ("", "0) entailed")),
+        ("at_least", "0", CONTAINERS, ("[0 entailed", "")),
+        ("up_to", "1", SHARE, ("[0 domain", "1] entailed")),
         ("up_to", "0", CONTAINERS, ("[0 domain", "0] entailed")),
         ("approximate", "0.99", SHARE, ("[0.97 convention", "1] domain")),
         ("more_than", "0.5", SHARE, ("(0.5 entailed", "1] domain")),
@@ -87,6 +89,27 @@ def test_each_hedge_says_how_far_a_figure_reaches_and_what_that_rests_on(
 
 
 @pytest.mark.parametrize(
+    ("value", "lower", "upper"),
+    [
+        ("1e300", "5e299", None),
+        ("-1e300", None, "-5e299"),
+        ("1e-300", "0", "5e-300"),
+        ("-1e-300", "-5e-300", "0"),
+    ],
+)
+def test_a_bound_that_cannot_be_stored_moves_outwards_and_never_cuts_anything_off(
+    value: str, lower: str | None, upper: str | None
+) -> None:
+    found = bounds("order_of", Decimal(value), CELSIUS)
+    expected = [None if end is None else Decimal(end) for end in (lower, upper)]
+    assert [found.lower, found.upper] == expected
+    details = (found.lower_inclusive, found.lower_basis, found.upper_inclusive, found.upper_basis)
+    low = (None, None) if lower is None else (True, "convention")
+    high = (None, None) if upper is None else (True, "convention")
+    assert details == (*low, *high)
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("at least at most 5",
@@ -122,6 +145,8 @@ def test_hedges_that_do_not_go_together_are_refused_with_the_reason(text: str, r
         ("nearly about 5,000", CONTAINERS, ("[4500 convention", "5500) convention")),
         ("up to about 3,000", CONTAINERS, ("[0 domain", "3300] convention")),
         ("at least about 5,000", CONTAINERS, ("[4500 convention", "")),
+        ("at least about 0", CONTAINERS, ("[0 domain", "")),
+        ("up to about 100%", SHARE, ("[0 domain", "1] domain")),
         ("about at least 5,000", CONTAINERS, ("[4500 convention", "")),
         ("at least 3 to 5", CONTAINERS, ("[3 entailed", "")),
         ("less than 3 to 5", CONTAINERS, ("[0 domain", "5) entailed")),
@@ -256,3 +281,10 @@ def test_beyond_the_whole_only_the_end_that_lies_there_stays_open() -> None:
     )
     assert "upper" not in complete({"lower": "1.5"}, SHARE)
     assert "lower" not in complete({"upper": "-0.5"}, SHARE)
+
+
+@pytest.mark.parametrize("value", ["0", "1", "0.5"])
+def test_the_ends_of_the_domain_lie_in_it(value: str) -> None:
+    assert "flags" not in complete({"value": value}, SHARE)
+    assert complete({"value": "1.01"}, SHARE)["flags"] == ["outside_domain"]
+    assert complete({"value": "-0.01"}, SHARE)["flags"] == ["outside_domain"]

@@ -307,3 +307,43 @@ def test_fewer_than_none_of_a_count_keeps_its_end_open() -> None:
         {"hedge": "less_than", "upper": "0"}, MeasureContext("{b}", domain_min=Decimal(0))
     )
     assert "lower" not in figure
+
+
+MONEY = MeasureContext("{USD}", "US dollars", "amount")
+GRAIN = MeasureContext("kg", "kilograms, wheat", "amount")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "measure", "flags"),
+    [
+        ("5 million US dollars", "{EUR}", MONEY, ["differs_from_lexicon"]),
+        ("5 million euros", "{EUR}", MONEY, None),
+        ("5 million", "{EUR}", MONEY, None),
+        ("5 kilograms", "t", GRAIN, ["differs_from_lexicon"]),
+        ("5 tonnes of wheat", "t", GRAIN, None),
+        ("500 shipping containers", "{barrel}", COUNT, ["differs_from_lexicon"]),
+        ("500 barrels", "{barrel}", COUNT, None),
+        # A rate of the same things, and a share in percent, are called the same.
+        ("500 shipping containers", "{container}/a", COUNT, None),
+        ("35% of votes", "%", SHARE._replace(unit_label="votes"), None),
+    ],
+)
+def test_a_wording_that_names_the_unit_of_the_measure_and_not_the_one_sent_is_flagged(
+    text: str, unit: str, measure: MeasureContext, flags: list[str] | None
+) -> None:
+    done = complete({"raw_text": text, "unit": unit}, measure)
+    assert (done["unit"], done.get("flags")) == (unit, flags)
+    assert complete(done, measure) == done
+
+
+def test_a_unit_that_is_not_the_one_worded_is_no_fault_of_a_figure_that_is_absent() -> None:
+    absent = {"absence": "withheld", "raw_text": "5 million US dollars", "unit": "{EUR}"}
+    assert "flags" not in complete(absent, MONEY)
+
+
+def test_a_date_is_read_with_its_hedge_in_the_unit_and_the_language_of_its_measure() -> None:
+    days = MeasureContext("d", None, "date")
+    read = complete({"raw_text": "circa 1975"}, days)
+    assert (read["hedge"], read["date"], read["unit"]) == ("approximate", "1975~", "d")
+    german = complete({"raw_text": "12. Mai 2024"}, days._replace(language="de"))
+    assert (german["date"], german["lexicon_version"].partition("-")[0]) == ("2024-05-12", "de")
