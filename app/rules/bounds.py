@@ -96,7 +96,8 @@ class Core(NamedTuple):
     """A figure without the hedges around it: a point, a range, a margin, or a vague least.
 
     ``high`` is None for a vague word, ``value`` for a vague word and a range. The tolerances are
-    how far "about" reaches below ``low`` and above ``high``.
+    how far "about" reaches below ``low`` and above ``high``. ``below``: it was said to be on that
+    side, as in "just under", and not only near.
     """
 
     low: Decimal
@@ -108,6 +109,7 @@ class Core(NamedTuple):
     low_inclusive: bool = True
     high_inclusive: bool = True
     basis: str = "stated"
+    below: bool = False
 
 
 class Bound(NamedTuple):
@@ -198,7 +200,7 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
     base = _around(core, around)
     if direction := upwards or downwards:
         base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
-    if direction == "nearly" and core.value is not None and core.value <= 0:
+    if direction == "nearly" and core.value is not None and core.value <= 0 and not core.below:
         base = _nearly_from_zero(core, core.value)
     bare = "exact" if "exact" in hedges else "none"
     hedge = _name(core, direction, around) or bare

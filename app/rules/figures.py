@@ -33,7 +33,7 @@ from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase
 from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
-from app.rules.tokenizer import Token, Unreadable
+from app.rules.tokenizer import Token, Unreadable, kind_at
 
 _POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
@@ -86,8 +86,9 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
         raise Unreadable("A word that is no single figure takes no further hedge.")
     if wording.low.kind == "boundless":
         return BoundedFigure("vague", unit=yardstick.unit)
-    core = _core(wording, yardstick)
-    _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
+    below = any(token.text in lex.downwards for token in tokens)
+    core = _core(wording, yardstick)._replace(below=below)
+    _refuse_wrong_side(core, wording.hedges, yardstick)
     figure = spread(core, wording.hedges, yardstick)
     if wording.interval is None:
         return figure
@@ -98,8 +99,9 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
 def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: MeasureContext) -> None:
     """Refuse a change where figures are totals, and one more lot where they are not lots."""
     least = yardstick.domain_min
-    # "+5%" of a share is no share of 5 %.
-    change = wording.change or (wording.low.percent and any(t.text == "+" for t in tokens[:-1]))
+    # "+5%" of a share is no share of 5 %; "50%+" is at least so much.
+    signed = any(t.text == "+" and kind_at(tokens, n) == "number" for n, t in enumerate(tokens, 1))
+    change = wording.change or (wording.low.percent and signed)
     if change and least is not None and least >= 0:
         raise Unreadable(
             "This is a change, or the total after it; the measure takes no negative figures, so it "
@@ -122,14 +124,13 @@ def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Par
     return parse(lex, tokens, label.words)
 
 
-def _refuse_wrong_side(
-    lex: Lexicon, tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
-) -> None:
+def _refuse_wrong_side(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
-    below = core.value is None or any(token.text in lex.downwards for token in tokens)
-    if core.low < 0 and "nearly" in hedges and below:
+    under = "nearly" in hedges and core.below
+    if core.low < 0 and (under or ("nearly" in hedges and core.value is None)):
         raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
-    if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
+    least = yardstick.domain_min
+    if least is not None and core.value == least and (under or "less_than" in hedges):
         raise Unreadable("The measure has nothing below this figure.")
 
 
@@ -152,9 +153,8 @@ def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
         inclusive = wording.low.kind != "above"
         return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
     if wording.interval:
-        lowest, highest = (
-            _measured(end, yardstick)[0] for end in (wording.interval.low, wording.interval.high)
-        )
+        lowest = _measured(wording.interval.low, yardstick)[1]
+        highest = _measured(wording.interval.high, yardstick)[2]
         return Core(lowest, highest, low, "between", reach, reach)
     if wording.high:
         _, _, highest, high_reach = _measured(wording.high, yardstick)

@@ -18,6 +18,8 @@ BEDS = MeasureContext("{bed}", None, "capacity", Decimal(0))
 SHELLS_A_YEAR = MeasureContext("{shell}/a", None, "rate", Decimal(0))
 DOLLARS = MeasureContext("{USD}", None, "amount")
 TONNES = MeasureContext("t")
+HOURS = MeasureContext("h")
+BARRELS = MeasureContext("{barrel}", "barrels", "amount")
 GROWTH = MeasureContext("1/a", None, "rate")
 
 
@@ -288,3 +290,74 @@ def test_the_ends_of_the_domain_lie_in_it(value: str) -> None:
     assert "flags" not in complete({"value": value}, SHARE)
     assert complete({"value": "1.01"}, SHARE)["flags"] == ["outside_domain"]
     assert complete({"value": "-0.01"}, SHARE)["flags"] == ["outside_domain"]
+
+
+@pytest.mark.parametrize("text", ["just under 0", "just below zero", "slightly less than 0"])
+def test_just_under_zero_is_below_it_and_refused_where_nothing_is(text: str) -> None:
+    assert ends(read_figure(text, CELSIUS)) == ("[-2 convention", "0) entailed")
+    assert refused(text).reason.startswith("The measure has nothing below this figure. ")
+    assert refused(text, SHARE).reason.startswith("The measure has nothing below this figure. ")
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "reason"),
+    [
+        ("just under -5", CELSIUS, "Below a negative figure: further from zero, or nearer to it?"),
+        ("less than 0", CONTAINERS, "The measure has nothing below this figure."),
+        ("about many", CONTAINERS, "A word that is no single figure takes no further hedge."),
+        ("nearly most", SHARE, "A word that is no single figure takes no further hedge."),
+        ("+5%", SHARE,
+         "This is a change, or the total after it; the measure takes no negative figures, so it is "
+         "one of totals."),
+        ("about +5%", SHARE,
+         "This is a change, or the total after it; the measure takes no negative figures, so it is "
+         "one of totals."),
+        ("another 500", CONTAINERS,
+         "This may be added to an earlier figure, or stand by itself, as it does for an incident "
+         "measure alone."),
+        ("5%", CONTAINERS, "A percentage can only be read for a measure in '1' or '%'."),
+        ("half", CONTAINERS, "A part of a whole can only be read for a share."),
+        # Half of one thing is a number only where the unit can be parted.
+        ("half", HOURS, "A part of a whole can only be read for a share."),
+        ("half a barrel", BARRELS._replace(statistic="count"),
+         "A part of a whole can only be read for a share."),
+        ("1e299 million", CONTAINERS,
+         "A figure lies within 1e300, and no nearer to zero than 1e-300."),
+    ],
+)  # fmt: skip
+def test_what_a_wording_does_not_say_of_its_measure_is_refused_with_the_reason(
+    text: str, yardstick: MeasureContext, reason: str
+) -> None:
+    assert refused(text, yardstick).reason.startswith(f"{reason} Send ")
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure", "unit"),
+    [
+        ("half an hour", HOURS, "none 0.5 [0.5, 0.5]", "h"),
+        ("half a barrel", BARRELS, "none 0.5 [0.5, 0.5]", "{barrel}"),
+        ("half", BARRELS._replace(statistic="share"), "none 0.5 [0.5, 0.5]", "{barrel}"),
+        ("50%+ of votes", SHARE._replace(unit_label="votes"), "at_least 0.5 [0.5, 1]", "1"),
+        ("5%+", SHARE, "at_least 0.05 [0.05, 1]", "1"),
+        ("+5%", GROWTH, "none 0.05 [0.05, 0.05]", "1/a"),
+        ("many", CONTAINERS, "vague - (-∞, ∞)", "{container}"),
+        ("3 per month", MeasureContext("t/ha/a"), "none 3 [3, 3]", "t/ha/mo"),
+        ("3 per month", HOURS, "none 3 [3, 3]", "h/mo"),
+        ("3 per month", MeasureContext("{shell}/a"), "none 3 [3, 3]", "{shell}/mo"),
+        # A third has no last digit: a tenth of it, from what brackets it.
+        ("about a third", SHARE,
+         "approximate 0.333333333333 [0.2999999999997, 0.3666666666673]", "1"),
+        ("about 35%", SHARE, "approximate 0.35 [0.33, 0.37]", "1"),
+        ("about 0.5%", SHARE, "approximate 0.005 [0.0045, 0.0055]", "1"),
+        ("about 99.5%", SHARE, "approximate 0.995 [0.993, 0.997]", "1"),
+        ("about 99.5%", MeasureContext("%"), "approximate 99.5 [99.3, 99.7]", "%"),
+        # The ends of an interval bracket what has no last digit.
+        ("1/2 (95% CI 1/6 to 2/3)", SHARE, "between 0.5 [0.166666666666, 0.666666666667]", "1"),
+        ("1/2 (95% CI 1/3 to 5/9)", SHARE, "between 0.5 [0.333333333333, 0.555555555556]", "1"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_read_in_the_unit_of_its_measure(
+    text: str, yardstick: MeasureContext, figure: str, unit: str
+) -> None:
+    assert says(text, yardstick) == figure
+    assert read_figure(text, yardstick).unit == unit
