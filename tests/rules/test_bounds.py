@@ -337,6 +337,8 @@ def test_what_a_wording_does_not_say_of_its_measure_is_refused_with_the_reason(
         ("half an hour", HOURS, "none 0.5 [0.5, 0.5]", "h"),
         ("half a barrel", BARRELS, "none 0.5 [0.5, 0.5]", "{barrel}"),
         ("half", BARRELS._replace(statistic="share"), "none 0.5 [0.5, 0.5]", "{barrel}"),
+        ("half", MeasureContext("%", None, "rate"), "none 50 [50, 50]", "%"),
+        ("0.3%", MeasureContext("[ppm]", None, "share"), "none 3000 [3000, 3000]", "[ppm]"),
         ("50%+ of votes", SHARE._replace(unit_label="votes"), "at_least 0.5 [0.5, 1]", "1"),
         ("5%+", SHARE, "at_least 0.05 [0.05, 1]", "1"),
         ("+5%", GROWTH, "none 0.05 [0.05, 0.05]", "1/a"),
