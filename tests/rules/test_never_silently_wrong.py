@@ -203,3 +203,30 @@ def test_a_number_behind_the_name_of_one_thing_says_which_one_whatever_the_label
 )
 def test_a_unit_is_named_as_it_is_printed(text: str, unit: str, figure: str) -> None:
     assert says(text, of(unit)) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        # The longest name of the unit counts, with each of its words in either number.
+        ("5 sea mines", MeasureContext("{vessel}", "sea, sea mine"), "none 5 [5, 5]"),
+        ("5 sea cows", MeasureContext("{vessel}", "sea, sea mine"), None),
+        ("5 land mines", MeasureContext("{vessel}", "sea mine"), None),
+        # A letter is a unit behind a figure; before one it is money.
+        ("m 5", of("m"), None),
+        ("K 300", of("K"), None),
+        ("R 500", of("{ZAR}"), "none 500 [500, 500]"),
+        ("5 T", of("{USD}"), "none 5000000000000 [5000000000000, 5000000000000]"),
+        ("5 T", CONTAINERS, None),
+        # Of digits in groups only the last is the size in the label.
+        ("1 016 120mm mortars", MORTARS, "none 1016 [1016, 1016]"),
+        ("1 016 120 mm mortars", MORTARS, "none 1016 [1016, 1016]"),
+    ],
+)
+def test_a_unit_is_found_whole_and_where_it_may_stand(
+    text: str, yardstick: MeasureContext, figure: str | None
+) -> None:
+    if figure is None:
+        assert refused(text, yardstick).words
+    else:
+        assert says(text, yardstick) == figure
