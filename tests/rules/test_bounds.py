@@ -282,6 +282,8 @@ def test_beyond_the_whole_only_the_end_that_lies_there_stays_open() -> None:
         *("0", "domain", ["outside_domain"]),
     )
     assert "upper" not in complete({"lower": "1.5"}, SHARE)
+    assert "upper" not in complete({"value": "1.5", "lower": "0.5"}, SHARE)
+    assert complete({"value": "1", "lower": "0.5"}, SHARE)["upper"] == "1"
     assert "lower" not in complete({"upper": "-0.5"}, SHARE)
 
 
