@@ -365,3 +365,10 @@ def test_a_figure_is_read_in_the_unit_of_its_measure(
 ) -> None:
     assert says(text, yardstick) == figure
     assert read_figure(text, yardstick).unit == unit
+
+
+def test_a_bound_at_the_end_of_the_domain_leaves_something_only_where_it_is_included() -> None:
+    assert complete({"upper": "0"}, CONTAINERS)["lower"] == "0"
+    assert complete({"lower": "1"}, SHARE)["upper"] == "1"
+    assert "lower" not in complete({"upper": "0", "upper_inclusive": False}, CONTAINERS)
+    assert "upper" not in complete({"lower": "1", "lower_inclusive": False}, SHARE)

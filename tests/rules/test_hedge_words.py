@@ -29,6 +29,8 @@ SAID = {
     ("en", "up to approximately 5,000"): "up to approximately",
     ("de", "etwa 6.700 Menschen oder so"): "etwa … oder so",
     ("de", "mindestens 9.000"): "mindestens",
+    # The "or" of "more" is none, and an invisible character is a part of what is written.
+    ("en", "More than 500 or so"): "More than … or so", ("en", "ab\u200bout 500"): "ab\u200bout",
     ("fr", "près d'un million"): "près d'", ("fr", "une quinzaine"): "quinzaine",
     ("es", "200 y pico"): "y pico", ("ru", "не менее 9 тысяч"): "не менее",
     ("uk", "понад 7 000"): "понад", ("ar", "بنحو 6,700"): "بنحو",
