@@ -4,6 +4,7 @@ The numbers behind the hedges follow Ferson et al. 2015 (numeric hedge words) an
 the lexicon for the rule of each.
 """
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ _DOWNWARDS = ("up_to", "less_than", "nearly")
 _AROUND = ("order_of", "approximate")
 _OPEN_BELOW = ("more_than", "just_over")
 _OPEN_ABOVE = ("less_than", "nearly")
+# Units (UCUM) whose zero is not that of another unit: degrees, and logarithms.
+_OWN_ZERO = re.compile(r"Cel|\[deg(?:F|Re)\]|\[pH\]|Np|d?B(?:\[.*\])?")
 
 
 class MeasureContext(NamedTuple):
@@ -47,11 +50,13 @@ class MeasureContext(NamedTuple):
 def in_unit(yardstick: MeasureContext, unit: str) -> MeasureContext:
     """The same measure in another unit.
 
-    Zero stays the end of its domain; any other end is kept only where it is sure what it becomes
-    (a share of 1 is 100 %).
+    Zero stays the end of its domain (but for 0 K, which is no 0 °C); any other end is kept only
+    where it is sure what it becomes (a share of 1 is 100 %).
     """
     if unit == yardstick.unit:
         return yardstick
+    if any(map(_OWN_ZERO.fullmatch, (unit, yardstick.unit))):
+        return yardstick._replace(unit=unit, domain_min=None, domain_max=None)
     factor = {("1", "%"): Decimal(100), ("%", "1"): Decimal("0.01")}.get((yardstick.unit, unit))
 
     def converted(end: Decimal | None) -> Decimal | None:
@@ -91,7 +96,8 @@ class Core(NamedTuple):
     """A figure without the hedges around it: a point, a range, a margin, or a vague least.
 
     ``high`` is None for a vague word, ``value`` for a vague word and a range. The tolerances are
-    how far "about" reaches below ``low`` and above ``high``.
+    how far "about" reaches below ``low`` and above ``high``. ``below``: it was said to be on that
+    side, as in "just under", and not only near.
     """
 
     low: Decimal
@@ -103,6 +109,7 @@ class Core(NamedTuple):
     low_inclusive: bool = True
     high_inclusive: bool = True
     basis: str = "stated"
+    below: bool = False
 
 
 class Bound(NamedTuple):
@@ -127,6 +134,43 @@ def bounds(hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Boun
     return spread(core, frozenset({hedge}), yardstick)
 
 
+def other_end(
+    side: str, hedge: str, value: Decimal | None, sent: Bound, yardstick: MeasureContext
+) -> Bound:
+    """The end of a figure of which only the opposite one was sent: ``side`` is lower or upper.
+
+    More than 7000 begins at 7000; else it is the end of the measure's domain. It is open where what
+    was sent lies beyond that, or nothing would be left.
+    """
+    for end in (_said_end(side, hedge, value, yardstick), _domain_end(side, value, yardstick)):
+        lower, upper = (end, sent) if side == "lower" else (sent, end)
+        if end.at is not None and not _is_empty(lower, upper):
+            return end
+    return Bound()
+
+
+def _said_end(side: str, hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
+    """Where a hedge with its value says that a figure begins, or ends."""
+    rule = bounds(hedge, value, yardstick)
+    at, inclusive, basis = (
+        (rule.lower, rule.lower_inclusive, rule.lower_basis)
+        if side == "lower"
+        else (rule.upper, rule.upper_inclusive, rule.upper_basis)
+    )
+    # That a bare value is a point also follows from it, but not where another bound was sent.
+    if hedge == "none" or basis != "entailed":
+        return Bound()
+    return Bound(at, inclusive is True, basis)
+
+
+def _domain_end(side: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
+    """The end of the domain, unless the value lies beyond it."""
+    least, most = yardstick.domain_min, yardstick.domain_max
+    if side == "lower":
+        return Bound(least if least is None or value is None or value >= least else None)
+    return Bound(most if most is None or value is None or value <= most else None)
+
+
 def is_counted(yardstick: MeasureContext) -> bool:
     """Whether figures are whole numbers of things: a unit in braces, and no rate or amount."""
     return "{" in yardstick.unit and yardstick.statistic in ("count", "capacity")
@@ -140,7 +184,7 @@ def tolerance(value: Decimal, last_place: Decimal | None, yardstick: MeasureCont
     if is_counted(yardstick):
         return max(Decimal(1), numbers.tolerance(value, last_place))
     if not value:
-        return Decimal("0.02") if yardstick.unit == "1" else Decimal(2)
+        return Decimal("0.02") if yardstick.unit.partition("/")[0] == "1" else Decimal(2)
     return numbers.tolerance(value, last_place)
 
 
@@ -156,11 +200,11 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
     base = _around(core, around)
     if direction := upwards or downwards:
         base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
-    if direction == "nearly" and core.value is not None and core.value <= 0:
+    if direction == "nearly" and core.value is not None and core.value <= 0 and not core.below:
         base = _nearly_from_zero(core, core.value)
     bare = "exact" if "exact" in hedges else "none"
     hedge = _name(core, direction, around) or bare
-    lower, upper = _clipped(core, *base, hedge, yardstick)
+    lower, upper = _clipped(core, *base, yardstick)
     return _figure(hedge, core.value, lower, upper, yardstick.unit)
 
 
@@ -210,9 +254,8 @@ def _approximated(core: Core) -> tuple[Decimal, Decimal | None]:
     if core.hedge == "plus_minus" and core.value is not None:
         # The wider of the two: the margin given, or what "about" alone would mean.
         low = numbers.plus(core.value, core.low_tolerance.copy_negate())
-        return min(core.low, low), core.high and max(
-            core.high, numbers.plus(core.value, core.high_tolerance)
-        )
+        high = numbers.plus(core.value, core.high_tolerance)
+        return min(core.low, low), high if core.high is None else max(core.high, high)
     low = numbers.plus(core.low, core.low_tolerance.copy_negate())
     return low, None if core.high is None else numbers.plus(core.high, core.high_tolerance)
 
@@ -229,10 +272,9 @@ def _directed(
     below = Bound(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
     above = Bound(high.at, direction not in _OPEN_ABOVE, basis)
     if direction == "just_over":
-        # A vague word has no far end.
-        return below, Bound(near_high if near_high != below.at else None, True, "convention")
+        return below, Bound(near_high, True, "convention")  # a vague word has no far end
     if direction == "nearly":
-        return Bound(near_low if near_low != above.at else None, True, "convention"), above
+        return Bound(near_low, True, "convention"), above
     return (below, Bound()) if direction in _UPWARDS else (Bound(), above)
 
 
@@ -248,23 +290,21 @@ def _nearly_from_zero(core: Core, value: Decimal) -> tuple[Bound, Bound]:
 
 
 def _clipped(
-    core: Core, lower: Bound, upper: Bound, hedge: str, yardstick: MeasureContext
+    core: Core, lower: Bound, upper: Bound, yardstick: MeasureContext
 ) -> tuple[Bound, Bound]:
     """Within the domain, unless the source itself stepped out of it or nothing would be left.
 
-    A range both of whose ends are stated stays as stated: incoherence is kept, never repaired.
+    Where it named a figure beyond an end of the domain, that end cuts nothing off: incoherence is
+    kept, never repaired.
     """
     least, most = yardstick.domain_min, yardstick.domain_max
-    stated = hedge == "between" and lower.basis == "stated"
-    if stated or (core.value is not None and outside(core.value, yardstick)):
-        # Only an end that was open may then come from the domain.
-        least = least if lower.at is None else None
-        most = most if upper.at is None else None
+    ends = (core.low, core.high) if core.hedge == "between" else (core.value,)
+    named = [number for number in ends if number is not None]
     clipped_lower, clipped_upper = lower, upper
-    if least is not None and (lower.at is None or lower.at < least):
-        clipped_lower = Bound(least)
-    if most is not None and (upper.at is None or upper.at > most):
-        clipped_upper = Bound(most)
+    if least is not None and not any(number < least for number in named):
+        clipped_lower = lower if lower.at is not None and lower.at >= least else Bound(least)
+    if most is not None and not any(number > most for number in named):
+        clipped_upper = upper if upper.at is not None and upper.at <= most else Bound(most)
     if _is_empty(clipped_lower, upper):
         clipped_lower = lower
     if _is_empty(clipped_lower, clipped_upper):

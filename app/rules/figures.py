@@ -32,7 +32,8 @@ from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase
-from app.rules.tokenizer import Token, Unreadable
+from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
+from app.rules.tokenizer import Token, Unreadable, kind_at
 
 _POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
@@ -85,8 +86,9 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
         raise Unreadable("A word that is no single figure takes no further hedge.")
     if wording.low.kind == "boundless":
         return BoundedFigure("vague", unit=yardstick.unit)
-    core = _core(wording, yardstick)
-    _refuse_wrong_side(lex, tokens, core, wording.hedges, yardstick)
+    below = any(token.text in lex.downwards for token in tokens)
+    core = _core(wording, yardstick)._replace(below=below)
+    _refuse_wrong_side(core, wording.hedges, yardstick)
     figure = spread(core, wording.hedges, yardstick)
     if wording.interval is None:
         return figure
@@ -97,8 +99,9 @@ def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Bound
 def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: MeasureContext) -> None:
     """Refuse a change where figures are totals, and one more lot where they are not lots."""
     least = yardstick.domain_min
-    # "+5%" of a share is no share of 5 %.
-    change = wording.change or (wording.low.percent and any(t.text == "+" for t in tokens[:-1]))
+    # "+5%" of a share is no share of 5 %; "50%+" is at least so much.
+    signed = any(t.text == "+" and kind_at(tokens, n) == "number" for n, t in enumerate(tokens, 1))
+    change = wording.change or (wording.low.percent and signed)
     if change and least is not None and least >= 0:
         raise Unreadable(
             "This is a change, or the total after it; the measure takes no negative figures, so it "
@@ -121,14 +124,13 @@ def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> Par
     return parse(lex, tokens, label.words)
 
 
-def _refuse_wrong_side(
-    lex: Lexicon, tokens: list[Token], core: Core, hedges: frozenset[str], yardstick: MeasureContext
-) -> None:
+def _refuse_wrong_side(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> None:
     """Refuse less than nothing, and "just under -5", which may be colder or nearer to zero."""
-    below = core.value is None or any(token.text in lex.downwards for token in tokens)
-    if core.low < 0 and "nearly" in hedges and below:
+    under = "nearly" in hedges and core.below
+    if core.low < 0 and (under or ("nearly" in hedges and core.value is None)):
         raise Unreadable("Below a negative figure: further from zero, or nearer to it?")
-    if "less_than" in hedges and core.value == yardstick.domain_min and core.value is not None:
+    least = yardstick.domain_min
+    if least is not None and core.value == least and (under or "less_than" in hedges):
         raise Unreadable("The measure has nothing below this figure.")
 
 
@@ -151,9 +153,8 @@ def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
         inclusive = wording.low.kind != "above"
         return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
     if wording.interval:
-        lowest, highest = (
-            _measured(end, yardstick)[0] for end in (wording.interval.low, wording.interval.high)
-        )
+        lowest = _measured(wording.interval.low, yardstick)[1]
+        highest = _measured(wording.interval.high, yardstick)[2]
         return Core(lowest, highest, low, "between", reach, reach)
     if wording.high:
         _, _, highest, high_reach = _measured(wording.high, yardstick)
@@ -225,8 +226,6 @@ DECIMALS = frozenset({"value", "lower", "upper"})
 """Those that are exact decimals, as strings."""
 _SAYS = ("hedge", "value", "lower", "upper", "date", "absence")
 _DETAILS = ("lower_inclusive", "upper_inclusive", "lower_basis", "upper_basis", "unit")
-_OPEN_BELOW = frozenset({"more_than", "just_over"})
-_OPEN_ABOVE = frozenset({"less_than", "nearly"})
 
 
 def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
@@ -243,9 +242,11 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
         return given
     given.pop("lexicon_version", None)
     given.pop("flags", None)
-    yardstick = in_unit(yardstick, str(given.get("unit", yardstick.unit)))
+    measured, yardstick = yardstick, in_unit(yardstick, str(given.get("unit", yardstick.unit)))
     spread = sent.get("interval_type") in SPREADS
     figure, flag = _figure(given, yardstick, spread)
+    if not flag and "absence" not in given and _names_other_unit(given, measured):
+        flag = "differs_from_lexicon"
     if _went_through_lexicon(given):
         figure["lexicon_version"] = version
     flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
@@ -293,6 +294,26 @@ def _reading(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]
         raise
 
 
+def _names_other_unit(given: dict[str, Any], measured: MeasureContext) -> bool:
+    """Whether the wording names the measure's unit, and another was sent: "5 kilograms", in t.
+
+    The measure's label may name what is measured, "wheat", and then goes with any unit.
+    """
+    unit, text = str(given.get("unit", measured.unit)), str(given.get("raw_text", ""))
+    bases = {_base(unit), _base(measured.unit)}
+    if not text or len(bases) == 1 or all(map(_parts_in_the_whole, bases)):
+        return False
+    unnamed = in_unit(measured, unit)._replace(unit_label=None)
+    return _is_read(text, measured) and not _is_read(text, unnamed)
+
+
+def _is_read(text: str, yardstick: MeasureContext) -> bool:
+    try:
+        return bool(read_figure(text, yardstick))
+    except Unreadable:
+        return False
+
+
 def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
     """A confidence interval or a standard deviation ends where convention has it end."""
     if not spread:
@@ -303,13 +324,9 @@ def _softened(figure: dict[str, Any], spread: bool) -> dict[str, Any]:
 
 def _agrees(name: str, given: dict[str, Any], reading: dict[str, Any]) -> bool:
     if name in DECIMALS:
-        return name in reading and _number(given, name) == _number(reading, name)
+        return name in reading and decimal_of(given, name) == decimal_of(reading, name)
     # A measure without a unit reads as "", which is the same as none.
     return bool(given[name] == reading.get(name, "" if name == "unit" else None))
-
-
-def _number(fields: dict[str, Any], name: str) -> Decimal | None:
-    return numbers.exact(str(fields[name])) if name in fields else None
 
 
 # ------------------------------------------------------------------------------- without a reading
@@ -317,49 +334,14 @@ def _number(fields: dict[str, Any], name: str) -> Decimal | None:
 
 def _shaped(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any]:
     """The figure that the sent fields make by themselves."""
-    hedge = str(given.get("hedge", _hedge_of_shape(given)))
+    hedge = str(given.get("hedge", hedge_of_shape(given)))
     if "lower" in given or "upper" in given:
         derived: dict[str, Any] = (
-            _open_end(given, hedge, yardstick) | _ends(given, hedge) | _unit(yardstick)
+            open_end(given, hedge, yardstick) | sent_ends(given, hedge) | _unit(yardstick)
         )
     else:
-        derived = _fields(bounds(hedge, _number(given, "value"), yardstick), given)
+        derived = _fields(bounds(hedge, decimal_of(given, "value"), yardstick), given)
     return derived | {"hedge": hedge} | given
-
-
-def _hedge_of_shape(given: dict[str, Any]) -> str:
-    if "lower" in given and "upper" in given:
-        return "between"
-    if "value" in given or not ("lower" in given or "upper" in given):
-        return "none"
-    return "at_least" if "lower" in given else "up_to"
-
-
-def _open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
-    """Where only one bound was sent, the other is the end of the measure's domain.
-
-    Not so where what was sent lies beyond that end, or nothing would be left: it stays as sent.
-    """
-    least, most = yardstick.domain_min, yardstick.domain_max
-    side, end = ("upper", most) if "lower" in given else ("lower", least)
-    sent = [n for name in DECIMALS if (n := _number(given, name)) is not None]
-    if side in given or end is None or any(outside(number, yardstick) for number in sent):
-        return {}
-    other = "lower" if side == "upper" else "upper"
-    closed = given.get(f"{other}_inclusive", _ends(given, hedge)[f"{other}_inclusive"])
-    if end in sent and not closed:
-        return {}  # "fewer than 0" of a count: nothing would be left
-    return {side: numbers.plain(end), f"{side}_inclusive": True, f"{side}_basis": "domain"}
-
-
-def _ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
-    """Basis and inclusivity of the bounds that were sent."""
-    ends: dict[str, Any] = {}
-    for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
-        if name in given:
-            ends[f"{name}_inclusive"] = hedge not in open_hedges
-            ends[f"{name}_basis"] = "stated"
-    return ends
 
 
 def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> dict[str, Any]:
@@ -384,7 +366,7 @@ def _unit(yardstick: MeasureContext) -> dict[str, Any]:
 
 def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
-    value, lower, upper = (_number(figure, name) for name in ("value", "lower", "upper"))
+    value, lower, upper = (decimal_of(figure, name) for name in ("value", "lower", "upper"))
     checks = {
         "lower_above_value": lower is not None and value is not None and lower > value,
         "upper_below_value": upper is not None and value is not None and upper < value,

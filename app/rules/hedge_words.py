@@ -40,8 +40,12 @@ class HedgeWords(NamedTuple):
 
 
 def language_of(figure: JsonObject) -> str:
-    """The language (BCP 47) of the lexicon that a figure went through; English without one."""
-    return str(figure.get("lexicon_version", "en")).partition("-")[0]
+    """The language (BCP 47) of the lexicon that a figure went through; English without one.
+
+    The version of an older lexicon, as in "1", or of another's need not begin with a language.
+    """
+    language = str(figure.get("lexicon_version", "")).partition("-")[0]
+    return language if language in LEXICONS else "en"
 
 
 def is_language_tag(text: str) -> bool:

@@ -59,7 +59,7 @@ def _label(lex: Lexicon, unit: str, text: str) -> Label:
         nouns & lex.scales.keys(),
         frozenset(word for word in within if word[0].isdigit()),
         frozenset(name for name in (unit, text, *printed) if len(name) == 1),
-        frozenset() if currency(unit) else _singulars(named) | _nouns_beside(text, braces),
+        frozenset() if currency(unit) else _singulars(named) | _nouns_of_one(braces),
         currency(unit) is not None,
         is_physical(unit),
     )
@@ -71,9 +71,10 @@ def _singulars(named: Iterable[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(form for name in last for form in forms(name) if form != name)
 
 
-def _nouns_beside(text: str, braces: Iterable[str]) -> frozenset[str]:
-    """The person of {person}, where the label has another word for them: people."""
-    return frozenset(words(name)[-1] for name in braces if text and name.strip()) - {*words(text)}
+def _nouns_of_one(braces: Iterable[str]) -> frozenset[str]:
+    """The brigade of {brigade}, whatever the label says; {troops} are no name of one thing."""
+    nouns = (words(name)[-1] for name in braces if name.strip())
+    return frozenset(noun for noun in nouns if len(forms(noun)) == 1)
 
 
 def _words(lex: Lexicon, name: str) -> tuple[str, ...]:

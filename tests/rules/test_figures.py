@@ -307,3 +307,96 @@ def test_fewer_than_none_of_a_count_keeps_its_end_open() -> None:
         {"hedge": "less_than", "upper": "0"}, MeasureContext("{b}", domain_min=Decimal(0))
     )
     assert "lower" not in figure
+
+
+MONEY = MeasureContext("{USD}", "US dollars", "amount")
+GRAIN = MeasureContext("kg", "kilograms, wheat", "amount")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "measure", "flags"),
+    [
+        ("5 million US dollars", "{EUR}", MONEY, ["differs_from_lexicon"]),
+        ("5 million euros", "{EUR}", MONEY, None),
+        ("5 million", "{EUR}", MONEY, None),
+        ("5 kilograms", "t", GRAIN, ["differs_from_lexicon"]),
+        ("5 tonnes of wheat", "t", GRAIN, None),
+        ("500 shipping containers", "{barrel}", COUNT, ["differs_from_lexicon"]),
+        ("500 barrels", "{barrel}", COUNT, None),
+        # A rate of the same things, and a share in percent, are called the same.
+        ("500 shipping containers", "{container}/a", COUNT, None),
+        ("35% of votes", "%", SHARE._replace(unit_label="votes"), None),
+    ],
+)
+def test_a_wording_that_names_the_unit_of_the_measure_and_not_the_one_sent_is_flagged(
+    text: str, unit: str, measure: MeasureContext, flags: list[str] | None
+) -> None:
+    done = complete({"raw_text": text, "unit": unit}, measure)
+    assert (done["unit"], done.get("flags")) == (unit, flags)
+    assert complete(done, measure) == done
+
+
+def test_a_unit_that_is_not_the_one_worded_is_no_fault_of_a_figure_that_is_absent() -> None:
+    absent = {"absence": "withheld", "raw_text": "5 million US dollars", "unit": "{EUR}"}
+    assert "flags" not in complete(absent, MONEY)
+
+
+def test_a_date_is_read_with_its_hedge_in_the_unit_and_the_language_of_its_measure() -> None:
+    days = MeasureContext("d", None, "date")
+    read = complete({"raw_text": "circa 1975"}, days)
+    assert (read["hedge"], read["date"], read["unit"]) == ("approximate", "1975~", "d")
+    german = complete({"raw_text": "12. Mai 2024"}, days._replace(language="de"))
+    assert (german["date"], german["lexicon_version"].partition("-")[0]) == ("2024-05-12", "de")
+
+
+UNITLESS = MeasureContext("", domain_max=Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("sent", "measure", "expected"),
+    [
+        # What is derived is in the unit that was sent, within its domain.
+        ({"raw_text": "up to 35%", "unit": "%"}, SHARE, {"upper": "35", "lower": "0"}),
+        ({"hedge": "at_least", "value": "35", "unit": "%"}, SHARE, {"upper": "100"}),
+        ({"hedge": "at_least", "value": "0.35"}, SHARE, {"upper": "1", "unit": "1"}),
+        # A rate is no share, and has no whole.
+        ({"raw_text": "150% a year"}, SHARE, {"unit": "1/a", "upper": "1.5", "flags": None}),
+        ({"raw_text": "150%"}, SHARE, {"flags": ["outside_domain"]}),
+        ({"value": "6"}, UNITLESS, {"unit": None, "flags": ["outside_domain"]}),
+        ({"lower": "3"}, UNITLESS, {"unit": None, "upper": "5", "flags": None}),
+        ({"raw_text": "3", "unit": ""}, UNITLESS, {"unit": "", "flags": None}),
+        # The type of an interval is no other reading, unless the wording says another.
+        ({"raw_text": "500 (95% CI 400-600)"}, COUNT, {"flags": None}),
+        ({"raw_text": "61 ± 12", "interval_type": "confidence"}, COUNT,
+         {"flags": None, "lower_basis": "convention"}),
+        ({"raw_text": "5 ± 12", "interval_type": "standard_deviation"}, COUNT,
+         {"lower": "0", "lower_basis": "domain", "upper_basis": "convention"}),
+        ({"raw_text": "500", "value": "5", "lower": "4", "upper": "6",
+          "interval_type": "standard_deviation"}, COUNT,
+         {"flags": ["differs_from_lexicon"], "lower_basis": "convention",
+          "upper_basis": "convention"}),
+        # A date has no version of the lexicon, also where one was sent.
+        ({"date": "197X", "lexicon_version": V}, MeasureContext("", None, "date"),
+         {"lexicon_version": None}),
+    ],
+)  # fmt: skip
+def test_what_is_derived_follows_from_what_was_sent_and_from_the_measure(
+    sent: dict[str, Any], measure: MeasureContext, expected: dict[str, Any]
+) -> None:
+    done = complete(sent, measure)
+    assert {name: done.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "language"),
+    [
+        ({"raw_text": "30만 명"}, "ko"),
+        ({"raw_text": "about 500"}, "en"),
+        ({"hedge": "approximate", "value": "500"}, "ko"),
+    ],
+)
+def test_a_figure_names_the_lexicon_that_reads_its_wording_or_would_read_one(
+    sent: dict[str, Any], language: str
+) -> None:
+    korean = MeasureContext("{person}", "명", "count", Decimal(0), language="ko")
+    assert complete(sent, korean)["lexicon_version"].partition("-")[0] == language

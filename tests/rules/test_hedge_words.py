@@ -10,7 +10,15 @@ import pytest
 from app.render.figure_words import allows, worded
 from app.rules.bounds import MeasureContext
 from app.rules.figures import complete
-from app.rules.hedge_words import LEXICONS, document_of, hedge_words, usual
+from app.rules.hedge_words import (
+    LEXICONS,
+    document_of,
+    has_lexicon,
+    hedge_words,
+    is_language_tag,
+    language_of,
+    usual,
+)
 from app.rules.tokenizer import Unreadable
 
 PEOPLE = MeasureContext("{person}", "people, Menschen, personnes, 명", "count", Decimal(0))
@@ -21,6 +29,8 @@ SAID = {
     ("en", "up to approximately 5,000"): "up to approximately",
     ("de", "etwa 6.700 Menschen oder so"): "etwa … oder so",
     ("de", "mindestens 9.000"): "mindestens",
+    # The "or" of "more" is none, and an invisible character is a part of what is written.
+    ("en", "More than 500 or so"): "More than … or so", ("en", "ab\u200bout 500"): "ab\u200bout",
     ("fr", "près d'un million"): "près d'", ("fr", "une quinzaine"): "quinzaine",
     ("es", "200 y pico"): "y pico", ("ru", "не менее 9 тысяч"): "не менее",
     ("uk", "понад 7 000"): "понад", ("ar", "بنحو 6,700"): "بنحو",
@@ -114,3 +124,45 @@ def test_every_real_wording_with_a_hedge_that_is_read_has_its_words() -> None:
 def test_a_wording_that_is_no_longer_taken_apart_is_not_quoted() -> None:
     stored = {"raw_text": "about 6\u200b700", "hedge": "approximate", "lexicon_version": "en-1"}
     assert hedge_words(stored) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "language"),
+    [("de-1", "de"), ("ko-2", "ko"), ("en-4", "en"), ("1", "en"), ("pl-1", "en"), (None, "en")],
+)
+def test_the_language_of_a_figure_is_that_of_its_lexicon_else_english(
+    version: str | None, language: str
+) -> None:
+    figure = {"hedge": "approximate", "value": "6700"}
+    figure |= {"lexicon_version": version} if version else {}
+    assert language_of(figure) == language
+    assert hedge_words(figure) == usual("approximate", language)
+    if language == "en":  # nothing beside the English words
+        assert worded(figure | {"measure": "m"}, {"m": {"unit": "{car}"}}) == "about 6,700 cars"
+
+
+def test_a_figure_without_a_hedge_quotes_nobody() -> None:
+    assert hedge_words({}) == hedge_words({"hedge": "none"}) == ("no hedge", "en", False)
+    assert hedge_words({"hedge": "none", "raw_text": "about 500"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "known"),
+    [
+        ("de", True, True),
+        ("de-AT", True, True),
+        ("zh-Hant", True, True),
+        ("de_AT", False, True),
+        ("pl", True, False),
+        ("e", False, False),
+        ("pl-", False, False),
+        ("", False, False),
+        ("pl-abcdefgh-abcdefgh-abcdefgh-abcde", True, False),
+        ("pl-abcdefgh-abcdefgh-abcdefgh-abcdef", False, False),
+    ],
+)
+def test_a_language_is_known_by_its_form_and_its_words_by_its_first_part(
+    text: str, tag: bool, known: bool
+) -> None:
+    assert (is_language_tag(text), has_lexicon(text)) == (tag, known)
+    assert has_lexicon(text.upper()) == known

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.rules import hedge_words, lexicon, numbers
 from app.rules.bounds import BoundedFigure, MeasureContext, bounds
 from app.rules.figures import read_figure
-from app.rules.tokenizer import Unreadable
+from app.rules.tokenizer import Unreadable, tokenise
 
 CONTAINERS = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
 SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))
@@ -367,7 +367,9 @@ def test_any_grouping_gives_the_same_exact_value(number: int, mark: str) -> None
 def test_every_phrase_leaves_a_whole_number_of_the_domain(phrase: str, number: int) -> None:
     before = any(phrase in entry["before"] for entry in _DOCUMENT["hedges"].values())
     text = f"{phrase} {number}" if before else f"{number} {phrase}"
-    if number == 0 and phrase in _DOCUMENT["hedges"]["less_than"]["before"]:
+    under = not {"under", "below", "less", "fewer"}.isdisjoint(phrase.split())
+    beneath = phrase in _DOCUMENT["hedges"]["less_than"]["before"]
+    if number == 0 and (beneath or (under and phrase in _DOCUMENT["hedges"]["nearly"]["before"])):
         assert "nothing below" in refused(text).reason
         return
     figure = read_figure(text, CONTAINERS)
@@ -411,3 +413,51 @@ def test_a_scale_that_may_be_a_part_of_the_unit_is_refused() -> None:
 
 def test_a_month_that_no_year_has_is_no_date() -> None:
     assert "no year, quarter, month" in refused("2024-13", DATE).reason
+
+
+@pytest.mark.parametrize("mark", [".", ",", ";", ":", " .", ""])
+def test_the_stop_of_a_sentence_is_no_part_of_its_figure(mark: str) -> None:
+    assert says(f"about 5 shipping containers{mark}") == "approximate 5 [4, 6]"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "The wording is empty."),
+        (" \u3000 ", "The wording is empty."),
+        ("5\x00", "The wording contains control characters."),
+        ("5 \ud800", "The wording contains control characters."),
+        ("5\u200b000", "An invisible character stands between two digits; leave it out."),
+        ("5" + " " * 500, "A figure's wording has at most 500 characters."),
+    ],
+)
+def test_a_text_that_cannot_be_taken_apart_is_refused_with_the_reason(
+    text: str, reason: str
+) -> None:
+    assert refused_by_tokens(text) == reason
+
+
+def refused_by_tokens(text: str) -> str:
+    with pytest.raises(Unreadable) as caught:
+        tokenise(text)
+    return caught.value.reason
+
+
+def test_a_wording_of_five_hundred_characters_is_taken_apart() -> None:
+    assert [token.text for token in tokenise("5" + " " * 499)] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "reason", "words"),
+    [
+        ("120", "120mm mortars",
+         "This number is a part of the unit's label, or the figure.", ("120",)),
+        ("5 million", "million barrels",
+         "A scale here may be a part of the measure's unit.", ("million",)),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_part_of_the_unit_is_named(
+    text: str, label: str, reason: str, words: tuple[str, ...]
+) -> None:
+    refusal = refused(text, MeasureContext("{thing}", label))
+    assert (refusal.reason.partition(" Send ")[0], refusal.words) == (reason, words)

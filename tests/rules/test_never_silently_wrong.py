@@ -180,3 +180,60 @@ def test_alternatives_and_slots_are_named_only_where_there_are_some() -> None:
 )
 def test_more_is_read_by_general_rules(text: str, yardstick: MeasureContext, figure: str) -> None:
     assert says(text, yardstick) == figure
+
+
+@pytest.mark.parametrize("label", [None, "brigade", "brigades", "formations"])
+def test_a_number_behind_the_name_of_one_thing_says_which_one_whatever_the_label(
+    label: str | None,
+) -> None:
+    brigades = MeasureContext("{brigade}", label, domain_min=ZERO)
+    assert refused("Brigade 47", brigades).words == ("Brigade", "47")
+    assert says("47 brigade" if label == "brigade" else "47 brigades", brigades) == (
+        "none 47 [47, 47]"
+    )
+    assert says("troops 500", MeasureContext("{troops}", label)) == "none 500 [500, 500]"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "figure"),
+    [
+        # A currency or a measure whose printed names are not known has its code.
+        ("5 million", "{XDR}", "none 5000000 [5000000, 5000000]"),
+        ("XDR 5 million", "{XDR}", "none 5000000 [5000000, 5000000]"),
+        ("5", "[fur_i]/h", "none 5 [5, 5]"),
+        # Of a rate the thing itself has its names, and the rate those of its own.
+        ("90 kilometres an hour", "km/h", "none 90 [90, 90]"),
+        ("90 km/h", "km/h", "none 90 [90, 90]"),
+        ("€5 an hour", "{EUR}/h", "none 5 [5, 5]"),
+        ("5 euros", "{EUR}/h", "none 5 [5, 5]"),
+    ],
+)
+def test_a_unit_is_named_as_it_is_printed(text: str, unit: str, figure: str) -> None:
+    assert says(text, of(unit)) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        # The longest name of the unit counts, with each of its words in either number.
+        ("5 sea mines", MeasureContext("{vessel}", "sea, sea mine"), "none 5 [5, 5]"),
+        ("5 sea cows", MeasureContext("{vessel}", "sea, sea mine"), None),
+        ("5 land mines", MeasureContext("{vessel}", "sea mine"), None),
+        # A letter is a unit behind a figure; before one it is money.
+        ("m 5", of("m"), None),
+        ("K 300", of("K"), None),
+        ("R 500", of("{ZAR}"), "none 500 [500, 500]"),
+        ("5 T", of("{USD}"), "none 5000000000000 [5000000000000, 5000000000000]"),
+        ("5 T", CONTAINERS, None),
+        # Of digits in groups only the last is the size in the label.
+        ("1 016 120mm mortars", MORTARS, "none 1016 [1016, 1016]"),
+        ("1 016 120 mm mortars", MORTARS, "none 1016 [1016, 1016]"),
+    ],
+)
+def test_a_unit_is_found_whole_and_where_it_may_stand(
+    text: str, yardstick: MeasureContext, figure: str | None
+) -> None:
+    if figure is None:
+        assert refused(text, yardstick).words
+    else:
+        assert says(text, yardstick) == figure

@@ -1,7 +1,9 @@
 """A quote is found where it stands, or not at all; its length is that of its offsets."""
 
 import unicodedata
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +146,111 @@ def test_a_quote_at_its_offsets_is_exact_and_of_their_length() -> None:
     quote = {"exact": "seven", "start": 6, "end": 11}
     assert quotes.fault(quote) is None
     assert quotes.check(quote, "about seven", "other").found == "exact"
+
+
+TEXT = "In May 40 died. In June 40 died."
+
+
+@pytest.mark.parametrize(
+    ("quote", "document", "found", "places", "reason"),
+    [
+        ({"exact": "June"}, "other", "exact", [(19, 23, None, None)],
+         "The words stand there as quoted; the quote has no offsets."),
+        ({"exact": "June", "start": 19, "end": 23}, "other", "exact", [(19, 23, None, None)],
+         "The words stand at the offsets, as quoted."),
+        # Its offsets say which of two places it is, even where other words were before it.
+        ({"exact": "40 died", "start": 24, "end": 31, "prefix": "In May "}, "other", "exact",
+         [(24, 31, False, None)], "The words stand at the offsets, as quoted."),
+        ({"exact": "In  June"}, "other", "normalised", [(16, 23, None, None)],
+         "The words stand there with other spaces, quotation marks, dashes or composed letters, "
+         "and not as quoted."),
+        ({"exact": "In  June", "suffix": "40"}, "other", "normalised", [(16, 23, None, True)],
+         quotes.SPELT_OTHERWISE),
+        ({"exact": "July"}, "same", "not_found", [],
+         "The words of the quote are nowhere in this text."),
+        # The words before or after it alone say which one it is.
+        ({"exact": "40 died", "prefix": "In June "}, "other", "exact",
+         [(24, 31, True, None), (7, 14, False, None)], quotes.AS_QUOTED),
+        ({"exact": "40 died", "suffix": ". In June"}, "other", "exact",
+         [(7, 14, None, True), (24, 31, None, False)], quotes.AS_QUOTED),
+        ({"exact": "40", "prefix": "In June", "suffix": "died"}, "other", "exact",
+         [(24, 26, True, True), (7, 9, False, True)], quotes.AS_QUOTED),
+        # "In" does stand before it, but not right before it.
+        ({"exact": "40 died", "prefix": "In"}, "other", "exact",
+         [(7, 14, False, None), (24, 31, False, None)], quotes.AS_QUOTED),
+        ({"exact": "40", "start": 8, "end": 10}, "other", "moved",
+         [(7, 9, None, None), (24, 26, None, None)],
+         "The words stand elsewhere than the offsets say."),
+        ({"exact": "40", "start": 7, "end": 19}, "other", "moved",
+         [(7, 9, None, None), (24, 26, None, None)],
+         "The words begin at the offset, and the quote ends elsewhere than it says."),
+        # Without the words only the hash of the document proves them.
+        ({"start": 24, "end": 32, "prefix": "June "}, "same", "by_hash", [(24, 32, True, None)],
+         "This is the text that the offsets count in: its SHA-256 is the document's."),
+        ({"start": 24, "end": 32}, "line_ends", "unproven", [(24, 32, None, None)],
+         "This is the document with other line ends, which moves what the offsets lead to. "
+         "Send it with its own."),
+        ({"start": 24, "end": 32}, "unknown", "unproven", [(24, 32, None, None)],
+         "The quote has offsets and no words, and this text does not have the SHA-256 of the "
+         "document."),
+        ({"start": 24, "end": 33}, "same", "not_found", [], "The text ends before the quote does."),
+        ({}, "same", "unproven", [], "The quote has neither words nor offsets to look for."),
+    ],
+)  # fmt: skip
+def test_a_check_tells_how_a_quote_was_found_where_and_why(
+    quote: dict[str, Any],
+    document: quotes.DocumentMatch,
+    found: str,
+    places: list[tuple[Any, ...]],
+    reason: str,
+) -> None:
+    assert quotes.check(quote, TEXT, document) == (found, places, reason)
+
+
+def test_places_that_overlap_are_all_told() -> None:
+    found = quotes.check({"exact": "aa"}, "aaaa", "other")
+    assert [place.start for place in found.places] == [0, 1, 2]
+
+
+def test_beyond_the_places_that_are_looked_at_those_around_the_offset_are_told_first() -> None:
+    text = "ab" * (4 * quotes.SEEN)
+    start = 6 * quotes.SEEN + 1
+    found = quotes.check({"exact": "ab", "start": start, "end": start + 2}, text, "other")
+    assert [place.start for place in found.places[:2]] == [start - 1, start + 1]
+    assert len(found.places) == quotes.MAX_PLACES
+
+
+@pytest.mark.parametrize("spaces", [0, 1, 20])
+def test_what_stands_around_a_quote_may_be_spaced_otherwise(spaces: int) -> None:
+    gap = " " * spaces
+    text = f"they said that{gap} 40 died{gap} in June"
+    quote = {"exact": "40 died", "prefix": "said  that ", "suffix": " in\nJune"}
+    (place,) = quotes.check(quote, text, "other").places
+    assert place[2:] == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ({"exact": "ayes", "start": 3}, None),
+        ({"exact": "ayes", "end": 3}, None),
+        ({"start": 3, "end": 5}, None),
+        ({"exact": "ayes", "start": 3, "end": 7}, None),
+        ({"exact": "😀 ayes", "start": 3, "end": 10},
+         "`exact` has 6 characters, `end` − `start` is 7: they count UTF-16 units; count Unicode "
+         "code points"),
+        ({"exact": "é ayes", "start": 3, "end": 10},
+         "`exact` has 6 characters, `end` − `start` is 7: they count bytes of UTF-8; count Unicode "
+         "code points"),
+        ({"exact": "ayes", "start": 3, "end": 6},
+         "`exact` has 4 characters, `end` − `start` is 3: `end` is the place after the last "
+         "character, so send one more"),
+        ({"exact": "ayes", "start": 3, "end": 9},
+         "`exact` has 4 characters, `end` − `start` is 6: count Unicode code points, not UTF-16 "
+         "units or bytes, or send only the words"),
+    ],
+)  # fmt: skip
+def test_a_length_that_is_not_that_of_the_offsets_is_told_in_full(
+    quote: dict[str, Any], told: str | None
+) -> None:
+    assert quotes.fault(quote) == told

@@ -1,0 +1,50 @@
+"""Bounds that a writer sent as numbers: the hedge that they make, and the end that was not sent."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.rules import numbers
+from app.rules.bounds import Bound, MeasureContext, other_end
+
+_OPEN_BELOW = frozenset({"more_than", "just_over"})
+_OPEN_ABOVE = frozenset({"less_than", "nearly"})
+
+
+def decimal_of(fields: dict[str, Any], name: str) -> Decimal | None:
+    """A field's exact number; None where the figure does not have it."""
+    return numbers.exact(str(fields[name])) if name in fields else None
+
+
+def hedge_of_shape(given: dict[str, Any]) -> str:
+    """The hedge of numbers that were sent without one: a bound says whether it is excluded."""
+    if "lower" in given and "upper" in given:
+        return "between"
+    if "value" in given or not ("lower" in given or "upper" in given):
+        return "none"
+    if "lower" in given:
+        return "at_least" if given.get("lower_inclusive", True) else "more_than"
+    return "up_to" if given.get("upper_inclusive", True) else "less_than"
+
+
+def open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
+    """Where only one bound was sent, the other is where the hedge says, or the domain's end."""
+    side, other = ("upper", "lower") if "lower" in given else ("lower", "upper")
+    if side in given:
+        return {}
+    value = decimal_of(given, "value")
+    closed = given.get(f"{other}_inclusive", sent_ends(given, hedge)[f"{other}_inclusive"])
+    end = other_end(side, hedge, value, Bound(decimal_of(given, other), closed), yardstick)
+    if end.at is None:
+        return {}
+    at = given["value"] if end.at == value else numbers.plain(end.at)
+    return {side: at, f"{side}_inclusive": end.inclusive, f"{side}_basis": end.basis}
+
+
+def sent_ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
+    """Basis and inclusivity of the bounds that were sent."""
+    ends: dict[str, Any] = {}
+    for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
+        if name in given:
+            ends[f"{name}_inclusive"] = hedge not in open_hedges
+            ends[f"{name}_basis"] = "stated"
+    return ends
