@@ -160,6 +160,10 @@ def test_an_instant_of_the_years_1_to_9999_is_read_and_told_in_utc(
     assert instants.text(instant) == told
 
 
+def test_an_instant_that_cannot_be_written_is_told_as_the_last_that_can() -> None:
+    assert instants.text(instants.LAST + 1) == "9999-12-31T23:59:59.999999Z"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
