@@ -16,7 +16,7 @@ from app.rules import numbers
 from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
-from app.rules.numerals import Maybe, Numeral, part_in_digits
+from app.rules.numerals import Numeral, Parsed, part_in_digits
 from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
@@ -31,7 +31,7 @@ class _Small(NamedTuple):
 
 def read_inflected(
     lex: Lexicon, tokens: list[Token], start: int, joined: bool = True
-) -> Maybe[Numeral]:
+) -> Parsed[Numeral]:
     """One figure with its sign, scale and percent sign.
 
     ``joined`` lets "and" be part of it, which the first figure of "between a and b" must be able to
@@ -65,7 +65,7 @@ def _is_sign(lex: Lexicon, tokens: list[Token], at: int) -> bool:
 # ---------------------------------------------------------------------------------- numbers
 
 
-def _number(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _number(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     """Two million five hundred thousand and twelve: ever smaller terms."""
     found = _term(forms, tokens, start, joined)
     while found and (more := _further(forms, tokens, found, joined)):
@@ -77,7 +77,7 @@ def _number(forms: Inflection, tokens: list[Token], start: int, joined: bool) ->
 
 def _further(
     forms: Inflection, tokens: list[Token], before: tuple[Numeral, int], joined: bool
-) -> Maybe[Numeral] | None:
+) -> Parsed[Numeral]:
     """A further term of the same number: whole, and smaller than the scale before it."""
     numeral, at = before
     step = numeral.step
@@ -98,7 +98,7 @@ def _further(
     return found if found[0].amount.denominator == 1 else None
 
 
-def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     """Two hundred and fifty thousand; five thousand five hundred million; a bare thousand."""
     if dual := _dual(forms, tokens, start):
         return dual
@@ -141,7 +141,7 @@ def _refuse_coins(
         raise Unreadable("This may count hundreds, or coins.", as_written(tokens[start : at + 1]))
 
 
-def _half_of(forms: Inflection, tokens: list[Token], at: int, scale: int) -> Maybe[Fraction] | None:
+def _half_of(forms: Inflection, tokens: list[Token], at: int, scale: int) -> Parsed[Fraction]:
     """The half behind a scale, which may be named again: "مليون ونصف المليون"."""
     half = forms.behind.match(tokens, at)
     again = forms.scales.get(text_at(tokens, half[1])) if half else None
@@ -162,7 +162,7 @@ def _is_governed(forms: Inflection, tokens: list[Token], at: int) -> bool:
     )
 
 
-def _dual(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+def _dual(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     """Two thousand, two million as one word; some only before the noun they count."""
     text = text_at(tokens, at)
     scale = forms.duals.get(text)
@@ -177,7 +177,7 @@ def _dual(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
     return numeral, end
 
 
-def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
+def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[_Small]:
     """What stands before a scale: digits or words, and a half."""
     found = _digits(tokens, at) or _words(forms, tokens, at, joined)
     if not found:
@@ -192,7 +192,7 @@ def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> May
     return found
 
 
-def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
+def _digits(tokens: list[Token], at: int) -> Parsed[_Small]:
     if kind_at(tokens, at) != "number":
         return None
     text = tokens[at].text
@@ -204,7 +204,7 @@ def _digits(tokens: list[Token], at: int) -> Maybe[_Small]:
     return _Small(Fraction(number), place, True), at + 1
 
 
-def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Maybe[_Small]:
+def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[_Small]:
     """Number words below a thousand; of compound ones, a word below a million."""
     if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
         raise Unreadable("This may be the number or the part.", (tokens[at].written,))
@@ -257,7 +257,7 @@ def _room(forms: Inflection, added: int) -> int:
     return forms.wide.get(added, 10 if added >= 20 and added % 10 == 0 else 0)
 
 
-def _next(forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int) -> Maybe[int]:
+def _next(forms: Inflection, tokens: list[Token], at: int, joined: bool, room: int) -> Parsed[int]:
     """The next word of the same number; where units come first, the tens."""
     joiner = joined and text_at(tokens, at) in forms.joiners
     if forms.units_first and not joiner:
@@ -289,7 +289,7 @@ def _scales(
 # ------------------------------------------------------------------------------ parts, vague words
 
 
-def _part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+def _part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     """A half; two thirds; half a million; a third of a million."""
     bare = _bare_part(forms, tokens, at)
     if not bare:
@@ -305,7 +305,7 @@ def _part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
     return Numeral(bare[0], part=True), bare[1]
 
 
-def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Fraction]:
+def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Fraction]:
     if kind_at(tokens, at) in ("vulgar", "fraction"):
         return part_in_digits(tokens, at)
     if alone := forms.alone.match(tokens, at):
@@ -318,14 +318,14 @@ def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Fractio
     return (share, parts[1]) if 0 < share < 1 else None
 
 
-def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Maybe[int]:
+def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Parsed[int]:
     text = text_at(tokens, at)
     if kind_at(tokens, at) == "number":
         return (int(text), at + 1) if text.isdecimal() and len(text) < 3 else None
     return forms.small.match(tokens, at)
 
 
-def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Maybe[Numeral]:
+def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     """Half a million, an hour, where the half is an adjective: un demi-million, media hora."""
     one = forms.small.match(tokens, at)
     part = forms.scaled.match(tokens, one[1] if one and one[0] == 1 else at)
@@ -346,7 +346,7 @@ def _parted(forms: Inflection, tokens: list[Token], part: Numeral, at: int) -> N
     return part.scaled_by(scales)._replace(about=about)
 
 
-def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Maybe[Numeral]:
+def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Parsed[Numeral]:
     """Several, a few dozen, hundreds of thousands, most, many."""
     if share := lex.shares.match(tokens, start):
         return Numeral(share[0], kind="above", part=True), share[1]

@@ -20,8 +20,9 @@ from app.rules.unit_labels import UNIT
 _POWER = re.compile("100+")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
-Parsed = TypeVar("Parsed")
-Maybe = tuple[Parsed, int] | None
+T = TypeVar("T")
+Parsed = tuple[T, int] | None
+"""What was read, and the token behind it; None where nothing was."""
 
 
 class Numeral(NamedTuple):
@@ -63,7 +64,7 @@ class Numeral(NamedTuple):
 
 def read_numeral(
     lex: Lexicon, tokens: list[Token], start: int, joined: bool = True
-) -> Maybe[Numeral]:
+) -> Parsed[Numeral]:
     """One figure with its sign, scale and percent sign.
 
     ``joined`` lets "and" be part of it ("two hundred and fifty"), which the first figure of
@@ -89,7 +90,7 @@ def read_numeral(
     return _out_of(lex, tokens, start, numeral, end) or (numeral, end)
 
 
-def _per_many(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
+def _per_many(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Fraction]:
     """The 100,000 of "20 per 100,000": a power of ten, of which the figure counts parts."""
     per = lex.part_per.match(tokens, at)
     found = _number(lex, tokens, per[1], False) or _bare_scale(lex, tokens, per[1]) if per else None
@@ -99,7 +100,7 @@ def _per_many(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
     return (Fraction(1, whole), found[1]) if _POWER.fullmatch(str(whole)) else None
 
 
-def _bare_scale(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral]:
+def _bare_scale(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Numeral]:
     """The million of "20 per million"."""
     scales, end = _scales(lex, tokens, at)
     return (Numeral(Fraction(1)).scaled_by(scales), end) if scales else None
@@ -107,7 +108,7 @@ def _bare_scale(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral]:
 
 def _out_of(
     lex: Lexicon, tokens: list[Token], start: int, numeral: Numeral, at: int
-) -> Maybe[Numeral]:
+) -> Parsed[Numeral]:
     """One in five, 3 out of 10: a part of a whole."""
     into = lex.part_in.match(tokens, at)
     found = _number(lex, tokens, into[1], False) if into else None
@@ -121,7 +122,7 @@ def _out_of(
     return Numeral(part / whole, part=True), found[1]
 
 
-def _with_plus(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _with_plus(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     """+2.3%: a sign before a percentage; "+500" may be an increase, or more than 500."""
     found = read_numeral(lex, tokens, start + 1, joined)
     if found and not found[0].percent:
@@ -142,7 +143,7 @@ def _is_sign(lex: Lexicon, tokens: list[Token], at: int) -> bool:
     return dash and following[0].glued
 
 
-def _percent(lex: Lexicon, tokens: list[Token], at: int, numeral: Numeral) -> Maybe[Fraction]:
+def _percent(lex: Lexicon, tokens: list[Token], at: int, numeral: Numeral) -> Parsed[Fraction]:
     """35 %, a few percent; half a percent."""
     if numeral.kind not in ("number", "least"):
         return None
@@ -153,13 +154,13 @@ def _percent(lex: Lexicon, tokens: list[Token], at: int, numeral: Numeral) -> Ma
 # ------------------------------------------------------------------------- digits, words, scales
 
 
-def _number(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _number(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     if kind_at(tokens, start) == "number":
         return _in_digits(lex, tokens, start, joined)
     return _in_words(lex, tokens, start, joined)
 
 
-def _in_digits(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _in_digits(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     text = tokens[start].text
     try:
         number = numbers.parse_grouped(text)
@@ -216,7 +217,7 @@ def _scale(lex: Lexicon, token: Token) -> int | None:
     return lex.scales.get(token.text, attached)
 
 
-def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     """Two million five hundred thousand and twelve: ever smaller terms."""
     found = _term(lex, tokens, start, joined)
     if not found:
@@ -235,14 +236,14 @@ def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Ma
     return numeral, end
 
 
-def _below(lex: Lexicon, tokens: list[Token], at: int, step: int, joined: bool) -> Maybe[Numeral]:
+def _below(lex: Lexicon, tokens: list[Token], at: int, step: int, joined: bool) -> Parsed[Numeral]:
     """A further term of the same number: it must be smaller than the scale before it."""
     at += joined and text_at(tokens, at) in lex.joiners
     found = _term(lex, tokens, at, joined) if _below_hundred(lex, tokens, at) else None
     return found if found and 0 < found[0].amount < step else None
 
 
-def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[Numeral]:
+def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Parsed[Numeral]:
     """Two hundred and fifty thousand; a million; one and a half million."""
     first = _below_hundred(lex, tokens, start) or _article(lex, tokens, start)
     if not first:
@@ -257,7 +258,7 @@ def _term(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Maybe[
     return _with_scale(lex, tokens, first[1], Numeral(Fraction(first[0])), joined)
 
 
-def _decimals(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
+def _decimals(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Fraction]:
     """The "point five" of two point five: a word for each digit."""
     if text_at(tokens, at) not in lex.decimal_points:
         return None
@@ -271,7 +272,7 @@ def _decimals(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Fraction]:
 
 def _hundreds(
     lex: Lexicon, tokens: list[Token], at: int, hundreds: int, joined: bool
-) -> Maybe[Numeral]:
+) -> Parsed[Numeral]:
     at += joined and text_at(tokens, at) in lex.joiners
     rest = _below_hundred(lex, tokens, at)
     if not rest or not rest[0]:
@@ -283,7 +284,7 @@ def _hundreds(
     return Numeral(Fraction(100 * hundreds + rest[0])).scaled_by(scales), end
 
 
-def _below_hundred(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[int]:
+def _below_hundred(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[int]:
     word, following = text_at(tokens, at), text_at(tokens, at + 1)
     if word in lex.units:
         return lex.units[word], at + 1
@@ -293,7 +294,7 @@ def _below_hundred(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[int]:
     return (lex.tens[word] + unit, at + 2) if 0 < unit < 10 else (lex.tens[word], at + 1)
 
 
-def _article(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[int]:
+def _article(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[int]:
     """The "a" of "a hundred"; before anything else it is no number."""
     if text_at(tokens, at) in lex.articles and text_at(tokens, at + 1) in lex.scales:
         return 1, at + 1
@@ -303,7 +304,7 @@ def _article(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[int]:
 # ----------------------------------------------------------------------------------- fractions
 
 
-def _mixed(lex: Lexicon, tokens: list[Token], at: int, joined: bool) -> Maybe[Fraction]:
+def _mixed(lex: Lexicon, tokens: list[Token], at: int, joined: bool) -> Parsed[Fraction]:
     """The half of 2½, 2 1/2, or two and a half."""
     if text_at(tokens, at) == "-" and tokens[at].glued and kind_at(tokens, at + 1) == "fraction":
         at += 1  # 1-1/2, as it is set where there is no ½
@@ -314,7 +315,7 @@ def _mixed(lex: Lexicon, tokens: list[Token], at: int, joined: bool) -> Maybe[Fr
     return None
 
 
-def _fraction(lex: Lexicon, tokens: list[Token], start: int) -> Maybe[Numeral]:
+def _fraction(lex: Lexicon, tokens: list[Token], start: int) -> Parsed[Numeral]:
     """Half; three quarters; half a million; a third of a million."""
     bare = read_part(lex, tokens, start)
     if not bare:
@@ -342,7 +343,7 @@ def _refuse_ordinal(lex: Lexicon, tokens: list[Token], start: int, scale: int) -
 # ------------------------------------------------------------------------------- vague numerals
 
 
-def _vague(lex: Lexicon, tokens: list[Token], start: int) -> Maybe[Numeral]:
+def _vague(lex: Lexicon, tokens: list[Token], start: int) -> Parsed[Numeral]:
     """Several, a few dozen, hundreds of thousands, most, many."""
     if share := lex.shares.match(tokens, start):
         return Numeral(share[0], kind="above", part=True), share[1]

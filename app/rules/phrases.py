@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.rules.inflected_numerals import read_inflected
 from app.rules.lexicon import Lexicon
-from app.rules.numerals import Maybe, Numeral, read_numeral
+from app.rules.numerals import Numeral, Parsed, read_numeral
 from app.rules.range_ends import refuse_one_sign, refuse_shortened
 from app.rules.tokenizer import (
     Token,
@@ -74,7 +74,7 @@ def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> P
     return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
 
 
-def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Maybe[Numeral]:
+def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Parsed[Numeral]:
     """One figure, by the grammar of the lexicon's language."""
     read = read_inflected if lex.inflection else read_numeral
     return read(lex, tokens, start, joined)
@@ -130,7 +130,7 @@ def _is_plural(lex: Lexicon, tokens: list[Token], at: int) -> bool:
     return text_at(tokens, at) in lex.plurals
 
 
-def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str]:
+def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[str]:
     """What announces a range, unless it only begins a hedge: "de l'ordre de"."""
     opened = lex.range_openers.match(tokens, at)
     hedge = lex.before.match(tokens, at) if opened and lex.inflection else None
@@ -187,7 +187,7 @@ def _trailing(
     return hedges, rate, at
 
 
-def _in_brackets(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[str] | None:
+def _in_brackets(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[str]:
     """The hedge of "500 (est.)"."""
     hedge = lex.after.match(tokens, at + 1) if text_at(tokens, at) == "(" else None
     return (hedge[0], hedge[1] + 1) if hedge and text_at(tokens, hedge[1]) == ")" else None
@@ -237,9 +237,7 @@ def _ends_there(lex: Lexicon, tokens: list[Token], at: int, label: Collection[st
     return _trailing(lex, tokens, at, label)[2] == len(tokens)
 
 
-def _second(
-    lex: Lexicon, tokens: list[Token], at: int, opener: str | None
-) -> Maybe[Numeral] | None:
+def _second(lex: Lexicon, tokens: list[Token], at: int, opener: str | None) -> Parsed[Numeral]:
     """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
     at = _past_units(tokens, at)
     joiners = lex.range_joiners[opener]
@@ -267,7 +265,7 @@ def _past_units(tokens: list[Token], at: int) -> int:
     return at
 
 
-def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Maybe[Numeral] | None:
+def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Numeral]:
     at = _past_units(tokens, at)
     at += at < len(tokens) and tokens[at].text == ","
     margin = lex.margins.match(tokens, at)
