@@ -114,6 +114,9 @@ def _expiry(written: str | None) -> int | None:
         raise Invalid(faults=(Fault(str(error), pointer="/expires_at"),)) from None
     if moment is not None and moment <= now():
         raise Invalid(faults=(Fault("this moment is past", pointer="/expires_at"),))
+    if moment is not None and moment > instants.LAST:
+        detail = "this moment is after the year 9999 in UTC; leave it out for a key without an end"
+        raise Invalid(faults=(Fault(detail, pointer="/expires_at"),))
     return moment
 
 

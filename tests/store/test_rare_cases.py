@@ -56,7 +56,11 @@ def test_the_id_of_a_key_is_given_once_also_where_the_key_is_gone(db: Database) 
 
 @pytest.mark.parametrize(
     ("until", "why"),
-    [("2020-01-01T00:00:00Z", "this moment is past"), ("2020-13-01T00:00:00Z", "")],
+    [
+        ("2020-01-01T00:00:00Z", "this moment is past"),
+        ("2020-13-01T00:00:00Z", ""),
+        ("9999-12-31T23:59:59-14:00", "after the year 9999 in UTC"),
+    ],
 )
 def test_a_key_ends_at_a_moment_that_is_to_come(db: Database, until: str, why: str) -> None:
     with pytest.raises(Invalid) as refused:
