@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.errors import Fault
-from app.mapping.cells import NumberedRow, Table, printed, shown
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
 from app.mapping.numerals import CellFault, shift_of
@@ -162,6 +162,7 @@ class Mapper:
                 row.fault(str(fault), name, fault.at, columns)
         if row.faults:
             return None, origins
+        _settle_number(figure)
         _settle_absence(figure, missing, row)
         if not figure.keys() & {*SAID, "absence"}:
             column = row.column or next(
@@ -217,6 +218,14 @@ def _shift(scale: Any, row: RowContext) -> int:
         return 0
     found = rendered(scale, "scale", row) if isinstance(scale, Template | LookedUp) else scale
     return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
+
+
+def _settle_number(figure: dict[str, Any]) -> None:
+    """A number of a workbook is no wording: its point is the decimal mark in every language."""
+    cell = figure.get("raw_text")
+    if isinstance(cell, NumberCell) and "." in cell and not figure.keys() & {*SAID[:3], "date"}:
+        figure["value"] = str(cell)
+        figure.setdefault("hedge", "none")
 
 
 def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:

@@ -26,10 +26,15 @@ LETTERS = {
     "q": r"(?P<q>[1-4])", "j": r"(?P<j>[0-9]{1,3})", "%": "%",
 }  # fmt: skip
 ENGLISH = tuple(MONTHS)
+_SPANS = (
+    "this is {read}, or the year that begins in {year}; say which in the mapping:"
+    ' file.dates = ["%Y/%m"], or words = {{"{text}" = "{year}-07/…"}}'
+)
 QUARTER = 32
 """In EDTF quarters stand in a month's place, from 33 on."""
 _DAY_NUMBER = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_SPAN = re.compile(r"[0-9]{2}([0-9]{2})/([0-9]{2})")
 
 
 class DateForms(NamedTuple):
@@ -51,6 +56,8 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     }
     if len(set(found.values())) > 1:
         raise _two_ways(found)
+    if not declared.forms and is_year_span(text):
+        raise CellFault(_SPANS.format(read=spoken(found["%Y/%m"]), year=text[:4], text=text))
     if found:
         return next(iter(found.values()))
     if not (declared.forms and EXCEL in declared.forms and isinstance(cell, NumberCell)):
@@ -61,6 +68,15 @@ def edtf_date(cell: str, declared: DateForms) -> str:
         else:
             return text
     raise CellFault(_not_read(text, declared.forms))
+
+
+def is_year_span(text: str) -> bool:
+    """Whether a month may be a year and the next, as a season or a budget is of: 2004/05."""
+    years = _SPAN.fullmatch(text)
+    if years is None:
+        return False
+    first, second = int(years[1]), int(years[2])
+    return second == (first + 1) % 100 and 1 <= second <= 12
 
 
 def _two_ways(found: dict[str, str]) -> CellFault:

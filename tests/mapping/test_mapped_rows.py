@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.apply import MappedLine, Mapper
+from app.mapping.cells import NumberCell, Table
 from app.mapping.names import MAX_MADE, Directory, NothingStored
 from app.mapping.numerals import CellFault
 from app.mapping.plans import CompiledMapping
@@ -259,6 +260,14 @@ def test_one_file_makes_a_bounded_number_of_names() -> None:
         (CLAIM, f'{FIGURE}columns = ["b"]\ncolumns_not = ["a"]', "/figure/0", "`columns`, or"),
         (CLAIM, f'{FIGURE}claim.lokator = "x"', "/figure/0/claim/lokator", "mean `locator`?"),
         (CLAIM, f'{FIGURE}claim.zz = "x"', "/figure/0/claim/zz", "there is no such field"),
+        (more('claimant = "{{@column}}"'), FIGURE, "/figure/0", "need `columns`"),
+        (more('via = {name = "{{@cell}}", new = true}'), FIGURE, "/figure/0", "need `columns`"),
+        (more('claimant = {id = "x", name = "X", kind = "{{@cell}}"}'), FIGURE, "/figure/0",
+         "need `columns`"),
+        (CLAIM, 'value = "1"\nmeasure = {id = "n", name = "N", unit = "{{@column}}"}', "/figure/0",
+         "need `columns`"),
+        (CLAIM, f'{FIGURE}scale = {{of = "{{{{c}}}}", words = {{m = 3, M = 6}}}}',
+         "/figure/0/scale/words", "“m” and “M” are one word here"),
     ],
 )  # fmt: skip
 def test_what_a_mapping_cannot_mean_is_told_with_its_place(
@@ -281,6 +290,57 @@ def test_a_row_is_one_claim_or_its_figures_have_fields_of_their_own() -> None:
     with pytest.raises(Invalid) as problem:
         mapper_of(mapping(CLAIM, f'{FIGURE}claim.id = "x"', top='one_claim = "row"'))
     assert [one.pointer for one in problem.value.faults] == ["/figure/0/claim"]
+
+
+@pytest.mark.parametrize("field", ['period = "{{@column}}"', 'claimant = "{{@column}}"'])
+def test_the_one_claim_of_a_row_takes_nothing_from_one_of_its_columns(field: str) -> None:
+    several = 'columns = ["b", "c"]\nvalue = "{{@cell}}"\nmeasure = "m"'
+    claim = f'id = "x.{{{{a}}}}", document = "log", {field}'
+    with pytest.raises(Invalid) as problem:
+        mapper_of(mapping(claim, several, top='one_claim = "row"'))
+    assert [one.pointer for one in problem.value.faults] == ["/claim"]
+    assert "which stands in no column of its own" in problem.value.faults[0].detail
+
+
+def test_a_word_in_two_spellings_may_have_one_value() -> None:
+    same = (
+        f'{FIGURE}hedge = {{of = "{{{{c}}}}", words = {{Ca = "approximate", ca = "approximate"}}}}'
+    )
+    assert claims(mapping(CLAIM, same), "x,1,CA")[0]["hedge"] == "approximate"
+
+
+def test_a_sign_before_a_number_of_the_file_leaves_its_point_the_decimal_mark() -> None:
+    lost = 'measure = "m"\nvalue = "-{{b}}"\n'
+    mapper = mapper_of(mapping(CLAIM, lost, top='file = {decimal = ","}'))
+    cells = [("x", NumberCell("1.234")), ("y", "1,5"), ("z", "1.234")]
+    table = Table(["a", "b"], iter([(n, list(row)) for n, row in enumerate(cells, 2)]))
+    found = [one.content for one in mapper.lines(table) if one.content]
+    values = [one["value"] for one in found if one["type"] == "claim"]
+    assert values == ["-1.234", "-1.5", "-1234"]
+
+
+def test_a_number_of_the_file_that_is_taken_for_wording_has_its_value_beside_it() -> None:
+    mapper = mapper_of(mapping(CLAIM, 'measure = "m"\nraw_text = "{{b}}"\n'))
+    cells = [NumberCell("1.234"), NumberCell("5"), "ca. 1.200"]
+    table = Table(["a", "b"], iter([(n, [f"x{n}", cell]) for n, cell in enumerate(cells, 2)]))
+    found = [one.content for one in mapper.lines(table) if one.content]
+    assert [(one["raw_text"], one.get("value"), one.get("hedge"))
+            for one in found if one["type"] == "claim"] == [
+        ("1.234", "1.234", "none"), ("5", None, None), ("ca. 1.200", None, None)]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["2004/05", "2011/12"])
+def test_a_month_that_may_be_a_year_and_the_next_is_refused_until_its_form_is_said(
+    cell: str,
+) -> None:
+    claim = 'id = "x.{{a}}", document = "log", period = "{{c}}"'
+    found, _ = lines(mapping(claim), f"x,1,{cell}")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert f"or the year that begins in {cell[:4]}" in fault.detail
+    assert 'file.dates = ["%Y/%m"]' in fault.detail
+    declared = mapping(claim, top='file = {dates = ["%Y/%m"]}')
+    assert claims(declared, f"x,1,{cell}")[0]["period"] == cell.replace("/", "-")
+    assert claims(mapping(claim), "x,1,2004/06")[0]["period"] == "2004-06"
 
 
 def test_a_mapping_without_figures_says_how_the_file_is_written_and_no_more() -> None:
