@@ -34,10 +34,6 @@ UNITS = (
     (r"\btonn(es?|en)\b", "t"), (r"\bkm\b|kilomet", "km"), (r"%|per ?cent|prozent|share", "1"),
     (r"kill|dead|death|injur|wound|people|person|patient|visitor|refugee|missing", "{person}"),
 )  # fmt: skip
-SCALED = (
-    (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
-    (r"\b(mn|mio|millions?|millionen)\b", "million"), (r"\b(thousands?|tausend)\b", "thousand"),
-)  # fmt: skip
 
 
 class OpenQuestion(NamedTuple):
@@ -323,17 +319,26 @@ class _Draft:
     def _one(self, column: ColumnFacts, field: str, single: bool) -> Iterator[str]:
         yield "[[figure]]"
         yield f"{field} = {toml(braced(column))}"
-        scale = "percent" if column.percent else _scale(column.name)
-        if scale and field == "value":
+        if field == "value" and (scale := self._scale(column)):
             yield f"scale = {toml(scale)}"
         if not single and self.id:
             yield f"claim.id = {toml(f'{self.id}.{slug(column.name)}')}"
         yield from self._shared()
         yield from self._measure(column.name, column.name, column, column.percent)
 
+    def _scale(self, column: ColumnFacts) -> str | None:
+        """How far the point of its figures moves; a question, where that is not sure."""
+        if (scale := column.scale) is not None or not column.of_percent:
+            return scale
+        key, cell = f"scale {column.name}", printed(column.cells[0])
+        self.ask(key, f"“{printed(column.name)}”: is {cell} in it of a hundred (percent), or a"
+                 " part of 1 (none)?", "percent", "none")  # fmt: skip
+        answer = self.answers.get(key, OPEN)
+        return None if answer == "none" else answer
+
     def _melted(self, figures: list[ColumnFacts]) -> Iterator[str]:
         others = [one.name for one in self.facts.columns if one not in figures]
-        scales = {one.name: "percent" if one.percent else _scale(one.name) for one in figures}
+        scales = {one.name: self._scale(one) for one in figures}
         yield "[[figure]]  # one in each column but these; `columns` lists them instead"
         yield f"columns_not = {toml(others)}"
         yield 'value = "{{@cell}}"'
@@ -349,7 +354,8 @@ class _Draft:
             yield from self._measure("{{@column}}", "{{@column}}", figures[0], False)
 
     def _measure(self, id: str, name: str, column: ColumnFacts, percent: bool) -> Iterator[str]:
-        unit = "1" if percent else _unit(f"{column.name} {self.name}")
+        usual = "%" if column.bare_percent else _unit(f"{column.name} {self.name}")
+        unit = "1" if percent else usual
         part = id if id.startswith("{{") else slug(id)
         own = part if part == self.document else f"{self.document}.{part}"
         guess = self.answers.get("unit") or unit or OPEN
@@ -377,10 +383,6 @@ def braced(column: ColumnFacts) -> str:
 
 def _read(cell: str, form: str) -> str:
     return edtf_date(cell, DateForms((form,)))
-
-
-def _scale(name: str) -> str | None:
-    return next((scale for words, scale in SCALED if re.search(words, name, re.I)), None)
 
 
 def _unit(text: str) -> str | None:
