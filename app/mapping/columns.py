@@ -47,6 +47,8 @@ SCALED = (
     (r"\b(thousands?|tausend|tsd)\b|['’]000\b", "thousand"),
 )  # fmt: skip
 PERCENT = re.compile("%|per ?cent|prozent|pct", re.I)
+SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
+"""Dates that need no declaration."""
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
 DATED = re.compile(
@@ -245,6 +247,8 @@ def hedge_of(word: str) -> str | None:
 def _is_date(column: ColumnFacts) -> bool:
     cells = column.cells
     if all(isinstance(cell, CalendarDate) for cell in cells):
+        if column.distinct > 1:  # the first day of each is how a workbook keeps a month
+            column.forms = [form for form in SURE if all(_fits_day(cell, form) for cell in cells)]
         return True
     dated = bool(DATED.search(column.name))
     if dated and all(_DAY_NUMBER.fullmatch(cell) for cell in cells):
@@ -274,6 +278,13 @@ def _fits(cell: str, form: str) -> bool:
     except CellFault:
         return False
     return True
+
+
+def _fits_day(cell: str, form: str) -> bool:
+    try:
+        return bool(edtf_date(cell, DateForms((form,))))
+    except CellFault:
+        return False
 
 
 def _settle_decimal(table: TableFacts) -> None:

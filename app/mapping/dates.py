@@ -48,7 +48,7 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     """The date that a cell says, as EDTF and as precise as its form; raises ``CellFault``."""
     text = " ".join(cell.split())
     if isinstance(cell, CalendarDate):
-        return text
+        return _as_precise(text, declared.forms)
     found = {
         form: read
         for form in declared.forms or USUAL
@@ -68,6 +68,21 @@ def edtf_date(cell: str, declared: DateForms) -> str:
         else:
             return text
     raise CellFault(_not_read(text, declared.forms))
+
+
+def _as_precise(day: str, forms: tuple[str, ...]) -> str:
+    """A workbook's day: it keeps a month as its first day, which the declared forms tell apart."""
+    if not forms or any(form == EXCEL or re.search("%[djq]", form) for form in forms):
+        return day
+    month = any(re.search("%[mBb]", form) for form in forms)
+    first = day[:7] if month else day[:4]
+    if day != f"{first}-01" and day != f"{first}-01-01":
+        whole = "month" if month else "year"
+        raise CellFault(
+            f"this is a day in the middle of a {whole}, and the form that the mapping declares"
+            f' is of a {whole}: say both, as in file.dates = ["{forms[0]}", "%Y-%m-%d"]'
+        )
+    return first
 
 
 def is_year_span(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import IO, NamedTuple
 
 from app.errors import Malformed
 from app.mapping.cells import printed
-from app.mapping.columns import ColumnFacts, facts_of, hedge_of
+from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
 from app.mapping.dates import DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
@@ -25,8 +25,6 @@ TOP = 40
 """Rows in which the header is looked for."""
 WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
 """What a detector takes Western text for, which is windows-1252 far more often."""
-SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
-"""Dates that need no declaration."""
 FEW = 4
 """So many columns of figures are told one by one; more are one figure in many columns."""
 UNITS = (
@@ -143,7 +141,7 @@ class _Draft:
 
     def _form(self, column: ColumnFacts) -> list[str]:
         """The form of a column's dates; where several fit, a question."""
-        if not column.forms or column.forms[0] in SURE:
+        if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
             return []
         read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
         first = column.forms[0]

@@ -7,7 +7,8 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.apply import MappedLine, Mapper
-from app.mapping.cells import NumberCell, Table
+from app.mapping.cells import CalendarDate, NumberCell, Table
+from app.mapping.dates import DateForms, edtf_date
 from app.mapping.names import MAX_MADE, Directory, NothingStored
 from app.mapping.numerals import CellFault
 from app.mapping.plans import CompiledMapping
@@ -341,6 +342,29 @@ def test_a_month_that_may_be_a_year_and_the_next_is_refused_until_its_form_is_sa
     declared = mapping(claim, top='file = {dates = ["%Y/%m"]}')
     assert claims(declared, f"x,1,{cell}")[0]["period"] == cell.replace("/", "-")
     assert claims(mapping(claim), "x,1,2004/06")[0]["period"] == "2004-06"
+
+
+@pytest.mark.parametrize(
+    ("forms", "day", "wanted"),
+    [
+        ([], "2024-03-01", "2024-03-01"),
+        (["%d.%m.%Y"], "2024-03-01", "2024-03-01"),
+        (["%Y-%m"], "2024-03-01", "2024-03"),
+        (["%B %Y", "%Y"], "2024-01-01", "2024-01"),
+        (["%Y"], "2024-01-01", "2024"),
+        (["%Y"], "2024-03-01", "in the middle of a year"),
+        (["%m/%Y"], "2024-03-02", "in the middle of a month"),
+        (["%Y-%m"], "2024-03-01T10:00:00", "in the middle of a month"),
+        (["excel", "%Y"], "2024-03-02", "2024-03-02"),
+    ],
+)
+def test_a_day_of_a_workbook_is_as_precise_as_the_declared_form(
+    forms: list[str], day: str, wanted: str
+) -> None:
+    try:
+        assert edtf_date(CalendarDate(day), DateForms(tuple(forms))) == wanted
+    except CellFault as fault:
+        assert wanted in str(fault)  # noqa: PT017  # either of the two is wanted
 
 
 def test_a_mapping_without_figures_says_how_the_file_is_written_and_no_more() -> None:

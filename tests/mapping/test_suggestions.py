@@ -1,9 +1,11 @@
 """A first mapping guesses nothing: what two readings fit is left open, and told with its line."""
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from app.errors import Invalid, Malformed
@@ -119,6 +121,31 @@ def test_years_of_two_halves_are_taken_for_no_months() -> None:
     assert '"%Y/%m"' not in found.text
     assert "period" in [one.key for one in found.open]
     assert '"%Y/%m"' in first("Month;Ships", "2004/05;12", "2004/06;13")
+
+
+@pytest.mark.parametrize(
+    ("days", "forms"),
+    [
+        ((date(2024, 3, 1), date(2024, 4, 1)), ["%Y-%m-%d", "%Y-%m"]),
+        ((date(2024, 1, 1), date(2025, 1, 1)), ["%Y-%m-%d", "%Y-%m", "%Y"]),
+        ((date(2024, 3, 1), date(2024, 4, 2)), []),
+        ((date(2024, 3, 1), date(2024, 3, 1)), []),
+    ],
+)
+def test_first_days_of_a_workbook_may_be_months_or_years_which_is_asked(
+    days: tuple[date, ...], forms: list[str]
+) -> None:
+    book = openpyxl.Workbook()
+    for row in [("Date", "Ships"), *zip(days, (4, 5), strict=True)]:
+        book["Sheet"].append(row)
+    saved = io.BytesIO()
+    book.save(saved)
+    found = suggested(saved, "Log")
+    asked = [one.choices for one in found.open if one.key == "dates"]
+    assert asked == ([tuple(forms)] if forms else [])
+    if forms:
+        answered = suggested(saved, "Log", answers={"dates": "%Y-%m"}).text
+        assert 'dates = ["%Y-%m"]' in answered
 
 
 def test_a_hedge_that_is_not_known_is_left_open() -> None:
