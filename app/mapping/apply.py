@@ -12,7 +12,15 @@ from app.mapping.names import TYPES, Directory, NameLookup
 from app.mapping.numerals import CellFault, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import row_filter
-from app.mapping.values import Absent, LookedUp, RowContext, Template, columns_of, rendered
+from app.mapping.values import (
+    SCALED,
+    Absent,
+    LookedUp,
+    RowContext,
+    Template,
+    columns_of,
+    rendered,
+)
 
 NEEDED = frozenset({"id", "document", "period"})
 
@@ -160,6 +168,9 @@ class Mapper:
                 missing += [absent.why] if name in SAID else []
             except CellFault as fault:
                 row.fault(str(fault), name, fault.at, columns)
+        if row.scale and "raw_text" in figure and not figure.keys() & SCALED:
+            columns = [row.real(one) for one in columns_of(plan.fields["raw_text"])]
+            row.fault("this row has words alone, and a scale moves no words", "scale", columns)
         if row.faults:
             return None, origins
         _settle_number(figure)

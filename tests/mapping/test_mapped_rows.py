@@ -367,6 +367,18 @@ def test_a_day_of_a_workbook_is_as_precise_as_the_declared_form(
         assert wanted in str(fault)  # noqa: PT017  # either of the two is wanted
 
 
+def test_a_scale_moves_no_words_so_a_row_of_words_alone_is_refused() -> None:
+    worded = 'measure = "m"\nvalue = "{{b}}"\nraw_text = "{{c}}"\nscale = "million"'
+    (told,) = claims(mapping(CLAIM, worded), "x,3,about 3")
+    assert (told["value"], told["raw_text"]) == ("3000000", "about 3")
+    found, _ = lines(mapping(CLAIM, worded), "x,,about 3")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert (fault.column, fault.detail) == (
+        "c", "this row has words alone, and a scale moves no words")  # fmt: skip
+    plain = worded.replace('"million"', '{of = "{{a}}", words = {x = 0}}')
+    assert claims(mapping(CLAIM, plain), "x,,about 3")[0]["raw_text"] == "about 3"
+
+
 def test_a_mapping_without_figures_says_how_the_file_is_written_and_no_more() -> None:
     assert mapper_of('file = {decimal = ","}').plan.figures == []
     with pytest.raises(Invalid) as problem:
