@@ -147,6 +147,17 @@ def test_times_are_the_period_or_kept_and_told(
     assert period or sent <= kept.keys()
 
 
+def test_a_circumstance_that_is_not_known_is_told_and_marks_the_figure() -> None:
+    unknown = snak("P5102", item("Q99"))
+    found, reader = read(of(FIVE, unknown, snak("P1480", item("Q98")), CIRCA))
+    assert found["tags"] == ["wikidata:circumstance-not-read"]
+    assert [one.detail[:30] for one in reader.notices if one.code == "circumstance"] == [
+        "Q99 is a circumstance that is ", "Q98 is a circumstance that is "]  # fmt: skip
+    found, reader = read(of(FIVE, CIRCA))
+    assert "tags" not in found
+    assert reader.notices == []
+
+
 def test_what_a_time_says_beside_its_day_is_noted_and_kept() -> None:
     odd = time("+2020-02-03T05:00:00Z", 11)
     odd["value"]["before"] = 1
