@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.errors import Fault
+from app.mapping import numerals
 from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
@@ -22,6 +23,8 @@ from app.mapping.values import (
     rendered,
 )
 
+BARE = re.compile(r"[0-9][0-9.,'’ \u00a0\u202f]*")
+"""A number without words."""
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -173,7 +176,6 @@ class Mapper:
             row.fault("this row has words alone, and a scale moves no words", "scale", columns)
         if row.faults:
             return None, origins
-        _settle_number(figure)
         _settle_absence(figure, missing, row)
         if not figure.keys() & {*SAID, "absence"}:
             column = row.column or next(
@@ -188,7 +190,21 @@ class Mapper:
         except CellFault as fault:
             row.fault(str(fault), "measure", fault.at, plan.measure.columns)
         origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        self._settle_number(plan, figure, row)
         return figure, origins
+
+    def _settle_number(self, plan: FigurePlan, figure: dict[str, Any], row: RowContext) -> None:
+        if "raw_text" not in figure or row.faults or self._is_told(figure):
+            return
+        try:
+            _settle_number(figure, row)
+        except CellFault as fault:
+            row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
+
+    def _is_told(self, figure: dict[str, Any]) -> bool:
+        """Whether a figure has numbers or a date beside its words, or is to be a date."""
+        measure = self.directory.known("measures", figure["measure"])
+        return bool(figure.keys() & {*SCALED, "date"}) or measure.get("statistic") == "date"
 
     def _claim(
         self, plan: ClaimPlan, row: RowContext
@@ -231,11 +247,19 @@ def _shift(scale: Any, row: RowContext) -> int:
     return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
 
 
-def _settle_number(figure: dict[str, Any]) -> None:
-    """A number of a workbook is no wording: its point is the decimal mark in every language."""
-    cell = figure.get("raw_text")
-    if isinstance(cell, NumberCell) and "." in cell and not figure.keys() & {*SAID[:3], "date"}:
+def _settle_number(figure: dict[str, Any], row: RowContext) -> None:
+    """A bare number that is taken as wording has its value beside it, where words do not say it.
+
+    A number of a workbook has a point as decimal mark in every language; and a hedge that stands in
+    a column of its own is not in the wording, which would be read as another figure and left out.
+    """
+    cell = figure["raw_text"]
+    hedged = figure.get("hedge", "none") != "none"
+    if isinstance(cell, NumberCell) and ("." in cell or hedged):
         figure["value"] = str(cell)
+    elif hedged and BARE.fullmatch(cell):
+        figure["value"] = numerals.figure(cell, row.file.decimal, row.file.thousands)
+    if "value" in figure:
         figure.setdefault("hedge", "none")
 
 

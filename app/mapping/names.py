@@ -112,6 +112,10 @@ class Directory:
                 " give each an `id` of its own"
             )
 
+    def known(self, resource: Named, id: str) -> JsonObject:
+        """What is made under this id, or stored; empty where nothing is."""
+        return self.made.get((resource, id)) or self.lookup.stored(resource, id) or {}
+
     def find(self, resource: Named, name: str) -> dict[str, str]:
         """Every source or measure that has this name or alias, declared, stored or made."""
         key = name_key(name)

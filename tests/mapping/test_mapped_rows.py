@@ -379,6 +379,37 @@ def test_a_scale_moves_no_words_so_a_row_of_words_alone_is_refused() -> None:
     assert claims(mapping(CLAIM, plain), "x,,about 3")[0]["raw_text"] == "about 3"
 
 
+HOW = 'hedge = {of = "{{c}}", words = {about = "approximate", plain = "none"}}'
+WORDED = f'measure = "m"\nraw_text = "{{{{b}}}}"\n{HOW}'
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ("5,about", "5"),
+        ("5,", None),
+        ("5,plain", None),
+        ("~5,about", None),
+        ("12 500,about", "12500"),
+    ],
+)
+def test_a_hedge_in_a_column_of_its_own_goes_with_the_number_beside_it(
+    row: str, value: str | None
+) -> None:
+    (told,) = claims(mapping(CLAIM, WORDED), f"x,{row}")
+    assert told.get("value") == value
+
+
+def test_a_number_beside_a_hedge_that_reads_two_ways_is_refused_and_a_date_is_none() -> None:
+    found, _ = lines(mapping(CLAIM, WORDED), "x,1.200,about")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert "file.decimal" in fault.detail
+    assert (fault.pointer, fault.column) == ("/raw_text", "b")
+    dated = WORDED.replace('"m"', '{id = "d", name = "D", unit = "", statistic = "date"}')
+    (told,) = claims(mapping(CLAIM, dated), "x,2024,about")
+    assert "value" not in told
+
+
 def test_a_mapping_without_figures_says_how_the_file_is_written_and_no_more() -> None:
     assert mapper_of('file = {decimal = ","}').plan.figures == []
     with pytest.raises(Invalid) as problem:
