@@ -23,7 +23,7 @@ from app.mapping.values import (
     rendered,
 )
 
-BARE = re.compile(r"[0-9][0-9.,'’ \u00a0\u202f]*")
+BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
 """A number without words."""
 NEEDED = frozenset({"id", "document", "period"})
 

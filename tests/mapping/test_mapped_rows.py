@@ -390,6 +390,7 @@ WORDED = f'measure = "m"\nraw_text = "{{{{b}}}}"\n{HOW}'
         ("5,", None),
         ("5,plain", None),
         ("~5,about", None),
+        ("-5,about", "-5"),
         ("12 500,about", "12500"),
     ],
 )
