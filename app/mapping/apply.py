@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.errors import Fault
-from app.mapping.cells import NumberedRow, Table, printed, shown
+from app.mapping import numerals
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
 from app.mapping.numerals import CellFault, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import row_filter
-from app.mapping.values import Absent, LookedUp, RowContext, Template, columns_of, rendered
+from app.mapping.values import (
+    SCALED,
+    Absent,
+    LookedUp,
+    RowContext,
+    Template,
+    columns_of,
+    rendered,
+)
 
+BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
+"""A number without words."""
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -160,6 +171,9 @@ class Mapper:
                 missing += [absent.why] if name in SAID else []
             except CellFault as fault:
                 row.fault(str(fault), name, fault.at, columns)
+        if row.scale and "raw_text" in figure and not figure.keys() & SCALED:
+            columns = [row.real(one) for one in columns_of(plan.fields["raw_text"])]
+            row.fault("this row has words alone, and a scale moves no words", "scale", columns)
         if row.faults:
             return None, origins
         _settle_absence(figure, missing, row)
@@ -176,7 +190,21 @@ class Mapper:
         except CellFault as fault:
             row.fault(str(fault), "measure", fault.at, plan.measure.columns)
         origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        self._settle_number(plan, figure, row)
         return figure, origins
+
+    def _settle_number(self, plan: FigurePlan, figure: dict[str, Any], row: RowContext) -> None:
+        if "raw_text" not in figure or row.faults or self._is_told(figure):
+            return
+        try:
+            _settle_number(figure, row)
+        except CellFault as fault:
+            row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
+
+    def _is_told(self, figure: dict[str, Any]) -> bool:
+        """Whether a figure has numbers or a date beside its words, or is to be a date."""
+        measure = self.directory.known("measures", figure["measure"])
+        return bool(figure.keys() & {*SCALED, "date"}) or measure.get("statistic") == "date"
 
     def _claim(
         self, plan: ClaimPlan, row: RowContext
@@ -217,6 +245,22 @@ def _shift(scale: Any, row: RowContext) -> int:
         return 0
     found = rendered(scale, "scale", row) if isinstance(scale, Template | LookedUp) else scale
     return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
+
+
+def _settle_number(figure: dict[str, Any], row: RowContext) -> None:
+    """A bare number that is taken as wording has its value beside it, where words do not say it.
+
+    A number of a workbook has a point as decimal mark in every language; and a hedge that stands in
+    a column of its own is not in the wording, which would be read as another figure and left out.
+    """
+    cell = figure["raw_text"]
+    hedged = figure.get("hedge", "none") != "none"
+    if isinstance(cell, NumberCell) and ("." in cell or hedged):
+        figure["value"] = str(cell)
+    elif hedged and BARE.fullmatch(cell):
+        figure["value"] = numerals.figure(cell, row.file.decimal, row.file.thousands)
+    if "value" in figure:
+        figure.setdefault("hedge", "none")
 
 
 def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:

@@ -1,5 +1,6 @@
 """The figure of a claim's text: read where it has exactly one, and what it counts is named."""
 
+import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -18,6 +19,25 @@ OF_NOUN = "noun."
 """What the ids of measures begin with that are made of a noun alone."""
 LOOKED_THROUGH = 2000
 """Characters of a text that are looked through."""
+
+DENIES = re.compile(
+    r"\b(not|never|none|no|nobody|nor|neither|without|nicht|nie|niemals|kein\w*|niemand|ohne|ne|pas"
+    r"|jamais|aucune?|sans|nunca|jamás|ning[uú]n\w*|sin|ни|не|нет|никогда|без|ні|немає|ніколи"
+    r"|لا|لم|لن|ليس|ليست)\b|\w+n['’]t\b|\bn['’]\w+",
+    re.I,
+)
+"""Words that may deny what is said with a figure: whoever denies 12,000 has not said 12,000."""
+PART_OF = re.compile(
+    r"\b(twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|half|halves|third|quarter|fifth|sixth"
+    r"|seventh|eighth|ninth|tenth|hundredth|thirds|quarters|fifths|sixths|eighths|tenths|most|many"
+    r"|few|some|majority|minority|every|each|per|doppelt|Hälfte|Drittel|Viertel|Fünftel|Zehntel"
+    r"|pro|je|double|triple|moitié|tiers|quart|par|doble|triple|mitad|tercio|cuarto|cada|por"
+    r"|вдвое|половин\w*|треть|четверть|кажд\w+|вдвічі|третин\w*|чверть|кожн\w+|نصف|ثلث|ربع)"
+    r"(?: (?:of|the|that|these|those|its|their|as|many|so|viele|der|die|von|des|du|de|les|los|las"
+    r"|la|le|el|d['’]|من|из))* ?$",
+    re.I,
+)
+"""What stands before a figure that is a part of what is said, or a multiple: a third of 12,000."""
 
 
 class TextFigure(NamedTuple):
@@ -46,7 +66,20 @@ def figure_of(text: str, language: str | None, claim: str, book: SourceBook) -> 
         return TextFigure(None, f"{wordings} may be a range, or a change from one to the other")
     if found[0].context is None:
         return TextFigure(None, f"{wordings}: {found[0].reason}")
+    if reason := _unlike(text, found[0].start, found[0].end):
+        return TextFigure(None, reason)
     return _measured(text, found[0], language, claim, book)
+
+
+def _unlike(text: str, start: int, end: int) -> str | None:
+    """Why the text may not say this figure, though it has no other."""
+    before = re.split(r"[.!?:;]\s", text[:start])[-1]
+    behind = re.split(r"[.!?:;](?:\s|$)", text[end:])[0]
+    if part := PART_OF.search(one_line(before)):
+        return f"“{part[0].strip()} {text[start:end]}” may be a part or a multiple"
+    if denied := DENIES.search(before) or DENIES.search(behind):
+        return f"“{denied[0]}” may deny “{text[start:end]}”"
+    return None
 
 
 def _measured(

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, pattern
+from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, is_year_span, pattern
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
@@ -40,6 +41,14 @@ NAMES: dict[Seems, str] = {
     "id": r"id|no|nr|number|key|code|#",
     "hedge": r"hedge|how|qualifier|modifier|approx|precision",
 }
+SCALED = (
+    (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
+    (r"\b(mn|mio|millions?|millionen)\b|(€|[$]|£|\b(eur|usd|gbp)) ?m\b", "million"),
+    (r"\b(thousands?|tausend|tsd)\b|['’]000\b", "thousand"),
+)  # fmt: skip
+PERCENT = re.compile("%|per ?cent|prozent|pct", re.I)
+SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
+"""Dates that need no declaration."""
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
 DATED = re.compile(
@@ -62,6 +71,33 @@ class ColumnFacts:
     percent: bool = False
     figured: bool = False
     """Whether some of its words are figures: what may be corrected tells no rows apart."""
+
+    @property
+    def of_percent(self) -> bool:
+        """Whether its name says that its figures are percentages."""
+        return bool(PERCENT.search(self.name))
+
+    @property
+    def bare_percent(self) -> bool:
+        """Whether that is said in its name alone, and its figures are worded: about 12."""
+        return (
+            self.seems == "worded"
+            and self.of_percent
+            and not any(PERCENT.search(cell) for cell in self.cells)
+        )
+
+    @property
+    def scale(self) -> str | None:
+        """The scale that its cells or its name are sure of.
+
+        A workbook holds 12.5 % as 0.125, so that under a name with a percent sign only texts that
+        no part of 1 can be are sure.
+        """
+        if self.percent or (self.of_percent and any(map(_is_over_one, self.cells))):
+            return "percent"
+        if self.of_percent:
+            return None
+        return next((scale for words, scale in SCALED if re.search(words, self.name, re.I)), None)
 
     @property
     def distinct(self) -> int:
@@ -156,6 +192,12 @@ def _is_figure(cell: str) -> bool:
     return bool(_decimals(cell))
 
 
+def _is_over_one(cell: str) -> bool:
+    """Whether a text is a figure beyond 1, by whatever decimal mark."""
+    read = [abs(Decimal(figure(cell, mark, None))) for mark in _decimals(cell)]
+    return not isinstance(cell, NumberCell) and bool(read) and min(read) > 1
+
+
 def _decimals(cell: str) -> set[str]:
     """The decimal marks by which a cell is a figure."""
     if isinstance(cell, CalendarDate):
@@ -205,6 +247,8 @@ def hedge_of(word: str) -> str | None:
 def _is_date(column: ColumnFacts) -> bool:
     cells = column.cells
     if all(isinstance(cell, CalendarDate) for cell in cells):
+        if column.distinct > 1:  # the first day of each is how a workbook keeps a month
+            column.forms = [form for form in SURE if all(_fits_day(cell, form) for cell in cells)]
         return True
     dated = bool(DATED.search(column.name))
     if dated and all(_DAY_NUMBER.fullmatch(cell) for cell in cells):
@@ -215,6 +259,8 @@ def _is_date(column: ColumnFacts) -> bool:
     )
     if digits and not dated and not all(_written_as_date(cell) for cell in cells):
         return False
+    if all(is_year_span(cell) for cell in cells):
+        return False  # no month, or not surely: whoever looks the mapping over says what it is
     column.forms = [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
     return bool(column.forms)
 
@@ -232,6 +278,13 @@ def _fits(cell: str, form: str) -> bool:
     except CellFault:
         return False
     return True
+
+
+def _fits_day(cell: str, form: str) -> bool:
+    try:
+        return bool(edtf_date(cell, DateForms((form,))))
+    except CellFault:
+        return False
 
 
 def _settle_decimal(table: TableFacts) -> None:

@@ -26,10 +26,15 @@ LETTERS = {
     "q": r"(?P<q>[1-4])", "j": r"(?P<j>[0-9]{1,3})", "%": "%",
 }  # fmt: skip
 ENGLISH = tuple(MONTHS)
+_SPANS = (
+    "this is {read}, or the year that begins in {year}; say which in the mapping:"
+    ' file.dates = ["%Y/%m"], or words = {{"{text}" = "{year}-07/…"}}'
+)
 QUARTER = 32
 """In EDTF quarters stand in a month's place, from 33 on."""
 _DAY_NUMBER = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_SPAN = re.compile(r"[0-9]{2}([0-9]{2})/([0-9]{2})")
 
 
 class DateForms(NamedTuple):
@@ -43,7 +48,7 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     """The date that a cell says, as EDTF and as precise as its form; raises ``CellFault``."""
     text = " ".join(cell.split())
     if isinstance(cell, CalendarDate):
-        return text
+        return _as_precise(text, declared.forms)
     found = {
         form: read
         for form in declared.forms or USUAL
@@ -51,6 +56,8 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     }
     if len(set(found.values())) > 1:
         raise _two_ways(found)
+    if not declared.forms and is_year_span(text):
+        raise CellFault(_SPANS.format(read=spoken(found["%Y/%m"]), year=text[:4], text=text))
     if found:
         return next(iter(found.values()))
     if not (declared.forms and EXCEL in declared.forms and isinstance(cell, NumberCell)):
@@ -61,6 +68,30 @@ def edtf_date(cell: str, declared: DateForms) -> str:
         else:
             return text
     raise CellFault(_not_read(text, declared.forms))
+
+
+def _as_precise(day: str, forms: tuple[str, ...]) -> str:
+    """A workbook's day: it keeps a month as its first day, which the declared forms tell apart."""
+    if not forms or any(form == EXCEL or re.search("%[djq]", form) for form in forms):
+        return day
+    month = any(re.search("%[mBb]", form) for form in forms)
+    first = day[:7] if month else day[:4]
+    if day != f"{first}-01" and day != f"{first}-01-01":
+        whole = "month" if month else "year"
+        raise CellFault(
+            f"this is a day in the middle of a {whole}, and the form that the mapping declares"
+            f' is of a {whole}: say both, as in file.dates = ["{forms[0]}", "%Y-%m-%d"]'
+        )
+    return first
+
+
+def is_year_span(text: str) -> bool:
+    """Whether a month may be a year and the next, as a season or a budget is of: 2004/05."""
+    years = _SPAN.fullmatch(text)
+    if years is None:
+        return False
+    first, second = int(years[1]), int(years[2])
+    return second == (first + 1) % 100 and 1 <= second <= 12
 
 
 def _two_ways(found: dict[str, str]) -> CellFault:

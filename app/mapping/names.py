@@ -10,7 +10,15 @@ from app.mapping.cells import printed
 from app.mapping.numerals import CellFault
 from app.mapping.schema import Mapping
 from app.mapping.slugs import name_key, slug
-from app.mapping.values import Absent, Compiler, LookedUp, RowContext, Template, rendered
+from app.mapping.values import (
+    Absent,
+    Compiler,
+    LookedUp,
+    RowContext,
+    Template,
+    columns_of,
+    rendered,
+)
 from app.models.measure import MeasureIn
 from app.models.source import SourceIn
 from app.rules.json_types import JsonObject
@@ -104,6 +112,10 @@ class Directory:
                 " give each an `id` of its own"
             )
 
+    def known(self, resource: Named, id: str) -> JsonObject:
+        """What is made under this id, or stored; empty where nothing is."""
+        return self.made.get((resource, id)) or self.lookup.stored(resource, id) or {}
+
     def find(self, resource: Named, name: str) -> dict[str, str]:
         """Every source or measure that has this name or alias, declared, stored or made."""
         key = name_key(name)
@@ -149,6 +161,11 @@ class MappedReference:
         """The columns that it refers to."""
         own = self.id.columns if isinstance(self.id, Template | LookedUp) else []
         return own + (self.name.columns if self.name else [])
+
+    @property
+    def every_column(self) -> list[str]:
+        """Those too that its other fields are filled in from."""
+        return self.columns + columns_of(dict(self.fields))
 
     def items(self, row: RowContext, directory: Directory) -> list[NamedItem]:
         """What a row refers to; raises ``Absent`` or ``CellFault``."""

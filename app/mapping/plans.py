@@ -13,6 +13,7 @@ from app.mapping.values import DATES, Compiler, Template, columns_of
 SAID = ("value", "lower", "upper", "raw_text", "date")
 """What makes a figure one: without any of them there is none, and perhaps a word why."""
 SOURCES = ("document", "claimant", "via", *BESIDE)
+OF_COLUMN = {"@cell", "@column"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class ClaimPlan:
 
     fields: dict[str, Any]
     sources: dict[str, list[MappedReference]]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it is filled in from."""
+        named = [one for some in self.sources.values() for one in some]
+        return columns_of(self.fields) + [name for one in named for name in one.every_column]
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,12 @@ class CompiledMapping:
                 "without a [[figure]] it is a table with our own columns, which takes [file] alone:"
                 " say in a [[figure]] where the figures are",
                 "/figure",
+            )
+        if mapping.one_claim and OF_COLUMN & {*self.claim.columns}:
+            self._fault(
+                "the figures of a row are of one claim, which stands in no column of its own: put"
+                " {{@column}} into [[figure]], or leave `one_claim` out",
+                "/claim",
             )
         self.compiler.done()
         self.named = self._named()
@@ -130,8 +143,9 @@ class CompiledMapping:
             )
         if rule.columns and rule.columns_not:
             self._fault("say `columns`, or `columns_not`", at)
-        used = {*columns_of([fields, claim.fields, scale]), *(measure.columns if measure else ())}
-        if not (rule.columns or rule.columns_not) and used & {"@cell", "@column"}:
+        used = {*claim.columns, *columns_of([fields, scale])}
+        used |= {*measure.every_column} if measure else set()
+        if not (rule.columns or rule.columns_not) and used & OF_COLUMN:
             self._fault("{{@cell}} and {{@column}} need `columns`, or `columns_not`", at)
         return FigurePlan(fields, measure or MappedReference("measures"), claim, scale, rule)
 

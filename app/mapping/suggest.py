@@ -7,7 +7,7 @@ from typing import IO, NamedTuple
 
 from app.errors import Malformed
 from app.mapping.cells import printed
-from app.mapping.columns import ColumnFacts, facts_of, hedge_of
+from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
 from app.mapping.dates import DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
@@ -25,18 +25,12 @@ TOP = 40
 """Rows in which the header is looked for."""
 WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
 """What a detector takes Western text for, which is windows-1252 far more often."""
-SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
-"""Dates that need no declaration."""
 FEW = 4
 """So many columns of figures are told one by one; more are one figure in many columns."""
 UNITS = (
     (r"€|\beur(os?)?\b", "EUR"), (r"\$|\busd\b|dollars?", "USD"), (r"£|\bgbp\b", "GBP"),
     (r"\btonn(es?|en)\b", "t"), (r"\bkm\b|kilomet", "km"), (r"%|per ?cent|prozent|share", "1"),
     (r"kill|dead|death|injur|wound|people|person|patient|visitor|refugee|missing", "{person}"),
-)  # fmt: skip
-SCALED = (
-    (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
-    (r"\b(mn|mio|millions?|millionen)\b", "million"), (r"\b(thousands?|tausend)\b", "thousand"),
 )  # fmt: skip
 
 
@@ -147,7 +141,7 @@ class _Draft:
 
     def _form(self, column: ColumnFacts) -> list[str]:
         """The form of a column's dates; where several fit, a question."""
-        if not column.forms or column.forms[0] in SURE:
+        if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
             return []
         read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
         first = column.forms[0]
@@ -323,17 +317,26 @@ class _Draft:
     def _one(self, column: ColumnFacts, field: str, single: bool) -> Iterator[str]:
         yield "[[figure]]"
         yield f"{field} = {toml(braced(column))}"
-        scale = "percent" if column.percent else _scale(column.name)
-        if scale and field == "value":
+        if field == "value" and (scale := self._scale(column)):
             yield f"scale = {toml(scale)}"
         if not single and self.id:
             yield f"claim.id = {toml(f'{self.id}.{slug(column.name)}')}"
         yield from self._shared()
         yield from self._measure(column.name, column.name, column, column.percent)
 
+    def _scale(self, column: ColumnFacts) -> str | None:
+        """How far the point of its figures moves; a question, where that is not sure."""
+        if (scale := column.scale) is not None or not column.of_percent:
+            return scale
+        key, cell = f"scale {column.name}", printed(column.cells[0])
+        self.ask(key, f"“{printed(column.name)}”: is {cell} in it of a hundred (percent), or a"
+                 " part of 1 (none)?", "percent", "none")  # fmt: skip
+        answer = self.answers.get(key, OPEN)
+        return None if answer == "none" else answer
+
     def _melted(self, figures: list[ColumnFacts]) -> Iterator[str]:
         others = [one.name for one in self.facts.columns if one not in figures]
-        scales = {one.name: "percent" if one.percent else _scale(one.name) for one in figures}
+        scales = {one.name: self._scale(one) for one in figures}
         yield "[[figure]]  # one in each column but these; `columns` lists them instead"
         yield f"columns_not = {toml(others)}"
         yield 'value = "{{@cell}}"'
@@ -349,7 +352,8 @@ class _Draft:
             yield from self._measure("{{@column}}", "{{@column}}", figures[0], False)
 
     def _measure(self, id: str, name: str, column: ColumnFacts, percent: bool) -> Iterator[str]:
-        unit = "1" if percent else _unit(f"{column.name} {self.name}")
+        usual = "%" if column.bare_percent else _unit(f"{column.name} {self.name}")
+        unit = "1" if percent else usual
         part = id if id.startswith("{{") else slug(id)
         own = part if part == self.document else f"{self.document}.{part}"
         guess = self.answers.get("unit") or unit or OPEN
@@ -377,10 +381,6 @@ def braced(column: ColumnFacts) -> str:
 
 def _read(cell: str, form: str) -> str:
     return edtf_date(cell, DateForms((form,)))
-
-
-def _scale(name: str) -> str | None:
-    return next((scale for words, scale in SCALED if re.search(words, name, re.I)), None)
 
 
 def _unit(text: str) -> str | None:

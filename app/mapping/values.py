@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.errors import Fault, Invalid
-from app.mapping.cells import CalendarDate, NumberCell
+from app.mapping.cells import CalendarDate, NumberCell, printed
 from app.mapping.dates import DateForms, edtf_date
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import FileOptions, LookUp, Missing
@@ -227,11 +227,24 @@ class Compiler:
             ]
             return None
         of = self.template(read.of, f"{at}/of")
+        self._tell_apart(read.words, f"{at}/words")
         others = self.words.setdefault(of, set())
         words = {name_key(word): self.value(one, f"{at}/words") for word, one in read.words.items()}
         others.update(words)
         otherwise = None if read.else_ is None else self.value(read.else_, f"{at}/else")
         return LookedUp(of, words, otherwise, others)
+
+    def _tell_apart(self, words: dict[str, Any], at: str) -> None:
+        """A fault where one word is listed in two spellings, for two values."""
+        first: dict[str, str] = {}
+        for word, value in words.items():
+            other = first.setdefault(name_key(word), word)
+            if words[other] != value:
+                detail = (
+                    f"“{printed(other)}” and “{printed(word)}” are one word here, where case, width"
+                    " and spaces do not count, and have two values"
+                )
+                self.faults.append(Fault(detail, at, code="template"))
 
     def done(self) -> None:
         """Raise ``Invalid`` with every fault that was found."""
@@ -296,5 +309,7 @@ def _of_text(template: Template, name: str, row: RowContext) -> Any:
 def _number(template: Template, text: str, row: RowContext, name: str) -> str:
     """A figure; alone in its template it may be one that the file has as a number."""
     cell = row.cell(template.columns[0]) if template.is_cell else text
+    if all(isinstance(row.cell(name), NumberCell) for name in template.columns):
+        cell = NumberCell(cell)  # also with a sign before it: its point is the decimal mark
     shift = row.scale if name in SCALED else 0
     return figure(cell, row.file.decimal, row.file.thousands, shift)

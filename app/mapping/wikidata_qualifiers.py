@@ -14,6 +14,8 @@ POINT, START, END = "P585", "P580", "P582"
 CIRCUMSTANCES = ("P1480", "P5102")
 PART, REASON = "P518", "P2241"
 PART_NAME = "applies_to_part"
+UNREAD = "wikidata:circumstance-not-read"
+"""The tag of a figure that may be less plain than it looks."""
 MOST_ATTRIBUTES, LONGEST = 30, 500
 NoteOf = Callable[[str, str], None]
 
@@ -52,7 +54,7 @@ def qualified(sent: Any, note: NoteOf) -> Qualified:
     for name, some in told.items():
         if name in CIRCUMSTANCES:
             for one in some:
-                _circumstance(one, found)
+                _circumstance(one, found, note)
         elif name == PART:
             found.dimensions[PART_NAME] = "+".join(sorted(map(value_text, some)))[:LONGEST]
         elif name == REASON:
@@ -119,7 +121,8 @@ def _object_text(value: JsonObject) -> str:
     return str(value.get("text", ""))
 
 
-def _circumstance(snak: JsonObject, found: Qualified) -> None:
+def _circumstance(snak: JsonObject, found: Qualified, note: NoteOf) -> None:
+    """How the value is meant; one that is not known may be “at least”, and is told."""
     meaning = vocabulary()["circumstances"].get(value_text(snak))
     if meaning == "approximate":
         found.approximate = True
@@ -127,6 +130,11 @@ def _circumstance(snak: JsonObject, found: Qualified) -> None:
         found.modality = meaning
     elif meaning:
         found.tags.append(f"wikidata:{meaning}")
+    else:
+        if UNREAD not in found.tags:
+            found.tags.append(UNREAD)
+        told = f"{value_text(snak)[:80]} is a circumstance that is not known here"
+        note("circumstance", f"{told}: it is an attribute, and the value kept as if it were plain")
 
 
 def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -> str | None:

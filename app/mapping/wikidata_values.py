@@ -83,7 +83,7 @@ def _read(year: int, month: int, day: int, precision: int, julian: bool) -> Read
         return ReadTime(_spelt(year, month, day))
     if precision == MONTH:
         return ReadTime(_spelt(year, month))
-    if precision == DECADE and 0 <= year <= 9999:
+    if precision == DECADE and 0 < year <= 9999:
         return ReadTime(f"{year // 10:03}X")
     first, last = _years(year, precision)
     return ReadTime(_spelt(first) if first == last else f"[{_spelt(first)}..{_spelt(last)}]")
@@ -98,8 +98,11 @@ def _years(year: int, precision: int) -> tuple[int, int]:
             return last - step + 1, last
         first = 1 - (-(-(1 - year) // step) * step)  # the first century BCE: 100 to 1 BCE
         return first, first + step - 1
-    first = year // step * step
-    return first, first + step - 1
+    if year > 0:
+        first = year // step * step
+        return first, first + step - 1
+    last = 1 - (1 - year) // step * step  # the 40s BCE: 49 to 40 BCE
+    return last - step + 1, min(last, 0)
 
 
 def _spelt(year: int, month: int = 0, day: int = 0) -> str:

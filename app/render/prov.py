@@ -22,7 +22,7 @@ from app.rules import chain
 from app.rules.json_types import JsonObject
 
 SAYSO = "urn:sayso:"
-EDTF, INTEGER, MOMENT = "loc:edtf", "xsd:integer", "xsd:dateTime"
+EDTF, INTEGER, MOMENT, BOOLEAN = "loc:edtf", "xsd:integer", "xsd:dateTime", "xsd:boolean"
 PREFIXES = {
     "prov": "http://www.w3.org/ns/prov#",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -106,7 +106,8 @@ CLAIM_FIELDS = (
     "modality", "polarity", "alternative_mode", "speech_act", "statement", "utterance",
 )  # fmt: skip
 FIGURE_FIELDS = (
-    "raw_text", "hedge", "value", "lower", "upper", "slot", "alternative", "reading", "absence",
+    "raw_text", "hedge", "value", "unit", "lower", "lower_inclusive", "upper", "upper_inclusive",
+    "interval_type", "interval_level", "slot", "alternative", "reading", "preferred", "absence",
 )  # fmt: skip
 """What PROV has no word for is told in our own, in camel case."""
 
@@ -123,11 +124,13 @@ def document(cited: CitationContext) -> Statement:
 def _values(value: Any) -> list[Statement]:
     """Values as PROV-JSONLD has them: each an object; nothing for what is not known."""
     every = value if isinstance(value, list) else [value]
-    return [
-        {"@value": str(one), "@type": INTEGER} if isinstance(one, int) else {"@value": one}
-        for one in every
-        if one is not None
-    ]
+    return [_value(one) for one in every if one is not None]
+
+
+def _value(one: Any) -> Statement:
+    if isinstance(one, bool):
+        return {"@value": "true" if one else "false", "@type": BOOLEAN}
+    return {"@value": str(one), "@type": INTEGER} if isinstance(one, int) else {"@value": one}
 
 
 def _typed(value: str | None, type: str) -> list[Statement]:
@@ -281,6 +284,8 @@ class _Graph:
     def _figure(self, iri: str, figure: JsonObject) -> None:
         node = self._element(iri, subtype="sayso:Figure")
         node |= _own(figure, FIGURE_FIELDS)
+        narrowed = figure.get("dimensions", {}).items()
+        node["sayso:dimension"] = _values([f"{name}={value}" for name, value in narrowed])
         node["sayso:date"] = _typed(figure.get("date"), EDTF)
         node["sayso:measure"] = [{"@id": self.cited.iri("measures", figure["measure"])}]
         self._link(self.said_iri, "sayso:figure", iri)

@@ -6,6 +6,7 @@ change makes untrue is derived anew: it must not come back as if the writer had 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from app.errors import Fault, Invalid
@@ -152,18 +153,29 @@ def kept_figure(
     """
     if not changes.keys() & {*figures.FIELDS, "measure"} - {*DERIVED}:
         return dict(figure)
-    told = {name: value for name, value in figure.items() if name not in DERIVED}
+    told = {
+        name: value for name, value in figure.items()
+        if name not in DERIVED and (name, value) != ("unit", "")  # no unit, as if none was sent
+    }  # fmt: skip
     least = minimal_figure(told, yardstick)
     if changes.get("raw_text") is not None or ("measure" in changes and least.keys() <= WORDED):
         return _without(least, *NUMBERS, *KIND, "absence")
     if "raw_text" in changes:
         return told  # the wording goes, and what was read from it stays
     base = _reduced(_without(told, "raw_text"), yardstick, "raw_text" not in told)
+    if _is_point(base) and any(changes.get(name) is not None for name in ("value", "hedge")):
+        base = _without(base, *BOUNDS)  # of a plain “6”, the bounds are the figure itself
     if "raw_text" in told:
         base["raw_text"] = told["raw_text"]
     if "measure" in changes and "unit" not in least:
         base.pop("unit", None)
     return _exclusive(base, changes)
+
+
+def _is_point(figure: JsonObject) -> bool:
+    """Whether a figure is one number, and both of its bounds are that number."""
+    numbers = {Decimal(figure[name]) for name in ("value", "lower", "upper") if name in figure}
+    return len(numbers) == 1 and {"value", "lower", "upper"} <= figure.keys()
 
 
 def _exclusive(base: dict[str, Any], changes: JsonObject) -> dict[str, Any]:

@@ -242,6 +242,25 @@ def test_the_prov_package_reads_every_claim_of_the_seed(seeded: httpx.Client) ->
         assert not found[ProvActivity] & (found[ProvAgent] | found[ProvEntity])
 
 
+def test_a_figure_has_its_unit_what_narrows_it_and_whether_its_ends_are_its_own(
+    fresh: httpx.Client,
+) -> None:
+    figures = [
+        {"measure": "m", "raw_text": "more than 5,000", "unit": "kg", "dimensions": {"cal": 152}},
+        {"measure": "m", "value": "8", "slot": 2, "reading": "B", "preferred": True},
+    ]
+    sources = [{"id": "d", "name": "D", "kind": "report"}]
+    measures = [{"id": "m", "name": "M", "unit": "t", "statistic": "amount"}]
+    sent = {"id": "c", "document": "d", "quantities": figures,
+            "included": {"sources": sources, "measures": measures}}  # fmt: skip
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    graph = linked(fresh, "/v1/claims/c")
+    first, second = (iri(fresh, f"/v1/claims/c/revisions/1#figure-{n}") for n in (1, 2))
+    assert {(first, SAYSO.unit, Literal("kg")), (first, SAYSO.dimension, Literal("cal=152")),
+            (first, SAYSO.lowerInclusive, Literal(False)), (second, SAYSO.unit, Literal("t")),
+            (second, SAYSO.preferred, Literal(True))} <= {*graph}  # fmt: skip
+
+
 def test_a_later_version_is_a_revision_of_the_one_before(fresh: httpx.Client) -> None:
     before = fresh.get(MARCH).json()["recorded_at"]
     tag = {"If-Match": '"1"'}

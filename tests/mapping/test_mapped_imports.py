@@ -152,3 +152,31 @@ def test_the_command_suggests_a_mapping_shows_claims_in_words_and_imports(
     wrong = sayso(url, "import", table, "--map", mapping)
     assert wrong.returncode == 1
     assert "“Day”, “Outlet”" in wrong.stderr
+
+
+def test_a_filter_finds_what_a_hedge_column_and_a_later_change_make_of_a_number(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    worded = MAPPING.replace(
+        'value = "{{Number}}"',
+        'raw_text = "{{Number}}"\nhedge = {of = "{{Spare}}", words = {about = "approximate"}}',
+    ).replace(', claimant = {name = "{{Who}}"}', "")
+    assert stored(client, worded, **{"if-none-match": "*"}).status_code == 201
+    lines = (
+        "2024-01-01,,ships,50,about",
+        "2024-01-02,,ships,about 50,about",
+        "2024-01-03,,ships,9,",
+    )
+    assert brought(client, *lines).status_code == 201
+
+    def found(least: str) -> list[str]:
+        asked = {"value__gte": least, "match": "certain"}
+        return [one["claim"] for one in client.get("/v1/quantities", params=asked).json()["items"]]
+
+    assert found("45") == ["log.2024-01-01", "log.2024-01-02"]
+    change = client.patch(
+        "/v1/claims/log.2024-01-03", json={"value": "60"}, headers={"If-Match": "*"}
+    )
+    assert change.status_code == 200, change.text
+    assert found("60") == ["log.2024-01-03"]

@@ -7,6 +7,8 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.apply import MappedLine, Mapper
+from app.mapping.cells import CalendarDate, NumberCell, Table
+from app.mapping.dates import DateForms, edtf_date
 from app.mapping.names import MAX_MADE, Directory, NothingStored
 from app.mapping.numerals import CellFault
 from app.mapping.plans import CompiledMapping
@@ -259,6 +261,14 @@ def test_one_file_makes_a_bounded_number_of_names() -> None:
         (CLAIM, f'{FIGURE}columns = ["b"]\ncolumns_not = ["a"]', "/figure/0", "`columns`, or"),
         (CLAIM, f'{FIGURE}claim.lokator = "x"', "/figure/0/claim/lokator", "mean `locator`?"),
         (CLAIM, f'{FIGURE}claim.zz = "x"', "/figure/0/claim/zz", "there is no such field"),
+        (more('claimant = "{{@column}}"'), FIGURE, "/figure/0", "need `columns`"),
+        (more('via = {name = "{{@cell}}", new = true}'), FIGURE, "/figure/0", "need `columns`"),
+        (more('claimant = {id = "x", name = "X", kind = "{{@cell}}"}'), FIGURE, "/figure/0",
+         "need `columns`"),
+        (CLAIM, 'value = "1"\nmeasure = {id = "n", name = "N", unit = "{{@column}}"}', "/figure/0",
+         "need `columns`"),
+        (CLAIM, f'{FIGURE}scale = {{of = "{{{{c}}}}", words = {{m = 3, M = 6}}}}',
+         "/figure/0/scale/words", "“m” and “M” are one word here"),
     ],
 )  # fmt: skip
 def test_what_a_mapping_cannot_mean_is_told_with_its_place(
@@ -281,6 +291,124 @@ def test_a_row_is_one_claim_or_its_figures_have_fields_of_their_own() -> None:
     with pytest.raises(Invalid) as problem:
         mapper_of(mapping(CLAIM, f'{FIGURE}claim.id = "x"', top='one_claim = "row"'))
     assert [one.pointer for one in problem.value.faults] == ["/figure/0/claim"]
+
+
+@pytest.mark.parametrize("field", ['period = "{{@column}}"', 'claimant = "{{@column}}"'])
+def test_the_one_claim_of_a_row_takes_nothing_from_one_of_its_columns(field: str) -> None:
+    several = 'columns = ["b", "c"]\nvalue = "{{@cell}}"\nmeasure = "m"'
+    claim = f'id = "x.{{{{a}}}}", document = "log", {field}'
+    with pytest.raises(Invalid) as problem:
+        mapper_of(mapping(claim, several, top='one_claim = "row"'))
+    assert [one.pointer for one in problem.value.faults] == ["/claim"]
+    assert "which stands in no column of its own" in problem.value.faults[0].detail
+
+
+def test_a_word_in_two_spellings_may_have_one_value() -> None:
+    same = (
+        f'{FIGURE}hedge = {{of = "{{{{c}}}}", words = {{Ca = "approximate", ca = "approximate"}}}}'
+    )
+    assert claims(mapping(CLAIM, same), "x,1,CA")[0]["hedge"] == "approximate"
+
+
+def test_a_sign_before_a_number_of_the_file_leaves_its_point_the_decimal_mark() -> None:
+    lost = 'measure = "m"\nvalue = "-{{b}}"\n'
+    mapper = mapper_of(mapping(CLAIM, lost, top='file = {decimal = ","}'))
+    cells = [("x", NumberCell("1.234")), ("y", "1,5"), ("z", "1.234")]
+    table = Table(["a", "b"], iter([(n, list(row)) for n, row in enumerate(cells, 2)]))
+    found = [one.content for one in mapper.lines(table) if one.content]
+    values = [one["value"] for one in found if one["type"] == "claim"]
+    assert values == ["-1.234", "-1.5", "-1234"]
+
+
+def test_a_number_of_the_file_that_is_taken_for_wording_has_its_value_beside_it() -> None:
+    mapper = mapper_of(mapping(CLAIM, 'measure = "m"\nraw_text = "{{b}}"\n'))
+    cells = [NumberCell("1.234"), NumberCell("5"), "ca. 1.200"]
+    table = Table(["a", "b"], iter([(n, [f"x{n}", cell]) for n, cell in enumerate(cells, 2)]))
+    found = [one.content for one in mapper.lines(table) if one.content]
+    assert [(one["raw_text"], one.get("value"), one.get("hedge"))
+            for one in found if one["type"] == "claim"] == [
+        ("1.234", "1.234", "none"), ("5", None, None), ("ca. 1.200", None, None)]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["2004/05", "2011/12"])
+def test_a_month_that_may_be_a_year_and_the_next_is_refused_until_its_form_is_said(
+    cell: str,
+) -> None:
+    claim = 'id = "x.{{a}}", document = "log", period = "{{c}}"'
+    found, _ = lines(mapping(claim), f"x,1,{cell}")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert f"or the year that begins in {cell[:4]}" in fault.detail
+    assert 'file.dates = ["%Y/%m"]' in fault.detail
+    declared = mapping(claim, top='file = {dates = ["%Y/%m"]}')
+    assert claims(declared, f"x,1,{cell}")[0]["period"] == cell.replace("/", "-")
+    assert claims(mapping(claim), "x,1,2004/06")[0]["period"] == "2004-06"
+
+
+@pytest.mark.parametrize(
+    ("forms", "day", "wanted"),
+    [
+        ([], "2024-03-01", "2024-03-01"),
+        (["%d.%m.%Y"], "2024-03-01", "2024-03-01"),
+        (["%Y-%m"], "2024-03-01", "2024-03"),
+        (["%B %Y", "%Y"], "2024-01-01", "2024-01"),
+        (["%Y"], "2024-01-01", "2024"),
+        (["%Y"], "2024-03-01", "in the middle of a year"),
+        (["%m/%Y"], "2024-03-02", "in the middle of a month"),
+        (["%Y-%m"], "2024-03-01T10:00:00", "in the middle of a month"),
+        (["excel", "%Y"], "2024-03-02", "2024-03-02"),
+    ],
+)
+def test_a_day_of_a_workbook_is_as_precise_as_the_declared_form(
+    forms: list[str], day: str, wanted: str
+) -> None:
+    try:
+        assert edtf_date(CalendarDate(day), DateForms(tuple(forms))) == wanted
+    except CellFault as fault:
+        assert wanted in str(fault)  # noqa: PT017  # either of the two is wanted
+
+
+def test_a_scale_moves_no_words_so_a_row_of_words_alone_is_refused() -> None:
+    worded = 'measure = "m"\nvalue = "{{b}}"\nraw_text = "{{c}}"\nscale = "million"'
+    (told,) = claims(mapping(CLAIM, worded), "x,3,about 3")
+    assert (told["value"], told["raw_text"]) == ("3000000", "about 3")
+    found, _ = lines(mapping(CLAIM, worded), "x,,about 3")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert (fault.column, fault.detail) == (
+        "c", "this row has words alone, and a scale moves no words")  # fmt: skip
+    plain = worded.replace('"million"', '{of = "{{a}}", words = {x = 0}}')
+    assert claims(mapping(CLAIM, plain), "x,,about 3")[0]["raw_text"] == "about 3"
+
+
+HOW = 'hedge = {of = "{{c}}", words = {about = "approximate", plain = "none"}}'
+WORDED = f'measure = "m"\nraw_text = "{{{{b}}}}"\n{HOW}'
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ("5,about", "5"),
+        ("5,", None),
+        ("5,plain", None),
+        ("~5,about", None),
+        ("-5,about", "-5"),
+        ("12 500,about", "12500"),
+    ],
+)
+def test_a_hedge_in_a_column_of_its_own_goes_with_the_number_beside_it(
+    row: str, value: str | None
+) -> None:
+    (told,) = claims(mapping(CLAIM, WORDED), f"x,{row}")
+    assert told.get("value") == value
+
+
+def test_a_number_beside_a_hedge_that_reads_two_ways_is_refused_and_a_date_is_none() -> None:
+    found, _ = lines(mapping(CLAIM, WORDED), "x,1.200,about")
+    (fault,) = [fault for one in found for fault in one.faults]
+    assert "file.decimal" in fault.detail
+    assert (fault.pointer, fault.column) == ("/raw_text", "b")
+    dated = WORDED.replace('"m"', '{id = "d", name = "D", unit = "", statistic = "date"}')
+    (told,) = claims(mapping(CLAIM, dated), "x,2024,about")
+    assert "value" not in told
 
 
 def test_a_mapping_without_figures_says_how_the_file_is_written_and_no_more() -> None:

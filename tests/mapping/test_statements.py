@@ -94,6 +94,10 @@ def test_a_main_value_that_is_none_is_refused(main: Json, told: str) -> None:
         (time("+1700-00-00T00:00:00Z", 7, JULIAN), "[1601-01-11..1701-01-11]"),
         (time("+1500-00-00T00:00:00Z", 6), "[1001..2000]"),
         (time("-0050-00-00T00:00:00Z", 7), "[-0099..0000]"),
+        (time("-0044-00-00T00:00:00Z", 8), "[-0048..-0039]"),
+        (time("-0040-00-00T00:00:00Z", 8), "[-0048..-0039]"),
+        (time("-0009-00-00T00:00:00Z", 8), "[-0008..0000]"),
+        (time("-10000-00-00T00:00:00Z", 5), "[Y-19998..-9999]"),
         (time("-12345-00-00T00:00:00Z", 9), "Y-12344"),
         (time("+2024-03-00T00:00:00Z", 10), "2024-03"),
     ],
@@ -141,6 +145,17 @@ def test_times_are_the_period_or_kept_and_told(
     kept = found["quantities"][0]["attributes"]
     sent = {one["property"].lower() for one in qualifiers}
     assert period or sent <= kept.keys()
+
+
+def test_a_circumstance_that_is_not_known_is_told_and_marks_the_figure() -> None:
+    unknown = snak("P5102", item("Q99"))
+    found, reader = read(of(FIVE, unknown, snak("P1480", item("Q98")), CIRCA))
+    assert found["tags"] == ["wikidata:circumstance-not-read"]
+    assert [one.detail[:30] for one in reader.notices if one.code == "circumstance"] == [
+        "Q99 is a circumstance that is ", "Q98 is a circumstance that is "]  # fmt: skip
+    found, reader = read(of(FIVE, CIRCA))
+    assert "tags" not in found
+    assert reader.notices == []
 
 
 def test_what_a_time_says_beside_its_day_is_noted_and_kept() -> None:

@@ -1,9 +1,11 @@
 """A first mapping guesses nothing: what two readings fit is left open, and told with its line."""
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from app.errors import Invalid, Malformed
@@ -72,6 +74,79 @@ def test_worded_figures_are_raw_text_in_their_language_and_in_no_id() -> None:
     mixed = first("Day,What,Number", "2024-03-13,a,5 oder so", "2024-03-13,b,40 Leute etwa",
                   "2024-03-13,a,about 7")  # fmt: skip
     assert "log.{{Day}}.{{What}}.{{Number}}" not in mixed
+
+
+def test_figures_below_a_percent_sign_are_of_a_hundred_where_one_of_them_is_beyond_one() -> None:
+    found = first("Year;Share (%)", "2020;0,5", "2021;12,5")
+    assert 'value = "{{Share (%)}}"\nscale = "percent"\n' in found
+    across = first("R;A %;B %;C %;D %", "x;10;20;30;40", "y;11;21;31;41")
+    assert 'value = "{{@cell}}"\nscale = "percent"\n' in across
+
+
+def test_whether_parts_of_one_below_a_percent_sign_are_of_a_hundred_is_asked() -> None:
+    parts = text("Year;Share (%)", "2020;0.5", "2021;0.25")
+    found = suggested(io.BytesIO(parts), "Log")
+    assert 'scale = "{{?}}"' in found.text
+    (asked,) = [one for one in found.open if one.key.startswith("scale ")]
+    assert asked.choices == ("percent", "none")
+    assert "is 0.5 in it of a hundred (percent), or a part of 1 (none)?" in asked.asked
+    one, other = (suggested(io.BytesIO(parts), "Log", answers={asked.key: choice}).text
+                  for choice in asked.choices)  # fmt: skip
+    assert 'scale = "percent"' in one
+    assert "scale" not in other
+
+
+def test_numbers_below_a_percent_sign_are_asked_about_for_a_workbook_holds_parts_of_one() -> None:
+    records = b'[{"Year": 2020, "Growth %": 1.25}, {"Year": 2021, "Growth %": 0.5}]'
+    assert 'scale = "{{?}}"' in suggested(io.BytesIO(records), "Log").text
+
+
+def test_words_below_a_percent_sign_are_percentages() -> None:
+    found = first("Year;Share (%)", "2020;about 12", "2021;more than 20", "2022;30")
+    assert 'raw_text = "{{Share (%)}}"' in found
+    assert 'unit = "%"' in found
+    assert 'unit = "1"' in first("Year;Share (%)", "2020;about 12 %", "2021;more than 20 %")
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"),
+    [("Exports (EUR m)", "million"), ("Export (Tsd. t)", "thousand"), ("US$ '000", "thousand")],
+)
+def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str) -> None:
+    assert f'scale = "{scale}"' in first(f"Year;{name}", "2020;12", "2021;13")
+
+
+def test_years_of_two_halves_are_taken_for_no_months() -> None:
+    found = suggested(io.BytesIO(text("Year;Ships", "2004/05;12", "2005/06;13")), "Log")
+    assert '"%Y/%m"' not in found.text
+    assert "period" in [one.key for one in found.open]
+    assert '"%Y/%m"' in first("Month;Ships", "2004/05;12", "2004/06;13")
+
+
+@pytest.mark.parametrize(
+    ("days", "forms"),
+    [
+        ((date(2024, 3, 1), date(2024, 4, 1)), ["%Y-%m-%d", "%Y-%m"]),
+        ((date(2024, 1, 1), date(2025, 1, 1)), ["%Y-%m-%d", "%Y-%m", "%Y"]),
+        ((date(2024, 3, 1), date(2024, 4, 2)), []),
+        ((date(2024, 3, 1), date(2024, 3, 1)), []),
+    ],
+)
+def test_first_days_of_a_workbook_may_be_months_or_years_which_is_asked(
+    days: tuple[date, ...], forms: list[str]
+) -> None:
+    book = openpyxl.Workbook()
+    book["Sheet"].append(["Date", "Ships"])
+    for n, day in enumerate(days):
+        book["Sheet"].append([day, n])
+    saved = io.BytesIO()
+    book.save(saved)
+    found = suggested(saved, "Log")
+    asked = [one.choices for one in found.open if one.key == "dates"]
+    assert asked == ([tuple(forms)] if forms else [])
+    if forms:
+        answered = suggested(saved, "Log", answers={"dates": "%Y-%m"}).text
+        assert 'dates = ["%Y-%m"]' in answered
 
 
 def test_a_hedge_that_is_not_known_is_left_open() -> None:

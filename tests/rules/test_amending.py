@@ -88,6 +88,27 @@ def test_a_new_value_has_bounds_of_its_own(old: str, new: str, hedge: str) -> No
     assert amended(stored(sent), {"value": new}) == stored({"hedge": hedge, "value": new})
 
 
+@pytest.mark.parametrize("text", ["12", "exactly 12", "a dozen crates"])
+def test_a_plain_number_that_changes_takes_its_bounds_along(text: str) -> None:
+    figure = stored({"raw_text": text})
+    assert (figure["lower"], figure["upper"], figure["lower_basis"]) == ("12", "12", "stated")
+    found = amended(figure, {"value": "15"})
+    assert (found["value"], found["lower"], found["upper"]) == ("15", "15", "15")
+    assert "upper_below_value" not in found["flags"]
+    found = amended(figure, {"hedge": "approximate"})
+    assert (found["lower"], found["upper"], found["lower_basis"]) == ("10.8", "13.2", "convention")
+    assert amended(figure, {"value": "15", "upper": "20"})["upper"] == "20"
+    assert amended(figure, {"unit": "t"})["lower_basis"] == "stated"
+
+
+def test_a_date_that_was_read_is_read_anew_where_another_measure_comes() -> None:
+    dated = MeasureContext(unit="", statistic="date")
+    figure = {"raw_text": "2024", "measure": "d", **figures.complete({"raw_text": "2024"}, dated)}
+    for known in (figure, {**figure, "unit": ""}):
+        assert normalise.kept_figure(known, {"measure": "m"}, dated) == {
+            "raw_text": "2024", "measure": "d"}  # fmt: skip
+
+
 def test_bounds_that_were_sent_stay_until_they_are_changed() -> None:
     figure = stored({"value": "5", "lower": "4", "upper": "9"})
     assert (amended(figure, {"value": "6"})["lower"], amended(figure, {"lower": "3"})["upper"]) == (
