@@ -19,7 +19,7 @@ from app.db import Reader
 from app.render import chain_chart, chart, provenance, series_json
 from app.render.analysis import corroboration
 from app.render.documents import text
-from app.rules import instants
+from app.rules import agreement, instants
 from app.rules.chain import root_of
 from app.store import analysis, list_query, reads, references, series
 from app.store.corroboration import load_corroboration
@@ -170,7 +170,7 @@ async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dic
 
 def _in_favour(claim: dict[str, Any]) -> bool:
     """Whether a claim denies nothing."""
-    return claim.get("polarity") != "negative" and claim.get("speech_act") not in analysis.DENIALS
+    return not agreement.denies(claim)
 
 
 def _rests(claim: dict[str, Any]) -> bool:

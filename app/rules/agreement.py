@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.intervals import Interval
+from app.rules.json_types import JsonObject
 
 IntervalRelation = Literal[
     "equal", "overlaps", "contains", "within", "below", "above", "incomparable"
@@ -24,6 +25,8 @@ PairKind = Literal[
 ]
 CORRECTING = ("corrects", "revises", "supersedes", "retracts")
 """Relations that take the place of what they point to."""
+DENIALS = ("deny", "retract")
+"""Speech acts that say a figure is not so."""
 NO_DIMENSIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -118,6 +121,11 @@ def _exclude(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative:
         return False
     before, after = (one, other) if order == "earlier" else (other, one)
     return before.reach.lo > after.reach.hi
+
+
+def denies(claim: JsonObject) -> bool:
+    """Is the claim a denial: the figure is what is denied, or taken back?"""
+    return claim.get("polarity") == "negative" or claim.get("speech_act") in DENIALS
 
 
 def excused(judgement: Judgement) -> Judgement:

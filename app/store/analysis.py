@@ -28,7 +28,7 @@ from app.db import Reader, joined_texts
 from app.errors import Fault, Invalid, NotFound
 from app.models import ATTRIBUTION, MEASURE, QUANTITY, SOURCE, TRAIT
 from app.models.question import QueryShape, Question
-from app.rules.agreement import CORRECTING
+from app.rules.agreement import CORRECTING, DENIALS
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.group_keys import NOBODY, PART, TOGETHER
 from app.store import references
@@ -37,7 +37,6 @@ from app.store.days import bounds
 from app.store.filters_sql import Tables, Truth, same_version
 from app.store.list_query import Selection, selection
 
-DENIALS = ("deny", "retract")
 PARTS = {"dim": "dimensions", "attr": "attributes"}
 
 

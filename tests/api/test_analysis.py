@@ -400,6 +400,39 @@ def test_the_hops_of_one_chain_drift_too(fresh: httpx.Client) -> None:
     ]
 
 
+def test_the_hops_are_read_in_the_language_of_the_document(fresh: httpx.Client) -> None:
+    given(fresh)
+    paper = {"id": "blatt", "name": "Blatt", "kind": "article", "language": "de"}
+    fresh.post("/v1/sources", json=paper)
+    fresh.post("/v1/sources", json={"id": "wire", "name": "A wire"})
+    chain = [
+        {"source": "blatt", "role": "document"},
+        {"source": "wire", "role": "relayer", "wording": "rund 6.700"},
+        {"source": "ann", "role": "speaker", "wording": "6.700"},
+    ]
+    sent = {"id": "c", "claimant": "ann", "document": "blatt", "attributions": chain,
+            "measure": "m", "raw_text": "6.700"}  # fmt: skip
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    found = told(fresh, "/v1/claims/c/drift")
+    assert [(i["source"], i["drift"]) for i in found["items"]] == [
+        ("ann", ["preserved"]), ("wire", ["added"]), ("blatt", ["preserved"]),
+    ]  # fmt: skip
+
+
+def test_the_baseline_is_the_nearest_however_few_are_listed(fresh: httpx.Client) -> None:
+    given(fresh)
+    attested(fresh)
+    fresh.post("/v1/sources", json={"id": "far", "name": "A report", "kind": "report"})
+    sent = {"id": "a-far", "claimant": "ann", "document": "far", "via": ["agency-0"],
+            "utterance": "u", "measure": "m", "raw_text": "3"}  # fmt: skip
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    shown = told(fresh, "/v1/utterances/u/drift", limit=1)
+    assert (shown["baseline"], len(shown["items"]), shown["left_out"]) == ("a-0", 1, 6)
+    other = told(fresh, "/v1/utterances/u/drift", limit=1, baseline="a-far")
+    assert [one["claims"] for one in other["items"]] == [["a-0"]]
+    assert "value_changed" in other["items"][0]["drift"]
+
+
 # Nothing there
 
 
