@@ -11,7 +11,7 @@ from app.db import Reader
 from app.models import RELATION
 from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.edtf import DaySpan
+from app.rules.edtf import OPEN_FUTURE, DaySpan
 from app.rules.intervals import Interval
 from app.store.analysis import Measured, affirmed, corrects, denied, group_key, reference_time
 from app.store.fold import candidates, figure_ends
@@ -30,6 +30,8 @@ class Candidate(NamedTuple):
     key: str
     size: int
     """How many candidates its slot has, those that were not found among them."""
+    mix: bool
+    """May anything between its slot's alternatives be meant?"""
     told: dict[str, Any]
 
 
@@ -74,9 +76,9 @@ def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], st
 
 
 def _read(row: tuple[Any, ...]) -> Candidate:
-    claim, version, slot, lo, hi, since, until, key, size, doc = row
+    claim, version, slot, lo, hi, since, until, key, size, mix, doc = row
     reach, time = Interval(lo, hi), Interval(since, until)
-    return Candidate(claim, version, slot, reach, time, key, size, json.loads(doc))
+    return Candidate(claim, version, slot, reach, time, key, size, bool(mix), json.loads(doc))
 
 
 def _ids() -> list[Any]:
@@ -102,7 +104,8 @@ def _correcting(past: bool) -> Select[Any]:
 def _slots(shape: QueryShape, timed: bool) -> Select[Any]:
     found = affirmed(shape)
     since, until = reference_time(found.tables)
-    far: Any = -func.max(until)
+    last = case((until < OPEN_FUTURE, until), else_=since)  # the undated are not late
+    far: Any = -func.max(last)
     if timed:
         lo: Any = bindparam("at_lo")
         hi: Any = bindparam("at_hi")
@@ -132,7 +135,7 @@ def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     ends, time = figure_ends(tables.row, dated, tables.strict), reference_time(tables)
     who, size = group_key(tables, "claimant"), candidates(tables.row, shape)
     return (
-        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.doc)
+        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.mix, row.doc)
         .where(row.claim_id.in_(_ids()))
         .order_by(*time, row.claim_id, row.n)
     )
