@@ -53,6 +53,7 @@ def ratio(pair: Any, strict: bool) -> dict[str, Any]:
         "by": pair.by,
         "numerator": _side(pair.over),
         "denominator": _side(pair.under),
+        "unit": f"{over['unit']}/{under['unit']}",
         "value": ratios.nominal(over, under),
         "bounds": ratios.bounds(reach),
         "basis": "; ".join(BASIS[one] for one in pair.by),

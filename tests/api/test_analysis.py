@@ -271,6 +271,12 @@ def test_circular_chains_are_listed_and_relayers_add_no_origin(fresh: httpx.Clie
 # Ratios
 
 
+def test_who_speaks_in_a_work_of_his_own_is_no_circle(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "c", "claimant": "doc", "raw_text": "10"})
+    found = told(fresh, "/v1/measures/m/corroboration")
+    assert (found["cycles"], found["origins"]["items"][0]["source"]) == ([], "doc")
+
+
 def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     sides = {"numerator": "shells.capacity.prk-rus", "denominator": "containers.prk-rus"}
     found = told(seeded, "/v1/ratios", **sides)
@@ -292,6 +298,18 @@ def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     assert found["items"][0]["by"] == ["derivation"]
     by_document = told(seeded, "/v1/ratios", **sides, by="document")
     assert len(by_document["items"]) == 20
+
+
+def test_a_ratio_is_told_in_the_units_of_its_two_figures(fresh: httpx.Client) -> None:
+    figures = [{"measure": "m", "value": "5000", "unit": "kg"}, {"measure": "m", "value": "5"},
+               {"measure": "boxes", "value": "10"}]  # fmt: skip
+    fresh.post("/v1/measures", json={"id": "boxes", "unit": "{box}"}).raise_for_status()
+    given(fresh, {"id": "both", "measure": None, "quantities": figures}, unit="t")
+    found = told(fresh, "/v1/ratios", numerator="m", denominator="boxes")
+    assert [(one["value"], one["unit"]) for one in found["items"]] == [
+        ("500", "kg/{box}"), ("0.5", "t/{box}"),
+    ]  # fmt: skip
+    assert found["unit"] == "t/{box}"
 
 
 def test_a_pair_that_is_linked_twice_in_one_way_is_one(fresh: httpx.Client) -> None:

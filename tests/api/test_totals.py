@@ -156,6 +156,25 @@ def test_what_was_corrected_and_what_has_another_unit_is_left_out_and_named(
     assert [(one["claim"], one.get("by")) for one in found["left_out"]] == [("a", "b"), ("c", None)]
 
 
+def test_what_was_corrected_by_way_of_a_claim_that_is_not_found_is_left_out(
+    fresh: httpx.Client,
+) -> None:
+    by = {id: [{"predicate": "supersedes", "object": id}] for id in "ab"}
+    given(
+        fresh,
+        {"id": "a", "stated": "2024-03", "period": "2024-01", "value": "41"},
+        {"id": "b", "stated": "2025-03", "period": "2024-01", "value": "42", "relations": by["a"]},
+        {"id": "c", "stated": "2024-05", "period": "2024-01", "value": "43", "relations": by["b"]},
+        accumulation="incident",
+    )
+    found = total(fresh, stated__lt="2025")
+    assert found["total"]["nominal"] == "43"
+    assert [(one["claim"], one["by"]) for one in found["left_out"]] == [("a", "c")]
+    every = total(fresh)
+    assert [(one["claim"], one["by"]) for one in every["left_out"]] == [("a", "b"), ("b", "c")]
+    assert total(fresh, stated="2024-03")["total"]["nominal"] == "41"
+
+
 def test_alternatives_and_readings_count_as_far_as_they_reach(fresh: httpx.Client) -> None:
     ways = [
         {"measure": "m", "value": "5", "slot": 1},
