@@ -140,8 +140,9 @@ def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
     for group in series["groups"]:
         for point in group["points"]:
             yield {**point, "claimant": group["group"]}, False
-    for point in series.get("against", ()):
-        yield point, True
+    for group in series.get("against", ()):
+        for point in group["points"]:
+            yield {**point, "claimant": group["group"]}, True
 
 
 def _names(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
@@ -284,6 +285,12 @@ def _mark_rows(
     return parts
 
 
+def _kind(point: JsonObject) -> tuple[Any, ...]:
+    """What only figures have in common that are steps of each other."""
+    same = (point.get(name) for name in ("unit", "alternative", "reading"))
+    return (*same, str(canonical_values(point.get("dimensions", {}))))
+
+
 def _steps(
     figures: Sequence[PlottedFigure], places: Sequence[float], who: Mapping[str, str]
 ) -> list[Layer]:
@@ -294,7 +301,7 @@ def _steps(
     for figure, x in zip(figures, places, strict=True):
         if figure.against or not figure.when.ends:
             continue
-        own = (figure.who, str(canonical_values(figure.point.get("dimensions", {}))))
+        own = (figure.who, *_kind(figure.point))
         step = figure.point.get("step")
         if figure.is_range:
             before.pop(own, None)
