@@ -108,6 +108,8 @@ def dated(point: JsonObject) -> tuple[str, ...]:
 
 def said(point: JsonObject) -> str:
     """The words of a figure that came without any."""
+    if "absence" in point:
+        return figure_words.ABSENT[point["absence"]]
     hedge = point.get("hedge", "none")
     known = point.get("value") or point.get("date")
     if known is None:
@@ -170,6 +172,8 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
         value = much.low if plot["lower"] == plot["upper"] else None
     else:
         much = PlotExtent(plot.get("lower"), plot.get("upper"))
+    if "absence" in point:  # it may be anything that its measure can be: there is nothing to draw
+        much, value = PlotExtent(None, None), None
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
     return PlottedFigure(point, who, against, when, much, value, below, above)

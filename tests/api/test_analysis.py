@@ -312,6 +312,20 @@ def test_a_ratio_is_told_in_the_units_of_its_two_figures(fresh: httpx.Client) ->
     assert found["unit"] == "t/{box}"
 
 
+def test_figures_of_other_dimensions_have_no_ratio(fresh: httpx.Client) -> None:
+    fresh.post("/v1/measures", json={"id": "guns", "unit": "{gun}"}).raise_for_status()
+    figures: list[dict[str, Any]] = [
+        {"measure": "m", "value": "100", "dimensions": {"mm": 152, "kind": "he"}},
+        {"measure": "m", "value": "300", "dimensions": {"mm": 122}},
+        {"measure": "guns", "value": "5", "dimensions": {"mm": "152.0"}},
+        {"measure": "guns", "value": "10", "dimensions": {"mm": 122}},
+        {"measure": "guns", "value": "20"},
+    ]
+    given(fresh, {"id": "both", "measure": None, "quantities": figures})
+    found = told(fresh, "/v1/ratios", numerator="m", denominator="guns")
+    assert [one["value"] for one in found["items"]] == ["20", "5", "30", "15"]
+
+
 def test_a_pair_that_is_linked_twice_in_one_way_is_one(fresh: httpx.Client) -> None:
     figures = [{"measure": "m", "value": "8"}, {"measure": "boxes", "value": "2"}]
     fresh.post("/v1/measures", json={"id": "boxes", "unit": "{box}"}).raise_for_status()

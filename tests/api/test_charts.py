@@ -263,6 +263,17 @@ def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None
 
 
 @ONE_ENGINE
+def test_a_figure_that_is_not_known_is_told_and_not_drawn(fresh: httpx.Client) -> None:
+    fresh.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    fresh.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    for more in ({"value": "5"}, {"absence": "unknown"}):
+        claim = {"document": "doc", "measure": "m", "stated": "2024", **more}
+        fresh.post("/v1/claims", json=claim).raise_for_status()
+    found = fresh.get("/v1/measures/m/chart.json").json()
+    assert [row["y"] for row in found["datasets"]["figures"]] == [5]
+    assert "Without a number: a figure that is not known (" in found["description"]
+
+
 def test_who_denies_at_the_end_of_a_chain_is_named(fresh: httpx.Client) -> None:
     fresh.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
     for id, name in (("doc", "A report"), ("ann", "Ann"), ("bob", "Bob")):

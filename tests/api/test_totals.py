@@ -81,6 +81,18 @@ def test_a_number_is_one_group_however_it_is_written(fresh: httpx.Client) -> Non
     assert [(one["group"], one["nominal"]) for one in found] == [({"dim.mm": "152"}, "4")]
 
 
+def test_a_period_is_one_group_however_it_is_written(fresh: httpx.Client) -> None:
+    days = ("2024-01-01/2024-01-31", "2024-01", "2024-01~", None)
+    given(
+        fresh,
+        *({"period": day, "value": "1", "dimensions": {"n": n}} for n, day in enumerate(days)),
+        accumulation="incident",
+    )
+    groups = total(fresh, by="period")["groups"]
+    told = [(one["group"]["period"], one["nominal"]) for one in groups]
+    assert told == [("2024-01", "2"), ("2024-01~", "1"), (None, "1")]
+
+
 def test_one_of_several_alternatives_is_added_only_where_all_of_them_are_found(
     fresh: httpx.Client,
 ) -> None:
