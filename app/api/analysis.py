@@ -170,10 +170,10 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
     """Ratios that two measures imply
 
     Pairs of figures that belong together, divided: a claim derived from another, two claims of one
-    speech act, or (on request) of one document. Interval arithmetic in exact decimals: `value` is
-    the ratio of the nominal values, `bounds` hold every ratio that the hedges allow, told in
-    twelve digits rounded outwards; an end that is null is open. Takes every filter of
-    `/quantities`; lists the claims it used and what it assumed.
+    speech act, or (on request) of one document; not those that differ in a dimension. Interval
+    arithmetic in exact decimals: `value` is the ratio of the nominal values, `bounds` hold every
+    ratio that the hedges allow, told in twelve digits rounded outwards; an end that is null is
+    open. Takes every filter of `/quantities`; lists the claims it used and what it assumed.
     """
     asked = RATIOS.asked(request)
     names = ("numerator", "denominator")

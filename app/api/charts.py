@@ -19,7 +19,7 @@ from app.db import Reader
 from app.render import chain_chart, chart, provenance, series_json
 from app.render.analysis import corroboration
 from app.render.documents import text
-from app.rules import instants
+from app.rules import agreement, instants
 from app.rules.chain import root_of
 from app.store import analysis, list_query, reads, references, series
 from app.store.corroboration import load_corroboration
@@ -109,7 +109,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             total = (await list_query.page(reader, counted)).total
         drawn = {
             "groups": json.loads(series_json.groups(found.points, measure.dated)),
-            "against": json.loads(series_json.points(found.against, measure.dated)),
+            "against": json.loads(series_json.groups(found.against, measure.dated)),
             "assumptions": _assumed(request, asked),
             "total": total,
         }
@@ -141,9 +141,8 @@ def _assumed(request: Request, asked: AnalysisQuestion) -> dict[str, Any]:
 
 
 def _claimants(drawn: dict[str, Any]) -> set[str]:
-    every = [point for group in drawn["groups"] for point in group["points"]]
-    joint = {id for group in drawn["groups"] for id in group.get("members", ())}
-    return joint | {one["claimant"] for one in every + drawn["against"] if "claimant" in one}
+    groups = [*drawn["groups"], *drawn["against"]]
+    return {id for one in groups for id in one.get("members", (one["group"],)) if id is not None}
 
 
 async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
@@ -170,7 +169,7 @@ async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dic
 
 def _in_favour(claim: dict[str, Any]) -> bool:
     """Whether a claim denies nothing."""
-    return claim.get("polarity") != "negative" and claim.get("speech_act") not in analysis.DENIALS
+    return not agreement.denies(claim)
 
 
 def _rests(claim: dict[str, Any]) -> bool:

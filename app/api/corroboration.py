@@ -101,10 +101,12 @@ INDEPENDENCE = (
 )
 
 
+ATTESTED = 500
+"""Claims of one utterance that are looked at: the nearest to the origin is the baseline of all."""
 DRIFT = AnalysisParams(
     "claims", "utterance",
     text("baseline", "the claim to compare with", id_of("claims"), minLength=1),
-    integer("limit", "attestations", 1, 500, 50),
+    integer("limit", "attestations, the nearest to the origin first", 1, ATTESTED, 50),
 )  # fmt: skip
 
 
@@ -125,16 +127,17 @@ async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Res
     asked = DRIFT.asked(request, id)
     if not await references.stored(reader, "utterances", id):
         raise NotFound()
-    found = await list_query.page(reader, replace(asked.question, count=True))
+    found = await list_query.page(reader, replace(asked.question, limit=ATTESTED, count=True))
     claims = [(row[0], json.loads(row[6])) for row in found.rows]
     if not claims and not asked.filters:
         raise NotFound()
     every = drift.attestations(claims)
     base = _baseline(every, asked.own.get("baseline"))
+    listed = every[: asked.question.limit]
     return reply.value({
         "utterance": id, "baseline": base and base.claims[0],
-        "items": drifts(base, every) if base else [],
-        "left_out": (found.total or 0) - len(claims),
+        "items": drifts(base, listed) if base else [],
+        "left_out": (found.total or 0) - sum(len(one.claims) for one in listed),
         "assumptions": assumptions(asked, found.moment, NEAREST),
     })  # fmt: skip
 
@@ -172,13 +175,24 @@ async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Respons
     claim = json.loads(stored.doc)
     ids = {figure["measure"] for figure in claim.get("quantities", [])}
     rows = await reads.several(reader, "measures", ids, asked.question.moment)
-    worded = drift.hop_wordings(id, claim, {row.id: yardstick(json.loads(row.doc)) for row in rows})
+    language = await _language(reader, claim["document"], asked.question.moment)
+    yardsticks = {
+        row.id: yardstick(json.loads(row.doc))._replace(language=language) for row in rows
+    }
+    worded = drift.hop_wordings(id, claim, yardsticks)
     moment = await analysis.moment_of(reader, asked.question)
     return reply.value({
         "claim": id, "baseline": worded[0].source if worded else None,
         "items": hops(worded), "left_out": 0,
         "assumptions": assumptions(asked, moment, WORDED),
     })  # fmt: skip
+
+
+async def _language(reader: Reader, document: str, moment: int | None) -> str | None:
+    """In which language a document is, and so the words and figures of those whom it quotes."""
+    (work,) = await reads.several(reader, "sources", {document}, moment)
+    language: str | None = json.loads(work.doc).get("language")
+    return language
 
 
 WORDED = "Each hop's `wording` is read by the lexicon; the document's is the claim's own figure."

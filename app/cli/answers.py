@@ -197,7 +197,8 @@ def ratios(told: JsonObject) -> Group:
         bounds = {n: _rounded(one["bounds"][n]) for n in ("lower", "upper") if one["bounds"][n]}
         made.add_row(
             _side(one["numerator"]), Text("per", "dim"), _side(one["denominator"]),
-            safe(_rounded(one["value"]), "bold"), safe(interval({**one["bounds"], **bounds})),
+            safe(_rounded(one["value"]) + _other_unit(one, told), "bold"),
+            safe(interval({**one["bounds"], **bounds})),
         )  # fmt: skip
     title = f"{told['numerator']} per {told['denominator']}"
     note = f"{told['unit']}, of figures linked by {' or '.join(told['by'])}"
@@ -205,6 +206,11 @@ def ratios(told: JsonObject) -> Group:
     body = [made] if told["items"] else [Text("No figures of the two belong together.")]
     heading = headed(title, Text(note, "dim"), *body, *more)
     return Group(heading, assumed(views.assumptions([told])))
+
+
+def _other_unit(one: JsonObject, told: JsonObject) -> str:
+    """The unit of a ratio whose figures are not in that of their measures."""
+    return "" if one.get("unit", told["unit"]) == told["unit"] else f" {one['unit']}"
 
 
 def _side(side: JsonObject) -> Text:

@@ -250,6 +250,7 @@ class Ratio(ResponseModel):
     by: list[LinkedBy]
     numerator: RatioSide
     denominator: RatioSide
+    unit: str = Field(description="of these two figures, which may be sent in another")
     value: str | None
     bounds: Bounds
     basis: str
@@ -260,7 +261,7 @@ class RatiosOut(Analysis):
 
     numerator: str
     denominator: str
-    unit: str
+    unit: str = Field(description="that of the measures; each ratio tells its own")
     by: list[LinkedBy]
     items: list[Ratio]
     truncated: bool

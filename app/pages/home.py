@@ -87,7 +87,8 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
         return []
     id = measures[0]["value"]
     of = api_path("measures", id)
-    every = {"measure": id, "sort": "stated", "limit": SHOWN, "expand": "sources,measures"}
+    every = {"measure": id, "sort": "stated", "limit": SHOWN, "expand": "sources,measures",
+             "count": "exact"}  # fmt: skip
     found = await api.get("/v1/quantities", every, shown=False)
     names = Names.included(found)
     compared = views.comparison(await api.get(f"{of}/comparison"), names)
@@ -102,7 +103,7 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
         {"question": "Do those figures contradict each other?", "why": _reason(compared),
          "answer": agreement(compared), "href": f"/measures/{id}#agree"},
         {"question": "How many independent voices stand behind them?",
-         "why": _voices(len(found["items"]), behind), "answer": voices(behind),
+         "why": _voices(found["count"], behind), "answer": voices(behind),
          "href": f"/measures/{id}#behind"},
     ]  # fmt: skip
 
@@ -124,7 +125,7 @@ async def _firmly(
     why = f"{maybe.told} may be: {small(maybe.allows)}. " if maybe else ""
     return {
         "question": f"{names.measure(id).name}: who says {grouped(value)} or more?",
-        "answer": tally(figures), "why": why + (f"{no.told} is not." if no else ""),
+        "answer": tally(found["matches"]), "why": why + (f"{no.told} is not." if no else ""),
         "href": f"/measures/{id}?value__gte={value}#answer",
     }  # fmt: skip
 

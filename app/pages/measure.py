@@ -1,5 +1,6 @@
 """Page of a measure: its figures, how they moved, whether they agree, who stands behind."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,8 +13,9 @@ from app.render.field_words import (
     counted,
     listed,
     number,
+    small,
 )
-from app.render.figure_views import FigureView, Names
+from app.render.figure_views import Names
 from app.render.plain_text import grouped
 from app.render.strips import scale
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
@@ -64,10 +66,11 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
         "measure": answers["measure"], "told": told, "facts": _facts(answers["measure"]),
         "asked": dict(asked), "settings_pairs": list(settings.items()),
         "axis": scale(told.figures, list(bounds.values())), "count": figures["count"],
-        "bounds": bounds, "question": _question(bounds), "tally": tally(told.figures),
-        "chips": _chips(asked), "moved": [(one, _moved(one)) for one in told.groups],
+        "bounds": bounds, "question": _question(bounds),
+        "tally": tally(figures.get("matches") or {}),
+        "chips": _chips(asked), "moved": _all_moved(told),
         "kinds": pairs_by_kind(comparison) if comparison else [],
-        "behind": voices(told.corroboration), "short": _short(told),
+        "behind": voices(told.corroboration), "short": _short(told, figures["count"]),
         "citation": await api.text(api_path("measures", id, "citation"), {**bounds, **settings}),
     }  # fmt: skip
 
@@ -107,7 +110,18 @@ async def _figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> Js
     marks = {_place(one): one["match"] for one in fit["items"]}
     for one in found["items"]:
         one["match"] = marks.get(_place(one), "impossible")
-    return found
+    return {**found, "matches": await _matches(api, {**every, **bounds}, fit)}
+
+
+async def _matches(api: PageClient, asked: JsonObject, fit: JsonObject) -> dict[str, int]:
+    """How many figures fit in each way: all of them, and not only those that are listed."""
+    if not fit["next_cursor"]:
+        return Counter(one["match"] for one in fit["items"])
+    every = {**asked, "limit": 1, "count": "exact"}
+    return {
+        match: (await api.get("/v1/quantities", {**every, "match": match}, shown=False))["count"]
+        for match in ("certain", "possible")
+    }
 
 
 def _place(figure: JsonObject) -> tuple[str, int, int, str]:
@@ -118,11 +132,10 @@ def _place(figure: JsonObject) -> tuple[str, int, int, str]:
     )  # fmt: skip
 
 
-def tally(figures: list[FigureView]) -> str:
+def tally(matches: Mapping[str, int]) -> str:
     """`Three certainly, one possibly`; `None`, where no figure is."""
-    found = [one.match for one in figures]
     counts = (("certain", "certainly"), ("possible", "possibly"))
-    parts = [f"{number(n)} {word}" for match, word in counts if (n := found.count(match))]
+    parts = [f"{number(n)} {word}" for match, word in counts if (n := matches.get(match))]
     return capital(", ".join(parts)) or "None"
 
 
@@ -153,7 +166,7 @@ def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
         "as_of": "as the database stood at {}",
     }  # fmt: skip
     chips = [
-        ((name, asked[name]), told[name].format(grouped(asked[name])))
+        ((name, asked[name]), told[name].format(_number(asked[name], name)))
         for name in told
         if asked.get(name)
     ]
@@ -164,9 +177,20 @@ def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
     return chips
 
 
-def _moved(group: GroupView) -> str:
+def _number(text: str, name: str) -> str:
+    """With its digits in groups, where it is a number: 2024 may also be a year."""
+    return grouped(text) if name in BOUNDS else text
+
+
+def _all_moved(told: MeasureView) -> list[tuple[GroupView, str]]:
+    """The groups that are listed, each with what it gave; of the last there may be more."""
+    last = len(told.groups) - 1 if told.more_points else None
+    return [(one, _moved(one, n == last)) for n, one in enumerate(told.groups)]
+
+
+def _moved(group: GroupView, more: bool) -> str:
     """How many figures one gave; and what they are to each other, where it is always the same."""
-    told = f"gave {counted(len(group.points), 'figure')}"
+    told = f"gave {counted(len(group.points), 'figure')}{' or more' if more else ''}"
     same = {one.step for one in group.points[1:] if one.step}
     return f"{told}, each {STEPS[same.pop()]}" if len(same) == 1 else told
 
@@ -192,18 +216,22 @@ def voices(behind: CorroborationView) -> str:
     return f"At least {told}, at most {number(behind.high)}."
 
 
-def _short(told: MeasureView) -> list[str]:
-    """The first sentences of the page: how many, of whom, from when to when, do they agree."""
+def _short(told: MeasureView, count: int) -> list[str]:
+    """The first sentences of the page: how many, of whom, from when to when, do they agree.
+
+    Where only some are listed, nothing is told of who gave the others, and of the last.
+    """
     rows = told.figures
     if not rows:
         return ["Nobody here has said a figure of it."]
     said = len({tuple(row.claimants) for row in rows if row.claimants})
-    first = capital(counted(len(rows), "figure"))
-    first += f" by {counted(said, 'claimant')}" if said else ""
+    first = capital(counted(count, "figure"))
+    first += f" by {counted(said, 'claimant')}" if said and not told.more_figures else ""
     first += f", read in {counted(told.corroboration.documents, 'document')}."
     if len(rows) > 1:
-        first += f" The first, of {rows[0].time.words}: {rows[0].told}; "
-        first += f"the last, of {rows[-1].time.words}: {rows[-1].told}."
+        first += f" The first, of {rows[0].time.words}: {rows[0].told}"
+        last = f"; the last, of {rows[-1].time.words}: {rows[-1].told}."
+        first += "." if told.more_figures else last
     return [first, agreement(told.comparison) if told.comparison else ""]
 
 
@@ -216,4 +244,6 @@ def agreement(comparison: ComparisonView) -> str:
     verb = "certainly disagrees" if disagree == 1 else "certainly disagree"
     told = f"{capital(counted(disagree, 'pair'))} {verb}" if disagree else "No two " + verb
     more = f"; of {counted(unclear, 'pair')} it cannot be told" if unclear else ""
+    if comparison.left_out:
+        told = f"Of the {number(len(comparison.figures))} that were compared: {small(told)}"
     return f"{told}{more}."

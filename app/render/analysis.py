@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.render.date_words import spoken
-from app.rules import chain, drift, group_keys, numbers, ratios, totals
+from app.rules import chain, drift, edtf, group_keys, numbers, ratios, totals
 from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
 from app.rules.totals import CountedSlot, GroupKey
@@ -53,6 +53,7 @@ def ratio(pair: Any, strict: bool) -> dict[str, Any]:
         "by": pair.by,
         "numerator": _side(pair.over),
         "denominator": _side(pair.under),
+        "unit": f"{over['unit']}/{under['unit']}",
         "value": ratios.nominal(over, under),
         "bounds": ratios.bounds(reach),
         "basis": "; ".join(BASIS[one] for one in pair.by),
@@ -102,17 +103,27 @@ def _worded(
 def cells(some: Sequence[CountedSlot], by: Sequence[str]) -> dict[GroupKey, list[CountedSlot]]:
     """The figures by what is asked for, in order; where that is missing, last."""
     found: dict[GroupKey, list[CountedSlot]] = {}
+    periods = _periods(some) if "period" in by else {}
     for one in some:
-        found.setdefault(tuple(_value(one, name) for name in by), []).append(one)
+        found.setdefault(tuple(_value(one, name, periods) for name in by), []).append(one)
     return dict(sorted(found.items(), key=lambda pair: [(v is None, v or "") for v in pair[0]]))
 
 
-def _value(one: CountedSlot, name: str) -> str | None:
+def _periods(some: Sequence[CountedSlot]) -> dict[str | None, str]:
+    """Each period as it is told: of those that mean the same days, as it is written shortest."""
+    written = {period for one in some if (period := one.figures[0].get("period")) is not None}
+    every = sorted(written, key=lambda period: (len(period), period))
+    days = {period: (edtf.extent(period), edtf.extent(period, "strict")) for period in every}
+    first = {days[period]: period for period in reversed(every)}
+    return {period: first[days[period]] for period in every}
+
+
+def _value(one: CountedSlot, name: str, periods: Mapping[str | None, str]) -> str | None:
     if "." in name:
         return next(iter(_parts(one, name)))
     if name == "claimant":
         return group_keys.read(one.voice).group
-    return one.document if name == "document" else one.figures[0].get("period")
+    return one.document if name == "document" else periods.get(one.figures[0].get("period"))
 
 
 def _parts(one: CountedSlot, name: str) -> set[str | None]:

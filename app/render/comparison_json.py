@@ -11,7 +11,7 @@ from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import NOTHING, Interval, bound, hull
-from app.rules.numbers import canonical_values, plain
+from app.rules.numbers import canonical_value, canonical_values, plain
 
 
 class Slot(NamedTuple):
@@ -68,6 +68,7 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[S
     for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
         every = list(some)
         figures = [_figure(one) for one in every]
+        figures = _mixed(figures) if every[0].mix else figures
         told, key = [one.told for one in every], every[0].key
         who, in_part = _who(key, names), every[0].size > len(every)
         found.append(Slot(claim, every[0].version, slot, figures, told, key, who, in_part))
@@ -76,7 +77,26 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[S
 
 def _figure(one: Any) -> TimedFigure:
     dimensions = canonical_values(one.told.get("dimensions", {}))
-    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions)
+    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions, _numbers(one.told))
+
+
+def _numbers(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    named = (told.get(name) for name in ("value", "lower", "upper"))
+    date = told.get("date")
+    return (
+        *(None if one is None else canonical_value(one) for one in named),
+        None if date is None else edtf.span(date),
+    )
+
+
+def _mixed(figures: Sequence[TimedFigure]) -> list[TimedFigure]:
+    """Of a mix, anything between the alternatives of one unit may be meant."""
+    return [
+        one
+        if one.reach.lo > one.reach.hi
+        else one._replace(reach=hull(other.reach for other in figures if other.unit == one.unit))
+        for one in figures
+    ]
 
 
 def figures(found: Sequence[Slot], at: Interval | None, cumulative: bool, dated: bool) -> list[Any]:
@@ -110,9 +130,17 @@ def _each(some: Any) -> list[Any]:
 
 def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
     """What a slot says of another time: the hull of what its candidates say."""
+    reach = hull(_said(slot, at, cumulative))
+    return reach if reach.lo <= reach.hi else None
+
+
+def _said(slot: Slot, at: Interval | None, cumulative: bool) -> list[Interval]:
+    """How far each candidate reaches, at its own time or at another; none where one is silent."""
+    if at is None:
+        return [figure.reach for figure in slot.figures]
     moved = [agreement.carried(figure, at, cumulative) for figure in slot.figures]
     known = [one for one in moved if one is not None]
-    return hull(known) if known and len(known) == len(moved) else None
+    return known if len(known) == len(moved) else []
 
 
 def pairs(
@@ -142,7 +170,7 @@ def _revision_link(one: Slot, other: Slot, relations: Replacements) -> Tie | Non
 
 def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None) -> dict[str, Any]:
     verdict, kind, reason = _judged(one, other, cumulative, tie)
-    both, common = [one, other], agreement.intersection([one.reach, other.reach])
+    both, common = [one, other], _fits_both(one, other)
     comparable = kind != "incomparable"
     lies = agreement.relation(one.reach, other.reach) if comparable else "incomparable"
     told = lies != "incomparable"
@@ -155,6 +183,14 @@ def _pair(one: Slot, other: Slot, cumulative: bool, dated: bool, tie: Tie | None
         "same_claimant": one.one_voice(other),
         "reason": reason,
     }
+
+
+def _fits_both(one: Slot, other: Slot) -> Interval | None:
+    """From the lowest to the highest number that fits a candidate of each, of those alike."""
+    alike = (two for two in product(one.figures, other.figures) if not agreement.unlike(*two))
+    shared = (agreement.common([[a.reach], [b.reach]]) for a, b in alike)
+    found = hull(interval for interval in shared if interval is not None)
+    return found if found.lo <= found.hi else None
 
 
 def _judged(
@@ -203,25 +239,24 @@ def overall(
     """What all figures allow at a time, and how far apart they are; of comparable ones only.
 
     Where no time is asked about, what they allow is told only of figures that are all of one. A
-    figure of which only some alternatives are here rules nothing out.
+    figure of which only some alternatives are here rules nothing out, nor one that may be none.
     """
     every = [figure for slot in found for figure in slot.figures]
     if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
         return None, None
-    moved = _moved(found, at, cumulative)
-    if not moved:
+    said = [(slot, _said(slot, at, cumulative)) for slot in found]
+    spread = hull(one for _, some in said for one in some)
+    if spread.lo > spread.hi:
         return None, None
-    whole = _moved([slot for slot in found if not slot.in_part], at, cumulative)
+    whole = [some for slot, some in said if some and not slot.in_part and _all_numbers(some)]
     told = whole and (at is not None or _of_one_time(every))
-    common = agreement.intersection(whole) if told else None
-    return common and bounds(common, found, dated), bounds(hull(moved), found, dated)
+    common = agreement.common(whole) if told else None
+    return common and bounds(common, found, dated), bounds(spread, found, dated)
 
 
-def _moved(found: Sequence[Slot], at: Interval | None, cumulative: bool) -> list[Interval]:
-    """How far the figures reach, or what they say of the time asked about."""
-    if at is None:
-        return [slot.reach for slot in found]
-    return [one for slot in found if (one := carried(slot, at, cumulative)) is not None]
+def _all_numbers(some: Iterable[Interval]) -> bool:
+    """Are all candidates figures? Of one that does not apply there is no number to share."""
+    return all(one.lo <= one.hi for one in some)
 
 
 def _of_one_time(figures: Sequence[TimedFigure]) -> bool:

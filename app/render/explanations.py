@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from app.render.date_words import days_in_words, spoken
 from app.render.figure_words import in_numbers
-from app.rules.agreement import Judgement, TimedFigure, one_sided, unlike
+from app.rules.agreement import Judgement, TimedFigure, one_sided, same_figure, unlike
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
 
@@ -35,7 +35,7 @@ def reason(
     elif apart and tie is not None and judgement.excluding:
         told = revised(names, judgement)
     elif not apart:
-        told = _together(names, one.reach == other.reach)
+        told = _together(names, same_figure(one, other))
     elif judgement.verdict == "true":
         told = _broken(names, judgement)
     elif judgement.verdict == "false":

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.render import date_words, figure_words
 from app.render.field_words import ROLES, UNSURE, capital, listed, when
+from app.rules import agreement
 from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -183,7 +184,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         claim=one["claim"],
         match=one["match"],
         dimensions=one.get("dimensions", {}),
-        denied=said.get("polarity") == "negative" or said.get("speech_act") in ("deny", "retract"),
+        denied=agreement.denies(said),
         claimants=people,
         stated=DateView(stated),
         time=DateView(one.get("period") or stated),

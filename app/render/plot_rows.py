@@ -108,6 +108,8 @@ def dated(point: JsonObject) -> tuple[str, ...]:
 
 def said(point: JsonObject) -> str:
     """The words of a figure that came without any."""
+    if "absence" in point:
+        return figure_words.ABSENT[point["absence"]]
     hedge = point.get("hedge", "none")
     known = point.get("value") or point.get("date")
     if known is None:
@@ -140,8 +142,9 @@ def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
     for group in series["groups"]:
         for point in group["points"]:
             yield {**point, "claimant": group["group"]}, False
-    for point in series.get("against", ()):
-        yield point, True
+    for group in series.get("against", ()):
+        for point in group["points"]:
+            yield {**point, "claimant": group["group"]}, True
 
 
 def _names(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
@@ -169,6 +172,8 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
         value = much.low if plot["lower"] == plot["upper"] else None
     else:
         much = PlotExtent(plot.get("lower"), plot.get("upper"))
+    if "absence" in point:  # it may be anything that its measure can be: there is nothing to draw
+        much, value = PlotExtent(None, None), None
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
     return PlottedFigure(point, who, against, when, much, value, below, above)
@@ -284,6 +289,12 @@ def _mark_rows(
     return parts
 
 
+def _kind(point: JsonObject) -> tuple[Any, ...]:
+    """What only figures have in common that are steps of each other."""
+    same = (point.get(name) for name in ("unit", "alternative", "reading"))
+    return (*same, str(canonical_values(point.get("dimensions", {}))))
+
+
 def _steps(
     figures: Sequence[PlottedFigure], places: Sequence[float], who: Mapping[str, str]
 ) -> list[Layer]:
@@ -294,7 +305,7 @@ def _steps(
     for figure, x in zip(figures, places, strict=True):
         if figure.against or not figure.when.ends:
             continue
-        own = (figure.who, str(canonical_values(figure.point.get("dimensions", {}))))
+        own = (figure.who, *_kind(figure.point))
         step = figure.point.get("step")
         if figure.is_range:
             before.pop(own, None)

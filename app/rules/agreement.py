@@ -6,12 +6,13 @@ falls, do two figures exclude each other; where the times cannot be told apart, 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
-from app.rules.intervals import Interval
+from app.rules.edtf import EVER, OPEN_FUTURE, OPEN_PAST
+from app.rules.intervals import ANYTHING, Interval, hull
+from app.rules.json_types import JsonObject
 
 IntervalRelation = Literal[
     "equal", "overlaps", "contains", "within", "below", "above", "incomparable"
@@ -24,6 +25,8 @@ PairKind = Literal[
 ]
 CORRECTING = ("corrects", "revises", "supersedes", "retracts")
 """Relations that take the place of what they point to."""
+DENIALS = ("deny", "retract")
+"""Speech acts that say a figure is not so."""
 NO_DIMENSIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,6 +37,8 @@ class TimedFigure(NamedTuple):
     time: Interval
     unit: str = ""
     dimensions: Mapping[str, str] = NO_DIMENSIONS
+    numbers: tuple[Any, ...] = ()
+    """What it was put in (value, lower, upper; or days), whether that counts as a bound or not."""
 
 
 class Judgement(NamedTuple):
@@ -61,11 +66,43 @@ def relation(one: Interval, other: Interval) -> IntervalRelation:
     return "overlaps"
 
 
-def intersection(some: Iterable[Interval]) -> Interval | None:
-    """What all intervals have in common; None where that is nothing."""
-    parts = list(some)
-    lo, hi = max(one.lo for one in parts), min(one.hi for one in parts)
-    return Interval(lo, hi) if lo <= hi else None
+def common(figures: Iterable[Sequence[Interval]]) -> Interval | None:
+    """From the lowest to the highest number that fits all figures; None where none does.
+
+    A number fits a figure if it fits one of its candidates: between “100 or 200” there is nothing.
+    """
+    left: list[Interval] | None = None
+    for candidates in figures:
+        own = _apart(candidates)
+        left = own if left is None else _overlaps(left, own)
+    return hull(left) if left else None
+
+
+def _overlaps(some: Iterable[Interval], others: Sequence[Interval]) -> list[Interval]:
+    both = (Interval(max(a.lo, b.lo), min(a.hi, b.hi)) for a in some for b in others)
+    return [one for one in both if one.lo <= one.hi]
+
+
+def _apart(some: Iterable[Interval]) -> list[Interval]:
+    """The same numbers in intervals that share none."""
+    found: list[Interval] = []
+    for one in sorted(one for one in some if one.lo <= one.hi):
+        if found and one.lo <= found[-1].hi:
+            found[-1] = hull([found[-1], one])
+        else:
+            found.append(one)
+    return found
+
+
+def same_figure(one: TimedFigure, other: TimedFigure) -> bool:
+    """Do both say the same? Figures that reach alike may still name other numbers.
+
+    Where no bound counts, as strictly of “about 5”, the numbers are all there is.
+    """
+    if one.reach != other.reach or one.reach in (ANYTHING, EVER):
+        return one.reach == other.reach and one.numbers == other.numbers
+    named = zip(one.numbers, other.numbers, strict=True)
+    return all(a is None or b is None or a == b for a, b in named)
 
 
 def unlike(one: TimedFigure, other: TimedFigure) -> list[str]:
@@ -118,6 +155,11 @@ def _exclude(one: TimedFigure, other: TimedFigure, order: TimeOrder, cumulative:
         return False
     before, after = (one, other) if order == "earlier" else (other, one)
     return before.reach.lo > after.reach.hi
+
+
+def denies(claim: JsonObject) -> bool:
+    """Is the claim a denial: the figure is what is denied, or taken back?"""
+    return claim.get("polarity") == "negative" or claim.get("speech_act") in DENIALS
 
 
 def excused(judgement: Judgement) -> Judgement:
@@ -191,7 +233,7 @@ def carried(figure: TimedFigure, at: Interval, cumulative: bool) -> Interval | N
 
 def series_step(before: TimedFigure, after: TimedFigure, cumulative: bool) -> SeriesStep:
     """What a point of a series is to the point before it."""
-    if before.reach == after.reach:
+    if same_figure(before, after):
         return "repeat"
     possible = orders(before.time, after.time)
     if possible == {"same"}:

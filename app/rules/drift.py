@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, compress
 from typing import Any, Literal, NamedTuple
 
-from app.rules import edtf
+from app.rules import agreement, edtf
 from app.rules.bounds import MeasureContext
 from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.figures import DECIMALS, complete
@@ -86,7 +86,7 @@ def figures_of(id: str, claim: JsonObject) -> list[JsonObject]:
     ]
 
 
-OF_CLAIM = ("modality", "polarity", "period", "alternative_mode")
+OF_CLAIM = ("modality", "polarity", "speech_act", "period", "alternative_mode")
 
 
 def changes(before: Sequence[JsonObject], after: Sequence[JsonObject]) -> list[WordingChange]:
@@ -141,6 +141,7 @@ def _matched(
 
 
 ALIKE = (
+    ("measure", "dimensions", "value", "date", "lower", "upper", "hedge"),
     ("measure", "dimensions", "value", "date", "hedge"),
     ("measure", "dimensions", "value", "date"),
     ("measure", "value", "date"),
@@ -242,7 +243,8 @@ def _modality(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
 
 
 def _denial(before: JsonObject, after: JsonObject) -> Iterator[WordingChange]:
-    was, now = (claim.get("polarity", "positive") for claim in (before, after))
+    """A figure is denied by a negative, or by a verb: “denied that there were ten”."""
+    was, now = (("positive", "negative")[agreement.denies(claim)] for claim in (before, after))
     if was != now:
         yield WordingChange("direction_changed", "polarity", was, now)
 

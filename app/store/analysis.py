@@ -26,9 +26,9 @@ from sqlalchemy import (
 
 from app.db import Reader, joined_texts
 from app.errors import Fault, Invalid, NotFound
-from app.models import ATTRIBUTION, MEASURE, QUANTITY, SOURCE, TRAIT
+from app.models import ATTRIBUTION, MEASURE, QUANTITY, RELATION, SOURCE, TRAIT
 from app.models.question import QueryShape, Question
-from app.rules.agreement import CORRECTING
+from app.rules.agreement import CORRECTING, DENIALS
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.group_keys import NOBODY, PART, TOGETHER
 from app.store import references
@@ -37,7 +37,6 @@ from app.store.days import bounds
 from app.store.filters_sql import Tables, Truth, same_version
 from app.store.list_query import Selection, selection
 
-DENIALS = ("deny", "retract")
 PARTS = {"dim": "dimensions", "attr": "attributes"}
 
 
@@ -154,6 +153,20 @@ def corrects(relation: FromClause, past: bool) -> list[Truth]:
     """The relations that take the place of what they point to, at one moment."""
     some = [literal(predicate, String) for predicate in CORRECTING]
     return [relation.c.predicate.in_(some), current(relation, past)]
+
+
+def correcting(claims: Any, past: bool) -> Select[Any]:
+    """What these claims correct, what that corrects, and so on, in order."""
+    first, further, edge = (RELATION.alias() for _ in range(3))
+    start = select(first.c.claim_id.label("id")).where(first.c.claim_id.in_(claims))
+    found = start.where(*corrects(first, past)).cte(recursive=True)
+    onward = select(further.c.object).join(found, further.c.claim_id == found.c.id)
+    every = found.union(onward.where(*corrects(further, past)))
+    return (
+        select(edge.c.claim_id, edge.c.predicate, edge.c.object)
+        .where(edge.c.claim_id.in_(select(every.c.id)), *corrects(edge, past))
+        .order_by(edge.c.claim_id, edge.c.n)
+    )
 
 
 def group_key(tables: Tables, by: str) -> Any:

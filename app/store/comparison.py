@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, case, func, literal, select
 
 from app.db import Reader
-from app.models import RELATION
 from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.edtf import DaySpan
+from app.rules.edtf import OPEN_FUTURE, DaySpan
 from app.rules.intervals import Interval
-from app.store.analysis import Measured, affirmed, corrects, denied, group_key, reference_time
+from app.store.analysis import Measured, affirmed, correcting, denied, group_key, reference_time
 from app.store.fold import candidates, figure_ends
 
 MAX_SLOTS = 100
@@ -30,6 +29,8 @@ class Candidate(NamedTuple):
     key: str
     size: int
     """How many candidates its slot has, those that were not found among them."""
+    mix: bool
+    """May anything between its slot's alternatives be meant?"""
     told: dict[str, Any]
 
 
@@ -61,7 +62,7 @@ async def nearest_slots(
         rows = await reader.rows(_candidates(shape, measure.dated), {**binds, **ids})
         kept = {(claim, slot) for claim, slot, *_ in slots}
         candidates = [_read(row) for row in rows if (row[0], row[2]) in kept]
-        edges = await reader.rows(_correcting(shape.past), {**binds, **ids})
+        edges = await reader.rows(_correcting_these(shape.past), {**binds, **ids})
         relations = _replaced(edges, set(ids.values()))
     return NearestSlots(candidates, count - len(slots), [row[0] for row in against], relations)
 
@@ -74,9 +75,9 @@ def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], st
 
 
 def _read(row: tuple[Any, ...]) -> Candidate:
-    claim, version, slot, lo, hi, since, until, key, size, doc = row
+    claim, version, slot, lo, hi, since, until, key, size, mix, doc = row
     reach, time = Interval(lo, hi), Interval(since, until)
-    return Candidate(claim, version, slot, reach, time, key, size, json.loads(doc))
+    return Candidate(claim, version, slot, reach, time, key, size, bool(mix), json.loads(doc))
 
 
 def _ids() -> list[Any]:
@@ -84,25 +85,16 @@ def _ids() -> list[Any]:
 
 
 @lru_cache
-def _correcting(past: bool) -> Select[Any]:
-    """What these claims correct, what that corrects, and so on, in order."""
-    first, further, edge = (RELATION.alias() for _ in range(3))
-    start = select(first.c.claim_id.label("id")).where(first.c.claim_id.in_(_ids()))
-    found = start.where(*corrects(first, past)).cte(recursive=True)
-    onward = select(further.c.object).join(found, further.c.claim_id == found.c.id)
-    every = found.union(onward.where(*corrects(further, past)))
-    return (
-        select(edge.c.claim_id, edge.c.predicate, edge.c.object)
-        .where(edge.c.claim_id.in_(select(every.c.id)), *corrects(edge, past))
-        .order_by(edge.c.claim_id, edge.c.n)
-    )
+def _correcting_these(past: bool) -> Select[Any]:
+    return correcting(_ids(), past)
 
 
 @lru_cache(maxsize=256)
 def _slots(shape: QueryShape, timed: bool) -> Select[Any]:
     found = affirmed(shape)
     since, until = reference_time(found.tables)
-    far: Any = -func.max(until)
+    last = case((until < OPEN_FUTURE, until), else_=since)  # the undated are not late
+    far: Any = -func.max(last)
     if timed:
         lo: Any = bindparam("at_lo")
         hi: Any = bindparam("at_hi")
@@ -132,7 +124,7 @@ def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     ends, time = figure_ends(tables.row, dated, tables.strict), reference_time(tables)
     who, size = group_key(tables, "claimant"), candidates(tables.row, shape)
     return (
-        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.doc)
+        found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.mix, row.doc)
         .where(row.claim_id.in_(_ids()))
         .order_by(*time, row.claim_id, row.n)
     )

@@ -153,9 +153,10 @@ def _counted(tag: str, some: Select[Any]) -> Select[Any]:
 
 
 def _hops(found: CTE) -> Select[Any]:
-    """Who has it from whom, hop by hop."""
+    """Who has it from whom, hop by hop; who says it in a work of their own has it from nobody."""
     near, far = ATTRIBUTION.alias(), ATTRIBUTION.alias()
-    beyond = and_(same_version(far, found), far.c.position == near.c.position + 1)
+    onward = and_(far.c.position == near.c.position + 1, far.c.source != near.c.source)
+    beyond = and_(same_version(far, found), onward)
     joined = found.join(near, same_version(near, found)).join(far, beyond)
     return _tagged("hops", near.c.source, far.c.source, null()).select_from(joined).distinct()
 

@@ -4,14 +4,14 @@ import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, and_, bindparam, func, not_, or_
+from sqlalchemy import FromClause, Select, and_, bindparam, exists, func, not_, or_
 
 from app.db import Reader
-from app.models import CLAIM, QUANTITY, RELATION
+from app.models import CLAIM, QUANTITY, RELATION, TRAIT
 from app.models.question import LinkedBy, QueryShape, Question
 from app.store.analysis import affirmed, denies
 from app.store.as_of import current
-from app.store.filters_sql import same_version
+from app.store.filters_sql import Truth, same_version
 from app.store.fold import considered
 from app.store.list_query import Selection
 
@@ -76,9 +76,20 @@ def _linked(shape: QueryShape, link: str) -> Select[Any]:
             # Not by the measure's index: from each numerator to its few claims is the short way.
             func.coalesce(under.measure, "") == bindparam("denominator"),
             or_(under.claim_id != over.claim_id, under.slot != over.slot),
+            not_(_unlike(found.tables.row, figure)),
         )
         .order_by(over.claim_id, over.n, under.claim_id, under.n)
         .limit(bindparam("size"))
+    )  # fmt: skip
+
+
+def _unlike(over: FromClause, under: FromClause) -> Truth:
+    """Do two figures differ in a dimension that both have? Then they count different things."""
+    one, other = TRAIT.alias(), TRAIT.alias()
+    return exists().where(
+        same_version(one, over), one.c.n == over.c.n, one.c.name.like("dim.%"),
+        same_version(other, under), other.c.n == under.c.n, other.c.name == one.c.name,
+        other.c.word != one.c.word,
     )  # fmt: skip
 
 

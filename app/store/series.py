@@ -1,5 +1,6 @@
 """Series: the figures of a measure by reference time, each with the point before it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -70,13 +71,20 @@ async def series_page(
 
 
 def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[SeriesPoint]:
-    """The points, each with what it is to the last one like it."""
-    last = {_like(row): _figure(row) for row in before}
+    """The points, each with what it is to the last one like it, of a claim before.
+
+    What one claim says at once are no steps: its first figure of a kind follows the first of the
+    claim before, its second the second. What does not apply is no figure to step from or to.
+    """
+    last = {(*_like(row), row[-1]): _figure(row) for row in before}
+    nth = Counter((_like(row), row[3]) for row in before)
     for row in rows:
-        like, figure, label = _like(row), _figure(row), None
-        earlier, last[like] = last.get(like), figure
-        if earlier is not None and earlier.reach.lo is not None:
-            label = series_step(earlier, figure, cumulative)
+        figure, label = _figure(row), None
+        if figure.reach.lo <= figure.reach.hi:
+            nth[_like(row), row[3]] += 1
+            place = (*_like(row), nth[_like(row), row[3]])
+            earlier, last[place] = last.get(place), figure
+            label = earlier and series_step(earlier, figure, cumulative)
         yield SeriesPoint(row[0], (row[3], *row[14:]), figure, row[11:14], label)
 
 
@@ -85,7 +93,7 @@ def _like(row: Any) -> tuple[Any, ...]:
 
 
 def _figure(row: Any) -> TimedFigure:
-    return TimedFigure(Interval(row[5], row[6]), Interval(row[1], row[2]))
+    return TimedFigure(Interval(row[5], row[6]), Interval(row[1], row[2]), numbers=row[11:14])
 
 
 @lru_cache(maxsize=512)
@@ -93,8 +101,10 @@ def _points(shape: QueryShape, by: str, dated: bool, against: bool) -> Select[An
     """One page: the columns of ``_place``, and what is told of each figure."""
     found = denied(shape) if against else affirmed(shape)
     row, place = found.tables.row.c, _place(found, by, dated)
-    plain, told = (row.nominal, row.lower, row.upper), (row.version, row.recorded_at)
-    page = found.select(*place, *plain, *told, printed(found.tables), row.doc, found.match)
+    told = (row.version, row.recorded_at)
+    page = found.select(
+        *place, *_plain(row, dated), *told, printed(found.tables), row.doc, found.match
+    )
     if shape.after and not against:
         page = page.where(tuple_(*place[: len(KEYS)]) > _last(0))
     return page.order_by(*place[: len(KEYS)]).limit(bindparam("size"))
@@ -102,16 +112,27 @@ def _points(shape: QueryShape, by: str, dated: bool, against: bool) -> Select[An
 
 @lru_cache(maxsize=512)
 def _before(shape: QueryShape, by: str, dated: bool) -> Select[Any]:
-    """The last figures of each kind on the pages before, in the group that goes on."""
+    """The last figures of each kind on the pages before, in the group that goes on.
+
+    Last of its columns is how many of the kind its claim has up to it.
+    """
     found = affirmed(shape)
     place = _place(found, by, dated)
-    group, *key = place[: len(KEYS)]
-    rank = func.row_number().over(
-        partition_by=place[-len(LIKE) :], order_by=[one.desc() for one in key]
-    )
-    gone = (group == bindparam("k0"), tuple_(*key) <= _last(1))
-    ranked = found.select(*place, rank.label("rank")).where(*gone).subquery()
+    (group, *key), (lo, hi), like = place[:5], place[5:7], place[7:]
+    nth = func.row_number().over(partition_by=[key[2], *like], order_by=key[3])
+    columns = (*place, *_plain(found.tables.row.c, dated), nth.label("nth"))
+    gone = (group == bindparam("k0"), tuple_(*key) <= _last(1), lo <= hi)
+    each = found.select(*columns).where(*gone).subquery()
+    own = [each.c[name] for name in (*LIKE, "nth")]
+    latest = [each.c[name].desc() for name in KEYS[1:]]
+    rank = func.row_number().over(partition_by=own, order_by=latest)
+    ranked = select(*each.c, rank.label("rank")).subquery()
     return select(*list(ranked.c)[:-1]).where(ranked.c.rank == 1)
+
+
+def _plain(row: Any, dated: bool) -> tuple[Any, ...]:
+    """What a figure was put in: its numbers, or the days of its date as convention has them."""
+    return (row.nominal, *((row.date_lo, row.date_hi) if dated else (row.lower, row.upper)))
 
 
 def _last(start: int) -> Any:

@@ -9,13 +9,12 @@ from sqlalchemy import Select, bindparam, func
 
 from app.db import Reader
 from app.errors import Fault, Invalid
-from app.models import RELATION
 from app.models.question import QueryShape, Question
+from app.rules import agreement
 from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
-from app.store.analysis import affirmed, corrects, denied, group_key, reference_time
-from app.store.filters_sql import same_version
+from app.store.analysis import affirmed, correcting, denied, group_key, reference_time
 from app.store.fold import candidates
 from app.store.list_query import selection
 
@@ -43,7 +42,9 @@ async def figures_to_add(reader: Reader, question: Question) -> FiguresToAdd:
     against = [row[0] for row in await reader.rows(_denied(shape), binds)]
     ids = {row[0] for row in rows} | {*against}
     edges = await reader.rows(_corrections(shape), binds)
-    corrected = {other: claim for claim, other in edges if other in ids and claim in ids}
+    pairs = [(claim, other) for claim, _, other in edges]
+    corrected = {other: claim for claim, other in sorted(agreement.replacements(pairs, ids))}
+    corrected |= {other: claim for claim, other in sorted(pairs) if {claim, other} <= ids}
     slots = groupby(rows, key=lambda row: (row[0], row[1]))
     return FiguresToAdd([_read(list(some)) for _, some in slots], against, corrected)
 
@@ -77,12 +78,6 @@ def _denied(shape: QueryShape) -> Select[Any]:
 
 @lru_cache(maxsize=256)
 def _corrections(shape: QueryShape) -> Select[Any]:
-    """What the claims found correct."""
-    found, edge = selection(shape), RELATION.alias()
-    joined = found.joined.join(edge, same_version(edge, found.tables.table))
-    return (
-        found.select(edge.c.claim_id, edge.c.object, joined=joined)
-        .where(*corrects(edge, shape.past))
-        .distinct()
-        .order_by(edge.c.object, edge.c.claim_id)
-    )
+    """What the claims found correct, and what those correct, though it is not found."""
+    found = selection(shape)
+    return correcting(found.select(found.tables.row.c.claim_id), shape.past)

@@ -271,6 +271,12 @@ def test_circular_chains_are_listed_and_relayers_add_no_origin(fresh: httpx.Clie
 # Ratios
 
 
+def test_who_speaks_in_a_work_of_his_own_is_no_circle(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "c", "claimant": "doc", "raw_text": "10"})
+    found = told(fresh, "/v1/measures/m/corroboration")
+    assert (found["cycles"], found["origins"]["items"][0]["source"]) == ([], "doc")
+
+
 def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     sides = {"numerator": "shells.capacity.prk-rus", "denominator": "containers.prk-rus"}
     found = told(seeded, "/v1/ratios", **sides)
@@ -292,6 +298,32 @@ def test_shells_per_container_are_implied(seeded: httpx.Client) -> None:
     assert found["items"][0]["by"] == ["derivation"]
     by_document = told(seeded, "/v1/ratios", **sides, by="document")
     assert len(by_document["items"]) == 20
+
+
+def test_a_ratio_is_told_in_the_units_of_its_two_figures(fresh: httpx.Client) -> None:
+    figures = [{"measure": "m", "value": "5000", "unit": "kg"}, {"measure": "m", "value": "5"},
+               {"measure": "boxes", "value": "10"}]  # fmt: skip
+    fresh.post("/v1/measures", json={"id": "boxes", "unit": "{box}"}).raise_for_status()
+    given(fresh, {"id": "both", "measure": None, "quantities": figures}, unit="t")
+    found = told(fresh, "/v1/ratios", numerator="m", denominator="boxes")
+    assert [(one["value"], one["unit"]) for one in found["items"]] == [
+        ("500", "kg/{box}"), ("0.5", "t/{box}"),
+    ]  # fmt: skip
+    assert found["unit"] == "t/{box}"
+
+
+def test_figures_of_other_dimensions_have_no_ratio(fresh: httpx.Client) -> None:
+    fresh.post("/v1/measures", json={"id": "guns", "unit": "{gun}"}).raise_for_status()
+    figures: list[dict[str, Any]] = [
+        {"measure": "m", "value": "100", "dimensions": {"mm": 152, "kind": "he"}},
+        {"measure": "m", "value": "300", "dimensions": {"mm": 122}},
+        {"measure": "guns", "value": "5", "dimensions": {"mm": "152.0"}},
+        {"measure": "guns", "value": "10", "dimensions": {"mm": 122}},
+        {"measure": "guns", "value": "20"},
+    ]
+    given(fresh, {"id": "both", "measure": None, "quantities": figures})
+    found = told(fresh, "/v1/ratios", numerator="m", denominator="guns")
+    assert [one["value"] for one in found["items"]] == ["20", "5", "30", "15"]
 
 
 def test_a_pair_that_is_linked_twice_in_one_way_is_one(fresh: httpx.Client) -> None:
@@ -398,6 +430,39 @@ def test_the_hops_of_one_chain_drift_too(fresh: httpx.Client) -> None:
         ("wire", ["around 7,000"], ["added"]),
         ("doc", ["upwards of 7,000"], ["added"]),
     ]
+
+
+def test_the_hops_are_read_in_the_language_of_the_document(fresh: httpx.Client) -> None:
+    given(fresh)
+    paper = {"id": "blatt", "name": "Blatt", "kind": "article", "language": "de"}
+    fresh.post("/v1/sources", json=paper)
+    fresh.post("/v1/sources", json={"id": "wire", "name": "A wire"})
+    chain = [
+        {"source": "blatt", "role": "document"},
+        {"source": "wire", "role": "relayer", "wording": "rund 6.700"},
+        {"source": "ann", "role": "speaker", "wording": "6.700"},
+    ]
+    sent = {"id": "c", "claimant": "ann", "document": "blatt", "attributions": chain,
+            "measure": "m", "raw_text": "6.700"}  # fmt: skip
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    found = told(fresh, "/v1/claims/c/drift")
+    assert [(i["source"], i["drift"]) for i in found["items"]] == [
+        ("ann", ["preserved"]), ("wire", ["added"]), ("blatt", ["preserved"]),
+    ]  # fmt: skip
+
+
+def test_the_baseline_is_the_nearest_however_few_are_listed(fresh: httpx.Client) -> None:
+    given(fresh)
+    attested(fresh)
+    fresh.post("/v1/sources", json={"id": "far", "name": "A report", "kind": "report"})
+    sent = {"id": "a-far", "claimant": "ann", "document": "far", "via": ["agency-0"],
+            "utterance": "u", "measure": "m", "raw_text": "3"}  # fmt: skip
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    shown = told(fresh, "/v1/utterances/u/drift", limit=1)
+    assert (shown["baseline"], len(shown["items"]), shown["left_out"]) == ("a-0", 1, 6)
+    other = told(fresh, "/v1/utterances/u/drift", limit=1, baseline="a-far")
+    assert [one["claims"] for one in other["items"]] == [["a-0"]]
+    assert "value_changed" in other["items"][0]["drift"]
 
 
 # Nothing there

@@ -263,6 +263,32 @@ def test_denials_and_names_of_any_kind_are_drawn(added_to: httpx.Client) -> None
 
 
 @ONE_ENGINE
+def test_a_figure_that_is_not_known_is_told_and_not_drawn(fresh: httpx.Client) -> None:
+    fresh.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    fresh.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    for more in ({"value": "5"}, {"absence": "unknown"}):
+        claim = {"document": "doc", "measure": "m", "stated": "2024", **more}
+        fresh.post("/v1/claims", json=claim).raise_for_status()
+    found = fresh.get("/v1/measures/m/chart.json").json()
+    assert [row["y"] for row in found["datasets"]["figures"]] == [5]
+    assert "Without a number: a figure that is not known (" in found["description"]
+
+
+def test_who_denies_at_the_end_of_a_chain_is_named(fresh: httpx.Client) -> None:
+    fresh.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    for id, name in (("doc", "A report"), ("ann", "Ann"), ("bob", "Bob")):
+        sent = {"id": id, "name": name, "kind": "report" if id == "doc" else "official"}
+        fresh.post("/v1/sources", json=sent).raise_for_status()
+    for speakers in (("ann",), ("ann", "bob")):
+        hops = [{"source": "doc", "role": "document", "position": 0}]
+        hops += [{"source": one, "role": "speaker", "position": 1} for one in speakers]
+        claim = {"document": "doc", "measure": "m", "raw_text": "10", "speech_act": "deny",
+                 "attributions": hops}  # fmt: skip
+        fresh.post("/v1/claims", json=claim).raise_for_status()
+    found = fresh.get("/v1/measures/m/chart.json").json()
+    assert {row["who"] for row in found["datasets"]["figures"]} == {"Ann", "Ann and Bob"}
+
+
 def test_a_picture_that_takes_too_long_is_a_503_and_the_next_is_drawn(serve: Serve) -> None:
     client = serve()
     state = client.server.app.state  # type: ignore[attr-defined]

@@ -81,6 +81,18 @@ def test_a_number_is_one_group_however_it_is_written(fresh: httpx.Client) -> Non
     assert [(one["group"], one["nominal"]) for one in found] == [({"dim.mm": "152"}, "4")]
 
 
+def test_a_period_is_one_group_however_it_is_written(fresh: httpx.Client) -> None:
+    days = ("2024-01-01/2024-01-31", "2024-01", "2024-01~", None)
+    given(
+        fresh,
+        *({"period": day, "value": "1", "dimensions": {"n": n}} for n, day in enumerate(days)),
+        accumulation="incident",
+    )
+    groups = total(fresh, by="period")["groups"]
+    told = [(one["group"]["period"], one["nominal"]) for one in groups]
+    assert told == [("2024-01", "2"), ("2024-01~", "1"), (None, "1")]
+
+
 def test_one_of_several_alternatives_is_added_only_where_all_of_them_are_found(
     fresh: httpx.Client,
 ) -> None:
@@ -154,6 +166,25 @@ def test_what_was_corrected_and_what_has_another_unit_is_left_out_and_named(
     found = total(fresh)
     assert found["total"]["nominal"] == "42"
     assert [(one["claim"], one.get("by")) for one in found["left_out"]] == [("a", "b"), ("c", None)]
+
+
+def test_what_was_corrected_by_way_of_a_claim_that_is_not_found_is_left_out(
+    fresh: httpx.Client,
+) -> None:
+    by = {id: [{"predicate": "supersedes", "object": id}] for id in "ab"}
+    given(
+        fresh,
+        {"id": "a", "stated": "2024-03", "period": "2024-01", "value": "41"},
+        {"id": "b", "stated": "2025-03", "period": "2024-01", "value": "42", "relations": by["a"]},
+        {"id": "c", "stated": "2024-05", "period": "2024-01", "value": "43", "relations": by["b"]},
+        accumulation="incident",
+    )
+    found = total(fresh, stated__lt="2025")
+    assert found["total"]["nominal"] == "43"
+    assert [(one["claim"], one["by"]) for one in found["left_out"]] == [("a", "c")]
+    every = total(fresh)
+    assert [(one["claim"], one["by"]) for one in every["left_out"]] == [("a", "b"), ("b", "c")]
+    assert total(fresh, stated="2024-03")["total"]["nominal"] == "41"
 
 
 def test_alternatives_and_readings_count_as_far_as_they_reach(fresh: httpx.Client) -> None:

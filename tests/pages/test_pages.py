@@ -102,6 +102,26 @@ def test_a_measure_says_which_figures_certainly_and_which_possibly_fit(
     assert "No two certainly disagree; of one pair it cannot be told." in told
 
 
+def test_what_a_page_counts_is_all_that_there_is_and_not_what_it_lists(serve: Serve) -> None:
+    client = serve(seeded=False)
+    client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    client.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    for n in range(1, 117):
+        sent = {"document": "doc", "claimant": "doc", "stated": f"{1900 + n}",
+                "quantities": [{"measure": "m", "value": str(n)}] * 2}  # fmt: skip
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = words(browse(client, "/measures/m?value__gte=100"))
+    assert "100 or more? 34 certainly" in told
+    assert "232 figures, read in one document. The first, of 1901: 1, said without a hedge." in told
+    assert "Of the 50 that were compared: no two certainly disagree." in told
+    assert "gave 50 figures or more" in told
+    known = words(browse(client, "/measures/m?value__gte=1&known_by=2003"))
+    assert "1 or more? 206 possibly Remove: at least 1 Remove: printed by 2003 " in known
+    home = words(browse(client, "/"))
+    assert "or more? " in home
+    assert "232 figures, one origin" in home
+
+
 def test_what_was_not_printed_by_then_is_no_figure_of_the_page(seeded: httpx.Client) -> None:
     asked = "/measures/containers.prk-rus?known_by=2000-01-01"
     for path in (asked, f"{asked}&value__gte=10000"):

@@ -53,16 +53,21 @@ def point(
 
 def series(*points: dict[str, Any], against: Any = (), **assumed: Any) -> dict[str, Any]:
     """Points as a series, grouped by claimant in the order in which they come."""
-    groups: dict[Any, list[dict[str, Any]]] = {}
-    for one in points:
-        groups.setdefault(one.get("claimant"), []).append(one)
     return {
         "measure": "containers.prk-rus",
         "group_by": "claimant",
-        "groups": [{"group": id, "points": some} for id, some in groups.items()],
-        "against": list(against),
+        "groups": grouped(points),
+        "against": grouped(against),
         "assumptions": ASSUMED | assumed,
     }
+
+
+def grouped(points: Any) -> list[dict[str, Any]]:
+    """Points by claimant."""
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for one in points:
+        groups.setdefault(one.get("claimant"), []).append(one)
+    return [{"group": id, "points": some} for id, some in groups.items()]
 
 
 def exactly(claim: str, value: float, **more: Any) -> dict[str, Any]:

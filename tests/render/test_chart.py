@@ -74,6 +74,14 @@ def test_every_figure_of_the_seed_is_drawn_with_its_words_and_its_bounds() -> No
         assert text in drawing
 
 
+def test_steps_join_a_reading_with_the_same_reading_before() -> None:
+    first = [exactly("a", 10), exactly("a", 100, reading="B")]
+    later: Any = {"time": ("2024-06-01", "2024-06-30"), "step": "update"}
+    then = [exactly("b", 20, **later), exactly("b", 200, reading="B", **later)]
+    steps = spec(series(*first, *then))["datasets"]["steps"]
+    assert [(row["y"], row["y2"]) for row in steps] == [(10, 20), (100, 200)]
+
+
 def test_steps_join_the_figures_of_one_claimant() -> None:
     steps = spec(containers())["datasets"]["steps"]
     assert [(row["who"], row["y"], row["y2"]) for row in steps] == [

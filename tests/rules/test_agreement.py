@@ -110,11 +110,21 @@ def test_turning_two_intervals_round_turns_their_relation_round(
 
 
 @always
+@given(st.lists(st.lists(DAYS, min_size=1, max_size=3), min_size=1, max_size=3))
+def test_a_number_in_common_fits_one_candidate_of_each(figures: list[list[Interval]]) -> None:
+    fit = set(range(6)).intersection(
+        *({n for one in some for n in numbers(one)} for some in figures)
+    )
+    common = agreement.common(figures)
+    assert common == (Interval(min(fit), max(fit)) if fit else None)
+
+
+@always
 @given(REACHES, REACHES)
 def test_intervals_that_lie_apart_have_nothing_in_common_and_no_others_do(
     one: Interval, other: Interval
 ) -> None:
-    common = agreement.intersection([one, other])
+    common = agreement.common([[one], [other]])
     assert (common is None) == (relation(one, other) in ("below", "above"))
     assert (common is None) == (not set(numbers(one)) & set(numbers(other)))
     if common is not None:
@@ -203,7 +213,7 @@ def test_figures_disagree_where_no_numbers_can_both_be_true(
 def test_figures_that_share_a_number_never_disagree(
     one: TimedFigure, other: TimedFigure, cumulative: bool
 ) -> None:
-    if agreement.intersection([one.reach, other.reach]) is not None:
+    if agreement.common([[one.reach], [other.reach]]) is not None:
         assert judged(one, other, cumulative).verdict == "false"
     assert judged(one, one, cumulative).verdict == "false"
 

@@ -133,6 +133,19 @@ def test_a_number_that_is_written_otherwise_is_the_same_number() -> None:
     assert drift.changes([beside, one], [other, {**beside, "value": "1.0"}]) == []
 
 
+def test_ranges_in_another_order_are_the_same_ranges() -> None:
+    low, high = read("5 to 10"), read("20 to 30", slot=("a", 2))
+    assert drift.changes([low, high], [high, low]) == []
+
+
+@pytest.mark.parametrize("act", ["deny", "retract"])
+def test_a_verb_denies_a_figure_as_a_negative_does(act: str) -> None:
+    change = WordingChange("direction_changed", "polarity", "positive", "negative")
+    denied = a_figure("m", "5", speech_act=act)
+    assert drift.changes([a_figure("m", "5", speech_act="assert")], [denied]) == [change]
+    assert drift.changes([denied], [a_figure("m", "5", polarity="negative")]) == []
+
+
 def test_figures_of_one_dimension_stand_for_each_other_and_what_changed_is_told() -> None:
     small, large = {"mm": 122}, {"mm": 152}
     before = [a_figure("m", "5", dimensions=small), a_figure("m", "6", dimensions=large)]

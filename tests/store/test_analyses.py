@@ -44,6 +44,7 @@ ORIGIN_ROLES = ("speaker", "author", "originator")
 CHAIN_ROLES = (*ORIGIN_ROLES, "relayer", "publisher", "translator")
 GROUPS = ("claimant", "origin", "origin_root", "document", "none", "dim.mm", "dim.kind",
           "attr.rank")  # fmt: skip
+NUMBERS = ("value", "lower", "upper")
 DENIALS = ("deny", "retract")
 
 
@@ -240,16 +241,31 @@ class Walk:
     def groups(self, cumulative: bool) -> dict[str, list[tuple[Any, ...]]]:
         found: dict[str, list[tuple[Any, ...]]] = {}
         last: dict[tuple[Any, ...], TimedFigure] = {}
+        nth: Counter[tuple[Any, ...]] = Counter()
         for one in self.ordered():
             name = json.dumps(group(self.world.claims[one["claim"]], one, self.by,
                                     self.world.sources), sort_keys=True)  # fmt: skip
             dims = tuple(sorted((n, spelt(v)) for n, v in one.get("dimensions", {}).items()))
             like = (name, one["unit"], dims, one["alternative"], one["reading"])
-            figure = TimedFigure(self.reach(one), self.time(one))
-            step = series_step(last[like], figure, cumulative) if like in last else None
-            last[like] = figure
+            dated = self.world.measures[one["measure"]].get("statistic") == "date"
+            figure = TimedFigure(self.reach(one), self.time(one), numbers=said(one, dated))
+            step = None
+            if figure.reach.lo <= figure.reach.hi:
+                nth[like, one["claim"]] += 1
+                seat = (*like, nth[like, one["claim"]])
+                step = series_step(last[seat], figure, cumulative) if seat in last else None
+                last[seat] = figure
             found.setdefault(name, []).append((one["claim"], *place(one), step, days(figure.time)))
         return found
+
+
+def said(figure: Whole, dated: bool) -> tuple[Any, ...]:
+    """The numbers of a figure, or its number and the days that its date is taken for."""
+    value, *ends = (float(figure[n]) if n in figure else None for n in NUMBERS)
+    if not dated:
+        return value, *ends
+    date = None if "absence" in figure else figure.get("date")
+    return value, edtf.EVER if date is None else edtf.span(date)
 
 
 def days(time: Interval) -> tuple[str | None, str | None]:
