@@ -67,6 +67,8 @@ class ReadingView(SaidFigure):
     """One way to read a figure of a claim: what it allows, and what that rests on."""
 
     measure: MeasureName
+    place: tuple[int, int]
+    """Its slot and its alternative."""
     label: str
     """Empty, where it is the only figure, alternative and reading."""
     preferred: bool
@@ -129,9 +131,10 @@ class ClaimLine:
         return list(dict.fromkeys(one.measure for one in self.readings))
 
     @property
-    def foremost(self) -> ReadingView | None:
-        """The preferred reading of its first figure."""
-        return next(iter(sorted(self.readings, key=lambda one: not one.preferred)), None)
+    def considered(self) -> list[ReadingView]:
+        """Of each figure and alternative the preferred reading; all, where none is."""
+        decided = {one.place for one in self.readings if one.preferred}
+        return [one for one in self.readings if one.preferred or one.place not in decided]
 
     @property
     def firmness(self) -> str:
@@ -207,6 +210,7 @@ def _reading(one: JsonObject, figures: list[JsonObject], names: Names) -> Readin
     return ReadingView(
         **figure_views.in_words(one),
         measure=names.measure(one["measure"]),
+        place=_place(one),
         label=_label(one, figures),
         preferred=bool(one.get("preferred")),
         rests=_rests(one),

@@ -74,6 +74,19 @@ def test_a_claim_is_told_with_its_chain_its_dates_and_its_relations(seeded: http
     assert told.said.edtf == claim.get("stated")
 
 
+def test_a_line_tells_what_each_alternative_allows_and_of_readings_the_preferred(
+    seeded: httpx.Client,
+) -> None:
+    found = seeded.get("/v1/claims?measure=shells.capacity.prk-rus&expand=sources,measures").json()
+    told = {one.id: one for one in claim_views.lines(found)}
+    both = told["shin-2024-02-26-shell-capacity"]
+    assert (both.title, both.either) == ("“more than 3 million” or “500,000”", "or")
+    assert [one.allows for one in both.considered] == [
+        "more than 3,000,000; nobody said how far upwards", "500,000, said without a hedge",
+    ]  # fmt: skip
+    assert [one.preferred for one in told["shin-2024-06-shell-capacity"].considered] == [True]
+
+
 @pytest.mark.parametrize("model", [views.MeasureView, claim_views.ClaimView])
 def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
     """Everything in them can be written as JSON: nothing of a terminal or a page is in it."""
