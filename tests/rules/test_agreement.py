@@ -48,7 +48,8 @@ REACHES = between(-math.inf, math.inf)
 TIMES = between(OPEN_PAST, OPEN_FUTURE)
 DAYS = between(0, 5)
 EMPTY = st.just(Interval(math.inf, -math.inf))
-FIGURES = st.builds(TimedFigure, REACHES, TIMES)
+NUMBERS = st.sampled_from([(None, None, None), ("5", None, None), ("5", "4", "6"), ("6", "4", "6")])
+FIGURES = st.builds(TimedFigure, REACHES, TIMES, numbers=NUMBERS)
 CUMULATIVE = st.booleans()
 
 
@@ -288,7 +289,10 @@ def test_every_step_has_one_name_and_says_no_more_than_is_known(
 ) -> None:
     step = agreement.series_step(before, after, cumulative)
     assert step in get_args(SeriesStep)
-    assert (step == "repeat") == (before.reach == after.reach)
+    reach_alike, put_alike = before.reach == after.reach, before.numbers == after.numbers
+    assert reach_alike if step == "repeat" else not (reach_alike and put_alike)
+    named = [one.numbers[0] for one in (before, after) if one.numbers[0] is not None]
+    assert len(set(named)) < 2 or step != "repeat", "other numbers are no repeat"
     possible = agreement.orders(before.time, after.time)
     if step in ("update", "decrease"):
         assert possible == {"earlier"}
