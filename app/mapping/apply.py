@@ -197,7 +197,7 @@ class Mapper:
         if "raw_text" not in figure or row.faults or self._is_told(figure):
             return
         try:
-            _settle_number(figure, row)
+            _value_beside_words(figure, row)
         except CellFault as fault:
             row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
 
@@ -247,7 +247,7 @@ def _shift(scale: Any, row: RowContext) -> int:
     return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
 
 
-def _settle_number(figure: dict[str, Any], row: RowContext) -> None:
+def _value_beside_words(figure: dict[str, Any], row: RowContext) -> None:
     """A bare number that is taken as wording has its value beside it, where words do not say it.
 
     A number of a workbook has a point as decimal mark in every language; and a hedge that stands in

@@ -129,8 +129,7 @@ def _value(one: CountedSlot, name: str, periods: Mapping[str | None, str]) -> st
 def _parts(one: CountedSlot, name: str) -> set[str | None]:
     """What the candidates of a slot have as a dimension or an attribute."""
     kind, _, part = name.partition(".")
-    field = {"dim": "dimensions", "attr": "attributes"}[kind]
-    said = [figure.get(field, {}).get(part) for figure in one.figures]
+    said = [figure.get(group_keys.TRAIT_FIELDS[kind], {}).get(part) for figure in one.figures]
     return {None if value is None else numbers.canonical_value(value) for value in said}
 
 

@@ -23,6 +23,7 @@ from app.render.figure_views import (
     Steps,
 )
 from app.rules.json_types import JsonObject
+from app.rules.normalise import considered
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,10 @@ class ReadingView(SaidFigure):
     """One way to read a figure of a claim: what it allows, and what that rests on."""
 
     measure: MeasureName
-    place: tuple[int, int]
-    """Its slot and its alternative."""
     label: str
     """Empty, where it is the only figure, alternative and reading."""
     preferred: bool
+    considered: bool
     rests: str
     note: str | None
 
@@ -133,8 +133,7 @@ class ClaimLine:
     @property
     def considered(self) -> list[ReadingView]:
         """Of each figure and alternative the preferred reading; all, where none is."""
-        decided = {one.place for one in self.readings if one.preferred}
-        return [one for one in self.readings if one.preferred or one.place not in decided]
+        return [one for one in self.readings if one.considered]
 
     @property
     def firmness(self) -> str:
@@ -191,7 +190,10 @@ def line(found: JsonObject, names: Names) -> ClaimLine:
         inferred=list(found.get("inferred", [])),
         statement=found.get("statement", ""),
         modality=found.get("modality", "plain"),
-        readings=[_reading(one, figures, names) for one in figures],
+        readings=[
+            _reading(one, figures, names, kept)
+            for one, kept in zip(figures, considered(figures), strict=True)
+        ],
         either="and" if found.get("alternative_mode", "single") == "single" else "or",
         claimants=figure_views.claimants(found, names),
         said=DateView(found.get("stated")),
@@ -206,11 +208,11 @@ def lines(answer: JsonObject) -> list[ClaimLine]:
     return [line(one, names) for one in answer["items"]]
 
 
-def _reading(one: JsonObject, figures: list[JsonObject], names: Names) -> ReadingView:
+def _reading(one: JsonObject, figures: list[JsonObject], names: Names, kept: bool) -> ReadingView:
     return ReadingView(
         **figure_views.in_words(one),
         measure=names.measure(one["measure"]),
-        place=_place(one),
+        considered=kept,
         label=_label(one, figures),
         preferred=bool(one.get("preferred")),
         rests=_rests(one),

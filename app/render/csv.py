@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.render.documents import text
 from app.rules import chain
+from app.rules.group_keys import TRAIT_FIELDS
 from app.rules.json_types import JsonObject
 
 Kind = Literal["text", "switch", "whole", "list", "json", "named"]
@@ -29,7 +30,7 @@ MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 MAX_NAMES = 500
 """Dimensions and attributes that have a column each; the figures' others stand in JSON."""
-PREFIXES = {"dimensions": "dim.", "attributes": "attr."}
+PREFIXES = {field: f"{kind}." for kind, field in TRAIT_FIELDS.items()}
 FIRST = (
     "claimant", "document", "via", "stated", "published", "period", "measure", "raw_text", "hedge",
     "value", "lower", "upper", "unit",

@@ -16,8 +16,8 @@ from app.rules.tokenizer import Unreadable
 _UPWARDS = ("at_least", "more_than", "just_over")
 _DOWNWARDS = ("up_to", "less_than", "nearly")
 _AROUND = ("order_of", "approximate")
-_OPEN_BELOW = ("more_than", "just_over")
-_OPEN_ABOVE = ("less_than", "nearly")
+OPEN_BELOW = ("more_than", "just_over")
+OPEN_ABOVE = ("less_than", "nearly")
 # Units (UCUM) whose zero is not that of another unit: degrees, and logarithms.
 _OWN_ZERO = re.compile(r"Cel|\[deg(?:F|Re)\]|\[pH\]|Np|d?B(?:\[.*\])?")
 
@@ -269,8 +269,8 @@ def _directed(
     near_low, near_high = (low.at, high.at) if basis == "convention" else _approximated(core)
     if core.hedge == "vague":
         near_low = _approximated(core)[0]
-    below = Bound(low.at, low.inclusive and direction not in _OPEN_BELOW, basis)
-    above = Bound(high.at, direction not in _OPEN_ABOVE, basis)
+    below = Bound(low.at, low.inclusive and direction not in OPEN_BELOW, basis)
+    above = Bound(high.at, direction not in OPEN_ABOVE, basis)
     if direction == "just_over":
         return below, Bound(near_high, True, "convention")  # a vague word has no far end
     if direction == "nearly":

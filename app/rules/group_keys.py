@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 NOBODY, TOGETHER, PART = " ", "+", "="
 """No id holds any of these: what a key starts with where nobody is named, what stands between
 joint sources, and what goes before the value of a dimension."""
+TRAIT_FIELDS = {"dim": "dimensions", "attr": "attributes"}
+"""What comes before the dot of ``dim.NAME``, and the field of a figure that has the name."""
 
 
 class Voice(NamedTuple):

@@ -4,10 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.rules import numbers
-from app.rules.bounds import Bound, MeasureContext, other_end
-
-_OPEN_BELOW = frozenset({"more_than", "just_over"})
-_OPEN_ABOVE = frozenset({"less_than", "nearly"})
+from app.rules.bounds import OPEN_ABOVE, OPEN_BELOW, Bound, MeasureContext, other_end
 
 
 def decimal_of(fields: dict[str, Any], name: str) -> Decimal | None:
@@ -43,7 +40,7 @@ def open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> di
 def sent_ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
     """Basis and inclusivity of the bounds that were sent."""
     ends: dict[str, Any] = {}
-    for name, open_hedges in (("lower", _OPEN_BELOW), ("upper", _OPEN_ABOVE)):
+    for name, open_hedges in (("lower", OPEN_BELOW), ("upper", OPEN_ABOVE)):
         if name in given:
             ends[f"{name}_inclusive"] = hedge not in open_hedges
             ends[f"{name}_basis"] = "stated"

@@ -30,14 +30,12 @@ from app.models import ATTRIBUTION, MEASURE, QUANTITY, RELATION, SOURCE, TRAIT
 from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING, DENIALS
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
-from app.rules.group_keys import NOBODY, PART, TOGETHER
+from app.rules.group_keys import NOBODY, PART, TOGETHER, TRAIT_FIELDS
 from app.store import references
 from app.store.as_of import current, last_change
 from app.store.days import bounds
-from app.store.filters_sql import Tables, Truth, same_version
+from app.store.filters_sql import Tables, Truth, belongs_to_figure, same_version
 from app.store.list_query import Selection, selection
-
-PARTS = {"dim": "dimensions", "attr": "attributes"}
 
 
 class Measured(NamedTuple):
@@ -66,7 +64,9 @@ def _measure(past: bool) -> Select[Any]:
 def _any_figure(past: bool, part: bool = False) -> Select[Any]:
     """Has a measure any figure; or any that has such a dimension or attribute?"""
     some = and_(QUANTITY.c.measure == bindparam("id"), current(QUANTITY, past))
-    return select(exists().where(some, *([exists().where(*_named(QUANTITY)[1])] if part else [])))
+    if part:
+        some = and_(some, exists().where(*_named(QUANTITY)[1]))
+    return select(exists().where(some))
 
 
 async def measured(
@@ -98,7 +98,7 @@ async def require_parts(
             binds = {"id": measure.id, "named": name, "moment": moment}
             if not (await reader.rows(_any_figure(moment is not None, True), binds))[0][0]:
                 detail = f"no figure of this measure has any {name}; its "
-                detail += f"{PARTS[name.partition('.')[0]]} stand in "
+                detail += f"{TRAIT_FIELDS[name.partition('.')[0]]} stand in "
                 detail += f"/v1/quantities?measure={measure.id}"
                 fault = Fault(detail, parameter=parameter, code="unknown_reference")
                 raise Invalid(faults=(fault,))
@@ -179,7 +179,7 @@ def group_key(tables: Tables, by: str) -> Any:
     claim = tables.table.c
     if by == "none":
         return literal("", String)
-    if by in PARTS:
+    if by in TRAIT_FIELDS:
         trait, own = _named(tables.row)
         value = select(PART + trait.c.word).where(*own).correlate(tables.row).scalar_subquery()
         return func.coalesce(value, "")
@@ -196,7 +196,7 @@ def group_key(tables: Tables, by: str) -> Any:
 def _named(figure: FromClause) -> tuple[FromClause, list[Truth]]:
     """The dimension or attribute of a figure that is bound as ``named``."""
     trait, name = TRAIT.alias(), bindparam("named", type_=String)
-    return trait, [same_version(trait, figure), trait.c.n == figure.c.n, trait.c.name == name]
+    return trait, [belongs_to_figure(trait, figure), trait.c.name == name]
 
 
 def _origins(tables: Tables) -> tuple[FromClause, Truth]:

@@ -14,6 +14,7 @@ from app.models.quantity import QuantityOut
 from app.render.documents import stored
 from app.rules import chain, figures, likeness, numbers, quotes, text_search
 from app.rules.bounds import MeasureContext, in_unit
+from app.rules.group_keys import TRAIT_FIELDS
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
 from app.rules.normalise import candidate_columns, full_form
 from app.rules.tokenizer import Unreadable
@@ -232,7 +233,7 @@ def traits_of(figures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         {"n": n, "name": f"{kind}.{name}", "word": numbers.canonical_value(value),
          "number": numbers.as_number(value)}
         for n, figure in enumerate(figures)
-        for kind, field in (("dim", "dimensions"), ("attr", "attributes"))
+        for kind, field in TRAIT_FIELDS.items()
         for name, value in figure.get(field, {}).items()
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from app.rules import agreement
 from app.rules.edtf import OPEN_FUTURE, DaySpan
 from app.rules.intervals import Interval
 from app.store.analysis import Measured, affirmed, correcting, denied, group_key, reference_time
-from app.store.fold import candidates, figure_ends
+from app.store.fold import figure_ends, slot_size
 
 MAX_SLOTS = 100
 
@@ -122,7 +122,7 @@ def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     found = affirmed(shape)
     tables, row = found.tables, found.tables.row.c
     ends, time = figure_ends(tables.row, dated, tables.strict), reference_time(tables)
-    who, size = group_key(tables, "claimant"), candidates(tables.row, shape)
+    who, size = group_key(tables, "claimant"), slot_size(tables.row, shape)
     return (
         found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.mix, row.doc)
         .where(row.claim_id.in_(_ids()))

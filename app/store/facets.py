@@ -14,7 +14,7 @@ from app.rules import edtf
 from app.store import references
 from app.store.as_of import current
 from app.store.days import bounds
-from app.store.filters_sql import Truth, same_version
+from app.store.filters_sql import Truth, belongs_to_figure, same_version
 from app.store.fold import considered
 from app.store.list_query import Selection, figure_fits, selection
 from app.store.search import planned_search
@@ -131,6 +131,6 @@ def _figure_rows(found: Selection, field: str) -> FacetRows:
         return FacetRows([flag.c.value], joined.join(flag, true()), where)
     if field == "trait":
         trait = TRAIT.alias()
-        joined = joined.join(trait, and_(same_version(trait, claim), trait.c.n == figure.c.n))
+        joined = joined.join(trait, belongs_to_figure(trait, figure))
         return FacetRows([trait.c.word], joined, [*where, trait.c.name == bindparam("trait")])
     return FacetRows([figure.c[field]], joined, where)

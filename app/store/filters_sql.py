@@ -80,6 +80,11 @@ def same_version(one: FromClause, other: FromClause) -> Truth:
     return and_(_claim_id(one) == _claim_id(other), one.c.version == other.c.version)
 
 
+def belongs_to_figure(trait: FromClause, figure: FromClause) -> Truth:
+    """The join of a figure with its dimensions and attributes."""
+    return and_(same_version(trait, figure), trait.c.n == figure.c.n)
+
+
 def _claim_id(table: FromClause) -> ColumnElement[str]:
     return table.c.claim_id if "claim_id" in table.c else table.c.id
 
@@ -140,7 +145,7 @@ def trait_predicate(row: FromClause, one: BoundFilter) -> Truth:
     """A condition on one dimension or attribute of a figure; its name is the first value."""
     name, *values = one.values
     trait = TRAIT.alias()
-    some = exists().where(same_version(trait, row), trait.c.n == row.c.n, trait.c.name == name)
+    some = exists().where(belongs_to_figure(trait, row), trait.c.name == name)
     if one.op == "is_null":
         return _is_null(not_(some), values[0])
     if one.op in ("eq", "ne"):

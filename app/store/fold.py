@@ -124,7 +124,7 @@ def _same_slot(row: FromClause, other: FromClause, shape: QueryShape) -> list[Tr
     return [same_version(other, row), other.c.slot == row.c.slot, considered(other, shape)]
 
 
-def candidates(row: FromClause, shape: QueryShape) -> Any:
+def slot_size(row: FromClause, shape: QueryShape) -> Any:
     """How many readings and alternatives a figure's slot has, whether a question finds them or not.
 
     Of a slot that is found in part, the figures do not say all that its source said.

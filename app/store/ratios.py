@@ -11,7 +11,7 @@ from app.models import CLAIM, QUANTITY, RELATION, TRAIT
 from app.models.question import LinkedBy, QueryShape, Question
 from app.store.analysis import affirmed, denies
 from app.store.as_of import current
-from app.store.filters_sql import Truth, same_version
+from app.store.filters_sql import Truth, belongs_to_figure, same_version
 from app.store.fold import considered
 from app.store.list_query import Selection
 
@@ -87,8 +87,8 @@ def _unlike(over: FromClause, under: FromClause) -> Truth:
     """Do two figures differ in a dimension that both have? Then they count different things."""
     one, other = TRAIT.alias(), TRAIT.alias()
     return exists().where(
-        same_version(one, over), one.c.n == over.c.n, one.c.name.like("dim.%"),
-        same_version(other, under), other.c.n == under.c.n, other.c.name == one.c.name,
+        belongs_to_figure(one, over), one.c.name.like("dim.%"),
+        belongs_to_figure(other, under), other.c.name == one.c.name,
         other.c.word != one.c.word,
     )  # fmt: skip
 

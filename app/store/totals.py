@@ -15,7 +15,7 @@ from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
 from app.store.analysis import affirmed, correcting, denied, group_key, reference_time
-from app.store.fold import candidates
+from app.store.fold import slot_size
 from app.store.list_query import selection
 
 MAX_FIGURES = 50_000
@@ -61,7 +61,7 @@ def _figures(shape: QueryShape) -> Select[Any]:
     found = affirmed(shape)
     tables, row, claim = found.tables, found.tables.row.c, found.tables.table.c
     voice, start = group_key(tables, "claimant"), func.nullif(claim.period_start_lo, OPEN_PAST)
-    times, size = (start, *reference_time(tables)), candidates(tables.row, shape)
+    times, size = (start, *reference_time(tables)), slot_size(tables.row, shape)
     return (
         found.select(row.claim_id, row.slot, voice, claim.document, *times, size, row.doc)
         .order_by(row.claim_id, row.slot, row.n)
