@@ -164,11 +164,16 @@ class CacheMiddleware:
         async def recording(message: Message) -> None:
             if len(messages) < 3:  # a response that has more is a stream, and is not kept
                 messages.append({**message})
+            if len(messages) == 2 and not message.get("more_body"):
+                self._keep(key, head, scope, *messages)  # before the client can ask again
             await send(message)
 
         await self.app(scope, receive, recording)
-        if len(messages) == 2 and messages[0]["status"] < 400 and _is_cacheable(scope.get("route")):
-            start, body = messages
+
+    def _keep(
+        self, key: CacheKey, head: bytes | None, scope: Scope, start: Message, body: Message
+    ) -> None:
+        if start["status"] < 400 and _is_cacheable(scope.get("route")):
             response = RawResponse(start["status"], body["body"], start["headers"])
             self.cache.keep(key, head, CachedResponse(scope["route"], response))
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -104,6 +105,23 @@ def test_a_page_of_a_list_is_kept_from_the_second_time_on(serve: Serve) -> None:
         assert client.get(LISTED).status_code == 200
         assert len(cache(client).entries) == entries
     assert cache(client).hits == 1
+
+
+class InterruptedCache(ResponseCache):
+    """The cache of a server that the machine interrupts just before it keeps anything."""
+
+    def keep(self, *given: Any) -> None:
+        time.sleep(0.05)
+        super().keep(*given)
+
+
+def test_what_a_client_was_answered_is_kept_by_the_time_that_it_has_it(serve: Serve) -> None:
+    client = serve()
+    cache(client).__class__ = InterruptedCache
+    for n in range(1, 6):
+        for _ in range(2):
+            assert client.get(f"{LISTED}&limit={n}").status_code == 200
+        assert len(cache(client).entries) == n
 
 
 def test_a_write_on_any_replica_is_seen_by_whoever_asks_after_it(templates: Templates) -> None:
