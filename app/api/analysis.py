@@ -79,6 +79,7 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
         "measure": id, "unit": measure.doc["unit"], "group_by": group_by,
         "accumulation": measure.doc.get("accumulation", "none"),
         "assumptions": assumptions(asked, found.moment, *notes),
+        "against_left_out": found.against_left_out,
         "next_cursor": token or None, "next": url,
     }  # fmt: skip
     lists = (

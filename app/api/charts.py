@@ -104,7 +104,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
         found = await series.series_page(reader, measure, question, "claimant")
         await references.require(reader, question, bool(found.points or found.against))
         total = None
-        if found.after is not None:
+        if found.after is not None or found.against_left_out:
             counted = replace(question, limit=1, count=True)
             total = (await list_query.page(reader, counted)).total
         drawn = {

@@ -57,7 +57,7 @@ def measure(told: MeasureView, width: int) -> Group:
         safe("  ·  ".join(filter(None, (told.id, told.unit, told.kind))), "dim"),
         _figures(told),
         _in_time(told, width),
-        _against(told.against),
+        _against(told.against, told.against_left_out),
         Group() if told.comparison is None else _comparison(told.comparison),
         _corroboration(told.corroboration),
         assumed(told.assumptions),
@@ -128,12 +128,13 @@ def _first(text: Text) -> int:
     return cell_len(text.plain.partition("\n")[0])
 
 
-def _against(points: list[FigureView]) -> Group:
+def _against(points: list[FigureView], left_out: int) -> Group:
     """Denials stand apart."""
     made = table("denied or taken back", "who", "said", THROUGH)
     for one in points:
         made.add_row(*row(one))
-    note = Text(counted(len(points), "denial or retraction", "denials or retractions"), "dim")
+    count = counted(len(points) + left_out, "denial or retraction", "denials or retractions")
+    note = Text(f"{count}; the first {len(points)} are listed" if left_out else count, "dim")
     return headed("Against", note, made) if points else Group()
 
 

@@ -185,7 +185,7 @@ def history(told: JsonObject, voices: Voices) -> HistoryAnswer:
             for one in told["groups"]
         ],
         denials=[figure(point, voices) for point in told["against"][:ROWS]],
-        denials_not_listed=len(told["against"][ROWS:]),
+        denials_not_listed=len(told["against"][ROWS:]) + told["against_left_out"],
         **_assumed(told),
     )  # fmt: skip
 

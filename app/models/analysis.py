@@ -78,6 +78,7 @@ class SeriesOut(Analysis):
     group_by: str
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
+    against_left_out: int = Field(description="denials that are not listed: over 200")
     next_cursor: str | None
     next: str | None = Field(description=NEXT)
 

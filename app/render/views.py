@@ -105,6 +105,7 @@ class MeasureView:
     groups: list[GroupView]
     more_points: bool
     against: list[FigureView]
+    against_left_out: int
     comparison: ComparisonView | None
     corroboration: CorroborationView
     assumptions: AssumptionsView
@@ -137,6 +138,7 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
         ],
         more_points=bool(series["next_cursor"]),
         against=[shown(one) for one in series["against"]],
+        against_left_out=series["against_left_out"],
         comparison=compared and comparison(compared, names),
         corroboration=corroboration(answers["corroboration"], names),
         assumptions=assumptions([series, *([compared] if compared else []),

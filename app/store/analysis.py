@@ -149,6 +149,18 @@ def affirmed(shape: QueryShape) -> Selection:
     return found._replace(where=[*found.where, not_(denies(found.tables.table))])
 
 
+async def deniers(reader: Reader, question: Question) -> list[str]:
+    """The claims that deny or take back what is asked about."""
+    return [row[0] for row in await reader.rows(_deniers(question.shape), question.binds)]
+
+
+@lru_cache(maxsize=256)
+def _deniers(shape: QueryShape) -> Select[Any]:
+    found = denied(shape)
+    own = found.tables.row.c.claim_id
+    return found.select(own).distinct().order_by(own)
+
+
 def corrects(relation: FromClause, past: bool) -> list[Truth]:
     """The relations that take the place of what they point to, at one moment."""
     some = [literal(predicate, String) for predicate in CORRECTING]

@@ -12,7 +12,14 @@ from app.models.question import QueryShape, Question
 from app.rules import agreement
 from app.rules.edtf import OPEN_FUTURE, DaySpan
 from app.rules.intervals import Interval
-from app.store.analysis import Measured, affirmed, correcting, denied, group_key, reference_time
+from app.store.analysis import (
+    Measured,
+    affirmed,
+    correcting,
+    deniers,
+    group_key,
+    reference_time,
+)
 from app.store.fold import figure_ends, slot_size
 
 MAX_SLOTS = 100
@@ -54,7 +61,6 @@ async def nearest_slots(
     near = {} if at is None else {"at_lo": at.lo, "at_hi": at.hi}
     slots = await reader.rows(_slots(shape, bool(near)), {**binds, **near, "size": question.limit})
     (count,) = (await reader.rows(_count(shape), binds))[0]
-    against = await reader.rows(_denied(shape), {**binds, "size": 1000})
     candidates: list[Candidate] = []
     relations: dict[tuple[str, str], str] = {}
     if slots:
@@ -64,7 +70,7 @@ async def nearest_slots(
         candidates = [_read(row) for row in rows if (row[0], row[2]) in kept]
         edges = await reader.rows(_correcting_these(shape.past), {**binds, **ids})
         relations = _replaced(edges, set(ids.values()))
-    return NearestSlots(candidates, count - len(slots), [row[0] for row in against], relations)
+    return NearestSlots(candidates, count - len(slots), await deniers(reader, question), relations)
 
 
 def _replaced(edges: Sequence[Any], among: set[str]) -> dict[tuple[str, str], str]:
@@ -108,13 +114,6 @@ def _count(shape: QueryShape) -> Select[Any]:
     found = affirmed(shape)
     slots = found.select(found.tables.row.c.claim_id, found.tables.row.c.slot).distinct()
     return select(func.count()).select_from(slots.subquery())
-
-
-@lru_cache(maxsize=256)
-def _denied(shape: QueryShape) -> Select[Any]:
-    found = denied(shape)
-    own = found.tables.row.c.claim_id
-    return found.select(own).distinct().order_by(own).limit(bindparam("size"))
 
 
 @lru_cache(maxsize=256)

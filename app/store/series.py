@@ -27,7 +27,7 @@ LIKE = ("unit", "dims", "alternative", "reading")
 """Only figures that have these in common follow one another."""
 
 MAX_DENIALS = 200
-"""Denials are listed beside a series, up to so many."""
+"""Denials are listed beside a series, up to so many; how many more there are is told."""
 
 
 class SeriesPoint(NamedTuple):
@@ -45,6 +45,7 @@ class SeriesPage(NamedTuple):
 
     points: list[SeriesPoint]
     against: list[SeriesPoint]
+    against_left_out: int
     moment: int
     after: tuple[Any, ...] | None
 
@@ -67,7 +68,14 @@ async def series_page(
     after = tuple(rows[-1][: len(KEYS)]) if more else None
     points = list(_read(rows, before, measure.cumulative))
     denials = [one._replace(step=None) for one in _read(against, [], False)]
-    return SeriesPage(points, denials, moment, after)
+    rest = await _not_listed(reader, question) if len(denials) == MAX_DENIALS else 0
+    return SeriesPage(points, denials, rest, moment, after)
+
+
+async def _not_listed(reader: Reader, question: Question) -> int:
+    """How many denials there are beside those that are listed."""
+    ((count,),) = await reader.rows(_denials(question.shape), question.binds)
+    return int(count) - MAX_DENIALS
 
 
 def _read(rows: list[Any], before: list[Any], cumulative: bool) -> Iterator[SeriesPoint]:
@@ -108,6 +116,11 @@ def _points(shape: QueryShape, by: str, dated: bool, against: bool) -> Select[An
     if shape.after and not against:
         page = page.where(tuple_(*place[: len(KEYS)]) > _last(0))
     return page.order_by(*place[: len(KEYS)]).limit(bindparam("size"))
+
+
+@lru_cache(maxsize=256)
+def _denials(shape: QueryShape) -> Select[Any]:
+    return denied(shape).select(func.count())
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from app.rules import agreement
 from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
-from app.store.analysis import affirmed, correcting, denied, group_key, reference_time
+from app.store.analysis import affirmed, correcting, deniers, group_key, reference_time
 from app.store.fold import slot_size
 from app.store.list_query import selection
 
@@ -39,7 +39,7 @@ async def figures_to_add(reader: Reader, question: Question) -> FiguresToAdd:
             f"more than {MAX_FIGURES:,} figures; narrow the question, by period or by dimension"
         )
         raise Invalid("Too many figures to add up.", (Fault(detail, code="too_many"),))
-    against = [row[0] for row in await reader.rows(_denied(shape), binds)]
+    against = await deniers(reader, question)
     ids = {row[0] for row in rows} | {*against}
     edges = await reader.rows(_corrections(shape), binds)
     pairs = [(claim, other) for claim, _, other in edges]
@@ -67,13 +67,6 @@ def _figures(shape: QueryShape) -> Select[Any]:
         .order_by(row.claim_id, row.slot, row.n)
         .limit(bindparam("size"))
     )
-
-
-@lru_cache(maxsize=256)
-def _denied(shape: QueryShape) -> Select[Any]:
-    found = denied(shape)
-    own = found.tables.row.c.claim_id
-    return found.select(own).distinct().order_by(own)
 
 
 @lru_cache(maxsize=256)
