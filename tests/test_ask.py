@@ -65,7 +65,7 @@ def test_a_measure_is_told_from_its_figures_to_what_is_assumed(templates: Templa
         "Independent origins: 2 to 3 4 claims in 1 document",
         "Shin Won-sik Government of the Republic of Korea 2",
         "Defense Intelligence Agency not known 1",
-        "Passed on by Associated Press, Bloomberg, Newsweek",
+        "Passed on by Associated Press, Bloomberg and Newsweek",
         "A running total only grows", "Claims that were withdrawn are left out.",
     ):  # fmt: skip
         assert part in told, part

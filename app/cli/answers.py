@@ -1,6 +1,6 @@
 """The answers of ``sayso ask`` in the terminal: a measure, all measures, ratios, drift."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -22,12 +22,14 @@ from app.cli.tables import (
 )
 from app.render import views
 from app.render.date_words import short
+from app.render.field_words import listed_first
 from app.render.figure_views import NOBODY, FigureView
 from app.render.figure_words import interval
 from app.render.plain_text import shortened
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
 from app.rules.json_types import JsonObject
 
+MOST_NAMES = 12
 STEPS = {
     "update": ("↗ update", "green"), "revision": ("± revision", "magenta"),
     "repeat": ("= repeat", "dim"), "decrease": ("↘ decrease", "bold red"),
@@ -182,13 +184,21 @@ def _beside(told: CorroborationView) -> Text:
     """Who and what adds no origin."""
     lines = []
     if told.relayers:
-        names = ", ".join(one.name for one in told.relayers[:12])
+        names = listed_first([one.name for one in told.relayers], told.relayer_count, MOST_NAMES)
         lines.append(safe(f"Passed on by {names}: no origins, whatever their number.", "dim"))
     if told.derived:
-        names = ", ".join(told.derived[:12])
+        names = listed_first(told.derived, told.derived_count, MOST_NAMES)
         lines.append(safe(f"Derived from other claims, so not counted: {names}.", "dim"))
-    lines += [safe(f"In a circle: {' → '.join(ring)}.", "red") for ring in told.cycles[:12]]
-    return Text("\n").join(lines)
+    return Text("\n").join([*lines, *_circles(told)])
+
+
+def _circles(told: CorroborationView) -> Iterator[Text]:
+    for ring in told.cycles[:MOST_NAMES]:
+        yield safe(f"In a circle: {' → '.join(ring)}.", "red")
+    more = len(told.cycles[MOST_NAMES:])
+    if more or not told.cycles_complete:
+        least = "" if told.cycles_complete else "at least "
+        yield safe(f"Circles that are not listed: {least}{more:,}.", "red")
 
 
 def ratios(told: JsonObject) -> Group:

@@ -191,6 +191,7 @@ class OriginsAnswer(ToolAnswer):
     derived: list[str] = Field(description="claims that rest on others, and add no origin")
     derived_not_listed: int
     circles: int = Field(description="chains that lead back to where they began")
+    circles_complete: bool = Field(description="false: there may be more than these")
     denials: list[str]
     denials_not_listed: int
     assumed: list[str]

@@ -158,12 +158,12 @@ def corroboration(told: JsonObject, names: Names) -> OriginsAnswer:
                       root=one.root and one.root.name, claims=one.claims)
             for one in seen.origins[:ROWS]
         ],
-        origins_not_listed=told["origins"]["count"] - len(seen.origins[:ROWS]),
+        origins_not_listed=seen.origin_count - len(seen.origins[:ROWS]),
         claims=seen.claims, documents=seen.documents, passed_on_by=_named(seen.relayers[:ROWS]),
-        passed_on_by_not_listed=told["relayers"]["count"] - len(seen.relayers[:ROWS]),
+        passed_on_by_not_listed=seen.relayer_count - len(seen.relayers[:ROWS]),
         derived=[f"{one['claim']} (from {', '.join(one['derived_from'])})" for one in derived],
-        derived_not_listed=told["derived_excluded"]["count"] - len(derived),
-        circles=len(seen.cycles), denials=denials,
+        derived_not_listed=seen.derived_count - len(derived),
+        circles=len(seen.cycles), circles_complete=seen.cycles_complete, denials=denials,
         denials_not_listed=told["against"]["count"] - len(denials), **_assumed(told),
     )  # fmt: skip
 

@@ -197,6 +197,9 @@ class CorroborationOut(Analysis):
     anonymous: int
     derived_excluded: DerivedClaims
     cycles: list[list[str]] = Field(description="chains that lead back to where they began")
+    cycles_complete: bool = Field(
+        description="false: there may be more than these, of over 100 or over 20,000 steps"
+    )
     against: Listed
 
 

@@ -6,7 +6,7 @@ from app.pages import diff
 from app.pages.client import NotAnswered, PageClient, api_path
 from app.pages.measure import SHOWN, agreement, pairs_by_kind, tally, voices
 from app.render import claim_views, views
-from app.render.field_words import capital, counted, listed, small
+from app.render.field_words import capital, counted, listed, listed_first, small
 from app.render.figure_views import Names, figure
 from app.render.plain_text import grouped
 from app.render.views import ComparisonView, CorroborationView
@@ -60,7 +60,7 @@ async def _change(api: PageClient, line: JsonObject, names: Names) -> ChangeRow:
     told = "withdrawn" if line["operation"] == "withdraw" else DID[of]
     if line["operation"] == "change":
         fields = await _changed(api, of, id, line["version"])
-        told = f"changed: {listed(fields)}" if fields else "changed"
+        told = f"changed: {listed_first(fields, len(fields), MOST_FIELDS)}" if fields else "changed"
     return ChangeRow(
         line["recorded_at"],
         line.get("recorded_by", ""),
@@ -78,7 +78,7 @@ async def _changed(api: PageClient, of: str, id: str, version: int) -> list[str]
         told = await api.get(api_path(of, id, "diff"), asked, shown=False)
     except NotAnswered:
         return []
-    return list(dict.fromkeys(one.field.lower() for one in diff.changes(told)))[:MOST_FIELDS]
+    return list(dict.fromkeys(one.field.lower() for one in diff.changes(told)))
 
 
 async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonObject]:
@@ -138,6 +138,7 @@ def _reason(compared: ComparisonView) -> str:
 
 
 def _voices(figures: int, behind: CorroborationView) -> str:
-    said = f"{capital(counted(figures, 'figure'))}, {counted(len(behind.origins), 'origin')}"
-    relayers = listed([one.name for one in behind.relayers[:RELAYERS]])
+    said = f"{capital(counted(figures, 'figure'))}, {counted(behind.origin_count, 'origin')}"
+    names = [one.name for one in behind.relayers]
+    relayers = listed_first(names, behind.relayer_count, RELAYERS)
     return f"{said}; passed on by {relayers}, who add none." if relayers else f"{said}."

@@ -68,14 +68,15 @@ async def _name_values(
 
 def _facets(
     found: JsonObject, names: Names, given: Mapping[str, str]
-) -> list[tuple[str, str, list[FacetValue]]]:
+) -> list[tuple[str, str, list[FacetValue], int]]:
     plain = {name: told.lower() for name, told in field_words.MODALITIES.items()}
     named = {"hedge": field_words.HEDGES, "modality": plain, "measure": names.measures}
     return [
         (ASKED_AS.get(by, by), title, [
-            FacetValue(value, named.get(by, names.sources).get(value, value), one["count"])
-            for one in found[by][:VALUES] if (value := str(one["value"])) != "None"
-        ])
+            FacetValue(one["value"], named.get(by, names.sources).get(one["value"], one["value"]),
+                       one["count"])
+            for one in found[by][:VALUES]
+        ], len(found[by][VALUES:]))
         for by, title in FACETS.items() if ASKED_AS.get(by, by) not in given
     ]  # fmt: skip
 

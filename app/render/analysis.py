@@ -37,6 +37,7 @@ def corroboration(found: Any) -> dict[str, Any]:
         "anonymous": sum(end.anonymous for end in found.ends),
         "derived_excluded": {"count": found.derived.total, "items": derived},
         "cycles": found.cycles,
+        "cycles_complete": found.cycles_complete,
         "against": _listed(found.against),
     }
 

@@ -16,6 +16,7 @@ from app.render.style import Layer, layer
 
 MAX_NODES = 60
 """How many nodes are drawn."""
+MOST_BESIDE = 6
 LINE, EDGE = 15, 9
 TOP = 34
 """Room for the headings of the columns."""
@@ -206,8 +207,9 @@ def _below(graph: Mapping[str, Any], names: dict[str, str], missing: int, room: 
     if any(edge.get("basis") == BELONGS for edge in graph["edges"]):
         told.append("Dotted: belongs to.")
     if beside := graph.get("beside"):
-        named = [f"{one['role']}: {style.named(one['source'], names)}" for one in beside[:6]]
-        told.append(f"Beside the chain: {'; '.join(named)}.")
+        named = [f"{one['role']}: {style.named(one['source'], names)}" for one in beside]
+        more = [f"{len(named) - MOST_BESIDE:,} more"] if len(named) > MOST_BESIDE else []
+        told.append(f"Beside the chain: {'; '.join([*named[:MOST_BESIDE], *more])}.")
     if graph.get("derived"):
         told.append(f"Claims derived from others ({graph['derived']:,}) add no origin.")
     if graph.get("left_out", 0) > 0:

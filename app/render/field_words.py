@@ -111,6 +111,13 @@ def listed(parts: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
+def listed_first(parts: Sequence[str], count: int, most: int) -> str:
+    """The same of the first of so many: `a, b and 3 more`."""
+    shown = parts[:most]
+    rest = count - len(shown)
+    return listed([*shown, f"{rest:,} more"] if rest > 0 else shown)
+
+
 def when(date: str | None) -> str:
     """A date (EDTF) in words."""
     return spoken(date) if date else "undated"

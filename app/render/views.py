@@ -71,16 +71,20 @@ class OriginView:
 
 @dataclass(frozen=True)
 class CorroborationView:
-    """Who stands behind the claims, and who and what adds no origin."""
+    """Who stands behind the claims, and who and what adds no origin; lists are of the first."""
 
     low: int
     high: int
     origins: list[OriginView]
+    origin_count: int
     claims: int
     documents: int
     relayers: list[SourceView]
+    relayer_count: int
     derived: list[str]
+    derived_count: int
     cycles: list[list[str]]
+    cycles_complete: bool
 
 
 @dataclass(frozen=True)
@@ -189,11 +193,15 @@ def corroboration(told: JsonObject, names: Names) -> CorroborationView:
             )
             for one in told["origins"]["items"]
         ],
+        origin_count=told["origins"]["count"],
         claims=told["claims"]["count"],
         documents=told["documents"]["count"],
         relayers=[names.source(id) for id in told["relayers"]["items"]],
+        relayer_count=told["relayers"]["count"],
         derived=[one["claim"] for one in told["derived_excluded"]["items"]],
+        derived_count=told["derived_excluded"]["count"],
         cycles=told["cycles"],
+        cycles_complete=told["cycles_complete"],
     )
 
 

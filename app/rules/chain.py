@@ -100,6 +100,8 @@ def relays(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     }
 
 
+MAX_CYCLES = 100
+
 Affiliations = Mapping[str, tuple[str | None, bool]]
 """For each source: what it is affiliated with, and whether it is a root."""
 
@@ -128,7 +130,7 @@ def independent_origins(roots: Iterable[str | None]) -> tuple[int, int]:
     return max(len(known), 1 if all_of else 0), len(known) + unknown
 
 
-def cycles(edges: Iterable[tuple[str, str]], most: int = 100) -> list[list[str]]:
+def cycles(edges: Iterable[tuple[str, str]], most: int = MAX_CYCLES) -> list[list[str]]:
     """Ways that lead back to where they began, each from its smallest name, up to so many.
 
     An edge leads from who tells to whom they have it from. Cycles share no edge: after one is

@@ -64,6 +64,8 @@ class Corroboration(NamedTuple):
     derived_from: dict[str, list[str]]
     ends: list[OriginCount]
     cycles: list[list[str]]
+    cycles_complete: bool
+    """Are these all? Of very many edges, and of many cycles, only the first are looked at."""
 
 
 async def load_corroboration(reader: Reader, question: Question) -> Corroboration:
@@ -76,12 +78,15 @@ async def load_corroboration(reader: Reader, question: Question) -> Corroboratio
     rests: dict[str, list[str]] = {}
     for claim, other, _ in sorted(rows["derived_from"]):
         rests.setdefault(claim, []).append(other)
-    rings = [[(one, other) for one, other, _ in rows[tag]] for tag in ("hops", "relations")]
+    edges = [[(one, other) for one, other, _ in rows[tag]] for tag in ("hops", "relations")]
+    rings = [chain.cycles(some) for some in edges]
     return Corroboration(
         **ids,
         derived_from={id: rests[id] for id in ids["derived"].items if id in rests},
         ends=await _ends(reader, rows["origins"], question.moment),
-        cycles=[ring for edges in rings for ring in chain.cycles(edges)],
+        cycles=[ring for some in rings for ring in some],
+        cycles_complete=all(len(some) < EDGES for some in edges)
+        and all(len(some) < chain.MAX_CYCLES for some in rings),
     )
 
 
@@ -107,7 +112,6 @@ def _statement(shape: QueryShape) -> Any:
     documents = select(one.document.label("id")).where(stands).distinct()
     relayers = select(hop.source.label("id")).select_from(hops).where(stands, hop.is_via).distinct()
     own = one.id.label("id")
-    edges: Any = bindparam("edges")
     parts = [
         _counted("claims", select(own).where(stands)),
         _counted("documents", documents),
@@ -118,9 +122,9 @@ def _statement(shape: QueryShape) -> Any:
         .select_from(hops)
         .where(stands, hop.is_origin, one.derived == 0)
         .group_by(hop.source),
-        _hops(found).limit(edges),
-        _resting(found, "derived_from", ("derived_from",)).limit(edges),
-        _resting(found, "relations", RESTING).limit(edges),
+        _hops(found),
+        _resting(found, "derived_from", ("derived_from",)),
+        _resting(found, "relations", RESTING),
     ]
     return union_all(*(select(part.subquery()) for part in parts))
 
@@ -158,7 +162,7 @@ def _hops(found: CTE) -> Select[Any]:
     onward = and_(far.c.position == near.c.position + 1, far.c.source != near.c.source)
     beyond = and_(same_version(far, found), onward)
     joined = found.join(near, same_version(near, found)).join(far, beyond)
-    return _tagged("hops", near.c.source, far.c.source, null()).select_from(joined).distinct()
+    return _edges(_tagged("hops", near.c.source, far.c.source, null()).select_from(joined))
 
 
 def _resting(found: CTE, tag: str, predicates: tuple[str, ...]) -> Select[Any]:
@@ -166,4 +170,10 @@ def _resting(found: CTE, tag: str, predicates: tuple[str, ...]) -> Select[Any]:
     kinds = or_(*(RELATION.c.predicate == kind for kind in predicates))
     joined = found.join(RELATION, same_version(RELATION, found))
     rows = _tagged(tag, found.c.id, RELATION.c.object, null())
-    return rows.select_from(joined).where(kinds).distinct()
+    return _edges(rows.select_from(joined).where(kinds))
+
+
+def _edges(rows: Select[Any]) -> Select[Any]:
+    """Each once, the first of them in order: those of the ids that are listed among them."""
+    _, one, other, _ = rows.selected_columns
+    return rows.distinct().order_by(one, other).limit(bindparam("edges"))
