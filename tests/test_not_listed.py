@@ -108,8 +108,9 @@ def test_voices_that_are_not_listed_are_counted_and_circles_said_not_to_be_all(
     few = client.get("/v1/measures/m/corroboration?via=s0000").json()
     assert (few["cycles"], few["cycles_complete"]) == ([["s0000", "s0001", "s0000"]], True)
     page = words(browse(client, "/measures/m"))
-    for told_there in (f"and {MANY - 1000} more Passed on", f"and {MANY - 13:,} more: passing on adds",
-                       f"and {MANY - 1000} more.", "There may be more circles"):  # fmt: skip
+    for told_there in (f"and {MANY - 1000} more Passed on", f"and {MANY - 1000} more.",
+                       f"and {MANY - 13:,} more: passing on adds",
+                       "There may be more circles"):  # fmt: skip
         assert told_there in page, told_there
     home = words(browse(client, "/"))
     assert f"{MANY:,} origins; passed on by " in home

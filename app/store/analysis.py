@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from app.db import Reader, joined_texts
 from app.errors import Fault, Invalid, NotFound
-from app.models import ATTRIBUTION, MEASURE, QUANTITY, RELATION, SOURCE, TRAIT
+from app.models import ATTRIBUTION, MEASURE, QUANTITY, RELATION, TRAIT
 from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING, DENIALS
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
@@ -34,7 +34,7 @@ from app.rules.group_keys import NOBODY, PART, TOGETHER, TRAIT_FIELDS
 from app.store import references
 from app.store.as_of import current, last_change
 from app.store.days import bounds
-from app.store.filters_sql import Tables, Truth, belongs_to_figure, same_version
+from app.store.filters_sql import Tables, Truth, belongs_to_figure, same_version, under_roots
 from app.store.list_query import Selection, selection
 
 
@@ -241,7 +241,7 @@ def _joint_origins(tables: Tables, claimants: bool) -> Any:
 def _roots(tables: Tables) -> Any:
     """The roots of a row's origins; an origin whose root is unknown stands for itself."""
     hop, own = _origins(tables)
-    known = _under_roots(tables.past)
+    known = under_roots(tables.past)
     root = func.coalesce(known.c.root, hop.c.source).label("source")
     joined = hop.outerjoin(known, known.c.id == hop.c.source)
     return _joined(tables, select(root).select_from(joined).where(own))
@@ -252,12 +252,3 @@ def _joined(tables: Tables, sources: Select[Any]) -> Any:
     every = sources.distinct().order_by(sources.selected_columns[0])
     each = every.correlate(tables.table).subquery()
     return select(joined_texts(each.c.source, literal(TOGETHER, String))).scalar_subquery()
-
-
-def _under_roots(past: bool) -> Any:
-    """Each source under a root, and that root, at the moment asked about."""
-    top, below = SOURCE.alias(), SOURCE.alias()
-    first = select(top.c.id.label("id"), top.c.id.label("root"))
-    found = first.where(current(top, past), top.c.is_root).cte("under", recursive=True)
-    lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
-    return found.union(lower.where(current(below, past), below.c.is_root.is_(False)))

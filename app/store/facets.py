@@ -4,7 +4,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, FromClause, Select, and_, bindparam, func, select, true
+from sqlalchemy import FromClause, Select, and_, bindparam, func, true
 
 from app.db import Reader, listed_in
 from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
@@ -14,7 +14,7 @@ from app.rules import edtf
 from app.store import references
 from app.store.as_of import current
 from app.store.days import bounds
-from app.store.filters_sql import Truth, belongs_to_figure, same_version
+from app.store.filters_sql import Truth, belongs_to_figure, same_version, under_roots
 from app.store.fold import considered
 from app.store.list_query import Selection, figure_fits, selection
 from app.store.search import planned_search
@@ -102,22 +102,13 @@ def _facet_rows(found: Selection, field: str) -> FacetRows:
         last = func.coalesce(own[1], its[1], edtf.OPEN_FUTURE)
         return FacetRows([first, last], found.joined.join(work, same), [])
     if field == "origin_root":
-        hop, below = ATTRIBUTION.alias(), _under_roots(found.tables.past)
+        hop, below = ATTRIBUTION.alias(), under_roots(found.tables.past)
         joined = found.joined.join(hop, same_version(hop, claim))
         joined = joined.join(below, below.c.id == hop.c.source)
         return FacetRows([below.c.root], joined, [hop.c.is_origin])
     if field in OF_FIGURES or field == "trait":
         return _figure_rows(found, field)
     return FacetRows([claim.c[field]], found.joined, [])
-
-
-def _under_roots(past: bool) -> CTE:
-    """Every source of which it is known under which root it stands, by affiliation."""
-    top, below = SOURCE.alias(), SOURCE.alias()
-    roots = select(top.c.id, top.c.id.label("root")).where(current(top, past), top.c.is_root)
-    found = roots.cte(recursive=True)
-    under = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
-    return found.union(under.where(current(below, past)))
 
 
 def _figure_rows(found: Selection, field: str) -> FacetRows:

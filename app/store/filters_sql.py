@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
     and_,
@@ -249,12 +250,20 @@ def _tree(tables: Tables, filter: Filter, values: Values) -> Truth:
 
 
 def _under(tables: Tables, roots: list[Any]) -> Any:
-    """Every source that stands under one of these roots, by affiliation, at the moment asked."""
+    """Every source that stands under one of these roots."""
+    return select(under_roots(tables.past, roots).c.id)
+
+
+def under_roots(past: bool, roots: list[Any] | None = None) -> CTE:
+    """Sources (``id``) and the ``root`` they stand under, by affiliation, at the moment asked.
+
+    Nothing stands above a root, so each source has one at most. None: those of every root.
+    """
     top, below = SOURCE.alias(), SOURCE.alias()
-    first = select(top.c.id).where(current(top, tables.past), top.c.is_root, top.c.id.in_(roots))
-    found = first.cte(recursive=True)
-    lower = select(below.c.id).join(found, below.c.affiliation == found.c.id)
-    return select(found.union(lower.where(current(below, tables.past))).c.id)
+    first = select(top.c.id, top.c.id.label("root")).where(current(top, past), top.c.is_root)
+    found = (first if roots is None else first.where(top.c.id.in_(roots))).cte(recursive=True)
+    lower = select(below.c.id, found.c.root).join(found, below.c.affiliation == found.c.id)
+    return found.union(lower.where(current(below, past)))
 
 
 def _document(tables: Tables, filter: Filter, values: Values) -> Truth:
