@@ -21,7 +21,8 @@ MANY = 1003
 def imported(client: httpx.Client, lines: list[dict[str, Any]]) -> None:
     sent = "\n".join(json.dumps(line) for line in lines)
     headers = {"Content-Type": "application/x-ndjson"}
-    client.post("/v1/imports", content=sent, headers=headers).raise_for_status()
+    answer = client.post("/v1/imports", content=sent, headers=headers)
+    assert answer.is_success, answer.text
 
 
 def asked_by_words(client: httpx.Client, *question: str) -> str:

@@ -127,11 +127,11 @@ async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> 
     kind = (measure.cumulative, measure.dated)
     speakers = comparison_json.speakers(found.candidates)
     names = await reads.names(reader, speakers, asked.question.moment)
-    slots = comparison_json.group_by_slot(found.candidates, names)
+    slots = comparison_json.group_by_slot(found.candidates, names, measure.doc["unit"])
     common, spread = comparison_json.overall(slots, time, *kind)
     notes = [UNDATED, GROWS, REVISED] if measure.cumulative else [UNDATED, REVISED]
     body = {
-        "measure": id, "at": when,
+        "measure": id, "unit": measure.doc["unit"], "at": when,
         "figures": comparison_json.figures(slots, time, *kind),
         "pairs": comparison_json.pairs(slots, *kind, found.relations),
         "common": common, "spread": spread,

@@ -80,7 +80,8 @@ async def _cited(
     rows = [json.loads(documents.quantity(*documents.raw(row))) for row in found.rows]
     stored = await reads.several(reader, "claims", {one["claim"] for one in rows}, moment)
     claims = {row.id: json.loads(row.doc) for row in stored}
-    names = Names(await reads.names(reader, _sources(claims.values(), asked), moment))
+    sources = await reads.names(reader, _sources(claims.values(), asked), moment)
+    names = Names(sources, units={id: measure.doc["unit"]})
     return CitedFigures(
         {"id": id, **measure.doc},
         _conditions(asked, names),

@@ -67,7 +67,7 @@ def measure(told: MeasureView, width: int) -> Group:
 
 
 def _figures(told: MeasureView) -> Group:
-    if not told.figures:
+    if not (told.figures or told.other_units):
         return headed("Figures", Text(), Text("No figure fits, not even possibly."))
     counts = [
         Text(f"{mark} {n} {match}", style)
@@ -76,6 +76,8 @@ def _figures(told: MeasureView) -> Group:
     ]
     if told.more_figures:
         counts.append(Text("there are more: --limit", "dim"))
+    if told.other_units:
+        counts.append(Text(f"{told.other_units} in another unit: --where unit=…", "yellow"))
     made = table("", "worded", "who", "said", THROUGH, whole=(0,))
     for one in told.figures:
         made.add_row(Text(*MATCH[one.match]), *row(one))
@@ -87,7 +89,8 @@ def _in_time(told: MeasureView, width: int) -> Group:
     rows = [[_point(point) for point in group.points] for group in told.groups]
     widths = _widths([row for some in rows for row in some], width)
     left = min(40, width - sum(widths) - 2 * len(widths) - 4)
-    plots = [point.plot for group in told.groups for point in group.points if point.plot]
+    points = [point for group in told.groups for point in group.points]
+    plots = [point.plot for point in points if point.plot and not point.other_unit]
     strokes = Strokes(plots, left)
     parts: list[RenderableType] = []
     for group, some in zip(told.groups, rows, strict=True):
@@ -113,7 +116,7 @@ def _point(point: FigureView) -> list[Text]:
 
 
 def _stroke(strokes: Strokes, point: FigureView) -> list[Text]:
-    if not strokes.drawn or point.plot is None:
+    if not strokes.drawn or point.plot is None or point.other_unit:
         return []
     return [Text(strokes.of(point.plot), MATCH[point.match][1], no_wrap=True)]
 

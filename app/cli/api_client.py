@@ -12,6 +12,7 @@ from app.config import settings
 
 Params = list[tuple[str, str]]
 TIMEOUT_S = 60
+OF_NUMBERS = {"value", "match", "cursor", "limit", "sort", "expand"}
 
 
 class Refused(Exception):
@@ -89,6 +90,21 @@ class ApiClient:
             if page["next_cursor"] is None:
                 return
             after = [("cursor", page["next_cursor"])]
+
+    async def in_one_unit(self, measure: str, asked: Params) -> tuple[Params, dict[str, Any]]:
+        """A question about numbers, of the figures in the measure's unit; those in others apart.
+
+        4,000 kg are not more than 1,000 t. Without such a question, or such figures: as asked.
+        """
+        names = {name.partition("__")[0] for name, _ in asked}
+        if "value" not in names or "unit" in names:
+            return asked, {}
+        moment = [pair for pair in asked if pair[0] == "as_of"]
+        unit = (await self.get(path("measures", measure), moment))["unit"]
+        further = [pair for pair in asked if pair[0].partition("__")[0] not in OF_NUMBERS]
+        others = [("measure", measure), ("unit__ne", unit), ("count", "exact"), *further]
+        found = await self.get("quantities", others) if unit else {"count": 0}
+        return ([*asked, ("unit", unit)], found) if found["count"] else (asked, {})
 
     async def measures(self, moment: Params) -> list[dict[str, Any]]:
         """Every measure there is."""

@@ -188,6 +188,8 @@ async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     """The answers of one moment about one measure."""
     by = [("group_by", asked.by)] if asked.by else []
     try:
+        filters, others = await client.in_one_unit(id, asked.filters)
+        asked = asked._replace(filters=filters)
         series = await client.get(path("measures", id, "series"), [*asked.limited, *by])
     except Refused as refused:
         raise await _meant(client, asked, refused) from None
@@ -197,6 +199,8 @@ async def _measure(client: ApiClient, asked: AskRequest, id: str) -> Answered:
     if asked.at is not None:
         near = [*asked.filters, ("at", asked.at), ("limit", str(min(max(asked.limit, 2), 100)))]
         told["comparison"] = await client.get(path("measures", id, "comparison"), near)
+    if others:
+        told["other_units"] = others
     behind = path("measures", id, "corroboration")
     told["corroboration"] = await client.get(behind, asked.filters)
     claims, names = await _claims(client, asked, told)

@@ -66,6 +66,9 @@ class FiguresAnswer(ToolAnswer):
 
     figures: list[FigureRow]
     next_cursor: str | None = Field(default=None, description="there are more: send it as cursor")
+    in_another_unit: int | None = Field(
+        default=None, description="so many more are in another unit, and were not held against it"
+    )
 
 
 class ReadingRow(ToolAnswer):

@@ -6,6 +6,7 @@ argument is refused with the known ones named, and a refusal of the API is told 
 
 import json
 import re
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -174,10 +175,18 @@ class Tools:
             sort="stated", expand="sources", limit=ROWS,
         )  # fmt: skip
         api = self._api()
+        others: JsonObject = {}
+        if measure is not None:
+            with suppress(Refused):  # of what is not there, the question itself is refused
+                asked, others = await api.in_one_unit(measure, asked)
         told = await api.get("quantities", asked)
         voices = await _voices(api, told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
-        return FiguresAnswer(figures=figures, next_cursor=told["next_cursor"])
+        return FiguresAnswer(
+            figures=figures,
+            next_cursor=told["next_cursor"],
+            in_another_unit=others.get("count"),
+        )
 
     async def get_claim(
         self, id: Annotated[str, Field(description="of a claim")], as_of: AsOf = None
@@ -194,9 +203,10 @@ class Tools:
         provenance = await api.get(path("claims", id, "provenance"), now)
         relations = await api.get(path("claims", id, "relations"), now)
         citation = await api.text(path("claims", id, "citation"), [*now, ("format", "text")])
-        measures = await _names(api, "measures", [one["measure"] for one in told["quantities"]])
+        counted = [one["measure"] for one in told["quantities"]]
+        measures = await _found(api, "measures", counted)
         roots = [one["root"] for one in provenance["origins"]]
-        names = Names(await _names(api, "sources", roots), measures)
+        names = Names(await _names(api, "sources", roots)).with_measures(measures)
         # Asked in this process, there is no address that a reader could open.
         cited = citation.replace("http://sayso/", "/")
         return mcp_views.claim(told, provenance, relations, names, cited)
@@ -316,10 +326,16 @@ async def _voices(api: ApiClient, rows: list[JsonObject], names: dict[str, str])
 
 async def _names(api: ApiClient, kind: str, ids: list[str | None]) -> dict[str, str]:
     """The names of some resources; what has none is called by its id."""
+    found = await _found(api, kind, ids)
+    return {id: str(one.get("name", id)) for id, one in found.items()}
+
+
+async def _found(api: ApiClient, kind: str, ids: list[str | None]) -> dict[str, JsonObject]:
+    """Some resources by id; those that are there."""
     found = {}
     for id in dict.fromkeys(filter(None, ids)):
         try:
-            found[id] = str((await api.get(path(kind, id), [])).get("name", id))
+            found[id] = await api.get(path(kind, id), [])
         except Refused as refused:
             if refused.status != 404:
                 raise

@@ -209,7 +209,10 @@ def wording(told: JsonObject) -> WordingAnswer:
 
 def recorded(told: JsonObject, stored: bool) -> RecordedAnswer:
     """Of the answer of a claim that was sent."""
-    said = [figure_views.SaidFigure(**figure_views.in_words(one)) for one in told["quantities"]]
+    said = [
+        figure_views.SaidFigure(**figure_views.in_words(one, Names({})))
+        for one in told["quantities"]
+    ]
     return RecordedAnswer(
         stored=stored, id=told["id"], similar=told.get("similar", []),
         figures=[f"{one.worded}: {one.allows}" for one in said],

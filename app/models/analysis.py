@@ -133,6 +133,7 @@ class ComparisonOut(Analysis):
     """Every pair of claims on a measure."""
 
     measure: str
+    unit: str = Field(description="the measure's; each figure tells its own")
     at: str | None
     figures: list[Compared]
     pairs: list[Pair]

@@ -30,10 +30,12 @@ async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     revisions = await api.get(api_path("claims", id, "revisions"))
     relations = await api.get(api_path("claims", id, "relations"))
     citation = await api.text(api_path("claims", id, "citation"))
-    measures = await api.names("measures", (one["measure"] for one in claim.get("quantities", [])))
+    counted = (one["measure"] for one in claim.get("quantities", []))
+    measures = await api.found("measures", counted)
     work = await api.get(api_path("sources", claim["document"]), shown=False)
     spoken = {claim["document"]: work["language"]} if work.get("language") else {}
-    told = claim_views.claim(claim, provenance, relations["items"], Names({}, measures, spoken))
+    names = Names({}, languages=spoken).with_measures(measures)
+    told = claim_views.claim(claim, provenance, relations["items"], names)
     return {
         "claim": claim, "told": told, "facts": _facts(claim), "axis": scale(told.readings),
         "dates": _dates(claim, told), "titles": await _titles(api, told),
@@ -99,8 +101,10 @@ async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
             claim = await api.get(api_path("claims", id), shown=False)
         except NotAnswered:
             continue
-        names = await api.names("sources", [claim.get("claimant")])
-        found[id] = claim_views.line(claim, Names(names)).sentence
+        names = Names(await api.names("sources", [claim.get("claimant")]))
+        counted = (one["measure"] for one in claim.get("quantities", []))
+        names = names.with_measures(await api.found("measures", counted))
+        found[id] = claim_views.line(claim, names).sentence
     return found
 
 

@@ -48,11 +48,14 @@ class PageClient:
 
     async def names(self, kind: str, ids: Iterable[str | None]) -> dict[str, str]:
         """The names of some resources; what is not there has none."""
+        return {id: one.get("name", id) for id, one in (await self.found(kind, ids)).items()}
+
+    async def found(self, kind: str, ids: Iterable[str | None]) -> dict[str, JsonObject]:
+        """Some resources by id; those that are there."""
         found = {}
         for id in dict.fromkeys(filter(None, ids)):
             with suppress(NotAnswered):
-                one = await self.get(api_path(kind, id), shown=False)
-                found[id] = str(one.get("name", id))
+                found[id] = await self.get(api_path(kind, id), shown=False)
         return found
 
     async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:

@@ -15,7 +15,9 @@ FIGURE = ("measure", "raw_text", "hedge", "value")
 async def form_page(api: PageClient, id: str | None) -> dict[str, Any]:
     """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
     claim = await api.get(api_path("claims", id)) if id else None
-    title = claim_views.line(claim, Names({})).title if claim else ""
+    counted = (one["measure"] for one in (claim or {}).get("quantities", []))
+    names = Names({}).with_measures(await api.found("measures", counted))
+    title = claim_views.line(claim, names).title if claim else ""
     return {
         "claim": claim,
         "title": title,

@@ -47,7 +47,8 @@ async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
     said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
     said += [hop["source"] for claim in written for hop in claim.get("attributions", [])]
     counted = [one["measure"] for claim in written for one in claim.get("quantities", [])]
-    names = Names(await api.names("sources", said), await api.names("measures", counted))
+    names = Names(await api.names("sources", said))
+    names = names.with_measures(await api.found("measures", counted))
     return [await _change(api, one, names) for one in lines if one["resource"] in DID]
 
 
@@ -96,7 +97,10 @@ async def _questions(api: PageClient, measures: list[JsonObject]) -> list[JsonOb
     relayers = [one for one in told["relayers"]["items"][:RELAYERS] if one not in names.sources]
     names.sources |= await api.names("sources", relayers)
     behind = views.corroboration(told, names)
-    value = _middle(found["items"])
+    alike = [one for one in found["items"] if not names.other_unit(one)]
+    value = _middle(alike)
+    if len(alike) < len(found["items"]):
+        every["unit"] = alike[0]["unit"] if alike else None
     asked = [await _firmly(api, id, value, every, names)] if value else []
     return [
         *asked,

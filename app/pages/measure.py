@@ -71,7 +71,7 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
         "chips": _chips(asked), "moved": _all_moved(told),
         "kinds": pairs_by_kind(comparison) if comparison else [],
         "behind": voices(told.corroboration), "short": _short(told, figures["count"]),
-        "citation": await api.text(api_path("measures", id, "citation"), {**bounds, **settings}),
+        "citation": await api.text(api_path("measures", id, "citation"), answers["cited"]),
     }  # fmt: skip
 
 
@@ -80,9 +80,15 @@ async def _answers(
 ) -> tuple[JsonObject, Names, dict[str, JsonObject]]:
     """What the API says of a measure, each thing asked once."""
     every = {**settings, "measure": id, "sort": "stated", "limit": SHOWN}
-    answers = {
+    measure = await api.get(api_path("measures", id))
+    others = await _in_another_unit(api, measure, settings) if bounds else 0
+    if others:
+        bounds = {**bounds, "unit": measure["unit"]}
+    answers: dict[str, Any] = {
+        "other_units": {"count": others},
+        "cited": {**bounds, **settings},
         "series": await api.get(api_path("measures", id, "series"), settings),
-        "measure": await api.get(api_path("measures", id)),
+        "measure": measure,
         "figures": await _figures(api, every, bounds),
         "comparison": await api.get(api_path("measures", id, "comparison"), {**settings, "at": at}),
         "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
@@ -96,13 +102,23 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
+async def _in_another_unit(api: PageClient, measure: JsonObject, settings: JsonObject) -> int:
+    """How many figures are not held against a number: 4,000 kg are not more than 1,000 t."""
+    if not measure["unit"]:
+        return 0
+    asked = {**settings, "measure": measure["id"], "unit__ne": measure["unit"], "count": "exact"}
+    found = await api.get("/v1/quantities", {**asked, "limit": 1}, shown=False)
+    return int(found["count"])
+
+
 async def _figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> JsonObject:
     """Every figure, those that do not fit too, each with what it is to the bounds.
 
-    What was not printed by a day is no figure of the page: `match=all` would list it as one.
+    What was not printed by a day is no figure of the page: `match=all` would list it as one. What
+    is in another unit is one, and `match=all` would not list it.
     """
     counted_all = {**every, "count": "exact"}
-    if "known_by" not in every or not bounds:
+    if not bounds or not ("known_by" in every or "unit" in bounds):
         match = "all" if bounds else "any"
         return await api.get("/v1/quantities", {**counted_all, **bounds, "match": match})
     found = await api.get("/v1/quantities", counted_all)

@@ -6,7 +6,7 @@ expression: texts are data.
 
 from collections.abc import Mapping
 
-from app.render import label_placement, plot_rows, style
+from app.render import label_placement, plot_rows, style, units
 from app.render.plain_text import one_line
 from app.render.plot_rows import MAX_COLOURED, MAX_DRAWN, MAX_LABELLED, PlottedFigure
 from app.render.scales import ARROW, HEIGHT, WAYS, figures_axis, time_axis
@@ -32,15 +32,17 @@ def spec(
 ) -> Layer:
     """The chart of a series by claimant; ``source`` is where it can be asked for again."""
     found = plot_rows.of_series(series, names)
-    chosen = plot_rows.latest([figure for figure in found if figure.marks])
+    marked = [figure for figure in found if figure.marks]
+    unit, alike, others = plot_rows.of_one_unit(marked, measure.get("unit", ""))
+    chosen = plot_rows.latest(alike)
     why = "No figure has a number that could be drawn." if found else "There is no figure."
     texts = plot_rows.labels(chosen)
     drawn = _drawn(measure, chosen, texts, width) if chosen else style.empty(why, width)
     labelled = len(drawn["datasets"]["labels"]) if chosen else 0
     total = series.get("total") or len(found)
-    caption = _caption(chosen, found, sum(map(bool, texts)) - labelled, total)
+    caption = _caption(chosen, found, others, sum(map(bool, texts)) - labelled, total)
     title = one_line(measure.get("name") or measure["id"], 160)
-    subtitle = ". ".join(_told(measure, series["assumptions"])) + "."
+    subtitle = ". ".join(_told(measure, unit, series["assumptions"])) + "."
     heading = style.title(title, subtitle, width, 4)
     told = f"{' '.join(heading['text'])}. {' '.join(heading['subtitle'])} {caption}"
     spec = {
@@ -69,11 +71,12 @@ def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width:
     return {"height": HEIGHT, "datasets": rows, "layer": drawn}
 
 
-def _told(measure: Layer, assumed: Layer) -> list[str]:
+def _told(measure: Layer, unit: str, assumed: Layer) -> list[str]:
     """What the chart shows, and on which assumptions."""
-    unit = one_line(measure.get("unit_label") or "", 60)
-    counts = unit and measure.get("statistic", "count") == "count"
-    told = [f"Number of {unit}" if counts else unit[:1].upper() + unit[1:]]
+    own = unit == measure.get("unit", "")
+    label = one_line(measure.get("unit_label") or "", 60) if own else units.spoken(unit)
+    counts = label and measure.get("statistic", "count") == "count"
+    told = [f"Number of {label}" if counts else label[:1].upper() + label[1:]]
     strict, every = assumed.get("policy") == "strict", assumed.get("readings") == "all"
     told.append(f"{_BOUNDS[strict]}; {_READINGS[every]}")
     if assumed.get("known_by"):
@@ -89,7 +92,11 @@ def _told(measure: Layer, assumed: Layer) -> list[str]:
 
 
 def _caption(
-    chosen: list[PlottedFigure], found: list[PlottedFigure], unlabelled: int, total: int
+    chosen: list[PlottedFigure],
+    found: list[PlottedFigure],
+    others: list[PlottedFigure],
+    unlabelled: int,
+    total: int,
 ) -> str:
     """What the signs mean, how much is shown, and what is not."""
     claims = len({figure.point["claim"] for figure in found})
@@ -110,22 +117,34 @@ def _caption(
         (f"{_many(unlabelled, 'label')} left out for want of room.", unlabelled > 0),
     )  # fmt: skip
     told = [f"{_many(total, 'figure')}{of}.", *(text for text, true in signs if true)]
-    return " ".join(told + _missing(chosen, found, total))
+    return " ".join(told + _missing(chosen, found, others, total))
 
 
-def _missing(chosen: list[PlottedFigure], found: list[PlottedFigure], total: int) -> list[str]:
+def _missing(
+    chosen: list[PlottedFigure],
+    found: list[PlottedFigure],
+    others: list[PlottedFigure],
+    total: int,
+) -> list[str]:
     """What the chart does not show."""
-    told = []
     numberless = [figure for figure in found if not figure.marks]
-    if numberless:
-        named = ", ".join(_named(figure) for figure in numberless[:MAX_LISTED])
-        more = len(numberless) - MAX_LISTED
-        told.append(f"Without a number: {named}{f' and {more:,} more' if more > 0 else ''}.")
-    rest = total - len(numberless) - len(chosen)
+    told = [
+        f"{why}: {_first(some)}."
+        for why, some in (("Without a number", numberless), ("In another unit", others))
+        if some
+    ]
+    rest = total - len(numberless) - len(others) - len(chosen)
     if rest > 0:
         held = f"the latest {MAX_DRAWN}" if total == len(found) else f"{len(chosen)} of them"
         told.append(f"Not shown: {_many(rest, 'figure')}; the chart holds {held}.")
     return told
+
+
+def _first(figures: list[PlottedFigure]) -> str:
+    """The first of them, and how many more there are."""
+    named = ", ".join(_named(figure) for figure in figures[:MAX_LISTED])
+    more = len(figures) - MAX_LISTED
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _named(figure: PlottedFigure) -> str:

@@ -168,7 +168,7 @@ def claim(
 ) -> ClaimView:
     """A claim of its answer, its provenance and its relations."""
     named = {hop["source"]: hop["name"] for hop in provenance["chain"]}
-    names = Names({**known.sources, **named}, known.measures, known.languages)
+    names = Names({**known.sources, **named}, known.measures, known.languages, known.units)
     return ClaimView(
         **line(found, names).__dict__,
         version=found["version"],
@@ -210,7 +210,7 @@ def lines(answer: JsonObject) -> list[ClaimLine]:
 
 def _reading(one: JsonObject, figures: list[JsonObject], names: Names, kept: bool) -> ReadingView:
     return ReadingView(
-        **figure_views.in_words(one),
+        **figure_views.in_words(one, names),
         measure=names.measure(one["measure"]),
         considered=kept,
         label=_label(one, figures),

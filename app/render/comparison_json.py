@@ -10,7 +10,7 @@ from app.render import explanations, series_json
 from app.render.explanations import Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
-from app.rules.intervals import NOTHING, Interval, bound, hull
+from app.rules.intervals import ANYTHING, NOTHING, Interval, bound, hull
 from app.rules.numbers import canonical_value, canonical_values, plain
 
 
@@ -24,18 +24,29 @@ class Slot(NamedTuple):
     told: list[dict[str, Any]]
     key: str
     who: str
+    unit: str
+    """That of the measure."""
     in_part: bool = False
     """Has its source named alternatives that are not among the candidates?"""
 
     @property
     def reach(self) -> Interval:
-        """From the lowest to the highest that any candidate allows."""
-        return hull(figure.reach for figure in self.figures)
+        """From the lowest to the highest that any candidate allows; in several units, anything."""
+        return hull(figure.reach for figure in self.figures) if self.is_of_one_unit else ANYTHING
+
+    @property
+    def is_of_one_unit(self) -> bool:
+        """Can its candidates be put on one scale?"""
+        return len({figure.unit for figure in self.figures}) == 1
 
     @property
     def name(self) -> str:
         """The figure in a sentence."""
-        return explanations.name(self.told[0], self.who)
+        return self.named(self.told[0])
+
+    def named(self, told: dict[str, Any]) -> str:
+        """One of its candidates in a sentence."""
+        return explanations.name(told, self.who, self.unit)
 
     def one_voice(self, other: "Slot") -> bool:
         """Are both one claimant's, or theirs together? Who is not named could be anybody."""
@@ -60,7 +71,7 @@ def _who(key: str, names: Mapping[str, str]) -> str:
     return " and ".join(names.get(id, id) for id in voice.sources)
 
 
-def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[Slot]:
+def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str], unit: str) -> list[Slot]:
     """Candidates put together by claim and slot, in order of reference time."""
     order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
     ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
@@ -71,7 +82,7 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str]) -> list[S
         figures = _mixed(figures) if every[0].mix else figures
         told, key = [one.told for one in every], every[0].key
         who, in_part = _who(key, names), every[0].size > len(every)
-        found.append(Slot(claim, every[0].version, slot, figures, told, key, who, in_part))
+        found.append(Slot(claim, every[0].version, slot, figures, told, key, who, unit, in_part))
     return found
 
 
@@ -130,6 +141,8 @@ def _each(some: Any) -> list[Any]:
 
 def carried(slot: Slot, at: Interval, cumulative: bool) -> Interval | None:
     """What a slot says of another time: the hull of what its candidates say."""
+    if not slot.is_of_one_unit:
+        return None
     reach = hull(_said(slot, at, cumulative))
     return reach if reach.lo <= reach.hi else None
 
@@ -217,7 +230,7 @@ def _candidate(
     slots: tuple[Slot, Slot], some: Any, cumulative: bool, tie: Tie | None
 ) -> tuple[ThreeValued, PairKind, str]:
     (a, a_told), (b, b_told) = some
-    names = (explanations.name(a_told, slots[0].who), explanations.name(b_told, slots[1].who))
+    names = (slots[0].named(a_told), slots[1].named(b_told))
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
         return "false", "incomparable", explanations.incomparable(names, (a, b))
     judgement: Judgement = agreement.judged(a, b, cumulative)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from app.render.date_words import days_in_words, spoken
-from app.render.figure_words import in_numbers
+from app.render.figure_words import in_numbers, in_unit, other_unit
 from app.rules.agreement import Judgement, TimedFigure, one_sided, same_figure, unlike
 from app.rules.intervals import Interval
 from app.rules.json_types import JsonObject
@@ -67,11 +67,14 @@ def in_part(name: str) -> str:
     return f"The source of {name} says that or something else, which is not compared here."
 
 
-def name(told: JsonObject, who: str) -> str:
-    """A figure in a sentence: its wording, else its numbers; who said it, and when."""
+def name(told: JsonObject, who: str, unit: str) -> str:
+    """A figure in a sentence: its wording, else its numbers; who said it, and when.
+
+    A unit is told where it is another than that of the measure, ``unit``.
+    """
     when = told.get("period") or told.get("stated")
     said = f"“{told['raw_text']}”" if "raw_text" in told else in_numbers(told)
-    return f"{said} ({who}, {spoken(when) if when else 'undated'})"
+    return f"{said}{in_unit(other_unit(told, unit))} ({who}, {spoken(when) if when else 'undated'})"
 
 
 VERBS = {

@@ -48,28 +48,38 @@ class MeasureName:
 
 
 class Names:
-    """The names of the sources and the measures in the answers."""
+    """The names of the sources and the measures in the answers, and the measures' units (UCUM)."""
 
     def __init__(
         self,
         sources: Mapping[str, str],
         measures: Mapping[str, str] | None = None,
         languages: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None,
     ):
         self.sources, self.measures = dict(sources), dict(measures or {})
         self.languages = dict(languages or {})
         """Of documents (BCP 47), where they are known."""
+        self.units = dict(units or {})
 
     @classmethod
     def included(cls, *answers: JsonObject) -> "Names":
         """Those that answers brought with them (`expand=sources,measures`)."""
         found: dict[str, dict[str, str]] = {"sources": {}, "measures": {}}
         spoken: dict[str, str] = {}
+        counted: dict[str, str] = {}
         for answer in answers:
             for kind, many in answer.get("included", {}).items():
                 found[kind] |= {one["id"]: one.get("name", one["id"]) for one in many}
                 spoken |= {one["id"]: one["language"] for one in many if one.get("language")}
-        return cls(found["sources"], found["measures"], spoken)
+                counted |= {one["id"]: one["unit"] for one in many if "unit" in one}
+        return cls(found["sources"], found["measures"], spoken, counted)
+
+    def with_measures(self, measures: Mapping[str, JsonObject]) -> "Names":
+        """The same, with those of some measures."""
+        named = {id: one.get("name", id) for id, one in measures.items()}
+        counted = {id: one["unit"] for id, one in measures.items()}
+        return Names(self.sources, self.measures | named, self.languages, self.units | counted)
 
     def source(self, id: str | None) -> SourceView:
         """A source; nobody, where none is named."""
@@ -78,6 +88,10 @@ class Names:
     def measure(self, id: str) -> MeasureName:
         """A measure."""
         return MeasureName(id, self.measures.get(id, id))
+
+    def other_unit(self, figure: JsonObject) -> str:
+        """The unit of a figure in words; empty, where it is the unit of its measure."""
+        return figure_words.other_unit(figure, self.units.get(figure["measure"]))
 
 
 @dataclass(frozen=True)
@@ -123,16 +137,22 @@ class SaidFigure:
     lower: str | None
     value: str | None
     upper: str | None
+    other_unit: str
+    """In words, where it is not the unit of its measure; else empty."""
 
     @property
     def worded(self) -> str:
         """As printed, else what it reaches."""
-        return self.reach if self.quoted is None else f"“{self.quoted}”"
+        return self.reach if self.quoted is None else self._as_printed
 
     @property
     def told(self) -> str:
         """As printed, else what it allows."""
-        return self.allows if self.quoted is None else f"“{self.quoted}”"
+        return self.allows if self.quoted is None else self._as_printed
+
+    @property
+    def _as_printed(self) -> str:
+        return f"“{self.quoted}”{figure_words.in_unit(self.other_unit)}"
 
     @property
     def allows_in_parts(self) -> tuple[str, str, str]:
@@ -180,7 +200,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
     stated, said = one.get("stated"), {**claim, **one}
     people = claimants(said, names)
     return FigureView(
-        **in_words(one),
+        **in_words(one, names),
         claim=one["claim"],
         match=one["match"],
         dimensions=one.get("dimensions", {}),
@@ -195,11 +215,13 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
     )
 
 
-def in_words(one: JsonObject) -> dict[str, Any]:
+def in_words(one: JsonObject, names: Names) -> dict[str, Any]:
     """A figure as a ``SaidFigure`` has it."""
+    unit = names.other_unit(one)
     return {
-        "quoted": one.get("raw_text"), "hedged": hedge_words(one), "reach": figure_words.reach(one),
-        "allows": figure_words.allows(one),
+        "quoted": one.get("raw_text"), "hedged": hedge_words(one), "other_unit": unit,
+        "reach": figure_words.reach(one) + figure_words.in_unit(unit),
+        "allows": figure_words.allows(one) + figure_words.in_unit(unit),
         **{name: one.get(name) for name in ("lower", "value", "upper")},
     }  # fmt: skip
 

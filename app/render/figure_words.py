@@ -190,6 +190,17 @@ def _worded_whole(figure: JsonObject) -> bool:
     return told and "differs_from_lexicon" not in figure.get("flags", [])
 
 
+def other_unit(figure: JsonObject, usual: str | None) -> str:
+    """The unit of a figure in words; empty, where it is the usual one, that of its measure."""
+    unit = figure.get("unit", usual)
+    return "" if usual is None or unit == usual else units.spoken(unit) or "units of 1"
+
+
+def in_unit(unit: str) -> str:
+    """What stands behind a figure that is in another unit than one expects."""
+    return unit and f", in {unit}"
+
+
 def in_numbers(told: JsonObject) -> str:
     """A figure that came without wording: what it allows, in numbers."""
     if "date" in told:

@@ -179,6 +179,19 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
     return PlottedFigure(point, who, against, when, much, value, below, above)
 
 
+def of_one_unit(
+    figures: Sequence[PlottedFigure], usual: str
+) -> tuple[str, list[PlottedFigure], list[PlottedFigure]]:
+    """The unit of the axis, the figures in it, and the others.
+
+    That of the measure, ``usual``, where any figure is in it; else the first there is.
+    """
+    found = [one.point.get("unit", usual) for one in figures]
+    unit = found[0] if found and usual not in found else usual
+    of = list(zip(figures, found, strict=True))
+    return unit, [one for one, own in of if own == unit], [one for one, own in of if own != unit]
+
+
 def latest(figures: list[PlottedFigure]) -> list[PlottedFigure]:
     """The latest, in the order they came; the undated are not late."""
     if len(figures) <= MAX_DRAWN:

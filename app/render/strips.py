@@ -22,19 +22,25 @@ class Strip(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """A linear axis from `low` to `high`, its ticks, and the numbers that were asked about."""
+    """A linear axis from `low` to `high`, its ticks, and the numbers that were asked about.
+
+    ``other_unit`` is that of all figures on it, where it is not their measure's.
+    """
 
     low: float
     high: float
     ticks: tuple[str, ...]
     asked: tuple[float, ...]
+    other_unit: str
 
     def at(self, number: float) -> float:
         """The place of a number, in percent."""
         return round(min(100.0, max(0.0, (number - self.low) / (self.high - self.low) * 100)), 1)
 
     def strip(self, figure: SaidFigure) -> Strip | None:
-        """The bar of a figure; None where its words allow no number."""
+        """The bar of a figure; None where its words allow no number, or one in another unit."""
+        if figure.other_unit != self.other_unit:
+            return None
         lower, upper = _number(figure.lower), _number(figure.upper)
         if lower is None and upper is None:
             return None
@@ -53,10 +59,17 @@ def _number(text: str | None) -> float | None:
 
 
 def scale(figures: Iterable[SaidFigure], asked: Sequence[str] = ()) -> Scale | None:
-    """A scale that all figures fit on; None where fewer than one number is known."""
-    ends = [_number(end) for one in figures for end in (one.lower, one.upper, one.value)]
+    """A scale that all figures of one unit fit on; None where fewer than one number is known.
+
+    That is the unit of their measure, where any has it, else the one that all of them have.
+    """
+    found = list(figures)
+    units = {one.other_unit for one in found}
+    unit = units.pop() if len(units) == 1 else ""
+    alike = [one for one in found if one.other_unit == unit]
+    ends = [_number(end) for one in alike for end in (one.lower, one.upper, one.value)]
     numbers = [one for one in ends if one is not None]
-    wanted = tuple(one for one in map(_number, asked) if one is not None)
+    wanted = () if unit else tuple(one for one in map(_number, asked) if one is not None)
     if not numbers:
         return None
     low, high = min([0.0, *numbers, *wanted]), max([0.0, *numbers, *wanted])
@@ -65,7 +78,7 @@ def scale(figures: Iterable[SaidFigure], asked: Sequence[str] = ()) -> Scale | N
     step = round_step((high - low) * 1.08 / 3)
     first, last = math.floor(low / step), math.ceil((high + (high - low) * 0.02) / step)
     ticks = tuple(_tick(n * step) for n in range(first, last + 1))
-    return Scale(first * step, last * step, ticks, tuple(wanted))
+    return Scale(first * step, last * step, ticks, tuple(wanted), unit)
 
 
 def _tick(number: float) -> str:

@@ -105,6 +105,8 @@ class MeasureView:
     kind: str
     figures: list[FigureView]
     more_figures: bool
+    other_units: int
+    """Figures in another unit than the measure's, which were not held against a question."""
     group_by: str
     groups: list[GroupView]
     more_points: bool
@@ -123,6 +125,7 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
     """A measure of its answers by name: measure, figures, series, comparison, corroboration."""
     about, series, figures = (answers[name] for name in ("measure", "series", "figures"))
     compared = answers.get("comparison")
+    names.units[series["measure"]] = series["unit"]
     kind = "running total" if series["accumulation"] == "cumulative" else about.get("statistic")
 
     def shown(one: JsonObject) -> FigureView:
@@ -135,6 +138,7 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
         kind=kind or "count",
         figures=[shown(one) for one in figures["items"]],
         more_figures=bool(figures["next_cursor"]),
+        other_units=answers.get("other_units", {}).get("count", 0),
         group_by=series["group_by"],
         groups=[
             GroupView(*_group(one, series["group_by"], names), [shown(p) for p in one["points"]])
@@ -160,21 +164,32 @@ def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
 
 def comparison(told: JsonObject, names: Names) -> ComparisonView:
     """Whether figures agree, of the answer of `/measures/{id}/comparison`."""
+
+    def in_unit(one: JsonObject) -> str:
+        return figure_words.in_unit(figure_words.other_unit(one, told["unit"]))
+
+    common, spread = (
+        told[name] and figure_words.interval(told[name]) + in_unit(told["figures"][0])
+        for name in ("common", "spread")
+    )  # of one unit, else there is none
     return ComparisonView(
         at=told["at"],
         figures=[
             ComparedView(
-                " / ".join(f"“{text}”" for text in one["raw_text"])
-                or figure_words.interval(one["bounds"]),
+                (
+                    " / ".join(f"“{text}”" for text in one["raw_text"])
+                    or figure_words.interval(one["bounds"])
+                )
+                + in_unit(one),
                 names.source(one["claimant"]),
                 DateView(one.get("period") or one.get("stated")),
-                figure_words.interval(one["at"]) if one["at"] else None,
+                figure_words.interval(one["at"]) + in_unit(one) if one["at"] else None,
             )
             for one in told["figures"]
         ],
         pairs=[PairView(one["disagreement"], one["kind"], one["reason"]) for one in told["pairs"]],
-        common=figure_words.interval(told["common"]) if told["common"] else None,
-        spread=figure_words.interval(told["spread"]) if told["spread"] else None,
+        common=common,
+        spread=spread,
         left_out=told["left_out"],
     )
 
