@@ -275,11 +275,25 @@ def _figure(
         return shaped, "not_read" if "raw_text" in given else None
     reading = _softened(reading, spread or "interval_type" in reading)
     if not all(_agrees(name, given, reading) for name in _SAYS if name in given):
-        return _softened(_shaped(given, yardstick), spread) | given, "differs_from_lexicon"
+        whole = _numbers_named(given, reading) | given
+        soft = spread or "interval_type" in whole
+        return _softened(_shaped(whole, yardstick), soft) | whole, "differs_from_lexicon"
     kind = given.get("interval_type", reading.get("interval_type"))
     differs = not all(_agrees(name, given, reading) for name in _DETAILS if name in given)
     differs = differs or kind != reading.get("interval_type", kind)
     return reading | given, "differs_from_lexicon" if differs else None
+
+
+def _numbers_named(given: dict[str, Any], reading: dict[str, Any]) -> dict[str, Any]:
+    """The numbers, or the date, of a wording for which only another hedge was sent: "at least" 6.
+
+    Of a range both ends; a word such as "several" names none.
+    """
+    if any(name in given for name in _SAYS if name != "hedge") or reading["hedge"] == "vague":
+        return {}
+    ends = ("lower", "upper") if reading["hedge"] in ("between", "plus_minus") else ()
+    named = ("value", *ends, "date", "unit", "interval_type", "interval_level")
+    return {name: reading[name] for name in named if name in reading}
 
 
 def _reading(given: dict[str, Any], yardstick: MeasureContext) -> dict[str, Any] | None:

@@ -55,6 +55,39 @@ def test_fields_that_differ_from_the_wording_win_and_are_flagged() -> None:
     assert done["flags"] == ["differs_from_lexicon"]
 
 
+@pytest.mark.parametrize(
+    ("text", "hedge", "expected"),
+    [
+        ("6", "at_least", ("6", "6", None)),
+        ("6", "approximate", ("6", "5", "7")),
+        ("about 6,700", "none", ("6700", "6700", "6700")),
+        ("upwards of 7,000", "up_to", ("7000", "0", "7000")),
+        ("7,000", "vague", ("7000", None, None)),
+        ("6 to 8", "approximate", (None, "6", "8")),
+        ("61,000 ± 12,000", "approximate", ("61000", "49000", "73000")),
+        ("several thousand", "at_least", (None, None, None)),
+    ],
+)
+def test_a_hedge_alone_that_differs_leaves_the_numbers_of_the_wording(
+    text: str, hedge: str, expected: tuple[str | None, ...]
+) -> None:
+    done = complete({"raw_text": text, "hedge": hedge}, COUNT)
+    assert (done["hedge"], done["flags"]) == (hedge, ["differs_from_lexicon"])
+    assert tuple(done.get(name) for name in ("value", "lower", "upper")) == expected
+    assert complete(done, COUNT) == done
+
+
+def test_a_hedge_alone_that_differs_leaves_the_date_and_the_rate() -> None:
+    dated = complete({"raw_text": "1975", "hedge": "approximate"}, MeasureContext("", None, "date"))
+    assert (dated["date"], dated["hedge"]) == ("1975", "approximate")
+    yearly = complete({"raw_text": "6 per year", "hedge": "approximate"}, COUNT)
+    assert (yearly["value"], yearly["unit"]) == ("6", "{container}/a")
+    surely = {"raw_text": "500 (95% CI 400-600)", "hedge": "approximate"}
+    kept = complete(surely, COUNT)
+    assert (kept["interval_type"], kept["interval_level"]) == ("confidence", "0.95")
+    assert (kept["lower"], kept["upper"], kept["lower_basis"]) == ("400", "600", "convention")
+
+
 def test_an_inclusivity_that_differs_wins_over_the_reading() -> None:
     done = complete({"raw_text": "upwards of 7,000", "lower_inclusive": True}, COUNT)
     assert (done["value"], done["lower_inclusive"]) == ("7000", True)
