@@ -40,7 +40,7 @@ Basis = Literal["stated", "entailed", "convention", "domain"]
 IntervalType = Literal["bounds", "confidence", "standard_deviation"]
 Absence = Literal["unknown", "withheld", "not_applicable"]
 Flag = Literal[
-    "lower_above_value", "upper_below_value", "lower_above_upper", "outside_domain",
+    "lower_above_value", "upper_below_value", "lower_above_upper", "outside_domain", "other_kind",
     "differs_from_lexicon", "not_read",
 ]  # fmt: skip
 Reading = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]

@@ -37,6 +37,7 @@ FLAGS = {
     "lower_above_value": "the lower bound given lies above the figure",
     "upper_below_value": "the upper bound given lies below the figure",
     "lower_above_upper": "the lower bound given lies above the upper one",
+    "other_kind": "a number where the measure is of dates, or a date where it is not",
     "outside_domain": "the figure lies outside what the measure allows",
     "differs_from_lexicon": "the recorder reads a wording otherwise than the lexicon does",
     "not_read": "the lexicon does not read the wording, and the figure is the recorder's",

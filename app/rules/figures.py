@@ -381,10 +381,12 @@ def _unit(yardstick: MeasureContext) -> dict[str, Any]:
 def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
     """What does not fit together; published incoherence is kept, never refused or repaired."""
     value, lower, upper = (decimal_of(figure, name) for name in ("value", "lower", "upper"))
+    other = DECIMALS if yardstick.statistic == "date" else ("date",)
     checks = {
         "lower_above_value": lower is not None and value is not None and lower > value,
         "upper_below_value": upper is not None and value is not None and upper < value,
         "lower_above_upper": lower is not None and upper is not None and lower > upper,
+        "other_kind": any(name in figure for name in other),
         "outside_domain": any(
             number is not None and outside(number, yardstick) for number in (value, lower, upper)
         ),

@@ -408,6 +408,12 @@ UNITLESS = MeasureContext("", domain_max=Decimal(5))
           "interval_type": "standard_deviation"}, COUNT,
          {"flags": ["differs_from_lexicon"], "lower_basis": "convention",
           "upper_basis": "convention"}),
+        # A number where the measure is of dates, and the other way round.
+        ({"value": "1975"}, MeasureContext("", None, "date"), {"flags": ["other_kind"]}),
+        ({"date": "1975"}, MeasureContext("", None, "date"), {"flags": None}),
+        ({"date": "1975", "value": "5"}, MeasureContext("", None, "date"),
+         {"flags": ["other_kind"]}),
+        ({"date": "1975"}, COUNT, {"flags": ["other_kind"]}),
         # A date has no version of the lexicon, also where one was sent.
         ({"date": "197X", "lexicon_version": V}, MeasureContext("", None, "date"),
          {"lexicon_version": None}),
