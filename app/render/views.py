@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.render import figure_words
 from app.render.figure_views import DateView, FigureView, Names, SourceView, figure
 from app.rules.agreement import ThreeValued
+from app.rules.intervals import opened
 from app.rules.json_types import JsonObject
 
 BY_VOICE = ("claimant", "origin", "origin_root", "document")
@@ -125,11 +126,12 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
     """A measure of its answers by name: measure, figures, series, comparison, corroboration."""
     about, series, figures = (answers[name] for name in ("measure", "series", "figures"))
     compared = answers.get("comparison")
+    strict = series["assumptions"]["policy"] == "strict"
     names.units[series["measure"]] = series["unit"]
     kind = "running total" if series["accumulation"] == "cumulative" else about.get("statistic")
 
     def shown(one: JsonObject) -> FigureView:
-        return figure(one, claims.get(one["claim"], {}), names)
+        return figure(opened(one) if strict else one, claims.get(one["claim"], {}), names)
 
     return MeasureView(
         id=series["measure"],

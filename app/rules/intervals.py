@@ -59,6 +59,17 @@ def soft(figure: JsonObject, side: str) -> bool:
     return basis == "convention" or (figure.get("interval_type") in SPREADS and basis != "domain")
 
 
+def opened(figure: JsonObject) -> JsonObject:
+    """A figure as ``strict`` has it: without the ends that rest on convention."""
+    gone = {
+        f"{side}{more}"
+        for side in SIDES
+        if soft(figure, side)
+        for more in ("", "_inclusive", "_basis")
+    }
+    return {name: value for name, value in figure.items() if name not in gone}
+
+
 def of_figure(figure: JsonObject, strict: bool = False, domain: Interval = ANYTHING) -> Interval:
     """The interval of a stored figure (exact decimals as text).
 

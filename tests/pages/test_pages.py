@@ -135,6 +135,8 @@ def test_strictly_a_rounded_figure_could_be_anything(seeded: httpx.Client) -> No
     strict = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000&policy=strict"))
     assert "7,000 or less? One certainly" in usual
     assert "One certainly" not in strict
+    assert "6,500 to 6,900, as" in usual
+    assert "6,500 to 6,900, as" not in strict, "nor do the bars end there"
 
 
 def test_a_claim_tells_every_reading_and_the_chain(seeded: httpx.Client) -> None:
