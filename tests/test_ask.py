@@ -25,6 +25,11 @@ def flat(printed: str) -> str:
     return " ".join(printed.split())
 
 
+def asked_by_words(client: httpx.Client, *question: str) -> str:
+    """What the terminal shows of a running server's answer."""
+    return flat(good(sayso("sqlite:///none.db", "ask", *question, "--url", str(client.base_url))))
+
+
 def url_of(client: httpx.Client) -> str:
     return str(client.server.settings.database_url)  # type: ignore[attr-defined]
 

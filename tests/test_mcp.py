@@ -23,6 +23,7 @@ from app.config import settings
 from tests.commands import environment, sayso
 from tests.conftest import ADMIN, ONE_ENGINE, Serve, Templates
 from tests.patience import NEVER
+from tests.test_ask import asked_by_words
 
 MEASURE = "containers.prk-rus"
 CLAIM = {"document": "daily-digest-article", "measure": MEASURE, "wording": "about 9,000",
@@ -148,8 +149,18 @@ def test_those_who_said_it_together_are_named_together_in_every_answer(serve: Se
     group = history["groups"][0]
     rows = [listed["figures"][0], compared["figures"][0], group["figures"][0]]
     assert {one["who"] for one in rows} == {"Reuters and Bloomberg"}
+    printed = asked_by_words(client, "tugs", "--at", "2024-09")
+    assert printed.count("Reuters and Bloomberg") == 1, "of the figures"
+    assert printed.count("Bloomberg and Reuters") == 2, "of the series, and of the comparison"
     assert group["group"] == "Bloomberg (bloomberg) and Reuters (reuters)"
     assert {one["name"] for one in behind["origins"]} == {"Reuters", "Bloomberg"}
+    named = {**claim, "id": "named", "claimant": "bloomberg", "included": {}}
+    assert client.post("/v1/claims", json=named).status_code == 201
+    listed, compared, history, _ = told(asked(str(client.base_url), *calls))
+    rows = [*listed["figures"], *compared["figures"], *history["groups"][0]["figures"]]
+    assert len(rows) == 6
+    who = {one["who"] for one in rows if one["claim"] == "named"}
+    assert who == {"Bloomberg and Reuters"}, "a claimant beside others is not alone"
 
 
 @ONE_ENGINE

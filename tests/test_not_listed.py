@@ -5,11 +5,9 @@ from typing import Any
 
 import httpx
 
-from tests.commands import sayso
 from tests.conftest import Serve
 from tests.pages.test_pages import browse, words
-from tests.test_ask import flat
-from tests.test_cli import good
+from tests.test_ask import asked_by_words
 from tests.test_mcp import asked, told
 
 DENIALS = 1003
@@ -23,10 +21,6 @@ def imported(client: httpx.Client, lines: list[dict[str, Any]]) -> None:
     headers = {"Content-Type": "application/x-ndjson"}
     answer = client.post("/v1/imports", content=sent, headers=headers)
     assert answer.is_success, answer.text
-
-
-def asked_by_words(client: httpx.Client, *question: str) -> str:
-    return flat(good(sayso("sqlite:///none.db", "ask", *question, "--url", str(client.base_url))))
 
 
 def with_denials(client: httpx.Client) -> None:

@@ -5,8 +5,9 @@ import pytest
 
 from tests.conftest import Serve
 from tests.pages.test_pages import browse, words
+from tests.test_ask import asked_by_words
 from tests.test_mcp import asked, told
-from tests.test_not_listed import asked_by_words, imported
+from tests.test_not_listed import imported
 
 KILOGRAMS = {"unit": "kg", "value": "4000"}
 SAID = ({"value": "5"}, KILOGRAMS, {"unit": "kg", "raw_text": "6,000"}, {"raw_text": "roughly 7"})

@@ -225,7 +225,7 @@ class Tools:
         asked = _sent(at=at, known_by=known_by, as_of=as_of, limit=100)
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
-        names = await _names(api, "sources", [one["claimant"] for one in shown])
+        names = await _names(api, "sources", [id for one in shown for id in one["said_by"]])
         return mcp_views.comparison(told, await _voices(api, shown, names))
 
     async def who_stands_behind(
@@ -317,9 +317,9 @@ async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> Js
 
 
 async def _voices(api: ApiClient, rows: list[JsonObject], names: dict[str, str]) -> Voices:
-    """Who said some figures: where no one source did, the chain of the claim tells."""
-    alone = {one["claim"] for one in rows if not one.get("claimant")}
-    chains = {id: (await api.get(path("claims", id, "provenance"), []))["chain"] for id in alone}
+    """Who said some figures: the chain of the claim tells, where several did together."""
+    ids = {one["claim"] for one in rows}
+    chains = {id: (await api.get(path("claims", id, "provenance"), []))["chain"] for id in ids}
     more = {hop["source"]: hop["name"] for chain in chains.values() for hop in chain}
     return Voices(Names({**names, **more}), chains)
 

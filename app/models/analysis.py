@@ -99,6 +99,9 @@ class Compared(ResponseModel):
     version: int
     slot: int
     claimant: str | None
+    said_by: list[str] = Field(
+        description="the claimant, with those who said it together with it; else the origins"
+    )
     document: str
     stated: str | None = None
     period: str | None = None

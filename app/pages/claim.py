@@ -101,7 +101,8 @@ async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
             claim = await api.get(api_path("claims", id), shown=False)
         except NotAnswered:
             continue
-        names = Names(await api.names("sources", [claim.get("claimant")]))
+        people = [claim.get("claimant"), *(hop["source"] for hop in claim["attributions"])]
+        names = Names(await api.names("sources", people))
         counted = (one["measure"] for one in claim.get("quantities", []))
         names = names.with_measures(await api.found("measures", counted))
         found[id] = claim_views.line(claim, names).sentence

@@ -121,7 +121,8 @@ def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dic
     moved = None if at is None else carried(slot, at, cumulative)
     return {
         "claim": slot.claim, "version": slot.version, "slot": slot.slot,
-        "claimant": first.get("claimant"), "document": first["document"], **kept,
+        "claimant": first.get("claimant"), "said_by": list(group_keys.read(slot.key).sources),
+        "document": first["document"], **kept,
         "time": series_json.days(slot.figures[0].time),
         "raw_text": list(dict.fromkeys(one["raw_text"] for one in slot.told if "raw_text" in one)),
         "unit": first["unit"],

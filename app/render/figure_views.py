@@ -7,7 +7,7 @@ from typing import Any
 from app.render import date_words, figure_words
 from app.render.field_words import ROLES, UNSURE, capital, listed, when
 from app.rules import agreement
-from app.rules.chain import NON_CHAIN_ROLES
+from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
 
@@ -242,12 +242,16 @@ def steps(hops: Iterable[JsonObject], names: Names) -> dict[int, list[HopView]]:
 
 
 def claimants(claim: JsonObject, names: Names) -> list[SourceView]:
-    """Who said it; those who said it together are the last of its chain."""
-    if "claimant" in claim:
-        return [names.source(claim["claimant"])]
+    """Who said it: the claimant, with those at the end of its chain who said it together."""
     chain = steps(claim.get("attributions", []), names)
     last = chain[max(chain)] if chain else []
-    return [one.source for one in last if one.role in ("speaker", "author", "originator")]
+    together = [one.source for one in last if one.role in ORIGIN_ROLES]
+    if "claimant" not in claim:
+        return together
+    claimant = names.source(claim["claimant"])
+    if claimant not in together:
+        return [claimant]
+    return [claimant, *(one for one in together if one != claimant)]
 
 
 def together(people: list[SourceView]) -> SourceView:

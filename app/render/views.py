@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.render import figure_words
-from app.render.figure_views import DateView, FigureView, Names, SourceView, figure
+from app.render.figure_views import DateView, FigureView, Names, SourceView, figure, together
 from app.rules.agreement import ThreeValued
 from app.rules.intervals import opened
 from app.rules.json_types import JsonObject
@@ -183,7 +183,7 @@ def comparison(told: JsonObject, names: Names) -> ComparisonView:
                     or figure_words.interval(one["bounds"])
                 )
                 + in_unit(one),
-                names.source(one["claimant"]),
+                together([names.source(id) for id in one["said_by"]]),
                 DateView(one.get("period") or one.get("stated")),
                 figure_words.interval(one["at"]) + in_unit(one) if one["at"] else None,
             )
