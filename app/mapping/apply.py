@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Fault
 from app.mapping import numerals
-from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
 from app.mapping.numerals import CellFault, shift_of
@@ -82,11 +82,8 @@ class Mapper:
 
     def _row(self, row: NumberedRow, names: list[str], figures: list[Any]) -> Iterator[MappedLine]:
         number, cells = row
-        if len(cells) != len(names):
-            detail = (
-                f"this row has {len(cells)} cells, and the header {len(names)}; mend the row, or"
-                f" leave it out: file.skip_lines = [{number}]"
-            )
+        if unfit := unfit_row(cells, len(names)):
+            detail = f"{unfit}; mend the row, or leave it out: file.skip_lines = [{number}]"
             yield MappedLine(number, None, (Fault(detail, "", code="cells", line=number),))
             return
         known = dict(zip(names, cells, strict=True))

@@ -9,7 +9,15 @@ from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, is_year_span, pattern
+from app.mapping.dates import (
+    EXCEL,
+    USUAL,
+    DateForms,
+    edtf_date,
+    is_next_year,
+    is_year_span,
+    pattern,
+)
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
@@ -259,7 +267,7 @@ def _is_date(column: ColumnFacts) -> bool:
     )
     if digits and not dated and not all(_written_as_date(cell) for cell in cells):
         return False
-    if all(is_year_span(cell) for cell in cells):
+    if all(map(is_year_span, cells)) or (column.distinct > 1 and all(map(is_next_year, cells))):
         return False  # no month, or not surely: whoever looks the mapping over says what it is
     column.forms = [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
     return bool(column.forms)

@@ -104,21 +104,46 @@ def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
     _require_columns(table, [*options.fill, *options.only, *options.not_])
-    fill = [table.columns.index(name) for name in options.fill]
     passes = row_filter(options.only, options.not_)
-    before: dict[int, str] = {}
+    above = _Above([table.columns.index(name) for name in options.fill])
     for number, cells in table.rows:
-        if number in skipped or _is_blank(cells):
+        if _is_blank(cells):
+            continue
+        if number in skipped:
+            above.lose(cells)
             continue
         if len(cells) > width and _is_blank(cells[width:]):
             cells = cells[:width]
-        if len(cells) == width:
-            for place in fill:
-                cells[place] = cells[place] if cells[place].strip() else before.get(place, "")
-                before[place] = cells[place]
-            if not passes(table.columns, cells):
-                continue
+        if len(cells) != width:
+            above.lose()
+        elif not above.fill(cells):
+            cells = []
+        elif not passes(table.columns, cells):
+            continue
         yield number, cells
+
+
+class _Above:
+    """What stands above in the columns whose cells hold on downwards, and where nobody knows it."""
+
+    def __init__(self, places: list[int]):
+        self.held = dict.fromkeys(places, "")
+        self.lost: set[int] = set()
+
+    def lose(self, cells: list[str] | None = None) -> None:
+        """A row that is not read: what holds on from it is not known; where it is blank, it is."""
+        self.lost |= {
+            place for place in self.held if cells is None or any(map(str.strip, cells[place:][:1]))
+        }
+
+    def fill(self, cells: list[str]) -> bool:
+        """The blank cells filled in; False where what they hold on from was not read."""
+        for place in self.held:
+            if cells[place].strip():
+                self.held[place] = cells[place]
+                self.lost.discard(place)
+            cells[place] = self.held[place]
+        return not any(place in self.lost for place in self.held)
 
 
 def _require_columns(table: Table, named: list[str]) -> None:

@@ -47,6 +47,19 @@ def test_a_merged_cell_holds_on_downwards_where_the_mapping_says_so() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("broken", [b"South,3,4\n", b"South\n"])
+@pytest.mark.parametrize("skipped", [[], [3]])
+def test_what_holds_on_from_a_row_that_is_not_read_is_not_that_of_the_row_above(
+    broken: bytes, skipped: list[int]
+) -> None:
+    table = b"r,n\nNorth,1\n%b,5\n,6\nEast,7\n,8\n" % broken
+    _, rows = opened(table, fill=["r"], skip_lines=skipped)
+    read = [cells for number, cells in rows if number > 3]
+    assert read == [[], [], ["East", "7"], ["East", "8"]]
+    blank = opened(b"r,n\nNorth,1\n,2\n,3\n", fill=["r"], skip_lines=[3])[1]
+    assert blank == [(2, ["North", "1"]), (4, ["North", "3"])]
+
+
 @pytest.mark.parametrize(
     ("content", "options", "told"),
     [

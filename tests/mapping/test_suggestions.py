@@ -121,6 +121,10 @@ def test_years_of_two_halves_are_taken_for_no_months() -> None:
     assert '"%Y/%m"' not in found.text
     assert "period" in [one.key for one in found.open]
     assert '"%Y/%m"' in first("Month;Ships", "2004/05;12", "2004/06;13")
+    for years in (("2021-22", "2022-23"), ("2008-09", "2009-10")):
+        found = suggested(io.BytesIO(text("Year;Ships", *(f"{one};12" for one in years))), "Log")
+        assert "period" in [one.key for one in found.open]
+    assert 'period = "{{Month}}"' in first("Month;Ships", "2008-09;12", "2008-10;13")
 
 
 @pytest.mark.parametrize(
