@@ -58,6 +58,37 @@ def test_a_month_of_a_workbook_is_whole_also_at_the_end_of_a_period(
     assert wanted in told
 
 
+@pytest.mark.parametrize(
+    ("file", "language", "cell", "wanted"),
+    [
+        ('decimal = ","', None, "1.234", "1234"), ('decimal = ","', None, '"1,234"', "1.234"),
+        ('decimal = ","', None, "ca. 1.200", "a comma as decimal mark, and the language of its"),
+        ('decimal = ","', "de", "ca. 1.200", None), ('decimal = ","', "de", "1.234", None),
+        ('decimal = ","', "en", "1.25", "no figure with a comma as decimal mark"),
+        ('decimal = "."', "de", "1.234", "1.234"), ('thousands = ","', "de", "1.234", "1.234"),
+        ('decimal = "."', "de", "rund 1.200", "language of its document a comma: say its"),
+        ('decimal = ","', "es", "unos 1.200", None), ('decimal = ","', None, "about 50", None),
+        ('thousands = " "', None, "1.234", None), ("dates = []", None, "1.234", None),
+    ],
+)  # fmt: skip
+def test_the_mark_that_a_file_declares_is_that_of_its_wordings_too(
+    file: str, language: str | None, cell: str, wanted: str | None
+) -> None:
+    spoken = f'[[source]]\nid = "d"\nname = "D"\nlanguage = "{language}"' if language else ""
+    source = spoken or '[[source]]\nid = "d"\nname = "D"'
+    text = f"""[file]\n{file}\n{source}\n[claim]\ndocument = "d"
+[[figure]]\nmeasure = {{id = "m", name = "M", unit = "t"}}\nraw_text = "{{{{b}}}}"\n"""
+    (told,) = claims(text, f"x,{cell},")
+    if isinstance(told, list):
+        [(pointer, column, detail)] = told
+        assert (pointer, column) == ("/raw_text", "b")
+        assert wanted
+        assert wanted in detail
+    else:
+        assert (told.get("value"), told.get("hedge")) == (wanted, wanted and "none")
+        assert told["raw_text"] == cell.strip('"')
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_a_workbook_with_our_own_columns_is_read_as_the_same_csv_is(
     serve: Serve, named: bool
