@@ -56,8 +56,15 @@ class Mapper:
     def lines(self, table: Table) -> Iterator[MappedLine]:
         """The lines, each after those that it refers to; raises ``Malformed`` at the header."""
         self.plan.require(table)
-        figures = [(one, one.columns(table.columns), row_filter(one.rule.only, one.rule.not_))
-                   for one in self.plan.figures]  # fmt: skip
+        named = {name: name for name in table.columns}  # a workbook's day as such, however named
+        figures = [
+            (
+                one,
+                [name and named[name] for name in one.columns(table.columns)],
+                row_filter(one.rule.only, one.rule.not_),
+            )
+            for one in self.plan.figures
+        ]
         melted = {name for _, columns, _ in figures for name in columns if name}
         self.unused = [
             one for one in table.columns if one not in self.plan.named and one not in melted

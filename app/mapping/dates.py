@@ -36,6 +36,12 @@ _SEASON = (
     ' words = {{"{text}" = "{text}"}}, or words = {{"{text}" = "{year}-07/…"}}'
 )
 _ONE = "the number {number} may be January, or October: {number}0 is the same; make its cell text"
+UNSURE = 2030
+"""From here on a year of two digits may as well be of the century before."""
+_CENTURY = (
+    "this may be of {other}, or of {year}: write its year with four digits, or say"
+    ' file.dates = ["{form}"], which takes it for {year}'
+)
 QUARTER = 32
 """In EDTF quarters stand in a month's place, from 33 on."""
 SEASONS = (21, 41)
@@ -69,7 +75,10 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     if not declared.forms and is_year_span(text) and found:
         raise CellFault(_SPANS.format(read=spoken(found["%Y/%m"]), year=text[:4], text=text))
     if found:
-        return next(iter(found.values()))
+        form, read = next(iter(found.items()))
+        if not declared.forms and "%y" in form and int(read[:4]) >= UNSURE:
+            raise CellFault(_CENTURY.format(year=read[:4], other=f"19{read[2:4]}", form=form))
+        return read
     if not (declared.forms and EXCEL in declared.forms and isinstance(cell, NumberCell)):
         try:
             edtf.extent(text)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
-from app.mapping.cells import MAX_COLUMNS, NumberedRow, Table, shown, unreadable_file
+from app.mapping.cells import MAX_COLUMNS, CalendarDate, NumberedRow, Table, shown, unreadable_file
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
 from app.mapping.records import is_json, record_table
@@ -57,7 +57,7 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
     at = 0
     for number, cells in rows:
         if (not lines and not _is_blank(cells)) or number in lines:
-            header.append([" ".join(cell.split()) for cell in cells])
+            header.append([_name(cell) for cell in cells])
             at = number
         if header and (not lines or number >= lines[-1]):
             break
@@ -66,6 +66,11 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
     if options.columns:
         return Table(_named(options.columns, at), rows, at)
     return Table(_named(_joined(header), at), rows, at)
+
+
+def _name(cell: str) -> str:
+    """A cell of the header as a name; a workbook's day stays one, for it may be that of a month."""
+    return cell if isinstance(cell, CalendarDate) else " ".join(cell.split())
 
 
 def _joined(header: list[list[str]]) -> list[str]:
@@ -80,7 +85,7 @@ def _joined(header: list[list[str]]) -> list[str]:
             above = cell or (above if holds_on else "")
             if above and above not in parts[column][-1:]:
                 parts[column].append(above)
-    return [" ".join(some) for some in parts]
+    return [some[0] if len(some) == 1 else " ".join(some) for some in parts]
 
 
 def _named(names: list[str], line: int) -> list[str]:

@@ -9,7 +9,7 @@ from app.errors import Malformed
 from app.mapping.cells import printed
 from app.mapping.column_names import unit_in
 from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
-from app.mapping.dates import DateForms, edtf_date
+from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
 from app.mapping.numerals import SCALES, figure
@@ -142,6 +142,8 @@ class _Draft:
         read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
         first = column.forms[0]
         others = [form for form in column.forms if read[form] != read[first]]
+        if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
+            self.notes["dates"] = f"takes some for {last}: is it so?"
         if not others:
             return [first]
         n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])

@@ -55,7 +55,7 @@ class RowContext:
 
     def real(self, name: str) -> str:
         """The column that a reference is to."""
-        return (self.column or name) if name == "@cell" else name
+        return str(self.column or name) if name == "@cell" else name
 
     def missing(self, text: str) -> Missing | None:
         """What a word for no figure stands for; an empty cell is skipped unless declared."""

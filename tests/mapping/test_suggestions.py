@@ -134,6 +134,13 @@ def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str | None) -
     assert (f'scale = "{scale}"' in found) if scale else ("scale" not in found)
 
 
+def test_years_of_two_digits_that_may_be_of_the_century_before_are_told() -> None:
+    assert 'dates = ["%d/%m/%y"]  # takes some for 2045: is it so?\n' in first(
+        "Day;Ships", "14/09/45;12", "15/09/12;13"
+    )
+    assert 'dates = ["%d/%m/%y"]\n' in first("Day;Ships", "14/09/99;12", "15/09/98;13")
+
+
 def test_years_of_two_halves_are_taken_for_no_months() -> None:
     found = suggested(io.BytesIO(text("Year;Ships", "2004/05;12", "2005/06;13")), "Log")
     assert '"%Y/%m"' not in found.text

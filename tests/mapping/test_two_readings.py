@@ -94,6 +94,11 @@ def test_a_date_that_reads_two_ways_is_refused_with_both() -> None:
     for forms in ((), ("%d.%m.%Y",)):
         with pytest.raises(CellFault, match=r"summer 2021, as EDTF has it, or the year that begin"):
             edtf_date("2021-22", DateForms(forms))
+    for old in ("14/09/45", "68-03-31", "30.1.50"):
+        with pytest.raises(CellFault, match=r"of 19(45|68|50), or of 20(45|68|50): write its"):
+            edtf_date(old, DateForms())
+    assert edtf_date("14/09/69", DateForms()) == "1969-09-14"
+    assert edtf_date("31/09/14", DateForms(("%y/%m/%d",))) == "2031-09-14"
     with pytest.raises(CellFault, match=r"number 2024\.1 may be January, or October: 2024\.10 is"):
         edtf_date(NumberCell("2024.1"), DateForms(("%Y.%m",)))
 

@@ -1,11 +1,13 @@
 """What a cell stands for: a word for no figure, a month of a workbook, the point of a number."""
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 
 from app.mapping.cells import CalendarDate, NumberCell, Table
+from app.mapping.reading import read_table
 from tests.conftest import Serve
 from tests.mapping.test_mapped_rows import CLAIM, FIGURE, claims, mapper_of, mapping
 from tests.mapping.test_workbooks import of_sheets
@@ -56,6 +58,21 @@ def test_a_month_of_a_workbook_is_whole_also_at_the_end_of_a_period(
     *_, last = mapper.lines(Table(["a", "b", "c"], iter([(2, cells)])))
     told = last.content["period"] if last.content else last.faults[0].detail
     assert wanted in told
+
+
+@pytest.mark.parametrize("header", [1, [1, 2]])
+@pytest.mark.parametrize("columns", ['columns_not = ["a"]', 'columns = ["2024-03-01"]'])
+def test_a_month_that_names_a_column_of_a_workbook_is_whole(columns: str, header: Any) -> None:
+    rows: list[list[object]] = [["a", date(2024, 3, 1)], [None, None], ["x", 5]]
+    told = f'file = {{dates = ["%Y-%m"], header = {header}}}\n'
+    figure = f'measure = "m"\nvalue = "{{{{@cell}}}}"\n{columns}'
+    mapper = mapper_of(
+        told + mapping('id = "l.{{@column}}", document = "log", period = "{{@column}}"', figure)
+    )
+    table = read_table(io.BytesIO(of_sheets(only=rows)), mapper.mapping.file)
+    *_, last = mapper.lines(table)
+    assert last.content, last.faults
+    assert (last.content["id"], last.content["period"]) == ("l.2024-03", "2024-03")
 
 
 @pytest.mark.parametrize(
