@@ -143,6 +143,21 @@ def test_of_several_things_the_first_is_kept_and_each_agent_is_one() -> None:
     assert codes(reader) == {"several"}
 
 
+@pytest.mark.parametrize(
+    ("sent", "stated"),
+    [
+        ("2024-05-10T23:00:00-05:00", "2024-05-10"), ("2024-05-10 9:30", "2024-05-10"),
+        ("2024-05", "2024-05"), ("2024-05/2024-06", "2024-05/2024-06"), ("2024", "2024"),
+        ("2024-05 to 2024-06", None), ("2019 or 2020", None), ("2019 2021", None),
+        ("2024-05-10 (or later)", None),
+    ],
+)  # fmt: skip
+def test_of_a_date_only_the_time_of_day_is_left_out(sent: str, stated: str | None) -> None:
+    found, reader = read([{"author": "Ana", "datePublished": sent}], [rated()])
+    assert found["claim"][0].get("stated") == stated
+    assert ("date_not_read" in codes(reader)) == (stated is None)
+
+
 def test_a_list_of_one_is_that_one() -> None:
     found, reader = read([{"author": ["Ana"]}], [rated()], author=[{"name": "Plain Facts"}])
     assert codes(reader) == set()
