@@ -9,6 +9,7 @@ from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
 from app.mapping.records import is_json, record_table
 from app.mapping.schema import FileOptions
+from app.mapping.slugs import name_key
 from app.mapping.workbook import is_workbook, workbook_rows
 
 
@@ -164,14 +165,18 @@ def _require_columns(table: Table, named: list[str]) -> None:
 def row_filter(
     only: dict[str, list[str]], without: dict[str, list[str]]
 ) -> Callable[[list[str], list[str]], bool]:
-    """Whether a row counts: its cells have these words, and not those."""
+    """Whether a row counts: its cells have these words, and not those, spelt as in a look-up."""
     if not only and not without:
         return lambda columns, cells: True
+    wanted, unwanted = (
+        {name: frozenset(map(name_key, words)) for name, words in some.items()}
+        for some in (only, without)
+    )
 
     def passes(columns: list[str], cells: list[str]) -> bool:
-        row = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
-        return all(row.get(name, "") in words for name, words in only.items()) and not any(
-            row.get(name, "") in words for name, words in without.items()
+        row = dict(zip(columns, cells, strict=False))
+        return all(name_key(row.get(name, "")) in words for name, words in wanted.items()) and all(
+            name_key(row.get(name, "")) not in words for name, words in unwanted.items()
         )
 
     return passes

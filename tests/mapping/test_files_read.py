@@ -31,6 +31,8 @@ MONTHS = ["Jan", "Feb", "März", "April", "Mai", "Juni", "Juli", "Aug", "Sept", 
         (b"title\na,b\n1,2\n", {"header": 2}),
         (b"a,b\n1,2\nsum,2\n", {"skip_lines": [3]}),
         (b"a,b\n1,2\n3,4\n1,5\n", {"only": {"a": ["1"]}, "not": {"b": ["5"]}}),
+        ("a,b\nTOTAL,2\n1,2\nGrand\u00a0 total,3\n".encode(),
+         {"not": {"a": ["total", "Grand Total"]}}),
     ],
 )  # fmt: skip
 def test_a_table_is_read_as_it_is_written_or_declared(
