@@ -7,7 +7,6 @@ text is that value and no other, else as its JSON.
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from app.errors import Problem
@@ -20,7 +19,7 @@ from app.mapping.wikidata_values import (
     YEAR,
     exact_amount,
     time_value,
-    vocabulary,
+    unit_codes,
 )
 from app.models.strict_json import lossless, lossless_json
 from app.rules.json_types import JsonObject
@@ -87,15 +86,10 @@ def _signed(amount: str) -> str:
     return amount if amount.startswith("-") else f"+{amount}"
 
 
-@lru_cache
-def _units() -> dict[str, str]:
-    return {code: id for id, (code, _) in vocabulary()["units"].items()}
-
-
 def unit_address(unit: str) -> str | None:
     """The address of a unit (UCUM); counted things, and what has none, are 1; None: not known."""
-    if unit in _units():
-        return f"{ADDRESS}{_units()[unit]}"
+    if unit in unit_codes():
+        return f"{ADDRESS}{unit_codes()[unit]}"
     return "1" if unit in ("", "1") or unit.startswith("{") else None
 
 
