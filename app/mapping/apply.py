@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.errors import Fault
 from app.mapping import numerals
-from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
-from app.mapping.numerals import CellFault, shift_of
+from app.mapping.numerals import MARKS, CellFault, decimal_mark, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import row_filter
 from app.mapping.values import (
@@ -22,9 +23,11 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
+from app.rules.number_formats import format_of
 
 BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
 """A number without words."""
+MARKED = re.compile(r"[0-9][.,][0-9]")
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -53,8 +56,15 @@ class Mapper:
     def lines(self, table: Table) -> Iterator[MappedLine]:
         """The lines, each after those that it refers to; raises ``Malformed`` at the header."""
         self.plan.require(table)
-        figures = [(one, one.columns(table.columns), row_filter(one.rule.only, one.rule.not_))
-                   for one in self.plan.figures]  # fmt: skip
+        named = {name: name for name in table.columns}  # a workbook's day as such, however named
+        figures = [
+            (
+                one,
+                [name and named[name] for name in one.columns(table.columns)],
+                row_filter(one.rule.only, one.rule.not_),
+            )
+            for one in self.plan.figures
+        ]
         melted = {name for _, columns, _ in figures for name in columns if name}
         self.unused = [
             one for one in table.columns if one not in self.plan.named and one not in melted
@@ -82,11 +92,8 @@ class Mapper:
 
     def _row(self, row: NumberedRow, names: list[str], figures: list[Any]) -> Iterator[MappedLine]:
         number, cells = row
-        if len(cells) != len(names):
-            detail = (
-                f"this row has {len(cells)} cells, and the header {len(names)}; mend the row, or"
-                f" leave it out: file.skip_lines = [{number}]"
-            )
+        if unfit := unfit_row(cells, len(names)):
+            detail = f"{unfit}; mend the row, or leave it out: file.skip_lines = [{number}]"
             yield MappedLine(number, None, (Fault(detail, "", code="cells", line=number),))
             return
         known = dict(zip(names, cells, strict=True))
@@ -198,8 +205,19 @@ class Mapper:
             return
         try:
             _value_beside_words(figure, row)
+            if "value" not in figure:
+                _require_one_mark(figure, row, self._language(plan.claim, row))
         except CellFault as fault:
             row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
+
+    def _language(self, plan: ClaimPlan, row: RowContext) -> str | None:
+        """The language of the row's document, by which its wordings are read."""
+        with suppress(Absent, CellFault):  # told of the claim
+            (reference,) = plan.sources["document"]
+            id = reference.items(row, self.directory)[0].id
+            language: str | None = self.directory.known("sources", id).get("language")
+            return language
+        return None
 
     def _is_told(self, figure: dict[str, Any]) -> bool:
         """Whether a figure has numbers or a date beside its words, or is to be a date."""
@@ -261,6 +279,25 @@ def _value_beside_words(figure: dict[str, Any], row: RowContext) -> None:
         figure["value"] = numerals.figure(cell, row.file.decimal, row.file.thousands)
     if "value" in figure:
         figure.setdefault("hedge", "none")
+
+
+def _require_one_mark(figure: dict[str, Any], row: RowContext, language: str | None) -> None:
+    """What the file says of its decimal mark holds for wordings too: “ca. 1.200” is not 1.2 there.
+
+    A bare number has its value beside it; more words are read as their language writes figures, so
+    that a file which writes them otherwise is refused.
+    """
+    mark, form = decimal_mark(row.file.decimal, row.file.thousands), format_of(language)
+    if mark in (None, form.decimal) or form.either or not MARKED.search(figure["raw_text"]):
+        return
+    if BARE.fullmatch(figure["raw_text"]):
+        marks = row.file.decimal, row.file.thousands
+        figure |= {"value": numerals.figure(figure["raw_text"], *marks), "hedge": "none"}
+        return
+    raise CellFault(
+        f"the file has {MARKS[mark or '']} as decimal mark, and the language of its document"
+        f" {MARKS[form.decimal]}: say its `language` in [[source]], or mend file.decimal"
+    )
 
 
 def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:

@@ -1,6 +1,6 @@
 """Cells and tables: what every kind of file is read into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.errors import Fault, Malformed
@@ -44,6 +44,15 @@ def unreadable_file(detail: str, line: int | None = None, code: str = "file") ->
         return Malformed(f"The columns of line {line or 1} are not as they have to be.", (fault,))
     told = f"Line {line}: {detail}" if line else detail[:1].upper() + detail[1:]
     return Malformed(f"{told}.", (fault,))
+
+
+def unfit_row(cells: Sequence[str], width: int) -> str | None:
+    """What is wrong with a row that has other cells than the header, if it has."""
+    if not cells:
+        return "a cell of it holds on from a row above that is not read: write out what it has"
+    if len(cells) != width:
+        return f"this row has {len(cells)} cells, and the header {width}"
+    return None
 
 
 def shown(names: list[str], most: int = 30) -> str:

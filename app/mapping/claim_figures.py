@@ -27,6 +27,28 @@ DENIES = re.compile(
     re.I,
 )
 """Words that may deny what is said with a figure: whoever denies 12,000 has not said 12,000."""
+UNTRUE = re.compile(
+    r"^\W*(false|fake|wrong|hoax|falsch|faux|falso|falsa|bulo|ложь|фейк)\b(?=\W*[:–—-])"
+    r"|\b(deny|denie[sd]|denying|refut(?:e[sd]?|ing)|debunk\w*|falsely|untrue|false that"
+    r"|(?:is|are|was|were) (?:an? )?(?:false|lie|hoax|myth|fabrication)|(?:be)?streite[nt]"
+    r"|bestritt\w*|leugne\w*|dementier\w*|unwahr|gelogen|falsch, dass|faux que|dément\w*"
+    r"|nie[rz]?|nient|niega\w*|negó|desm[ie]nt\w*|falso que|mentira que|опроверг\w*|отрица\w*"
+    r"|неправда|ложь|спросту\w*|запереч\w*|نفى|ينفي|تنفي|كذب)\b",
+    re.I,
+)
+"""Words of a sentence that may call all of it untrue."""
+_TIME = r"seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|decades?"
+RATE = re.compile(
+    rf"\b((?:per|each|every) (?:{_TIME})|(?<!\bin )(?<!thin )(?<!\bfor )(?<!ter )(?<!\bof )"
+    rf"(?<!than )an? (?:{_TIME})|hourly|daily|nightly|weekly|monthly|quarterly|yearly|annual(?:ly)?"
+    r"|(?:pro|je|jede[nrs]?|am) (?:Stunde|Tag|Nacht|Woche|Monat|Jahr)|täglich\w*|wöchentlich\w*"
+    r"|monatlich\w*|jährlich\w*|(?:par|chaque) (?:heure|jour|nuit|semaine|mois|an|année)"
+    r"|(?:por|al|cada) (?:hora|día|noche|semana|mes|año)|diari[oa]s?|anual(?:es)?|mensual(?:es)?"
+    r"|(?:в|каждый|каждую) (?:час|день|сутки|неделю|месяц|год)(?! [0-9])|ежедневно|ежегодно"
+    r"|(?:на|за|щод?) (?:день|тиждень|місяць|рік)|щодня|щороку|يوميا|سنويا|كل (?:يوم|سنة|عام))\b",
+    re.I,
+)
+"""What makes a rate of a figure: 12,000 a day are not 12,000."""
 PART_OF = re.compile(
     r"\b(twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|half|halves|third|quarter|fifth|sixth"
     r"|seventh|eighth|ninth|tenth|hundredth|thirds|quarters|fifths|sixths|eighths|tenths|most|many"
@@ -77,8 +99,12 @@ def _unlike(text: str, start: int, end: int) -> str | None:
     behind = re.split(r"[.!?:;](?:\s|$)", text[end:])[0]
     if part := PART_OF.search(one_line(before)):
         return f"“{part[0].strip()} {text[start:end]}” may be a part or a multiple"
-    if denied := DENIES.search(before) or DENIES.search(behind):
-        return f"“{denied[0]}” may deny “{text[start:end]}”"
+    sentence = re.split(r"[.!?]\s", text[:start])[-1], re.split(r"[.!?](?:\s|$)", text[end:])[0]
+    for words, parts in ((DENIES, (before, behind)), (UNTRUE, sentence)):
+        if denied := next(filter(None, map(words.search, parts)), None):
+            return f"“{denied[0]}” may deny “{text[start:end]}”"
+    if rate := RATE.search(before) or RATE.search(behind):
+        return f"“{rate[0]}” may make a rate of “{text[start:end]}”"
     return None
 
 

@@ -19,7 +19,8 @@ from app.rules.json_types import JsonObject
 PREFIX = "cr"
 MOST_APPEARANCES, MOST_AUTHORS = 50, 20
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
-DAY = re.compile(r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:[T ].*)?")
+DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{1,2}:?[0-9]{2}.*")
+"""A day and a time; what else stands behind a date may be another date."""
 MANY = re.compile(r"(various|multiple|several|many|social media|users?\b|viral|internet)", re.I)
 """Those who are named as one, and are no one."""
 NOT_READ = "figure-not-read"

@@ -9,7 +9,16 @@ from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.dates import EXCEL, USUAL, DateForms, edtf_date, is_year_span, pattern
+from app.mapping.column_names import PERCENT, scale_in
+from app.mapping.dates import (
+    EXCEL,
+    USUAL,
+    DateForms,
+    edtf_date,
+    is_next_year,
+    is_year_span,
+    pattern,
+)
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
@@ -41,12 +50,6 @@ NAMES: dict[Seems, str] = {
     "id": r"id|no|nr|number|key|code|#",
     "hedge": r"hedge|how|qualifier|modifier|approx|precision",
 }
-SCALED = (
-    (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
-    (r"\b(mn|mio|millions?|millionen)\b|(€|[$]|£|\b(eur|usd|gbp)) ?m\b", "million"),
-    (r"\b(thousands?|tausend|tsd)\b|['’]000\b", "thousand"),
-)  # fmt: skip
-PERCENT = re.compile("%|per ?cent|prozent|pct", re.I)
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
 SAMPLE = 100
@@ -91,13 +94,13 @@ class ColumnFacts:
         """The scale that its cells or its name are sure of.
 
         A workbook holds 12.5 % as 0.125, so that under a name with a percent sign only texts that
-        no part of 1 can be are sure.
+        no part of 1 can be are sure, and numbers beside texts with the sign are not.
         """
-        if self.percent or (self.of_percent and any(map(_is_over_one, self.cells))):
-            return "percent"
-        if self.of_percent:
-            return None
-        return next((scale for words, scale in SCALED if re.search(words, self.name, re.I)), None)
+        if self.percent or self.of_percent:
+            numbers = any(isinstance(cell, NumberCell) for cell in self.cells)
+            sure = not numbers and (self.percent or any(map(_is_over_one, self.cells)))
+            return "percent" if sure else None
+        return scale_in(self.name)
 
     @property
     def distinct(self) -> int:
@@ -195,7 +198,7 @@ def _is_figure(cell: str) -> bool:
 def _is_over_one(cell: str) -> bool:
     """Whether a text is a figure beyond 1, by whatever decimal mark."""
     read = [abs(Decimal(figure(cell, mark, None))) for mark in _decimals(cell)]
-    return not isinstance(cell, NumberCell) and bool(read) and min(read) > 1
+    return bool(read) and min(read) > 1
 
 
 def _decimals(cell: str) -> set[str]:
@@ -259,7 +262,7 @@ def _is_date(column: ColumnFacts) -> bool:
     )
     if digits and not dated and not all(_written_as_date(cell) for cell in cells):
         return False
-    if all(is_year_span(cell) for cell in cells):
+    if all(map(is_year_span, cells)) or (column.distinct > 1 and all(map(is_next_year, cells))):
         return False  # no month, or not surely: whoever looks the mapping over says what it is
     column.forms = [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
     return bool(column.forms)

@@ -25,16 +25,32 @@ LETTERS = {
     "H": r"(?P<H>[01]?[0-9]|2[0-3])", "M": r"(?P<M>[0-5][0-9])", "S": r"(?P<S>[0-5][0-9])",
     "q": r"(?P<q>[1-4])", "j": r"(?P<j>[0-9]{1,3})", "%": "%",
 }  # fmt: skip
+DIGITS = frozenset("dmYyHMSqj")
 ENGLISH = tuple(MONTHS)
 _SPANS = (
     "this is {read}, or the year that begins in {year}; say which in the mapping:"
     ' file.dates = ["%Y/%m"], or words = {{"{text}" = "{year}-07/…"}}'
 )
+_SEASON = (
+    "this is {read}, as EDTF has it, or the year that begins in {year}; say which in the mapping:"
+    ' words = {{"{text}" = "{text}"}}, or words = {{"{text}" = "{year}-07/…"}}'
+)
+_ONE = "the number {number} may be January, or October: {number}0 is the same; make its cell text"
+UNSURE = 2030
+"""From here on a year of two digits may as well be of the century before."""
+_CENTURY = (
+    "this may be of {other}, or of {year}: write its year with four digits, or say"
+    ' file.dates = ["{form}"], which takes it for {year}'
+)
 QUARTER = 32
 """In EDTF quarters stand in a month's place, from 33 on."""
+SEASONS = (21, 41)
+"""What stands there too: seasons, quarters, halves."""
 _DAY_NUMBER = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_SPAN = re.compile(r"[0-9]{2}([0-9]{2})/([0-9]{2})")
+_SPAN = re.compile(r"[0-9]{2}([0-9]{2})[/-]([0-9]{2})")
+_IN_A_ROW = (("{1,2}", "{2}"), ("{1,3}", "{3}"), ("[01]?", "[01]"))
+"""Of parts with no mark between them each has all its digits, or nobody knows where one ends."""
 
 
 class DateForms(NamedTuple):
@@ -56,16 +72,21 @@ def edtf_date(cell: str, declared: DateForms) -> str:
     }
     if len(set(found.values())) > 1:
         raise _two_ways(found)
-    if not declared.forms and is_year_span(text):
+    if not declared.forms and is_year_span(text) and found:
         raise CellFault(_SPANS.format(read=spoken(found["%Y/%m"]), year=text[:4], text=text))
     if found:
-        return next(iter(found.values()))
+        form, read = next(iter(found.items()))
+        if not declared.forms and "%y" in form and int(read[:4]) >= UNSURE:
+            raise CellFault(_CENTURY.format(year=read[:4], other=f"19{read[2:4]}", form=form))
+        return read
     if not (declared.forms and EXCEL in declared.forms and isinstance(cell, NumberCell)):
         try:
             edtf.extent(text)
         except ValueError:
             pass
         else:
+            if is_year_span(text):
+                raise CellFault(_SEASON.format(read=spoken(text), year=text[:4], text=text))
             return text
     raise CellFault(_not_read(text, declared.forms))
 
@@ -86,12 +107,18 @@ def _as_precise(day: str, forms: tuple[str, ...]) -> str:
 
 
 def is_year_span(text: str) -> bool:
-    """Whether a month may be a year and the next, as a season or a budget is of: 2004/05."""
+    """Whether a month may be a year and the next, as a budget is of: 2004/05; or a season: 2021-22.
+
+    After a hyphen a month is one: that is how ISO writes it.
+    """
+    low, high = (1, 12) if "/" in text else SEASONS
+    return is_next_year(text) and low <= int(text[-2:]) <= high
+
+
+def is_next_year(text: str) -> bool:
+    """Whether the last two digits are those of the year after: 2004/05, 2019-20."""
     years = _SPAN.fullmatch(text)
-    if years is None:
-        return False
-    first, second = int(years[1]), int(years[2])
-    return second == (first + 1) % 100 and 1 <= second <= 12
+    return years is not None and int(years[2]) == (int(years[1]) + 1) % 100
 
 
 def _two_ways(found: dict[str, str]) -> CellFault:
@@ -114,6 +141,8 @@ def _read(text: str, form: str, months: tuple[str, ...], numeral: bool) -> str |
     if form == EXCEL:
         return _of_day_number(text) if _DAY_NUMBER.fullmatch(text) or numeral else None
     found = pattern(form).fullmatch(text)
+    if found and numeral and form.endswith(".%m") and text.endswith(".1"):
+        raise CellFault(_ONE.format(number=text))
     return None if found is None else _dated(found.groupdict(), months)
 
 
@@ -125,11 +154,23 @@ def pattern(form: str) -> re.Pattern[str]:
     for n, part in enumerate(parts):
         if n % 2 and part not in LETTERS:
             raise ValueError(f"%{part} is none of %{', %'.join(LETTERS)}")
-        found += LETTERS[part] if n % 2 else re.escape(part)
+        follows = n > 2 and not parts[n - 1] and parts[n - 2] in DIGITS
+        found += _digits(part, follows) if n % 2 else re.escape(part)
     try:
         return re.compile(found)
     except re.error:
         raise ValueError("each part of a date stands in its form once") from None
+
+
+def _digits(part: str, follows: bool) -> str:
+    """What a part stands for; one that follows another without a mark between has all its digits.
+
+    The first may lack its zero: a number has none.
+    """
+    found = LETTERS[part]
+    for some, whole in _IN_A_ROW if follows else ():
+        found = found.replace(some, whole)
+    return found
 
 
 def _dated(parts: dict[str, str | None], months: tuple[str, ...]) -> str | None:

@@ -178,7 +178,7 @@ class MappedReference:
         return [self._by_name(" ".join(name.split()), row, directory) for name in names if name]
 
     def _by_id(self, row: RowContext, directory: Directory) -> NamedItem:
-        id = str(rendered(self.id, "id", row))
+        id = str(rendered(self.id, TYPES[self.resource], row))
         if self.name is not None or self.fields:
             content = {"id": id, **self._content(row, self.name.text(row) if self.name else "")}
             directory.make(self.resource, content)

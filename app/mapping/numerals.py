@@ -67,8 +67,7 @@ def _not_read(decimal: str | None, thousands: str | None) -> str:
 
 def _readings(text: str, decimal: str | None, thousands: str | None) -> set[str]:
     """Every figure that the digits can be, as far as the marks are declared."""
-    if decimal is None and thousands in (".", ","):
-        decimal = "," if thousands == "." else "."
+    decimal = decimal_mark(decimal, thousands)
     found = set()
     for mark in (decimal,) if decimal else (".", ","):
         swapped = text.translate(_SWAPPED) if mark == "," else text
@@ -84,6 +83,13 @@ def _readings(text: str, decimal: str | None, thousands: str | None) -> set[str]
             continue
         found.add(_canonical(sign + re.sub("[,' ]", "", swapped.removeprefix("-"))))
     return found
+
+
+def decimal_mark(decimal: str | None, thousands: str | None) -> str | None:
+    """The decimal mark as it is declared, or as the mark of thousands leaves but one."""
+    if decimal is None and thousands in (".", ","):
+        return "," if thousands == "." else "."
+    return decimal
 
 
 def _canonical(digits: str) -> str:

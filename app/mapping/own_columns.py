@@ -11,7 +11,10 @@ from app.mapping.values import DATES, NUMBERS
 
 
 def as_own_columns(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
-    """The header and the rows; a cell that is not as declared stays as it is, and is told later."""
+    """The header and the rows; a cell that is not as declared stays as it is, and is told later.
+
+    Of numbers only those that are taken as wording are told from text any longer.
+    """
     return chain([(max(table.header, 1), table.columns)], _converted(table, options))
 
 
@@ -20,13 +23,14 @@ def _converted(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
     dates = [n for n, name in enumerate(table.columns) if name in DATES]
     forms = DateForms(tuple(options.dates), *([tuple(options.months)] if options.months else []))
     marked = bool(options.decimal or options.thousands)
+    worded = [n for n, name in enumerate(table.columns) if name == "raw_text"]
     for number, cells in table.rows:
         if len(cells) == len(table.columns):
             for n in figures if marked else ():
                 cells[n] = _figure(cells[n], options)
             for n in dates if options.dates else ():
                 cells[n] = _date(cells[n], forms)
-        yield number, cells
+        yield number, [cell if n in worded else str(cell) for n, cell in enumerate(cells)]
 
 
 def _figure(cell: str, options: FileOptions) -> str:

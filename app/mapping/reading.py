@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
-from app.mapping.cells import MAX_COLUMNS, NumberedRow, Table, shown, unreadable_file
+from app.mapping.cells import MAX_COLUMNS, CalendarDate, NumberedRow, Table, shown, unreadable_file
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
 from app.mapping.records import is_json, record_table
 from app.mapping.schema import FileOptions
+from app.mapping.slugs import name_key
 from app.mapping.workbook import is_workbook, workbook_rows
 
 
@@ -57,7 +58,7 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
     at = 0
     for number, cells in rows:
         if (not lines and not _is_blank(cells)) or number in lines:
-            header.append([" ".join(cell.split()) for cell in cells])
+            header.append([_name(cell) for cell in cells])
             at = number
         if header and (not lines or number >= lines[-1]):
             break
@@ -66,6 +67,11 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
     if options.columns:
         return Table(_named(options.columns, at), rows, at)
     return Table(_named(_joined(header), at), rows, at)
+
+
+def _name(cell: str) -> str:
+    """A cell of the header as a name; a workbook's day stays one, for it may be that of a month."""
+    return cell if isinstance(cell, CalendarDate) else " ".join(cell.split())
 
 
 def _joined(header: list[list[str]]) -> list[str]:
@@ -80,7 +86,7 @@ def _joined(header: list[list[str]]) -> list[str]:
             above = cell or (above if holds_on else "")
             if above and above not in parts[column][-1:]:
                 parts[column].append(above)
-    return [" ".join(some) for some in parts]
+    return [some[0] if len(some) == 1 else " ".join(some) for some in parts]
 
 
 def _named(names: list[str], line: int) -> list[str]:
@@ -104,21 +110,46 @@ def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
     _require_columns(table, [*options.fill, *options.only, *options.not_])
-    fill = [table.columns.index(name) for name in options.fill]
     passes = row_filter(options.only, options.not_)
-    before: dict[int, str] = {}
+    above = _Above([table.columns.index(name) for name in options.fill])
     for number, cells in table.rows:
-        if number in skipped or _is_blank(cells):
+        if _is_blank(cells):
+            continue
+        if number in skipped:
+            above.lose(cells)
             continue
         if len(cells) > width and _is_blank(cells[width:]):
             cells = cells[:width]
-        if len(cells) == width:
-            for place in fill:
-                cells[place] = cells[place] if cells[place].strip() else before.get(place, "")
-                before[place] = cells[place]
-            if not passes(table.columns, cells):
-                continue
+        if len(cells) != width:
+            above.lose()
+        elif not above.fill(cells):
+            cells = []
+        elif not passes(table.columns, cells):
+            continue
         yield number, cells
+
+
+class _Above:
+    """What stands above in the columns whose cells hold on downwards, and where nobody knows it."""
+
+    def __init__(self, places: list[int]):
+        self.held = dict.fromkeys(places, "")
+        self.lost: set[int] = set()
+
+    def lose(self, cells: list[str] | None = None) -> None:
+        """A row that is not read: what holds on from it is not known; where it is blank, it is."""
+        self.lost |= {
+            place for place in self.held if cells is None or any(map(str.strip, cells[place:][:1]))
+        }
+
+    def fill(self, cells: list[str]) -> bool:
+        """The blank cells filled in; False where what they hold on from was not read."""
+        for place in self.held:
+            if cells[place].strip():
+                self.held[place] = cells[place]
+                self.lost.discard(place)
+            cells[place] = self.held[place]
+        return not any(place in self.lost for place in self.held)
 
 
 def _require_columns(table: Table, named: list[str]) -> None:
@@ -134,14 +165,18 @@ def _require_columns(table: Table, named: list[str]) -> None:
 def row_filter(
     only: dict[str, list[str]], without: dict[str, list[str]]
 ) -> Callable[[list[str], list[str]], bool]:
-    """Whether a row counts: its cells have these words, and not those."""
+    """Whether a row counts: its cells have these words, and not those, spelt as in a look-up."""
     if not only and not without:
         return lambda columns, cells: True
+    wanted, unwanted = (
+        {name: frozenset(map(name_key, words)) for name, words in some.items()}
+        for some in (only, without)
+    )
 
     def passes(columns: list[str], cells: list[str]) -> bool:
-        row = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
-        return all(row.get(name, "") in words for name, words in only.items()) and not any(
-            row.get(name, "") in words for name, words in without.items()
+        row = dict(zip(columns, cells, strict=False))
+        return all(name_key(row.get(name, "")) in words for name, words in wanted.items()) and all(
+            name_key(row.get(name, "")) not in words for name, words in unwanted.items()
         )
 
     return passes

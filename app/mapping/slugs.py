@@ -26,3 +26,9 @@ def slug(text: str) -> str:
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: case, width and spaces do not count."""
     return " ".join(text_search.folded(name).split())
+
+
+def trait_name(name: str) -> str:
+    """A column's name as that of a dimension."""
+    found = re.sub("_+", "_", re.sub("[^a-z0-9]", "_", slug(name))).strip("_")
+    return found if found[:1].isalpha() else f"x_{found}"[:60]

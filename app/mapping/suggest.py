@@ -7,14 +7,15 @@ from typing import IO, NamedTuple
 
 from app.errors import Malformed
 from app.mapping.cells import printed
+from app.mapping.column_names import unit_in
 from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
-from app.mapping.dates import DateForms, edtf_date
+from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
 from app.mapping.numerals import SCALES, figure
 from app.mapping.reading import raw_rows, read_table
 from app.mapping.schema import FileOptions
-from app.mapping.slugs import name_key, slug
+from app.mapping.slugs import name_key, slug, trait_name
 from app.mapping.toml_writer import toml
 from app.mapping.workbook import is_workbook
 from app.render.date_words import spoken
@@ -27,11 +28,6 @@ WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
 """What a detector takes Western text for, which is windows-1252 far more often."""
 FEW = 4
 """So many columns of figures are told one by one; more are one figure in many columns."""
-UNITS = (
-    (r"€|\beur(os?)?\b", "EUR"), (r"\$|\busd\b|dollars?", "USD"), (r"£|\bgbp\b", "GBP"),
-    (r"\btonn(es?|en)\b", "t"), (r"\bkm\b|kilomet", "km"), (r"%|per ?cent|prozent|share", "1"),
-    (r"kill|dead|death|injur|wound|people|person|patient|visitor|refugee|missing", "{person}"),
-)  # fmt: skip
 
 
 class OpenQuestion(NamedTuple):
@@ -146,6 +142,8 @@ class _Draft:
         read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
         first = column.forms[0]
         others = [form for form in column.forms if read[form] != read[first]]
+        if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
+            self.notes["dates"] = f"takes some for {last}: is it so?"
         if not others:
             return [first]
         n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
@@ -296,7 +294,7 @@ class _Draft:
                 yield f"absence = {toml({'of': braced(column), 'words': column.missing})}"
         if found := self._dimensions():
             note = "  # what narrows a figure; what only describes: attributes"
-            yield f"dimensions = {toml({_trait(one.name): braced(one) for one in found})}{note}"
+            yield f"dimensions = {toml({trait_name(one.name): braced(one) for one in found})}{note}"
 
     def _hedge(self, word: str) -> str:
         known = hedge_of(word) or self.answers.get(f"hedge {word}")
@@ -312,7 +310,9 @@ class _Draft:
         if not single and self.id:
             yield f"claim.id = {toml(self.id)}"
         yield from self._shared()
-        yield from self._measure(self.name or "figure", self.name, sides[0], False)
+        if any(one.percent for one in sides):
+            yield 'scale = "percent"'
+        yield from self._measure(self.name or "figure", self.name, sides)
 
     def _one(self, column: ColumnFacts, field: str, single: bool) -> Iterator[str]:
         yield "[[figure]]"
@@ -322,13 +322,14 @@ class _Draft:
         if not single and self.id:
             yield f"claim.id = {toml(f'{self.id}.{slug(column.name)}')}"
         yield from self._shared()
-        yield from self._measure(column.name, column.name, column, column.percent)
+        yield from self._measure(column.name, column.name, [column])
 
     def _scale(self, column: ColumnFacts) -> str | None:
         """How far the point of its figures moves; a question, where that is not sure."""
-        if (scale := column.scale) is not None or not column.of_percent:
+        if (scale := column.scale) is not None or not (column.of_percent or column.percent):
             return scale
-        key, cell = f"scale {column.name}", printed(column.cells[0])
+        bare = (cell for cell in column.cells if not cell.endswith("%"))
+        key, cell = f"scale {column.name}", printed(next(bare, column.cells[0]))
         self.ask(key, f"“{printed(column.name)}”: is {cell} in it of a hundred (percent), or a"
                  " part of 1 (none)?", "percent", "none")  # fmt: skip
         answer = self.answers.get(key, OPEN)
@@ -347,22 +348,38 @@ class _Draft:
             yield f"scale = {toml(scale)}"
         yield from self._shared()
         if self._years_across():
-            yield from self._measure(self.name or "figure", self.name, figures[0], False)
+            yield from self._measure(self.name or "figure", self.name, figures[:1])
         else:
-            yield from self._measure("{{@column}}", "{{@column}}", figures[0], False)
+            yield from self._measure("{{@column}}", "{{@column}}", figures)
 
-    def _measure(self, id: str, name: str, column: ColumnFacts, percent: bool) -> Iterator[str]:
-        usual = "%" if column.bare_percent else _unit(f"{column.name} {self.name}")
-        unit = "1" if percent else usual
+    def _measure(self, id: str, name: str, columns: list[ColumnFacts]) -> Iterator[str]:
+        """The measure of these columns; a look-up of their names where they differ in unit."""
         part = id if id.startswith("{{") else slug(id)
         own = part if part == self.document else f"{self.document}.{part}"
-        guess = self.answers.get("unit") or unit or OPEN
-        if unit is None:
-            self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
-        about = "" if unit or "unit" in self.answers else "  # ? {person}, t, EUR …: UCUM"
-        told = {"id": own, "name": name or "What is counted", "unit": guess}
-        yield f"measure = {toml(told | ({'statistic': 'share'} if percent else {}))}{about}"
+        units = {one.name: self._unit(one) for one in columns}
+        shares = [one.name for one in columns if one.percent]
+        told: dict[str, object] = {"id": own, "name": name or "What is counted"}
+        if len(set(units.values())) > 1 or 0 < len(shares) < len(columns):
+            told["unit"] = {"of": "{{@column}}", "words": units}
+            share = dict.fromkeys(shares, "share")
+            told |= {"statistic": {"of": "{{@column}}", "words": share}} if shares else {}
+        else:
+            told["unit"] = units[columns[0].name]
+            told |= {"statistic": "share"} if shares else {}
+        about = "  # ? {person}, t, EUR …: UCUM" if OPEN in units.values() else ""
+        yield f"measure = {toml(told)}{about}"
         yield ""
+
+    def _unit(self, column: ColumnFacts) -> str:
+        """The unit of a column's figures; a question, where its name and the file's say none."""
+        if column.percent:
+            return "1"
+        if column.bare_percent:
+            return "%"
+        if unit := unit_in(column.name) or unit_in(self.name):
+            return unit
+        self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
+        return self.answers.get("unit") or OPEN
 
 
 OPEN = "{{?}}"
@@ -381,13 +398,3 @@ def braced(column: ColumnFacts) -> str:
 
 def _read(cell: str, form: str) -> str:
     return edtf_date(cell, DateForms((form,)))
-
-
-def _unit(text: str) -> str | None:
-    return next((unit for words, unit in UNITS if re.search(words, text, re.I)), None)
-
-
-def _trait(name: str) -> str:
-    """A column's name as that of a dimension."""
-    found = re.sub("_+", "_", re.sub("[^a-z0-9]", "_", slug(name))).strip("_")
-    return found if found[:1].isalpha() else f"x_{found}"[:60]

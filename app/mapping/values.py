@@ -1,8 +1,8 @@
 """Values of a mapping: templates and look-ups, compiled once and filled in for each row."""
 
 import re
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Row
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ SLUGS = frozenset({"id", "document", "claimant", "utterance", "measure", "source
 KINDS = {column.name: column.kind for column in COLUMNS}
 FREE = frozenset({"dimensions", "attributes"})
 """What is in them has names of the file's own, and is text whatever it is called."""
+OF_FREE = ""
 
 
 @dataclass
@@ -54,7 +55,7 @@ class RowContext:
 
     def real(self, name: str) -> str:
         """The column that a reference is to."""
-        return (self.column or name) if name == "@cell" else name
+        return str(self.column or name) if name == "@cell" else name
 
     def missing(self, text: str) -> Missing | None:
         """What a word for no figure stands for; an empty cell is skipped unless declared."""
@@ -69,6 +70,10 @@ class RowContext:
         """One more thing that is wrong with this row, and where: the first column there is."""
         column = next((self.real(one) for some in columns for one in some), None)
         self.faults.append(Fault(detail, f"/{name}", code="cell", line=self.number, column=column))
+
+
+FillIn = Callable[[str, str], str]
+"""What becomes of a cell, by its column, where a template has it."""
 
 
 class Absent(Exception):
@@ -100,11 +105,14 @@ class Template:
         """Whether it is one cell and nothing else."""
         return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
 
-    def text(self, row: RowContext) -> str:
-        """Filled in; raises ``Absent`` where a cell is missing."""
-        return self._filled(row, lambda cell, _: cell)
+    def text(self, row: RowContext, plain: bool = False) -> str:
+        """Filled in; raises ``Absent`` where a cell is missing.
 
-    def slug(self, row: RowContext) -> str:
+        ``plain``: a word for no figure is a word like others here, as NA is a country's code.
+        """
+        return self._filled(row, lambda cell, _: cell, plain)
+
+    def slug(self, row: RowContext, plain: bool = False) -> str:
         """Filled in as an id: each cell a part of one, dates as dates."""
 
         def part(cell: str, name: str) -> str:
@@ -112,11 +120,11 @@ class Template:
                 cell = _dated(cell, row, [name]).replace("/", "-")
             return slug(cell)
 
-        return self._filled(row, part)
+        return self._filled(row, part, plain)
 
     def date(self, row: RowContext) -> str:
         """Filled in as a date, or as a pair of dates with a slash between."""
-        whole = self.text(row)
+        whole = self._filled(row, self._day_in(row))
         if not self.columns:
             return whole
         try:
@@ -127,6 +135,18 @@ class Template:
                 raise
             return "/".join(_dated(side.text(row), row, side.columns) for side in sides)
 
+    def _day_in(self, row: RowContext) -> FillIn:
+        """A workbook's day among other text, as precise as its form is; alone it is read as it is.
+
+        In text nothing would tell any more that March 2024 is what its first day stands for.
+        """
+
+        def part(cell: str, name: str) -> str:
+            alone = self.is_cell or not isinstance(cell, CalendarDate)
+            return cell if alone else _dated(cell, row, [name])
+
+        return part
+
     def _sides(self) -> list["Template"]:
         slashes = [n for n in range(2, len(self.parts) - 1, 2) if self.parts[n].strip() == "/"]
         if len(slashes) != 1:
@@ -134,18 +154,19 @@ class Template:
         at = slashes[0]
         return [Template((*self.parts[:at], "")), Template(("", *self.parts[at + 1 :]))]
 
-    def _filled(self, row: RowContext, made: Any) -> str:
+    def _filled(self, row: RowContext, made: FillIn, plain: bool = False) -> str:
         if self.is_cell:
-            return self._one(row, made, self.parts[1])  # what it is of is kept
+            return self._one(row, made, self.parts[1], plain)  # what it is of is kept
         return "".join(
-            self._one(row, made, part) if n % 2 else part for n, part in enumerate(self.parts)
+            self._one(row, made, part, plain) if n % 2 else part
+            for n, part in enumerate(self.parts)
         )
 
-    def _one(self, row: RowContext, made: Any, name: str) -> str:
+    def _one(self, row: RowContext, made: FillIn, name: str, plain: bool) -> str:
         cell = row.cell(name)
-        if (why := row.missing(cell)) is not None:
+        if (why := row.missing(cell)) is not None and not (plain and cell):
             raise Absent(why, (name,))
-        return made(cell, name)  # type: ignore[no-any-return]
+        return made(cell, name)
 
 
 def _dated(text: str, row: RowContext, columns: list[str]) -> str:
@@ -172,10 +193,15 @@ class LookedUp:
         return self.of.columns
 
     def found(self, row: RowContext, text: str | None = None) -> Any:
-        """The listed value; raises ``Absent``, or ``CellFault`` for a word that is not listed."""
-        word = name_key(self.of.text(row) if text is None else text)
+        """The listed value; raises ``Absent``, or ``CellFault`` for a word that is not listed.
+
+        A word that is listed is taken, also where it stands for no figure elsewhere.
+        """
+        word = name_key(self.of.text(row, plain=True) if text is None else text)
         if word in self.words:
             return self.words[word]
+        if text is None:
+            self.of.text(row)
         if self.otherwise is not None:
             return self.otherwise
         if word in self.others:
@@ -280,7 +306,7 @@ def rendered(value: Any, name: str, row: RowContext) -> Any:
 def _field(name: str, key: str) -> str:
     """The field that a key of another is; empty where it is none of ours."""
     inner = f"{name}.{key}"
-    return "" if name in FREE else inner if inner in KINDS else key
+    return OF_FREE if name in FREE else inner if inner in KINDS else key
 
 
 def _present(value: Any, name: str, row: RowContext) -> list[Any]:
@@ -292,10 +318,10 @@ def _present(value: Any, name: str, row: RowContext) -> list[Any]:
 
 def _of_text(template: Template, name: str, row: RowContext) -> Any:
     if name in SLUGS:
-        return template.slug(row)
+        return template.slug(row, plain=name == "id")
     if name in DATES:
         return template.date(row)
-    text = template.text(row)
+    text = template.text(row, plain=name == OF_FREE)
     if name in NUMBERS:
         return _number(template, text, row, name) if template.columns else text
     kind = KINDS.get(name, "text")

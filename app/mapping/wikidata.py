@@ -16,6 +16,7 @@ from app.mapping.wikidata_values import (
     entity_id,
     exact_amount,
     time_value,
+    unit_codes,
     vocabulary,
 )
 from app.mapping.wikidata_written import EXACT, held, main_value
@@ -155,11 +156,14 @@ class StatementReader:
         return figure
 
     def _unit(self, sent: Any, measure: str, name: str) -> str | None:
-        """The unit as UCUM; None for the measure's own, where the property has none."""
+        """The unit as UCUM; None for the measure's own, where the property counts things.
+
+        Dollars are an item of Wikidata's: what has no unit there is no amount of them.
+        """
         if sent in (None, "1"):
             known = self.book.measure(measure) or vocabulary()["properties"].get(name, {})
             counted = str(known.get("unit", "1"))
-            return None if counted.startswith("{") else "1"
+            return None if counted.startswith("{") and counted not in unit_codes() else "1"
         id = entity_id(sent)
         if id is None:
             raise refused('a unit is the address of an item, or "1"', "/mainsnak", "unknown_unit")

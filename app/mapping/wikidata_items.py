@@ -17,12 +17,21 @@ from app.mapping.wikidata_qualifiers import (
     PART_NAME,
     POINT,
     START,
+    Qualified,
     implied_qualifiers,
     qualified,
 )
 from app.mapping.wikidata_references import implied_reference
 from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
-from app.mapping.wikidata_written import EXACT, Held, main_value, read_back, snak
+from app.mapping.wikidata_written import (
+    EXACT,
+    Held,
+    main_value,
+    read_back,
+    snak,
+    unit_address,
+)
+from app.rules import agreement
 from app.rules.json_types import JsonObject
 
 _MEASURE = re.compile(r"wd\.(p[1-9][0-9]{0,11})")
@@ -32,8 +41,10 @@ OWN = {"statement", "rank", "item_label", "item_label_language", "datatype", EXA
 OWN_TAGS = re.compile("wikidata:.*|bounds-kind-unknown|period-not-kept")
 IMPLIED = {POINT, START, END, PART}
 OWN_SOURCES = re.compile(r"wikidata|wd\.q[0-9]+|web\..*")
-ONLY_HERE = ("statement", "quote", "cue", "stated", "published", "relations")
+ONLY_HERE = ("statement", "quote", "cue", "stated", "published", "relations", "speech_act")
 """Fields of a claim that a statement has no place for; an import from Wikidata writes none."""
+ONLY_OF_FIGURE = ("raw_text", "interval_type", "interval_level", "reading_note")
+"""And those of a figure."""
 
 ItemFound = tuple[str, str | None, str, int | None]
 """An item, its label with its language, and the revision it was found at."""
@@ -133,6 +144,11 @@ def _entity(source: ItemFound, some: list[StatementClaim]) -> dict[str, Any]:
 
 def _statement(some: list[StatementClaim], notices: list[str]) -> dict[str, Any] | None:
     """A statement of its claims; None where no value says what they say."""
+    denied = [one for one in some if agreement.denies(one.claim)]
+    notices += [f"{one.id}: left out, for it denies what a statement would say" for one in denied]
+    some = [one for one in some if one not in denied]
+    if not some:
+        return None
     first = some[0]
     notices += [f"{one.id}: {lost}" for one in some for lost in _lost(one)]
     value = _main(first, notices)
@@ -186,29 +202,41 @@ def _says(value: JsonObject, figure: JsonObject) -> bool:
             return time_value(value).edtf == str(figure.get("date", "")).removesuffix("~")
         named = (("amount", "value"), ("lowerBound", "lower"), ("upperBound", "upper"))
         sent = {ours: value[theirs] for theirs, ours in named if value.get(theirs) is not None}
-        return "value" in sent and all(
-            exact_amount(told) == figure.get(ours) for ours, told in sent.items()
+        return (
+            "value" in sent
+            and _is_of(value.get("unit"), str(figure.get("unit", "")))
+            and all(exact_amount(told) == figure.get(ours) for ours, told in sent.items())
         )
     except Problem:
         return False
+
+
+def _is_of(sent: Any, unit: str) -> bool:
+    """Whether a unit of Wikidata is ours; of one that is not known here, that it has no other."""
+    address = unit_address(unit)
+    if address is None:
+        return entity_id(sent) not in (None, *vocabulary()["units"])
+    return bool((sent or "1") == address)
 
 
 def _qualifiers(one: StatementClaim) -> Snaks:
     """Those that were sent; of a period or part that was changed here, what they are now."""
     period, dimensions = one.claim.get("period"), one.figure["dimensions"]
     implied, kept = implied_qualifiers(period, dimensions), _kept(one, _QUALIFIER, 0)
-    if _read(implied | kept) != (period, dimensions.get(PART_NAME)):
+    read = _read(implied | kept)
+    if read is None or (read.period, read.dimensions.get(PART_NAME)) != (
+        period, dimensions.get(PART_NAME)
+    ):  # fmt: skip
         kept = {name: some for name, some in kept.items() if name not in IMPLIED}
     return implied | kept
 
 
-def _read(told: Snaks) -> tuple[str | None, str | None] | None:
-    """The period and the part that qualifiers say; None where one was changed to what is none."""
+def _read(told: Snaks) -> Qualified | None:
+    """What qualifiers say; None where one was changed to what is none."""
     try:
-        found = qualified(_snaks(told), lambda code, detail: None)
+        return qualified(_snaks(told), lambda code, detail: None)
     except Problem:
         return None
-    return found.period, found.dimensions.get(PART_NAME)
 
 
 def _reference(one: StatementClaim) -> Snaks:
@@ -236,6 +264,8 @@ def _lost(one: StatementClaim) -> Iterator[str]:
     hops = one.claim.get("attributions", ())
     told += [hop["source"] for hop in hops if not OWN_SOURCES.fullmatch(hop["source"])]
     told += [name for name in one.figure["dimensions"] if name not in ("item", PART_NAME)]
+    read = _read(written) or Qualified()
+    told += _firmness(one, read)
     if told:
         yield f"{', '.join(told)} left out: a statement has no place for it"
     if len(one.claim["quantities"]) > 1:
@@ -243,5 +273,21 @@ def _lost(one: StatementClaim) -> Iterator[str]:
     period = one.claim.get("period")
     if period and not {POINT, START, END} & written.keys():
         yield "its period is left out: no time of Wikidata says it"
-    elif period and period not in (_read(written) or ()):
+    elif period and period != read.period:
         yield "its period is written in part: no time of Wikidata says the rest"
+
+
+def _firmness(one: StatementClaim, read: Qualified) -> Iterator[str]:
+    """How a figure was put, where the value and its qualifiers do not say the same."""
+    figure = one.figure
+    yield from (name for name in ONLY_OF_FIGURE if figure.get(name))
+    hedge = "approximate" if read.approximate else "none"
+    if "value" in figure and figure.get("hedge", "none") != hedge:
+        yield f"hedge {figure.get('hedge', 'none')}"
+    if str(figure.get("date", "")).endswith("~") and not read.approximate:
+        yield "circa"
+    if one.claim.get("modality", "plain") != (read.modality or "plain"):
+        yield f"modality {one.claim.get('modality', 'plain')}"
+    stated = [side for side in ("lower", "upper") if figure.get(f"{side}_basis") == "stated"]
+    yield from stated if len(stated) == 1 and EXACT not in one.attributes else ()
+    yield from (f"{side}_inclusive" for side in stated if not figure.get(f"{side}_inclusive", True))

@@ -30,6 +30,12 @@ def vocabulary() -> JsonObject:
         return tomllib.load(file)
 
 
+@lru_cache
+def unit_codes() -> dict[str, str]:
+    """The item of each unit (UCUM) that has one."""
+    return {code: id for id, (code, _) in vocabulary()["units"].items()}
+
+
 def entity_id(sent: Any) -> str | None:
     """The id in an entity's address, or as it is."""
     found = ENTITY.fullmatch(sent) if isinstance(sent, str) else None

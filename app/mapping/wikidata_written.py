@@ -7,7 +7,6 @@ text is that value and no other, else as its JSON.
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from app.errors import Problem
@@ -20,7 +19,7 @@ from app.mapping.wikidata_values import (
     YEAR,
     exact_amount,
     time_value,
-    vocabulary,
+    unit_codes,
 )
 from app.models.strict_json import lossless, lossless_json
 from app.rules.json_types import JsonObject
@@ -67,9 +66,15 @@ def item(id: str) -> dict[str, Any]:
     return {"type": "wikibase-entityid", "value": told}
 
 
-def quantity(figure: JsonObject, unit: str) -> dict[str, Any]:
-    """A quantity as a datavalue, digit for digit; bounds are both there, or neither."""
-    told = {"amount": _signed(figure["value"]), "unit": unit_address(unit)}
+def quantity(figure: JsonObject, unit: str) -> dict[str, Any] | None:
+    """A quantity as a datavalue, digit for digit; bounds are both there, or neither.
+
+    None where its unit is no item that is known: without it the amount would be another.
+    """
+    address = unit_address(unit)
+    if address is None:
+        return None
+    told = {"amount": _signed(figure["value"]), "unit": address}
     if "lower" in figure and "upper" in figure:
         told |= {"upperBound": _signed(figure["upper"]), "lowerBound": _signed(figure["lower"])}
     return {"type": "quantity", "value": told}
@@ -81,14 +86,11 @@ def _signed(amount: str) -> str:
     return amount if amount.startswith("-") else f"+{amount}"
 
 
-@lru_cache
-def _units() -> dict[str, str]:
-    return {code: id for id, (code, _) in vocabulary()["units"].items()}
-
-
-def unit_address(unit: str) -> str:
-    """The address of a unit (UCUM); counted things, and what has none, are 1."""
-    return f"{ADDRESS}{_units()[unit]}" if unit in _units() else "1"
+def unit_address(unit: str) -> str | None:
+    """The address of a unit (UCUM); counted things, and what has none, are 1; None: not known."""
+    if unit in unit_codes():
+        return f"{ADDRESS}{unit_codes()[unit]}"
+    return "1" if unit in ("", "1") or unit.startswith("{") else None
 
 
 def time(date: str) -> dict[str, Any] | None:

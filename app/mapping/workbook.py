@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow, printed, unreadable_file
+from app.mapping.raised_digits import raised_digits
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MAX_FILE = 100_000_000
@@ -150,9 +151,10 @@ def told_of(file: IO[bytes], sheet: str | None) -> Iterator[Any]:
         yield {"refused": f"no sheet has the name that file.sheet says; there are {told}"}
         return
     if sheet is not None:
-        found = book.get_sheet_by_name(sheet)
+        found, marked = book.get_sheet_by_name(sheet), raised_digits(file)
         for number, row in enumerate(found.iter_rows(), 1):
-            yield [number, [_told(cell) for cell in row]]
+            told_row = map(_told, row)
+            yield [number, [marked.get(x, x) if isinstance(x, str) else x for x in told_row]]
     yield {"end": True}
 
 

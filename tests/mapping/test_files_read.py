@@ -31,6 +31,8 @@ MONTHS = ["Jan", "Feb", "März", "April", "Mai", "Juni", "Juli", "Aug", "Sept", 
         (b"title\na,b\n1,2\n", {"header": 2}),
         (b"a,b\n1,2\nsum,2\n", {"skip_lines": [3]}),
         (b"a,b\n1,2\n3,4\n1,5\n", {"only": {"a": ["1"]}, "not": {"b": ["5"]}}),
+        ("a,b\nTOTAL,2\n1,2\nGrand\u00a0 total,3\n".encode(),
+         {"not": {"a": ["total", "Grand Total"]}}),
     ],
 )  # fmt: skip
 def test_a_table_is_read_as_it_is_written_or_declared(
@@ -45,6 +47,19 @@ def test_a_merged_cell_holds_on_downwards_where_the_mapping_says_so() -> None:
     assert [cells for _, cells in rows] == [
         ["North", "1"], ["North", "2"], ["South", "3"], ["South", "4"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", [b"South,3,4\n", b"South\n"])
+@pytest.mark.parametrize("skipped", [[], [3]])
+def test_what_holds_on_from_a_row_that_is_not_read_is_not_that_of_the_row_above(
+    broken: bytes, skipped: list[int]
+) -> None:
+    table = b"r,n\nNorth,1\n%b,5\n,6\nEast,7\n,8\n" % broken
+    _, rows = opened(table, fill=["r"], skip_lines=skipped)
+    read = [cells for number, cells in rows if number > 3]
+    assert read == [[], [], ["East", "7"], ["East", "8"]]
+    blank = opened(b"r,n\nNorth,1\n,2\n,3\n", fill=["r"], skip_lines=[3])[1]
+    assert blank == [(2, ["North", "1"]), (4, ["North", "3"])]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,42 @@ def test_each_of_many_columns_is_scaled_as_its_own_name_says(
     ] == wanted
 
 
+@pytest.mark.parametrize(
+    ("head", "cells", "units", "statistics"),
+    [
+        ("Killed,Lost tonnes,Damage (EUR m),Share", "1,2,3,50%", "{person} t EUR 1", "- - - share"),
+        (
+            "Killed,Dead,Injured,Missing",
+            "1,2,3,4",
+            "{person} {person} {person} {person}",
+            "- - - -",
+        ),
+        ("A,B,C,D", "1%,2%,3%,4%", "1 1 1 1", "share share share share"),
+        ("Killed,Ships,Lost tonnes,Dead", "1,2,3,4", "{person} {ship} t {person}", "- - - -"),
+    ],
+)
+def test_each_of_many_columns_has_the_unit_that_its_own_name_says(
+    head: str, cells: str, units: str, statistics: str
+) -> None:
+    table = f"Day,{head}\n2024-01-01,{cells}\n"
+    mapper = mapper_of(first(table, unit="{ship}").text)
+    lines = mapper.lines(read_table(io.BytesIO(table.encode()), mapper.mapping.file))
+    made = [one.content for one in lines if one.content and one.content["type"] == "measure"]
+    assert [one["unit"] for one in made] == units.split()
+    assert [one.get("statistic", "-") for one in made] == statistics.split()
+
+
+def test_an_answer_about_the_unit_is_of_columns_whose_name_says_none() -> None:
+    text = first("Day,Ships,Killed\n2024-01-01,5,6\n", unit="{ship}").text
+    assert 'name = "Ships", unit = "{ship}"}' in text
+    assert 'name = "Killed", unit = "{person}"}' in text
+
+
+def test_ends_in_percent_are_parts_of_one() -> None:
+    text = first("Day,low,high\n2024-01-01,5%,6%\n2024-01-02,6%,7%\n").text
+    assert 'scale = "percent"\nmeasure = {id = "log", name = "Log", unit = "1", stat' in text
+
+
 def test_bounds_beside_another_figure_are_a_claim_of_their_own() -> None:
     text = first("Day,low,high,Total\n2024-01-01,5,6,9\n2024-01-02,6,7,9\n").text
     assert 'lower = "{{low}}"\nupper = "{{high}}"\nclaim.id = "log.{{Day}}"\n' in text

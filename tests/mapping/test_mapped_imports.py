@@ -92,6 +92,17 @@ def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
     assert [one["line"] for one in tried["errors"]] == [3]
 
 
+def test_what_a_file_lost_is_told_beside_any_number_of_equal_rows(serve: Serve) -> None:
+    client = serve(seeded=False)
+    mapping = MAPPING.replace('id = "log.{{Day}}", ', "")
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    assert stored(client, mapping, **{"if-none-match": "*"}).status_code == 201
+    rows = ["2024-01-01,Ana,ships,5,"] * 5 + ["2024-01-02,Ana,ships,,"]
+    told = brought(client, *rows, max_errors="3").json()
+    assert (told["created"], told["duplicates"]) == (3, 4)  # two are the source and the measure
+    assert [one["code"] for one in told["notices"]] == ["unused_columns", "no_figure", "duplicate"]
+
+
 def test_a_mapping_may_only_say_how_our_own_columns_are_written(serve: Serve) -> None:
     client = serve()
     assert stored(client, OWN, **{"if-none-match": "*"}).status_code == 201

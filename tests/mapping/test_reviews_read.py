@@ -143,6 +143,21 @@ def test_of_several_things_the_first_is_kept_and_each_agent_is_one() -> None:
     assert codes(reader) == {"several"}
 
 
+@pytest.mark.parametrize(
+    ("sent", "stated"),
+    [
+        ("2024-05-10T23:00:00-05:00", "2024-05-10"), ("2024-05-10 9:30", "2024-05-10"),
+        ("2024-05", "2024-05"), ("2024-05/2024-06", "2024-05/2024-06"), ("2024", "2024"),
+        ("2024-05 to 2024-06", None), ("2019 or 2020", None), ("2019 2021", None),
+        ("2024-05-10 (or later)", None),
+    ],
+)  # fmt: skip
+def test_of_a_date_only_the_time_of_day_is_left_out(sent: str, stated: str | None) -> None:
+    found, reader = read([{"author": "Ana", "datePublished": sent}], [rated()])
+    assert found["claim"][0].get("stated") == stated
+    assert ("date_not_read" in codes(reader)) == (stated is None)
+
+
 def test_a_list_of_one_is_that_one() -> None:
     found, reader = read([{"author": ["Ana"]}], [rated()], author=[{"name": "Plain Facts"}])
     assert codes(reader) == set()
@@ -181,6 +196,17 @@ def test_a_language_may_be_an_object_and_a_broken_address_is_none() -> None:
         ("Il n’a pas perdu 99 jobs", "fr", "“n’a” may deny “99”"),
         ("No more than 99 jobs", None, ("jobs", "No more than 99")),
         ("It is not over. 99 jobs were lost", None, ("jobs", "99")),
+        ("The mayor denied that 99 jobs were lost", None, "“denied” may deny “99”"),
+        ("False: 99 jobs were lost", None, "“False” may deny “99”"),
+        ("That 99 jobs were lost is a lie", None, "“is a lie” may deny “99”"),
+        ("Falsch: Es gingen 99 jobs verloren", "de", "“Falsch” may deny “99”"),
+        ("He denied it. 99 jobs were lost", None, ("jobs", "99")),
+        ("99 false jobs were counted", None, ("noun.false-jobs", "99")),
+        ("99 jobs a day were lost", None, "“a day” may make a rate of “99”"),
+        ("Every week, 99 jobs were lost", None, "“Every week” may make a rate of “99”"),
+        ("Täglich fallen 99 jobs weg", "de", "“Täglich” may make a rate of “99”"),
+        ("99 jobs were lost in a day", None, ("jobs", "99")),
+        ("99 jobs were lost in less than a year", None, ("jobs", "99")),
         ("A third of the 99 jobs were lost", None, "“third of the 99” may be a part or a multiple"),
         ("Twice 99 jobs were lost", None, "“Twice 99” may be a part or a multiple"),
         ("A loss per 99 jobs", None, "“per 99” may be a part or a multiple"),

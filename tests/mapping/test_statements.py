@@ -106,6 +106,20 @@ def test_a_time_is_as_wide_as_its_precision_in_its_calendar(sent: Json, wanted: 
     assert read(of(snak("P571", sent)))[0]["quantities"][0]["date"] == wanted
 
 
+@pytest.mark.parametrize(
+    ("name", "unit", "wanted"),
+    [
+        ("P1082", "1", None), ("P2139", "1", "1"), ("P2139", "Q4917", None),
+        ("P2139", "Q4916", "{EUR}"), ("P2046", "1", "1"), ("P1174", "1", None),
+    ],
+)  # fmt: skip
+def test_what_has_no_unit_is_counted_in_the_measures_and_no_amount_of_money(
+    name: str, unit: str, wanted: str | None
+) -> None:
+    [figure] = read(of(snak(name, amount("+5", unit))))[0]["quantities"]
+    assert figure.get("unit") == wanted
+
+
 CIRCA = snak("P1480", item("Q5727902"))
 
 

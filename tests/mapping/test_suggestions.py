@@ -17,6 +17,7 @@ from app.rules.tokenizer import Unreadable
 from app.store.import_.readers import read_csv
 from tests.commands import sayso
 from tests.conftest import Serve
+from tests.mapping.test_workbooks import of_sheets
 from tests.mapping.twelve import TOWNS, text
 
 UNSURE = ("D;N", "1.3.2024;1.234", "2.3.2024;2.500")
@@ -101,6 +102,14 @@ def test_numbers_below_a_percent_sign_are_asked_about_for_a_workbook_holds_parts
     assert 'scale = "{{?}}"' in suggested(io.BytesIO(records), "Log").text
 
 
+def test_texts_with_a_percent_sign_among_numbers_of_a_workbook_are_asked_about() -> None:
+    book = of_sheets(Table=[["Year", "Paid"], ["2020", "12.5%"], ["2021", 0.125]])
+    found = suggested(io.BytesIO(book), "Log")
+    assert [one.key for one in found.open] == ["claimant", "scale Paid"]
+    assert "is 0.125 in it of a hundred (percent), or a part of 1" in found.open[1].asked
+    assert 'scale = "percent"' in first("Year;Paid", "2020;12.5%", "2021;3")
+
+
 def test_words_below_a_percent_sign_are_percentages() -> None:
     found = first("Year;Share (%)", "2020;about 12", "2021;more than 20", "2022;30")
     assert 'raw_text = "{{Share (%)}}"' in found
@@ -110,10 +119,26 @@ def test_words_below_a_percent_sign_are_percentages() -> None:
 
 @pytest.mark.parametrize(
     ("name", "scale"),
-    [("Exports (EUR m)", "million"), ("Export (Tsd. t)", "thousand"), ("US$ '000", "thousand")],
-)
-def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str) -> None:
-    assert f'scale = "{scale}"' in first(f"Year;{name}", "2020;12", "2021;13")
+    [
+        ("Exports (EUR m)", "million"), ("Export (Tsd. t)", "thousand"), ("US$ '000", "thousand"),
+        ("Exports (1000 t)", "thousand"), ("Imports (in 1.000 €)", "thousand"), 
+        ("TEUR", "thousand"),
+        ("Ships (000s)", "thousand"), ("in 1 000 000 USD", "million"), ("k€", "thousand"),
+        ("Deaths per thousand", None), ("Fälle je Million", None), ("Births (per 1000)", None),
+        ("Cost/million", None), ("Top 1000 firms", None), ("Steps (12 000)", None),
+        ("Aid (EUR m) per thousand", "million"), ("Cases per 1 million", None),
+    ],
+)  # fmt: skip
+def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str | None) -> None:
+    found = first(f"Year;{name}", "2020;12", "2021;13")
+    assert (f'scale = "{scale}"' in found) if scale else ("scale" not in found)
+
+
+def test_years_of_two_digits_that_may_be_of_the_century_before_are_told() -> None:
+    assert 'dates = ["%d/%m/%y"]  # takes some for 2045: is it so?\n' in first(
+        "Day;Ships", "14/09/45;12", "15/09/12;13"
+    )
+    assert 'dates = ["%d/%m/%y"]\n' in first("Day;Ships", "14/09/99;12", "15/09/98;13")
 
 
 def test_years_of_two_halves_are_taken_for_no_months() -> None:
@@ -121,6 +146,10 @@ def test_years_of_two_halves_are_taken_for_no_months() -> None:
     assert '"%Y/%m"' not in found.text
     assert "period" in [one.key for one in found.open]
     assert '"%Y/%m"' in first("Month;Ships", "2004/05;12", "2004/06;13")
+    for years in (("2021-22", "2022-23"), ("2008-09", "2009-10")):
+        found = suggested(io.BytesIO(text("Year;Ships", *(f"{one};12" for one in years))), "Log")
+        assert "period" in [one.key for one in found.open]
+    assert 'period = "{{Month}}"' in first("Month;Ships", "2008-09;12", "2008-10;13")
 
 
 @pytest.mark.parametrize(

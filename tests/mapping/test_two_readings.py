@@ -91,6 +91,37 @@ def test_a_date_that_reads_two_ways_is_refused_with_both() -> None:
         edtf_date("03/04/2024", DateForms())
     with pytest.raises(CellFault, match="day number"):
         edtf_date("45292", DateForms())
+    for forms in ((), ("%d.%m.%Y",)):
+        with pytest.raises(CellFault, match=r"summer 2021, as EDTF has it, or the year that begin"):
+            edtf_date("2021-22", DateForms(forms))
+    for old in ("14/09/45", "68-03-31", "30.1.50"):
+        with pytest.raises(CellFault, match=r"of 19(45|68|50), or of 20(45|68|50): write its"):
+            edtf_date(old, DateForms())
+    assert edtf_date("14/09/69", DateForms()) == "1969-09-14"
+    assert edtf_date("31/09/14", DateForms(("%y/%m/%d",))) == "2031-09-14"
+    with pytest.raises(CellFault, match=r"number 2024\.1 may be January, or October: 2024\.10 is"):
+        edtf_date(NumberCell("2024.1"), DateForms(("%Y.%m",)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "forms", "wanted"),
+    [
+        ("2024111", (), None), ("2024111", ("%Y%m%d",), None), ("20241101", (), "2024-11-01"),
+        ("1032024", ("%d%m%Y",), "2024-03-01"), ("2024045", ("%Y%j",), "2024-02-14"),
+        ("202445", ("%Y%j",), None), ("1Mar2024", ("%d%b%Y",), "2024-03-01"),
+        ("202403010930", ("%Y%m%d%H%M",), "2024-03-01T09:30:00"),
+        ("20240301930", ("%Y%m%d%H%M",), None), ("2024-1-5", (), "2024-01-05"),
+        (NumberCell("2024.2"), ("%Y.%m",), "2024-02"), ("2024.1", ("%Y.%m",), "2024-01"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_date_without_a_mark_between_have_all_their_digits(
+    cell: str, forms: tuple[str, ...], wanted: str | None
+) -> None:
+    if wanted is None:
+        with pytest.raises(CellFault, match="this is no date"):
+            edtf_date(cell, DateForms(forms))
+    else:
+        assert edtf_date(cell, DateForms(forms)) == wanted
 
 
 def test_bytes_of_an_old_encoding_are_refused_with_what_they_may_be() -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 
 from app.mapping.wikidata_values import vocabulary
 from tests.conftest import Serve
@@ -168,3 +169,57 @@ def test_each_unit_is_one_item_and_an_item_with_a_foreign_label_keeps_its_langua
     assert found["labels"] == {"de": {"language": "de", "value": "Hafen"}}
     units = {one["id"]: one["mainsnak"]["datavalue"] for one in found["claims"]["P2046"]}
     assert units == {one["id"]: one["mainsnak"]["datavalue"] for one in harbour["claims"]["P2046"]}
+
+
+PLAIN = entity("Q900000008", "Quay", *(
+    statement(f"Q900000008$p{n}", snak("P2048", value)) for n, value in enumerate(
+        (amount("+5", "Q11573"), amount("+6", "Q11573", "+5"), amount("+7", "Q11573"))
+    )
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claim", "figure", "told"),
+    [
+        ({"polarity": "negative"}, {}, "p0: left out, for it denies"),
+        ({"speech_act": "deny"}, {}, "p0: left out, for it denies"),
+        ({}, {"hedge": "more_than", "value": "5"}, "p0: hedge more_than left out"),
+        ({}, {"raw_text": "about 5"}, "p0: raw_text, hedge approximate left out"),
+        ({"modality": "possible"}, {}, "p0: modality possible left out"),
+        ({}, {"hedge": "none", "value": "5", "upper": "6"}, "p0: upper left out"),
+        ({}, {"value": "5", "unit": "[fth_us]"}, "p0: left out, for no value of Wikidata says"),
+    ],
+)  # fmt: skip
+def test_how_a_figure_is_put_here_is_written_or_told(
+    serve: Serve, claim: dict[str, Any], figure: dict[str, Any], told: str
+) -> None:
+    client = serve(seeded=False)
+    assert brought(client, PLAIN).status_code == 201
+    assert "notices" not in written_back(client)[0]
+    own = client.get("/v1/claims/wd.q900000008-p0").json()["quantities"][0]
+    kept = {name: own[name] for name in ("measure", "dimensions", "attributes")}
+    changed = {**claim, **({"quantities": [kept | figure]} if figure else {})}
+    answer = client.patch("/v1/claims/wd.q900000008-p0", json=changed, headers=MATCH)
+    assert answer.is_success, answer.text
+    [found] = written_back(client)
+    assert any(f"wd.q900000008-{told}" in one for one in found["notices"]), found["notices"]
+    gone = "left out, for" in told
+    assert [one["id"][-2:] for one in found["claims"]["P2048"]] == (
+        ["p1", "p2"] if gone else ["p0", "p1", "p2"]
+    )
+
+
+def test_a_value_that_is_kept_as_it_came_is_written_only_in_the_unit_that_it_has(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    assert brought(client, PLAIN).status_code == 201
+    own = client.get("/v1/claims/wd.q900000008-p1").json()["quantities"][0]
+    kept = {name: own[name] for name in ("measure", "dimensions", "attributes", "value", "lower")}
+    assert "datavalue" in kept["attributes"]
+    metres = {"quantities": [{**kept, "unit": "km", "hedge": "none"}]}
+    assert client.patch("/v1/claims/wd.q900000008-p1", json=metres, headers=MATCH).is_success
+    [found] = written_back(client)
+    value = found["claims"]["P2048"][1]["mainsnak"]["datavalue"]["value"]
+    assert value == {"amount": "+6", "unit": "http://www.wikidata.org/entity/Q828224"}
+    assert "wd.q900000008-p1: was changed here, and is written as it is now" in found["notices"]

@@ -1,6 +1,7 @@
 """Workbooks of every kind are read cell for cell; what is none, or two tables, is refused."""
 
 import io
+import re
 import struct
 import subprocess
 import zipfile
@@ -10,8 +11,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from app.errors import Malformed
+from app.mapping.numerals import CellFault, figure
 from app.mapping.workbook import COMMAND, MAX_FILE, OLE, ZIP, told_of, workbook_rows
 from tests.mapping.test_two_readings import opened, refused
 from tests.mapping.twelve import workbook
@@ -73,9 +77,10 @@ def test_the_process_tells_a_line_for_each_row_and_nothing_of_what_is_no_workboo
     assert asked(OLE + bytes(600)) == (1, b"")
 
 
-def ods(*rows: str) -> bytes:
-    office, table, words = (
-        f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")
+def ods(*rows: str, styles: str = "") -> bytes:
+    office, table, words, style = (
+        f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"
+        for name in ("office", "table", "text", "style")
     )
     lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
     out = io.BytesIO()
@@ -85,7 +90,8 @@ def ods(*rows: str) -> bytes:
         archive.writestr(
             "content.xml",
             f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" '
-            f'xmlns:text="{words}"><office:body><office:spreadsheet><table:table table:name="T">'
+            f'xmlns:text="{words}" xmlns:style="{style}">{styles}<office:body><office:spreadsheet>'
+            f'<table:table table:name="T">'
             f"{lines}</table:table></office:spreadsheet></office:body></office:document-content>",
         )
     return out.getvalue()
@@ -145,3 +151,58 @@ def test_what_only_begins_as_a_workbook_is_refused_with_what_to_do() -> None:
         vast.truncate(MAX_FILE + 1)
         with pytest.raises(Malformed, match="far more than a table"):
             list(workbook_rows(vast, None))
+
+
+def raising(*runs: str) -> CellRichText:
+    """A text whose every second run is raised."""
+    up = InlineFont(vertAlign="superscript")
+    return CellRichText(*(TextBlock(up, one) if n % 2 else one for n, one in enumerate(runs)))
+
+
+@pytest.mark.parametrize(
+    ("runs", "wanted"),
+    [
+        (("1,234", "1"), "1,234¹"), (("1234", "1)"), "1234¹)"), (("10", "6"), "10⁶"),
+        (("5 m", "2"), "5 m2"), (("3", "rd"), "3rd"), (("12", "1", ",", "2"), "12¹,2"),
+        (("1", "a", "2"), "1a2"), (("", "1", "234"), "1234"),
+    ],
+)  # fmt: skip
+def test_raised_digits_behind_a_figure_are_none_of_it(runs: tuple[str, ...], wanted: str) -> None:
+    inline = of_sheets(only=[[raising(*runs), 5]])
+    assert told(inline) == [[1, [wanted, ["n", "5"]]], {"end": True}]
+    assert told(shared(inline)) == told(inline)
+    super_ = "".join(
+        f'<text:span text:style-name="T1">{one}</text:span>' if n % 2 else one
+        for n, one in enumerate(runs)
+    )
+    cell = f'<table:table-cell office:value-type="string"><text:p>{super_}</text:p></table:table-'
+    assert told(ods(f"{cell}cell>", styles=SUPER)) == [[1, [wanted]], {"end": True}]
+
+
+SUPER = (
+    '<office:automatic-styles><style:style style:name="T1" style:family="text">'
+    '<style:text-properties style:text-position="super 58%"/></style:style>'
+    "</office:automatic-styles>"
+)
+
+
+def shared(book: bytes) -> bytes:
+    """The same workbook with its first text where Excel keeps it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        sheet = old.read("xl/worksheets/sheet1.xml").decode()
+        [text] = re.findall("<is>(.*?)</is>", sheet)
+        found = re.sub('t="inlineStr"><is>.*?</is>', 't="s"><v>0</v>', sheet)
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        for name in old.namelist():
+            if "sharedStrings" not in name:
+                new.writestr(name, found if name.endswith("sheet1.xml") else old.read(name))
+        new.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}"><si>{text}</si></sst>')
+    return out.getvalue()
+
+
+def test_a_figure_with_a_raised_note_is_refused_and_not_ten_times_as_much() -> None:
+    book = of_sheets(only=[["a", "b"], ["x", raising("1234", "1")]])
+    [(_, (_, cell))] = opened(book)[1]
+    with pytest.raises(CellFault, match="this is no figure"):
+        figure(cell, None, None)

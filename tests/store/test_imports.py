@@ -182,6 +182,17 @@ def test_where_a_line_is_broken_nothing_of_its_document_is_withdrawn(
     assert len(stored(db, "shin-2024-03-containers")) == 1
 
 
+def test_what_is_said_of_the_whole_file_is_told_however_much_is_said_of_lines(
+    db: Database,
+) -> None:
+    twice = {**CLAIM_LINE, "id": "one"}
+    broken = {**CLAIM_LINE, "id": "two", "claimant": "nobody"}
+    options: dict[str, Any] = {"mode": "partial", "replace_document": "daily-digest-article"}
+    outcome = done(db, *[twice] * 6, broken, max_errors=3, **options)
+    assert (outcome.duplicates, outcome.withdrawn) == (5, 0)
+    assert [notice.code for notice in outcome.notices] == ["not_replaced", "duplicate", "duplicate"]
+
+
 def test_an_absent_claim_that_cannot_be_withdrawn_refuses_the_import(db: Database) -> None:
     changes = {"kind": "other", "class": "agent"}
     writes.write(db, writes.patch, "sources", "daily-digest-article", changes, "*")

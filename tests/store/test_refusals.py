@@ -213,7 +213,7 @@ def test_rows_of_one_id_that_make_no_claim_are_told_why() -> None:
         True, True,
     ]  # fmt: skip
     assert problem(NAMES, "a,d,m,1", "a,d,,") == ["a row of several has a figure"]
-    assert problem(NAMES, "a,d,m") == ["this row has 3 cells, and the first line 4"]
+    assert problem(NAMES, "a,d,m") == ["this row has 3 cells, and the header 4"]
     many = problem(NAMES, *(f"a,d,m,{n}" for n in range(MAX_FIGURES + 1)))
     assert [f"at most {MAX_FIGURES} figures" in why for why in many] == [True]
 

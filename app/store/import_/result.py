@@ -64,14 +64,19 @@ class ImportResult:
         ]
 
     def note(self, code: str, detail: str, number: int | None) -> None:
-        """Something about a line that is no fault, and that its sender should know."""
-        if len(self.notices) < self.options.max_errors:
-            self.notices.append(Fault(detail, code=code, line=number))
+        """Something about a line that is no fault, and that its sender should know.
+
+        What is of no line is of the whole file, and is told first, however many others there are.
+        """
+        if number is None or len(self.notices) < self.options.max_errors:
+            found = [*self.notices, Fault(detail, code=code, line=number)]
+            self.notices = _of_the_file_first(found)[: self.options.max_errors]
 
     def plus(self, more: "ImportResult") -> "ImportResult":
         """This, and what became of more lines."""
         counts = {name: getattr(self, name) + getattr(more, name) for name in COUNTS}
-        errors, notices = [*self.errors, *more.errors], [*self.notices, *more.notices]
+        errors = [*self.errors, *more.errors]
+        notices = _of_the_file_first([*self.notices, *more.notices])
         limit = self.options.max_errors
         return replace(self, errors=errors[:limit], notices=notices[:limit], **counts)
 
@@ -85,6 +90,10 @@ class ImportResult:
                 for fault in whole[name]
             ]
         return {"mode": self.options.mode, "dry_run": self.options.dry_run, **whole}
+
+
+def _of_the_file_first(notices: list[Fault]) -> list[Fault]:
+    return sorted(notices, key=lambda one: one.line is not None)
 
 
 def _located(fault: Fault, number: int, rows: tuple[int, ...]) -> Fault:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
-from app.mapping.cells import DOCS, NumberedRow, shown, unreadable_file
+from app.mapping.cells import DOCS, NumberCell, NumberedRow, shown, unfit_row, unreadable_file
+from app.mapping.values import SCALED
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.strict_json import escaped, lossless_json, parse_json
 from app.render import csv
@@ -64,9 +65,20 @@ def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable
     place = names.index("id")
     with TempTable() as kept:
         while batch := list(islice(rows, BATCH)):
-            kept.extend((_group_key(row, place), row) for row in batch)
+            kept.extend((_group_key(row, place), _packed(row)) for row in batch)
         for _, group in kept.groups():
-            yield (row for _, row in group)
+            yield (_unpacked(row) for _, row in group)
+
+
+def _packed(row: NumberedRow) -> tuple[int, list[Any]]:
+    """A row of plain values: a number in a list of its own, a date as text."""
+    number, cells = row
+    return number, [[str(one)] if isinstance(one, NumberCell) else str(one) for one in cells]
+
+
+def _unpacked(row: tuple[int, list[Any]]) -> NumberedRow:
+    number, cells = row
+    return number, [NumberCell(one[0]) if isinstance(one, list) else one for one in cells]
 
 
 def _group_key(row: NumberedRow, place: int) -> str:
@@ -135,8 +147,7 @@ def _disagreements(first: ParsedRow, other: ParsedRow) -> Iterator[Fault]:
 
 def _parsed(names: list[str], number: int, cells: tuple[str, ...]) -> ParsedRow:
     row = ParsedRow(number, {}, {}, [])
-    if len(cells) != len(names):
-        detail = f"this row has {len(cells)} cells, and the first line {len(names)}"
+    if detail := unfit_row(cells, len(names)):
         row.faults.append(Fault(detail, pointer="", code="cells", line=number))
         return row
     for name, cell in zip(names, cells, strict=True):
@@ -147,7 +158,16 @@ def _parsed(names: list[str], number: int, cells: tuple[str, ...]) -> ParsedRow:
                 detail = error.detail if isinstance(error, Problem) else str(error)
                 row.faults.append(Fault(detail, f"/{escaped(name)}", code="cell", line=number))
     _one_chain(row)
+    _number_beside_words(row)
     return row
+
+
+def _number_beside_words(row: ParsedRow) -> None:
+    """A number taken as wording has its value beside it: its point is one in every language."""
+    cell = row.figure.get("raw_text")
+    if isinstance(cell, NumberCell) and "." in cell and not row.figure.keys() & {*SCALED, "date"}:
+        row.figure["value"] = str(cell)
+        row.figure.setdefault("hedge", "none")
 
 
 def _one_chain(row: ParsedRow) -> None:
