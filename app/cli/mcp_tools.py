@@ -134,8 +134,9 @@ class Tools:
     def __init__(self, client: httpx.AsyncClient, key: str | None = None):
         self.client, self.key = client, key
 
-    def _api(self) -> ApiClient:
-        return ApiClient(self.client, ARGUMENTS)
+    def _api(self, as_of: str | None = None) -> ApiClient:
+        """One call's questions, all about one moment: names and chains are told as of it too."""
+        return ApiClient(self.client, ARGUMENTS, as_of)
 
     async def find(
         self,
@@ -171,10 +172,10 @@ class Tools:
         asked = _sent(
             measure=measure, value__gte=at_least, value__lte=at_most, match=match,
             claimant=claimant, origin=origin, document=document, stated__gte=stated_from,
-            stated__lte=stated_to, known_by=known_by, as_of=as_of, cursor=cursor,
+            stated__lte=stated_to, known_by=known_by, cursor=cursor,
             sort="stated", expand="sources", limit=ROWS,
         )  # fmt: skip
-        api = self._api()
+        api = self._api(as_of)
         others: JsonObject = {}
         if measure is not None:
             with suppress(Refused):  # of what is not there, the question itself is refused
@@ -192,17 +193,17 @@ class Tools:
         self, id: Annotated[str, Field(description="of a claim")], as_of: AsOf = None
     ) -> ClaimAnswer:
         """Get one claim: its words, each reading, the chain it came through, how to cite it."""
-        api, now = self._api(), _sent(as_of=as_of)
+        api = self._api(as_of)
         try:
-            told = await api.get(path("claims", id), now)
+            told = await api.get(path("claims", id), [])
         except Refused as refused:
             if refused.status != 404:
                 raise
             told = f"There is no claim {id[:100]}. find looks for claims."
             raise Refused([told], status=404) from None
-        provenance = await api.get(path("claims", id, "provenance"), now)
-        relations = await api.get(path("claims", id, "relations"), now)
-        citation = await api.text(path("claims", id, "citation"), [*now, ("format", "text")])
+        provenance = await api.get(path("claims", id, "provenance"), [])
+        relations = await api.get(path("claims", id, "relations"), [])
+        citation = await api.text(path("claims", id, "citation"), [("format", "text")])
         counted = [one["measure"] for one in told["quantities"]]
         measures = await _found(api, "measures", counted)
         roots = [one["root"] for one in provenance["origins"]]
@@ -221,8 +222,8 @@ class Tools:
         as_of: AsOf = None,
     ) -> ComparisonAnswer:
         """Do the figures of a measure disagree? Each pair that does or may, with the reason."""
-        api = self._api()
-        asked = _sent(at=at, known_by=known_by, as_of=as_of, limit=100)
+        api = self._api(as_of)
+        asked = _sent(at=at, known_by=known_by, limit=100)
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [one["claimant"] for one in shown])
@@ -236,8 +237,8 @@ class Tools:
         as_of: AsOf = None,
     ) -> OriginsAnswer:
         """How many independent origins stand behind a measure's figures, and who passed them on."""
-        api = self._api()
-        asked = _sent(claimant=claimant, known_by=known_by, as_of=as_of)
+        api = self._api(as_of)
+        asked = _sent(claimant=claimant, known_by=known_by)
         told = await _of_measure(api, measure, "corroboration", asked)
         origins = told["origins"]["items"][:ROWS]
         ids = [one[name] for one in origins for name in ("source", "root")]
@@ -256,8 +257,8 @@ class Tools:
         cursor: Cursor = None,
     ) -> HistoryAnswer:
         """How a measure's figures moved in time: update, revision, repeat, decrease."""
-        api = self._api()
-        asked = _sent(group_by=group_by, claimant=claimant, as_of=as_of, cursor=cursor, limit=ROWS)
+        api = self._api(as_of)
+        asked = _sent(group_by=group_by, claimant=claimant, cursor=cursor, limit=ROWS)
         told = await _of_measure(api, measure, "series", asked)
         groups = told["groups"]
         points = [*told["against"][:ROWS], *(one for group in groups for one in group["points"])]

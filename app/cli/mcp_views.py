@@ -93,7 +93,8 @@ def claim(
     return ClaimAnswer.model_validate({
         **kept, "who": seen.claimant.name, "statement": told.get("statement"),
         "quote": told.get("quote", {}).get("exact"), "firmness": seen.firmness or None,
-        "figures_hold": seen.either, "figures": [_reading(one) for one in seen.readings],
+        "figures_hold": seen.holds, "alternative_mode": told.get("alternative_mode"),
+        "figures": [_reading(one) for one in seen.readings],
         "chain": [_hop(one) for one in seen.chain.hops],
         "stands_beside": [_hop(one) for one in seen.chain.beside],
         "independent_origins_min": seen.chain.low, "independent_origins_max": seen.chain.high,
@@ -110,7 +111,9 @@ def claim(
 def _reading(one: claim_views.ReadingView) -> ReadingRow:
     return ReadingRow(
         measure=one.measure.id, label=one.label or None, said=one.quoted, allows=one.allows,
-        rests_on=one.rests, preferred=one.preferred, note=one.note,
+        dimensions=dict(one.dimensions) or None,
+        attributes=dict(one.attributes) or None, rests_on=one.rests, preferred=one.preferred,
+        note=one.note,
     )  # fmt: skip
 
 

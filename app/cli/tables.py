@@ -56,10 +56,11 @@ def row(one: FigureView) -> list[Text]:
 
 
 def worded(one: FigureView) -> Text:
-    """A figure as printed, else what it reaches; its dimensions beside it."""
+    """A figure as printed, else what it reaches; its dimensions, and that it is denied, below."""
     found = safe(one.worded)
-    for name, value in one.dimensions.items():
-        found.append("\n").append_text(safe(f"{name}: {value}", "dim"))
+    beside = [f"{name}: {value}" for name, value in one.dimensions.items()]
+    for line in [*beside, one.denial] if one.denial else beside:
+        found.append("\n").append_text(safe(line, "dim"))
     return found
 
 

@@ -49,6 +49,8 @@ def _facts(claim: JsonObject) -> list[str]:
     facts.append(field_words.MODALITIES[claim.get("modality", "plain")])
     if claim.get("polarity") == "negative":
         facts.append("The figure is what is denied")
+    if (mode := claim.get("alternative_mode", "single")) in field_words.ALTERNATIVES:
+        facts.append(field_words.ALTERNATIVES[mode])
     reason = claim.get("status_reason", claim.get("reason", ""))
     facts.append(field_words.STATUSES[claim["status"]] + (f": {reason}" if reason else ""))
     return [*facts, f"Version {claim['version']}"]

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.render import date_words, figure_words
 from app.render.field_words import ROLES, UNSURE, capital, listed, when
-from app.rules import agreement
 from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -172,7 +171,8 @@ class FigureView(SaidFigure):
     claim: str
     match: str
     dimensions: Mapping[str, Any]
-    denied: bool
+    denial: str
+    """`denied` or `taken back`; empty, where its claimant stands by it."""
     claimants: list[SourceView]
     """More than one, where they said it together; empty where nobody is named."""
     stated: DateView
@@ -204,7 +204,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         claim=one["claim"],
         match=one["match"],
         dimensions=one.get("dimensions", {}),
-        denied=agreement.denies(said),
+        denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),
         time=DateView(one.get("period") or stated),

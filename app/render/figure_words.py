@@ -6,7 +6,7 @@ from typing import Any
 
 from app.render import date_words, units
 from app.render.plain_text import grouped, one_line, shortened
-from app.rules import numbers
+from app.rules import agreement, numbers
 from app.rules.hedge_words import english, hedge_words, language_name
 from app.rules.json_types import JsonObject
 
@@ -37,6 +37,13 @@ def printed(claim: JsonObject, measures: Mapping[str, JsonObject]) -> str | None
     slots = _by(claim.get("quantities", []), "slot")
     mode = claim.get("alternative_mode", "single")
     return "; and ".join(_slot(slot, mode, measures) for slot in slots) or None
+
+
+def denial(claim: JsonObject) -> str:
+    """What became of figures that their claimant does not stand by; empty, where he does."""
+    if not agreement.denies(claim):
+        return ""
+    return "taken back" if claim.get("speech_act") == "retract" else "denied"
 
 
 def _by(figures: list[JsonObject], name: str) -> list[list[JsonObject]]:

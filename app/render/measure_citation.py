@@ -76,7 +76,7 @@ class CitedFigures:
 
 
 def _said(one: FigureView) -> str:
-    denied = "denied: " if one.denied else ""
+    denied = f"{one.denial}: " if one.denial else ""
     match = ", possibly" if one.match == "possible" else ""
     return f"{denied}{one_line(one.told)} ({one.claimant.name}, {one.time.words}{match})"
 

@@ -502,6 +502,11 @@ def test_claims_with_little_or_very_much_in_them_are_cited(fresh: httpx.Client) 
     assert texts["joint"].startswith("Shin Won-sik and U.S. State Department, undated: [the claim")
     assert len(item(fresh, "/v1/claims/joint")["author"]) == 2
     assert ": a figure that is withheld." in texts["withheld"]
+    for act, word in (("deny", "denied"), ("retract", "taken back")):
+        sent = {**denied, "id": act, "polarity": "positive", "speech_act": act}
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+        assert f": {word}: Shipping containers" in cited(fresh, f"/v1/claims/{act}", "text")
+        assert item(fresh, f"/v1/claims/{act}")["title"].startswith(f"{word}: Shipping")
     order = [texts["long"].index(f"reported by Relay {n};") for n in range(97)]
     assert order == sorted(order, reverse=True), "from who said it towards the document"
     assert "word …]" in texts["long"]

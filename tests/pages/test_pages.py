@@ -314,6 +314,49 @@ def test_a_claim_says_that_it_denies_its_figure(serve: Serve) -> None:
     assert "The figure is what is denied" in words(browse(client, "/claims/experts-122mm"))
 
 
+def test_wherever_a_claim_is_listed_it_says_that_its_figure_is_denied_or_taken_back(
+    serve: Serve,
+) -> None:
+    client = serve()
+    for id, change in (
+        ("shin-2024-02-containers", {"polarity": "negative"}),
+        ("shin-2024-03-containers", {"speech_act": "retract"}),
+    ):
+        changed = client.patch(f"/v1/claims/{id}", json=change, headers={"If-Match": "*"})
+        assert changed.status_code == 200, changed.text
+    for path in ("/claims?measure=containers.prk-rus", "/sources/shin-won-sik", "/search?q=7,000"):
+        assert "; taken back" in words(browse(client, path)), path
+    assert "; denied" in words(browse(client, "/claims?measure=containers.prk-rus"))
+    assert "denied: “roughly 6,700”, Shin Won-sik" in words(browse(client, "/"))
+    table = words(browse(client, "/measures/containers.prk-rus"))
+    assert "“roughly 6,700” denied" in table
+    assert "“upwards of 7,000” taken back" in table
+
+
+def test_a_claim_tells_of_each_figure_what_it_counts_and_how_they_go_together(
+    serve: Serve,
+) -> None:
+    client = serve()
+    told = words(browse(client, "/claims/shin-2024-02-26-shell-capacity"))
+    assert "“more than 3 million” calibre mm: 152" in told
+    assert "“500,000” calibre mm: 122" in told
+    assert "One of its alternatives, or a mix of them" in told
+    figure = {"measure": "containers.prk-rus", "unit": "t", "attributes": {"edition": 2}}
+    client.post("/v1/claims", json={
+        "id": "loose", "document": "daily-digest-article", "alternative_mode": "or",
+        "quantities": [
+            {**figure, "value": "5", "slot": 1}, {**figure, "value": "6", "slot": 1,
+                                                  "alternative": 2},
+            {**figure, "value": "7", "slot": 2},
+        ],
+    }).raise_for_status()  # fmt: skip
+    told = words(browse(client, "/claims/loose"))
+    five, six, seven = (f"{n}, said without a hedge, in tonnes" for n in (5, 6, 7))
+    assert f"{five} or {six}; and {seven}, nobody named" in told
+    assert f"{five} or {six} and {seven} Shipping" in told
+    assert "7, said without a hedge, in tonnes edition: 2" in told
+
+
 def test_figures_without_a_number_or_of_nothing_have_no_bar(serve: Serve) -> None:
     client = serve(seeded=False)
     client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
