@@ -29,7 +29,8 @@ from app.cli.mcp_answers import (
     RecordedAnswer,
     WordingAnswer,
 )
-from app.cli.mcp_views import ROWS, Voices
+from app.cli.mcp_views import ROWS
+from app.cli.voices import voices as voices_of
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
 from app.rules.json_types import JsonObject
@@ -181,7 +182,7 @@ class Tools:
             with suppress(Refused):  # of what is not there, the question itself is refused
                 asked, others = await api.in_one_unit(measure, asked)
         told = await api.get("quantities", asked)
-        voices = await _voices(api, told["items"], Names.included(told).sources)
+        voices = await voices_of(api, told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
             figures=figures,
@@ -227,7 +228,7 @@ class Tools:
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [one["claimant"] for one in shown])
-        return mcp_views.comparison(told, await _voices(api, shown, names))
+        return mcp_views.comparison(told, await voices_of(api, shown, names))
 
     async def who_stands_behind(
         self,
@@ -266,7 +267,7 @@ class Tools:
         if group_by in BY_VOICE:
             ids += [id for one in groups for id in one.get("members") or [one["group"]]]
         names = await _names(api, "sources", ids)
-        return mcp_views.history(told, await _voices(api, points, names))
+        return mcp_views.history(told, await voices_of(api, points, names))
 
     async def read_wording(
         self,
@@ -315,14 +316,6 @@ async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> Js
         hint = f"Did you mean {' or '.join(near)}?" if near else "find looks for measures."
         raise Refused([f"There is no measure {id[:100]}. {hint}"], status=404) from None
     return told
-
-
-async def _voices(api: ApiClient, rows: list[JsonObject], names: dict[str, str]) -> Voices:
-    """Who said some figures: where no one source did, the chain of the claim tells."""
-    alone = {one["claim"] for one in rows if not one.get("claimant")}
-    chains = {id: (await api.get(path("claims", id, "provenance"), []))["chain"] for id in alone}
-    more = {hop["source"]: hop["name"] for chain in chains.values() for hop in chain}
-    return Voices(Names({**names, **more}), chains)
 
 
 async def _names(api: ApiClient, kind: str, ids: list[str | None]) -> dict[str, str]:

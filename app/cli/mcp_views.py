@@ -1,7 +1,6 @@
 """The API's answers as the MCP tools give them: short, in words, what is left out counted."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from app.cli.mcp_answers import (
@@ -23,6 +22,7 @@ from app.cli.mcp_answers import (
     RelationLine,
     WordingAnswer,
 )
+from app.cli.voices import Voices
 from app.render import claim_views, figure_views, figure_words, views
 from app.render.figure_views import HopView, Names, SourceView
 from app.rules.json_types import JsonObject
@@ -52,20 +52,6 @@ def _found(kind: FoundKind, one: JsonObject, names: Names) -> FoundItem:
         more = one.get("unit_label") or one["unit"] if kind == "measure" else one["kind"]
         says = f"{one.get('name', one['id'])} ({more})"
     return FoundItem(kind=kind, id=one["id"], says=says)
-
-
-@dataclass(frozen=True)
-class Voices:
-    """Who said what: the names of sources, and the chains of claims that no single one made."""
-
-    names: Names
-    chains: Mapping[str, list[JsonObject]] = field(default_factory=dict)
-
-    def who(self, row: JsonObject) -> str:
-        """Who said it; several, where they said it together."""
-        known = {name: value for name, value in row.items() if value is not None}
-        said = {"attributions": self.chains.get(row["claim"], []), **known}
-        return figure_views.together(figure_views.claimants(said, self.names)).name
 
 
 def figure(one: JsonObject, voices: Voices) -> FigureRow:

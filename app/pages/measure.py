@@ -94,7 +94,7 @@ async def _answers(
         "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
     }
     claims = await api.get("/v1/claims", {
-        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity",
+        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity,quantities",
     }, shown=False)  # fmt: skip
     names = Names.included(claims)
     roots = [one["root"] for one in answers["corroboration"]["origins"]["items"][:50]]

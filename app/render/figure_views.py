@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.render import date_words, figure_words
-from app.render.field_words import ROLES, UNSURE, capital, listed, when
+from app.render.field_words import ROLES, UNSURE, capital, counted, listed, when
 from app.rules.chain import NON_CHAIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -171,6 +171,8 @@ class FigureView(SaidFigure):
     claim: str
     match: str
     dimensions: Mapping[str, Any]
+    among: str
+    """`one of two alternatives`, or readings; empty, where it alone is what was said."""
     denial: str
     """`denied` or `taken back`; empty, where its claimant stands by it."""
     claimants: list[SourceView]
@@ -204,6 +206,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         claim=one["claim"],
         match=one["match"],
         dimensions=one.get("dimensions", {}),
+        among=_among(one, said),
         denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),
@@ -213,6 +216,23 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         step=one.get("step"),
         plot=one.get("plot"),
     )
+
+
+def _among(one: JsonObject, claim: JsonObject) -> str:
+    """Of what a figure is one, as far as its claim came with all of its figures.
+
+    A reading that is preferred is what the figure is taken to say, and nothing more is told of it.
+    """
+    place = one.get("slot", 1), one.get("alternative", 1)
+    slot = [other for other in claim.get("quantities", []) if other["slot"] == place[0]]
+    alternatives = {other["alternative"] for other in slot}
+    own = [other for other in slot if other["alternative"] == place[1]]
+    doubtful = len(own) > 1 and not one.get("preferred")
+    told = [f"one of {counted(len(own), 'reading')}"] if doubtful else []
+    if len(alternatives) > 1:
+        mixed = ", or a mix" if claim.get("alternative_mode") == "mix" else ""
+        told.append(f"one of {counted(len(alternatives), 'alternative')}{mixed}")
+    return " of ".join(told)
 
 
 def in_words(one: JsonObject, names: Names) -> dict[str, Any]:

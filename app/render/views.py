@@ -5,9 +5,18 @@ Made of the API's answers alone, so the terminal and pages show the same, asked 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.render import figure_words
-from app.render.figure_views import DateView, FigureView, Names, SourceView, figure
+from app.render.figure_views import (
+    DateView,
+    FigureView,
+    Names,
+    SourceView,
+    claimants,
+    figure,
+    together,
+)
 from app.rules.agreement import ThreeValued
 from app.rules.json_types import JsonObject
 
@@ -147,7 +156,7 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
         more_points=bool(series["next_cursor"]),
         against=[shown(one) for one in series["against"]],
         against_left_out=series["against_left_out"],
-        comparison=compared and comparison(compared, names),
+        comparison=compared and comparison(compared, names, claims),
         corroboration=corroboration(answers["corroboration"], names),
         assumptions=assumptions([series, *([compared] if compared else []),
                                  answers["corroboration"]]),
@@ -162,8 +171,13 @@ def _group(group: JsonObject, by: str, names: Names) -> tuple[str, str]:
     return name, group.get("document") or (id if id and id != name else "")
 
 
-def comparison(told: JsonObject, names: Names) -> ComparisonView:
-    """Whether figures agree, of the answer of `/measures/{id}/comparison`."""
+def comparison(
+    told: JsonObject, names: Names, claims: Mapping[str, JsonObject] = MappingProxyType({})
+) -> ComparisonView:
+    """Whether figures agree, of the answer of `/measures/{id}/comparison`.
+
+    The chains of ``claims`` tell who said what several said together.
+    """
 
     def in_unit(one: JsonObject) -> str:
         return figure_words.in_unit(figure_words.other_unit(one, told["unit"]))
@@ -181,7 +195,7 @@ def comparison(told: JsonObject, names: Names) -> ComparisonView:
                     or figure_words.interval(one["bounds"])
                 )
                 + in_unit(one),
-                names.source(one["claimant"]),
+                _who(one, claims.get(one["claim"], {}), names),
                 DateView(one.get("period") or one.get("stated")),
                 figure_words.interval(one["at"]) + in_unit(one) if one["at"] else None,
             )
@@ -192,6 +206,12 @@ def comparison(told: JsonObject, names: Names) -> ComparisonView:
         spread=spread,
         left_out=told["left_out"],
     )
+
+
+def _who(one: JsonObject, claim: JsonObject, names: Names) -> SourceView:
+    if one["claimant"] is not None:
+        return names.source(one["claimant"])
+    return together(claimants(claim, names))
 
 
 def corroboration(told: JsonObject, names: Names) -> CorroborationView:

@@ -557,6 +557,33 @@ def test_the_address_of_a_cited_measure_always_gives_the_same_figures(serve: Ser
     assert sum(later["custom"]["figures"].values()) == len(before) + 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"q": "ap"}, "words: ap"),  # and no name of a source, though one has this id
+        ({"q": "7000"}, "words: 7000"),
+        ({"via": "ap"}, "through: Associated Press"),
+        ({"via__ne": "ap"}, "via ne: Associated Press"),
+        ({"value__gte": "10000"}, "10,000 or more"),
+        ({"stated__gte": "2024-03"}, "said: March 2024 or later"),
+        ({"tag": "ap"}, "tag: ap"),
+    ],
+)
+def test_a_measure_is_cited_with_its_question_as_it_was_asked(
+    seeded: httpx.Client, asked: dict[str, str], told: str
+) -> None:
+    [one] = csl_items(seeded, MEASURE, **asked)
+    assert one["custom"]["asked"] == [told]
+
+
+def test_a_figure_of_a_cited_measure_is_told_with_what_it_counts(seeded: httpx.Client) -> None:
+    said = cited(seeded, "/v1/measures/shells.capacity.prk-rus", "text", stated="2024-02-26")
+    for calibre, wording in ((152, "more than 3 million"), (122, "500,000")):
+        assert re.search(
+            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a", said
+        ), said
+
+
 def test_a_measure_of_which_nobody_says_so_is_cited_as_such(seeded: httpx.Client) -> None:
     said = cited(seeded, MEASURE, "text", stated__gte="2090")
     assert "Nobody here has said such a figure." in said
