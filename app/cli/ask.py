@@ -12,7 +12,7 @@ from app.cli import answers
 from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
 from app.cli.context import named_values, opened
-from app.cli.voices import voices
+from app.cli.voices import load_voices
 from app.config import secret
 from app.render import views
 from app.render.figure_views import Names
@@ -171,7 +171,7 @@ async def _answered(
             by = [("by", asked.by)] if asked.by else []
             told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
             sides = [one[side] for one in told["items"] for side in ("numerator", "denominator")]
-            return told, answers.ratios(told, await voices(client, sides, {}))
+            return told, answers.ratios(told, await load_voices(client, sides, {}))
         if asked.measure is None:
             return await _measures(client, asked)
         return await _measure(client, asked, asked.measure)

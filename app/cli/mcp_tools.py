@@ -30,7 +30,7 @@ from app.cli.mcp_answers import (
     WordingAnswer,
 )
 from app.cli.mcp_views import ROWS
-from app.cli.voices import voices as voices_of
+from app.cli.voices import load_voices
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
 from app.rules.json_types import JsonObject
@@ -182,7 +182,7 @@ class Tools:
             with suppress(Refused):  # of what is not there, the question itself is refused
                 asked, others = await api.in_one_unit(measure, asked)
         told = await api.get("quantities", asked)
-        voices = await voices_of(api, told["items"], Names.included(told).sources)
+        voices = await load_voices(api, told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
             figures=figures,
@@ -228,7 +228,7 @@ class Tools:
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [one["claimant"] for one in shown])
-        return mcp_views.comparison(told, await voices_of(api, shown, names))
+        return mcp_views.comparison(told, await load_voices(api, shown, names))
 
     async def who_stands_behind(
         self,
@@ -267,7 +267,7 @@ class Tools:
         if group_by in BY_VOICE:
             ids += [id for one in groups for id in one.get("members") or [one["group"]]]
         names = await _names(api, "sources", ids)
-        return mcp_views.history(told, await voices_of(api, points, names))
+        return mcp_views.history(told, await load_voices(api, points, names))
 
     async def read_wording(
         self,

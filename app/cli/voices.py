@@ -23,7 +23,9 @@ class Voices:
         return figure_views.together(figure_views.claimants(said, self.names)).name
 
 
-async def voices(api: ApiClient, rows: Sequence[JsonObject], names: Mapping[str, str]) -> Voices:
+async def load_voices(
+    api: ApiClient, rows: Sequence[JsonObject], names: Mapping[str, str]
+) -> Voices:
     """Who said some figures: where no one source did, the chain of the claim tells."""
     alone = {one["claim"] for one in rows if not one.get("claimant")}
     chains = {id: (await api.get(path("claims", id, "provenance"), []))["chain"] for id in alone}
