@@ -173,6 +173,7 @@ def patch(
     before = json.loads(found.doc)
     if resource == "claims":
         before = _as_flat(tx, {"quantities": [], **before}, changes)
+    before = _without_what_follows(resource, id, before, changes)
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
@@ -190,6 +191,27 @@ def _as_flat(
     measure = claim["quantities"][0]["measure"]
     known = tx.look({"measures": {measure}, "sources": {claim["document"]}})
     return normalise.flattened(claim, changes, known.yardstick(measure, claim["document"]))
+
+
+FOLLOW = {
+    "measures": ({"unit", "statistic"}, ("domain_min", "domain_max")),
+    "sources": ({"kind"}, ("class",)),
+}
+"""By a change to which fields others change that follow from them, unless they were sent."""
+
+
+def _without_what_follows(
+    resource: str, id: str, stored: dict[str, Any], changes: dict[str, Any]
+) -> dict[str, Any]:
+    """What is stored without what its rest implies: of a share in percent, that it ends at 100."""
+    of, names = FOLLOW.get(resource, (set(), ()))
+    before = stored
+    for name in names if of & changes.keys() else ():
+        fewer = {other: value for other, value in before.items() if other != name}
+        implied = fields(validated(VERSIONED[resource].sent, {**fewer, "id": id}))
+        if name not in changes and implied == {**stored, "id": id}:
+            before = fewer
+    return before
 
 
 def merge(target: Any, changes: Any) -> Any:
