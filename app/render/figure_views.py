@@ -192,6 +192,11 @@ class FigureView(SaidFigure):
         return together(self.claimants)
 
     @property
+    def in_short(self) -> str:
+        """As printed, else what it allows; and that its claimant does not stand by it."""
+        return f"{self.denial}: {self.told}" if self.denial else self.told
+
+    @property
     def relays(self) -> str:
         """Who passed it on, in words."""
         return relays(self.through)

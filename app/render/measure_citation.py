@@ -77,11 +77,10 @@ class CitedFigures:
 
 def _said(one: FigureView) -> str:
     """A figure with all that it depends on: what it counts, of what it is one, who said it."""
-    denied = f"{one.denial}: " if one.denial else ""
     beside = [f"{name}: {one_line(str(value))}" for name, value in one.dimensions.items()]
     told = [one.claimant.name, one.time.words, *beside, one.among]
     match = "possibly" if one.match == "possible" else ""
-    return f"{denied}{one_line(one.told)} ({', '.join(filter(None, [*told, match]))})"
+    return f"{one_line(one.in_short)} ({', '.join(filter(None, [*told, match]))})"
 
 
 def text(cited: CitedFigures) -> str:

@@ -357,6 +357,28 @@ def test_a_claim_tells_of_each_figure_what_it_counts_and_how_they_go_together(
     assert "7, said without a hedge, in tonnes edition: 2" in told
 
 
+def test_the_first_sentences_tell_what_is_denied_what_is_undated_and_why_two_agree(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    for id, kind in (("ann", "person"), ("log", "report")):
+        client.post("/v1/sources", json={"id": id, "name": id, "kind": kind}).raise_for_status()
+    client.post("/v1/measures", json={"id": "tugs", "unit": "{tug}"}).raise_for_status()
+    for said, more in (
+        ("7", {"stated": "2024-02", "claimant": "ann"}),
+        ("8", {"stated": "2024-02", "claimant": "ann"}),
+        ("6", {"stated": "2024-01", "speech_act": "deny"}),
+        ("9", {"polarity": "negative"}),
+    ):
+        sent = {"document": "log", "measure": "tugs", "raw_text": said, **more}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = words(browse(client, "/measures/tugs"))
+    assert "The first, of January 2024: denied: “6”; the last, of February 2024: “" in told
+    assert re.search("Against them stand 2: denied: “[69]”, denied: “[69]”[.]", told), told
+    why = "Every two of them are of one voice, or the one revises the other."
+    assert why in words(browse(client, "/"))
+
+
 def test_figures_without_a_number_or_of_nothing_have_no_bar(serve: Serve) -> None:
     client = serve(seeded=False)
     client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
