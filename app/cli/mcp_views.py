@@ -56,6 +56,7 @@ def _found(kind: FoundKind, one: JsonObject, names: Names) -> FoundItem:
 
 def figure(one: JsonObject, voices: Voices) -> FigureRow:
     """A figure of a list or of a series."""
+    one = figure_words.reaching(one)
     about = {"said": one.get("raw_text"), "allows": figure_words.allows(one)}
     return FigureRow.model_validate({**one, **_bounds(one), **about, "who": voices.who(one)})
 

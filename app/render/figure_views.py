@@ -247,7 +247,7 @@ def in_words(one: JsonObject, names: Names) -> dict[str, Any]:
         "quoted": one.get("raw_text"), "hedged": hedge_words(one), "other_unit": unit,
         "reach": figure_words.reach(one) + figure_words.in_unit(unit),
         "allows": figure_words.allows(one) + figure_words.in_unit(unit),
-        **{name: one.get(name) for name in ("lower", "value", "upper")},
+        **{name: figure_words.reaching(one).get(name) for name in ("lower", "value", "upper")},
     }  # fmt: skip
 
 

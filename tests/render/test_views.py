@@ -1,6 +1,8 @@
 """View models: what the terminal and pages show, made of the API's answers alone."""
 
 import dataclasses
+import itertools
+import math
 from typing import Any
 
 import httpx
@@ -8,6 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.render import claim_views, figure_views, figure_words, views
+from app.rules.bounds import MeasureContext
+from app.rules.figures import complete
+from app.rules.intervals import of_figure
 
 CONTAINERS = "containers.prk-rus"
 NAMES = {"shin-won-sik": "Shin Won-sik", "ap": "Associated Press"}
@@ -187,9 +192,51 @@ def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
             "5 to less than 9",
         ),
         ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from these words"),
+        (
+            {
+                "lower": "6",
+                "upper": "10",
+                "lower_basis": "convention",
+                "value": "8",
+                "interval_type": "confidence",
+                "interval_level": "0.95",
+            },
+            "6 to 10, by the 95 % confidence interval",
+        ),
+        (
+            {"lower": "10", "upper": "5", "flags": ["lower_above_upper"]},
+            "5 to 10; its numbers contradict each other",
+        ),
+        (
+            {"lower": "9", "lower_inclusive": False, "value": "7", "flags": ["lower_above_value"]},
+            "7 or more; nobody said how far upwards; its numbers contradict each other",
+        ),
+        (
+            {
+                "lower": "0",
+                "lower_basis": "domain",
+                "upper": "5",
+                "upper_inclusive": False,
+                "value": "8",
+                "flags": ["upper_below_value", "differs_from_lexicon"],
+            },
+            "8 at most; nobody said how far down; its numbers contradict each other",
+        ),
         ({"date": "2024-03~"}, "about March 2024"),
         ({"absence": "withheld"}, "a figure that is withheld"),
     ],
 )
-def test_what_a_figure_allows_is_said_in_words(figure: dict[str, str], words: str) -> None:
+def test_what_a_figure_allows_is_said_in_words(figure: dict[str, Any], words: str) -> None:
     assert figure_words.allows(figure) == words
+
+
+def test_what_a_figure_is_said_to_allow_is_what_filters_take_it_to_allow() -> None:
+    numbers = ("3", "7", "7.0", "9")
+    for lower, value, upper in itertools.product((*numbers, None), (*numbers, None), numbers):
+        figure = {"lower": lower, "value": value, "upper": upper, "hedge": "between"}
+        sent = {name: one for name, one in figure.items() if one is not None}
+        whole = complete(sent, MeasureContext(unit="t", statistic="amount"))
+        told, reach = figure_words.reaching(whole), of_figure(whole)
+        ends = [math.inf * sign if (end := told.get(side)) is None else float(end)
+                for side, sign in (("lower", -1), ("upper", 1))]  # fmt: skip
+        assert ends == [reach.lo, reach.hi], sent
