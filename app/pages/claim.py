@@ -96,17 +96,19 @@ def _place(claim: JsonObject) -> str:
 
 
 async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
-    """Related claims in one line each: the wording, who, when."""
+    """Related claims in one line each: the wording, who, when, and what became of it."""
     found = {}
     for id in list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]:
         try:
             claim = await api.get(api_path("claims", id), shown=False)
         except NotAnswered:
             continue
-        names = Names(await api.names("sources", [claim.get("claimant")]))
+        together = [] if "claimant" in claim else claim.get("attributions", [])
+        people = [claim.get("claimant"), *(hop["source"] for hop in together)]
         counted = (one["measure"] for one in claim.get("quantities", []))
-        names = names.with_measures(await api.found("measures", counted))
-        found[id] = claim_views.line(claim, names).sentence
+        names = Names(await api.names("sources", people))
+        line = claim_views.line(claim, names.with_measures(await api.found("measures", counted)))
+        found[id] = line.sentence + (f" ({line.state.lower()})" if line.state else "")
     return found
 
 

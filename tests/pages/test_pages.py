@@ -379,6 +379,29 @@ def test_the_first_sentences_tell_what_is_denied_what_is_undated_and_why_two_agr
     assert why in words(browse(client, "/"))
 
 
+def test_a_related_claim_is_told_with_who_said_it_together_and_what_became_of_it(
+    serve: Serve,
+) -> None:
+    client = serve()
+    ends = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
+    document = {"source": "daily-digest-article", "role": "document", "position": 0}
+    about = {
+        "document": "daily-digest-article",
+        "measure": "containers.prk-rus",
+        "stated": "2024-09",
+    }
+    for claim in (
+        {"id": "both", "raw_text": "9", "attributions": [document, *ends]},
+        {"id": "later", "raw_text": "8",
+         "relations": [{"predicate": "derived_from", "object": "both"}]},
+    ):  # fmt: skip
+        client.post("/v1/claims", json={**about, **claim}).raise_for_status()
+    told = "“9”, Reuters and Bloomberg, September 2024"
+    assert told in words(browse(client, "/claims/later"))
+    client.delete("/v1/claims/both?reason=x", headers={"If-Match": "*"}).raise_for_status()
+    assert f"{told} (withdrawn)" in words(browse(client, "/claims/later"))
+
+
 def test_figures_without_a_number_or_of_nothing_have_no_bar(serve: Serve) -> None:
     client = serve(seeded=False)
     client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
