@@ -173,6 +173,40 @@ def test_ratios_and_drift_are_told_too(templates: Templates) -> None:
     assert "the baseline" in told
 
 
+def test_each_figure_says_who_said_it_of_what_it_is_one_and_whether_it_is_denied(
+    serve: Serve,
+) -> None:
+    client = serve()
+    document = {"source": "daily-digest-article", "role": "document", "position": 0}
+    both = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
+    of = {"measure": "tugs"}
+    tugs = {"id": "tugs", "unit": "{tug}"}
+    for claim in (
+        {"id": "joint", "stated": "2024-06", "quantities": [{**of, "value": "9"}],
+         "attributions": [document, *both], "included": {"measures": [tugs]}},
+        {"id": "either", "claimant": "ap", "stated": "2024-05", "alternative_mode": "mix",
+         "quantities": [{**of, "value": "5", "slot": 1},
+                        {**of, "value": "6", "slot": 1, "alternative": 2}]},
+        {"id": "no", "claimant": "ap", "stated": "2024-07", "speech_act": "retract",
+         "measure": "tugs", "raw_text": "20"},
+        {"id": "per", "stated": "2024-06", "attributions": [document, *both], "value": "18",
+         "measure": "containers.prk-rus", "relations": [
+             {"predicate": "derived_from", "object": "joint"}]},
+    ):  # fmt: skip
+        sent = {"document": "daily-digest-article", **claim}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = flat(good(sayso(url_of(client), "ask", "tugs", "--at", "2024-06")))
+    assert "“20” Associated Press 2024-07 daily-digest-article taken back" in told
+    assert "daily-digest-article one of two alternatives, or a mix" in told
+    compared = told.partition("Do they agree?")[2]
+    assert "9 Bloomberg and Reuters 2024-06 9" in compared
+    told = flat(good(sayso(url_of(client), "ask", "--ratio", f"{CONTAINERS}/tugs")))
+    assert told.count("Reuters and Bloomberg, 2024-06") == 2
+    said = client.get("/v1/measures/tugs/citation?format=text&value__gte=6").text
+    assert "6, said without a hedge (Associated Press, May 2024, one of two alternatives" in said
+    assert "taken back: “20”" in client.get("/v1/measures/tugs/citation?format=text").text
+
+
 def test_figures_are_drawn_to_scale_with_arrows_where_they_are_open(lite: str) -> None:
     told = good(sayso(lite, "ask", CONTAINERS)).splitlines()
     [open_above] = [line for line in told if "> 7,000" in line]

@@ -164,6 +164,58 @@ def test_those_who_said_it_together_are_named_together_in_every_answer(serve: Se
 
 
 @ONE_ENGINE
+def test_who_said_it_and_every_name_are_told_as_of_the_moment_that_is_asked_about(
+    serve: Serve,
+) -> None:
+    client = serve()
+    ends = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
+    document = {"source": "daily-digest-article", "role": "document", "position": 0}
+    tugs = {"id": "tugs", "unit": "{tug}", "name": "Tugs"}
+    claim = {"id": "both", "document": "daily-digest-article", "stated": "2024-09", "value": "9",
+             "measure": "tugs", "attributions": [document, *ends],
+             "included": {"measures": [tugs]}}  # fmt: skip
+    then = client.post("/v1/claims", json=claim).json()["recorded_at"]
+    for place, change in (
+        ("claims/both", {"attributions": [document, {**ends[0], "source": "shin-won-sik"}]}),
+        ("sources/reuters", {"name": "Thomson Reuters"}),
+        ("measures/tugs", {"name": "Tugboats"}),
+    ):
+        version = client.get(f"/v1/{place}").headers["ETag"]
+        answer = client.patch(f"/v1/{place}", json=change, headers={"If-Match": version})
+        assert answer.status_code == 200
+    of = {"measure": "tugs", "as_of": then}
+    listed, moved, got = told(asked(
+        str(client.base_url), ("list_figures", of), ("show_history", of),
+        ("get_claim", {"id": "both", "as_of": then}),
+    ))  # fmt: skip
+    rows = [listed["figures"][0], moved["groups"][0]["figures"][0], got]
+    assert {one["who"] for one in rows} == {"Reuters and Bloomberg"}
+    assert moved["groups"][0]["group"] == "Bloomberg (bloomberg) and Reuters (reuters)"
+    assert got["citation"].startswith("Reuters and Bloomberg, September 2024: Tugs: 9 tug")
+
+
+@ONE_ENGINE
+def test_a_claim_is_got_and_found_with_its_denial_and_what_each_figure_counts(
+    serve: Serve,
+) -> None:
+    client = serve()
+    id = "shin-2024-02-26-shell-capacity"
+    changed = client.patch(
+        f"/v1/claims/{id}", json={"polarity": "negative"}, headers={"If-Match": "*"}
+    )
+    assert changed.status_code == 200, changed.text
+    got, found = told(asked(
+        str(client.base_url), ("get_claim", {"id": id}),
+        ("find", {"text": id, "kind": "claim"}),
+    ))  # fmt: skip
+    counted = {one["said"]: one["dimensions"]["calibre_mm"] for one in got["figures"]}
+    assert counted == {"more than 3 million": 152, "500,000": 122}
+    assert (got["figures_hold"], got["alternative_mode"]) == ("or", "mix")
+    assert got["firmness"] == "put as possible, denied"
+    assert found["found"][0]["says"].startswith("denied: “more than 3 million” or “500,000” or a ")
+
+
+@ONE_ENGINE
 def test_an_answer_is_short_and_what_it_leaves_out_is_counted(serve: Serve) -> None:
     client = serve()
     url = str(client.base_url)

@@ -96,7 +96,10 @@ async def _cited(
 
 def _sources(claims: Iterable[JsonObject], asked: AnalysisQuestion) -> set[str]:
     """Whom the claims and the question name."""
-    named = {id for name in SOURCES for id in asked.filters.get(name, ())}
+    named = {
+        id for name, ids in asked.filters.items() if name.partition("__")[0] in SOURCES
+        for id in ids
+    }  # fmt: skip
     return named | {hop["source"] for claim in claims for hop in claim["attributions"]}
 
 

@@ -18,6 +18,7 @@ from app.api.dependencies import Snapshot, public_url
 from app.api.query_params import MAX_QUERY, parse_query_string, unknown
 from app.db import Reader
 from app.errors import Fault, Invalid, Malformed, NotFound
+from app.mapping.slugs import name_key
 from app.models.measure import Statistic
 from app.models.source import AgentKind, OccasionKind, WorkKind
 from app.models.strict_json import parse_json
@@ -31,6 +32,7 @@ from app.store.reconciliation import (
     NameQuery,
     candidates,
     kind_of_record,
+    known_of,
 )
 
 router = APIRouter(tags=["transfer"], dependencies=[MayRead], include_in_schema=False)
@@ -238,11 +240,9 @@ async def _extended(reader: Reader, resource: str, text: str) -> dict[str, Any]:
 
 def _cells(record: JsonObject, resource: str, name: str) -> list[dict[str, str]]:
     """What a cell holds: a list, empty where nothing is known; figures as text, digit for digit."""
-    value = record.get(name)
-    if value is None and record and name in ("kind", "statistic"):
-        value = kind_of_record(resource, record)
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    return [{"str": str(one)} for one in values]
+    if record and name == "kind":
+        return [{"str": kind_of_record(resource, record)}]
+    return [{"str": str(one)} for one in (known_of(resource, record, name) if record else ())]
 
 
 @router.get("/reconcile/{resource}/properties")
@@ -292,10 +292,10 @@ def types(resource: str) -> list[dict[str, str]]:
 
 
 async def _entities(reader: Reader, resource: str, prefix: str) -> list[dict[str, Any]]:
-    words = tuple(dict.fromkeys(text_search.folded(prefix).split()))[:20]
-    if not words:
+    sought = Sought(name_key(prefix))
+    if not sought.words:
         return []
-    found = await named(reader, resource, Sought(words, None), 20)
+    found = await named(reader, resource, sought, 20)
     hits = [(hit.row.id, json.loads(hit.row.doc)) for hit in found.hits]
     return [
         {

@@ -273,8 +273,7 @@ def writing(resource: str) -> APIRouter:
         name=f"withdraw_{one}",
         response_model=kind.out,
         description=f"Withdraw a {one}\n\nTakes it back with a reason; it leaves the lists, and "
-        "stays with all its versions. The example takes back what the example of POST makes: "
-        "before that it is a 404.",
+        "all its versions stay. The example needs that of POST before it.",
         **openapi.operation(
             404, 412, 428, 507, parameters=[{**IF_MATCH, "example": "*"}, *WITHDRAWAL],
             example_id=examples.own(resource),

@@ -19,18 +19,16 @@ from app.rules.snippets import snippet
 from app.store import ranked_search, reads
 from app.store.as_of import last_change
 from app.store.change_feed import newest
-from app.store.ranked_search import HitList, RankedHit, Sought
+from app.store.ranked_search import MOST_WORDS, HitList, RankedHit, Sought
 
 router = APIRouter(dependencies=[MayRead, Settled])
-MOST = 20
-"""Words of a search that are looked for."""
 
 
-def _words(value: str) -> tuple[str, ...]:
-    found = tuple(text_search.terms(value))
-    if len(found) > MOST:
-        raise ValueError(f"at most {MOST} words")
-    return found
+def _words(value: str) -> str:
+    """The folded text of a search, whose words are looked for."""
+    if len(text_search.terms(value)) > MOST_WORDS:
+        raise ValueError(f"at most {MOST_WORDS} words")
+    return " ".join(text_search.folded(value).split())
 
 
 WORDS = text(
@@ -54,7 +52,7 @@ async def search_everything(request: Request, reader: Snapshot) -> Response:
     those where one of them begins so, then all whose texts have its words (of claims the newest
     first). Each with the part of a field in which the words stand, and where; a total for each
     kind, of which claims are counted to 1000. To page through all of one kind, send the same `q` to
-    its list.
+    its list, which looks in texts and names alone: what only its id finds is not there.
     """
     asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF], NEEDED)
     sought, limit = Sought(asked["q"], asked.get("as_of")), asked.get("limit", 10)

@@ -20,10 +20,11 @@ from app.cli.tables import (
     table,
     worded,
 )
+from app.cli.voices import Voices
 from app.render import views
 from app.render.date_words import short
 from app.render.field_words import listed_first
-from app.render.figure_views import NOBODY, FigureView
+from app.render.figure_views import FigureView
 from app.render.figure_words import interval
 from app.render.plain_text import shortened
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
@@ -204,13 +205,14 @@ def _circles(told: CorroborationView) -> Iterator[Text]:
         yield safe(f"Circles that are not listed: {least}{more:,}.", "red")
 
 
-def ratios(told: JsonObject) -> Group:
+def ratios(told: JsonObject, voices: Voices) -> Group:
     """What two measures imply of each other."""
     made = table("figure", "", "figure", "ratio", "may lie (rounded)", right=(3,))
     for one in told["items"]:
         bounds = {n: _rounded(one["bounds"][n]) for n in ("lower", "upper") if one["bounds"][n]}
         made.add_row(
-            _side(one["numerator"]), Text("per", "dim"), _side(one["denominator"]),
+            _side(one["numerator"], voices), Text("per", "dim"),
+            _side(one["denominator"], voices),
             safe(_rounded(one["value"]) + _other_unit(one, told), "bold"),
             safe(interval({**one["bounds"], **bounds})),
         )  # fmt: skip
@@ -227,10 +229,10 @@ def _other_unit(one: JsonObject, told: JsonObject) -> str:
     return "" if one.get("unit", told["unit"]) == told["unit"] else f" {one['unit']}"
 
 
-def _side(side: JsonObject) -> Text:
+def _side(side: JsonObject, voices: Voices) -> Text:
     quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
     beside = [f"{name}: {value}" for name, value in side.get("dimensions", {}).items()]
-    beside.append(f"{side.get('claimant', NOBODY)}, {short(side.get('stated'))}")
+    beside.append(f"{voices.who(side)}, {short(side.get('stated'))}")
     return Text("\n").join([safe(quoted), *(safe(line, "dim") for line in beside)])
 
 

@@ -24,11 +24,12 @@ class Refused(Exception):
 
 
 class ApiClient:
-    """Client of the API; all answers after the first are of the moment of the first."""
+    """Client of the API: every answer is of one moment, that of the first unless it is given."""
 
-    def __init__(self, client: httpx.AsyncClient, options: dict[str, str]):
-        self.client, self.options = client, options
-        self.moment: str | None = None
+    def __init__(
+        self, client: httpx.AsyncClient, options: dict[str, str], moment: str | None = None
+    ):
+        self.client, self.options, self.moment = client, options, moment
 
     async def get(self, path: str, asked: Params) -> Any:
         """One answer; raises ``Refused`` where there is none."""

@@ -12,6 +12,7 @@ from app.cli import answers
 from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
 from app.cli.console import app, err, out
 from app.cli.context import named_values, opened
+from app.cli.voices import load_voices
 from app.config import secret
 from app.render import views
 from app.render.figure_views import Names
@@ -169,7 +170,8 @@ async def _answered(
         if ratio is not None:
             by = [("by", asked.by)] if asked.by else []
             told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
-            return told, answers.ratios(told)
+            sides = [one[side] for one in told["items"] for side in ("numerator", "denominator")]
+            return told, answers.ratios(told, await load_voices(client, sides, {}))
         if asked.measure is None:
             return await _measures(client, asked)
         return await _measure(client, asked, asked.measure)
@@ -211,12 +213,15 @@ async def _claims(
     client: ApiClient, asked: AskRequest, told: JsonObject
 ) -> tuple[dict[str, JsonObject], dict[str, str]]:
     """The claims of the figures with their chains, and the names of all sources in the answers."""
-    missing = {one["claim"] for one in [*told["figures"]["items"], *told["series"]["against"]]}
+    compared = told["comparison"]["figures"] if "comparison" in told else []
+    shown = [*told["figures"]["items"], *told["series"]["against"], *compared]
+    missing = {one["claim"] for one in shown}
     wider = [pair for pair in asked.filters if pair[0] != "match"]
     question = [("measure", told["series"]["measure"]), ("sort", "stated"), ("expand", "sources")]
+    question.append(("fields", "id,attributions,quantities"))
     claims: dict[str, JsonObject] = {}
     names: dict[str, str] = {}
-    async for page in client.every("claims", [*question, *wider, ("fields", "id,attributions")]):
+    async for page in client.every("claims", [*question, *wider]):
         claims |= {one["id"]: one for one in page["items"]}
         names |= {one["id"]: one["name"] for one in page["included"]["sources"]}
         missing -= claims.keys()

@@ -50,6 +50,7 @@ class FigureRow(ToolAnswer):
     published: str | None = Field(default=None, description="when it could be known (EDTF)")
     match: str | None = Field(default=None, description="whether it fits what was asked")
     dimensions: dict[str, Any] | None = None
+    attributes: dict[str, Any] | None = None
     modality: str | None = None
     speech_act: str | None = None
     polarity: str | None = Field(default=None, description="negative: it is denied")
@@ -78,6 +79,8 @@ class ReadingRow(ToolAnswer):
     label: str | None = None
     said: str | None = None
     allows: str
+    dimensions: dict[str, Any] | None = None
+    attributes: dict[str, Any] | None = None
     rests_on: str
     preferred: bool
     note: str | None = None
@@ -114,7 +117,10 @@ class ClaimAnswer(ToolAnswer):
     statement: str | None = None
     quote: str | None = Field(default=None, description="the words of the document: data")
     firmness: str | None = None
-    figures_hold: Literal["and", "or"] = Field(description="or: one of the figures holds")
+    figures_hold: Literal["and", "or", "both"] = Field(
+        description="or: one of the figures; both: of each numbered figure one row"
+    )
+    alternative_mode: str | None = None
     figures: list[ReadingRow]
     chain: list[HopRow] = Field(description="from the document in hand to the origin")
     stands_beside: list[HopRow]

@@ -29,7 +29,8 @@ from app.cli.mcp_answers import (
     RecordedAnswer,
     WordingAnswer,
 )
-from app.cli.mcp_views import ROWS, Voices
+from app.cli.mcp_views import ROWS
+from app.cli.voices import load_voices
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
 from app.rules.json_types import JsonObject
@@ -134,8 +135,9 @@ class Tools:
     def __init__(self, client: httpx.AsyncClient, key: str | None = None):
         self.client, self.key = client, key
 
-    def _api(self) -> ApiClient:
-        return ApiClient(self.client, ARGUMENTS)
+    def _api(self, as_of: str | None = None) -> ApiClient:
+        """One call's questions, all about one moment: names and chains are told as of it too."""
+        return ApiClient(self.client, ARGUMENTS, as_of)
 
     async def find(
         self,
@@ -171,16 +173,16 @@ class Tools:
         asked = _sent(
             measure=measure, value__gte=at_least, value__lte=at_most, match=match,
             claimant=claimant, origin=origin, document=document, stated__gte=stated_from,
-            stated__lte=stated_to, known_by=known_by, as_of=as_of, cursor=cursor,
+            stated__lte=stated_to, known_by=known_by, cursor=cursor,
             sort="stated", expand="sources", limit=ROWS,
         )  # fmt: skip
-        api = self._api()
+        api = self._api(as_of)
         others: JsonObject = {}
         if measure is not None:
             with suppress(Refused):  # of what is not there, the question itself is refused
                 asked, others = await api.in_one_unit(measure, asked)
         told = await api.get("quantities", asked)
-        voices = await _voices(api, told["items"], Names.included(told).sources)
+        voices = await load_voices(api, told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
             figures=figures,
@@ -192,17 +194,17 @@ class Tools:
         self, id: Annotated[str, Field(description="of a claim")], as_of: AsOf = None
     ) -> ClaimAnswer:
         """Get one claim: its words, each reading, the chain it came through, how to cite it."""
-        api, now = self._api(), _sent(as_of=as_of)
+        api = self._api(as_of)
         try:
-            told = await api.get(path("claims", id), now)
+            told = await api.get(path("claims", id), [])
         except Refused as refused:
             if refused.status != 404:
                 raise
             told = f"There is no claim {id[:100]}. find looks for claims."
             raise Refused([told], status=404) from None
-        provenance = await api.get(path("claims", id, "provenance"), now)
-        relations = await api.get(path("claims", id, "relations"), now)
-        citation = await api.text(path("claims", id, "citation"), [*now, ("format", "text")])
+        provenance = await api.get(path("claims", id, "provenance"), [])
+        relations = await api.get(path("claims", id, "relations"), [])
+        citation = await api.text(path("claims", id, "citation"), [("format", "text")])
         counted = [one["measure"] for one in told["quantities"]]
         measures = await _found(api, "measures", counted)
         roots = [one["root"] for one in provenance["origins"]]
@@ -221,12 +223,12 @@ class Tools:
         as_of: AsOf = None,
     ) -> ComparisonAnswer:
         """Do the figures of a measure disagree? Each pair that does or may, with the reason."""
-        api = self._api()
-        asked = _sent(at=at, known_by=known_by, as_of=as_of, limit=100)
+        api = self._api(as_of)
+        asked = _sent(at=at, known_by=known_by, limit=100)
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [id for one in shown for id in one["said_by"]])
-        return mcp_views.comparison(told, await _voices(api, shown, names))
+        return mcp_views.comparison(told, await load_voices(api, shown, names))
 
     async def who_stands_behind(
         self,
@@ -236,8 +238,8 @@ class Tools:
         as_of: AsOf = None,
     ) -> OriginsAnswer:
         """How many independent origins stand behind a measure's figures, and who passed them on."""
-        api = self._api()
-        asked = _sent(claimant=claimant, known_by=known_by, as_of=as_of)
+        api = self._api(as_of)
+        asked = _sent(claimant=claimant, known_by=known_by)
         told = await _of_measure(api, measure, "corroboration", asked)
         origins = told["origins"]["items"][:ROWS]
         ids = [one[name] for one in origins for name in ("source", "root")]
@@ -256,8 +258,8 @@ class Tools:
         cursor: Cursor = None,
     ) -> HistoryAnswer:
         """How a measure's figures moved in time: update, revision, repeat, decrease."""
-        api = self._api()
-        asked = _sent(group_by=group_by, claimant=claimant, as_of=as_of, cursor=cursor, limit=ROWS)
+        api = self._api(as_of)
+        asked = _sent(group_by=group_by, claimant=claimant, cursor=cursor, limit=ROWS)
         told = await _of_measure(api, measure, "series", asked)
         groups = told["groups"]
         points = [*told["against"][:ROWS], *(one for group in groups for one in group["points"])]
@@ -265,7 +267,7 @@ class Tools:
         if group_by in BY_VOICE:
             ids += [id for one in groups for id in one.get("members") or [one["group"]]]
         names = await _names(api, "sources", ids)
-        return mcp_views.history(told, await _voices(api, points, names))
+        return mcp_views.history(told, await load_voices(api, points, names))
 
     async def read_wording(
         self,
@@ -314,14 +316,6 @@ async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> Js
         hint = f"Did you mean {' or '.join(near)}?" if near else "find looks for measures."
         raise Refused([f"There is no measure {id[:100]}. {hint}"], status=404) from None
     return told
-
-
-async def _voices(api: ApiClient, rows: list[JsonObject], names: dict[str, str]) -> Voices:
-    """Who said some figures: the chain of the claim tells, where several did together."""
-    ids = {one["claim"] for one in rows}
-    chains = {id: (await api.get(path("claims", id, "provenance"), []))["chain"] for id in ids}
-    more = {hop["source"]: hop["name"] for chain in chains.values() for hop in chain}
-    return Voices(Names({**names, **more}), chains)
 
 
 async def _names(api: ApiClient, kind: str, ids: list[str | None]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The API's answers as the MCP tools give them: short, in words, what is left out counted."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from app.cli.mcp_answers import (
@@ -23,6 +22,7 @@ from app.cli.mcp_answers import (
     RelationLine,
     WordingAnswer,
 )
+from app.cli.voices import Voices
 from app.render import claim_views, figure_views, figure_words, views
 from app.render.figure_views import HopView, Names, SourceView
 from app.rules.json_types import JsonObject
@@ -54,22 +54,9 @@ def _found(kind: FoundKind, one: JsonObject, names: Names) -> FoundItem:
     return FoundItem(kind=kind, id=one["id"], says=says)
 
 
-@dataclass(frozen=True)
-class Voices:
-    """Who said what: the names of sources, and the chains of claims that no single one made."""
-
-    names: Names
-    chains: Mapping[str, list[JsonObject]] = field(default_factory=dict)
-
-    def who(self, row: JsonObject) -> str:
-        """Who said it; several, where they said it together."""
-        known = {name: value for name, value in row.items() if value is not None}
-        said = {"attributions": self.chains.get(row["claim"], []), **known}
-        return figure_views.together(figure_views.claimants(said, self.names)).name
-
-
 def figure(one: JsonObject, voices: Voices) -> FigureRow:
     """A figure of a list or of a series."""
+    one = figure_words.reaching(one)
     about = {"said": one.get("raw_text"), "allows": figure_words.allows(one)}
     return FigureRow.model_validate({**one, **_bounds(one), **about, "who": voices.who(one)})
 
@@ -93,7 +80,8 @@ def claim(
     return ClaimAnswer.model_validate({
         **kept, "who": seen.claimant.name, "statement": told.get("statement"),
         "quote": told.get("quote", {}).get("exact"), "firmness": seen.firmness or None,
-        "figures_hold": seen.either, "figures": [_reading(one) for one in seen.readings],
+        "figures_hold": seen.holds, "alternative_mode": told.get("alternative_mode"),
+        "figures": [_reading(one) for one in seen.readings],
         "chain": [_hop(one) for one in seen.chain.hops],
         "stands_beside": [_hop(one) for one in seen.chain.beside],
         "independent_origins_min": seen.chain.low, "independent_origins_max": seen.chain.high,
@@ -110,7 +98,9 @@ def claim(
 def _reading(one: claim_views.ReadingView) -> ReadingRow:
     return ReadingRow(
         measure=one.measure.id, label=one.label or None, said=one.quoted, allows=one.allows,
-        rests_on=one.rests, preferred=one.preferred, note=one.note,
+        dimensions=dict(one.dimensions) or None,
+        attributes=dict(one.attributes) or None, rests_on=one.rests, preferred=one.preferred,
+        note=one.note,
     )  # fmt: skip
 
 

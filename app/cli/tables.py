@@ -52,14 +52,23 @@ def row(one: FigureView) -> list[Text]:
     """A figure in a table: as worded, who said it, when, and through whom it came."""
     through = " → ".join(" + ".join(str(hop.source.id) for hop in step) for step in one.through)
     who = safe(one.claimant.name)
-    return [worded(one), who, safe(one.stated.short, "dim"), safe(through, "dim")]
+    return [_in_full(one), who, safe(one.stated.short, "dim"), safe(through, "dim")]
 
 
 def worded(one: FigureView) -> Text:
-    """A figure as printed, else what it reaches; its dimensions beside it."""
-    found = safe(one.worded)
-    for name, value in one.dimensions.items():
-        found.append("\n").append_text(safe(f"{name}: {value}", "dim"))
+    """A figure as printed, else what it reaches; its dimensions below it."""
+    return _above(safe(one.worded), (f"{name}: {value}" for name, value in one.dimensions.items()))
+
+
+def _in_full(one: FigureView) -> Text:
+    """The same with all that it counts, of what it is one, and whether it is denied."""
+    beside = [f"{name}: {value}" for name, value in one.dimensions.items()]
+    return _above(safe(one.worded), filter(None, [*beside, one.among, one.denial]))
+
+
+def _above(found: Text, lines: Iterable[str]) -> Text:
+    for line in lines:
+        found.append("\n").append_text(safe(line, "dim"))
     return found
 
 

@@ -78,7 +78,7 @@ class SeriesOut(Analysis):
     group_by: str
     groups: list[Group]
     against: list[PointOut] = Field(description="denials and retractions; on the first page")
-    against_left_out: int = Field(description="denials that are not listed: over 200")
+    against_left_out: int = Field(description="denials over 200, not listed")
     next_cursor: str | None
     next: str | None = Field(description=NEXT)
 
@@ -99,9 +99,7 @@ class Compared(ResponseModel):
     version: int
     slot: int
     claimant: str | None
-    said_by: list[str] = Field(
-        description="the claimant, with those who said it together with it; else the origins"
-    )
+    said_by: list[str] = Field(description="the claimant, and who said it too; else the origins")
     document: str
     stated: str | None = None
     period: str | None = None
@@ -136,7 +134,7 @@ class ComparisonOut(Analysis):
     """Every pair of claims on a measure."""
 
     measure: str
-    unit: str = Field(description="the measure's; each figure tells its own")
+    unit: str = Field(description="the measure's")
     at: str | None
     figures: list[Compared]
     pairs: list[Pair]
@@ -201,9 +199,7 @@ class CorroborationOut(Analysis):
     anonymous: int
     derived_excluded: DerivedClaims
     cycles: list[list[str]] = Field(description="chains that lead back to where they began")
-    cycles_complete: bool = Field(
-        description="false: there may be more than these, of over 100 or over 20,000 steps"
-    )
+    cycles_complete: bool = Field(description="false: there may be more")
     against: Listed
 
 

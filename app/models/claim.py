@@ -144,8 +144,9 @@ class ClaimMade(ClaimOut):
 
     similar: list[Slug] = Field(
         default=[], max_length=10,
-        description="other claims that say the same: of this claimant, document, measure and time, "
-        "in this wording (or with this value, where there is none); at most 10, and told once",
+        description="other claims that say the same: of this claimant, document, measure, unit "
+        "and time, in this wording (or with this value, where there is none); at most 10, and told "
+        "once",
     )  # fmt: skip
 
 

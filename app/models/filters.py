@@ -147,7 +147,7 @@ CLAIMS = (
     Filter("unit", "word", "UCUM", "{container}", place="quantity"),
     Filter("hedge", "word", "how firmly it was put", "more_than", place="quantity", words=_closed(quantity.Hedge)),
     Filter("flag", "word", "incoherence that was kept", "differs_from_lexicon", "flags", "quantity", _closed(quantity.Flag), nullable=True),
-    Filter("value", "figure", "the figure, as an interval; in its own unit: `unit` narrows it", "10000", place="quantity"),
+    Filter("value", "figure", "the figure, as an interval; in its own `unit`", "10000", place="quantity"),
     Filter("date", "date", "the figure of a date measure", "1975", place="quantity"),
     Filter("nominal", "number", "the stored nominal value, plainly", "10000", place="quantity"),
     Filter("lower", "number", "the stored lower bound, plainly", "7000", place="quantity"),

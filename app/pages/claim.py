@@ -49,6 +49,8 @@ def _facts(claim: JsonObject) -> list[str]:
     facts.append(field_words.MODALITIES[claim.get("modality", "plain")])
     if claim.get("polarity") == "negative":
         facts.append("The figure is what is denied")
+    if (mode := claim.get("alternative_mode", "single")) in field_words.ALTERNATIVES:
+        facts.append(field_words.ALTERNATIVES[mode])
     reason = claim.get("status_reason", claim.get("reason", ""))
     facts.append(field_words.STATUSES[claim["status"]] + (f": {reason}" if reason else ""))
     return [*facts, f"Version {claim['version']}"]
@@ -94,7 +96,7 @@ def _place(claim: JsonObject) -> str:
 
 
 async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
-    """Related claims in one line each: the wording, who, when."""
+    """Related claims in one line each: the wording, who, when, and what became of it."""
     found = {}
     for id in list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]:
         try:
@@ -102,10 +104,10 @@ async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
         except NotAnswered:
             continue
         people = [claim.get("claimant"), *(hop["source"] for hop in claim["attributions"])]
-        names = Names(await api.names("sources", people))
         counted = (one["measure"] for one in claim.get("quantities", []))
-        names = names.with_measures(await api.found("measures", counted))
-        found[id] = claim_views.line(claim, names).sentence
+        names = Names(await api.names("sources", people))
+        line = claim_views.line(claim, names.with_measures(await api.found("measures", counted)))
+        found[id] = line.sentence + (f" ({line.state.lower()})" if line.state else "")
     return found
 
 

@@ -134,11 +134,21 @@ async def _firmly(
     }  # fmt: skip
 
 
+AGREE = {
+    "agreement": "can both be true", "growth": "are of a total that may have grown",
+    "other_time": "are of different times", "revision": "are of one voice, or the one revises the "
+    "other", "incomparable": "count different things",
+}  # fmt: skip
+"""Of each kind of pair that is no disagreement, what the two are."""
+
+
 def _reason(compared: ComparisonView) -> str:
     shown = [reason for kind in pairs_by_kind(compared) if kind.open for reason in kind.reasons]
-    if not shown:
-        return "Every two of them can both be true, or are of different times."
-    return shown[0]
+    if shown:
+        return shown[0]
+    kinds = {one.kind for one in compared.pairs}
+    told = listed([words for kind, words in AGREE.items() if kind in kinds], "or")
+    return f"Every two of them {told}." if told else "There are no two figures to compare."
 
 
 def _voices(figures: int, behind: CorroborationView) -> str:

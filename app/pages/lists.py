@@ -58,12 +58,17 @@ async def _name_values(
 ) -> None:
     """Names of what a facet or a filter mentions, and no row of the page brought along."""
     listed = {by: [one["value"] for one in facets[by][:VALUES]] for by in FACETS}
-    measures = [*listed["measure"], *(value for name, value in filters if name == "measure")]
+    measures = [*listed["measure"], *(value for name, value in filters if _of(name) == "measure")]
     sources = [*listed["claimant"], *listed["document"], *listed["origin_root"]]
-    sources += [value for name, value in filters if name in SOURCES]
+    sources += [value for name, value in filters if _of(name) in SOURCES]
     known = [(names.sources, "sources", sources), (names.measures, "measures", measures)]
     for found, kind, ids in known:
         found |= await api.names(kind, [id for id in ids if id not in found])
+
+
+def _of(name: str) -> str:
+    """The field of a filter, without its operator."""
+    return name.partition("__")[0]
 
 
 def _facets(

@@ -94,7 +94,7 @@ async def _answers(
         "corroboration": await api.get(api_path("measures", id, "corroboration"), settings),
     }
     claims = await api.get("/v1/claims", {
-        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity",
+        **every, "expand": "sources", "fields": "id,attributions,speech_act,polarity,quantities",
     }, shown=False)  # fmt: skip
     names = Names.included(claims)
     roots = [one["root"] for one in answers["corroboration"]["origins"]["items"][:50]]
@@ -235,7 +235,8 @@ def voices(behind: CorroborationView) -> str:
 def _short(told: MeasureView, count: int) -> list[str]:
     """The first sentences of the page: how many, of whom, from when to when, do they agree.
 
-    Where only some are listed, nothing is told of who gave the others, and of the last.
+    Where only some are listed, nothing is told of who gave the others, and of the last. What is
+    undated is neither.
     """
     rows = told.figures
     if not rows:
@@ -244,9 +245,10 @@ def _short(told: MeasureView, count: int) -> list[str]:
     first = capital(counted(count, "figure"))
     first += f" by {counted(said, 'claimant')}" if said and not told.more_figures else ""
     first += f", read in {counted(told.corroboration.documents, 'document')}."
-    if len(rows) > 1:
-        first += f" The first, of {rows[0].time.words}: {rows[0].told}"
-        last = f"; the last, of {rows[-1].time.words}: {rows[-1].told}."
+    dated = [row for row in rows if row.stated.edtf]
+    if len(dated) > 1:
+        first += f" The first, of {dated[0].time.words}: {dated[0].in_short}"
+        last = f"; the last, of {dated[-1].time.words}: {dated[-1].in_short}."
         first += "." if told.more_figures else last
     return [first, agreement(told.comparison) if told.comparison else ""]
 

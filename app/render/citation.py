@@ -121,8 +121,8 @@ def what(cited: CitationContext) -> str:
     claim = cited.claim
     found = figure_words.printed(claim, cited.measures) or _without_figure(claim)
     period = f", period: {_dated(claim, 'period')}" if "period" in claim else ""
-    denied = "denied: " if claim.get("polarity") == "negative" else ""
-    return f"{denied}{found}{period}"
+    denied = figure_words.denial(claim)
+    return f"{denied and f'{denied}: '}{found}{period}"
 
 
 def _without_figure(claim: JsonObject) -> str:

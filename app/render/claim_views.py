@@ -1,9 +1,11 @@
 """View models of a claim and of its chain, without any markup."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
 
-from app.render import figure_views
+from app.render import figure_views, figure_words
 from app.render.field_words import (
     BASES,
     INCOMING,
@@ -24,6 +26,9 @@ from app.render.figure_views import (
 )
 from app.rules.json_types import JsonObject
 from app.rules.normalise import considered
+
+OTHERWISE = "or, read otherwise,"
+"""What stands between two readings of the same words."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,21 @@ class ReadingView(SaidFigure):
     """One way to read a figure of a claim: what it allows, and what that rests on."""
 
     measure: MeasureName
+    place: tuple[int, int]
+    """Its slot and its alternative."""
     label: str
     """Empty, where it is the only figure, alternative and reading."""
+    dimensions: Mapping[str, Any]
+    attributes: Mapping[str, Any]
     preferred: bool
     considered: bool
     rests: str
     note: str | None
+
+    @property
+    def beside(self) -> list[tuple[str, Any]]:
+        """What it counts, as far as its words do not say."""
+        return [*self.dimensions.items(), *self.attributes.items()]
 
 
 @dataclass(frozen=True)
@@ -101,9 +115,11 @@ class ClaimLine:
     inferred: list[str]
     statement: str
     modality: str
+    denial: str
+    """`denied` or `taken back`; empty, where its claimant stands by its figures."""
+    mode: str
+    """How its alternatives go together."""
     readings: list[ReadingView]
-    either: str
-    """What stands between its figures: `and`, all of them hold; `or`, one of them does."""
     claimants: list[SourceView]
     said: DateView
     relays: str
@@ -111,19 +127,35 @@ class ClaimLine:
     """Of the document (BCP 47); empty, where it is not known."""
 
     @property
-    def wordings(self) -> list[str]:
-        """The figures as worded, each once."""
-        return list(dict.fromkeys(one.told for one in self.readings))
-
-    @property
     def title(self) -> str:
         """Its figures in one line: `“more than 3 million” or “500,000”`."""
-        return listed(self.wordings, self.either) or "No figure"
+        slots = [_in_line(one, self.mode) for one in _by_slot(self.readings)]
+        bare = self.holds == "and"
+        told = listed(list(dict.fromkeys(slots))) if bare else "; and ".join(slots)
+        return told or "No figure"
+
+    @property
+    def holds(self) -> Literal["and", "or", "both"]:
+        """`and`: all of its figures; `or`: one of them; `both`: of each slot one."""
+        sizes = [len(one) for one in _by_slot(self.readings)]
+        if all(size == 1 for size in sizes):
+            return "and"
+        return "or" if len(sizes) == 1 else "both"
+
+    @property
+    def worded(self) -> list[tuple[str, ReadingView]]:
+        """Its figures with the words before them; of one slot what is worded alike once."""
+        found: dict[tuple[int, str], ReadingView] = {}
+        for one in self.readings:
+            found.setdefault((one.place[0], one.told), one)
+        return joined([*found.values()])
 
     @property
     def sentence(self) -> str:
         """In one line: its figures, who, when."""
-        return f"{self.title}, {figure_views.together(self.claimants).name}, {self.said.words}"
+        denied = f"{self.denial}: " if self.denial else ""
+        who = figure_views.together(self.claimants).name
+        return f"{denied}{self.title}, {who}, {self.said.words}"
 
     @property
     def measures(self) -> list[MeasureName]:
@@ -131,14 +163,15 @@ class ClaimLine:
         return list(dict.fromkeys(one.measure for one in self.readings))
 
     @property
-    def considered(self) -> list[ReadingView]:
-        """Of each figure and alternative the preferred reading; all, where none is."""
-        return [one for one in self.readings if one.considered]
+    def considered(self) -> list[tuple[str, ReadingView]]:
+        """Of each figure and alternative the preferred reading, else all; what stands before."""
+        return joined([one for one in self.readings if one.considered])
 
     @property
     def firmness(self) -> str:
-        """How firmly it is put; empty, where plainly."""
-        return "" if self.modality == "plain" else MODALITIES[self.modality].lower()
+        """How firmly it is put, and whether it is denied; empty, where it is plainly said."""
+        put = [] if self.modality == "plain" else [MODALITIES[self.modality].lower()]
+        return ", ".join([*put, self.denial] if self.denial else put)
 
     @property
     def state(self) -> str:
@@ -190,16 +223,42 @@ def line(found: JsonObject, names: Names) -> ClaimLine:
         inferred=list(found.get("inferred", [])),
         statement=found.get("statement", ""),
         modality=found.get("modality", "plain"),
+        denial=figure_words.denial(found),
+        mode=found.get("alternative_mode", "single"),
         readings=[
             _reading(one, figures, names, kept)
             for one, kept in zip(figures, considered(figures), strict=True)
         ],
-        either="and" if found.get("alternative_mode", "single") == "single" else "or",
         claimants=figure_views.claimants(found, names),
         said=DateView(found.get("stated")),
         relays=figure_views.relays(steps[::-1]),
         language=names.languages.get(found.get("document", ""), ""),
     )
+
+
+def joined(readings: Sequence[ReadingView]) -> list[tuple[str, ReadingView]]:
+    """Each with the words before it: `and` another figure, `or` another alternative of it."""
+    ranked = sorted(readings, key=lambda one: one.place)
+    return [("", one) for one in ranked[:1]] + [
+        ("and" if one.place[0] != last.place[0] else "or" if one.place != last.place else OTHERWISE,
+         one)
+        for last, one in zip(ranked, ranked[1:], strict=False)
+    ]  # fmt: skip
+
+
+def _by_slot(readings: Sequence[ReadingView]) -> list[list[ReadingView]]:
+    ranked = sorted(readings, key=lambda one: one.place)
+    return [[*some] for _, some in groupby(ranked, key=lambda one: one.place[0])]
+
+
+def _in_line(slot: Sequence[ReadingView], mode: str) -> str:
+    """The wordings of one slot, each once: its alternatives, and readings that are other words."""
+    several = [
+        f" {OTHERWISE} ".join(dict.fromkeys(one.told for one in some))
+        for _, some in groupby(slot, key=lambda one: one.place)
+    ]
+    told = listed(list(dict.fromkeys(several)), "or")
+    return figure_words.JOINED.get(mode, "{}").format(told) if len(several) > 1 else told
 
 
 def lines(answer: JsonObject) -> list[ClaimLine]:
@@ -213,7 +272,10 @@ def _reading(one: JsonObject, figures: list[JsonObject], names: Names, kept: boo
         **figure_views.in_words(one, names),
         measure=names.measure(one["measure"]),
         considered=kept,
+        place=_place(one),
         label=_label(one, figures),
+        dimensions=one.get("dimensions", {}),
+        attributes=one.get("attributes", {}),
         preferred=bool(one.get("preferred")),
         rests=_rests(one),
         note=one.get("reading_note"),

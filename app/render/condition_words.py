@@ -6,6 +6,7 @@ from app.render.plain_text import grouped
 
 SOURCES = (
     "claimant", "claimant_root", "document", "via", "origin", "origin_root", "publisher", "author",
+    "evidence",
 )  # fmt: skip
 """Filters whose words are ids of sources."""
 FORMS = {
@@ -18,19 +19,26 @@ FORMS = {
     "value__lt": "less than {}", "known_by": "printed by {}",
     "status": "status: {}", "hedge": "hedge: {}", "modality": "{}", "match": "match: {}",
 }  # fmt: skip
+NUMBERS = ("value", "nominal", "lower", "upper")
+"""Filters whose words are numbers of figures: of a year or a calibre no thousands are set apart."""
 DATES = ("stated", "published", "period", "known_by")
 
 
 def condition(name: str, value: str, names: Names) -> str:
     """One condition: `10,000 or more`, `said by: Shin Won-sik`."""
+    base = name.partition("__")[0]
     if name == "hedge":
         told = field_words.HEDGES.get(value, value)
     elif name == "modality":
         told = field_words.MODALITIES.get(value, value).lower()
-    elif name.partition("__")[0] in DATES:
+    elif base in DATES:
         told = _date(value)
+    elif base == "measure":
+        told = names.measures.get(value, value)
+    elif base in SOURCES:
+        told = names.sources.get(value, value)
     else:
-        told = (names.measures if name == "measure" else names.sources).get(value, grouped(value))
+        told = grouped(value) if base in NUMBERS else value
     return FORMS.get(name, name.replace("__", " ").replace("_", " ") + ": {}").format(told)
 
 

@@ -27,6 +27,10 @@ ACTS = {
     "report": "A report of what others say", "confirm": "A confirmation", "deny": "A denial",
     "correct": "A correction", "retract": "Taken back",
 }  # fmt: skip
+ALTERNATIVES = {
+    "or": "One of its alternatives", "xor": "One of its alternatives only",
+    "mix": "One of its alternatives, or a mix of them",
+}  # fmt: skip
 STATUSES = {
     "active": "In force", "withdrawn": "Withdrawn", "entered_in_error": "Entered in error",
 }  # fmt: skip

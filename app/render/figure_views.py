@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.render import date_words, figure_words
-from app.render.field_words import ROLES, UNSURE, capital, listed, when
-from app.rules import agreement
+from app.render.field_words import ROLES, UNSURE, capital, counted, listed, when
 from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -172,7 +171,10 @@ class FigureView(SaidFigure):
     claim: str
     match: str
     dimensions: Mapping[str, Any]
-    denied: bool
+    among: str
+    """`one of two alternatives`, or readings; empty, where it alone is what was said."""
+    denial: str
+    """`denied` or `taken back`; empty, where its claimant stands by it."""
     claimants: list[SourceView]
     """More than one, where they said it together; empty where nobody is named."""
     stated: DateView
@@ -190,6 +192,11 @@ class FigureView(SaidFigure):
         return together(self.claimants)
 
     @property
+    def in_short(self) -> str:
+        """As printed, else what it allows; and that its claimant does not stand by it."""
+        return f"{self.denial}: {self.told}" if self.denial else self.told
+
+    @property
     def relays(self) -> str:
         """Who passed it on, in words."""
         return relays(self.through)
@@ -204,7 +211,8 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         claim=one["claim"],
         match=one["match"],
         dimensions=one.get("dimensions", {}),
-        denied=agreement.denies(said),
+        among=_among(one, said),
+        denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),
         time=DateView(one.get("period") or stated),
@@ -215,6 +223,23 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
     )
 
 
+def _among(one: JsonObject, claim: JsonObject) -> str:
+    """Of what a figure is one, as far as its claim came with all of its figures.
+
+    A reading that is preferred is what the figure is taken to say, and nothing more is told of it.
+    """
+    place = one.get("slot", 1), one.get("alternative", 1)
+    slot = [other for other in claim.get("quantities", []) if other["slot"] == place[0]]
+    alternatives = {other["alternative"] for other in slot}
+    own = [other for other in slot if other["alternative"] == place[1]]
+    doubtful = len(own) > 1 and not one.get("preferred")
+    told = [f"one of {counted(len(own), 'reading')}"] if doubtful else []
+    if len(alternatives) > 1:
+        mixed = ", or a mix" if claim.get("alternative_mode") == "mix" else ""
+        told.append(f"one of {counted(len(alternatives), 'alternative')}{mixed}")
+    return " of ".join(told)
+
+
 def in_words(one: JsonObject, names: Names) -> dict[str, Any]:
     """A figure as a ``SaidFigure`` has it."""
     unit = names.other_unit(one)
@@ -222,7 +247,7 @@ def in_words(one: JsonObject, names: Names) -> dict[str, Any]:
         "quoted": one.get("raw_text"), "hedged": hedge_words(one), "other_unit": unit,
         "reach": figure_words.reach(one) + figure_words.in_unit(unit),
         "allows": figure_words.allows(one) + figure_words.in_unit(unit),
-        **{name: one.get(name) for name in ("lower", "value", "upper")},
+        **{name: figure_words.reaching(one).get(name) for name in ("lower", "value", "upper")},
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.render import date_words, units
 from app.render.plain_text import grouped, one_line, shortened
-from app.rules import numbers
+from app.rules import agreement, numbers
 from app.rules.hedge_words import english, hedge_words, language_name
 from app.rules.json_types import JsonObject
 
@@ -37,6 +37,13 @@ def printed(claim: JsonObject, measures: Mapping[str, JsonObject]) -> str | None
     slots = _by(claim.get("quantities", []), "slot")
     mode = claim.get("alternative_mode", "single")
     return "; and ".join(_slot(slot, mode, measures) for slot in slots) or None
+
+
+def denial(claim: JsonObject) -> str:
+    """What became of figures that their claimant does not stand by; empty, where he does."""
+    if not agreement.denies(claim):
+        return ""
+    return "taken back" if claim.get("speech_act") == "retract" else "denied"
 
 
 def _by(figures: list[JsonObject], name: str) -> list[list[JsonObject]]:
@@ -235,17 +242,43 @@ def interval(bounds: JsonObject) -> str:
     return ", ".join(parts)
 
 
+CONTRADICTED = frozenset({"lower_above_value", "upper_below_value", "lower_above_upper"})
+"""Flags of figures whose numbers cannot all be true."""
+
+
+def reaching(figure: JsonObject) -> JsonObject:
+    """A figure with ends that hold all of its numbers, where these contradict each other.
+
+    Filters and comparisons take it so, and what it is said to allow is no other than what they do.
+    """
+    if CONTRADICTED.isdisjoint(figure.get("flags", [])):
+        return figure
+    named = (figure[name] for name in ("lower", "value", "upper") if name in figure)
+    ranked = sorted(named, key=numbers.exact)
+    found = {**figure}
+    for side, outermost in (("lower", ranked[0]), ("upper", ranked[-1])):
+        if side in figure and outermost != figure[side]:
+            found |= {side: outermost, f"{side}_inclusive": True}
+    return found
+
+
 def reach(figure: JsonObject) -> str:
     """How far a figure reaches, in signs; of a date, the date."""
     if "date" in figure:
         return date_words.short(figure["date"])
-    return f"({figure['absence']})" if "absence" in figure else interval(figure)
+    return f"({figure['absence']})" if "absence" in figure else interval(reaching(figure))
 
 
 def allows(figure: JsonObject) -> str:
     """What a figure allows, as a sentence without its stop, and what that rests on."""
     if "date" in figure or "absence" in figure:
         return in_numbers(figure)
+    told = _allows(reaching(figure))
+    contradicted = not CONTRADICTED.isdisjoint(figure.get("flags", []))
+    return f"{told}; its numbers contradict each other" if contradicted else told
+
+
+def _allows(figure: JsonObject) -> str:
     lower: str | None = figure.get("lower")
     upper: str | None = figure.get("upper")
     if figure.get("lower_basis") == "domain" and lower != upper:
@@ -271,6 +304,8 @@ def _between(figure: JsonObject, lower: str, upper: str) -> str:
         ("" if figure.get("upper_inclusive", True) else "less than ") + grouped(upper),
     )
     told = " to ".join(ends)
+    if spread := KINDS[figure.get("interval_type", "bounds")].format(level=_level(figure)):
+        return f"{told}, by the {spread.strip()}"
     if "convention" not in (figure.get("lower_basis"), figure.get("upper_basis")):
         return told
     return f"{told}, {_meant(figure, hedge)}"

@@ -63,7 +63,7 @@ class CitedFigures:
     def behind(self) -> str:
         """`At least two independent voices, at most three`; nothing, where nobody spoke."""
         low, high = self.voices
-        if not high:
+        if not high or not self.total:
             return ""
         told = counted(low, "independent voice")
         return capital(told) if low == high else f"At least {told}, at most {number(high)}"
@@ -76,9 +76,11 @@ class CitedFigures:
 
 
 def _said(one: FigureView) -> str:
-    denied = "denied: " if one.denied else ""
-    match = ", possibly" if one.match == "possible" else ""
-    return f"{denied}{one_line(one.told)} ({one.claimant.name}, {one.time.words}{match})"
+    """A figure with all that it depends on: what it counts, of what it is one, who said it."""
+    beside = [f"{name}: {one_line(str(value))}" for name, value in one.dimensions.items()]
+    told = [one.claimant.name, one.time.words, *beside, one.among]
+    match = "possibly" if one.match == "possible" else ""
+    return f"{one_line(one.in_short)} ({', '.join(filter(None, [*told, match]))})"
 
 
 def text(cited: CitedFigures) -> str:

@@ -99,7 +99,11 @@ TYPES = {
     "person": ("Agent", "Person"),
     "organisation": ("Agent", "Organization"),
 }
-FROM_CLAIM = {"derived_from": "Derivation", "relays": "Quotation", "revises": "Revision"}
+FROM_CLAIM = {
+    "derived_from": "Derivation", "relays": "Quotation", "revises": "Revision",
+    "corrects": "Revision", "supersedes": "Revision",
+}  # fmt: skip
+"""Every other predicate is a plain link in our own vocabulary: PROV has no word for a denial."""
 OF_KIND = {"work": "Derivation", "occasion": "Generation"}
 HOP_FIELDS = ("cue", "wording", "name_as_given")
 CLAIM_FIELDS = (
@@ -107,7 +111,8 @@ CLAIM_FIELDS = (
 )  # fmt: skip
 FIGURE_FIELDS = (
     "raw_text", "hedge", "value", "unit", "lower", "lower_inclusive", "upper", "upper_inclusive",
-    "interval_type", "interval_level", "slot", "alternative", "reading", "preferred", "absence",
+    "lower_basis", "upper_basis", "interval_type", "interval_level", "slot", "alternative",
+    "reading", "reading_note", "preferred", "absence", "flags",
 )  # fmt: skip
 """What PROV has no word for is told in our own, in camel case."""
 
@@ -233,8 +238,7 @@ class _Graph:
             if not self._is_beside(hop):
                 self._hop(iri, hop)
         for relation in claim.get("relations", []):
-            if relation["predicate"] in FROM_CLAIM:
-                self._relation(relation)
+            self._relation(relation)
 
     def _invalidated(self) -> None:
         """A claim that was taken back is invalid from that moment on."""
@@ -256,6 +260,10 @@ class _Graph:
     def _relation(self, relation: JsonObject) -> None:
         other = self.cited.iri("claims", relation["object"])
         self._element(other)
+        if relation["predicate"] not in FROM_CLAIM:
+            own = f"sayso:{_camel_case(relation['predicate'])}"
+            self._link(self.cited.permalink, own, other)
+            return
         qualities = {
             "predicate": relation["predicate"],
             "basis": relation.get("basis", "stated"),
@@ -284,8 +292,9 @@ class _Graph:
     def _figure(self, iri: str, figure: JsonObject) -> None:
         node = self._element(iri, subtype="sayso:Figure")
         node |= _own(figure, FIGURE_FIELDS)
-        narrowed = figure.get("dimensions", {}).items()
-        node["sayso:dimension"] = _values([f"{name}={value}" for name, value in narrowed])
+        for kind, field in (("dimension", "dimensions"), ("attribute", "attributes")):
+            told = [f"{name}={value}" for name, value in figure.get(field, {}).items()]
+            node[f"sayso:{kind}"] = _values(told)
         node["sayso:date"] = _typed(figure.get("date"), EDTF)
         node["sayso:measure"] = [{"@id": self.cited.iri("measures", figure["measure"])}]
         self._link(self.said_iri, "sayso:figure", iri)

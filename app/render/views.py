@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.render import figure_words
-from app.render.figure_views import DateView, FigureView, Names, SourceView, figure, together
+from app.render.figure_views import (
+    DateView,
+    FigureView,
+    Names,
+    SourceView,
+    figure,
+    together,
+)
 from app.rules.agreement import ThreeValued
 from app.rules.intervals import opened
 from app.rules.json_types import JsonObject

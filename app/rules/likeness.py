@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from app.rules.agreement import denies
 from app.rules.json_types import JsonObject
 from app.rules.numbers import canonical_values
 from app.rules.text_search import folded
@@ -29,6 +30,15 @@ def fingerprint(claim: JsonObject, times: JsonObject) -> int | None:
     whole = [claim.get("claimant"), claim["document"], *(times[name] for name in TIMES)]
     spelt = _SPELT([*whole, *sorted(figures)]).encode()
     return int.from_bytes(hashlib.blake2b(spelt, digest_size=8).digest(), "big", signed=True)
+
+
+def sense(claim: JsonObject) -> tuple[bool, frozenset[tuple[str, str]]]:
+    """What makes another claim of one with the same fingerprint: that it denies, other units.
+
+    “5” in tonnes is no “5” in kilograms, and who denies a figure does not say it once more.
+    """
+    units = ((one["measure"], one.get("unit", "")) for one in claim.get("quantities", ()))
+    return denies(claim), frozenset(units)
 
 
 def _figure(figure: JsonObject) -> list[Any]:

@@ -34,8 +34,17 @@ BY_HASH: dict[DocumentMatch, str] = {
     "unknown": _NO_HASH,
 }
 
+NOWHERE = "The words of the quote are nowhere in this text."
+IN_A_NUMBER = (
+    "The words of the quote are in this text only where a number goes on before or behind them: "
+    "it says another number."
+)
+
 SEEN = 1000
 """Places that are looked at; told are fewer."""
+
+TRIED = 100_000
+"""Places where the letters stand that are tried for them: at most of them a number may go on."""
 
 MAX_PLACES = 10
 """Places that are told."""
@@ -53,6 +62,14 @@ KINDS = (
 PARTS = re.compile("|".join(f"({kind.pattern})" for kind, _ in KINDS) + "|(.)", re.DOTALL)
 MARKS = "[\u0300-\u036f]"
 """Marks of letters before them: a word does not end between the two."""
+
+SPACES = "\u00a0\u2009\u202f"
+"""Spaces that set thousands apart; an ordinary one may stand between two numbers."""
+GROUPS = ".,'\u2019\u066b\u066c"
+BEFORE = re.compile(rf"\d[{GROUPS}]?\Z")
+BEHIND = re.compile(rf"[{GROUPS}]?\d|[{SPACES}]\d{{3}}(?!\d)")
+THOUSANDS = re.compile(rf"\d[{SPACES}]\d{{3}}(?!\d)")
+"""Where a number goes on: “7,000” is no part of what “17,000” says, nor “about 5” of “about 50”."""
 
 BOM = b"\xef\xbb\xbf"
 
@@ -107,12 +124,14 @@ def check(quote: JsonObject, text: str, document: DocumentMatch) -> QuoteFinding
     if start is None and places:
         return QuoteFinding("exact", places, AS_QUOTED)
     if start is not None and text[start:end] == exact:
-        return QuoteFinding("exact", [_placed(quote, text, start, start + len(exact))], AT_OFFSETS)
+        place = _placed(quote, text, start, start + len(exact))
+        if not _in_a_number(text, *place[:2]):
+            return QuoteFinding("exact", [place], AT_OFFSETS)
     if places:
         return QuoteFinding("moved", places, _moved(quote, text, places[0]))
     if places := _ranked(quote, text, _altered(exact, text)):
         return QuoteFinding("normalised", places, SPELT_OTHERWISE)
-    return QuoteFinding("not_found", [], "The words of the quote are nowhere in this text.")
+    return QuoteFinding("not_found", [], IN_A_NUMBER if exact in text else NOWHERE)
 
 
 def _by_offsets(quote: JsonObject, text: str, document: DocumentMatch) -> QuoteFinding:
@@ -129,19 +148,34 @@ def _occurrences(exact: str, text: str, near: int | None) -> Iterator[tuple[int,
     """Where the words stand: the places around an offset, then from the beginning, so many."""
     at = min(near or 0, len(text))
     around = {text.rfind(exact, 0, at + len(exact)), text.find(exact, at)} - {-1}
-    start = -1
-    for _ in range(SEEN):
+    every = islice(_starts(exact, text), TRIED)
+    whole = (start for start in every if not _in_a_number(text, start, start + len(exact)))
+    near_by = {start for start in around if not _in_a_number(text, start, start + len(exact))}
+    return ((start, start + len(exact)) for start in sorted(near_by | {*islice(whole, SEEN)}))
+
+
+def _starts(exact: str, text: str) -> Iterator[int]:
+    start = text.find(exact)
+    while start >= 0:
+        yield start
         start = text.find(exact, start + 1)
-        if start < 0:
-            break
-        around.add(start)
-    return ((start, start + len(exact)) for start in sorted(around))
+
+
+def _in_a_number(text: str, start: int, end: int) -> bool:
+    """Does a number go on before these words, or behind them?"""
+    if text[start].isdecimal() and (
+        BEFORE.search(text[max(0, start - 2) : start])
+        or THOUSANDS.match(text[max(0, start - 2) : start + 4])
+    ):
+        return True
+    return text[end - 1].isdecimal() and BEHIND.match(text[end : end + 5]) is not None
 
 
 def _altered(exact: str, text: str) -> Iterator[tuple[int, int]]:
     """Where the words stand in another spelling."""
     if exact.strip():
-        yield from (found.span() for found in _loosely(exact).finditer(text))
+        every = (found.span() for found in _loosely(exact).finditer(text))
+        yield from (span for span in every if not _in_a_number(text, *span))
 
 
 def _ranked(quote: JsonObject, text: str, spans: Iterator[tuple[int, int]]) -> list[QuotePosition]:

@@ -24,16 +24,23 @@ COUNTED = 1000
 """Claims that are counted; where there are more, that is said."""
 
 
-class Sought(NamedTuple):
-    """A search: its folded words, the same as one text, and the moment it is about."""
+MOST_WORDS = 20
+"""Words of a search that are looked for."""
 
-    words: tuple[str, ...]
-    moment: int | None
+
+class Sought(NamedTuple):
+    """A search: its folded text, and the moment it is about.
+
+    A name may have a word twice (“Duran Duran”): only its text tells it from one that has it once.
+    """
+
+    whole: str
+    moment: int | None = None
 
     @property
-    def whole(self) -> str:
-        """The words as one text."""
-        return " ".join(self.words)
+    def words(self) -> tuple[str, ...]:
+        """Its words, each once; of very many those at the beginning, which find enough."""
+        return tuple(dict.fromkeys(self.whole.split()))[:MOST_WORDS]
 
     def binds(self, **more: Any) -> dict[str, Any]:
         """Values of a statement."""

@@ -6,12 +6,12 @@ alone has it; two that share it are both told, and a person picks.
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.db import Reader
 from app.mapping.slugs import name_key
-from app.rules import text_search
 from app.rules.json_types import JsonObject
+from app.rules.numbers import canonical_value
 from app.store import reads, references
 from app.store.ranked_search import KIND_COLUMN, Sought, named
 
@@ -21,7 +21,6 @@ CONTRADICTED = 30
 """What a property that is stored otherwise takes away; then nothing is certain."""
 LOOKED_AT = 200
 """Sources or measures that one name is held against; those of the very name come first."""
-MOST_WORDS = 20
 
 PROPERTIES: Mapping[str, Mapping[str, str]] = {
     "sources": {
@@ -58,12 +57,12 @@ class MatchCandidate(NamedTuple):
 
 async def candidates(reader: Reader, resource: str, query: NameQuery) -> list[MatchCandidate]:
     """Who may be meant, best first."""
-    words = tuple(dict.fromkeys(text_search.folded(query.name).split()))[:MOST_WORDS]
-    if not words:
+    sought = Sought(name_key(query.name))
+    if not sought.words:
         return []
-    found = await named(reader, resource, Sought(words, None), LOOKED_AT, query.kinds)
+    found = await named(reader, resource, sought, LOOKED_AT, query.kinds)
     rows = [(hit.row.id, json.loads(hit.row.doc)) for hit in found.hits]
-    scored = [(_score(query, id, record), id, record) for id, record in rows]
+    scored = [(_score(resource, query, id, record), id, record) for id, record in rows]
     if not scored:
         scored = await _alike(reader, resource, query)
     scored.sort(key=lambda one: (-one[0], one[1]))
@@ -94,7 +93,18 @@ def kind_of_record(resource: str, record: JsonObject) -> str:
     return str(record.get(KIND_COLUMN[resource], usual))
 
 
-def _score(query: NameQuery, id: str, record: JsonObject) -> int:
+def known_of(resource: str, record: JsonObject, name: str) -> list[Any]:
+    """What is stored under a property, a default too; nothing of what is not known.
+
+    A source of a kind that is named nowhere may be of any, and a measure add up in any way.
+    """
+    value = record.get(name)
+    if value is None and name == "statistic":
+        value = kind_of_record(resource, record)
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _score(resource: str, query: NameQuery, id: str, record: JsonObject) -> int:
     key = name_key(query.name)
     if key == id or key == name_key(record.get("name", "")):
         score = EXACT
@@ -102,15 +112,21 @@ def _score(query: NameQuery, id: str, record: JsonObject) -> int:
         score = ALIAS
     else:
         score = WORDS
-    return score - CONTRADICTED * _contradicted(query, record)
+    return score - CONTRADICTED * _contradicted(resource, query, record)
 
 
-def _contradicted(query: NameQuery, record: JsonObject) -> bool:
+def _contradicted(resource: str, query: NameQuery, record: JsonObject) -> bool:
     """Is something that is known of the name stored otherwise?"""
     for name, values in query.properties:
-        stored = record.get(name)
-        known = stored if isinstance(stored, list) else [stored]
-        told = {name_key(str(one)) for one in known if one is not None}
-        if told and values and told.isdisjoint(map(name_key, values)):
+        told = {_spelt(name, one) for one in known_of(resource, record, name)}
+        if told and values and told.isdisjoint(_spelt(name, one) for one in values):
             return True
     return False
+
+
+def _spelt(name: str, value: Any) -> str:
+    """A value as it is compared: 0 and 0.0 are one, and two spellings of a name, but not of UCUM.
+
+    There `mW` is no `MW`.
+    """
+    return str(value) if name == "unit" else canonical_value(name_key(str(value)))

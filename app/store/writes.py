@@ -14,7 +14,7 @@ from app.models import CLAIM, FOREVER, VERSIONED
 from app.models.base import StrictModel
 from app.models.claim import Included
 from app.models.strict_json import validated
-from app.rules import chain, normalise
+from app.rules import chain, likeness, normalise
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_mapping, draft_measure, draft_source, fields
 from app.store.reads import StoredVersion
@@ -73,11 +73,11 @@ def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> Created:
     return Created(stored, new, _similar(tx, draft))
 
 
-MAX_SIMILAR = 10
-"""Claims that are alike, and are told of."""
+MAX_SIMILAR, LOOKED_AT = 10, 100
+"""Claims that are alike, and are told of; and those that are looked at more closely."""
 
 _stored_alike = (
-    select(CLAIM.c.id)
+    select(CLAIM.c.id, CLAIM.c.doc)
     .where(
         CLAIM.c.likeness == bindparam("likeness"),
         CLAIM.c.recorded_to == FOREVER,
@@ -90,24 +90,28 @@ _stored_alike = (
 
 
 def _similar(tx: WriteTransaction, draft: Draft) -> list[str]:
-    """Active claims of other ids that a claim is alike to, stored or not yet written, in order."""
-    likeness = draft.columns.get("likeness")
-    if likeness is None:
+    """Active claims of other ids that say the same, stored or not yet written, in order."""
+    fingerprint = draft.columns.get("likeness")
+    if fingerprint is None:
         return []
-    binds = {"likeness": likeness, "own": draft.id, "size": MAX_SIMILAR}
-    stored = {row[0] for row in executed(tx.connection, _stored_alike, binds).fetchall()}
+    binds = {"likeness": fingerprint, "own": draft.id, "size": LOOKED_AT}
     ended = {id for id, *_ in tx.ended.get(CLAIM, ())}
-    return sorted((stored - ended) | (_held_alike(tx, likeness) - {draft.id}))[:MAX_SIMILAR]
+    stored = executed(tx.connection, _stored_alike, binds).fetchall()
+    alike = {id: doc for id, doc in stored if id not in ended} | _held_alike(tx, fingerprint)
+    own = likeness.sense(json.loads(draft.doc))
+    same = (id for id, doc in alike.items() if likeness.sense(json.loads(doc)) == own)
+    return sorted(id for id in same if id != draft.id)[:MAX_SIMILAR]
 
 
-def _held_alike(tx: WriteTransaction, likeness: int) -> set[Any]:
+def _held_alike(tx: WriteTransaction, fingerprint: int) -> dict[Any, Any]:
     """The same of what this transaction has not written yet, in the newest version of each."""
     columns = names(CLAIM)
-    alike, own, version, status = map(columns.index, ("likeness", "id", "version", "status"))
+    wanted = ("likeness", "id", "version", "status", "doc")
+    alike, own, version, status, doc = map(columns.index, wanted)
     return {
-        row[own]
+        row[own]: row[doc]
         for row in tx.rows.get(CLAIM, ())
-        if row[alike] == likeness
+        if row[alike] == fingerprint
         and row[status] == "active"
         and tx.newest["claims", row[own]].version == row[version]
     }
@@ -173,6 +177,7 @@ def patch(
     before = json.loads(found.doc)
     if resource == "claims":
         before = _as_flat(tx, {"quantities": [], **before}, changes)
+    before = _without_what_follows(resource, id, before, changes)
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
         merged = _chain_follows(before, merged)
@@ -190,6 +195,27 @@ def _as_flat(
     measure = claim["quantities"][0]["measure"]
     known = tx.look({"measures": {measure}, "sources": {claim["document"]}})
     return normalise.flattened(claim, changes, known.yardstick(measure, claim["document"]))
+
+
+FOLLOW = {
+    "measures": ({"unit", "statistic"}, ("domain_min", "domain_max")),
+    "sources": ({"kind"}, ("class",)),
+}
+"""By a change to which fields others change that follow from them, unless they were sent."""
+
+
+def _without_what_follows(
+    resource: str, id: str, stored: dict[str, Any], changes: dict[str, Any]
+) -> dict[str, Any]:
+    """What is stored without what its rest implies: of a share in percent, that it ends at 100."""
+    of, names = FOLLOW.get(resource, (set(), ()))
+    before = stored
+    for name in names if of & changes.keys() else ():
+        fewer = {other: value for other, value in before.items() if other != name}
+        implied = fields(validated(VERSIONED[resource].sent, {**fewer, "id": id}))
+        if name not in changes and implied == {**stored, "id": id}:
+            before = fewer
+    return before
 
 
 def merge(target: Any, changes: Any) -> Any:

@@ -502,6 +502,11 @@ def test_claims_with_little_or_very_much_in_them_are_cited(fresh: httpx.Client) 
     assert texts["joint"].startswith("Shin Won-sik and U.S. State Department, undated: [the claim")
     assert len(item(fresh, "/v1/claims/joint")["author"]) == 2
     assert ": a figure that is withheld." in texts["withheld"]
+    for act, word in (("deny", "denied"), ("retract", "taken back")):
+        sent = {**denied, "id": act, "polarity": "positive", "speech_act": act}
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+        assert f": {word}: Shipping containers" in cited(fresh, f"/v1/claims/{act}", "text")
+        assert item(fresh, f"/v1/claims/{act}")["title"].startswith(f"{word}: Shipping")
     order = [texts["long"].index(f"reported by Relay {n};") for n in range(97)]
     assert order == sorted(order, reverse=True), "from who said it towards the document"
     assert "word …]" in texts["long"]
@@ -550,6 +555,33 @@ def test_the_address_of_a_cited_measure_always_gives_the_same_figures(serve: Ser
     assert client.get(one["URL"]).json()["items"] == before
     later = csl_items(client, MEASURE, origin_root="rok-government", policy="strict")[0]
     assert sum(later["custom"]["figures"].values()) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"q": "ap"}, "words: ap"),  # and no name of a source, though one has this id
+        ({"q": "7000"}, "words: 7000"),
+        ({"via": "ap"}, "through: Associated Press"),
+        ({"via__ne": "ap"}, "via ne: Associated Press"),
+        ({"value__gte": "10000"}, "10,000 or more"),
+        ({"stated__gte": "2024-03"}, "said: March 2024 or later"),
+        ({"tag": "ap"}, "tag: ap"),
+    ],
+)
+def test_a_measure_is_cited_with_its_question_as_it_was_asked(
+    seeded: httpx.Client, asked: dict[str, str], told: str
+) -> None:
+    [one] = csl_items(seeded, MEASURE, **asked)
+    assert one["custom"]["asked"] == [told]
+
+
+def test_a_figure_of_a_cited_measure_is_told_with_what_it_counts(seeded: httpx.Client) -> None:
+    said = cited(seeded, "/v1/measures/shells.capacity.prk-rus", "text", stated="2024-02-26")
+    for calibre, wording in ((152, "more than 3 million"), (122, "500,000")):
+        assert re.search(
+            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a", said
+        ), said
 
 
 def test_a_measure_of_which_nobody_says_so_is_cited_as_such(seeded: httpx.Client) -> None:

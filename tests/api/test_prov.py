@@ -155,6 +155,33 @@ def test_the_occasion_is_an_activity_and_evidence_and_derivation_are_told(
     assert (told, PROV.agent, source(seeded, "kang-dae-sik")) in graph
 
 
+def test_every_relation_of_a_claim_and_what_each_figure_rests_on_is_told(
+    fresh: httpx.Client,
+) -> None:
+    first = "shin-2024-02-containers"
+    predicates = ("corrects", "supersedes", "retracts", "denies", "same_utterance")
+    claim = {
+        "id": "later", "document": "daily-digest-article", "claimant": "shin-won-sik",
+        "measure": "containers.prk-rus", "raw_text": "about 50", "attributes": {"edition": 2},
+        "relations": [{"predicate": one, "object": first} for one in predicates],
+    }  # fmt: skip
+    assert fresh.post("/v1/claims", json=claim).status_code == 201
+    path = "/v1/claims/later"
+    graph, record = linked(fresh, path), iri(fresh, f"{path}/revisions/1")
+    other, [figure] = iri(fresh, f"/v1/claims/{first}"), graph.subjects(RDF.type, SAYSO.Figure)
+    told = {
+        (record, PROV.wasRevisionOf, other), (record, SAYSO.retracts, other),
+        (record, SAYSO.denies, other), (record, SAYSO.sameUtterance, other),
+        (figure, SAYSO.attribute, Literal("edition=2")),
+        (figure, SAYSO.lowerBasis, Literal("convention")),
+    }  # fmt: skip
+    assert told <= set(graph)
+    revised = list(graph.objects(record, PROV.qualifiedRevision))
+    found = {str(one) for node in revised for one in graph.objects(node, SAYSO.predicate)}
+    assert found == {"corrects", "supersedes"}
+    accepted(graph)
+
+
 def accepted(graph: Graph) -> tuple[ProvDocument, dict[type, set[str]]]:
     """The graph as the prov package reads it: its elements, each of one kind."""
     triples = graph.serialize(format="nt")

@@ -193,6 +193,20 @@ def test_a_limit_hides_no_second_reading_and_a_property_that_differs_takes_certa
     assert [(one["score"], one["match"]) for one in found["q2"]] == [(100, True)]
 
 
+def test_what_a_measure_counts_is_compared_by_value_and_so_is_what_goes_without_saying(
+    openrefine: httpx.Client,
+) -> None:
+    known = (
+        ("statistic", "count", True), ("statistic", "rate", False), ("domain_min", 0.0, True),
+        ("domain_min", "0", True), ("domain_min", 1, False), ("unit", "{person}", True),
+        ("unit", "{Person}", False),
+    )  # fmt: skip
+    for pid, value, same in known:
+        query = {"query": "people killed", "properties": [{"pid": pid, "v": value}]}
+        [found] = asked(openrefine, "measures", q0=query)["q0"]
+        assert (found["match"], found["score"]) == (same, 100 if same else 70), (pid, value)
+
+
 def test_columns_are_added_from_what_is_stored_each_cell_a_list(openrefine: httpx.Client) -> None:
     wanted = {"ids": ["ana-ruiz", "coast-post", "gone"],
               "properties": [{"id": "country"}, {"id": "aliases"}, {"id": "kind"}]}  # fmt: skip

@@ -50,6 +50,17 @@ def test_what_has_this_id_or_name_comes_first(fresh: httpx.Client) -> None:
     ]  # fmt: skip
 
 
+def test_a_word_that_is_there_once_is_not_the_name_that_has_it_twice(fresh: httpx.Client) -> None:
+    for id, name in (("one", "Duran"), ("two", "Duran Duran"), ("three", "Duran Duran fans")):
+        source = {"id": id, "name": name, "is_root": True}
+        assert fresh.post("/v1/sources", json=source).status_code == 201
+    hits = search(fresh, "duran  Duran")["hits"]["sources"]
+    assert [(hit["record"]["id"], hit["found"]) for hit in hits] == [
+        ("two", "exact"), ("three", "prefix"), ("one", "contents"),
+    ]  # fmt: skip
+    assert ids(search(fresh, "duran", limit=1), "sources") == ["one"]
+
+
 def test_a_snippet_marks_the_words_in_code_points_of_the_text_as_it_is(
     fresh: httpx.Client,
 ) -> None:

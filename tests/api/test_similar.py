@@ -26,7 +26,8 @@ def told(client: httpx.Client, claim: dict[str, Any], status: int = 201) -> list
 
 
 ALIKE = [
-    {"raw_text": "about  7,100"}, {"notes": "seen twice"}, {"via": ["ap"]}, {"locator": "line 3"},
+    {"raw_text": "about  7,100"}, {"notes": "seen twice"}, {"unit": "{container}"},
+    {"speech_act": "estimate"}, {"via": ["ap"]}, {"locator": "line 3"},
     {"raw_text": "ABOUT\u00a07,100", "hedge": "vague"},
 ]  # fmt: skip
 OTHERWISE: list[dict[str, Any]] = [
@@ -34,6 +35,8 @@ OTHERWISE: list[dict[str, Any]] = [
     {"claimant": "shin-won-sik"},
     {"measure": "shells.capacity.prk-rus"}, {"dimensions": {"port": "Najin"}},
     {"raw_text": None, "value": "7100"},
+    {"unit": "t", "hedge": "approximate", "value": "7100"},
+    {"polarity": "negative"}, {"speech_act": "deny"}, {"speech_act": "retract"},
 ]  # fmt: skip
 
 

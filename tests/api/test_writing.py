@@ -356,6 +356,38 @@ def test_another_measure_reads_the_wording_in_its_own_unit(fresh: httpx.Client) 
     assert (found["value"], found["unit"], found.get("flags")) == ("35", "%", None)
 
 
+@pytest.mark.parametrize(
+    ("resource", "sent", "change", "told"),
+    [
+        ("measures", {"unit": "1", "statistic": "share"}, {"unit": "%"},
+         {"domain_min": "0", "domain_max": "100"}),
+        ("measures", {"unit": "1", "statistic": "share"}, {"unit": "{part}"},
+         {"domain_min": "0", "domain_max": None}),
+        ("measures", {"unit": "EUR"}, {"statistic": "amount"}, {"domain_min": None}),
+        ("measures", {"unit": "EUR", "statistic": "amount"}, {"statistic": "count"},
+         {"domain_min": "0"}),
+        ("measures", {"unit": "EUR"}, {"statistic": "amount", "domain_min": "0"},
+         {"domain_min": "0"}),
+        ("measures", {"unit": "EUR", "domain_min": "5"}, {"statistic": "amount"},
+         {"domain_min": "5"}),
+        ("measures", {"unit": "EUR"}, {"name": "Cost"}, {"domain_min": "0"}),
+        ("sources", {"kind": "person"}, {"kind": "article"}, {"class": "work"}),
+        ("sources", {"kind": "briefing"}, {"kind": "other"}, {"class": "agent"}),
+        ("sources", {"kind": "statement", "class": "work"}, {"kind": "other"}, {"class": "work"}),
+        ("sources", {"kind": "person"}, {"name": "B"}, {"class": "agent"}),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_field_and_was_not_sent_follows_its_change(
+    fresh: httpx.Client, resource: str, sent: dict[str, Any], change: dict[str, Any],
+    told: dict[str, Any],
+) -> None:  # fmt: skip
+    made = fresh.post(f"/v1/{resource}", json={"id": "one", "name": "A", **sent})
+    assert made.status_code == 201, made.text
+    changed = fresh.patch(f"/v1/{resource}/one", json=change, headers={"If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    assert {name: changed.json().get(name) for name in told} == told
+
+
 def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
     post(fresh, {**MINIMAL, "id": "flat"})
     changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}

@@ -316,6 +316,94 @@ def test_a_claim_says_that_it_denies_its_figure(serve: Serve) -> None:
     assert "The figure is what is denied" in words(browse(client, "/claims/experts-122mm"))
 
 
+def test_wherever_a_claim_is_listed_it_says_that_its_figure_is_denied_or_taken_back(
+    serve: Serve,
+) -> None:
+    client = serve()
+    for id, change in (
+        ("shin-2024-02-containers", {"polarity": "negative"}),
+        ("shin-2024-03-containers", {"speech_act": "retract"}),
+    ):
+        changed = client.patch(f"/v1/claims/{id}", json=change, headers={"If-Match": "*"})
+        assert changed.status_code == 200, changed.text
+    for path in ("/claims?measure=containers.prk-rus", "/sources/shin-won-sik", "/search?q=7,000"):
+        assert "; taken back" in words(browse(client, path)), path
+    assert "; denied" in words(browse(client, "/claims?measure=containers.prk-rus"))
+    assert "denied: “roughly 6,700”, Shin Won-sik" in words(browse(client, "/"))
+    table = words(browse(client, "/measures/containers.prk-rus"))
+    assert "“roughly 6,700” denied" in table
+    assert "“upwards of 7,000” taken back" in table
+
+
+def test_a_claim_tells_of_each_figure_what_it_counts_and_how_they_go_together(
+    serve: Serve,
+) -> None:
+    client = serve()
+    told = words(browse(client, "/claims/shin-2024-02-26-shell-capacity"))
+    assert "“more than 3 million” calibre mm: 152" in told
+    assert "“500,000” calibre mm: 122" in told
+    assert "One of its alternatives, or a mix of them" in told
+    figure = {"measure": "containers.prk-rus", "unit": "t", "attributes": {"edition": 2}}
+    client.post("/v1/claims", json={
+        "id": "loose", "document": "daily-digest-article", "alternative_mode": "or",
+        "quantities": [
+            {**figure, "value": "5", "slot": 1}, {**figure, "value": "6", "slot": 1,
+                                                  "alternative": 2},
+            {**figure, "value": "7", "slot": 2},
+        ],
+    }).raise_for_status()  # fmt: skip
+    told = words(browse(client, "/claims/loose"))
+    five, six, seven = (f"{n}, said without a hedge, in tonnes" for n in (5, 6, 7))
+    assert f"{five} or {six}; and {seven}, nobody named" in told
+    assert f"{five} or {six} and {seven} Shipping" in told
+    assert "7, said without a hedge, in tonnes edition: 2" in told
+
+
+def test_the_first_sentences_tell_what_is_denied_what_is_undated_and_why_two_agree(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    for id, kind in (("ann", "person"), ("log", "report")):
+        client.post("/v1/sources", json={"id": id, "name": id, "kind": kind}).raise_for_status()
+    client.post("/v1/measures", json={"id": "tugs", "unit": "{tug}"}).raise_for_status()
+    for said, more in (
+        ("7", {"stated": "2024-02", "claimant": "ann"}),
+        ("8", {"stated": "2024-02", "claimant": "ann"}),
+        ("6", {"stated": "2024-01", "speech_act": "deny"}),
+        ("9", {"polarity": "negative"}),
+    ):
+        sent = {"document": "log", "measure": "tugs", "raw_text": said, **more}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = words(browse(client, "/measures/tugs"))
+    assert "The first, of January 2024: denied: “6”; the last, of February 2024: “" in told
+    assert re.search("Against them stand 2: denied: “[69]”, denied: “[69]”[.]", told), told
+    why = "Every two of them are of one voice, or the one revises the other."
+    assert why in words(browse(client, "/"))
+
+
+def test_a_related_claim_is_told_with_who_said_it_together_and_what_became_of_it(
+    serve: Serve,
+) -> None:
+    client = serve()
+    ends = [{"source": id, "role": "speaker", "position": 1} for id in ("reuters", "bloomberg")]
+    document = {"source": "daily-digest-article", "role": "document", "position": 0}
+    about = {
+        "document": "daily-digest-article",
+        "measure": "containers.prk-rus",
+        "stated": "2024-09",
+    }
+    for claim in (
+        {"id": "both", "raw_text": "9", "attributions": [document, *ends]},
+        {"id": "later", "raw_text": "8",
+         "relations": [{"predicate": "derived_from", "object": "both"}]},
+    ):  # fmt: skip
+        client.post("/v1/claims", json={**about, **claim}).raise_for_status()
+    told = "“9”, Reuters and Bloomberg, September 2024"
+    assert told in words(browse(client, "/claims/later"))
+    client.delete("/v1/claims/both?reason=x", headers={"If-Match": "*"}).raise_for_status()
+    assert f"{told} (withdrawn)" in words(browse(client, "/claims/later"))
+
+
 def test_figures_without_a_number_or_of_nothing_have_no_bar(serve: Serve) -> None:
     client = serve(seeded=False)
     client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})

@@ -1,6 +1,8 @@
 """View models: what the terminal and pages show, made of the API's answers alone."""
 
 import dataclasses
+import itertools
+import math
 from typing import Any
 
 import httpx
@@ -8,6 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.render import claim_views, figure_views, figure_words, views
+from app.rules.bounds import MeasureContext
+from app.rules.figures import complete
+from app.rules.intervals import of_figure
 
 CONTAINERS = "containers.prk-rus"
 NAMES = {"shin-won-sik": "Shin Won-sik", "ap": "Associated Press"}
@@ -80,11 +85,78 @@ def test_a_line_tells_what_each_alternative_allows_and_of_readings_the_preferred
     found = seeded.get("/v1/claims?measure=shells.capacity.prk-rus&expand=sources,measures").json()
     told = {one.id: one for one in claim_views.lines(found)}
     both = told["shin-2024-02-26-shell-capacity"]
-    assert (both.title, both.either) == ("“more than 3 million” or “500,000”", "or")
-    assert [one.allows for one in both.considered] == [
-        "more than 3,000,000; nobody said how far upwards", "500,000, said without a hedge",
+    assert both.title == "“more than 3 million” or “500,000” or a mix of these"
+    assert both.holds == "or"
+    assert [(word, one.allows) for word, one in both.considered] == [
+        ("", "more than 3,000,000; nobody said how far upwards"),
+        ("or", "500,000, said without a hedge"),
+    ]
+    assert [one.beside[0][1] for _, one in both.considered] == [152, 122]
+    [(_, kept)] = told["shin-2024-06-shell-capacity"].considered
+    assert kept.preferred
+
+
+def _figure(text: str | None, *place: int, reading: str = "A", **more: Any) -> dict[str, Any]:
+    worded = {"value": "7"} if text is None else {"raw_text": text}
+    slot, alternative = place
+    return {"measure": "m", "unit": "t", "slot": slot, "alternative": alternative,
+            "reading": reading, "lower": "7", "upper": "7", **worded, **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("figures", "mode", "title", "holds"),
+    [
+        ([_figure("5", 1, 1)], "single", "“5”", "and"),
+        ([_figure("5", 1, 1), _figure("6", 2, 1)], "single", "“5” and “6”", "and"),
+        ([_figure("5", 1, 1), _figure("5", 2, 1)], "single", "“5”", "and"),
+        ([_figure("5", 1, 1), _figure("6", 1, 2)], "or", "“5” or “6”", "or"),
+        ([_figure("5", 1, 1), _figure("6", 1, 2)], "xor", "“5” or “6” (one of them only)", "or"),
+        ([_figure("5", 1, 1), _figure("6", 1, 2)], "mix", "“5” or “6” or a mix of these", "or"),
+        ([_figure("6", 2, 1), _figure("7", 1, 1), _figure("5", 1, 2)], "or", "“7” or “5”; and “6”",
+         "both"),
+        ([_figure("a few", 1, 1), _figure("a few", 1, 1, reading="B")], "single", "“a few”", "or"),
+        ([_figure(None, 1, 1), _figure("5", 1, 1, reading="B")], "single",
+         "7, said without a hedge or, read otherwise, “5”", "or"),
+        ([], "single", "No figure", "and"),
+    ],
+)  # fmt: skip
+def test_a_line_joins_figures_by_and_and_alternatives_and_readings_of_one_by_or(
+    figures: list[dict[str, Any]], mode: str, title: str, holds: str
+) -> None:
+    claim = {"id": "c", "document": "d", "quantities": figures, "alternative_mode": mode}
+    told = claim_views.line(claim, figure_views.Names({}))
+    assert (told.title, told.holds) == (title, holds)
+
+
+def test_a_word_before_each_figure_says_how_it_goes_with_the_one_before() -> None:
+    figures = [
+        _figure("9", 2, 1), _figure("5", 1, 1), _figure("5", 1, 1, reading="B"),
+        _figure(None, 1, 1, reading="C"), _figure("6", 1, 2),
     ]  # fmt: skip
-    assert [one.preferred for one in told["shin-2024-06-shell-capacity"].considered] == [True]
+    claim = {"id": "c", "document": "d", "quantities": figures, "alternative_mode": "or"}
+    told = claim_views.line(claim, figure_views.Names({}))
+    assert [(word, one.told) for word, one in told.worded] == [
+        ("", "“5”"), ("or, read otherwise,", "7, said without a hedge"), ("or", "“6”"),
+        ("and", "“9”"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("put", "denial", "firmness"),
+    [
+        ({}, "", ""),
+        ({"polarity": "negative"}, "denied", "denied"),
+        ({"speech_act": "deny", "modality": "possible"}, "denied", "put as possible, denied"),
+        ({"speech_act": "retract"}, "taken back", "taken back"),
+    ],
+)
+def test_a_line_says_where_its_figures_are_denied_or_taken_back(
+    put: dict[str, str], denial: str, firmness: str
+) -> None:
+    claim = {"id": "c", "document": "d", "claimant": "ann", "quantities": [_figure("5", 1, 1)]}
+    told = claim_views.line({**claim, **put}, figure_views.Names({}))
+    assert (told.denial, told.firmness) == (denial, firmness)
+    assert told.sentence == f"{denial}{': ' if denial else ''}“5”, ann, undated"
 
 
 @pytest.mark.parametrize("model", [views.MeasureView, claim_views.ClaimView])
@@ -120,9 +192,51 @@ def test_views_hold_no_markup_but_text_and_numbers(model: type) -> None:
             "5 to less than 9",
         ),
         ({"lower": "0", "lower_basis": "domain"}, "no number can be drawn from these words"),
+        (
+            {
+                "lower": "6",
+                "upper": "10",
+                "lower_basis": "convention",
+                "value": "8",
+                "interval_type": "confidence",
+                "interval_level": "0.95",
+            },
+            "6 to 10, by the 95 % confidence interval",
+        ),
+        (
+            {"lower": "10", "upper": "5", "flags": ["lower_above_upper"]},
+            "5 to 10; its numbers contradict each other",
+        ),
+        (
+            {"lower": "9", "lower_inclusive": False, "value": "7", "flags": ["lower_above_value"]},
+            "7 or more; nobody said how far upwards; its numbers contradict each other",
+        ),
+        (
+            {
+                "lower": "0",
+                "lower_basis": "domain",
+                "upper": "5",
+                "upper_inclusive": False,
+                "value": "8",
+                "flags": ["upper_below_value", "differs_from_lexicon"],
+            },
+            "8 at most; nobody said how far down; its numbers contradict each other",
+        ),
         ({"date": "2024-03~"}, "about March 2024"),
         ({"absence": "withheld"}, "a figure that is withheld"),
     ],
 )
-def test_what_a_figure_allows_is_said_in_words(figure: dict[str, str], words: str) -> None:
+def test_what_a_figure_allows_is_said_in_words(figure: dict[str, Any], words: str) -> None:
     assert figure_words.allows(figure) == words
+
+
+def test_what_a_figure_is_said_to_allow_is_what_filters_take_it_to_allow() -> None:
+    numbers = ("3", "7", "7.0", "9")
+    for lower, value, upper in itertools.product((*numbers, None), (*numbers, None), numbers):
+        figure = {"lower": lower, "value": value, "upper": upper, "hedge": "between"}
+        sent = {name: one for name, one in figure.items() if one is not None}
+        whole = complete(sent, MeasureContext(unit="t", statistic="amount"))
+        told, reach = figure_words.reaching(whole), of_figure(whole)
+        ends = [math.inf * sign if (end := told.get(side)) is None else float(end)
+                for side, sign in (("lower", -1), ("upper", 1))]  # fmt: skip
+        assert ends == [reach.lo, reach.hi], sent

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.rules import quotes
 
-letters = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Mn"))
+letters = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Mn", "Nd"))
+"""Without digits: beside words that are a number, a digit more makes another number."""
 texts = st.text(letters, max_size=30)
 words = st.text(letters, min_size=1, max_size=12)
 
@@ -33,6 +34,50 @@ def test_words_are_found_wherever_the_offsets_lead(
     assert all(text[place.start : place.end] == exact for place in found.places)
     without = quotes.check({"exact": exact}, text, "other")
     assert (without.found, without.places[0].start) == ("exact", text.find(exact))
+
+
+@pytest.mark.parametrize(
+    ("exact", "text"),
+    [
+        ("7,000 containers", "17,000 containers"),
+        ("700 containers", "6,700 containers"),
+        ("700 containers", "6.700 containers"),
+        ("700 containers", "6\u202f700 containers"),
+        ("700 Container", "6’700 Container"),
+        ("about 5", "about 50"),
+        ("about 5", "about 5.5 million"),
+        ("about 5", "about 5,000"),
+        ("about 5", "about 5\u00a0000"),
+        ("٧", "١٧"),
+    ],
+)
+def test_words_that_are_a_part_of_another_number_are_not_what_the_text_says(
+    exact: str, text: str
+) -> None:
+    start = text.index(exact)
+    for quote in ({"exact": exact}, {"exact": exact, "start": start, "end": start + len(exact)}):
+        found = quotes.check(quote, text, "other")
+        assert found == ("not_found", [], quotes.IN_A_NUMBER), quote
+        later = quotes.check(quote, f"{text}; {exact}; {exact.replace(' ', '  ')}", "other")
+        assert later.found == ("moved" if "start" in quote else "exact")
+        assert [place.start for place in later.places][0] == len(text) + 2
+    spaced = quotes.check({"exact": exact.replace(" ", "  ")}, text, "other")
+    assert spaced.found == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("exact", "text"),
+    [
+        ("7,000 containers", "in 2024, 7,000 containers."),
+        ("about 5", "about 5. In 2024"), ("about 5", "about 5, 6"), ("about 5", "about 5 000"),
+        ("about 5", "about 5%"), ("5 tons", "4-5 tons"), ("5 tons", "€5 tons"), ("5", "No.5."),
+        ("2024", "2024-03"), ("5", "2024\u00a05"), ("area of 5 m²", "an area of 5 m²3"),
+    ],
+)  # fmt: skip
+def test_a_number_that_ends_where_the_words_do_is_quoted_as_it_stands(
+    exact: str, text: str
+) -> None:
+    assert quotes.check({"exact": exact}, text, "other").found == "exact"
 
 
 @given(st.lists(st.text("abc'\"—é", min_size=1, max_size=6), min_size=1, max_size=6))
