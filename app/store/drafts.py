@@ -31,14 +31,14 @@ def id_of(prefix: str, digest: str) -> str:
 
 def draft_source(known: Known, sent: dict[str, Any]) -> Draft:
     """A source to be written; what it refers to must be known."""
-    own = sent["id"]
-    names = [name for name in UPWARDS if sent.get(name, own) != own]
+    id = sent["id"]
+    names = [name for name in UPWARDS if sent.get(name, id) != id]
     known.require([(f"/{name}", "sources", sent[name]) for name in names])
-    if sent.get("affiliation") == own:
+    if sent.get("affiliation") == id:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
     search = text_search.folded(sent["name"], *sent.get("aliases", ()))
     columns = columns_of("sources", sent)
-    return _draft("sources", own, sent, columns | days.of_source(sent) | {"search": search})
+    return _draft("sources", id, sent, columns | days.of_source(sent) | {"search": search})
 
 
 def draft_measure(_known: Known, sent: dict[str, Any]) -> Draft:
@@ -49,11 +49,11 @@ def draft_measure(_known: Known, sent: dict[str, Any]) -> Draft:
 
 def draft_assessment(known: Known, sent: dict[str, Any]) -> Draft:
     """An assessment to be written; its target must be known."""
-    resource, _, id = sent["target"].partition("/")
-    known.require([("/target", resource, id)])
-    own = sent.get("id") or id_of("a-", hashed(content(sent)))
+    resource, _, target = sent["target"].partition("/")
+    known.require([("/target", resource, target)])
+    id = sent.get("id") or id_of("a-", hashed(content(sent)))
     columns = columns_of("assessments", sent) | {"search": text_search.folded(sent["comment"])}
-    return _draft("assessments", own, sent, columns)
+    return _draft("assessments", id, sent, columns)
 
 
 def draft_mapping(_known: Known, sent: dict[str, Any]) -> Draft:
@@ -75,10 +75,10 @@ def columns_of(resource: str, sent: dict[str, Any]) -> dict[str, Any]:
 def _defaults(resource: str) -> dict[str, Any]:
     """The fields of a resource that are columns too, each with what it is unless sent."""
     kind = RESOURCES[resource]
-    known = {column.name for column in kind.table.columns} - {"id", "status", "reason"}
+    columns = {column.name for column in kind.table.columns} - {"id", "status", "reason"}
     found = {field.alias or name: field for name, field in kind.sent.model_fields.items()}
     return {
         name: None if field.is_required() else field.default
         for name, field in found.items()
-        if name in known
+        if name in columns
     }

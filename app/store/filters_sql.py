@@ -55,15 +55,16 @@ class BoundFilter(NamedTuple):
 class Tables(NamedTuple):
     """What a question is put to: the rows listed, what they belong to, and the document.
 
-    ``table`` has the resource, of figures their claim; ``row`` is what is listed; ``lead`` are the
-    figures that an index of measures leads to claims by.
+    ``table`` has the resource, of figures their claim; ``row`` is what is listed. ``driving``,
+    where there is one, is the driving table of the join: figures, by which an index of measures
+    leads to their claims.
     """
 
     shape: QueryShape
     table: FromClause
     row: FromClause
     document: FromClause
-    lead: FromClause | None = None
+    driving: FromClause | None = None
 
     @property
     def strict(self) -> bool:

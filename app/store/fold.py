@@ -82,25 +82,30 @@ def _figure_conditions(
     return [same_version(row, of), *more, considered(row, shape)]
 
 
-def certain_by_lead(lead: FromClause, filters: Filters, shape: QueryShape) -> Truth:
+def certain_from_driving(driving: FromClause, filters: Filters, shape: QueryShape) -> Truth:
     """Is a claim certain, by the first of its figures that may fit, or else by a later one?"""
     row = QUANTITY.alias()
-    later = _figure_conditions(row, lead, shape, row.c.n > lead.c.n)
+    later = _figure_conditions(row, driving, shape, row.c.n > driving.c.n)
     others = exists().where(*later, _certain(row, filters, shape))
-    return or_(_certain(lead, filters, shape), others)
+    return or_(_certain(driving, filters, shape), others)
 
 
-def leading_figures(lead: FromClause, filters: Filters, shape: QueryShape) -> list[Truth]:
+def driving_figures(driving: FromClause, filters: Filters, shape: QueryShape) -> list[Truth]:
     """One row for each claim that fits: the first of its figures by which it does.
 
     A list of claims is led by these rows, so that an index that starts at the measure finds
     them in the order of the claims' ids.
     """
     row = QUANTITY.alias()
-    earlier = _figure_conditions(row, lead, shape, row.c.n < lead.c.n)
+    earlier = _figure_conditions(row, driving, shape, row.c.n < driving.c.n)
     before = exists().where(*earlier, fits(row, filters, shape))
-    first = or_(lead.c.n == 0, not_(before))
-    return [current(lead, shape.past), considered(lead, shape), fits(lead, filters, shape), first]
+    first = or_(driving.c.n == 0, not_(before))
+    return [
+        current(driving, shape.past),
+        considered(driving, shape),
+        fits(driving, filters, shape),
+        first,
+    ]
 
 
 def fits(row: FromClause, filters: Filters, shape: QueryShape) -> Truth:

@@ -39,12 +39,12 @@ from app.store.filters_sql import (
     same_version,
 )
 from app.store.fold import (
-    certain_by_lead,
+    certain_from_driving,
     claim_predicate,
     considered,
+    driving_figures,
     figure_predicate,
     fits,
-    leading_figures,
 )
 from app.store.reads import stored_columns
 from app.store.search import planned_search
@@ -233,8 +233,8 @@ def _tables(shape: QueryShape, by_walk: bool) -> tuple[Tables, list[Truth]]:
     figures = _choosing_figures(shape)
     if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
         return tables, where
-    lead = QUANTITY.alias()
-    return tables._replace(lead=lead), where + leading_figures(lead, figures, shape)
+    driving = QUANTITY.alias()
+    return tables._replace(driving=driving), where + driving_figures(driving, figures, shape)
 
 
 def _narrowed(tables: Tables) -> list[Truth]:
@@ -271,9 +271,9 @@ def figure_fits(figure: FromClause, shape: QueryShape) -> Truth:
 
 def _joined(tables: Tables) -> FromClause:
     """The rows with what belongs to them; the document only where it is needed."""
-    start, lead, table, document = tables.row, tables.lead, tables.table, tables.document
-    if lead is not None:
-        start = lead.join(start, same_version(lead, start))
+    start, driving, table, document = tables.row, tables.driving, tables.table, tables.document
+    if driving is not None:
+        start = driving.join(start, same_version(driving, start))
     if table is not tables.row:
         start = start.join(table, same_version(table, tables.row))
     if _needs_document(tables.shape):
@@ -308,10 +308,10 @@ def _predicate(tables: Tables) -> SqlPredicate:
     found = [row_predicate(tables, one) for one in others]
     if figures and shape.resource == "quantities":
         found.append(figure_predicate(tables.row, figures, shape))
-    elif tables.lead is not None and shape.match != "all":
+    elif tables.driving is not None and shape.match != "all":
         # It led here, so it may fit; and is sure, if that was asked.
         sure = shape.match == "certain"
-        folded = true() if sure else certain_by_lead(tables.lead, figures, shape)
+        folded = true() if sure else certain_from_driving(tables.driving, figures, shape)
         found.append(SqlPredicate(true(), folded))
     elif figures:
         found.append(claim_predicate(tables.row, figures, shape))
@@ -332,7 +332,7 @@ def _narrowing(tables: Tables) -> Truth:
     ]
     if figures and shape.resource == "quantities":
         found.append(figure_predicate(tables.row, figures, shape).possible)
-    elif figures and tables.lead is None:
+    elif figures and tables.driving is None:
         found.append(claim_predicate(tables.row, figures, shape).possible)
     return and_(true(), *found, *_status_unless_asked(tables))
 
@@ -353,11 +353,11 @@ def _status_unless_asked(tables: Tables) -> list[Truth]:
 
 def _order(tables: Tables) -> tuple[list[Any], bool]:
     """The keys of the order: lower bounds, unknown ones last in both directions, then the id."""
-    sort, row, lead = tables.shape.sort, tables.row.c, tables.lead
+    sort, row, driving = tables.shape.sort, tables.row.c, tables.driving
     descending, name = sort.startswith("-"), sort.lstrip("-")
     tie = [row.claim_id, row.n] if tables.shape.resource == "quantities" else [row.id]
     if name == "id":
-        return [tie[0] if lead is None else lead.c.claim_id, *tie], descending
+        return [tie[0] if driving is None else driving.c.claim_id, *tie], descending
     return [SORT_KEYS[name](tables, descending), *tie], descending
 
 
