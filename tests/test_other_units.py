@@ -65,6 +65,7 @@ def test_other_pages_tell_the_unit_too(grain: httpx.Client) -> None:
 def test_a_chart_draws_one_unit_and_names_the_figures_in_others(grain: httpx.Client) -> None:
     chart = grain.get("/v1/measures/grain/chart.json").json()
     assert {row["claim"] for row in chart["datasets"]["figures"]} == {"c0", "c3"}
+    assert "Number of tonnes" in " ".join(chart["title"]["subtitle"])
     assert (
         "In another unit: 4,000 (Ann, 2024-03-01), “6,000” (Bob, 2024-03-01)."
         in (chart["description"])

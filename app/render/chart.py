@@ -73,8 +73,8 @@ def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width:
 
 def _told(measure: Layer, unit: str, assumed: Layer) -> list[str]:
     """What the chart shows, and on which assumptions."""
-    own = unit == measure.get("unit", "")
-    label = one_line(measure.get("unit_label") or "", 60) if own else units.spoken(unit)
+    own = measure.get("unit_label") if unit == measure.get("unit", "") else None
+    label = one_line(own or units.spoken(unit), 60)
     counts = label and measure.get("statistic", "count") == "count"
     told = [f"Number of {label}" if counts else label[:1].upper() + label[1:]]
     strict, every = assumed.get("policy") == "strict", assumed.get("readings") == "all"
