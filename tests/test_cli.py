@@ -231,6 +231,19 @@ def test_an_export_replaces_a_file_only_when_told_to(lite: str, tmp_path: Path) 
     assert file.read_text().endswith("}\n")
 
 
+@pytest.mark.parametrize("form", ["jsonl", "quantities.csv"])
+def test_an_export_whose_reader_has_enough_ends_without_a_word(lite: str, form: str) -> None:
+    command = [sys.executable, "-m", "app.cli", "export", "--format", form]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(lite)
+    ) as export:
+        assert export.stdout is not None
+        assert export.stderr is not None
+        export.stdout.close()
+        assert export.stderr.read() == b""
+    assert export.returncode == 128 + signal.SIGPIPE
+
+
 def test_an_export_of_an_earlier_moment_is_what_was_there_then(lite: str) -> None:
     url = lite
     told = json.loads(good(sayso(url, "export", "--as-of", "2020-01-01T00:00:00Z")))

@@ -1,6 +1,8 @@
 """Everything out, from the shell."""
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -99,8 +101,9 @@ def _check(
 def _written(file: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or a file that appears, or is replaced, once all of it is there."""
     if file is None or str(file) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _until_nobody_reads():
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
         return
     if file.exists() and not file.is_file():
         with open(file, "wb") as target:  # a pipe or a device, to be written to, not replaced
@@ -110,6 +113,16 @@ def _written(file: Path | None) -> Iterator[IO[bytes]]:
         with open(beside, "wb") as target:
             yield target
         publish(beside, file)
+
+
+@contextmanager
+def _until_nobody_reads() -> Iterator[None]:
+    """Whoever reads may have enough (``| head``): then it ends as by SIGPIPE, and says nothing."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still held
+        raise typer.Exit(128 + signal.SIGPIPE) from None
 
 
 async def _exported(
