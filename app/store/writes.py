@@ -258,9 +258,16 @@ def withdraw(
 def take_back(
     tx: WriteTransaction, resource: str, found: StoredVersion, status: str, reason: str
 ) -> StoredVersion:
-    """Withdraw a stored version: what it says is written once more, under its new status."""
+    """Withdraw a stored version: what it says is written once more, under its new status.
+
+    What it was read in was a work when it was stored; whatever it is now, this can be taken back.
+    """
     sent = VERSIONED[resource].sent.model_validate({**json.loads(found.doc), "id": found.id})
-    return withdraw_version(tx, drafted(tx, resource, sent), found, status, reason)
+    given = fields(sent)
+    known = tx.look(wanted(resource, given))
+    if document := given.get("document"):
+        known = dataclasses.replace(known, sources=known.sources | {document: "work"})
+    return withdraw_version(tx, DRAFTS[resource](known, given), found, status, reason)
 
 
 class _Rehearsed(Exception):

@@ -129,6 +129,19 @@ def test_what_is_beyond_a_double_is_refused(fresh: httpx.Client) -> None:
         assert refused["errors"][0]["pointer"] == "/value"
 
 
+def test_a_claim_can_be_taken_back_whatever_its_document_has_become(fresh: httpx.Client) -> None:
+    fresh.post("/v1/sources", json={"id": "paper", "name": "P", "kind": "article"})
+    fresh.post("/v1/measures", json={"id": "m", "unit": "{x}"})
+    post(fresh, {"id": "c", "document": "paper", "measure": "m", "value": "6"})
+    any_tag = {"If-Match": "*"}
+    person = fresh.patch("/v1/sources/paper", json={"kind": "person"}, headers=any_tag)
+    assert person.json()["class"] == "agent"
+    refused = fresh.patch("/v1/claims/c", json={"notes": "x"}, headers=any_tag)
+    assert refused.json()["errors"][0]["code"] == "not_a_work"
+    gone = fresh.delete("/v1/claims/c?reason=wrong", headers=any_tag)
+    assert (gone.status_code, gone.json()["status"]) == (200, "withdrawn")
+
+
 def test_sent_fields_win_and_a_difference_is_flagged(fresh: httpx.Client) -> None:
     sent = figure(fresh, measure="containers.prk-rus", raw_text="roughly 6,700", value="6800")
     assert sent["value"] == "6800"
