@@ -124,4 +124,6 @@ def _figure_rows(found: Selection, field: str) -> FacetRows:
         trait = TRAIT.alias()
         joined = joined.join(trait, belongs_to_figure(trait, figure))
         return FacetRows([trait.c.word], joined, [*where, trait.c.name == bindparam("trait")])
-    return FacetRows([figure.c[field]], joined, where)
+    # A measure of dates has no unit: there is nothing that one could ask for.
+    named = [figure.c.unit != ""] if field == "unit" else []
+    return FacetRows([figure.c[field]], joined, [*where, *named])
