@@ -373,6 +373,26 @@ def test_a_citation_is_of_one_version_and_says_so_when_that_is_withdrawn(
     assert "Withdrawn: A {misprint}. See 2 & 3." in unescaped(fields["note"])
 
 
+def test_a_citation_names_the_claims_that_take_the_place_of_the_one_cited(
+    fresh: httpx.Client,
+) -> None:
+    before = cited(fresh, CLAIM, "text")
+    own = CLAIM.rpartition("/")[2]
+    for id, predicate in (("a", "confirms"), ("b", "corrects"), ("c", "retracts"),
+                          ("d", "supersedes"), ("e", "revises")):  # fmt: skip
+        claim = {"id": id, "document": "daily-digest-article",
+                 "relations": [{"predicate": predicate, "object": own}]}  # fmt: skip
+        assert fresh.post("/v1/claims", json=claim).status_code == 201
+    told = cited(fresh, CLAIM, "text")
+    for part in ("Corrected by claim b.", "Taken back by claim c.", "Replaced by claim d.",
+                 "And by 1 more."):  # fmt: skip
+        assert part in told, part
+    assert "; corrected by claim b; taken back by claim c;" in item(fresh, CLAIM)["title"]
+    for id in "bcde":
+        fresh.delete(f"/v1/claims/{id}?reason=x", headers={"If-Match": "*"}).raise_for_status()
+    assert cited(fresh, CLAIM, "text") == before
+
+
 def test_links_start_with_the_public_address_or_the_host_that_was_asked(serve: Serve) -> None:
     client = serve(public_url="https://claims.example.org/sayso/")
     assert item(client, CLAIM)["URL"] == f"https://claims.example.org/sayso{CLAIM}/revisions/1"
