@@ -600,8 +600,9 @@ def test_a_figure_of_a_cited_measure_is_told_with_what_it_counts(seeded: httpx.C
     said = cited(seeded, "/v1/measures/shells.capacity.prk-rus", "text", stated="2024-02-26")
     for calibre, wording in ((152, "more than 3 million"), (122, "500,000")):
         assert re.search(
-            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a", said
-        ), said
+            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a mix, "
+            r"put as possible\)", said,
+        ), said  # fmt: skip
 
 
 def test_a_measure_of_which_nobody_says_so_is_cited_as_such(seeded: httpx.Client) -> None:
