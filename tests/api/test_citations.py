@@ -596,6 +596,28 @@ def test_a_measure_is_cited_with_its_question_as_it_was_asked(
     assert one["custom"]["asked"] == [told]
 
 
+def test_the_voices_of_a_cited_measure_are_those_of_the_figures_that_it_finds(
+    fresh: httpx.Client,
+) -> None:
+    about = {"document": "daily-digest-article", "stated": "2024-03"}
+    tug, tugs = {"measure": "tugs", "slot": 1}, {"id": "tugs", "unit": "{tug}"}
+    either = [{**tug, "raw_text": "5"}, {**tug, "raw_text": "10", "alternative": 2}]
+    both = [{**tug, "raw_text": "about 8"}, {**tug, "raw_text": "20", "slot": 2}]
+    for claim in (
+        {"claimant": "nis", "quantities": either, "alternative_mode": "or",
+         "included": {"measures": [tugs]}},
+        {"claimant": "us-state-dept", "quantities": both},
+    ):  # fmt: skip
+        assert fresh.post("/v1/claims", json={**about, **claim}).status_code == 201
+    for match, figures, voices in (
+        ("any", {"certain": 2, "possible": 1}, 2), ("certain", {"certain": 2, "possible": 0}, 2),
+        ("possible", {"certain": 0, "possible": 1}, 1),
+    ):  # fmt: skip
+        [one] = csl_items(fresh, "/v1/measures/tugs", value__gte="8", match=match)
+        assert one["custom"]["figures"] == figures
+        assert one["custom"]["independent_origins"] == {"min": voices, "max": voices}
+
+
 def test_a_figure_of_a_cited_measure_is_told_with_what_it_counts(seeded: httpx.Client) -> None:
     said = cited(seeded, "/v1/measures/shells.capacity.prk-rus", "text", stated="2024-02-26")
     for calibre, wording in ((152, "more than 3 million"), (122, "500,000")):
