@@ -114,6 +114,12 @@ def in_short(cited: CitationContext) -> str:
     return f"{_who(cited)}, {_said(cited)}: {what(cited)}"
 
 
+def headline(cited: CitationContext) -> str:
+    """The same, and what makes it less than certain: how it was put, whether it still stands."""
+    doubts = "; ".join([*_put(cited.claim), *_ended(cited)])
+    return f"{in_short(cited)} ({doubts})" if doubts else in_short(cited)
+
+
 def with_chain(cited: CitationContext) -> str:
     """The same, and through whom it came."""
     return f"{in_short(cited)}; {_came(cited, full=False)}"
