@@ -122,8 +122,8 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     """Cite a claim
 
     The figure as it was printed, hedge and all; who said it and when; through whom it came and
-    where it is found; what is inferred, ambiguous or withdrawn; which claims correct it or take it
-    back; and a permalink to this very version. As a line of text, as CSL-JSON, or as BibTeX.
+    where it is found; what is inferred, ambiguous, corrected or withdrawn; and a permalink to this
+    very version. As a line of text, as CSL-JSON, or as BibTeX.
     """
     asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
