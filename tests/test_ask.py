@@ -207,6 +207,20 @@ def test_each_figure_says_who_said_it_of_what_it_is_one_and_whether_it_is_denied
     assert "taken back: “20”" in client.get("/v1/measures/tugs/citation?format=text").text
 
 
+def test_a_figure_that_is_withheld_is_compared_as_such_and_not_as_its_domain(
+    serve: Serve,
+) -> None:
+    client = serve()
+    about = {"document": "daily-digest-article", "measure": "tugs", "stated": "2024-06"}
+    tugs = {"id": "tugs", "unit": "{tug}"}
+    for claim in ({"value": "9", "included": {"measures": [tugs]}}, {"absence": "withheld"}):
+        client.post("/v1/claims", json={**about, **claim}).raise_for_status()
+    found = client.get("/v1/measures/tugs/comparison").json()["figures"]
+    assert sorted(one.get("absence", "") for one in found) == ["", "withheld"]
+    told = flat(good(sayso(url_of(client), "ask", "tugs", "--at", "2024-06")))
+    assert "a figure that is withheld nobody named 2024-06" in told.partition("Do they agree?")[2]
+
+
 def test_figures_are_drawn_to_scale_with_arrows_where_they_are_open(lite: str) -> None:
     told = good(sayso(lite, "ask", CONTAINERS)).splitlines()
     [open_above] = [line for line in told if "> 7,000" in line]

@@ -216,6 +216,28 @@ def test_a_claim_is_got_and_found_with_its_denial_and_what_each_figure_counts(
 
 
 @ONE_ENGINE
+def test_what_goes_without_saying_is_left_out_of_documents_and_told_all_the_same(
+    serve: Serve,
+) -> None:
+    client = serve()
+    client.post("/v1/sources", json={"id": "thing", "name": "Something"}).raise_for_status()
+    for measure in ({"id": "nameless", "unit": "{x}"}, {"id": "born", "unit": "", "name": "Birth",
+                                                        "statistic": "date"}):  # fmt: skip
+        client.post("/v1/measures", json=measure).raise_for_status()
+    bare = {"id": "bare", "document": "daily-digest-article", "statement": "Nothing is counted."}
+    client.post("/v1/claims", json=bare).raise_for_status()
+    source, measure, got = told(asked(
+        str(client.base_url), ("find", {"text": "Something", "kind": "source"}),
+        ("find", {"text": "Birth", "kind": "measure"}), ("get_claim", {"id": "bare"}),
+    ))  # fmt: skip
+    assert source["found"][0]["says"] == "Something (other)"
+    assert measure["found"][0]["says"] == "Birth (date)"
+    assert (got["figures"], got["statement"]) == ([], "Nothing is counted.")
+    listed = sayso(str(client.server.settings.database_url), "ask")  # type: ignore[attr-defined]
+    assert (listed.returncode, "nameless" in listed.stdout) == (0, True)
+
+
+@ONE_ENGINE
 def test_an_answer_is_short_and_what_it_leaves_out_is_counted(serve: Serve) -> None:
     client = serve()
     url = str(client.base_url)

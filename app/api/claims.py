@@ -18,6 +18,7 @@ from app.models.page import Provenance, Relations
 from app.render import chain_chart, citation, claim_review, documents, prov, provenance
 from app.render.citation_context import CitationContext
 from app.rules import instants
+from app.rules.agreement import CORRECTING
 from app.store import reads
 from app.store.reads import StoredVersion, affiliations, upward
 
@@ -121,13 +122,14 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     """Cite a claim
 
     The figure as it was printed, hedge and all; who said it and when; through whom it came and
-    where it is found; what is inferred, ambiguous or withdrawn; and a permalink to this very
-    version. As a line of text, as CSL-JSON, or as BibTeX.
+    where it is found; what is inferred, ambiguous, corrected or withdrawn; and a permalink to this
+    very version. As a line of text, as CSL-JSON, or as BibTeX.
     """
     asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
     cited = await recorded(request, reader, own, moment)
+    cited = cited._replace(replaced_by=await _replaced_by(reader, id, moment))
     if form == "csl":
         return negotiation.answer(documents.text(citation.csl(cited)), negotiation.CSL)
     if form == "bibtex":
@@ -171,6 +173,14 @@ def _ended(own: StoredVersion) -> dict[str, Any]:
         return {}
     since = instants.text(own.recorded_at)
     return {"status": own.status, "reason": own.reason, "recorded_at": since}
+
+
+async def _replaced_by(reader: Any, id: str, moment: int | None) -> list[tuple[str, str]]:
+    """How, and by which active claims, a claim is corrected or taken back."""
+    others = await reads.incoming(reader, id, moment)
+    rows = (row for one in others
+            for row in provenance.incoming(id, one.id, json.loads(one.doc)))  # fmt: skip
+    return [(row["predicate"], row["subject"]) for row in rows if row["predicate"] in CORRECTING]
 
 
 async def recorded(

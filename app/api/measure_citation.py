@@ -27,7 +27,6 @@ from app.store.corroboration import load_corroboration
 
 router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 CITED = AnalysisParams("quantities", "measure", negotiation.parameter(CITATIONS))
-BEHIND = AnalysisParams("claims", "measure", negotiation.parameter(CITATIONS))
 SETTINGS = {"policy": "convention", "readings": "preferred", "match": "any"}
 TOLD = {
     ("policy", "strict"): "words such as “roughly” taken strictly",
@@ -75,8 +74,7 @@ async def _cited(
     found = await list_query.page(reader, question)
     certain = await list_query.page(reader, replace(question, match="certain", limit=1))
     only_possible = question.match == "possible"
-    behind = replace(BEHIND.asked(request, id).question, moment=moment)
-    voices = corroboration(await load_corroboration(reader, behind))["independent_origins"]
+    voices = corroboration(await load_corroboration(reader, question))["independent_origins"]
     rows = [json.loads(documents.quantity(*documents.raw(row))) for row in found.rows]
     stored = await reads.several(reader, "claims", {one["claim"] for one in rows}, moment)
     claims = {row.id: json.loads(row.doc) for row in stored}

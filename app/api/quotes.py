@@ -48,7 +48,7 @@ async def check_claim_quote(request: Request, id: Id) -> Response:
 
     Looks for the stored quote in a text that you send: at its offsets, elsewhere, or with other
     spaces, quotation marks and dashes; and tells whether the text is the document, by its SHA-256.
-    “7,000 containers” is not found in “17,000 containers”: that says another number.
+    What is a part of a longer number there is not found.
     Send JSON, or the file itself as `text/plain` in UTF-8 (its bytes are what is hashed). Nothing
     of the text is stored, logged or answered.
 

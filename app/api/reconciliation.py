@@ -218,7 +218,7 @@ def _about(resource: str, record: JsonObject) -> str:
 
 
 async def _extended(reader: Reader, resource: str, text: str) -> dict[str, Any]:
-    """Fields of records, for the columns of a table."""
+    """Fields of records, for the columns of a table; of what was withdrawn none."""
     sent = _json(text, "extend")
     ids, asked = sent.get("ids"), sent.get("properties")
     if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
@@ -232,7 +232,7 @@ async def _extended(reader: Reader, resource: str, text: str) -> dict[str, Any]:
         detail = f"the properties are {', '.join(known)}"
         raise Invalid(faults=(Fault(detail, parameter="extend", code="unknown_reference"),))
     rows = await reads.several(reader, resource, ids, None)
-    found = {row.id: json.loads(row.doc) for row in rows}
+    found = {row.id: json.loads(row.doc) for row in rows if row.status == "active"}
     meta = [{"id": name, "name": known[name]} for name in names]
     cells = {id: {name: _cells(found.get(id, {}), resource, name) for name in names} for id in ids}
     return {"meta": meta, "rows": cells}

@@ -52,7 +52,7 @@ async def search_everything(request: Request, reader: Snapshot) -> Response:
     those where one of them begins so, then all whose texts have its words (of claims the newest
     first). Each with the part of a field in which the words stand, and where; a total for each
     kind, of which claims are counted to 1000. To page through all of one kind, send the same `q` to
-    its list, which looks in texts and names alone: what only its id finds is not there.
+    its list, which looks in no ids.
     """
     asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF], NEEDED)
     sought, limit = Sought(asked["q"], asked.get("as_of")), asked.get("limit", 10)

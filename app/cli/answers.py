@@ -46,7 +46,7 @@ def measures(some: Iterable[JsonObject]) -> Group:
     made = table("measure", "what it is", "unit", "claims", right=(3,))
     for one in some:
         made.add_row(
-            safe(one["id"], "bold"), safe(one["name"]), safe(one["unit"], "dim"),
+            safe(one["id"], "bold"), safe(one.get("name", "")), safe(one["unit"], "dim"),
             str(one["claims"]),
         )  # fmt: skip
     more = Text("\nsayso ask MEASURE tells what is known of one.", "dim")

@@ -205,7 +205,7 @@ class Tools:
         provenance = await api.get(path("claims", id, "provenance"), [])
         relations = await api.get(path("claims", id, "relations"), [])
         citation = await api.text(path("claims", id, "citation"), [("format", "text")])
-        counted = [one["measure"] for one in told["quantities"]]
+        counted = [one["measure"] for one in told.get("quantities", [])]
         measures = await _found(api, "measures", counted)
         roots = [one["root"] for one in provenance["origins"]]
         names = Names(await _names(api, "sources", roots)).with_measures(measures)

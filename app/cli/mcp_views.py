@@ -49,7 +49,11 @@ def _found(kind: FoundKind, one: JsonObject, names: Names) -> FoundItem:
         line = claim_views.line(one, names)
         says = " ".join(filter(None, [f"{line.sentence}.", line.statement]))
     else:
-        more = one.get("unit_label") or one["unit"] if kind == "measure" else one["kind"]
+        more = (
+            one.get("unit_label") or one["unit"] or one.get("statistic", "count")
+            if kind == "measure"
+            else one.get("kind", "other")  # what is usual is left out of a document
+        )
         says = f"{one.get('name', one['id'])} ({more})"
     return FoundItem(kind=kind, id=one["id"], says=says)
 

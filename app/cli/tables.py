@@ -63,7 +63,7 @@ def worded(one: FigureView) -> Text:
 def _in_full(one: FigureView) -> Text:
     """The same with all that it counts, of what it is one, and whether it is denied."""
     beside = [f"{name}: {value}" for name, value in one.dimensions.items()]
-    return _above(safe(one.worded), filter(None, [*beside, one.among, one.denial]))
+    return _above(safe(one.worded), filter(None, [*beside, one.among, one.put, one.denial]))
 
 
 def _above(found: Text, lines: Iterable[str]) -> Text:

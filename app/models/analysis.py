@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.models.base import ResponseModel
 from app.models.page import NEXT, Origin, QuantityRow
+from app.models.quantity import Absence
 from app.models.question import LinkedBy, Match, Policy, Readings
 from app.rules.agreement import IntervalRelation, PairKind, SeriesStep, ThreeValued
 from app.rules.drift import Drift
@@ -105,6 +106,7 @@ class Compared(ResponseModel):
     period: str | None = None
     time: Span
     raw_text: list[str]
+    absence: Absence | None = Field(default=None, description="why there is no figure")
     unit: str
     dimensions: list[dict[str, Any]]
     bounds: Bounds = Field(description="the hull of its alternatives and readings")

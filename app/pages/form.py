@@ -10,6 +10,7 @@ from app.rules.json_types import JsonObject
 
 FIELDS = ("claimant", "document", "stated", "modality", "statement")
 FIGURE = ("measure", "raw_text", "hedge", "value")
+ENDS = ("lower", "upper")
 
 
 async def form_page(api: PageClient, id: str | None) -> dict[str, Any]:
@@ -33,5 +34,8 @@ def _values(claim: JsonObject) -> dict[str, str]:
     shown = {name: first.get(name, "") for name in FIGURE}
     if worded:  # the words say the rest themselves
         shown["hedge"] = shown["value"] = ""
+    for name in ENDS:  # those that were given, and no others that follow from words or a number
+        given = not worded and first.get(f"{name}_basis") == "stated"
+        shown[name] = first[name] if given and first[name] != first.get("value") else ""
     hops = [one["source"] for one in claim.get("attributions", []) if one["role"] == "relayer"]
     return {**{name: claim.get(name, "") for name in FIELDS}, **shown, "via": ", ".join(hops)}

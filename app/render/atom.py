@@ -65,7 +65,7 @@ def _entry(parent: ElementTree.Element, entry: AtomEntry, feed: AtomFeed) -> Non
     why = f": {cited.reason}" if cited.reason else ""
     _texts(parent, [
         ("id", _urn(feed.database, f"claims/{cited.id}/revisions/{cited.version}")),
-        ("title", citation.in_short(cited)), ("updated", cited.moment),
+        ("title", citation.headline(cited)), ("updated", cited.moment),
         ("summary", f"{verb}{by}, version {cited.version}{why}. {citation.text(cited)}"),
     ])  # fmt: skip
     _link(parent, "alternate", f"{feed.base}/claims/{cited.id}", "text/html")

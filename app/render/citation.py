@@ -10,6 +10,7 @@ from typing import Any
 
 from app.render import date_words, figure_words
 from app.render.citation_context import CitationContext, known
+from app.render.field_words import INCOMING, small
 from app.render.plain_text import one_line
 from app.rules import chain
 from app.rules.json_types import JsonObject
@@ -44,6 +45,8 @@ FLAGS = {
 }
 MAX_QUOTED = 300
 """Characters of a quote or statement that a citation takes in."""
+MAX_NAMED = 3
+"""Claims that a citation names, of those that take the place of the one that is cited."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ESCAPED = str.maketrans(
     {
@@ -109,6 +112,12 @@ def escaped(text: str) -> str:
 def in_short(cited: CitationContext) -> str:
     """The claim in one sentence, hedge and date included."""
     return f"{_who(cited)}, {_said(cited)}: {what(cited)}"
+
+
+def headline(cited: CitationContext) -> str:
+    """The same, and what makes it less than certain: how it was put, whether it still stands."""
+    doubts = "; ".join([*_put(cited.claim), *_ended(cited)])
+    return f"{in_short(cited)} ({doubts})" if doubts else in_short(cited)
 
 
 def with_chain(cited: CitationContext) -> str:
@@ -299,10 +308,14 @@ def _doubts(cited: CitationContext) -> list[str]:
 
 
 def _ended(cited: CitationContext) -> Iterable[str]:
-    """That it was taken back, and why."""
+    """That it was taken back, and why; and which claims take its place."""
     if cited.ended:
         how = "withdrawn" if cited.ended == "withdrawn" else "entered in error"
         yield f"{how}: {one_line(cited.reason or '').rstrip('.')}"
+    for predicate, id in cited.replaced_by[:MAX_NAMED]:
+        yield f"{small(INCOMING[predicate])} claim {id}"
+    if more := len(cited.replaced_by[MAX_NAMED:]):
+        yield f"and by {more:,} more"
 
 
 def _put(claim: JsonObject) -> Iterable[str]:

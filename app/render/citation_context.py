@@ -1,6 +1,6 @@
 """Citation context: one version of a claim with all that its citations and graphs refer to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.rules import chain, instants
@@ -21,6 +21,8 @@ class CitationContext(NamedTuple):
     sources: Mapping[str, JsonObject]
     measures: Mapping[str, JsonObject]
     base: str
+    replaced_by: Sequence[tuple[str, str]] = ()
+    """Claims that take the place of this one, as far as they were asked for: how, and which."""
 
     def iri(self, resource: str, id: str) -> str:
         """The address of a resource."""

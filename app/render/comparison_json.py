@@ -119,6 +119,8 @@ def _told(slot: Slot, at: Interval | None, cumulative: bool, dated: bool) -> dic
     first = slot.told[0]
     kept: dict[str, Any] = {name: first[name] for name in ("stated", "period") if name in first}
     moved = None if at is None else carried(slot, at, cumulative)
+    if all("absence" in one for one in slot.told):
+        kept["absence"] = first["absence"]
     return {
         "claim": slot.claim, "version": slot.version, "slot": slot.slot,
         "claimant": first.get("claimant"), "said_by": list(group_keys.read(slot.key).sources),

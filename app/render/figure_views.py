@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.render import date_words, figure_words
-from app.render.field_words import ROLES, UNSURE, capital, counted, listed, when
+from app.render.field_words import (
+    MODALITIES,
+    ROLES,
+    UNSURE,
+    capital,
+    counted,
+    listed,
+    small,
+    when,
+)
 from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -173,6 +182,8 @@ class FigureView(SaidFigure):
     dimensions: Mapping[str, Any]
     among: str
     """`one of two alternatives`, or readings; empty, where it alone is what was said."""
+    put: str
+    """`put as possible`; empty, where it was put plainly."""
     denial: str
     """`denied` or `taken back`; empty, where its claimant stands by it."""
     claimants: list[SourceView]
@@ -212,6 +223,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         match=one["match"],
         dimensions=one.get("dimensions", {}),
         among=_among(one, said),
+        put="" if (put := said.get("modality", "plain")) == "plain" else small(MODALITIES[put]),
         denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),

@@ -78,7 +78,7 @@ class CitedFigures:
 def _said(one: FigureView) -> str:
     """A figure with all that it depends on: what it counts, of what it is one, who said it."""
     beside = [f"{name}: {one_line(str(value))}" for name, value in one.dimensions.items()]
-    told = [one.claimant.name, one.time.words, *beside, one.among]
+    told = [one.claimant.name, one.time.words, *beside, one.among, one.put]
     match = "possibly" if one.match == "possible" else ""
     return f"{one_line(one.in_short)} ({', '.join(filter(None, [*told, match]))})"
 

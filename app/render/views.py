@@ -187,6 +187,7 @@ def comparison(told: JsonObject, names: Names) -> ComparisonView:
             ComparedView(
                 (
                     " / ".join(f"“{text}”" for text in one["raw_text"])
+                    or figure_words.ABSENT.get(one.get("absence", ""))
                     or figure_words.interval(one["bounds"])
                 )
                 + in_unit(one),

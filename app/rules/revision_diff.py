@@ -1,11 +1,12 @@
 """Revision diff: how two versions of a record differ, field by field, and word by word.
 
-Parts of a list are matched by what they are (a figure by slot, alternative and reading; a hop by
-source and role; a relation by predicate and object), so that one more at the front is one more and
-not a change of all that follow.
+Parts of a list are matched by what they are (a figure by slot, alternative and reading, or by what
+it says; a hop by source and role; a relation by predicate and object), so that one more at the
+front is one more and not a change of all that follow.
 """
 
 import difflib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -89,20 +90,22 @@ def _kind(old: Any, new: Any) -> ChangeKind:
 
 
 def _parts(name: str, old: list[JsonObject], new: list[JsonObject]) -> list[FieldDiff]:
-    """The parts of a list, matched by their keys."""
+    """The parts of a list, matched by their keys; a figure that moved, by what it says."""
     before, after = _by_key(name, old), _by_key(name, new)
+    pairs = _pairs(name, before, after)
     found: list[FieldDiff] = []
     for key, (n, part) in after.items():
         told = _told(name, part)
-        if key not in before:
+        if key not in pairs:
             found.append(FieldDiff(f"/{name}/{n}", "added", name, told, None, part))
         else:
-            found += _objects(f"/{name}/{n}", before[key][1], part, told)
+            found += _objects(f"/{name}/{n}", before[pairs[key]][1], part, told)
+    kept = {*pairs.values()}
     for key, (n, part) in before.items():
-        if key not in after:
+        if key not in kept:
             found.append(FieldDiff(f"/{name}/{n}", "removed", name, _told(name, part), part, None))
     orders = [
-        [_told(name, part) for key, (_, part) in side.items() if key in before and key in after]
+        [_told(name, part) for key, (_, part) in side.items() if pairs.get(key) == key]
         for side in (before, after)
     ]
     if orders[0] != orders[1]:
@@ -110,11 +113,43 @@ def _parts(name: str, old: list[JsonObject], new: list[JsonObject]) -> list[Fiel
     return found
 
 
+Parts = dict[Any, tuple[int, JsonObject]]
+
+
+def _pairs(name: str, before: Parts, after: Parts) -> dict[Any, Any]:
+    """For each part of the new list, which of the old one it is.
+
+    A slot is a figure's place unless another was sent, so one more at the front moves all that
+    follow: what says the same, and stands in the same place no more, was moved.
+    """
+    same = {key: key for key in after if key in before}
+    if name != "quantities":
+        return same
+    stays = {key for key in same if _says(before[key][1]) == _says(after[key][1])}
+    gone: dict[str, list[Any]] = {}
+    for key, (_, part) in before.items():
+        if key not in stays:
+            gone.setdefault(_says(part), []).append(key)
+    moved = {
+        key: some.pop(0)
+        for key, (_, part) in after.items()
+        if key not in stays and not part.keys() <= {*KEYS[name]} and (some := gone.get(_says(part)))
+    }
+    free = {key for some in gone.values() for key in some}
+    rest = {key: key for key in same if key in free and key not in moved}
+    return {key: key for key in stays} | moved | rest
+
+
+def _says(figure: JsonObject) -> str:
+    """A figure but for its slot."""
+    return json.dumps({n: value for n, value in figure.items() if n != "slot"}, sort_keys=True)
+
+
 def _told(name: str, part: JsonObject) -> JsonObject:
     return {field: part[field] for field in KEYS[name] if field in part}
 
 
-def _by_key(name: str, parts: list[JsonObject]) -> dict[Any, tuple[int, JsonObject]]:
+def _by_key(name: str, parts: list[JsonObject]) -> Parts:
     """Each part with its place; several of one key are told apart by their order."""
     seen: Counter[Any] = Counter()
     found = {}

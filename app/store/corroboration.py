@@ -130,16 +130,20 @@ def _statement(shape: QueryShape) -> Any:
 
 
 def _claims(shape: QueryShape) -> CTE:
-    """The claims of the question, and of each: is it a denial, and does it rest on another?"""
+    """The claims of the question, and of each: is it a denial, and does it rest on another?
+
+    Of a question about figures they are those whose figures it finds, each once.
+    """
     found = selection(shape)
     claim = found.tables.table
     derives = RELATION.c.predicate == "derived_from"
     rests = exists().where(same_version(RELATION, claim), derives)
-    return found.select(
+    rows = found.select(
         claim.c.id, claim.c.version, claim.c.document,
         case((denies(claim), 1), else_=0).label("denied"),
         case((rests, 1), else_=0).label("derived"),
-    ).cte("found")  # fmt: skip
+    )  # fmt: skip
+    return (rows.distinct() if shape.resource == "quantities" else rows).cte("found")
 
 
 def _tagged(tag: str, one: Any, other: Any, number: Any) -> Select[Any]:

@@ -177,6 +177,7 @@ def patch(
     before = json.loads(found.doc)
     if resource == "claims":
         before = _as_flat(tx, {"quantities": [], **before}, changes)
+        before = _read_elsewhere(tx, before, changes)
     before = _without_what_follows(resource, id, before, changes)
     merged = merge(before, changes)
     if resource == "claims" and "attributions" not in changes:
@@ -195,6 +196,26 @@ def _as_flat(
     measure = claim["quantities"][0]["measure"]
     known = tx.look({"measures": {measure}, "sources": {claim["document"]}})
     return normalise.flattened(claim, changes, known.yardstick(measure, claim["document"]))
+
+
+def _read_elsewhere(
+    tx: WriteTransaction, claim: dict[str, Any], changes: dict[str, Any]
+) -> dict[str, Any]:
+    """A claim that moves to a document in another language: its wordings are held against that.
+
+    Their numbers stay, for somebody read them so; what that language reads otherwise is flagged.
+    """
+    documents = {claim["document"], changes.get("document") or claim["document"]}
+    if len(documents) == 1 or "quantities" not in claim:
+        return claim
+    languages = tx.look({"sources": documents}).languages
+    if len({languages.get(id) for id in documents}) == 1:
+        return claim
+    figures = [
+        {name: value for name, value in one.items() if name not in normalise.DERIVED}
+        for one in claim["quantities"]
+    ]
+    return {**claim, "quantities": figures}
 
 
 FOLLOW = {

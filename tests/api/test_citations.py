@@ -373,6 +373,26 @@ def test_a_citation_is_of_one_version_and_says_so_when_that_is_withdrawn(
     assert "Withdrawn: A {misprint}. See 2 & 3." in unescaped(fields["note"])
 
 
+def test_a_citation_names_the_claims_that_take_the_place_of_the_one_cited(
+    fresh: httpx.Client,
+) -> None:
+    before = cited(fresh, CLAIM, "text")
+    own = CLAIM.rpartition("/")[2]
+    for id, predicate in (("a", "confirms"), ("b", "corrects"), ("c", "retracts"),
+                          ("d", "supersedes"), ("e", "revises")):  # fmt: skip
+        claim = {"id": id, "document": "daily-digest-article",
+                 "relations": [{"predicate": predicate, "object": own}]}  # fmt: skip
+        assert fresh.post("/v1/claims", json=claim).status_code == 201
+    told = cited(fresh, CLAIM, "text")
+    for part in ("Corrected by claim b.", "Taken back by claim c.", "Replaced by claim d.",
+                 "And by 1 more."):  # fmt: skip
+        assert part in told, part
+    assert "; corrected by claim b; taken back by claim c;" in item(fresh, CLAIM)["title"]
+    for id in "bcde":
+        fresh.delete(f"/v1/claims/{id}?reason=x", headers={"If-Match": "*"}).raise_for_status()
+    assert cited(fresh, CLAIM, "text") == before
+
+
 def test_links_start_with_the_public_address_or_the_host_that_was_asked(serve: Serve) -> None:
     client = serve(public_url="https://claims.example.org/sayso/")
     assert item(client, CLAIM)["URL"] == f"https://claims.example.org/sayso{CLAIM}/revisions/1"
@@ -576,12 +596,35 @@ def test_a_measure_is_cited_with_its_question_as_it_was_asked(
     assert one["custom"]["asked"] == [told]
 
 
+def test_the_voices_of_a_cited_measure_are_those_of_the_figures_that_it_finds(
+    fresh: httpx.Client,
+) -> None:
+    about = {"document": "daily-digest-article", "stated": "2024-03"}
+    tug, tugs = {"measure": "tugs", "slot": 1}, {"id": "tugs", "unit": "{tug}"}
+    either = [{**tug, "raw_text": "5"}, {**tug, "raw_text": "10", "alternative": 2}]
+    both = [{**tug, "raw_text": "about 8"}, {**tug, "raw_text": "20", "slot": 2}]
+    for claim in (
+        {"claimant": "nis", "quantities": either, "alternative_mode": "or",
+         "included": {"measures": [tugs]}},
+        {"claimant": "us-state-dept", "quantities": both},
+    ):  # fmt: skip
+        assert fresh.post("/v1/claims", json={**about, **claim}).status_code == 201
+    for match, figures, voices in (
+        ("any", {"certain": 2, "possible": 1}, 2), ("certain", {"certain": 2, "possible": 0}, 2),
+        ("possible", {"certain": 0, "possible": 1}, 1),
+    ):  # fmt: skip
+        [one] = csl_items(fresh, "/v1/measures/tugs", value__gte="8", match=match)
+        assert one["custom"]["figures"] == figures
+        assert one["custom"]["independent_origins"] == {"min": voices, "max": voices}
+
+
 def test_a_figure_of_a_cited_measure_is_told_with_what_it_counts(seeded: httpx.Client) -> None:
     said = cited(seeded, "/v1/measures/shells.capacity.prk-rus", "text", stated="2024-02-26")
     for calibre, wording in ((152, "more than 3 million"), (122, "500,000")):
         assert re.search(
-            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a", said
-        ), said
+            rf"“{wording}” \([^)]+, calibre_mm: {calibre}, one of two alternatives, or a mix, "
+            r"put as possible\)", said,
+        ), said  # fmt: skip
 
 
 def test_a_measure_of_which_nobody_says_so_is_cited_as_such(seeded: httpx.Client) -> None:

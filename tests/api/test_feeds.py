@@ -72,6 +72,9 @@ def test_an_entry_says_who_said_what_and_leads_to_the_page_and_the_version(
     later = entries(feed(fresh, measure="containers.prk-rus"))
     assert len(later) == 6
     assert "A <trial> & more." in text(later[0], "summary")
+    assert text(later[0], "title") == f"{text(march, 'title')} (withdrawn: A <trial> & more)"
+    possible = feed(fresh, measure="shells.capacity.prk-rus", modality="possible")
+    assert all("(put as possible" in text(one, "title") for one in entries(possible))
     assert {text(one, "id") for one in entries(root)} < {text(one, "id") for one in later}
 
 

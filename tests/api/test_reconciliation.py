@@ -295,6 +295,9 @@ def test_what_is_not_sent_is_taken_as_usual_and_any_of_several_values_will_do(
     own.delete("/v1/sources/ana-ruiz?reason=x", headers={"If-Match": "*"}).raise_for_status()
     gone = own.get("/v1/reconcile/sources/preview?id=ana-ruiz")
     assert (gone.status_code, "withdrawn" in gone.text) == (404, True)
+    asked_of = {"ids": ["ana-ruiz"], "properties": [{"id": "country"}]}
+    rows = sent(own, "sources", extend=asked_of).json()["rows"]
+    assert rows == {"ana-ruiz": {"country": []}}, "what was taken back tells nothing"
 
 
 def test_jsonp_is_refused_and_pages_of_this_machine_may_read(openrefine: httpx.Client) -> None:

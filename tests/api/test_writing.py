@@ -401,6 +401,27 @@ def test_what_follows_from_a_field_and_was_not_sent_follows_its_change(
     assert {name: changed.json().get(name) for name in told} == told
 
 
+def test_a_wording_that_moves_to_another_language_keeps_its_number_and_is_flagged(
+    fresh: httpx.Client,
+) -> None:
+    for id, language in (("english", "en"), ("also-english", "en"), ("german", "de")):
+        source = {"id": id, "name": id, "kind": "report", "language": language}
+        assert fresh.post("/v1/sources", json=source).status_code == 201
+    figures = [{"measure": "containers.prk-rus", "raw_text": text} for text in ("1,234", "50")]
+    post(fresh, {"id": "moved", "document": "english", "quantities": figures})
+    for document, flags, version in (
+        ("also-english", [None, None], "en-4"), ("german", [["not_read"], None], "de-1"),
+    ):  # fmt: skip
+        changed = fresh.patch(
+            "/v1/claims/moved", json={"document": document}, headers={"If-Match": "*"}
+        )
+        assert changed.status_code == 200, changed.text
+        told = changed.json()["quantities"]
+        assert [one["value"] for one in told] == ["1234", "50"]
+        assert [one.get("flags") for one in told] == flags
+        assert {one["lexicon_version"] for one in told} == {version}
+
+
 def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
     post(fresh, {**MINIMAL, "id": "flat"})
     changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}

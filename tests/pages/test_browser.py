@@ -128,6 +128,55 @@ def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
     assert shown.errors == []
 
 
+def test_a_correction_changes_what_was_changed_and_clears_what_was_emptied(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    sent = {
+        "id": "by-hand", "document": "daily-digest-article", "claimant": "shin-won-sik",
+        "via": ["ap"], "stated": "2024-09", "modality": "possible", "statement": "One.\nTwo.",
+        "measure": "containers.prk-rus", "raw_text": "some", "value": "7", "lower": "3",
+        "upper": "9", "dimensions": {"port": "Rason"},
+    }  # fmt: skip
+    before = client.post("/v1/claims", json=sent).json()
+    shown = tab(client)
+    page = shown.open("/add?edit=by-hand")
+    assert page.get_by_label("Or from").input_value() == "3"
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_label("When it was said").fill("2024-10")
+    page.get_by_role("button", name="Write the correction").click()
+    page.wait_for_url("**/claims/by-hand")
+    found = client.get("/v1/claims/by-hand").json()
+    assert found["stated"] == "2024-10"
+    for name in ("quantities", "modality", "statement", "attributions"):
+        assert found[name] == before[name], name
+    page = shown.open("/add?edit=by-hand")
+    for label in ("When it was said", "Passed on by", "In your own words"):
+        page.get_by_label(label).fill("")
+    page.get_by_label("How firmly").select_option("")
+    page.get_by_label("up to", exact=True).fill("")
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_role("button", name="Write the correction").click()
+    page.wait_for_url("**/claims/by-hand")
+    found = client.get("/v1/claims/by-hand").json()
+    assert found["version"] == 3
+    assert {"stated", "modality", "statement"}.isdisjoint(found)
+    assert [hop["role"] for hop in found["attributions"]] == ["document", "originator"]
+    [figure] = found["quantities"]
+    assert (figure["value"], figure["lower"], "upper" in figure) == ("7", "3", False)
+    assert shown.errors == []
+
+
+def test_a_name_that_is_stored_is_not_made_again_and_that_is_said(serve: Serve, tab: Any) -> None:
+    shown = tab(serve())
+    page = shown.open("/add")
+    page.get_by_text("Make a source that is not there yet").click()
+    page.locator("#new-source-name").fill("Reuters")
+    page.get_by_role("button", name="Use this source").click()
+    page.get_by_text("This is here already, and is used: “Reuters” (news agency).").wait_for()
+    assert page.get_by_label("Claimant").input_value() == "reuters"
+
+
 def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: Any) -> None:
     page = tab(serve()).open("/add")
     page.get_by_label("What is counted").fill("containers.prk-rus")

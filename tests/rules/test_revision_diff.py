@@ -14,6 +14,10 @@ def figure(slot: int, alternative: int = 1, reading: str = "A", **more: Any) -> 
     return {"slot": slot, "alternative": alternative, "reading": reading, **more}
 
 
+def said(text: str) -> dict[str, Any]:
+    return {"raw_text": text, "measure": "m"}
+
+
 def key(slot: int, alternative: int = 1, reading: str = "A") -> dict[str, Any]:
     return {"slot": slot, "alternative": alternative, "reading": reading}
 
@@ -98,6 +102,33 @@ def test_figures_are_matched_by_slot_alternative_and_reading(
 ) -> None:
     sides = ({} if side is None else {"quantities": side} for side in (old, new))
     assert revision_diff(*sides) == expected
+
+
+def test_one_figure_more_at_the_front_is_one_more_and_the_others_have_moved() -> None:
+    four, five, six = (said(text) for text in ("4", "5", "6"))
+    old = {"quantities": [figure(1, **five), figure(2, **six)]}
+    new = {"quantities": [figure(1, **four), figure(2, **five), figure(3, **six)]}
+    assert revision_diff(old, new) == [
+        FieldDiff("/quantities/0", "added", "quantities", key(1), None, figure(1, **four)),
+        FieldDiff("/quantities/1/slot", "changed", "slot", key(2), 1, 2),
+        FieldDiff("/quantities/2/slot", "changed", "slot", key(3), 2, 3),
+    ]
+    assert revision_diff(new, old) == [
+        FieldDiff("/quantities/0/slot", "changed", "slot", key(1), 2, 1),
+        FieldDiff("/quantities/1/slot", "changed", "slot", key(2), 3, 2),
+        FieldDiff("/quantities/0", "removed", "quantities", key(1), figure(1, **four), None),
+    ]
+
+
+def test_figures_that_change_places_say_what_they_said_and_one_that_changed_is_told() -> None:
+    five, six, seven = (said(text) for text in ("5", "6", "7"))
+    old = {"quantities": [figure(1, **five), figure(2, **six), figure(3, **five)]}
+    new = {"quantities": [figure(1, **six), figure(2, **five), figure(3, **seven)]}
+    assert revision_diff(old, new) == [
+        FieldDiff("/quantities/0/slot", "changed", "slot", key(1), 2, 1),
+        FieldDiff("/quantities/1/slot", "changed", "slot", key(2), 1, 2),
+        FieldDiff("/quantities/2/raw_text", "changed", "raw_text", key(3), "5", "7"),
+    ]
 
 
 def test_hops_are_matched_by_source_and_role_and_relations_by_predicate_and_object() -> None:

@@ -183,25 +183,34 @@ function addForm(form) {
     one('#picked').textContent = quote ? `${quote.end - quote.start} characters picked` : 'Nothing is selected';
   });
 
+  // A name that is stored may be of another one: it is used, and that is said.
+  const stored = async (kind, id, name) => {
+    const { ok, body } = await api(`/v1/${kind}/${id}`);
+    if (!ok) return `“${name}” is made together with the claim.`;
+    made[kind].delete(id);
+    const what = body.kind ? ` (${body.kind.replace(/_/g, ' ')})` : '';
+    return `This is here already, and is used: “${body.name || id}”${what}. If yours is another, give it another name.`;
+  };
+
   const makers = {
     measure() {
       const name = one('#new-measure-name').value.trim();
       const unit = one('#new-measure-unit').value.trim();
       if (!name || !unit) return 'Give both its name and what one of it is.';
       const id = slug(name) || `m-${Date.now().toString(36)}`;
-      made.measures.set(id, { id, name, unit: `{${slug(unit) || 'item'}}`, unit_label: unit, domain_min: '0', accumulation: one('#new-measure-grows').value });
       form.elements.measure.value = id;
-      return `“${name}” is made together with the claim.`;
+      made.measures.set(id, { id, name, unit: `{${slug(unit) || 'item'}}`, unit_label: unit, domain_min: '0', accumulation: one('#new-measure-grows').value });
+      return stored('measures', id, name);
     },
     source() {
       const name = one('#new-source-name').value.trim();
       if (!name) return 'Give its name.';
       const id = slug(name) || `s-${Date.now().toString(36)}`;
       const use = one('#new-source-for').value;
-      made.sources.set(id, { id, name, kind: one('#new-source-kind').value });
       const field = form.elements[use];
       field.value = use === 'via' && field.value.trim() ? `${field.value.trim()}, ${id}` : id;
-      return `“${name}” is made together with the claim.`;
+      made.sources.set(id, { id, name, kind: one('#new-source-kind').value });
+      return stored('sources', id, name);
     },
   };
   // A document is a work: an article, until another kind is chosen.
@@ -209,16 +218,30 @@ function addForm(form) {
     one('#new-source-kind').value = event.target.value === 'document' ? 'article' : 'person';
   });
   for (const button of all('[data-make]')) {
-    button.addEventListener('click', () => { one(`#made-${button.dataset.make}`).textContent = makers[button.dataset.make](); });
+    button.addEventListener('click', async () => { one(`#made-${button.dataset.make}`).textContent = await makers[button.dataset.make](); });
   }
+
+  const editing = form.dataset.claim;
+  // What a field began with, as the browser shows it: a correction sends what was changed alone.
+  const shownFirst = (field) => {
+    const text = field.options ? [...field.options].find((option) => option.defaultSelected)?.value ?? '' : field.defaultValue;
+    return text.replace(/[\r\n]/g, '').trim();
+  };
+  const isSent = (name) => (editing ? value(name) !== shownFirst(form.elements[name]) : Boolean(value(name)));
+  const numbers = ['value', 'lower', 'upper'];
 
   function claim() {
     const body = {};
-    for (const name of ['raw_text', 'measure', 'document', 'claimant', 'stated', 'hedge', 'modality', 'statement']) if (value(name)) body[name] = value(name);
-    for (const name of ['value', 'lower', 'upper']) if (value(name)) body[name] = plainNumber(value(name));
+    const wording = isSent('raw_text');  // is read anew, so that numbers given by hand go with it
+    const send = (name, read) => {
+      const goesWith = wording && value(name) && (name === 'hedge' || numbers.includes(name));
+      if (isSent(name) || goesWith) body[name] = value(name) ? read(value(name)) : null;
+    };
+    for (const name of ['raw_text', 'measure', 'document', 'claimant', 'stated', 'hedge', 'modality', 'statement']) send(name, (text) => text);
+    for (const name of numbers) send(name, plainNumber);
     const via = value('via').split(',').map((id) => id.trim()).filter(Boolean);
-    if (via.length) body.via = via;
-    if (quote) body.quote = quote;
+    if (isSent('via')) body.via = via;
+    if (quote) body.quote = editing ? { prefix: null, suffix: null, type: null, ...quote } : quote;
     const used = new Set([body.measure, body.document, body.claimant, ...via]);
     const sources = [...made.sources.values()].filter((one) => used.has(one.id));
     const document_ = sources.find((one) => one.id === body.document);
@@ -228,7 +251,6 @@ function addForm(form) {
     return body;
   }
 
-  const editing = form.dataset.claim;
   const send = (body, query = '') => editing
     ? api(`/v1/claims/${encodeURIComponent(editing)}${query}`, { method: 'PATCH', body, headers: { 'If-Match': `"${form.dataset.version}"` } })
     : api(`/v1/claims${query}`, { method: 'POST', body });
