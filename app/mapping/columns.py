@@ -124,6 +124,11 @@ class TableFacts:
         return [one for one in self.columns if one.seems in seems]
 
 
+def braced(column: ColumnFacts) -> str:
+    """A column as a template has it."""
+    return f"{{{{{column.name}}}}}"
+
+
 def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
     """What a table's columns seem to be, by their names and cells."""
     cells: list[list[str]] = [[] for _ in names]

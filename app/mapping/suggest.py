@@ -1,6 +1,5 @@
 """A first mapping for a file: what it says of itself, and questions for what it does not."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, NamedTuple
@@ -8,7 +7,8 @@ from typing import IO, NamedTuple
 from app.errors import Malformed
 from app.mapping.cells import printed
 from app.mapping.column_names import unit_in
-from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
+from app.mapping.column_times import span_of, years_across
+from app.mapping.columns import SURE, ColumnFacts, braced, facts_of, hedge_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
@@ -139,7 +139,10 @@ class _Draft:
         """The form of a column's dates; where several fit, a question."""
         if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
             return []
-        read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
+        cells = list(dict.fromkeys(column.cells))
+        read = {
+            form: [edtf_date(cell, DateForms((form,))) for cell in cells] for form in column.forms
+        }
         first = column.forms[0]
         others = [form for form in column.forms if read[form] != read[first]]
         if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
@@ -148,7 +151,7 @@ class _Draft:
             return [first]
         n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
         one, two = (spoken(read[form][n]) for form in (first, others[0]))
-        cell = printed(column.cells[n])
+        cell = printed(cells[n])
         self.ask("dates", f"The dates of “{column.name}”: is {cell} {one} ({first}), or {two}"
                  f" ({others[0]})?", first, *others)  # fmt: skip
         if "dates" in self.answers:
@@ -199,7 +202,7 @@ class _Draft:
         """The value of `period`, as the mapping has it."""
         years, months, dates = (self.facts.of(kind) for kind in ("year", "month", "date"))
         if dates:
-            return braced(dates[0])
+            return self._dated(dates)
         if years:
             return braced(years[0]) + (f"-{braced(months[0])}" if months else "")
         if words := self._years_across():
@@ -208,14 +211,19 @@ class _Draft:
         self.ask("period", "No column has dates: what time are the figures of? Say it as `period`.")
         return self.answers.get("period")
 
+    def _dated(self, dates: list[ColumnFacts]) -> str:
+        """The column of the dates that figures are of; of several that is asked, but for a span."""
+        if span := span_of([one.name for one in dates]):
+            return "/".join(f"{{{{{name}}}}}" for name in span)
+        if len(dates) == 1:
+            return braced(dates[0])
+        choices = list(map(braced, dates))
+        told = " or ".join(f"“{printed(one.name)}”" for one in dates)
+        self.ask("period", f"Which column says what time the figures are of: {told}?", *choices)
+        return self.answers.get("period", OPEN)
+
     def _years_across(self) -> dict[str, str]:
-        """The year that each column of figures is of, where the names differ in nothing else."""
-        names = [one.name for one in self.facts.of("figure")]
-        found = [re.fullmatch(r"(.*?)\b((?:19|20)[0-9]{2})\b(.*)", name) for name in names]
-        rests = {(one[1], one[3]) for one in found if one}
-        if len(names) < 2 or None in found or len(rests) != 1:
-            return {}
-        return {name: one[2] for name, one in zip(names, found, strict=True) if one}
+        return years_across([one.name for one in self.facts.of("figure")])
 
     def _claim(self) -> Iterator[str]:
         period = self._period()
@@ -389,12 +397,3 @@ _HEAD = """\
 # How this table is read. Every key is explained in docs/files.md.
 # Try it: sayso import FILE --map THIS --dry-run
 """
-
-
-def braced(column: ColumnFacts) -> str:
-    """A column as a template has it."""
-    return f"{{{{{column.name}}}}}"
-
-
-def _read(cell: str, form: str) -> str:
-    return edtf_date(cell, DateForms((form,)))

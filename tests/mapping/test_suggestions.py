@@ -134,6 +134,32 @@ def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str | None) -
     assert (f'scale = "{scale}"' in found) if scale else ("scale" not in found)
 
 
+def test_a_form_is_asked_however_late_two_of_them_differ() -> None:
+    days = ["1/1/2024"] * 300 + [f"{day}/1/2024" for day in range(2, 13)]
+    found = suggested(io.BytesIO(text("Day;Ships", *(f"{day};5" for day in days))), "Log")
+    assert "is 2/1/2024 2 January 2024 (%d/%m/%Y), or 1 February 2024" in found.questions[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "period"),
+    [
+        ("From;To", "{{From}}/{{To}}"), ("Bis;Von", "{{Von}}/{{Bis}}"),
+        ("Start date;End date", "{{Start date}}/{{End date}}"), ("Reported;Day", "{{?}}"),
+        ("To;Day", "{{?}}"),
+    ],
+)  # fmt: skip
+def test_of_two_columns_of_dates_a_span_is_made_or_the_right_one_is_asked(
+    columns: str, period: str
+) -> None:
+    rows = [f"{columns};Ships", "2024-01-02;2024-01-01;5", "2024-02-02;2024-02-01;6"]
+    found = suggested(io.BytesIO(text(*rows)), "Log")
+    assert f'period = "{period}"\n' in found.text
+    asked = [one.choices for one in found.open if one.key == "period"]
+    assert asked == ([tuple(f"{{{{{x}}}}}" for x in columns.split(";"))] if "?" in period else [])
+    answered = suggested(io.BytesIO(text(*rows)), "Log", answers={"period": "{{Day}}"}).text
+    assert ('period = "{{Day}}"\n' in answered) == ("?" in period)
+
+
 def test_years_of_two_digits_that_may_be_of_the_century_before_are_told() -> None:
     assert 'dates = ["%d/%m/%y"]  # takes some for 2045: is it so?\n' in first(
         "Day;Ships", "14/09/45;12", "15/09/12;13"
