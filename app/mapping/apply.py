@@ -11,7 +11,7 @@ from app.mapping import numerals
 from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
-from app.mapping.numerals import MARKS, CellFault, decimal_mark, shift_of
+from app.mapping.numerals import MARKED, MARKS, CellFault, decimal_mark, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import row_filter
 from app.mapping.values import (
@@ -27,7 +27,6 @@ from app.rules.number_formats import format_of
 
 BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
 """A number without words."""
-MARKED = re.compile(r"[0-9][.,][0-9]")
 NEEDED = frozenset({"id", "document", "period"})
 
 

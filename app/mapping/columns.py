@@ -19,7 +19,7 @@ from app.mapping.dates import (
     is_year_span,
     pattern,
 )
-from app.mapping.numerals import CellFault, figure
+from app.mapping.numerals import MARKED, CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
@@ -190,7 +190,7 @@ def _of_words(column: ColumnFacts) -> Seems:
     numbered = [cell for cell in cells if any(map(str.isdigit, cell))]
     if numbered and (best := max(map(len, _readings(numbered).values()))):
         column.figured = True
-        if best >= 0.8 * len(set(numbered[:SAMPLE])) and len(numbered) >= 0.5 * len(cells):
+        if best >= 0.8 * len(_sample(numbered)) and len(numbered) >= 0.5 * len(cells):
             return "worded"
     kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
     return next((kind for kind in kinds if _named(name, kind)), "text")
@@ -220,10 +220,15 @@ def _decimals(cell: str) -> set[str]:
     return found
 
 
+def _sample(cells: list[str]) -> list[str]:
+    """So many different cells, those first whose marks tell languages apart, however late."""
+    return sorted(dict.fromkeys(cells), key=lambda cell: not MARKED.search(cell))[:SAMPLE]
+
+
 def _readings(cells: list[str]) -> dict[str, dict[str, BoundedFigure]]:
     """What each lexicon reads of the cells as figures."""
     found: dict[str, dict[str, BoundedFigure]] = {language: {} for language in LANGUAGES}
-    for cell in dict.fromkeys(cells[:SAMPLE]):
+    for cell in _sample(cells):
         for language, read in found.items():
             with suppress(Unreadable):
                 read[cell] = read_figure(cell, MeasureContext(language=language))

@@ -140,6 +140,12 @@ def test_a_form_is_asked_however_late_two_of_them_differ() -> None:
     assert "is 2/1/2024 2 January 2024 (%d/%m/%Y), or 1 February 2024" in found.questions[0]
 
 
+def test_a_language_is_asked_however_late_two_of_them_differ() -> None:
+    plain = [f"2024-01-01;ca. {n}" for n in range(5, 200)]
+    found = suggested(io.BytesIO(text("Day;Dead", *plain, "2024-01-02;ca. 1.200")), "Log")
+    assert "language" in [one.key for one in found.open]
+
+
 @pytest.mark.parametrize(
     ("columns", "period"),
     [
