@@ -217,10 +217,11 @@ class _Draft:
             return "/".join(f"{{{{{name}}}}}" for name in span)
         if len(dates) == 1:
             return braced(dates[0])
-        choices = list(map(braced, dates))
-        told = " or ".join(f"“{printed(one.name)}”" for one in dates)
-        self.ask("period", f"Which column says what time the figures are of: {told}?", *choices)
-        return self.answers.get("period", OPEN)
+        names = {one.name: braced(one) for one in dates}
+        told = " or ".join(f"“{printed(name)}”" for name in names)
+        self.ask("period", f"Which column says what time the figures are of: {told}?", *names)
+        answer = self.answers.get("period", OPEN)
+        return names.get(answer, answer)
 
     def _years_across(self) -> dict[str, str]:
         return years_across([one.name for one in self.facts.of("figure")])

@@ -161,8 +161,8 @@ def test_of_two_columns_of_dates_a_span_is_made_or_the_right_one_is_asked(
     found = suggested(io.BytesIO(text(*rows)), "Log")
     assert f'period = "{period}"\n' in found.text
     asked = [one.choices for one in found.open if one.key == "period"]
-    assert asked == ([tuple(f"{{{{{x}}}}}" for x in columns.split(";"))] if "?" in period else [])
-    answered = suggested(io.BytesIO(text(*rows)), "Log", answers={"period": "{{Day}}"}).text
+    assert asked == ([tuple(columns.split(";"))] if "?" in period else [])
+    answered = suggested(io.BytesIO(text(*rows)), "Log", answers={"period": "Day"}).text
     assert ('period = "{{Day}}"\n' in answered) == ("?" in period)
 
 
