@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
 from app.mapping.numerals import MARKED, MARKS, CellFault, decimal_mark, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
-from app.mapping.reading import row_filter
+from app.mapping.row_filters import RowFilter
 from app.mapping.values import (
     SCALED,
     Absent,
@@ -50,6 +50,7 @@ class Mapper:
         self.directory = Directory(plan.mapping, lookup)
         self.skipped: Counter[str] = Counter()
         self.unused: list[str] = []
+        self.filters: list[Callable[[], Iterable[tuple[str, str]]]] = []
         self.dates = frozenset(plan.dates)
 
     def lines(self, table: Table) -> Iterator[MappedLine]:
@@ -60,10 +61,12 @@ class Mapper:
             (
                 one,
                 [name and named[name] for name in one.columns(table.columns)],
-                row_filter(one.rule.only, one.rule.not_),
+                RowFilter(one.rule.only, one.rule.not_),
             )
             for one in self.plan.figures
         ]
+        self.filters = [passes.notices for *_, passes in figures]
+        self.filters.append(table.notices)
         melted = {name for _, columns, _ in figures for name in columns if name}
         self.unused = [
             one for one in table.columns if one not in self.plan.named and one not in melted
@@ -75,6 +78,8 @@ class Mapper:
 
     def notices(self) -> Iterator[tuple[str, str]]:
         """What was left out, to be told."""
+        for unmet in self.filters:
+            yield from unmet()
         if self.unused:
             yield "unused_columns", f"the mapping does not use the columns {shown(self.unused)}"
         for name, count in self.skipped.items():

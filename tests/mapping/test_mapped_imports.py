@@ -92,6 +92,23 @@ def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
     assert [one["line"] for one in tried["errors"]] == [3]
 
 
+def test_a_word_that_no_row_has_is_told_for_it_leaves_out_all_of_them_or_none(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    wrong = MAPPING.replace("measure = {", 'not = {Spare = ["Totl"]}\nmeasure = {')
+    wrong = f'file = {{only = {{What = ["SHIPS", "boats", "rafts"]}}}}\n{wrong}'
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    assert stored(client, wrong, **{"if-none-match": "*"}).status_code == 201
+    told = brought(client, "2024-01-01,Ana,ships,5,", "2024-01-03,Ana,Ships,6,Total").json()
+    assert [(one["code"], one["detail"]) for one in told["notices"]] == [
+        ("no_such_word", "no row has “Totl” in the column “Spare”, as `only` or `not` says it"),
+        ("no_such_word",
+         "no row has “boats”, “rafts” in the column “What”, as `only` or `not` says it"),
+    ]  # fmt: skip
+    assert told["created"] == 4  # the source, the measure, and the two claims
+
+
 def test_what_a_file_lost_is_told_beside_any_number_of_equal_rows(serve: Serve) -> None:
     client = serve(seeded=False)
     mapping = MAPPING.replace('id = "log.{{Day}}", ', "")
