@@ -201,6 +201,8 @@ class Mapper:
         except CellFault as fault:
             row.fault(str(fault), "measure", fault.at, plan.measure.columns)
         origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        if unit := self.directory.other_units.get(figure.get("measure", "")):
+            figure.setdefault("unit", unit)
         self._settle_number(plan, figure, row)
         return figure, origins
 

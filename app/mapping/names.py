@@ -76,6 +76,8 @@ class Directory:
         """Those that no line has yet."""
         self.kept: list[str] = []
         """Declared otherwise than they are stored, which they stay."""
+        self.other_units: dict[str, str] = {}
+        """Of measures that are stored in another unit: that of the mapping, which figures keep."""
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
         for resource, some in self.declared.items():
             for id, content in some.items():
@@ -102,6 +104,8 @@ class Directory:
                 self.fresh.append((resource, content))
             elif any(stored.get(name, value) != value for name, value in _told(content)):
                 self.kept.append(f"{TYPES[resource]} {content['id']}")
+                if "unit" in content and content["unit"] != stored.get("unit"):
+                    self.other_units[content["id"]] = content["unit"]
         elif before != content:
             names = [
                 name for name in before.keys() | content if before.get(name) != content.get(name)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.commands import sayso
 from tests.conftest import Serve
@@ -90,6 +91,28 @@ def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
     assert all(words.startswith("Ana Ruiz, undated: Boats: ") for _, words in told)
     assert all("The Press" in words for _, words in told)
     assert [one["line"] for one in tried["errors"]] == [3]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_figure_keeps_the_unit_of_its_mapping_where_its_measure_is_stored_in_another(
+    serve: Serve, declared: bool
+) -> None:
+    client = serve(seeded=False)
+    ships = '{id = "ships", name = "ships", unit = "{ship}"}'
+    assert ships in MAPPING
+    cargo = MAPPING.replace(ships, '{id = "ships", name = "ships", unit = "t"}')
+    if not declared:
+        cargo = cargo.replace(f"measure = [{ships.replace('{ship}', 't')}]\n", "")
+        cargo = cargo.replace(
+            '{name = "{{What}}"}', '{id = "{{What}}", name = "ships", unit = "t"}'
+        )
+    client.post("/v1/measures", json={"id": "ships", "name": "ships", "unit": "kg"})
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    assert stored(client, cargo, **{"if-none-match": "*"}).status_code == 201
+    told = brought(client, "2024-01-01,Ana,ships,5,x").json()
+    assert "stored_otherwise" in [one["code"] for one in told["notices"]]
+    [figure] = client.get("/v1/claims/log.2024-01-01").json()["quantities"]
+    assert (figure["value"], figure["unit"]) == ("5", "t")
 
 
 def test_a_word_that_no_row_has_is_told_for_it_leaves_out_all_of_them_or_none(
