@@ -76,6 +76,8 @@ class Directory:
         """Those that no line has yet."""
         self.kept: list[str] = []
         """Declared otherwise than they are stored, which they stay."""
+        self.languages: dict[str, str | None] = {}
+        """Of sources that are stored: theirs, by which the figures in them are read."""
         self.other_units: dict[str, str] = {}
         """Of measures that are stored in another unit: that of the mapping, which figures keep."""
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
@@ -100,6 +102,8 @@ class Directory:
                 raise CellFault(f"one file makes at most {MAX_MADE} sources and measures")
             self.made[key] = content
             stored = self.lookup.stored(resource, content["id"])
+            if stored is not None and resource == "sources":
+                self.languages[content["id"]] = stored.get("language")
             if stored is None:
                 self.fresh.append((resource, content))
             elif any(stored.get(name, value) != value for name, value in _told(content)):

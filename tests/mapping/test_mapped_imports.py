@@ -115,6 +115,35 @@ def test_a_figure_keeps_the_unit_of_its_mapping_where_its_measure_is_stored_in_a
     assert (figure["value"], figure["unit"]) == ("5", "t")
 
 
+@pytest.mark.parametrize(
+    ("kept", "cell", "created"),
+    [
+        ({}, "ca. 1.200", None), ({"language": "en"}, "1.200", None), ({}, "1200", "1200"),
+        ({"language": "de-DE"}, "ca. 1.200", "1200"), ({"language": "de-CH"}, "ca. 1.200", None),
+    ],
+)  # fmt: skip
+def test_words_are_read_by_the_language_that_is_stored_or_refused_where_the_mapping_says_another(
+    serve: Serve, kept: dict[str, str], cell: str, created: str | None
+) -> None:
+    client = serve(seeded=False)
+    spoken = MAPPING.replace('kind = "dataset"}', 'kind = "dataset", language = "de"}')
+    spoken = spoken.replace("value = ", "raw_text = ")
+    for one in ({"id": "log", "name": "A log", "kind": "dataset", **kept},
+                {"id": "ana", "name": "Ana"}):  # fmt: skip
+        client.post("/v1/sources", json=one).raise_for_status()
+    assert stored(client, spoken, **{"if-none-match": "*"}).status_code == 201
+    answer = brought(client, f"2024-01-01,Ana,ships,{cell},")
+    if created is None:
+        [fault] = answer.json()["errors"]
+        assert (fault["column"], "the mapping says de: make them agree" in fault["detail"]) == (
+            "Number", True,
+        )  # fmt: skip
+    else:
+        assert answer.status_code == 201, answer.text
+        [figure] = client.get("/v1/claims/log.2024-01-01").json()["quantities"]
+        assert figure["value"] == created
+
+
 def test_a_word_that_no_row_has_is_told_for_it_leaves_out_all_of_them_or_none(
     serve: Serve,
 ) -> None:
