@@ -52,10 +52,15 @@ def require_one_language(figure: dict[str, Any], spoken: str | None, declared: s
     """A document that is stored in another language than the mapping says is read in that one."""
     if declared is None or "value" in figure or figure["raw_text"].isdecimal():
         return
-    first, other = (str(one or "en").lower().partition("-")[0] for one in (spoken, declared))
-    if first != other or format_of(spoken) != format_of(declared):
+    if not read_alike(spoken, declared):
         told = f"the language {spoken}" if spoken else "no language"
         raise CellFault(
             f"the document is stored with {told}, by which its words are read, and the mapping says"
             f" {declared}: make them agree"
         )
+
+
+def read_alike(one: str | None, other: str | None) -> bool:
+    """Whether two languages are one, and write their figures alike; without any it is English."""
+    first, second = (str(tag or "en").lower().partition("-")[0] for tag in (one, other))
+    return first == second and format_of(one) == format_of(other)
