@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from app.mapping.columns import TableFacts, braced
+
 BEGINS = re.compile(
     r"(from|start(s|ed)?|begin(s|ning)?|since|von|ab|beginn|desde|inicio|de|du|d[ée]but|с|з)"
     r"([ _-]?(date|day|datum|tag|fecha|jour))?|(date|day|fecha)[ _-]?(from|start|de inicio)",
@@ -13,6 +15,19 @@ ENDS = re.compile(
     r"([ _-]?(date|day|datum|tag|fecha|jour))?|(date|day|fecha)[ _-]?(to|end|de fin)",
     re.I,
 )
+
+
+def part_of_year(facts: TableFacts) -> tuple[str, list[str]]:
+    """A template of the time that columns say part by part, and its form; one of them is a year."""
+    year = braced(facts.of("year")[0])
+    months, quarters = facts.of("month"), facts.of("quarter")
+    if months:
+        month, named = braced(months[0]), not months[0].cells[0].isdecimal()
+        return (f"{month}, {year}", ["%B, %Y"]) if named else (f"{year}-{month}", ["%Y-%m"])
+    if quarters:
+        sign = "" if quarters[0].cells[0].startswith("Q") else "Q"
+        return f"{year}-{sign}{braced(quarters[0])}", ["%Y-Q%q"]
+    return year, []
 
 
 def span_of(names: Sequence[str]) -> tuple[str, str] | None:

@@ -27,8 +27,8 @@ from app.rules.lexicon import LANGUAGES
 from app.rules.tokenizer import Unreadable
 
 Seems = Literal[
-    "empty", "figure", "worded", "date", "year", "month", "hedge", "low", "best", "high",
-    "source", "via", "notes", "link", "id", "text",
+    "empty", "figure", "worded", "date", "year", "month", "quarter", "hedge", "low", "best",
+    "high", "source", "via", "notes", "link", "id", "text",
 ]  # fmt: skip
 NO_FIGURE: dict[str, Missing] = {
     "-": "unknown", "–": "unknown", "—": "unknown", "..": "unknown", "...": "unknown",
@@ -44,6 +44,7 @@ NAMES: dict[Seems, str] = {
     "high": r"high(er)?|upper|max(imum)?|most|bis",
     "year": r"year|jahr|año|ano|année|annee|yr|rok",
     "month": r"month|monat|mes|mois|mon",
+    "quarter": r"quarter|quartal|qtr|q|trimestre",
     "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
     "source": r"source|said by|claimant|speaker|reported by|quelle|fuente|agency|who|according to",
     "via": r"outlet|via|newspaper|medium|publisher|relayed by",
@@ -59,6 +60,7 @@ DATED = re.compile(
 )
 _YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
 _MONTH = re.compile("0?[1-9]|1[0-2]")
+_QUARTER = re.compile("Q?[1-4]")
 _DAY_NUMBER = re.compile("[2-6][0-9]{4}")
 
 
@@ -138,6 +140,7 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
                 if cell.strip():
                     cells[place].append(cell)
     table = TableFacts([_column(name, some) for name, some in zip(names, cells, strict=True)])
+    _settle_parts(table)
     _settle_decimal(table)
     table.languages = _languages([cell for one in table.of("worded") for cell in one.cells])
     _settle_sides(table)
@@ -298,6 +301,19 @@ def _fits_day(cell: str, form: str) -> bool:
         return bool(edtf_date(cell, DateForms((form,))))
     except CellFault:
         return False
+
+
+def _settle_parts(table: TableFacts) -> None:
+    """Months by their names, and quarters, are parts of a date where a year stands beside them."""
+    for column in table.of("text", "figure", "id", "worded") if table.of("year") else ():
+        if _named(column.name, "month") and all(map(_is_month, column.cells)):
+            column.seems = "month"
+        elif _named(column.name, "quarter") and all(map(_QUARTER.fullmatch, column.cells)):
+            column.seems = "quarter"
+
+
+def _is_month(cell: str) -> bool:
+    return _fits(f"{cell} 2000", "%B %Y")
 
 
 def _settle_decimal(table: TableFacts) -> None:

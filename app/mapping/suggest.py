@@ -7,7 +7,7 @@ from typing import IO, NamedTuple
 from app.errors import Malformed
 from app.mapping.cells import printed
 from app.mapping.column_names import unit_in
-from app.mapping.column_times import span_of, years_across
+from app.mapping.column_times import part_of_year, span_of, years_across
 from app.mapping.columns import SURE, ColumnFacts, braced, facts_of, hedge_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
@@ -122,7 +122,7 @@ class _Draft:
             asked = " or ".join(f"{said} (by “{one}” as decimal mark)" for one, said in read)
             self.ask("decimal", f"Is {printed(cell)} in this file {asked}?", ".", ",")
         forms = [form for column in facts.of("date") for form in self._form(column)]
-        forms += ["%Y-%m"] if facts.of("year") and facts.of("month") else []
+        forms += part_of_year(facts)[1] if facts.of("year") else []
         if unsure := self.choices.get("dates"):
             self.choices["dates"] = [
                 (list(dict.fromkeys([*forms, one])), said) for one, said in unsure
@@ -200,11 +200,10 @@ class _Draft:
 
     def _period(self) -> object:
         """The value of `period`, as the mapping has it."""
-        years, months, dates = (self.facts.of(kind) for kind in ("year", "month", "date"))
-        if dates:
+        if dates := self.facts.of("date"):
             return self._dated(dates)
-        if years:
-            return braced(years[0]) + (f"-{braced(months[0])}" if months else "")
+        if self.facts.of("year"):
+            return part_of_year(self.facts)[0]
         if words := self._years_across():
             plain = all(name == year for name, year in words.items())
             return "{{@column}}" if plain else {"of": "{{@column}}", "words": words}
@@ -255,7 +254,7 @@ class _Draft:
 
     def _id(self) -> str | None:
         """A template of the columns that tell rows apart; None where all do not."""
-        dated = self.facts.of("date")[:1] or self.facts.of("year", "month")
+        dated = self.facts.of("date")[:1] or self.facts.of("year", "month", "quarter")
         narrow = [one for one in self._dimensions()
                   if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
         keys = self.facts.of("id") or [*dated, *narrow]
