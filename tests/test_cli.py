@@ -254,6 +254,16 @@ def test_an_import_tells_each_broken_line_and_stores_nothing(lite: str) -> None:
     assert "2 lines are broken in all; --max-errors tells more" in partial.stderr
 
 
+def test_where_more_is_to_be_said_of_lines_that_is_told(lite: str) -> None:
+    lines = jsonl(*[{**CLAIM, "id": "one"}] * 4)
+    few = sayso(lite, "import", "-", "--max-errors", "2", "--dry-run", stdin=lines)
+    assert few.stderr.count("says the same as line 1") == 2
+    assert "there may be more to tell of lines; --max-errors tells more" in few.stderr
+    whole = sayso(lite, "import", "-", "--dry-run", stdin=lines)
+    assert whole.stderr.count("says the same as line 1") == 3
+    assert "more to tell" not in whole.stderr
+
+
 def test_two_faults_of_one_row_are_not_taken_for_two_rows(lite: str, tmp_path: Path) -> None:
     table, mapping = tmp_path / "t.csv", tmp_path / "t.toml"
     table.write_text("a,b\n1.234,2.345\n")

@@ -171,6 +171,8 @@ def _report(result: ImportResult, problem: Problem | None) -> None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
     for notice in result.notices:
         err.print(printable(_line(notice)), style="yellow", markup=False, soft_wrap=True)
+    if len(result.notices) >= result.options.max_errors:
+        err.print("there may be more to tell of lines; --max-errors tells more", style="yellow")
     if problem is None or not result.failed:
         out.print(_table(result, stopped=problem is not None))
 
