@@ -22,7 +22,12 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
-from app.mapping.wordings import require_one_language, require_one_mark, value_beside_words
+from app.mapping.wordings import (
+    require_no_null,
+    require_one_language,
+    require_one_mark,
+    value_beside_words,
+)
 
 NEEDED = frozenset({"id", "document", "period"})
 
@@ -207,6 +212,8 @@ class Mapper:
         if "raw_text" not in figure or row.faults or self._is_told(figure):
             return
         try:
+            if isinstance(plan.fields["raw_text"], Template):
+                require_no_null(figure)
             value_beside_words(figure, row.file)
             if "value" not in figure:
                 spoken, declared = self._languages(plan.claim, row)

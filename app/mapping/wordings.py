@@ -11,6 +11,7 @@ from app.rules.number_formats import format_of
 
 BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
 """A number without words."""
+NULLS = frozenset({"None", "NONE", "null", "Null", "NULL"})
 
 
 def value_beside_words(figure: dict[str, Any], file: FileOptions) -> None:
@@ -27,6 +28,15 @@ def value_beside_words(figure: dict[str, Any], file: FileOptions) -> None:
         figure["value"] = numerals.figure(cell, file.decimal, file.thousands)
     if "value" in figure:
         figure.setdefault("hedge", "none")
+
+
+def require_no_null(figure: dict[str, Any]) -> None:
+    """What programs write where there is nothing is no zero, though words may be read as one."""
+    if figure["raw_text"] in NULLS:
+        raise CellFault(
+            "this may be 0, or what a program writes where there is no figure: list it in"
+            " file.missing, or say that it is 0 by a look-up"
+        )
 
 
 def require_one_mark(figure: dict[str, Any], file: FileOptions, language: str | None) -> None:
