@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.column_names import PERCENT, scale_in
+from app.mapping.column_names import PERCENT, scale_in, unit_in
 from app.mapping.dates import (
     EXCEL,
     USUAL,
@@ -19,7 +19,7 @@ from app.mapping.dates import (
     is_year_span,
     pattern,
 )
-from app.mapping.numerals import MARKED, CellFault, figure
+from app.mapping.numerals import MARKED, SCALES, CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
@@ -103,6 +103,23 @@ class ColumnFacts:
             sure = not numbers and (self.percent or any(map(_is_over_one, self.cells)))
             return "percent" if sure else None
         return scale_in(self.name)
+
+    def unit(self, table: str) -> str | None:
+        """The unit of its figures, as its name or that of the whole table says it."""
+        if self.percent or self.bare_percent:
+            return "1" if self.percent else "%"
+        return unit_in(self.name) or unit_in(table)
+
+    @property
+    def power(self) -> str:
+        """What its unit begins with where its figures are worded: no scale moves words."""
+        scale = self.scale if self.seems == "worded" and not self.of_percent else None
+        return f"10*{SCALES[scale]}." if scale else ""
+
+    def label_of(self, unit: str) -> dict[str, str]:
+        """How such a unit is printed, so that “3 million” in it is no million millions."""
+        bare = re.sub("[{}]", "", unit.removeprefix(self.power))
+        return {"unit_label": f"{self.scale} {bare}".strip("? ")} if self.power else {}
 
     @property
     def distinct(self) -> int:

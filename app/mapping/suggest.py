@@ -6,7 +6,6 @@ from typing import IO, NamedTuple
 
 from app.errors import Malformed
 from app.mapping.cells import printed
-from app.mapping.column_names import unit_in
 from app.mapping.column_times import part_of_year, span_of, years_across
 from app.mapping.columns import SURE, ColumnFacts, braced, facts_of, hedge_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
@@ -374,20 +373,20 @@ class _Draft:
         else:
             told["unit"] = units[columns[0].name]
             told |= {"statistic": "share"} if shares else {}
-        about = "  # ? {person}, t, EUR …: UCUM" if OPEN in units.values() else ""
+        told |= columns[0].label_of(str(told["unit"]))
+        about = (
+            "  # ? {person}, t, EUR …: UCUM" if any(OPEN in one for one in units.values()) else ""
+        )
         yield f"measure = {toml(told)}{about}"
         yield ""
 
     def _unit(self, column: ColumnFacts) -> str:
         """The unit of a column's figures; a question, where its name and the file's say none."""
-        if column.percent:
-            return "1"
-        if column.bare_percent:
-            return "%"
-        if unit := unit_in(column.name) or unit_in(self.name):
-            return unit
-        self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
-        return self.answers.get("unit") or OPEN
+        unit = column.unit(self.name)
+        if unit is None:
+            self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
+            unit = self.answers.get("unit") or OPEN
+        return f"{column.power}{unit}"
 
 
 OPEN = "{{?}}"

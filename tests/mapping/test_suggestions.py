@@ -137,6 +137,25 @@ def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str | None) -
 
 
 @pytest.mark.parametrize(
+    ("name", "unit", "label"),
+    [
+        ("Damage (USD m)", "10*6.USD", "million USD"),
+        ("Lost (1000 tonnes)", "10*3.t", "thousand t"),
+        ("People (mn)", "10*6.{person}", "million person"), ("Killed", "{person}", None),
+        ("Share (%)", "%", None), ("Dead per thousand", "{person}", None),
+    ],
+)  # fmt: skip
+def test_words_below_a_scale_are_in_a_unit_of_so_many(
+    name: str, unit: str, label: str | None
+) -> None:
+    rows = text(f"Day;{name}", "2024-01-01;about 5", "2024-01-02;more than 12")
+    found = suggested(io.BytesIO(rows), "Log").text
+    told = f', unit_label = "{label}"}}' if label else "}"
+    assert f'unit = "{unit}"{told}\n' in found
+    assert "scale" not in found
+
+
+@pytest.mark.parametrize(
     ("head", "first_row", "second", "period", "read"),
     [
         ("Year;Quarter", "2024;1", "2024;2", "{{Year}}-Q{{Quarter}}", ["2024-33", "2024-34"]),
