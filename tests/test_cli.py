@@ -264,7 +264,30 @@ def test_an_import_tells_each_broken_line_and_stores_nothing(lite: str) -> None:
     partial = sayso(url, "import", "-", "--mode", "partial", "--max-errors", "1", stdin=lines)
     assert partial.returncode == 1
     assert re.search(r"created +│ +1", partial.stdout)
-    assert "and 1 more lines" in partial.stderr
+    assert "2 lines are broken in all; --max-errors tells more" in partial.stderr
+
+
+def test_where_more_is_to_be_said_of_lines_that_is_told(lite: str) -> None:
+    lines = jsonl(*[{**CLAIM, "id": "one"}] * 4)
+    few = sayso(lite, "import", "-", "--max-errors", "2", "--dry-run", stdin=lines)
+    assert few.stderr.count("says the same as line 1") == 2
+    assert "there may be more to tell of lines; --max-errors tells more" in few.stderr
+    whole = sayso(lite, "import", "-", "--dry-run", stdin=lines)
+    assert whole.stderr.count("says the same as line 1") == 3
+    assert "more to tell" not in whole.stderr
+
+
+def test_two_faults_of_one_row_are_not_taken_for_two_rows(lite: str, tmp_path: Path) -> None:
+    table, mapping = tmp_path / "t.csv", tmp_path / "t.toml"
+    table.write_text("a,b\n1.234,2.345\n")
+    mapping.write_text(
+        '[[source]]\nid = "t"\nname = "T"\n[claim]\ndocument = "t"\nid = "t.{{@column}}"\n'
+        '[[figure]]\ncolumns = ["a", "b"]\nvalue = "{{@cell}}"\n'
+        'measure = {id = "t", name = "T", unit = "t"}\n'
+    )
+    refused = sayso(lite, "import", table, "--map", mapping)
+    assert refused.stderr.count("line 2, column") == 2
+    assert "in all" not in refused.stderr
 
 
 def test_a_dry_run_and_a_whole_document_from_files(lite: str, tmp_path: Path) -> None:

@@ -2,18 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.errors import Fault
-from app.mapping import numerals
-from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
+from app.mapping.cells import NumberedRow, Table, printed, shown, unfit_row
 from app.mapping.chains import chain_of
 from app.mapping.names import TYPES, Directory, NameLookup
-from app.mapping.numerals import MARKS, CellFault, decimal_mark, shift_of
+from app.mapping.numerals import CellFault, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
-from app.mapping.reading import row_filter
+from app.mapping.row_filters import RowFilter
 from app.mapping.values import (
     SCALED,
     Absent,
@@ -23,11 +22,13 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
-from app.rules.number_formats import format_of
+from app.mapping.wordings import (
+    require_no_null,
+    require_one_language,
+    require_one_mark,
+    value_beside_words,
+)
 
-BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
-"""A number without words."""
-MARKED = re.compile(r"[0-9][.,][0-9]")
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -51,6 +52,7 @@ class Mapper:
         self.directory = Directory(plan.mapping, lookup)
         self.skipped: Counter[str] = Counter()
         self.unused: list[str] = []
+        self.filters: list[Callable[[], Iterable[tuple[str, str]]]] = []
         self.dates = frozenset(plan.dates)
 
     def lines(self, table: Table) -> Iterator[MappedLine]:
@@ -61,10 +63,12 @@ class Mapper:
             (
                 one,
                 [name and named[name] for name in one.columns(table.columns)],
-                row_filter(one.rule.only, one.rule.not_),
+                RowFilter(one.rule.only, one.rule.not_),
             )
             for one in self.plan.figures
         ]
+        self.filters = [passes.notices for *_, passes in figures]
+        self.filters.append(table.notices)
         melted = {name for _, columns, _ in figures for name in columns if name}
         self.unused = [
             one for one in table.columns if one not in self.plan.named and one not in melted
@@ -76,6 +80,8 @@ class Mapper:
 
     def notices(self) -> Iterator[tuple[str, str]]:
         """What was left out, to be told."""
+        for unmet in self.filters:
+            yield from unmet()
         if self.unused:
             yield "unused_columns", f"the mapping does not use the columns {shown(self.unused)}"
         for name, count in self.skipped.items():
@@ -197,6 +203,8 @@ class Mapper:
         except CellFault as fault:
             row.fault(str(fault), "measure", fault.at, plan.measure.columns)
         origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        if unit := self.directory.other_units.get(figure.get("measure", "")):
+            figure.setdefault("unit", unit)
         self._settle_number(plan, figure, row)
         return figure, origins
 
@@ -204,20 +212,24 @@ class Mapper:
         if "raw_text" not in figure or row.faults or self._is_told(figure):
             return
         try:
-            _value_beside_words(figure, row)
+            if isinstance(plan.fields["raw_text"], Template):
+                require_no_null(figure)
+            value_beside_words(figure, row.file)
             if "value" not in figure:
-                _require_one_mark(figure, row, self._language(plan.claim, row))
+                spoken, declared = self._languages(plan.claim, row)
+                require_one_mark(figure, row.file, spoken)
+                require_one_language(figure, spoken, declared)
         except CellFault as fault:
             row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
 
-    def _language(self, plan: ClaimPlan, row: RowContext) -> str | None:
-        """The language of the row's document, by which its wordings are read."""
+    def _languages(self, plan: ClaimPlan, row: RowContext) -> tuple[str | None, str | None]:
+        """The language by which the row's wordings are read, and the one that the mapping says."""
         with suppress(Absent, CellFault):  # told of the claim
             (reference,) = plan.sources["document"]
             id = reference.items(row, self.directory)[0].id
-            language: str | None = self.directory.known("sources", id).get("language")
-            return language
-        return None
+            declared: str | None = self.directory.known("sources", id).get("language")
+            return self.directory.languages.get(id, declared), declared
+        return None, None
 
     def _is_told(self, figure: dict[str, Any]) -> bool:
         """Whether a figure has numbers or a date beside its words, or is to be a date."""
@@ -263,41 +275,6 @@ def _shift(scale: Any, row: RowContext) -> int:
         return 0
     found = rendered(scale, "scale", row) if isinstance(scale, Template | LookedUp) else scale
     return shift_of(int(found) if re.fullmatch("-?[0-9]{1,3}", str(found)) else found)
-
-
-def _value_beside_words(figure: dict[str, Any], row: RowContext) -> None:
-    """A bare number that is taken as wording has its value beside it, where words do not say it.
-
-    A number of a workbook has a point as decimal mark in every language; and a hedge that stands in
-    a column of its own is not in the wording, which would be read as another figure and left out.
-    """
-    cell = figure["raw_text"]
-    hedged = figure.get("hedge", "none") != "none"
-    if isinstance(cell, NumberCell) and ("." in cell or hedged):
-        figure["value"] = str(cell)
-    elif hedged and BARE.fullmatch(cell):
-        figure["value"] = numerals.figure(cell, row.file.decimal, row.file.thousands)
-    if "value" in figure:
-        figure.setdefault("hedge", "none")
-
-
-def _require_one_mark(figure: dict[str, Any], row: RowContext, language: str | None) -> None:
-    """What the file says of its decimal mark holds for wordings too: “ca. 1.200” is not 1.2 there.
-
-    A bare number has its value beside it; more words are read as their language writes figures, so
-    that a file which writes them otherwise is refused.
-    """
-    mark, form = decimal_mark(row.file.decimal, row.file.thousands), format_of(language)
-    if mark in (None, form.decimal) or form.either or not MARKED.search(figure["raw_text"]):
-        return
-    if BARE.fullmatch(figure["raw_text"]):
-        marks = row.file.decimal, row.file.thousands
-        figure |= {"value": numerals.figure(figure["raw_text"], *marks), "hedge": "none"}
-        return
-    raise CellFault(
-        f"the file has {MARKS[mark or '']} as decimal mark, and the language of its document"
-        f" {MARKS[form.decimal]}: say its `language` in [[source]], or mend file.decimal"
-    )
 
 
 def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext) -> None:

@@ -1,6 +1,6 @@
 """Cells and tables: what every kind of file is read into."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.errors import Fault, Malformed
@@ -30,11 +30,15 @@ NumberedRow = tuple[int, list[str]]
 
 
 class Table(NamedTuple):
-    """The names of columns, and the rows below them, read one by one."""
+    """The names of columns, and the rows below them, read one by one.
+
+    ``notices`` are what is to be told of the rows, once all are read.
+    """
 
     columns: list[str]
     rows: Iterator[NumberedRow]
     header: int = 1
+    notices: Callable[[], Iterable[tuple[str, str]]] = tuple
 
 
 def unreadable_file(detail: str, line: int | None = None, code: str = "file") -> Malformed:

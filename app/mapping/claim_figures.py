@@ -29,7 +29,8 @@ DENIES = re.compile(
 """Words that may deny what is said with a figure: whoever denies 12,000 has not said 12,000."""
 UNTRUE = re.compile(
     r"^\W*(false|fake|wrong|hoax|falsch|faux|falso|falsa|bulo|ложь|фейк)\b(?=\W*[:–—-])"
-    r"|\b(deny|denie[sd]|denying|refut(?:e[sd]?|ing)|debunk\w*|falsely|untrue|false that"
+    r"|\b(deny|(?<!was )(?<!were )(?<!been )(?<!be )denie[sd]|denying"
+    r"|refut(?:e[sd]?|ing)|debunk\w*|falsely|untrue|false that"
     r"|(?:is|are|was|were) (?:an? )?(?:false|lie|hoax|myth|fabrication)|(?:be)?streite[nt]"
     r"|bestritt\w*|leugne\w*|dementier\w*|unwahr|gelogen|falsch, dass|faux que|dément\w*"
     r"|nie[rz]?|nient|niega\w*|negó|desm[ie]nt\w*|falso que|mentira que|опроверг\w*|отрица\w*"
@@ -40,10 +41,14 @@ UNTRUE = re.compile(
 _TIME = r"seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|decades?"
 RATE = re.compile(
     rf"\b((?:per|each|every) (?:{_TIME})|(?<!\bin )(?<!thin )(?<!\bfor )(?<!ter )(?<!\bof )"
-    rf"(?<!than )an? (?:{_TIME})|hourly|daily|nightly|weekly|monthly|quarterly|yearly|annual(?:ly)?"
-    r"|(?:pro|je|jede[nrs]?|am) (?:Stunde|Tag|Nacht|Woche|Monat|Jahr)|täglich\w*|wöchentlich\w*"
+    rf"(?<!than )an? (?:{_TIME})(?! (?:ago|later|earlier|before|after|old|long|since))"
+    r"|(?-i:hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)"
+    r"|(?-i:annual)(?! (?:report|budget|meeting|conference|survey|review|leave))"
+    r"|(?:daily|weekly|monthly|yearly|annually)(?=,)"
+    r"|(?:pro|je|jede[nrs]?) (?:Stunde|Tag|Nacht|Woche|Monat|Jahr)|täglich\w*|wöchentlich\w*"
+    r"|am Tag(?! (?:der|des|nach|vor|zuvor|danach))"
     r"|monatlich\w*|jährlich\w*|(?:par|chaque) (?:heure|jour|nuit|semaine|mois|an|année)"
-    r"|(?:por|al|cada) (?:hora|día|noche|semana|mes|año)|diari[oa]s?|anual(?:es)?|mensual(?:es)?"
+    r"|(?:por|al|cada) (?:hora|día|noche|semana|mes|año)|a diario|(?:diaria|anual|mensual)mente"
     r"|(?:в|каждый|каждую) (?:час|день|сутки|неделю|месяц|год)(?! [0-9])|ежедневно|ежегодно"
     r"|(?:на|за|щод?) (?:день|тиждень|місяць|рік)|щодня|щороку|يوميا|سنويا|كل (?:يوم|سنة|عام))\b",
     re.I,

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.mapping.claim_figures import figure_of
+from app.mapping.claim_figures import TextFigure, figure_of
 from app.mapping.exchange import ExchangeNotice, SourceBook, digest, host_of, is_address, refused
 from app.mapping.json_ld import plain, types_of
 from app.mapping.slugs import name_key, slug
+from app.mapping.wordings import read_alike
 from app.render.claim_review import REVIEWED
 from app.rules import edtf
 from app.rules.json_types import JsonObject
@@ -115,7 +116,7 @@ class ReviewReader:
         if works["all"]:
             beside += [{"source": self._work(one), "role": "occasion"} for one in first]
         speakers = self._speakers(item.get("author"))
-        found = figure_of(text, language, id, self.book)
+        found = self._figure(text, language, id, document)
         if found.figure is None:
             tags.append(NOT_READ)
             self._note("figure_not_read", f"stored without a figure: {found.reason}")
@@ -131,6 +132,14 @@ class ReviewReader:
             "quantities": [found.figure] if found.figure else [],
         }  # fmt: skip
         return {name: value for name, value in claim.items() if value is not None}
+
+    def _figure(self, text: str, language: str | None, id: str, document: str) -> TextFigure:
+        """The text's figure, if who stores it reads it as the review is written."""
+        spoken = self.book.languages.get(document)
+        if read_alike(spoken, language):
+            return figure_of(text, language, id, self.book)
+        told = f"the language {spoken}" if spoken else "no language"
+        return TextFigure(None, f"its document is stored with {told}, and the review has another")
 
     def _language(self, review: JsonObject) -> str | None:
         told = review.get("inLanguage")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.column_names import PERCENT, scale_in
+from app.mapping.column_names import PERCENT, scale_in, unit_in
 from app.mapping.dates import (
     EXCEL,
     USUAL,
@@ -19,7 +19,7 @@ from app.mapping.dates import (
     is_year_span,
     pattern,
 )
-from app.mapping.numerals import CellFault, figure
+from app.mapping.numerals import MARKED, SCALES, CellFault, figure
 from app.mapping.schema import Missing
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
@@ -27,8 +27,8 @@ from app.rules.lexicon import LANGUAGES
 from app.rules.tokenizer import Unreadable
 
 Seems = Literal[
-    "empty", "figure", "worded", "date", "year", "month", "hedge", "low", "best", "high",
-    "source", "via", "notes", "link", "id", "text",
+    "empty", "figure", "worded", "date", "year", "month", "quarter", "hedge", "low", "best",
+    "high", "source", "via", "notes", "link", "id", "text",
 ]  # fmt: skip
 NO_FIGURE: dict[str, Missing] = {
     "-": "unknown", "–": "unknown", "—": "unknown", "..": "unknown", "...": "unknown",
@@ -44,6 +44,7 @@ NAMES: dict[Seems, str] = {
     "high": r"high(er)?|upper|max(imum)?|most|bis",
     "year": r"year|jahr|año|ano|année|annee|yr|rok",
     "month": r"month|monat|mes|mois|mon",
+    "quarter": r"quarter|quartal|qtr|q|trimestre",
     "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
     "source": r"source|said by|claimant|speaker|reported by|quelle|fuente|agency|who|according to",
     "via": r"outlet|via|newspaper|medium|publisher|relayed by",
@@ -59,6 +60,7 @@ DATED = re.compile(
 )
 _YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
 _MONTH = re.compile("0?[1-9]|1[0-2]")
+_QUARTER = re.compile("Q?[1-4]")
 _DAY_NUMBER = re.compile("[2-6][0-9]{4}")
 
 
@@ -102,6 +104,23 @@ class ColumnFacts:
             return "percent" if sure else None
         return scale_in(self.name)
 
+    def unit(self, table: str) -> str | None:
+        """The unit of its figures, as its name or that of the whole table says it."""
+        if self.percent or self.bare_percent:
+            return "1" if self.percent else "%"
+        return unit_in(self.name) or unit_in(table)
+
+    @property
+    def power(self) -> str:
+        """What its unit begins with where its figures are worded: no scale moves words."""
+        scale = self.scale if self.seems == "worded" and not self.of_percent else None
+        return f"10*{SCALES[scale]}." if scale else ""
+
+    def label_of(self, unit: str) -> dict[str, str]:
+        """How such a unit is printed, so that “3 million” in it is no million millions."""
+        bare = re.sub("[{}]", "", unit.removeprefix(self.power))
+        return {"unit_label": f"{self.scale} {bare}".strip("? ")} if self.power else {}
+
     @property
     def distinct(self) -> int:
         """How many different cells it has."""
@@ -124,6 +143,11 @@ class TableFacts:
         return [one for one in self.columns if one.seems in seems]
 
 
+def braced(column: ColumnFacts) -> str:
+    """A column as a template has it."""
+    return f"{{{{{column.name}}}}}"
+
+
 def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
     """What a table's columns seem to be, by their names and cells."""
     cells: list[list[str]] = [[] for _ in names]
@@ -133,6 +157,7 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
                 if cell.strip():
                     cells[place].append(cell)
     table = TableFacts([_column(name, some) for name, some in zip(names, cells, strict=True)])
+    _settle_parts(table)
     _settle_decimal(table)
     table.languages = _languages([cell for one in table.of("worded") for cell in one.cells])
     _settle_sides(table)
@@ -185,7 +210,7 @@ def _of_words(column: ColumnFacts) -> Seems:
     numbered = [cell for cell in cells if any(map(str.isdigit, cell))]
     if numbered and (best := max(map(len, _readings(numbered).values()))):
         column.figured = True
-        if best >= 0.8 * len(set(numbered[:SAMPLE])) and len(numbered) >= 0.5 * len(cells):
+        if best >= 0.8 * len(_sample(numbered)) and len(numbered) >= 0.5 * len(cells):
             return "worded"
     kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
     return next((kind for kind in kinds if _named(name, kind)), "text")
@@ -215,10 +240,15 @@ def _decimals(cell: str) -> set[str]:
     return found
 
 
+def _sample(cells: list[str]) -> list[str]:
+    """So many different cells, those first whose marks tell languages apart, however late."""
+    return sorted(dict.fromkeys(cells), key=lambda cell: not MARKED.search(cell))[:SAMPLE]
+
+
 def _readings(cells: list[str]) -> dict[str, dict[str, BoundedFigure]]:
     """What each lexicon reads of the cells as figures."""
     found: dict[str, dict[str, BoundedFigure]] = {language: {} for language in LANGUAGES}
-    for cell in dict.fromkeys(cells[:SAMPLE]):
+    for cell in _sample(cells):
         for language, read in found.items():
             with suppress(Unreadable):
                 read[cell] = read_figure(cell, MeasureContext(language=language))
@@ -288,6 +318,19 @@ def _fits_day(cell: str, form: str) -> bool:
         return bool(edtf_date(cell, DateForms((form,))))
     except CellFault:
         return False
+
+
+def _settle_parts(table: TableFacts) -> None:
+    """Months by their names, and quarters, are parts of a date where a year stands beside them."""
+    for column in table.of("text", "figure", "id", "worded") if table.of("year") else ():
+        if _named(column.name, "month") and all(map(_is_month, column.cells)):
+            column.seems = "month"
+        elif _named(column.name, "quarter") and all(map(_QUARTER.fullmatch, column.cells)):
+            column.seems = "quarter"
+
+
+def _is_month(cell: str) -> bool:
+    return _fits(f"{cell} 2000", "%B %Y")
 
 
 def _settle_decimal(table: TableFacts) -> None:

@@ -60,6 +60,8 @@ class SourceBook:
         self.fresh: list[dict[str, Any]] = []
         self._known: set[tuple[str, str]] = set()
         self._agents: dict[str, str] = {}
+        self.languages: dict[str, str | None] = {}
+        """Of the sources that were named: theirs, by which the figures in them are read."""
 
     def agent(self, name: str, kind: str = "other", **more: Any) -> str:
         """Whoever has this name: stored, made before, or made now."""
@@ -94,7 +96,9 @@ class SourceBook:
         if (kind, id) not in self._known:
             self._known.add((kind, id))
             resource: Any = f"{kind}s"
-            if self.lookup.stored(resource, id) is None:
+            stored = self.lookup.stored(resource, id)
+            self.languages[id] = (content if stored is None else stored).get("language")
+            if stored is None:
                 told = {name: value for name, value in content.items() if value is not None}
                 self.fresh.append({"type": kind, **told})
         return id

@@ -76,6 +76,10 @@ class Directory:
         """Those that no line has yet."""
         self.kept: list[str] = []
         """Declared otherwise than they are stored, which they stay."""
+        self.languages: dict[str, str | None] = {}
+        """Of sources that are stored: theirs, by which the figures in them are read."""
+        self.other_units: dict[str, str] = {}
+        """Of measures that are stored in another unit: that of the mapping, which figures keep."""
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
         for resource, some in self.declared.items():
             for id, content in some.items():
@@ -98,10 +102,14 @@ class Directory:
                 raise CellFault(f"one file makes at most {MAX_MADE} sources and measures")
             self.made[key] = content
             stored = self.lookup.stored(resource, content["id"])
+            if stored is not None and resource == "sources":
+                self.languages[content["id"]] = stored.get("language")
             if stored is None:
                 self.fresh.append((resource, content))
             elif any(stored.get(name, value) != value for name, value in _told(content)):
                 self.kept.append(f"{TYPES[resource]} {content['id']}")
+                if "unit" in content and content["unit"] != stored.get("unit"):
+                    self.other_units[content["id"]] = content["unit"]
         elif before != content:
             names = [
                 name for name in before.keys() | content if before.get(name) != content.get(name)

@@ -13,6 +13,8 @@ SCALES = {
 }  # fmt: skip
 MAX_SHIFT = 30
 MARKS = {".": "a point", ",": "a comma", " ": "a space", "'": "an apostrophe"}
+MARKED = re.compile(r"[0-9][.,][0-9]")
+"""Digits with a mark that languages take for one or the other."""
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _MINUS = re.compile("^[\u2212\u2010\u2011\u2012\u2013-] ?(?=[0-9.,])")
 _PLUS = re.compile("^[+](?=[0-9.,])")

@@ -1,15 +1,15 @@
 """A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from app.mapping.cells import MAX_COLUMNS, CalendarDate, NumberedRow, Table, shown, unreadable_file
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
 from app.mapping.records import is_json, record_table
+from app.mapping.row_filters import RowFilter
 from app.mapping.schema import FileOptions
-from app.mapping.slugs import name_key
 from app.mapping.workbook import is_workbook, workbook_rows
 
 
@@ -26,7 +26,8 @@ def read_table(whole: IO[bytes], options: FileOptions) -> Table:
             found = record_table(whole, options.at)
         else:
             found = _with_header(rows_of(lines_of(whole, encoding), options.delimiter), options)
-    return found._replace(rows=_kept(found, options))
+    passes = RowFilter(options.only, options.not_)
+    return found._replace(rows=_kept(found, options, passes), notices=passes.notices)
 
 
 def raw_rows(whole: IO[bytes], options: FileOptions) -> Iterator[NumberedRow]:
@@ -106,11 +107,10 @@ def _named(names: list[str], line: int) -> list[str]:
     return found
 
 
-def _kept(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
+def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
     _require_columns(table, [*options.fill, *options.only, *options.not_])
-    passes = row_filter(options.only, options.not_)
     above = _Above([table.columns.index(name) for name in options.fill])
     for number, cells in table.rows:
         if _is_blank(cells):
@@ -160,23 +160,3 @@ def _require_columns(table: Table, named: list[str]) -> None:
             max(table.header, 1),
             "header",
         )
-
-
-def row_filter(
-    only: dict[str, list[str]], without: dict[str, list[str]]
-) -> Callable[[list[str], list[str]], bool]:
-    """Whether a row counts: its cells have these words, and not those, spelt as in a look-up."""
-    if not only and not without:
-        return lambda columns, cells: True
-    wanted, unwanted = (
-        {name: frozenset(map(name_key, words)) for name, words in some.items()}
-        for some in (only, without)
-    )
-
-    def passes(columns: list[str], cells: list[str]) -> bool:
-        row = dict(zip(columns, cells, strict=False))
-        return all(name_key(row.get(name, "")) in words for name, words in wanted.items()) and all(
-            name_key(row.get(name, "")) not in words for name, words in unwanted.items()
-        )
-
-    return passes

@@ -1,14 +1,13 @@
 """A first mapping for a file: what it says of itself, and questions for what it does not."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, NamedTuple
 
 from app.errors import Malformed
 from app.mapping.cells import printed
-from app.mapping.column_names import unit_in
-from app.mapping.columns import SURE, ColumnFacts, facts_of, hedge_of
+from app.mapping.column_times import part_of_year, span_of, years_across
+from app.mapping.columns import SURE, ColumnFacts, braced, facts_of, hedge_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
 from app.mapping.headers import header_lines
@@ -122,7 +121,7 @@ class _Draft:
             asked = " or ".join(f"{said} (by “{one}” as decimal mark)" for one, said in read)
             self.ask("decimal", f"Is {printed(cell)} in this file {asked}?", ".", ",")
         forms = [form for column in facts.of("date") for form in self._form(column)]
-        forms += ["%Y-%m"] if facts.of("year") and facts.of("month") else []
+        forms += part_of_year(facts)[1] if facts.of("year") else []
         if unsure := self.choices.get("dates"):
             self.choices["dates"] = [
                 (list(dict.fromkeys([*forms, one])), said) for one, said in unsure
@@ -139,7 +138,10 @@ class _Draft:
         """The form of a column's dates; where several fit, a question."""
         if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
             return []
-        read = {form: [_read(cell, form) for cell in column.cells[:200]] for form in column.forms}
+        cells = list(dict.fromkeys(column.cells))
+        read = {
+            form: [edtf_date(cell, DateForms((form,))) for cell in cells] for form in column.forms
+        }
         first = column.forms[0]
         others = [form for form in column.forms if read[form] != read[first]]
         if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
@@ -148,7 +150,7 @@ class _Draft:
             return [first]
         n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
         one, two = (spoken(read[form][n]) for form in (first, others[0]))
-        cell = printed(column.cells[n])
+        cell = printed(cells[n])
         self.ask("dates", f"The dates of “{column.name}”: is {cell} {one} ({first}), or {two}"
                  f" ({others[0]})?", first, *others)  # fmt: skip
         if "dates" in self.answers:
@@ -197,25 +199,30 @@ class _Draft:
 
     def _period(self) -> object:
         """The value of `period`, as the mapping has it."""
-        years, months, dates = (self.facts.of(kind) for kind in ("year", "month", "date"))
-        if dates:
-            return braced(dates[0])
-        if years:
-            return braced(years[0]) + (f"-{braced(months[0])}" if months else "")
+        if dates := self.facts.of("date"):
+            return self._dated(dates)
+        if self.facts.of("year"):
+            return part_of_year(self.facts)[0]
         if words := self._years_across():
             plain = all(name == year for name, year in words.items())
             return "{{@column}}" if plain else {"of": "{{@column}}", "words": words}
         self.ask("period", "No column has dates: what time are the figures of? Say it as `period`.")
         return self.answers.get("period")
 
+    def _dated(self, dates: list[ColumnFacts]) -> str:
+        """The column of the dates that figures are of; of several that is asked, but for a span."""
+        if span := span_of([one.name for one in dates]):
+            return "/".join(f"{{{{{name}}}}}" for name in span)
+        if len(dates) == 1:
+            return braced(dates[0])
+        names = {one.name: braced(one) for one in dates}
+        told = " or ".join(f"“{printed(name)}”" for name in names)
+        self.ask("period", f"Which column says what time the figures are of: {told}?", *names)
+        answer = self.answers.get("period", OPEN)
+        return names.get(answer, answer)
+
     def _years_across(self) -> dict[str, str]:
-        """The year that each column of figures is of, where the names differ in nothing else."""
-        names = [one.name for one in self.facts.of("figure")]
-        found = [re.fullmatch(r"(.*?)\b((?:19|20)[0-9]{2})\b(.*)", name) for name in names]
-        rests = {(one[1], one[3]) for one in found if one}
-        if len(names) < 2 or None in found or len(rests) != 1:
-            return {}
-        return {name: one[2] for name, one in zip(names, found, strict=True) if one}
+        return years_across([one.name for one in self.facts.of("figure")])
 
     def _claim(self) -> Iterator[str]:
         period = self._period()
@@ -246,7 +253,7 @@ class _Draft:
 
     def _id(self) -> str | None:
         """A template of the columns that tell rows apart; None where all do not."""
-        dated = self.facts.of("date")[:1] or self.facts.of("year", "month")
+        dated = self.facts.of("date")[:1] or self.facts.of("year", "month", "quarter")
         narrow = [one for one in self._dimensions()
                   if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
         keys = self.facts.of("id") or [*dated, *narrow]
@@ -366,20 +373,20 @@ class _Draft:
         else:
             told["unit"] = units[columns[0].name]
             told |= {"statistic": "share"} if shares else {}
-        about = "  # ? {person}, t, EUR …: UCUM" if OPEN in units.values() else ""
+        told |= columns[0].label_of(str(told["unit"]))
+        about = (
+            "  # ? {person}, t, EUR …: UCUM" if any(OPEN in one for one in units.values()) else ""
+        )
         yield f"measure = {toml(told)}{about}"
         yield ""
 
     def _unit(self, column: ColumnFacts) -> str:
         """The unit of a column's figures; a question, where its name and the file's say none."""
-        if column.percent:
-            return "1"
-        if column.bare_percent:
-            return "%"
-        if unit := unit_in(column.name) or unit_in(self.name):
-            return unit
-        self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
-        return self.answers.get("unit") or OPEN
+        unit = column.unit(self.name)
+        if unit is None:
+            self.ask("unit", "In which unit are the figures? As in {person}, t, EUR (UCUM).")
+            unit = self.answers.get("unit") or OPEN
+        return f"{column.power}{unit}"
 
 
 OPEN = "{{?}}"
@@ -389,12 +396,3 @@ _HEAD = """\
 # How this table is read. Every key is explained in docs/files.md.
 # Try it: sayso import FILE --map THIS --dry-run
 """
-
-
-def braced(column: ColumnFacts) -> str:
-    """A column as a template has it."""
-    return f"{{{{{column.name}}}}}"
-
-
-def _read(cell: str, form: str) -> str:
-    return edtf_date(cell, DateForms((form,)))

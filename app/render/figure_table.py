@@ -146,7 +146,8 @@ WHO = (
     figure_column("claim", "text", "the claim that the figure belongs to"),
     figure_column("version", "whole", "its version"),
     figure_column("match", "text", "does it fit the question: certain, or possible"),
-    figure_column("claimant", "text", "who is said to have said it; empty: nobody is named"),
+    figure_column("claimant", "text", "who is said to have said it; empty: nobody is named, or "
+                  "several together: see `origins`"),
     TableColumn("claimant_name", "text", "the name of that source",
                 lambda row: row.name(row.figure.get("claimant"))),
     figure_column("document", "text", "the work it was found in"),

@@ -119,6 +119,27 @@ def test_a_measure_of_the_very_name_takes_the_figure_and_a_stored_name_is_found(
     assert claim["attributions"][1]["name_as_given"] == "Mara Lund"
 
 
+def test_a_figure_is_read_only_in_the_language_that_its_document_is_stored_with(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    sent = []
+    for n, (words, places) in enumerate((("11.000", "ab"), ("12.000", "b"), ("13.000", "a"))):
+        item = {"@type": "Claim", "appearance": [f"https://{one}.example/" for one in places]}
+        page = {"url": f"https://facts.example/{n}", "inLanguage": "de"}
+        told = {"claimReviewed": f"Es sind {words} Jobs", "itemReviewed": item}
+        sent.append({"@type": "ClaimReview", **page, **told})
+    for _ in range(2):
+        answer = client.post("/v1/imports?format=claimreview", json=sent)
+        assert answer.status_code == 201, answer.text
+        reasons = [one["detail"] for one in answer.json()["notices"]
+                   if one["code"] == "figure_not_read"]  # fmt: skip
+        assert reasons == ["stored without a figure: its document is stored with no language, and"
+                           " the review has another"]  # fmt: skip
+    found = client.get("/v1/quantities").json()["items"]
+    assert sorted(one["value"] for one in found) == ["11000", "13000"]
+
+
 def test_two_sources_of_one_name_refuse_the_review_and_both_are_named(serve: Serve) -> None:
     client = serve(seeded=False)
     for id in ("lund-1", "lund-2"):

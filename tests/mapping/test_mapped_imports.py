@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.commands import sayso
 from tests.conftest import Serve
@@ -90,6 +91,74 @@ def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
     assert all(words.startswith("Ana Ruiz, undated: Boats: ") for _, words in told)
     assert all("The Press" in words for _, words in told)
     assert [one["line"] for one in tried["errors"]] == [3]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_figure_keeps_the_unit_of_its_mapping_where_its_measure_is_stored_in_another(
+    serve: Serve, declared: bool
+) -> None:
+    client = serve(seeded=False)
+    ships = '{id = "ships", name = "ships", unit = "{ship}"}'
+    assert ships in MAPPING
+    cargo = MAPPING.replace(ships, '{id = "ships", name = "ships", unit = "t"}')
+    if not declared:
+        cargo = cargo.replace(f"measure = [{ships.replace('{ship}', 't')}]\n", "")
+        cargo = cargo.replace(
+            '{name = "{{What}}"}', '{id = "{{What}}", name = "ships", unit = "t"}'
+        )
+    client.post("/v1/measures", json={"id": "ships", "name": "ships", "unit": "kg"})
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    assert stored(client, cargo, **{"if-none-match": "*"}).status_code == 201
+    told = brought(client, "2024-01-01,Ana,ships,5,x").json()
+    assert "stored_otherwise" in [one["code"] for one in told["notices"]]
+    [figure] = client.get("/v1/claims/log.2024-01-01").json()["quantities"]
+    assert (figure["value"], figure["unit"]) == ("5", "t")
+
+
+@pytest.mark.parametrize(
+    ("kept", "cell", "created"),
+    [
+        ({}, "ca. 1.200", None), ({"language": "en"}, "1.200", None), ({}, "1200", "1200"),
+        ({"language": "de-DE"}, "ca. 1.200", "1200"), ({"language": "de-CH"}, "ca. 1.200", None),
+    ],
+)  # fmt: skip
+def test_words_are_read_by_the_language_that_is_stored_or_refused_where_the_mapping_says_another(
+    serve: Serve, kept: dict[str, str], cell: str, created: str | None
+) -> None:
+    client = serve(seeded=False)
+    spoken = MAPPING.replace('kind = "dataset"}', 'kind = "dataset", language = "de"}')
+    spoken = spoken.replace("value = ", "raw_text = ")
+    for one in ({"id": "log", "name": "A log", "kind": "dataset", **kept},
+                {"id": "ana", "name": "Ana"}):  # fmt: skip
+        client.post("/v1/sources", json=one).raise_for_status()
+    assert stored(client, spoken, **{"if-none-match": "*"}).status_code == 201
+    answer = brought(client, f"2024-01-01,Ana,ships,{cell},")
+    if created is None:
+        [fault] = answer.json()["errors"]
+        assert (fault["column"], "the mapping says de: make them agree" in fault["detail"]) == (
+            "Number", True,
+        )  # fmt: skip
+    else:
+        assert answer.status_code == 201, answer.text
+        [figure] = client.get("/v1/claims/log.2024-01-01").json()["quantities"]
+        assert figure["value"] == created
+
+
+def test_a_word_that_no_row_has_is_told_for_it_leaves_out_all_of_them_or_none(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    wrong = MAPPING.replace("measure = {", 'not = {Spare = ["Totl"]}\nmeasure = {')
+    wrong = f'file = {{only = {{What = ["SHIPS", "boats", "rafts"]}}}}\n{wrong}'
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    assert stored(client, wrong, **{"if-none-match": "*"}).status_code == 201
+    told = brought(client, "2024-01-01,Ana,ships,5,", "2024-01-03,Ana,Ships,6,Total").json()
+    assert [(one["code"], one["detail"]) for one in told["notices"]] == [
+        ("no_such_word", "no row has “Totl” in the column “Spare”, as `only` or `not` says it"),
+        ("no_such_word",
+         "no row has “boats”, “rafts” in the column “What”, as `only` or `not` says it"),
+    ]  # fmt: skip
+    assert told["created"] == 4  # the source, the measure, and the two claims
 
 
 def test_what_a_file_lost_is_told_beside_any_number_of_equal_rows(serve: Serve) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.plans import CompiledMapping
+from app.mapping.reading import read_table
 from app.mapping.schema import read_mapping
 from app.mapping.suggest import suggested
 from app.rules.figures import read_figure
@@ -17,6 +18,7 @@ from app.rules.tokenizer import Unreadable
 from app.store.import_.readers import read_csv
 from tests.commands import sayso
 from tests.conftest import Serve
+from tests.mapping.test_mapped_rows import mapper_of
 from tests.mapping.test_workbooks import of_sheets
 from tests.mapping.twelve import TOWNS, text
 
@@ -132,6 +134,82 @@ def test_words_below_a_percent_sign_are_percentages() -> None:
 def test_a_scale_in_the_name_of_a_column_is_read(name: str, scale: str | None) -> None:
     found = first(f"Year;{name}", "2020;12", "2021;13")
     assert (f'scale = "{scale}"' in found) if scale else ("scale" not in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "label"),
+    [
+        ("Damage (USD m)", "10*6.USD", "million USD"),
+        ("Lost (1000 tonnes)", "10*3.t", "thousand t"),
+        ("People (mn)", "10*6.{person}", "million person"), ("Killed", "{person}", None),
+        ("Share (%)", "%", None), ("Dead per thousand", "{person}", None),
+    ],
+)  # fmt: skip
+def test_words_below_a_scale_are_in_a_unit_of_so_many(
+    name: str, unit: str, label: str | None
+) -> None:
+    rows = text(f"Day;{name}", "2024-01-01;about 5", "2024-01-02;more than 12")
+    found = suggested(io.BytesIO(rows), "Log").text
+    told = f', unit_label = "{label}"}}' if label else "}"
+    assert f'unit = "{unit}"{told}\n' in found
+    assert "scale" not in found
+
+
+@pytest.mark.parametrize(
+    ("head", "first_row", "second", "period", "read"),
+    [
+        ("Year;Quarter", "2024;1", "2024;2", "{{Year}}-Q{{Quarter}}", ["2024-33", "2024-34"]),
+        ("Jahr;Quartal", "2024;Q1", "2024;Q4", "{{Jahr}}-{{Quartal}}", ["2024-33", "2024-36"]),
+        ("Year;Month", "2024;January", "2024;Feb", "{{Month}}, {{Year}}", ["2024-01", "2024-02"]),
+        ("Year;Month", "2024;1", "2024;12", "{{Year}}-{{Month}}", ["2024-01", "2024-12"]),
+        ("Year;Month", "2024;dry", "2024;wet", "{{Year}}", ["2024", "2024"]),
+        ("Year;Q", "2024;1", "2024;5", "{{Year}}", ["2024", "2024"] * 2),
+        ("Quarter;Month", "1;January", "2;April", None, []),
+    ],
+)
+def test_a_month_or_quarter_beside_its_year_is_the_time_of_the_figures(
+    head: str, first_row: str, second: str, period: str | None, read: list[str]
+) -> None:
+    rows = text(f"{head};Ships", f"{first_row};5", f"{second};6")
+    found = suggested(io.BytesIO(rows), "Log", answers={"unit": "{ship}"})
+    assert (f'period = "{period}"\n' in found.text) == (period is not None)
+    if period:
+        mapper = mapper_of(found.text)
+        table = read_table(io.BytesIO(rows), mapper.mapping.file)
+        made = [one.content or {} for one in mapper.lines(table)]
+        assert [one["period"] for one in made if one.get("type") == "claim"] == read
+
+
+def test_a_form_is_asked_however_late_two_of_them_differ() -> None:
+    days = ["1/1/2024"] * 300 + [f"{day}/1/2024" for day in range(2, 13)]
+    found = suggested(io.BytesIO(text("Day;Ships", *(f"{day};5" for day in days))), "Log")
+    assert "is 2/1/2024 2 January 2024 (%d/%m/%Y), or 1 February 2024" in found.questions[0]
+
+
+def test_a_language_is_asked_however_late_two_of_them_differ() -> None:
+    plain = [f"2024-01-01;ca. {n}" for n in range(5, 200)]
+    found = suggested(io.BytesIO(text("Day;Dead", *plain, "2024-01-02;ca. 1.200")), "Log")
+    assert "language" in [one.key for one in found.open]
+
+
+@pytest.mark.parametrize(
+    ("columns", "period"),
+    [
+        ("From;To", "{{From}}/{{To}}"), ("Bis;Von", "{{Von}}/{{Bis}}"),
+        ("Start date;End date", "{{Start date}}/{{End date}}"), ("Reported;Day", "{{?}}"),
+        ("To;Day", "{{?}}"),
+    ],
+)  # fmt: skip
+def test_of_two_columns_of_dates_a_span_is_made_or_the_right_one_is_asked(
+    columns: str, period: str
+) -> None:
+    rows = [f"{columns};Ships", "2024-01-02;2024-01-01;5", "2024-02-02;2024-02-01;6"]
+    found = suggested(io.BytesIO(text(*rows)), "Log")
+    assert f'period = "{period}"\n' in found.text
+    asked = [one.choices for one in found.open if one.key == "period"]
+    assert asked == ([tuple(columns.split(";"))] if "?" in period else [])
+    answered = suggested(io.BytesIO(text(*rows)), "Log", answers={"period": "Day"}).text
+    assert ('period = "{{Day}}"\n' in answered) == ("?" in period)
 
 
 def test_years_of_two_digits_that_may_be_of_the_century_before_are_told() -> None:

@@ -39,6 +39,19 @@ def test_a_listed_word_is_found_also_where_it_stands_for_no_figure_elsewhere() -
     assert claims(mapping(CLAIM, why, top=NOT_THERE), "x,NA,")[0]["absence"] == "not_applicable"
 
 
+@pytest.mark.parametrize("cell", ["None", "null", "NULL"])
+def test_what_programs_write_for_nothing_is_no_zero_unless_that_is_said(cell: str) -> None:
+    worded = 'measure = "m"\nraw_text = "{{b}}"\n'
+    [[(pointer, column, detail)]] = claims(mapping(CLAIM, worded), f"x,{cell},")
+    assert (pointer, column) == ("/raw_text", "b")
+    assert "may be 0, or what a program writes" in detail
+    top = f'file = {{missing = {{{cell} = "unknown"}}}}'
+    assert claims(mapping(CLAIM, worded, top=top), f"x,{cell},")[0]["absence"] == "unknown"
+    said = worded.replace('"{{b}}"', f'{{of = "{{{{b}}}}", words = {{{cell} = "none"}}}}')
+    assert claims(mapping(CLAIM, said), f"x,{cell},")[0]["raw_text"] == "none"
+    assert claims(mapping(CLAIM, worded), "x,none,")[0]["raw_text"] == "none"
+
+
 @pytest.mark.parametrize(
     ("period", "forms", "wanted"),
     [

@@ -31,6 +31,7 @@ class MappedReader:
             table = read_table(whole, self.mapping.file)
             if not self.mapping.figure:
                 yield from table_claims(as_own_columns(table, self.mapping.file))
+                self._notices = list(table.notices())
                 return
             mapper = Mapper(self.plan, names)
             for line in mapper.lines(table):
