@@ -231,6 +231,15 @@ def test_an_export_replaces_a_file_only_when_told_to(lite: str, tmp_path: Path) 
     assert file.read_text().endswith("}\n")
 
 
+def test_a_moment_that_is_asked_twice_is_refused(lite: str) -> None:
+    moment = "2020-01-01T00:00:00Z"
+    twice = ("--as-of", moment, "--where", f"as_of={moment}")
+    refused = sayso(lite, "export", "--format", "quantities.csv", *twice)
+    assert refused.returncode == 2
+    assert "asked twice" in refused.stderr
+    assert refused.stdout == ""
+
+
 @pytest.mark.parametrize("form", ["jsonl", "quantities.csv"])
 def test_an_export_whose_reader_has_enough_ends_without_a_word(lite: str, form: str) -> None:
     command = [sys.executable, "-m", "app.cli", "export", "--format", form]

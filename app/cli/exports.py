@@ -157,6 +157,8 @@ async def _figures(
     question, _ = quantity_table.asked(
         asked.encode(), {one.name: one for one in quantity_table.OPTIONS}
     )
+    if as_of is not None and question.moment is not None:
+        raise typer.BadParameter("the moment is asked twice: --as-of, or --where as_of=…")
     moment = as_of if question.moment is None else question.moment
     async with db.serving():
         if moment is not None:

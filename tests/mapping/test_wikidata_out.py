@@ -147,6 +147,22 @@ def test_what_was_changed_here_is_written_as_it_is_and_what_has_no_place_is_told
     assert "wd.q900000003-s-3: left out, for no value of Wikidata says its figure" in told
 
 
+def test_of_two_readings_the_preferred_one_is_written(serve: Serve) -> None:
+    client = serve()
+    assert brought(client, SHAPES["EntityData"][0]).status_code == 201
+    path = "/v1/claims/wd.q900000001-1a2b-3"
+    figure = client.get(path).json()["quantities"][0]
+    kept = {name: figure[name] for name in ("measure", "dimensions", "attributes")}
+    readings = [{**kept, "slot": 1, "value": "8001", "reading": "A"},
+                {**kept, "slot": 1, "value": "9001", "reading": "B",
+                 "preferred": True}]  # fmt: skip
+    assert client.patch(path, json={"quantities": readings}, headers=MATCH).is_success
+    town = next(one for one in written_back(client) if one["id"] == TOWN["id"])
+    third = town["claims"]["P1082"][2]
+    assert third["mainsnak"]["datavalue"]["value"]["amount"] == "+9001"
+    assert any("its other figures are left out" in told for told in town["notices"])
+
+
 def test_claims_that_never_came_from_wikidata_are_not_made_into_statements(serve: Serve) -> None:
     client = serve()
     assert written_back(client) == []
