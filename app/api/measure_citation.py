@@ -18,7 +18,7 @@ from app.db import Reader
 from app.render import documents, measure_citation
 from app.render.analysis import corroboration
 from app.render.condition_words import SOURCES, condition
-from app.render.figure_views import Names, figure
+from app.render.figure_views import Names, figure, folded
 from app.render.measure_citation import LISTED, CitedFigures
 from app.rules import instants
 from app.rules.json_types import JsonObject
@@ -73,19 +73,20 @@ async def _cited(
     measure = await analysis.measured(reader, id, moment, may_be_empty=True)
     found = await list_query.page(reader, question)
     certain = await list_query.page(reader, replace(question, match="certain", limit=1))
-    only_possible = question.match == "possible"
     voices = corroboration(await load_corroboration(reader, question))["independent_origins"]
     rows = [json.loads(documents.quantity(*documents.raw(row))) for row in found.rows]
     stored = await reads.several(reader, "claims", {one["claim"] for one in rows}, moment)
     claims = {row.id: json.loads(row.doc) for row in stored}
     sources = await reads.names(reader, _sources(claims.values(), asked), moment)
     names = Names(sources, units={id: measure.doc["unit"]})
+    told = folded(rows, claims, question.readings, found.after is not None)
+    unsure = sum(one is not row for one, row in zip(told, rows, strict=True))
     return CitedFigures(
         {"id": id, **measure.doc},
         _conditions(asked, names),
-        [figure(one, claims[one["claim"]], names) for one in rows],
+        [figure(one, claims[one["claim"]], names) for one in told],
         found.total or 0,
-        0 if only_possible else certain.total or 0,
+        0 if question.match == "possible" else (certain.total or 0) - unsure,
         (voices["min"], voices["max"]),
         instants.text(moment),
         _permalink(request, id, asked, moment),

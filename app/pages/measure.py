@@ -67,7 +67,7 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
         "asked": dict(asked), "settings_pairs": list(settings.items()),
         "axis": scale(told.figures, list(bounds.values())), "count": figures["count"],
         "bounds": bounds, "question": _question(bounds),
-        "tally": tally(figures.get("matches") or {}),
+        "tally": tally(_firmness(figures, told)),
         "chips": _chips(asked), "moved": _all_moved(told),
         "kinds": pairs_by_kind(comparison) if comparison else [],
         "behind": voices(told.corroboration), "short": _short(told, figures["count"]),
@@ -140,6 +140,14 @@ async def _matches(api: PageClient, asked: JsonObject, fit: JsonObject) -> dict[
     }
 
 
+def _firmness(figures: JsonObject, told: MeasureView) -> Counter[str]:
+    """How many figures fit in each way, those that are listed no more firmly than they are told."""
+    found = Counter(figures.get("matches") or {})
+    found.subtract(one["match"] for one in figures["items"])
+    found.update(one.match for one in told.figures)
+    return found
+
+
 def _place(figure: JsonObject) -> tuple[str, int, int, str]:
     """What tells one figure from all others of a list."""
     return (
@@ -207,8 +215,9 @@ def _all_moved(told: MeasureView) -> list[tuple[GroupView, str]]:
 def _moved(group: GroupView, more: bool) -> str:
     """How many figures one gave; and what they are to each other, where it is always the same."""
     told = f"gave {counted(len(group.points), 'figure')}{' or more' if more else ''}"
-    same = {one.step for one in group.points[1:] if one.step}
-    return f"{told}, each {STEPS[same.pop()]}" if len(same) == 1 else told
+    same = {one.step for one in group.points[1:]}
+    step = same.pop() if len(same) == 1 else None
+    return f"{told}, each {STEPS[step]}" if step else told
 
 
 def pairs_by_kind(comparison: ComparisonView) -> list[PairsOfKind]:

@@ -1,7 +1,8 @@
 """View models of figures: who said what, when, through whom; wherever one is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from app.render import date_words, figure_words
@@ -18,6 +19,7 @@ from app.render.field_words import (
 from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
+from app.rules.normalise import considered
 
 NOBODY = "nobody named"
 
@@ -233,6 +235,34 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         step=one.get("step"),
         plot=one.get("plot"),
     )
+
+
+def folded(
+    rows: Sequence[JsonObject], claims: Mapping[str, JsonObject], readings: str, more: bool = False
+) -> list[JsonObject]:
+    """Rows of `/quantities`, none more certain than its slot: of "5 or 10", 10 is not surely meant.
+
+    That list judges each row alone. Of the last claim, where there are ``more`` rows, its other
+    figures may be yet to come.
+    """
+    sure = {_place(one, one["claim"]) for one in rows if one["match"] == "certain"}
+    last = rows[-1]["claim"] if rows and more else None
+
+    def holds(one: JsonObject) -> bool:
+        every = claims.get(one["claim"], {}).get("quantities", [])
+        kept = every if readings == "all" else compress(every, considered(every))
+        slot = [other for other in kept if other["slot"] == one.get("slot", 1)]
+        return all(_place(other, one["claim"]) in sure for other in slot)
+
+    return [
+        one if one["match"] != "certain" or one["claim"] == last or holds(one)
+        else {**one, "match": "possible"}
+        for one in rows
+    ]  # fmt: skip
+
+
+def _place(one: JsonObject, claim: str) -> tuple[Any, ...]:
+    return claim, one.get("slot", 1), one.get("alternative", 1), one.get("reading", "A")
 
 
 def _among(one: JsonObject, claim: JsonObject) -> str:

@@ -13,6 +13,7 @@ from app.render.figure_views import (
     Names,
     SourceView,
     figure,
+    folded,
     together,
 )
 from app.rules.agreement import ThreeValued
@@ -134,6 +135,7 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
     about, series, figures = (answers[name] for name in ("measure", "series", "figures"))
     compared = answers.get("comparison")
     strict = series["assumptions"]["policy"] == "strict"
+    readings, more = series["assumptions"]["readings"], bool(figures["next_cursor"])
     names.units[series["measure"]] = series["unit"]
     kind = "running total" if series["accumulation"] == "cumulative" else about.get("statistic")
 
@@ -145,8 +147,8 @@ def measure(answers: JsonObject, claims: Mapping[str, JsonObject], names: Names)
         name=about.get("name", series["measure"]),
         unit=series["unit"],
         kind=kind or "count",
-        figures=[shown(one) for one in figures["items"]],
-        more_figures=bool(figures["next_cursor"]),
+        figures=[shown(one) for one in folded(figures["items"], claims, readings, more)],
+        more_figures=more,
         other_units=answers.get("other_units", {}).get("count", 0),
         group_by=series["group_by"],
         groups=[

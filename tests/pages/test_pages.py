@@ -130,6 +130,31 @@ def test_what_was_not_printed_by_then_is_no_figure_of_the_page(seeded: httpx.Cli
         assert "Nobody here has said such a figure, as asked." in told
 
 
+def test_of_two_alternatives_that_do_not_both_fit_neither_fits_for_certain(serve: Serve) -> None:
+    client = serve(seeded=False)
+    client.post("/v1/sources", json={"id": "doc", "name": "A report", "kind": "report"})
+    client.post("/v1/measures", json={"id": "m", "unit": "{thing}"}).raise_for_status()
+    either = [{"measure": "m", "slot": 1, "alternative": n, "raw_text": text}
+              for n, text in ((1, "5"), (2, "10"))]  # fmt: skip
+    both = [{"measure": "m", "slot": n, "raw_text": text} for n, text in ((1, "20"), (2, "7"))]
+    for more in ({"quantities": either, "alternative_mode": "or"}, {"quantities": both}):
+        sent = {"document": "doc", "stated": "2024", **more}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    for asked, told in (
+        ("value__gte=8", "8 or more? One certainly, one possibly"),
+        ("value__gte=5", "5 or more? Four certainly"),
+        ("value__gte=8&known_by=2024-12", "8 or more? Two possibly"),
+    ):
+        assert told in words(browse(client, f"/measures/m?{asked}"))
+    page = words(browse(client, "/measures/m?value__gte=8"))
+    assert "No “5” one of two alternatives" in page
+    assert "Possibly “10” one of two alternatives" in page
+    assert "Certainly “20”" in page
+    assert "Nobody named gave four figures “5”" in page, "not all of them are revisions"
+    cited = client.get("/v1/measures/m/citation?value__gte=8").text
+    assert "8 or more? One figure certainly, one possibly." in cited
+
+
 def test_strictly_a_rounded_figure_could_be_anything(seeded: httpx.Client) -> None:
     usual = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000"))
     strict = words(browse(seeded, "/measures/containers.prk-rus?value__lte=7000&policy=strict"))
