@@ -48,7 +48,10 @@ class FigureRow(ToolAnswer):
     stated: str | None = Field(default=None, description="when it was said (EDTF)")
     period: str | None = Field(default=None, description="the time that it is about (EDTF)")
     published: str | None = Field(default=None, description="when it could be known (EDTF)")
-    match: str | None = Field(default=None, description="whether it fits what was asked")
+    match: str | None = Field(
+        default=None,
+        description="whether it fits what was asked, by itself: of alternatives, not all may",
+    )
     dimensions: dict[str, Any] | None = None
     attributes: dict[str, Any] | None = None
     modality: str | None = None
