@@ -138,6 +138,45 @@ def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
     assert len(found["warnings"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("period", "policy", "named"),
+    [
+        ("2024-02/2024-12", "convention", False),
+        ("2023-12/2024-12", "convention", True),
+        ("../2024-05", "convention", True),
+        ("/2024-05", "convention", True),
+        ("2024-01/", "convention", True),
+        ("2023-11/..", "convention", True),
+        ("2024-21/2024-12", "convention", False),
+        ("2024-21/2024-12", "strict", True),
+        (None, "strict", False),
+    ],
+)
+def test_a_period_shares_the_days_from_wherever_it_may_have_begun(
+    fresh: httpx.Client, period: str | None, policy: str, named: bool
+) -> None:
+    given(
+        fresh,
+        {"id": "jan", "period": "2024-01", "value": "5"},
+        {"id": "longer", "period": period, "stated": "2024-12", "value": "7"},
+        accumulation="incident",
+    )
+    assert total(fresh, policy=policy)["overlaps"]["count"] == named
+
+
+def test_what_was_counted_up_to_a_day_is_not_added_to_what_another_counted_before_it(
+    fresh: httpx.Client,
+) -> None:
+    people(fresh)
+    given(
+        fresh,
+        {"id": "jan", "period": "2024-01", "value": "5"},
+        {"id": "bobs", "period": "../2024-05", "value": "7", "claimant": "bob"},
+        accumulation="incident",
+    )
+    assert refused(fresh)[0] == "several_voices"
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:
