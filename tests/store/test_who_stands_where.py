@@ -35,8 +35,10 @@ def hop(source: str, role: str, position: int, name: str | None = None) -> dict[
 
 
 CLAIMS: list[dict[str, Any]] = [
-    {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03"},
-    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024", "attributions": [
+    {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03",
+     "tags": ["x"], "speech_act": "estimate"},
+    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024", "tags": ["x", "y"],
+     "attributions": [
         hop("red", "document", 0), hop("wire", "publisher", 1), hop("mina", "relayer", 2),
         hop("ministry", "speaker", 3, "the Ministry"), {"source": "dia", "role": "evidence"}]},
     {"id": "c3", "document": "blue", "claimant": "mina", "stated": "../2023", "published": "2022",
@@ -44,7 +46,7 @@ CLAIMS: list[dict[str, Any]] = [
                       hop("mina", "author", 2, "Mina")]},
     {"id": "c4", "document": "blue", "stated": "-0044", "attributions": [
         hop("blue", "document", 0), hop("wire", "relayer", 1), hop("army", "relayer", 2)]},
-    {"id": "c5", "document": "grey", "claimant": "eve", "stated": "Y12000"},
+    {"id": "c5", "document": "grey", "claimant": "eve", "stated": "Y12000", "lower": "2"},
     {"id": "c6", "document": "grey", "claimant": "army", "via": ["wire"]},
 ]  # fmt: skip
 LATER: dict[str, dict[str, Any]] = {
@@ -136,6 +138,18 @@ NOW = [
     ("language__ne=en", "3 4 5 6"),
     ("language__is_null=true", "5 6"),
     ("language__is_null=false", "1 2 3 4"),
+    ("tag=x", "1 2"),
+    ("tag=y&tag=z", "2"),
+    ("tag__ne=y", "1 3 4 5 6"),
+    ("tag__ne=x&tag__ne=y", "3 4 5 6"),
+    ("tag__is_null=true", "3 4 5 6"),
+    ("tag__is_null=false", "1 2"),
+    ("flag=lower_above_value", "5"),
+    ("flag__ne=lower_above_value", "1 2 3 4 6"),
+    ("flag__is_null=true", "1 2 3 4 6"),
+    ("flag__is_null=false", "5"),
+    ("speech_act__ne=estimate", "2 3 4 5 6"),
+    ("speech_act__is_null=true", "2 3 4 5 6"),
     ("via=wire&origin=army", "1"),
     ("via=wire&origin__ne=army", "2 4"),
 ]
@@ -187,6 +201,9 @@ FACETS: dict[str, dict[str, int]] = {
     "year": {"2024": 2, "../2023": 1, "-0044": 1, "Y12000": 1},
     "published_year": {"2024": 2, "2022": 1, "2023/2024": 1},
     "measure": {"m": 6},
+    "tag": {"x": 2, "y": 1},
+    "flag": {"lower_above_value": 1},
+    "speech_act": {"estimate": 1},
 }
 BEFORE_THEN: dict[str, dict[str, int]] = {
     "via": {"wire": 4, "army": 1, "eve": 1, "mina": 1},
