@@ -116,3 +116,22 @@ def test_the_undated_are_not_the_latest(fresh: httpx.Client) -> None:
     found = told(fresh, "/v1/measures/m/comparison", limit=3)
     assert {one["claim"] for one in found["figures"]} == {"c", "d", "e"}
     assert found["left_out"] == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "compared"),
+    [(2, "month day"), (3, "month day since"), (4, "month day since any-1"),
+     (6, "month day since any-1 any-2 next")],
+)  # fmt: skip
+def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
+    fresh: httpx.Client, limit: int, compared: str
+) -> None:
+    given(fresh, {"id": "any-1", "raw_text": "1"}, {"id": "any-2", "raw_text": "2"},
+          {"id": "day", "stated": "2024-03-05", "raw_text": "3"},
+          {"id": "month", "stated": "2024-03", "raw_text": "4"},
+          {"id": "since", "stated": "2024-02/..", "raw_text": "5"},
+          {"id": "next", "stated": "2024-04", "raw_text": "6"},
+          {"id": "year-before", "stated": "2023-03", "raw_text": "7"})  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison", at="2024-03", limit=limit)
+    assert {one["claim"] for one in found["figures"]} == set(compared.split())
+    assert found["left_out"] == 7 - limit
