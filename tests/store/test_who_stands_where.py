@@ -36,9 +36,9 @@ def hop(source: str, role: str, position: int, name: str | None = None) -> dict[
 
 CLAIMS: list[dict[str, Any]] = [
     {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03",
-     "tags": ["x"], "speech_act": "estimate"},
-    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024", "tags": ["x", "y"],
-     "attributions": [
+     "notes": "red wheels", "tags": ["x"], "speech_act": "estimate"},
+    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024",
+     "notes": "blue Wheels", "tags": ["x", "y"], "attributions": [
         hop("red", "document", 0), hop("wire", "publisher", 1), hop("mina", "relayer", 2),
         hop("ministry", "speaker", 3, "the Ministry"), {"source": "dia", "role": "evidence"}]},
     {"id": "c3", "document": "blue", "claimant": "mina", "stated": "../2023", "published": "2022",
@@ -150,6 +150,8 @@ NOW = [
     ("flag__is_null=false", "5"),
     ("speech_act__ne=estimate", "2 3 4 5 6"),
     ("speech_act__is_null=true", "2 3 4 5 6"),
+    ("q=wheels", "1 2"),
+    ("q=wheels red", "1"),
     ("via=wire&origin=army", "1"),
     ("via=wire&origin__ne=army", "2 4"),
 ]
