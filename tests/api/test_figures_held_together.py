@@ -135,3 +135,16 @@ def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
     found = told(fresh, "/v1/measures/m/comparison", at="2024-03", limit=limit)
     assert {one["claim"] for one in found["figures"]} == set(compared.split())
     assert found["left_out"] == 7 - limit
+
+
+def test_what_corrects_a_figure_excused_it_only_from_then_on(fresh: httpx.Client) -> None:
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    given(fresh, {"id": "a", "stated": "2024-03-01", "value": "41"},
+          {"id": "b", "stated": "2024-03-01", "value": "42", "claimant": "bob"},
+          accumulation="incident")  # fmt: skip
+    before = fresh.get("/v1/claims/b").json()["recorded_at"]
+    corrects = {"relations": [{"predicate": "corrects", "object": "a"}]}
+    assert fresh.patch("/v1/claims/b", json=corrects, headers={"If-Match": "*"}).status_code == 200
+    for more, verdict in (({}, "false"), ({"as_of": before}, "true")):
+        (pair,) = told(fresh, "/v1/measures/m/comparison", **more)["pairs"]
+        assert pair["disagreement"] == verdict

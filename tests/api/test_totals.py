@@ -177,6 +177,72 @@ def test_what_was_counted_up_to_a_day_is_not_added_to_what_another_counted_befor
     assert refused(fresh)[0] == "several_voices"
 
 
+def test_what_one_claim_counts_in_several_slots_is_added_whatever_their_order(
+    fresh: httpx.Client,
+) -> None:
+    parts = [
+        {"measure": "m", "slot": 1, "alternative": 1, "value": "9"},
+        {"measure": "m", "slot": 2, "value": "20"},
+        {"measure": "m", "slot": 1, "alternative": 2, "value": "3"},
+    ]
+    several = {"id": "several", "quantities": parts, "alternative_mode": "or", "measure": None}
+    given(fresh, several, accumulation="incident")
+    whole = total(fresh)["total"]
+    assert (whole["bounds"]["lower"], whole["bounds"]["upper"]) == ("23", "29")
+    assert (whole["claims"], whole["figures"], whole["nominal"]) == (1, 2, "20")
+
+
+def test_voices_are_added_in_one_document_and_refused_in_several(fresh: httpx.Client) -> None:
+    people(fresh)
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "5"},
+        {"id": "b", "period": "2024-02", "value": "6", "claimant": "bob"},
+        {"id": "c", "period": "2024-03", "value": "7", "claimant": "bob", "document": "paper"},
+        accumulation="incident",
+    )
+    assert "of 2 claimants in 2 documents" in refused(fresh)[1]
+    assert total(fresh, document="doc")["total"]["nominal"] == "11"
+    groups = total(fresh, by="document")["groups"]
+    assert [(one["group"], one["nominal"]) for one in groups] == [
+        ({"document": "doc"}, "11"), ({"document": "paper"}, "7"),
+    ]  # fmt: skip
+
+
+def test_who_tells_what_others_say_together_is_the_voice_that_is_added(
+    fresh: httpx.Client,
+) -> None:
+    people(fresh)
+    fresh.post("/v1/sources", json={"id": "cat", "name": "Cat"})
+    chain = [{"source": "paper", "role": "document", "position": 0},
+             {"source": "ann", "role": "speaker", "position": 1},
+             {"source": "bob", "role": "originator", "position": 2},
+             {"source": "cat", "role": "originator", "position": 2}]  # fmt: skip
+    given(
+        fresh,
+        {"id": "own", "period": "2024-01", "value": "5"},
+        {"id": "told", "document": "paper", "attributions": chain, "period": "2024-02",
+         "value": "6"},
+        accumulation="incident",
+    )  # fmt: skip
+    assert total(fresh)["total"]["nominal"] == "11"
+
+
+def test_what_was_corrected_later_was_added_before(fresh: httpx.Client) -> None:
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "41"},
+        {"id": "b", "period": "2024-02", "value": "42"},
+        accumulation="incident",
+    )
+    before = fresh.get("/v1/claims/b").json()["recorded_at"]
+    corrects = {"relations": [{"predicate": "corrects", "object": "a"}]}
+    assert fresh.patch("/v1/claims/b", json=corrects, headers={"If-Match": "*"}).status_code == 200
+    assert total(fresh)["total"]["nominal"] == "42"
+    then = total(fresh, as_of=before)
+    assert (then["total"]["nominal"], then["left_out"]) == ("83", [])
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:

@@ -36,12 +36,15 @@ def hop(source: str, role: str, position: int, name: str | None = None) -> dict[
 
 CLAIMS: list[dict[str, Any]] = [
     {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03",
-     "notes": "red wheels", "tags": ["x"], "speech_act": "estimate"},
+     "notes": "red wheels", "tags": ["x"], "speech_act": "estimate",
+     "dimensions": {"mm": 152}},
     {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024",
-     "notes": "blue Wheels", "tags": ["x", "y"], "attributions": [
+     "notes": "blue Wheels", "tags": ["x", "y"], "dimensions": {"mm": "122", "kind": "a"},
+     "attributions": [
         hop("red", "document", 0), hop("wire", "publisher", 1), hop("mina", "relayer", 2),
         hop("ministry", "speaker", 3, "the Ministry"), {"source": "dia", "role": "evidence"}]},
     {"id": "c3", "document": "blue", "claimant": "mina", "stated": "../2023", "published": "2022",
+     "attributes": {"rank": "2"},
      "attributions": [hop("blue", "document", 0), hop("eve", "publisher", 1),
                       hop("mina", "author", 2, "Mina")]},
     {"id": "c4", "document": "blue", "stated": "-0044", "attributions": [
@@ -150,6 +153,17 @@ NOW = [
     ("flag__is_null=false", "5"),
     ("speech_act__ne=estimate", "2 3 4 5 6"),
     ("speech_act__is_null=true", "2 3 4 5 6"),
+    ("dim.mm=152.0", "1"),
+    ("dim.mm=152&dim.mm=122", "1 2"),
+    ("dim.mm=152&dim.kind=a", ""),
+    ("dim.mm__gt=122", "1"),
+    ("dim.mm__ne=152", "2 3 4 5 6"),
+    ("dim.mm__ne=152&dim.mm__ne=122", "3 4 5 6"),
+    ("dim.mm__is_null=true", "3 4 5 6"),
+    ("dim.mm__is_null=false", "1 2"),
+    ("attr.rank=2.0", "3"),
+    ("attr.rank__ne=2", "1 2 4 5 6"),
+    ("attr.rank__is_null=false", "3"),
     ("q=wheels", "1 2"),
     ("q=wheels red", "1"),
     ("via=wire&origin=army", "1"),
@@ -206,6 +220,7 @@ FACETS: dict[str, dict[str, int]] = {
     "tag": {"x": 2, "y": 1},
     "flag": {"lower_above_value": 1},
     "speech_act": {"estimate": 1},
+    "dim.mm": {"122": 1, "152": 1},
 }
 BEFORE_THEN: dict[str, dict[str, int]] = {
     "via": {"wire": 4, "army": 1, "eve": 1, "mina": 1},
