@@ -148,3 +148,25 @@ def test_what_corrects_a_figure_excused_it_only_from_then_on(fresh: httpx.Client
     for more, verdict in (({}, "false"), ({"as_of": before}, "true")):
         (pair,) = told(fresh, "/v1/measures/m/comparison", **more)["pairs"]
         assert pair["disagreement"] == verdict
+
+
+def test_strictly_what_rests_on_convention_contradicts_nobody(fresh: httpx.Client) -> None:
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    given(fresh, {"id": "a", "stated": "2024-03-01", "raw_text": "about 100"},
+          {"id": "b", "stated": "2024-03-01", "raw_text": "200", "claimant": "bob"})  # fmt: skip
+    judged = {"convention": ("true", None), "strict": ("false", ("200", "200"))}
+    for policy, expected in judged.items():
+        found = told(fresh, "/v1/measures/m/comparison", policy=policy)
+        (pair,) = found["pairs"]
+        assert (pair["disagreement"], ends(found["common"])) == expected
+
+
+def test_each_slot_of_a_claim_is_one_figure_that_may_be_left_out(fresh: httpx.Client) -> None:
+    parts = [{"measure": "m", "slot": n, "raw_text": str(n)} for n in (1, 2, 3)]
+    given(fresh, {"id": "z", "stated": "2024-03", "raw_text": "9"})
+    sent = several("a", stated="2024-03", quantities=parts)
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    for more in ({}, {"at": "2024-03"}):
+        found = told(fresh, "/v1/measures/m/comparison", limit=2, **more)
+        assert [(one["claim"], one["slot"]) for one in found["figures"]] == [("a", 1), ("a", 2)]
+        assert found["left_out"] == 2

@@ -37,8 +37,8 @@ def hop(source: str, role: str, position: int, name: str | None = None) -> dict[
 CLAIMS: list[dict[str, Any]] = [
     {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03",
      "notes": "red wheels", "tags": ["x"], "speech_act": "estimate",
-     "dimensions": {"mm": 152}},
-    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024",
+     "dimensions": {"mm": 152}, "period": "2024-03/"},
+    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024", "period": "/2024",
      "notes": "blue Wheels", "tags": ["x", "y"], "dimensions": {"mm": "122", "kind": "a"},
      "attributions": [
         hop("red", "document", 0), hop("wire", "publisher", 1), hop("mina", "relayer", 2),
@@ -164,6 +164,12 @@ NOW = [
     ("attr.rank=2.0", "3"),
     ("attr.rank__ne=2", "1 2 4 5 6"),
     ("attr.rank__is_null=false", "3"),
+    ("stated__is_null=true", "6"),
+    ("stated__is_null=false", "1 2 3 4 5"),
+    ("period_start__is_null=true", "3 4 5 6"),
+    ("period_end__is_null=true", "3 4 5 6"),
+    ("period_end__is_null=false", "1 2"),
+    ("published__is_null=true", "5 6"),
     ("q=wheels", "1 2"),
     ("q=wheels red", "1"),
     ("via=wire&origin=army", "1"),
