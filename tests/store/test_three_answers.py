@@ -636,6 +636,8 @@ CORNERS: list[Whole] = [
      "published": "2024-02"},
     {"id": "maybe-printed", "measure": "other", "value": "11", "stated": "2024-05",
      "published": "2024-02~"},
+    {"id": "maybe-early", "measure": "other", "value": "12", "stated": "2024-01",
+     "published": "2024-02~"},
     {"id": "beside", "measure": "share", "value": "49.99999999999999", "lower": "50"},
     {"id": "by-spring", "measure": "total", "value": "66", "stated": "2024-21"},
     {"id": "mixed", "tags": ["mix"], "alternative_mode": "mix", "quantities": [
@@ -687,6 +689,13 @@ def corners(templates: Templates) -> Iterator[World]:
         ("nominal=11&known_by=2024-03", {"maybe-printed": "possible"}),
         ("nominal=11&known_by=2024-03&policy=strict", {"maybe-printed": "possible"}),
         ("nominal=11&known_by=2024-02&policy=strict", {}),
+        ("nominal=12&known_by=2024-04", {"maybe-early": "certain"}),
+        ("nominal=12&known_by=2024-04&policy=strict", {"maybe-early": "possible"}),
+        ("nominal=5&published=2024", {"number": "possible"}),
+        ("nominal=5&published__gte=2024", {"number": "possible"}),
+        ("nominal=5&published__lt=2024", {"number": "possible"}),
+        ("nominal=5&published__is_null=true", {"number": "certain"}),
+        ("nominal=5&known_by=2024", {"number": "possible"}),
     ],
 )
 def test_the_corners_where_an_answer_was_once_wrong(
@@ -700,7 +709,12 @@ def test_the_corners_where_an_answer_was_once_wrong(
 
 def test_an_uncertain_date_stands_in_order_as_it_is_usually_read(corners: World) -> None:
     rows = corners.page("claims", [("sort", "published")]).rows
-    assert [row[0] for row in rows[:3]] == ["maybe-printed", "maybe-said", "backwards"]
+    assert [row[0] for row in rows[:4]] == [
+        "maybe-early",
+        "maybe-printed",
+        "maybe-said",
+        "backwards",
+    ]
 
 
 def test_a_value_cannot_reach_from_one_dimension_or_tag_into_the_next() -> None:
