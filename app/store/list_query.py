@@ -338,10 +338,11 @@ def _narrowing(tables: Tables) -> Truth:
 
 
 def _unless_asked(tables: Tables) -> list[Truth]:
-    """Only what is active; and what is denied has no value, unless the question says otherwise."""
+    """Only what is active; what is denied is no number and no date, unless it is asked for."""
     names = {filter.name for filter, _, _ in tables.shape.conditions}
     found = _status_unless_asked(tables)
-    if "value" in names and "polarity" not in names:
+    judged = any(one.filter.judges(one.op) for one in _figure_filters(tables.shape))
+    if judged and "polarity" not in names:
         found.append(tables.table.c.polarity == "positive")
     return found
 
