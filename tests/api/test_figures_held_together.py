@@ -170,3 +170,17 @@ def test_each_slot_of_a_claim_is_one_figure_that_may_be_left_out(fresh: httpx.Cl
         found = told(fresh, "/v1/measures/m/comparison", limit=2, **more)
         assert [(one["claim"], one["slot"]) for one in found["figures"]] == [("a", 1), ("a", 2)]
         assert found["left_out"] == 2
+
+
+def test_a_figure_was_printed_when_its_claim_was_else_when_its_document_was(
+    fresh: httpx.Client,
+) -> None:
+    given(
+        fresh, {"id": "own", "published": "2024-05", "value": "1"}, {"id": "of-doc", "value": "2"}
+    )
+    fresh.patch("/v1/sources/doc", json={"date": "2024-06"}, headers={"If-Match": "*"})
+    (group,) = told(fresh, "/v1/measures/m/series")["groups"]
+    printed = {one["claim"]: one["published"] for one in group["points"]}
+    rows = told(fresh, "/v1/quantities", measure="m")["items"]
+    assert printed == {"own": "2024-05", "of-doc": "2024-06"}
+    assert printed == {one["claim"]: one["published"] for one in rows}

@@ -19,7 +19,7 @@ SOURCES: list[dict[str, Any]] = [
     {"id": "army", "kind": "official", "affiliation": "ministry"},
     {"id": "wire", "kind": "news_agency", "is_root": True},
     {"id": "mina", "kind": "expert", "affiliation": "state"},
-    {"id": "eve", "kind": "journalist"},
+    {"id": "eve", "kind": "journalist", "is_root": True},
     {"id": "dia", "kind": "report"},
     {"id": "red", "kind": "article", "language": "en", "publisher": "wire", "author": "eve",
      "date": "2024-10"},
@@ -54,6 +54,7 @@ CLAIMS: list[dict[str, Any]] = [
 ]  # fmt: skip
 LATER: dict[str, dict[str, Any]] = {
     "/v1/sources/mina": {"affiliation": None},
+    "/v1/sources/eve": {"is_root": False},
     "/v1/sources/blue": {"publisher": None},
     "/v1/sources/grey": {"language": None},
     "/v1/claims/c6": {"claimant": None, "attributions": [hop("grey", "document", 0)]},
@@ -109,6 +110,7 @@ NOW = [
     ("origin_root=wire", ""),
     ("origin_root__ne=state", "3 4 5 6"),
     ("claimant_root=state", "1 2"),
+    ("claimant_root=eve", ""),
     ("claimant_root=state&claimant_root=wire", "1 2"),
     ("claimant_root__ne=state", "3 4 5 6"),
     ("claimant=mina", "3"),
@@ -183,6 +185,7 @@ BEFORE = [
     ("origin_root=state", "1 2 3 6"),
     ("origin_root__ne=state", "4 5"),
     ("claimant_root=state", "1 2 3 6"),
+    ("claimant_root=eve", "5"),
     ("claimant__is_null=true", "4"),
     ("publisher=wire", "1 2 3 4"),
     ("publisher__is_null=true", "5 6"),
@@ -231,7 +234,7 @@ FACETS: dict[str, dict[str, int]] = {
 BEFORE_THEN: dict[str, dict[str, int]] = {
     "via": {"wire": 4, "army": 1, "eve": 1, "mina": 1},
     "origin": {"army": 2, "eve": 1, "mina": 1, "ministry": 1},
-    "origin_root": {"state": 4},
+    "origin_root": {"state": 4, "eve": 1},
     "claimant": {"army": 2, "eve": 1, "mina": 1, "ministry": 1},
     "language": {"en": 4, "ko": 2},
     "published_year": {"2024": 2, "2022": 1, "2023/2024": 1},
@@ -257,3 +260,16 @@ def test_claims_are_counted_by_who_stood_beside_them(world: World, field: str) -
 def ranked(counts: dict[str, int]) -> list[tuple[str, int]]:
     """The most frequent first, then in order of their values."""
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+
+
+def test_the_roots_of_origins_are_those_of_the_moment(world: World) -> None:
+    now = world.told("/v1/corroboration?measure=m")
+    before = world.told(f"/v1/corroboration?measure=m&as_of={world.before}")
+    assert ends(now) == ["army state 1", "eve None 1", "mina None 1", "ministry state 1"]
+    assert ends(before) == ["army state 2", "eve eve 1", "mina state 1", "ministry state 1"]
+    assert now["independent_origins"] == {"min": 1, "max": 3}
+    assert before["independent_origins"] == {"min": 2, "max": 2}
+
+
+def ends(told: Any) -> list[str]:
+    return [f"{one['source']} {one['root']} {one['claims']}" for one in told["origins"]["items"]]
