@@ -117,7 +117,7 @@ class Asked:
         self.measures = {one["id"]: one for one in self.told("/v1/measures", limit=MOST)["items"]}
 
     def told(self, path: str, **asked: Any) -> Any:
-        answer = self.runner.run(self.client.get(path, params=asked))
+        answer = self.runner.run(self.client.get(path, params=asked or None))
         assert answer.status_code == 200, (answer.text, path, asked)
         return answer.json()
 
@@ -313,6 +313,28 @@ def test_a_series_is_what_a_walk_through_its_claims_says(asked: Asked, by: str) 
         assert {one["claim"] for one in told["against"]} == {one["claim"] for one in walk.against}
         steps |= {point[4] for points in answered.values() for point in points}
     assert len(steps) > 3
+
+
+@pytest.mark.parametrize("measure", ["total", "made"])
+@pytest.mark.parametrize("by", GROUPS)
+def test_a_series_in_small_pages_is_the_one_in_a_large_page(
+    asked: Asked, by: str, measure: str
+) -> None:
+    path = f"/v1/measures/{measure}/series"
+    for policy, limit in (("convention", 7), ("strict", 40)):
+        how = {"group_by": by, "policy": policy, "readings": "all"}
+        whole = points(asked.told(path, **how, limit=MOST))
+        page = asked.told(path, **how, limit=limit)
+        seen = points(page)
+        while page["next"]:
+            page = asked.told(page["next"])
+            seen += points(page)
+        assert seen == whole, policy
+
+
+def points(page: Whole) -> list[tuple[Any, Whole]]:
+    """Each point of a page, with its group."""
+    return [(one["group"], point) for one in page["groups"] for point in one["points"]]
 
 
 def rests_on(one: Whole) -> list[str]:
