@@ -38,12 +38,12 @@ CLAIMS: list[dict[str, Any]] = [
     {"id": "c1", "document": "red", "claimant": "army", "via": ["wire"], "stated": "2024-03",
      "notes": "red wheels", "tags": ["x"], "speech_act": "estimate",
      "dimensions": {"mm": 152}, "period": "2024-03/"},
-    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024", "period": "/2024",
+    {"id": "c2", "document": "red", "claimant": "ministry", "stated": "2024-12~", "period": "/2024",
      "notes": "blue Wheels", "tags": ["x", "y"], "dimensions": {"mm": "122", "kind": "a"},
      "attributions": [
         hop("red", "document", 0), hop("wire", "publisher", 1), hop("mina", "relayer", 2),
         hop("ministry", "speaker", 3, "the Ministry"), {"source": "dia", "role": "evidence"}]},
-    {"id": "c3", "document": "blue", "claimant": "mina", "stated": "../2023", "published": "2022",
+    {"id": "c3", "document": "blue", "claimant": "mina", "stated": "../2023", "published": "2022~",
      "attributes": {"rank": "2"},
      "attributions": [hop("blue", "document", 0), hop("eve", "publisher", 1),
                       hop("mina", "author", 2, "Mina")]},
@@ -223,8 +223,8 @@ FACETS: dict[str, dict[str, int]] = {
     "claimant": {"army": 1, "eve": 1, "mina": 1, "ministry": 1},
     "document": {"blue": 2, "grey": 2, "red": 2},
     "language": {"en": 2, "ko": 2},
-    "year": {"2024": 2, "../2023": 1, "-0044": 1, "Y12000": 1},
-    "published_year": {"2024": 2, "2022": 1, "2023/2024": 1},
+    "year": {"2024": 1, "2024/2025": 1, "../2023": 1, "-0044": 1, "Y12000": 1},
+    "published_year": {"2024": 2, "2021/2023": 1, "2023/2024": 1},
     "measure": {"m": 6},
     "tag": {"x": 2, "y": 1},
     "flag": {"lower_above_value": 1},
@@ -237,9 +237,21 @@ BEFORE_THEN: dict[str, dict[str, int]] = {
     "origin_root": {"state": 4, "eve": 1},
     "claimant": {"army": 2, "eve": 1, "mina": 1, "ministry": 1},
     "language": {"en": 4, "ko": 2},
-    "published_year": {"2024": 2, "2022": 1, "2023/2024": 1},
+    "published_year": {"2024": 2, "2021/2023": 1, "2023/2024": 1},
     "measure": {"m": 6},
 }
+
+
+STRICTLY = {
+    "year": {"2024": 1, "../2023": 1, "-0044": 1, "Y12000": 1},
+    "published_year": {"2024": 2, "2023/2024": 1},
+}
+
+
+@pytest.mark.parametrize("field", STRICTLY)
+def test_strictly_what_is_about_a_year_is_not_counted_in_it(world: World, field: str) -> None:
+    counts = world.told(f"/v1/facets?by={field}&policy=strict")["facets"][field]
+    assert [(one["value"], one["count"]) for one in counts] == ranked(STRICTLY[field])
 
 
 @pytest.mark.parametrize("beside", ["", "&measure=m", "&value__gte=1", "&readings=all"])
