@@ -25,7 +25,7 @@ SOURCES: list[dict[str, Any]] = [
      "date": "2024-10"},
     {"id": "blue", "kind": "article", "language": "ko", "publisher": "wire",
      "date": "2023-12-31/2024-01-01"},
-    {"id": "grey", "kind": "article", "language": "en", "author": "mina"},
+    {"id": "grey", "kind": "article", "language": "en", "author": "mina", "date": "2021"},
 ]  # fmt: skip
 
 
@@ -56,7 +56,7 @@ LATER: dict[str, dict[str, Any]] = {
     "/v1/sources/mina": {"affiliation": None},
     "/v1/sources/eve": {"is_root": False},
     "/v1/sources/blue": {"publisher": None},
-    "/v1/sources/grey": {"language": None},
+    "/v1/sources/grey": {"language": None, "date": None},
     "/v1/claims/c6": {"claimant": None, "attributions": [hop("grey", "document", 0)]},
 }
 
@@ -192,6 +192,7 @@ BEFORE = [
     ("language=en", "1 2 5 6"),
     ("language__ne=en", "3 4"),
     ("language__is_null=true", ""),
+    ("published__is_null=true", ""),
 ]
 
 
@@ -237,7 +238,7 @@ BEFORE_THEN: dict[str, dict[str, int]] = {
     "origin_root": {"state": 4, "eve": 1},
     "claimant": {"army": 2, "eve": 1, "mina": 1, "ministry": 1},
     "language": {"en": 4, "ko": 2},
-    "published_year": {"2024": 2, "2021/2023": 1, "2023/2024": 1},
+    "published_year": {"2021": 2, "2024": 2, "2021/2023": 1, "2023/2024": 1},
     "measure": {"m": 6},
 }
 
