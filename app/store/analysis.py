@@ -139,13 +139,13 @@ def denies(claim: FromClause) -> Truth:
 
 def denied(shape: QueryShape) -> Selection:
     """The rows that a question finds whose claims are denials."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return found._replace(where=[*found.where, denies(found.tables.table)])
 
 
 def affirmed(shape: QueryShape) -> Selection:
     """All others that it finds: what an analysis is of."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return found._replace(where=[*found.where, not_(denies(found.tables.table))])
 
 

@@ -131,7 +131,7 @@ def _statement(shape: QueryShape) -> Any:
 
 def _claims(shape: QueryShape) -> CTE:
     """The claims of the question, and of each: is it a denial, and does it rest on another?"""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     claim = found.tables.table
     derives = RELATION.c.predicate == "derived_from"
     rests = exists().where(same_version(RELATION, claim), derives)

@@ -73,5 +73,5 @@ def _figures(shape: QueryShape) -> Select[Any]:
 @lru_cache(maxsize=256)
 def _corrections(shape: QueryShape) -> Select[Any]:
     """What the claims found correct, and what those correct, though it is not found."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return correcting(found.select(found.tables.row.c.claim_id), shape.past)

@@ -243,6 +243,28 @@ def test_what_was_corrected_later_was_added_before(fresh: httpx.Client) -> None:
     assert (then["total"]["nominal"], then["left_out"]) == ("83", [])
 
 
+@pytest.mark.parametrize("how", [{"polarity": "negative"}, {"speech_act": "retract"}])
+@pytest.mark.parametrize("more", [{}, {"value__gte": "1"}, {"value__gte": "1", "match": "certain"}])
+def test_what_is_denied_is_told_apart_also_where_a_value_is_asked_for(
+    fresh: httpx.Client, how: dict[str, str], more: dict[str, str]
+) -> None:
+    retracts = {"relations": [{"predicate": "retracts", "object": "a"}], **how}
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "41"},
+        {"id": "b", "period": "2024-01", "value": "41", **retracts},
+        {"id": "c", "period": "2024-02", "value": "2"},
+        accumulation="incident",
+    )
+    found = total(fresh, **more)
+    assert (found["total"]["nominal"], found["against"]) == ("2", ["b"])
+    assert [(one["claim"], one["by"]) for one in found["left_out"]] == [("a", "b")]
+    series = told(fresh, "/v1/measures/m/series", **more)
+    assert [one["claim"] for one in series["against"]] == ["b"]
+    assert told(fresh, "/v1/measures/m/comparison", **more)["against"] == ["b"]
+    assert told(fresh, "/v1/measures/m/corroboration", **more)["against"]["items"] == ["b"]
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:

@@ -46,6 +46,8 @@ GROUPS = ("claimant", "origin", "origin_root", "document", "none", "dim.mm", "di
           "attr.rank")  # fmt: skip
 NUMBERS = ("value", "lower", "upper")
 DENIALS = ("deny", "retract")
+DENIED_TOO = {"polarity": ["positive", "negative"]}
+"""Unless it is asked for, what is denied has no value; an analysis tells it apart."""
 
 
 # ------------------------------------------------------------------------------- what is written
@@ -298,7 +300,8 @@ def test_a_series_is_what_a_walk_through_its_claims_says(asked: Asked, by: str) 
         how, measure = question(dice), dice.choice(["total", "total", "share", "made", "other"])
         if "value__gte" in how and measure == "made":
             del how["value__gte"]
-        found = asked.told("/v1/quantities", measure=measure, limit=MOST, **how)["items"]
+        every = how | DENIED_TOO
+        found = asked.told("/v1/quantities", measure=measure, limit=MOST, **every)["items"]
         walk = Walk(asked, found, by, how["policy"] == "strict")
         expected = walk.groups(asked.measures[measure].get("accumulation") == "cumulative")
         told = asked.told(f"/v1/measures/{measure}/series", group_by=by, limit=MOST, **how)
@@ -375,7 +378,7 @@ def test_corroboration_counts_what_a_walk_through_the_claims_finds(asked: Asked)
         how = question(dice) | {"measure": dice.choice(["total", "share", "made", "other"])}
         if how["measure"] == "made":
             how.pop("value__gte", None)
-        found = asked.told("/v1/claims", limit=MOST, **how)["items"]
+        found = asked.told("/v1/claims", limit=MOST, **how, **DENIED_TOO)["items"]
         told = asked.told("/v1/corroboration", **how)
         listed = {name: told[name]["items"]
                   for name in ("claims", "against", "documents", "relayers")}  # fmt: skip
