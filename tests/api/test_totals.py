@@ -265,6 +265,27 @@ def test_what_is_denied_is_told_apart_also_where_a_value_is_asked_for(
     assert told(fresh, "/v1/measures/m/corroboration", **more)["against"]["items"] == ["b"]
 
 
+def test_a_measure_and_its_figures_are_what_they_were_at_the_moment(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "a", "value": "41", "dimensions": {"mm": 152}})
+    before = fresh.get("/v1/claims/a").json()["recorded_at"]
+    fresh.post("/v1/measures", json={"id": "other", "unit": "{thing}"})
+    for path, sent in (
+        ("/v1/measures/m", {"accumulation": "incident"}),
+        ("/v1/claims/a", {"quantities": [{"measure": "m", "value": "41"}]}),
+    ):
+        answer = fresh.patch(path, json=sent, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    assert total(fresh)["total"]["nominal"] == "41"
+    assert refused(fresh, as_of=before)[0] == "not_additive"
+    assert refused(fresh, by="dim.mm")[0] == "unknown_reference"
+    series = told(fresh, "/v1/measures/m/series", group_by="dim.mm", as_of=before)
+    assert [one["group"] for one in series["groups"]] == ["152"]
+    sent = {"quantities": [{"measure": "other", "value": "41"}]}
+    fresh.patch("/v1/claims/a", json=sent, headers={"If-Match": "*"}).raise_for_status()
+    assert refused(fresh)[0] == "no_figures"
+    assert refused(fresh, measure="other", as_of=before)[0] == "unknown_reference"
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:

@@ -624,6 +624,7 @@ def certainly(found: dict[Key, str]) -> set[Key]:
 CORNERS: list[Whole] = [
     {"id": "number", "measure": "other", "value": "5"},
     {"id": "dated", "measure": "made", "date": "1975"},
+    {"id": "about", "measure": "made", "date": "1950~"},
     {"id": "denied", "measure": "made", "date": "1960", "polarity": "negative"},
     {"id": "withheld", "measure": "made", "date": "1975", "absence": "withheld"},
     {"id": "so-far", "measure": "total", "value": "6", "stated": "2024-03"},
@@ -657,16 +658,19 @@ def corners(templates: Templates) -> Iterator[World]:
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
-        ("date=../..", {"dated": "certain", "withheld": "certain"}),
+        ("date=../..", {"about": "certain", "dated": "certain", "withheld": "certain"}),
         ("date=1975", {"dated": "certain", "withheld": "possible"}),
         ("date__gt=1975", {"withheld": "possible"}),
         ("date=1960", {"withheld": "possible"}),
+        ("date=1949/1951", {"about": "certain", "withheld": "possible"}),
+        ("date=1949/1951&policy=strict", {"about": "possible", "withheld": "possible"}),
+        ("date=1960&policy=strict", {"about": "possible", "withheld": "possible"}),
         ("date=1960&polarity=negative", {"denied": "certain"}),
         ("date=1960&polarity__ne=positive", {"denied": "certain"}),
         ("measure=made&polarity=negative", {"denied": "certain"}),
         (
-            "measure=made&hedge=none",
-            {"dated": "certain", "denied": "certain", "withheld": "certain"},
+            "nominal__is_null=true&measure=made&stated__is_null=true",
+            dict.fromkeys(("about", "dated", "denied", "withheld"), "certain"),
         ),
         ("nominal=6&measure=total&period_start__gt=2024-03", {}),
         ("nominal=6&measure=total&period_start__lte=2024-03", {"so-far": "certain"}),
