@@ -114,6 +114,7 @@ NOW = [
     ("claimant_root=state&claimant_root=wire", "1 2"),
     ("claimant_root__ne=state", "3 4 5 6"),
     ("claimant=mina", "3"),
+    ("claimant=mina&claimant=nobody-known", "3"),
     ("claimant__ne=mina", "1 2 4 5 6"),
     ("claimant__ne=mina&claimant__ne=eve", "1 2 4 6"),
     ("claimant__is_null=true", "4 6"),
