@@ -89,6 +89,21 @@ def test_what_one_claim_says_at_once_are_no_steps_of_each_other(fresh: httpx.Cli
         assert seen == whole["points"], limit
 
 
+def test_figures_in_two_units_are_two_lines_also_across_pages(fresh: httpx.Client) -> None:
+    given(fresh)
+    for month, (things, tonnes) in enumerate((("10", "1"), ("11", "2"), ("12", "2")), 1):
+        parts = [{"measure": "m", "value": things}, {"measure": "m", "value": tonnes, "unit": "t"}]
+        sent = several(f"c{month}", stated=f"2024-{month:02}", quantities=parts)
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+    for limit in (1, 2, 3, 5, 6):
+        page = told(fresh, "/v1/measures/m/series", limit=limit)
+        steps = [one["step"] for one in page["groups"][0]["points"]]
+        while page["next"]:
+            page = told(fresh, page["next"])
+            steps += [one["step"] for one in page["groups"][0]["points"]]
+        assert steps == [None, None, "update", "update", "update", "repeat"], limit
+
+
 def test_strictly_two_figures_without_bounds_are_not_the_same(fresh: httpx.Client) -> None:
     said = (("a", "2024-03", 6700), ("b", "2024-04", 9000), ("c", "2024-05", 9000))
     given(fresh, *({"id": id, "stated": day, "raw_text": f"about {n}"} for id, day, n in said))
