@@ -223,7 +223,7 @@ def _days(one: JsonObject, known: Known, strict: bool) -> Interval:
 
 
 def _beside_figures(known: Known, asked: Asked) -> list[Certainty]:
-    """The answers to all that is not asked of figures; what is denied has no value unasked."""
+    """The answers to all that is not asked of figures; what is denied is no figure unasked."""
     spans, told = times(known, asked.strict), times(known)
     found = [judge(spans[name], wanted) for name, wanted in asked.times.items()]
     if asked.shares_days is not None:
@@ -231,7 +231,8 @@ def _beside_figures(known: Known, asked: Asked) -> list[Certainty]:
     if asked.known_by is not None:
         found.append(_known_by(spans, told, asked.known_by))
     about = asked.of_claim.keys() | asked.but_claim.keys()
-    unasked = asked.value is not None and "polarity" not in about
+    judged = asked.value is not None or asked.date is not None
+    unasked = judged and "polarity" not in about
     plain = [not unasked or "negative" not in _words(known.claim, "polarity")]
     plain += [bool(_words(known.claim, name) & some) for name, some in asked.of_claim.items()]
     plain += [not _words(known.claim, name) & some for name, some in asked.but_claim.items()]

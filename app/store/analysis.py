@@ -123,7 +123,7 @@ def reference_time(tables: Tables) -> tuple[ColumnElement[int], ColumnElement[in
         for axis in ("stated", "period_start", "period_end")
     )
     going_on, before = claim.period_end_lo == OPEN_FUTURE, said[1] < start[0]
-    since = case((or_(before, start[0] > said[0]), start[0]), else_=said[0])
+    since = case((start[0] > said[0], start[0]), else_=said[0])
     until = case((before, OPEN_FUTURE), else_=said[1])
     return (
         case((and_(*missing), said[0]), (going_on, since), else_=end[0]),
@@ -139,13 +139,13 @@ def denies(claim: FromClause) -> Truth:
 
 def denied(shape: QueryShape) -> Selection:
     """The rows that a question finds whose claims are denials."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return found._replace(where=[*found.where, denies(found.tables.table)])
 
 
 def affirmed(shape: QueryShape) -> Selection:
     """All others that it finds: what an analysis is of."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return found._replace(where=[*found.where, not_(denies(found.tables.table))])
 
 

@@ -100,13 +100,15 @@ def _slots(shape: QueryShape, timed: bool) -> Select[Any]:
     found = affirmed(shape)
     since, until = reference_time(found.tables)
     last = case((until < OPEN_FUTURE, until), else_=since)  # the undated are not late
-    far: Any = -func.max(last)
+    far: list[Any] = [-func.max(last)]
     if timed:
         lo: Any = bindparam("at_lo")
         hi: Any = bindparam("at_hi")
-        far = func.min(case((since > hi, since - hi), (until < lo, lo - until), else_=literal(0)))
+        apart = case((since > hi, since - hi), (until < lo, lo - until), else_=literal(0))
+        # The undated may be of that time, but those that surely are come first.
+        far = [func.min(apart), func.min(until - since)]
     key = (found.tables.row.c.claim_id, found.tables.row.c.slot)
-    return found.select(*key).group_by(*key).order_by(far, *key).limit(bindparam("size"))
+    return found.select(*key).group_by(*key).order_by(*far, *key).limit(bindparam("size"))
 
 
 @lru_cache(maxsize=256)

@@ -134,7 +134,7 @@ def _claims(shape: QueryShape) -> CTE:
 
     Of a question about figures they are those whose figures it finds, each once.
     """
-    found = selection(shape)
+    found = selection(shape, denials=True)
     claim = found.tables.table
     derives = RELATION.c.predicate == "derived_from"
     rests = exists().where(same_version(RELATION, claim), derives)

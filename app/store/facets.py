@@ -14,7 +14,7 @@ from app.rules import edtf
 from app.store import references
 from app.store.as_of import current
 from app.store.days import bounds
-from app.store.filters_sql import Truth, belongs_to_figure, same_version, under_roots
+from app.store.filters_sql import Truth, belongs_to_figure, published, same_version, under_roots
 from app.store.fold import considered
 from app.store.list_query import Selection, figure_fits, selection
 from app.store.search import planned_search
@@ -93,14 +93,12 @@ def _facet_rows(found: Selection, field: str) -> FacetRows:
         same = and_(work.c.id == claim.c.document, current(work, found.tables.past))
         return FacetRows([work.c.language], found.joined.join(work, same), [])
     if field == "year":
-        return FacetRows([claim.c.stated_lo, claim.c.stated_hi], found.joined, [])
+        return FacetRows([*bounds(claim, "stated", found.tables.strict)], found.joined, [])
     if field == "published_year":
         work = SOURCE.alias()
         same = and_(work.c.id == claim.c.document, current(work, found.tables.past))
-        own, its = bounds(claim, "published", False), bounds(work, "date", False)
-        first = func.coalesce(own[0], its[0], edtf.OPEN_PAST)
-        last = func.coalesce(own[1], its[1], edtf.OPEN_FUTURE)
-        return FacetRows([first, last], found.joined.join(work, same), [])
+        days = published(found.tables._replace(document=work), found.tables.strict)
+        return FacetRows([*days], found.joined.join(work, same), [])
     if field == "origin_root":
         hop, below = ATTRIBUTION.alias(), under_roots(found.tables.past)
         joined = found.joined.join(hop, same_version(hop, claim))

@@ -192,13 +192,14 @@ def bounded_count(shape: QueryShape) -> Select[Any]:
     return select(func.count()).select_from(some.subquery())
 
 
-def selection(shape: QueryShape, whole: bool = False) -> Selection:
+def selection(shape: QueryShape, whole: bool = False, denials: bool = False) -> Selection:
     """The rows of a question, at its moment; every list and analysis starts from them.
 
-    ``whole``: all of them are read at once, and in no order.
+    ``whole``: all of them are read at once, and in no order. ``denials``: what is denied is told
+    apart, so it is found as well, though it has no value.
     """
     tables, where = _tables(shape, by_walk=whole and not shape.conditions)
-    answer = _predicate(tables)
+    answer = _predicate(tables, denials)
     if shape.match == "all":
         where.append(_narrowing(tables))
     elif shape.match == "certain":
@@ -301,7 +302,7 @@ def printed(tables: Tables) -> Any:
     return func.coalesce(tables.table.c.published, tables.document.c.date)
 
 
-def _predicate(tables: Tables) -> SqlPredicate:
+def _predicate(tables: Tables, denials: bool = False) -> SqlPredicate:
     """All conditions together: independent ones combine as the weakest."""
     shape, figures = tables.shape, _figure_filters(tables.shape)
     others = (one for one in _filters(shape) if one.filter.place != "quantity")
@@ -315,7 +316,8 @@ def _predicate(tables: Tables) -> SqlPredicate:
         found.append(SqlPredicate(true(), folded))
     elif figures:
         found.append(claim_predicate(tables.row, figures, shape))
-    found += [is_or_not(one) for one in _unless_asked(tables)]
+    unasked = _status_unless_asked(tables) if denials else _unless_asked(tables)
+    found += [is_or_not(one) for one in unasked]
     return SqlPredicate(
         and_(true(), *(one.possible for one in found)),
         and_(true(), *(one.certain for one in found)),
@@ -338,10 +340,11 @@ def _narrowing(tables: Tables) -> Truth:
 
 
 def _unless_asked(tables: Tables) -> list[Truth]:
-    """Only what is active; and what is denied has no value, unless the question says otherwise."""
+    """Only what is active; what is denied is no number and no date, unless it is asked for."""
     names = {filter.name for filter, _, _ in tables.shape.conditions}
     found = _status_unless_asked(tables)
-    if "value" in names and "polarity" not in names:
+    judged = any(one.filter.judges(one.op) for one in _figure_filters(tables.shape))
+    if judged and "polarity" not in names:
         found.append(tables.table.c.polarity == "positive")
     return found
 

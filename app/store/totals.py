@@ -5,16 +5,16 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func
+from sqlalchemy import Select, bindparam
 
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models.question import QueryShape, Question
 from app.rules import agreement
-from app.rules.edtf import OPEN_PAST
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
 from app.store.analysis import affirmed, correcting, deniers, group_key, reference_time
+from app.store.days import bounds
 from app.store.fold import slot_size
 from app.store.list_query import selection
 
@@ -50,9 +50,10 @@ async def figures_to_add(reader: Reader, question: Question) -> FiguresToAdd:
 
 
 def _read(rows: list[Any]) -> CountedSlot:
+    """A slot, and the days that it counts: from the start of its period, wherever that may be."""
     claim, slot, voice, document, start, since, until, size, _ = rows[0]
-    time = Interval(since if start is None else min(start, since), until)
     figures = [json.loads(row[-1]) for row in rows]
+    time = Interval(min(start, since) if "period" in figures[0] else since, until)
     return CountedSlot(claim, slot, voice, document, time, figures, size > len(rows))
 
 
@@ -60,8 +61,8 @@ def _read(rows: list[Any]) -> CountedSlot:
 def _figures(shape: QueryShape) -> Select[Any]:
     found = affirmed(shape)
     tables, row, claim = found.tables, found.tables.row.c, found.tables.table.c
-    voice, start = group_key(tables, "claimant"), func.nullif(claim.period_start_lo, OPEN_PAST)
-    times, size = (start, *reference_time(tables)), slot_size(tables.row, shape)
+    voice, size = group_key(tables, "claimant"), slot_size(tables.row, shape)
+    times = (bounds(tables.table, "period_start", tables.strict)[0], *reference_time(tables))
     return (
         found.select(row.claim_id, row.slot, voice, claim.document, *times, size, row.doc)
         .order_by(row.claim_id, row.slot, row.n)
@@ -72,5 +73,5 @@ def _figures(shape: QueryShape) -> Select[Any]:
 @lru_cache(maxsize=256)
 def _corrections(shape: QueryShape) -> Select[Any]:
     """What the claims found correct, and what those correct, though it is not found."""
-    found = selection(shape)
+    found = selection(shape, denials=True)
     return correcting(found.select(found.tables.row.c.claim_id), shape.past)

@@ -89,6 +89,21 @@ def test_what_one_claim_says_at_once_are_no_steps_of_each_other(fresh: httpx.Cli
         assert seen == whole["points"], limit
 
 
+def test_figures_in_two_units_are_two_lines_also_across_pages(fresh: httpx.Client) -> None:
+    given(fresh)
+    for month, (things, tonnes) in enumerate((("10", "1"), ("11", "2"), ("12", "2")), 1):
+        parts = [{"measure": "m", "value": things}, {"measure": "m", "value": tonnes, "unit": "t"}]
+        sent = several(f"c{month}", stated=f"2024-{month:02}", quantities=parts)
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+    for limit in (1, 2, 3, 5, 6):
+        page = told(fresh, "/v1/measures/m/series", limit=limit)
+        steps = [one["step"] for one in page["groups"][0]["points"]]
+        while page["next"]:
+            page = told(fresh, page["next"])
+            steps += [one["step"] for one in page["groups"][0]["points"]]
+        assert steps == [None, None, "update", "update", "update", "repeat"], limit
+
+
 def test_strictly_two_figures_without_bounds_are_not_the_same(fresh: httpx.Client) -> None:
     said = (("a", "2024-03", 6700), ("b", "2024-04", 9000), ("c", "2024-05", 9000))
     given(fresh, *({"id": id, "stated": day, "raw_text": f"about {n}"} for id, day, n in said))
@@ -116,3 +131,71 @@ def test_the_undated_are_not_the_latest(fresh: httpx.Client) -> None:
     found = told(fresh, "/v1/measures/m/comparison", limit=3)
     assert {one["claim"] for one in found["figures"]} == {"c", "d", "e"}
     assert found["left_out"] == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "compared"),
+    [(2, "month day"), (3, "month day since"), (4, "month day since any-1"),
+     (6, "month day since any-1 any-2 next")],
+)  # fmt: skip
+def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
+    fresh: httpx.Client, limit: int, compared: str
+) -> None:
+    given(fresh, {"id": "any-1", "raw_text": "1"}, {"id": "any-2", "raw_text": "2"},
+          {"id": "day", "stated": "2024-03-05", "raw_text": "3"},
+          {"id": "month", "stated": "2024-03", "raw_text": "4"},
+          {"id": "since", "stated": "2024-02/..", "raw_text": "5"},
+          {"id": "next", "stated": "2024-04", "raw_text": "6"},
+          {"id": "year-before", "stated": "2023-03", "raw_text": "7"})  # fmt: skip
+    found = told(fresh, "/v1/measures/m/comparison", at="2024-03", limit=limit)
+    assert {one["claim"] for one in found["figures"]} == set(compared.split())
+    assert found["left_out"] == 7 - limit
+
+
+def test_what_corrects_a_figure_excused_it_only_from_then_on(fresh: httpx.Client) -> None:
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    given(fresh, {"id": "a", "stated": "2024-03-01", "value": "41"},
+          {"id": "b", "stated": "2024-03-01", "value": "42", "claimant": "bob"},
+          accumulation="incident")  # fmt: skip
+    before = fresh.get("/v1/claims/b").json()["recorded_at"]
+    corrects = {"relations": [{"predicate": "corrects", "object": "a"}]}
+    assert fresh.patch("/v1/claims/b", json=corrects, headers={"If-Match": "*"}).status_code == 200
+    for more, verdict in (({}, "false"), ({"as_of": before}, "true")):
+        (pair,) = told(fresh, "/v1/measures/m/comparison", **more)["pairs"]
+        assert pair["disagreement"] == verdict
+
+
+def test_strictly_what_rests_on_convention_contradicts_nobody(fresh: httpx.Client) -> None:
+    fresh.post("/v1/sources", json={"id": "bob", "name": "Bob"})
+    given(fresh, {"id": "a", "stated": "2024-03-01", "raw_text": "about 100"},
+          {"id": "b", "stated": "2024-03-01", "raw_text": "200", "claimant": "bob"})  # fmt: skip
+    judged = {"convention": ("true", None), "strict": ("false", ("200", "200"))}
+    for policy, expected in judged.items():
+        found = told(fresh, "/v1/measures/m/comparison", policy=policy)
+        (pair,) = found["pairs"]
+        assert (pair["disagreement"], ends(found["common"])) == expected
+
+
+def test_each_slot_of_a_claim_is_one_figure_that_may_be_left_out(fresh: httpx.Client) -> None:
+    parts = [{"measure": "m", "slot": n, "raw_text": str(n)} for n in (1, 2, 3)]
+    given(fresh, {"id": "z", "stated": "2024-03", "raw_text": "9"})
+    sent = several("a", stated="2024-03", quantities=parts)
+    assert fresh.post("/v1/claims", json=sent).status_code == 201
+    for more in ({}, {"at": "2024-03"}):
+        found = told(fresh, "/v1/measures/m/comparison", limit=2, **more)
+        assert [(one["claim"], one["slot"]) for one in found["figures"]] == [("a", 1), ("a", 2)]
+        assert found["left_out"] == 2
+
+
+def test_a_figure_was_printed_when_its_claim_was_else_when_its_document_was(
+    fresh: httpx.Client,
+) -> None:
+    given(
+        fresh, {"id": "own", "published": "2024-05", "value": "1"}, {"id": "of-doc", "value": "2"}
+    )
+    fresh.patch("/v1/sources/doc", json={"date": "2024-06"}, headers={"If-Match": "*"})
+    (group,) = told(fresh, "/v1/measures/m/series")["groups"]
+    printed = {one["claim"]: one["published"] for one in group["points"]}
+    rows = told(fresh, "/v1/quantities", measure="m")["items"]
+    assert printed == {"own": "2024-05", "of-doc": "2024-06"}
+    assert printed == {one["claim"]: one["published"] for one in rows}

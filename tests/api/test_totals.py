@@ -138,6 +138,155 @@ def test_periods_that_share_days_are_named(fresh: httpx.Client) -> None:
     assert len(found["warnings"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("period", "policy", "named"),
+    [
+        ("2024-02/2024-12", "convention", False),
+        ("2023-12/2024-12", "convention", True),
+        ("../2024-05", "convention", True),
+        ("/2024-05", "convention", True),
+        ("2024-01/", "convention", True),
+        ("2023-11/..", "convention", True),
+        ("2024-21/2024-12", "convention", False),
+        ("2024-21/2024-12", "strict", True),
+        (None, "strict", False),
+    ],
+)
+def test_a_period_shares_the_days_from_wherever_it_may_have_begun(
+    fresh: httpx.Client, period: str | None, policy: str, named: bool
+) -> None:
+    given(
+        fresh,
+        {"id": "jan", "period": "2024-01", "value": "5"},
+        {"id": "longer", "period": period, "stated": "2024-12", "value": "7"},
+        accumulation="incident",
+    )
+    assert total(fresh, policy=policy)["overlaps"]["count"] == named
+
+
+def test_what_was_counted_up_to_a_day_is_not_added_to_what_another_counted_before_it(
+    fresh: httpx.Client,
+) -> None:
+    people(fresh)
+    given(
+        fresh,
+        {"id": "jan", "period": "2024-01", "value": "5"},
+        {"id": "bobs", "period": "../2024-05", "value": "7", "claimant": "bob"},
+        accumulation="incident",
+    )
+    assert refused(fresh)[0] == "several_voices"
+
+
+def test_what_one_claim_counts_in_several_slots_is_added_whatever_their_order(
+    fresh: httpx.Client,
+) -> None:
+    parts = [
+        {"measure": "m", "slot": 1, "alternative": 1, "value": "9"},
+        {"measure": "m", "slot": 2, "value": "20"},
+        {"measure": "m", "slot": 1, "alternative": 2, "value": "3"},
+    ]
+    several = {"id": "several", "quantities": parts, "alternative_mode": "or", "measure": None}
+    given(fresh, several, accumulation="incident")
+    whole = total(fresh)["total"]
+    assert (whole["bounds"]["lower"], whole["bounds"]["upper"]) == ("23", "29")
+    assert (whole["claims"], whole["figures"], whole["nominal"]) == (1, 2, "20")
+
+
+def test_voices_are_added_in_one_document_and_refused_in_several(fresh: httpx.Client) -> None:
+    people(fresh)
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "5"},
+        {"id": "b", "period": "2024-02", "value": "6", "claimant": "bob"},
+        {"id": "c", "period": "2024-03", "value": "7", "claimant": "bob", "document": "paper"},
+        accumulation="incident",
+    )
+    assert "of 2 claimants in 2 documents" in refused(fresh)[1]
+    assert total(fresh, document="doc")["total"]["nominal"] == "11"
+    groups = total(fresh, by="document")["groups"]
+    assert [(one["group"], one["nominal"]) for one in groups] == [
+        ({"document": "doc"}, "11"), ({"document": "paper"}, "7"),
+    ]  # fmt: skip
+
+
+def test_who_tells_what_others_say_together_is_the_voice_that_is_added(
+    fresh: httpx.Client,
+) -> None:
+    people(fresh)
+    fresh.post("/v1/sources", json={"id": "cat", "name": "Cat"})
+    chain = [{"source": "paper", "role": "document", "position": 0},
+             {"source": "ann", "role": "speaker", "position": 1},
+             {"source": "bob", "role": "originator", "position": 2},
+             {"source": "cat", "role": "originator", "position": 2}]  # fmt: skip
+    given(
+        fresh,
+        {"id": "own", "period": "2024-01", "value": "5"},
+        {"id": "told", "document": "paper", "attributions": chain, "period": "2024-02",
+         "value": "6"},
+        accumulation="incident",
+    )  # fmt: skip
+    assert total(fresh)["total"]["nominal"] == "11"
+
+
+def test_what_was_corrected_later_was_added_before(fresh: httpx.Client) -> None:
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "41"},
+        {"id": "b", "period": "2024-02", "value": "42"},
+        accumulation="incident",
+    )
+    before = fresh.get("/v1/claims/b").json()["recorded_at"]
+    corrects = {"relations": [{"predicate": "corrects", "object": "a"}]}
+    assert fresh.patch("/v1/claims/b", json=corrects, headers={"If-Match": "*"}).status_code == 200
+    assert total(fresh)["total"]["nominal"] == "42"
+    then = total(fresh, as_of=before)
+    assert (then["total"]["nominal"], then["left_out"]) == ("83", [])
+
+
+@pytest.mark.parametrize("how", [{"polarity": "negative"}, {"speech_act": "retract"}])
+@pytest.mark.parametrize("more", [{}, {"value__gte": "1"}, {"value__gte": "1", "match": "certain"}])
+def test_what_is_denied_is_told_apart_also_where_a_value_is_asked_for(
+    fresh: httpx.Client, how: dict[str, str], more: dict[str, str]
+) -> None:
+    retracts = {"relations": [{"predicate": "retracts", "object": "a"}], **how}
+    given(
+        fresh,
+        {"id": "a", "period": "2024-01", "value": "41"},
+        {"id": "b", "period": "2024-01", "value": "41", **retracts},
+        {"id": "c", "period": "2024-02", "value": "2"},
+        accumulation="incident",
+    )
+    found = total(fresh, **more)
+    assert (found["total"]["nominal"], found["against"]) == ("2", ["b"])
+    assert [(one["claim"], one["by"]) for one in found["left_out"]] == [("a", "b")]
+    series = told(fresh, "/v1/measures/m/series", **more)
+    assert [one["claim"] for one in series["against"]] == ["b"]
+    assert told(fresh, "/v1/measures/m/comparison", **more)["against"] == ["b"]
+    assert told(fresh, "/v1/measures/m/corroboration", **more)["against"]["items"] == ["b"]
+
+
+def test_a_measure_and_its_figures_are_what_they_were_at_the_moment(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "a", "value": "41", "dimensions": {"mm": 152}})
+    before = fresh.get("/v1/claims/a").json()["recorded_at"]
+    fresh.post("/v1/measures", json={"id": "other", "unit": "{thing}"})
+    for path, sent in (
+        ("/v1/measures/m", {"accumulation": "incident"}),
+        ("/v1/claims/a", {"quantities": [{"measure": "m", "value": "41"}]}),
+    ):
+        answer = fresh.patch(path, json=sent, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    assert total(fresh)["total"]["nominal"] == "41"
+    assert refused(fresh, as_of=before)[0] == "not_additive"
+    assert refused(fresh, by="dim.mm")[0] == "unknown_reference"
+    series = told(fresh, "/v1/measures/m/series", group_by="dim.mm", as_of=before)
+    assert [one["group"] for one in series["groups"]] == ["152"]
+    assert series["assumptions"]["as_of"] == before
+    sent = {"quantities": [{"measure": "other", "value": "41"}]}
+    fresh.patch("/v1/claims/a", json=sent, headers={"If-Match": "*"}).raise_for_status()
+    assert refused(fresh)[0] == "no_figures"
+    assert refused(fresh, measure="other", as_of=before)[0] == "unknown_reference"
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:

@@ -107,6 +107,9 @@ def test_what_is_denied_has_no_value_unless_denials_are_asked_for() -> None:
     denied = {"polarity": frozenset({"negative"})}
     told = answer(Asked(value=asked, of_claim=denied), CRATES, polarity="negative")
     assert told == "certain"
+    march = Asked(date=days("2024-03"))
+    assert answer(march, LAUNCH) == "certain"
+    assert answer(march, LAUNCH, polarity="negative") == "impossible"
 
 
 def test_the_time_described_is_the_period_or_of_a_running_total_all_up_to_when_it_was_stated() -> (

@@ -46,6 +46,8 @@ GROUPS = ("claimant", "origin", "origin_root", "document", "none", "dim.mm", "di
           "attr.rank")  # fmt: skip
 NUMBERS = ("value", "lower", "upper")
 DENIALS = ("deny", "retract")
+DENIED_TOO = {"polarity": ["positive", "negative"]}
+"""Unless it is asked for, what is denied has no value; an analysis tells it apart."""
 
 
 # ------------------------------------------------------------------------------- what is written
@@ -117,7 +119,7 @@ class Asked:
         self.measures = {one["id"]: one for one in self.told("/v1/measures", limit=MOST)["items"]}
 
     def told(self, path: str, **asked: Any) -> Any:
-        answer = self.runner.run(self.client.get(path, params=asked))
+        answer = self.runner.run(self.client.get(path, params=asked or None))
         assert answer.status_code == 200, (answer.text, path, asked)
         return answer.json()
 
@@ -298,7 +300,8 @@ def test_a_series_is_what_a_walk_through_its_claims_says(asked: Asked, by: str) 
         how, measure = question(dice), dice.choice(["total", "total", "share", "made", "other"])
         if "value__gte" in how and measure == "made":
             del how["value__gte"]
-        found = asked.told("/v1/quantities", measure=measure, limit=MOST, **how)["items"]
+        every = how | DENIED_TOO
+        found = asked.told("/v1/quantities", measure=measure, limit=MOST, **every)["items"]
         walk = Walk(asked, found, by, how["policy"] == "strict")
         expected = walk.groups(asked.measures[measure].get("accumulation") == "cumulative")
         told = asked.told(f"/v1/measures/{measure}/series", group_by=by, limit=MOST, **how)
@@ -313,6 +316,28 @@ def test_a_series_is_what_a_walk_through_its_claims_says(asked: Asked, by: str) 
         assert {one["claim"] for one in told["against"]} == {one["claim"] for one in walk.against}
         steps |= {point[4] for points in answered.values() for point in points}
     assert len(steps) > 3
+
+
+@pytest.mark.parametrize("measure", ["total", "made"])
+@pytest.mark.parametrize("by", GROUPS)
+def test_a_series_in_small_pages_is_the_one_in_a_large_page(
+    asked: Asked, by: str, measure: str
+) -> None:
+    path = f"/v1/measures/{measure}/series"
+    for policy, limit in (("convention", 7), ("strict", 40)):
+        how = {"group_by": by, "policy": policy, "readings": "all"}
+        whole = points(asked.told(path, **how, limit=MOST))
+        page = asked.told(path, **how, limit=limit)
+        seen = points(page)
+        while page["next"]:
+            page = asked.told(page["next"])
+            seen += points(page)
+        assert seen == whole, policy
+
+
+def points(page: Whole) -> list[tuple[Any, Whole]]:
+    """Each point of a page, with its group."""
+    return [(one["group"], point) for one in page["groups"] for point in one["points"]]
 
 
 def rests_on(one: Whole) -> list[str]:
@@ -353,7 +378,7 @@ def test_corroboration_counts_what_a_walk_through_the_claims_finds(asked: Asked)
         how = question(dice) | {"measure": dice.choice(["total", "share", "made", "other"])}
         if how["measure"] == "made":
             how.pop("value__gte", None)
-        found = asked.told("/v1/claims", limit=MOST, **how)["items"]
+        found = asked.told("/v1/claims", limit=MOST, **how, **DENIED_TOO)["items"]
         told = asked.told("/v1/corroboration", **how)
         listed = {name: told[name]["items"]
                   for name in ("claims", "against", "documents", "relayers")}  # fmt: skip

@@ -624,6 +624,8 @@ def certainly(found: dict[Key, str]) -> set[Key]:
 CORNERS: list[Whole] = [
     {"id": "number", "measure": "other", "value": "5"},
     {"id": "dated", "measure": "made", "date": "1975"},
+    {"id": "about", "measure": "made", "date": "1950~"},
+    {"id": "denied", "measure": "made", "date": "1960", "polarity": "negative"},
     {"id": "withheld", "measure": "made", "date": "1975", "absence": "withheld"},
     {"id": "so-far", "measure": "total", "value": "6", "stated": "2024-03"},
     {"id": "decade", "measure": "other", "value": "7", "period": "197X/1975"},
@@ -635,6 +637,8 @@ CORNERS: list[Whole] = [
     {"id": "maybe-said", "measure": "other", "value": "10", "stated": "2024-05~",
      "published": "2024-02"},
     {"id": "maybe-printed", "measure": "other", "value": "11", "stated": "2024-05",
+     "published": "2024-02~"},
+    {"id": "maybe-early", "measure": "other", "value": "12", "stated": "2024-01",
      "published": "2024-02~"},
     {"id": "beside", "measure": "share", "value": "49.99999999999999", "lower": "50"},
     {"id": "by-spring", "measure": "total", "value": "66", "stated": "2024-21"},
@@ -654,15 +658,29 @@ def corners(templates: Templates) -> Iterator[World]:
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
-        ("date=../..", {"dated": "certain", "withheld": "certain"}),
+        ("date=../..", {"about": "certain", "dated": "certain", "withheld": "certain"}),
         ("date=1975", {"dated": "certain", "withheld": "possible"}),
         ("date__gt=1975", {"withheld": "possible"}),
+        ("date=1960", {"withheld": "possible"}),
+        ("date=1949/1951", {"about": "certain", "withheld": "possible"}),
+        ("date=1949/1951&policy=strict", {"about": "possible", "withheld": "possible"}),
+        ("date=1960&policy=strict", {"about": "possible", "withheld": "possible"}),
+        ("date=1960&polarity=negative", {"denied": "certain"}),
+        ("date=1960&polarity__ne=positive", {"denied": "certain"}),
+        ("measure=made&polarity=negative", {"denied": "certain"}),
+        (
+            "nominal__is_null=true&measure=made&stated__is_null=true",
+            dict.fromkeys(("about", "dated", "denied", "withheld"), "certain"),
+        ),
         ("nominal=6&measure=total&period_start__gt=2024-03", {}),
         ("nominal=6&measure=total&period_start__lte=2024-03", {"so-far": "certain"}),
         ("nominal=6&measure=total&period__overlaps=2024-03", {"so-far": "certain"}),
         ("nominal=7&period__overlaps=1975", {"decade": "certain"}),
         ("nominal=8&period__overlaps=1970/1975", {"long": "possible"}),
         ("nominal=8&period__overlaps=1979-12-31", {"long": "certain"}),
+        ("nominal=8&period__overlaps=1960/1970-01-01", {"long": "possible"}),
+        ("nominal=8&period__overlaps=1960/1969", {}),
+        ("nominal=8&period__overlaps=2024-12-31", {"long": "possible"}),
         ("nominal=8&period__overlaps=2024-12-31/2025", {"long": "possible"}),
         ("upper=5&value__gte=10", {"crossed": "possible"}),
         ("upper=5&value__gte=10&policy=strict", {"crossed": "possible"}),
@@ -687,6 +705,13 @@ def corners(templates: Templates) -> Iterator[World]:
         ("nominal=11&known_by=2024-03", {"maybe-printed": "possible"}),
         ("nominal=11&known_by=2024-03&policy=strict", {"maybe-printed": "possible"}),
         ("nominal=11&known_by=2024-02&policy=strict", {}),
+        ("nominal=12&known_by=2024-04", {"maybe-early": "certain"}),
+        ("nominal=12&known_by=2024-04&policy=strict", {"maybe-early": "possible"}),
+        ("nominal=5&published=2024", {"number": "possible"}),
+        ("nominal=5&published__gte=2024", {"number": "possible"}),
+        ("nominal=5&published__lt=2024", {"number": "possible"}),
+        ("nominal=5&published__is_null=true", {"number": "certain"}),
+        ("nominal=5&known_by=2024", {"number": "possible"}),
     ],
 )
 def test_the_corners_where_an_answer_was_once_wrong(
@@ -700,7 +725,12 @@ def test_the_corners_where_an_answer_was_once_wrong(
 
 def test_an_uncertain_date_stands_in_order_as_it_is_usually_read(corners: World) -> None:
     rows = corners.page("claims", [("sort", "published")]).rows
-    assert [row[0] for row in rows[:3]] == ["maybe-printed", "maybe-said", "backwards"]
+    assert [row[0] for row in rows[:4]] == [
+        "maybe-early",
+        "maybe-printed",
+        "maybe-said",
+        "backwards",
+    ]
 
 
 def test_a_value_cannot_reach_from_one_dimension_or_tag_into_the_next() -> None:
