@@ -6,7 +6,7 @@ Wikidata have no item, no property and no statement's id, and are left out, neve
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, groupby
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from app.errors import Problem
@@ -33,7 +33,6 @@ from app.mapping.wikidata_written import (
 )
 from app.rules import agreement
 from app.rules.json_types import JsonObject
-from app.rules.normalise import considered
 
 _MEASURE = re.compile(r"wd\.(p[1-9][0-9]{0,11})")
 _REVISION = re.compile(r"revision ([0-9]{1,15})")
@@ -93,7 +92,7 @@ def statement_claim(id: str, claim: JsonObject) -> StatementClaim | None:
     Of several readings the preferred one is its figure.
     """
     figures = claim.get("quantities", ())
-    for figure in compress(figures, considered(figures)):
+    for figure in sorted(figures, key=lambda one: (one.get("slot", 1), not one.get("preferred"))):
         item = entity_id(figure.get("dimensions", {}).get("item"))
         name = _MEASURE.fullmatch(figure["measure"])
         if item and name and figure.get("attributes", {}).get("statement"):
