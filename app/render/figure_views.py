@@ -15,6 +15,7 @@ from app.render.field_words import (
     small,
     when,
 )
+from app.rules import edtf
 from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -37,6 +38,11 @@ class DateView:
     def words(self) -> str:
         """As it is said."""
         return when(self.edtf)
+
+    @property
+    def begins(self) -> bool:
+        """Whether it says which day it is not before."""
+        return self.edtf is not None and edtf.span(self.edtf).lo > edtf.OPEN_PAST
 
 
 @dataclass(frozen=True)
