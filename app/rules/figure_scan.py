@@ -71,6 +71,8 @@ def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
                 if reading := looked.reading(first, last, known):
                     first, last = _tight(looked, first, start, run, last, known, reading)
                     figure = _judged(looked, first, last, known, after)
+                    if figure.context and (rate := _rate_behind(looked, first, last, known)):
+                        last, figure = rate, _judged(looked, first, rate, known, after)
                     figure = _with_words_before(looked, first, last, figure)
                     return _whole(looked, last, figure)
     return _refused(looked, start, run), run + 1
@@ -157,6 +159,24 @@ def _tight(
     while last > run and not brackets and looked.reading(first, last - 1, context) == reading:
         last -= 1
     return first, last
+
+
+def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
+    """Where "500 trucks a day" ends: 500 of what it counts would be a count.
+
+    None where no rate is behind the noun, or it may be a time: "300 dead a day after".
+    """
+    noun, lex, found = _noun(looked, last + 1), looked.lex, None
+    if not noun or context.unit_label != noun:
+        return None
+    for end in range(last + 2, min(last + 2 + 2 * _NOUN, len(looked.pieces))):
+        if looked.ends_clause(end) or looked.pieces[end][0] == ",":
+            break
+        timed = _is_moment(looked, end) or looked.word(end + 1) in lex.date_bounds.starts
+        if not timed and looked.word(end) in lex.rates.vocabulary:
+            reading = looked.reading(first, end, context)
+            found = end if reading and "/" in reading.unit else found
+    return found
 
 
 def _noun(looked: Scan, at: int) -> str:

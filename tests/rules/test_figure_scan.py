@@ -278,3 +278,25 @@ def test_what_was_so_a_year_ago_is_no_rate_and_a_share_in_a_month_no_day() -> No
         ("1,200", "", "none"),
         ("40 a day", "", "none"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wording", "unit"),
+    [
+        ("en", "Some 500 trucks a day crossed", "Some 500 trucks a day", "{thing}/d"),
+        ("en", "40 cases monthly", "40 cases monthly", "{thing}/mo"),
+        ("de", "500 Lkw pro Tag", "500 Lkw pro Tag", "{thing}/d"),
+        ("es", "30 casos por día", "30 casos por día", "{thing}/d"),
+        ("ru", "30 случаев в год", "30 случаев в год", "{thing}/a"),
+        ("en", "300 dead a day after the quake", "300", "{thing}"),
+        ("en", "500 trucks a year ago", "500", "{thing}"),
+        ("en", "500 trucks, a day of rest", "500", "{thing}"),
+    ],
+)
+def test_a_rate_behind_its_noun_is_read_with_it_unless_it_may_be_a_time(
+    language: str, text: str, wording: str, unit: str
+) -> None:
+    ((found,), _) = scan(text, MeasureContext(language=language))
+    assert found.context is not None
+    assert text[found.start : found.end] == wording
+    assert read_figure(wording, found.context).unit == unit
