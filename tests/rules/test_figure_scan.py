@@ -300,3 +300,49 @@ def test_a_rate_behind_its_noun_is_read_with_it_unless_it_may_be_a_time(
     assert found.context is not None
     assert text[found.start : found.end] == wording
     assert read_figure(wording, found.context).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "between 5 and 7 May"),
+        ("en", "on May 5 and 6"),
+        ("en", "on Jan. 5"),
+        ("en", "the 5 of May"),
+        ("en", "1980-1988"),
+        ("de", "5.-7. Mai"),
+        ("de", "vom 5. bis 7. Mai"),
+        ("de", "zwischen dem 5. und 7. Mai"),
+        ("fr", "du 5 au 7 mai"),
+        ("fr", "entre le 5 et le 7 mai"),
+        ("es", "del 5 al 7 de mayo"),
+        ("es", "entre el 5 y el 7 de mayo"),
+        ("ru", "с 5 по 7 мая"),
+        ("ru", "в 2010-2020 годах"),
+        ("uk", "з 5 по 7 травня"),
+    ],
+)
+def test_the_days_and_years_of_a_time_are_no_count_however_they_are_joined(
+    language: str, text: str
+) -> None:
+    assert {one[2] for one in told(text, MeasureContext(language=language))} == {"This may be a"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("en", "At least 12 in June; 3 million in May", ["at_least", "none"]),
+        ("en", "5 died on 7 May", ["none", "This may be a"]),
+        ("fr", "12 en mai", ["none"]),
+        ("es", "12 en mayo", ["none"]),
+        ("en", "at 7 a.m., 12 noon", ["This is a par"] * 2),
+        ("fr", "à 20 h 30; -3 °C", ["This is measu", "This is a par", "This is measu"]),
+        ("de", "die 7. Etage", ["This may say "]),
+        ("de", "Es kamen 500. Danach", ["none"]),
+        ("ru", "300 кв. м", ["This is measu"]),
+    ],
+)
+def test_what_was_counted_in_a_month_is_read_and_hours_and_degrees_are_no_counts(
+    language: str, text: str, figures: list[str]
+) -> None:
+    assert [one[2] for one in told(text, MeasureContext(language=language))] == figures

@@ -160,6 +160,11 @@ class Lexicon:
         self.shortened = self._folded(scanned.get("shortened", ()))
         self.phrasal = self._folded(scanned.get("phrasal", ()))
         self.moments = self._folded(scanned.get("moments", ()))
+        self.stops_order: bool = scanned.get("stops_order", False)
+        """May the stop behind a number say which one it is: "die 7. Etage"?"""
+        self.day_joiners = self.slots | self.alternatives | self.range_joiners["from"]
+        self.day_joiners |= self.range_joiners["between"]
+        self.day_joiners |= self._folded(scanned.get("day_joiners", ()))
         self.levels = self._folded(scanned.get("levels", ()))
         changed = self._folded(scanned.get("changed", ()))
         self._changed = frozenset(word for word in changed if word[-1] != "-")
