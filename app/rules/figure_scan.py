@@ -164,13 +164,14 @@ def _tight(
 def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
     """Where "500 trucks a day" ends: 500 of what it counts would be a count.
 
-    None where no rate is behind the noun, or it may be a time: "300 dead a day after".
+    None where no rate is behind the noun, or it may be a time: "300 dead a day after", "in a year".
     """
     noun, lex, found = _noun(looked, last + 1), looked.lex, None
     if not noun or context.unit_label != noun:
         return None
     for end in range(last + 2, min(last + 2 + 2 * _NOUN, len(looked.pieces))):
-        if looked.ends_clause(end) or looked.pieces[end][0] == ",":
+        within = looked.pieces[end][0] == "," or looked.word(end) in lex.part_in.vocabulary
+        if looked.ends_clause(end) or within:
             break
         timed = _is_moment(looked, end) or looked.word(end + 1) in lex.date_bounds.starts
         if not timed and looked.word(end) in lex.rates.vocabulary:

@@ -291,6 +291,7 @@ def test_what_was_so_a_year_ago_is_no_rate_and_a_share_in_a_month_no_day() -> No
         ("en", "300 dead a day after the quake", "300", "{thing}"),
         ("en", "500 trucks a year ago", "500", "{thing}"),
         ("en", "500 trucks, a day of rest", "500", "{thing}"),
+        ("en", "12,000 jobs in a year", "12,000", "{thing}"),
     ],
 )
 def test_a_rate_behind_its_noun_is_read_with_it_unless_it_may_be_a_time(
