@@ -28,6 +28,8 @@ class DateView:
     """A date: as tables have it, and as it is said."""
 
     edtf: str | None
+    lasts: bool = False
+    """Is it a period, all of which is meant?"""
 
     @property
     def short(self) -> str:
@@ -37,7 +39,7 @@ class DateView:
     @property
     def words(self) -> str:
         """As it is said."""
-        return when(self.edtf)
+        return date_words.lasting(self.edtf) if self.lasts and self.edtf else when(self.edtf)
 
     @property
     def begins(self) -> bool:
@@ -233,7 +235,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),
-        time=DateView(one.get("period") or stated),
+        time=DateView(one.get("period") or stated, lasts="period" in one),
         through=_through(claim.get("attributions", []), people, names),
         language=names.languages.get(said.get("document", ""), ""),
         step=one.get("step"),
