@@ -108,8 +108,9 @@ def _unlike(text: str, start: int, end: int) -> str | None:
     for words, parts in ((DENIES, (before, behind)), (UNTRUE, sentence)):
         if denied := next(filter(None, map(words.search, parts)), None):
             return f"“{denied[0]}” may deny “{text[start:end]}”"
-    if rate := RATE.search(before) or RATE.search(behind):
-        return f"“{rate[0]}” may make a rate of “{text[start:end]}”"
+    said = text[start:end]
+    if rate := RATE.search(before) or RATE.search(said) or RATE.search(behind):
+        return f"“{rate[0]}” may make a rate of “{said.partition(rate[0])[0].rstrip()}”"
     return None
 
 

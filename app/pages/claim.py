@@ -24,10 +24,9 @@ RELATED = 20
 
 async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a claim shows. Raises ``NotAnswered`` as the API does."""
-    api.moment = asked.get("as_of") or None
     claim = await api.get(api_path("claims", id))
     provenance = await api.get(api_path("claims", id, "provenance"))
-    revisions = await api.get(api_path("claims", id, "revisions"))
+    versions = await api.versions("claims", id)
     relations = await api.get(api_path("claims", id, "relations"))
     citation = await api.text(api_path("claims", id, "citation"))
     counted = (one["measure"] for one in claim.get("quantities", []))
@@ -39,7 +38,7 @@ async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     return {
         "claim": claim, "told": told, "facts": _facts(claim), "axis": scale(told.readings),
         "dates": _dates(claim, told), "titles": await _titles(api, told),
-        "versions": revisions["items"], "diff": await _diff(api, id, revisions["items"], asked),
+        "versions": versions, "diff": await _diff(api, id, versions, asked),
         "citation": citation,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
+from app.rules import instants
 from app.rules.json_types import JsonObject
 
 QueryValues = Mapping[str, Any] | Sequence[tuple[str, str]]
@@ -32,13 +33,15 @@ def api_path(*parts: str) -> str:
 class PageClient:
     """One page's questions to the API, all about one moment of the database.
 
-    The first answer that tells its moment (`as_of`) fixes it for all later ones.
+    A page that is asked for a moment (`as_of`) asks for it, and says so in the questions it lists;
+    else the first answer that tells its moment fixes it for all later ones.
     """
 
-    def __init__(self, request: Request):
+    def __init__(self, request: Request, past: str | None = None):
         self.request = request
         self.asked: list[str] = []
-        self.moment: str | None = None
+        self.past = past
+        self.moment = past
 
     async def get(self, path: str, params: QueryValues = (), shown: bool = True) -> JsonObject:
         """The JSON answer to one GET; raises ``NotAnswered`` where there is none."""
@@ -58,14 +61,23 @@ class PageClient:
                 found[id] = await self.get(api_path(kind, id), shown=False)
         return found
 
+    async def versions(self, kind: str, id: str) -> list[JsonObject]:
+        """The versions of a resource, but for those that came after the moment asked for."""
+        told = await self.get(api_path(kind, id, "revisions"))
+        until = instants.LAST if self.past is None else instants.parse(self.past)
+        return [one for one in told["items"] if instants.parse(one["recorded_at"]) <= until]
+
     async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:
         """The same, as the text that it is."""
         pairs = list(params.items() if isinstance(params, Mapping) else params)
         given = [(name, str(value)) for name, value in pairs if value not in (None, "")]
+        timeless = path.endswith(("/revisions", "/diff"))
+        timed = timeless or any(name == "as_of" for name, _ in given)
+        if self.past and not timed:
+            given.append(("as_of", self.past))
         if shown:
             self.asked.append(_address(path, given))
-        timeless = path.endswith(("/revisions", "/diff"))
-        if self.moment and not timeless and not any(name == "as_of" for name, _ in given):
+        if self.moment and not self.past and not timed:
             given.append(("as_of", self.moment))
         status, body = await _call(self.request, path, urlencode(given))
         if status != 200:

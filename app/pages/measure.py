@@ -58,7 +58,6 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
     """Everything that the page of a measure shows. Raises ``NotAnswered`` as the API does."""
     settings = {name: asked[name] for name in SETTINGS if asked.get(name)}
     bounds = {name: asked[name] for name in BOUNDS if asked.get(name)}
-    api.moment = settings.get("as_of")
     answers, names, claims = await _answers(api, id, settings, bounds, asked.get("at"))
     told = views.measure(answers, claims, names)
     figures, comparison = answers["figures"], told.comparison
@@ -245,7 +244,7 @@ def _short(told: MeasureView, count: int) -> list[str]:
     """The first sentences of the page: how many, of whom, from when to when, do they agree.
 
     Where only some are listed, nothing is told of who gave the others, and of the last. What is
-    undated is neither.
+    undated, or may be of any day up to one, is neither.
     """
     rows = told.figures
     if not rows:
@@ -254,7 +253,7 @@ def _short(told: MeasureView, count: int) -> list[str]:
     first = capital(counted(count, "figure"))
     first += f" by {counted(said, 'claimant')}" if said and not told.more_figures else ""
     first += f", read in {counted(told.corroboration.documents, 'document')}."
-    dated = [row for row in rows if row.stated.edtf]
+    dated = [row for row in rows if row.stated.begins]
     if len(dated) > 1:
         first += f" The first, of {dated[0].time.words}: {dated[0].in_short}"
         last = f"; the last, of {dated[-1].time.words}: {dated[-1].in_short}."

@@ -81,7 +81,7 @@ async def page(request: Request, template: str, view: View, **more: Any) -> Resp
     It is kept for as long as the head of the log stands where it stood before the API was asked.
     Who may not read is asked for a key.
     """
-    api = PageClient(request)
+    api = PageClient(request, dict(asked(request)).get("as_of"))
     shared = {"path": request.url.path, "pairs": asked(request), "section": "", **more}
     state = request.app.state
     cache: ResponseCache = state.response_cache
@@ -194,8 +194,7 @@ async def claim(request: Request, id: str) -> Response:
 @router.get("/sources/{id}")
 async def source(request: Request, id: str) -> Response:
     """One source: what it said, passed on, belongs to."""
-    question = dict(asked(request))
-    return await page(request, "source.html", lambda api: source_page(api, id, question))
+    return await page(request, "source.html", lambda api: source_page(api, id))
 
 
 @router.get("/add")

@@ -1,6 +1,5 @@
 """Page of a source: what it said, what it passed on, what belongs to it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from app.pages.client import NotAnswered, PageClient, api_path
@@ -12,22 +11,21 @@ LEVELS = 12
 """Affiliations that are followed upwards; a circle ends sooner."""
 
 
-async def source_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
+async def source_page(api: PageClient, id: str) -> dict[str, Any]:
     """Everything that the page of a source shows. Raises ``NotAnswered`` as the API does."""
-    api.moment = asked.get("as_of") or None
     source = await api.get(api_path("sources", id))
     lists = {"expand": "sources,measures", "limit": SHOWN, "count": "exact"}
     said = await api.get("/v1/claims", {**lists, "origin": id, "sort": "stated"})
     passed = await api.get("/v1/claims", {**lists, "via": id, "sort": "stated"})
     below = await api.get("/v1/sources", {"affiliation": id, "limit": SHOWN})
     opinions = await api.get("/v1/assessments", {"target": f"sources/{id}", "limit": SHOWN})
-    revisions = await api.get(api_path("sources", id, "revisions"))
+    versions = await api.versions("sources", id)
     return {
         "source": source, "facts": _facts(source), "lead": _lead(source, said["count"]),
         "above": await _above(api, source), "below": below["items"],
         "said": claim_views.lines(said), "said_count": said["count"],
         "passed": claim_views.lines(passed), "passed_count": passed["count"],
-        "opinions": opinions["items"], "versions": revisions["items"],
+        "opinions": opinions["items"], "versions": versions,
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.render.date_words import spoken
+from app.render.date_words import about
 from app.rules import chain, drift, edtf, group_keys, numbers, ratios, totals
 from app.rules.drift import Attestation, HopWording
 from app.rules.json_types import JsonObject
@@ -187,16 +187,15 @@ def overlaps(some: Sequence[CountedSlot]) -> dict[str, Any]:
     items = [
         {
             "one": a.claim, "other": b.claim,
-            "reason": f"{a.claim} ({_when(a)}) and {b.claim} ({_when(b)}) share days",
+            "reason": f"{_dated(a)} and {_dated(b)} share days",
         }
         for a, b in found[:MAX_LISTED]
     ]  # fmt: skip
     return {"count": len(found), "items": items}
 
 
-def _when(one: CountedSlot) -> str:
-    when = one.figures[0].get("period") or one.figures[0].get("stated")
-    return spoken(when) if when else "undated"
+def _dated(one: CountedSlot) -> str:
+    return f"{one.claim} ({about(one.figures[0])})"
 
 
 def warnings(cells: Sequence[Sequence[CountedSlot]]) -> list[str]:

@@ -241,7 +241,8 @@ def _said(cited: CitationContext) -> str:
 
 def _dated(claim: JsonObject, field: str) -> str:
     inferred = DOUBT["inferred"] if field in claim.get("inferred", []) else ""
-    return f"{date_words.spoken(claim[field])}{inferred}"
+    told = date_words.lasting if field == "period" else date_words.spoken
+    return f"{told(claim[field])}{inferred}"
 
 
 def _came(cited: CitationContext, full: bool = True) -> str:

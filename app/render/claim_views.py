@@ -207,7 +207,7 @@ def claim(
         version=found["version"],
         reason=found.get("status_reason", found.get("reason")),
         chain=chain(provenance, known),
-        about=DateView(found.get("period")),
+        about=DateView(found.get("period"), lasts=True),
         printed=DateView(found.get("published")),
         relations=[_relation(one) for one in relations],
     )

@@ -4,6 +4,7 @@ import re
 
 from app.rules import edtf
 from app.rules.intervals import Interval
+from app.rules.json_types import JsonObject
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -136,6 +137,23 @@ def _member(text: str, one_of: bool) -> str:
         form = "between {} and {}" if one_of else "{} to {}"
         return form.format(spoken(first), spoken(last))
     return f"{spoken(first)} or later" if first else f"by {spoken(last)}"
+
+
+def lasting(period: str) -> str:
+    """A period in words: an open one goes on, where a moment is some time of it."""
+    start, slash, end = period.partition("/")
+    if slash and end == ".." and start not in ("", ".."):
+        return f"from {spoken(start)} on"
+    if slash and start == ".." and end not in ("", ".."):
+        return f"until {spoken(end)}"
+    return spoken(period)
+
+
+def about(told: JsonObject) -> str:
+    """The time that a figure is about, in words: its period, else when it was stated."""
+    if period := told.get("period"):
+        return lasting(period)
+    return spoken(told["stated"]) if told.get("stated") else "undated"
 
 
 def days_in_words(days: Interval) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app.render.date_words import days_in_words, spoken
+from app.render.date_words import about, days_in_words
 from app.render.figure_words import in_numbers, in_unit, other_unit
 from app.rules.agreement import Judgement, TimedFigure, one_sided, same_figure, unlike
 from app.rules.intervals import Interval
@@ -72,9 +72,8 @@ def name(told: JsonObject, who: str, unit: str) -> str:
 
     A unit is told where it is another than that of the measure, ``unit``.
     """
-    when = told.get("period") or told.get("stated")
     said = f"“{told['raw_text']}”" if "raw_text" in told else in_numbers(told)
-    return f"{said}{in_unit(other_unit(told, unit))} ({who}, {spoken(when) if when else 'undated'})"
+    return f"{said}{in_unit(other_unit(told, unit))} ({who}, {about(told)})"
 
 
 VERBS = {

@@ -16,6 +16,7 @@ from app.render.field_words import (
     small,
     when,
 )
+from app.rules import edtf
 from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
@@ -29,6 +30,8 @@ class DateView:
     """A date: as tables have it, and as it is said."""
 
     edtf: str | None
+    lasts: bool = False
+    """Is it a period, all of which is meant?"""
 
     @property
     def short(self) -> str:
@@ -38,7 +41,12 @@ class DateView:
     @property
     def words(self) -> str:
         """As it is said."""
-        return when(self.edtf)
+        return date_words.lasting(self.edtf) if self.lasts and self.edtf else when(self.edtf)
+
+    @property
+    def begins(self) -> bool:
+        """Whether it says which day it is not before."""
+        return self.edtf is not None and edtf.span(self.edtf).lo > edtf.OPEN_PAST
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,7 @@ def figure(one: JsonObject, claim: JsonObject, names: Names) -> FigureView:
         denial=figure_words.denial(said),
         claimants=people,
         stated=DateView(stated),
-        time=DateView(one.get("period") or stated),
+        time=DateView(one.get("period") or stated, lasts="period" in one),
         through=_through(claim.get("attributions", []), people, names),
         language=names.languages.get(said.get("document", ""), ""),
         step=one.get("step"),

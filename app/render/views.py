@@ -194,7 +194,7 @@ def comparison(told: JsonObject, names: Names) -> ComparisonView:
                 )
                 + in_unit(one),
                 together([names.source(id) for id in one["said_by"]]),
-                DateView(one.get("period") or one.get("stated")),
+                DateView(one.get("period") or one.get("stated"), lasts="period" in one),
                 figure_words.interval(one["at"]) + in_unit(one) if one["at"] else None,
             )
             for one in told["figures"]

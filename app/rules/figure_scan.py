@@ -6,16 +6,15 @@ Offsets are code points, as in the selectors of the W3C's Web Annotations.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
-from app.rules.lexicon import PRINTED_UNITS
+from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, begins_figure, doubt, is_priced
 from app.rules.scanned_text import Scan
-from app.rules.tokenizer import Unreadable, tokenise, words
+from app.rules.tokenizer import Unreadable, tokenise
 
 MOST_FIGURES = 200
 """The most figures that one answer lists."""
@@ -23,30 +22,10 @@ MOST_FIGURES = 200
 _WORDS_BEFORE = 6
 _WORDS_AFTER = 12
 _NOUN = 3
-_HALF = 2
 _HYPHENS = "-–/"
-_MEASURED_IN = frozenset(
-    name for names in PRINTED_UNITS["measures"].values() for name in names
-) | frozenset(PRINTED_UNITS["measures"])
-_IN_A_UNIT = "This is measured in a unit: ask with the measure that it is of."
 _GLUED = "What is written right behind the number may change it: send the figure by itself."
-_MONEY = frozenset(name for names in PRINTED_UNITS["money"].values() for name in names)
-_ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
-_IN_A_TIME = re.compile(r"\d:$")
-_TIME_BEHIND = re.compile(r":\d")
-_WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
-_NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
-_AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _FROM = ("from", 1)
-_SLASHED = re.compile(r"\d+/\d+")
-_SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
-_DAY = re.compile(r"([1-9]|[12]\d|3[01])(?!\d)")
-_WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})[ \u00a0]$")
-_WORD_BEHIND = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _UNIT_BEHIND = re.compile(r"[-−–]?[\d.,]+[- ]?([^\d\s-]+)")
-_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
-"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
 class ScannedFigure(NamedTuple):
@@ -74,30 +53,12 @@ def scan(text: str, context: MeasureContext) -> tuple[list[ScannedFigure], int]:
     while at < len(looked.pieces):
         if len(found) == MOST_FIGURES or looked.left <= 0:
             return found, looked.pieces[at].start()
-        if _begins_figure(looked, at):
+        if begins_figure(looked, at):
             figure, at = _figure(looked, at, found[-1].end if found else 0)
             found.append(figure)
         else:
             at += 1
     return found, len(text)
-
-
-def _begins_figure(looked: Scan, at: int) -> bool:
-    """Digits, a number word, or a word that is a quantity: but no mere article, "no" or "one"."""
-    piece, lex = looked.pieces[at][0], looked.lex
-    if piece[0].isdigit():
-        return True
-    folded = looked.word(at) if piece[0].isalpha() else ""
-    following = looked.word(at + 1)
-    if lex.units.get(folded, 0) == 1:
-        return following in lex.scales or following in lex.part_in.vocabulary
-    known = (
-        lex.fractions.get(folded) == _HALF
-        or folded in lex.scales
-        or folded in lex.tens
-        or lex.units.get(folded, 0) > 1
-    )
-    return known or folded in lex.quantity_words
 
 
 def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
@@ -110,6 +71,8 @@ def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
                 if reading := looked.reading(first, last, known):
                     first, last = _tight(looked, first, start, run, last, known, reading)
                     figure = _judged(looked, first, last, known, after)
+                    if figure.context and (rate := _rate_behind(looked, first, last, known)):
+                        last, figure = rate, _judged(looked, first, rate, known, after)
                     figure = _with_words_before(looked, first, last, figure)
                     return _whole(looked, last, figure)
     return _refused(looked, start, run), run + 1
@@ -149,7 +112,13 @@ def _lasts(looked: Scan, at: int, run: int) -> Iterator[int]:
         if strict and last >= run and following[0].isalpha() and looked.word(last + 1) not in known:
             break
         last += 1
-    yield from range(last, run - 1, -1)
+    yield from (at for at in range(last, run - 1, -1) if not _is_moment(looked, at))
+
+
+def _is_moment(looked: Scan, last: int) -> bool:
+    """Whether a wording would end with the beginning of "a year ago": 1,200 a year ago."""
+    moment = looked.word(last + 1) in looked.lex.moments
+    return moment and looked.word(last - 1) in looked.lex.articles
 
 
 def _interval_behind(looked: Scan, run: int) -> int | None:
@@ -192,8 +161,28 @@ def _tight(
     return first, last
 
 
+def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
+    """Where "500 trucks a day" ends: 500 of what it counts would be a count.
+
+    None where no rate is behind the noun, or it may be a time: "300 dead a day after", "in a year".
+    """
+    noun, lex, found = _noun(looked, last + 1), looked.lex, None
+    if not noun or context.unit_label != noun:
+        return None
+    for end in range(last + 2, min(last + 2 + 2 * _NOUN, len(looked.pieces))):
+        within = looked.pieces[end][0] == "," or looked.word(end) in lex.part_in.vocabulary
+        if looked.ends_clause(end) or within:
+            break
+        timed = _is_moment(looked, end) or looked.word(end + 1) in lex.date_bounds.starts
+        if not timed and looked.word(end) in lex.rates.vocabulary:
+            reading = looked.reading(first, end, context)
+            found = end if reading and "/" in reading.unit else found
+    return found
+
+
 def _noun(looked: Scan, at: int) -> str:
     """The words behind a figure, as printed, up to one that the lexicon knows; at most three."""
+    at += _is_stop_of_short(looked, at)
     last = at
     while last < len(looked.pieces) and last - at < _NOUN:
         folded = looked.word(last)
@@ -205,6 +194,11 @@ def _noun(looked: Scan, at: int) -> str:
     if last == at:
         return ""
     return looked.wording(at, _glued_behind(looked, last - 1))
+
+
+def _is_stop_of_short(looked: Scan, at: int) -> bool:
+    """Whether a piece is the stop of an abbreviation: "1,2 Mio. Euro"."""
+    return at < len(looked.pieces) and looked.pieces[at][0] == "." and not looked.ends_clause(at)
 
 
 def _glued_behind(looked: Scan, at: int) -> int:
@@ -234,71 +228,10 @@ def _judged(
 ) -> ScannedFigure:
     """A figure that can be read, unless it may be a date, is money, or has a unit of its own."""
     start, end = looked.pieces[first].start(), looked.pieces[last].end()
-    noun, wording = _noun(looked, last + 1), looked.wording(first, last)
-    money = start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
-    reason = ""
-    beside = _is_beside_month(looked, first, last) or _is_before_month(looked, end)
-    if _YEAR.fullmatch(wording) or (beside and _DAY.match(wording)):
-        reason = "This may be a date."
-    elif money or (context.unit == "{thing}" and _begins_with(noun, _MONEY)):
-        reason = "This is money: ask with the measure that it is of."
-    elif context.unit == "{thing}" and _begins_with(noun, _MEASURED_IN):
-        reason = _IN_A_UNIT
-    else:
-        reason = _no_figure(looked, first, last, after)
-    if reason:
-        return ScannedFigure(start - money, end, noun, None, reason)
+    noun = _noun(looked, last + 1)
+    if reason := doubt(looked, first, last, noun, context, after):
+        return ScannedFigure(start - is_priced(looked, first), end, noun, None, reason)
     return ScannedFigure(start, end, noun, context)
-
-
-def _begins_with(noun: str, names: frozenset[str]) -> bool:
-    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres"."""
-    parts = noun.split(" ")
-    return parts[0] in names or " ".join(parts[:2]) in names
-
-
-def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
-    """Why a number that can be read may be none that counts or measures, or ""."""
-    text, lex = looked.text, looked.lex
-    start, end = looked.pieces[first].start(), looked.pieces[last].end()
-    before, wording = text[:start], text[start:end]
-    word = "".join(words(found[1])) if (found := _WORD_BEFORE_NUMBER.search(before)) else ""
-    digits = wording[0].isdigit()
-    if any((_ADDRESS.search(before), _IN_A_TIME.search(before), _TIME_BEHIND.match(text, end))):
-        return "This is a part of an address, a time of day or a ratio."
-    if digits and (word in lex.numbered or _is_heading(before, text[end : end + 2])):
-        return "This may say which one it is, not how many."
-    if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
-        return "This may be an age."
-    if word in lex.halves and wording.lower() == "half":
-        return "This may be a date."
-    if _SLASHED.fullmatch(wording):
-        return "This may be a date, a rating or a part of a whole."
-    if looked.word(first) in lex.limits and _is_noun(text[after:start]):
-        return "This may be an age, or a limit to what is counted before it."
-    if _is_beside_other(looked, first, last):
-        return "The text says one number or another: send them as alternatives."
-    if before and before[-1] in _SIGNS:
-        return "The sign before it may change what it means."
-    return ""
-
-
-def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
-    """Two or three: neither of them is the figure."""
-    before = first > 1 and looked.word(first - 1) in looked.lex.alternatives
-    behind = looked.word(last + 1) in looked.lex.alternatives and last + 2 < len(looked.pieces)
-    return (before and _begins_figure(looked, first - 2)) or (
-        behind and _begins_figure(looked, last + 2)
-    )
-
-
-def _is_heading(before: str, behind: str) -> bool:
-    """Whether a number stands at the beginning of a line and ends with a stop: "1. Summary"."""
-    return before.rpartition("\n")[2].strip() == "" and behind[:1] in (".", ")") and len(behind) > 1
-
-
-def _is_noun(between: str) -> bool:
-    return between.replace(" ", "").isalpha() and len(between.split()) <= _NOUN
 
 
 def _whole(looked: Scan, last: int, read: ScannedFigure) -> tuple[ScannedFigure, int]:
@@ -308,7 +241,7 @@ def _whole(looked: Scan, last: int, read: ScannedFigure) -> tuple[ScannedFigure,
     """
     first, behind = _glued_before(looked, last), _glued_behind(looked, last)
     name = looked.pieces[first][0].isalpha() and looked.pieces[last][0][0].isdigit()
-    numbers = any(_begins_figure(looked, at) for at in range(first, behind + 1))
+    numbers = any(begins_figure(looked, at) for at in range(first, behind + 1))
     if behind == last or name or not numbers:
         return read, behind + 1
     end, noun = looked.pieces[behind].end(), _noun(looked, behind + 1)
@@ -355,26 +288,11 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
     return None
 
 
-def _is_beside_month(looked: Scan, first: int, last: int) -> bool:
-    """Whether the name of a month stands before or behind; "3 may" have a verb."""
-    before = _WORD_BEFORE.search(looked.text[: looked.pieces[first].start()])
-    behind = _WORD_BEHIND.match(looked.text, looked.pieces[last].end())
-    beside = [word[1] for word in (before, behind) if word]
-    return any("".join(words(word)) in looked.lex.months and word != "may" for word in beside)
-
-
-def _is_before_month(looked: Scan, end: int) -> bool:
-    behind, lex = _MONTH_BEHIND.match(looked.text, end), looked.lex
-    if behind is None or (behind[1] and behind[1].casefold() not in lex.date_fillers):
-        return False
-    return behind[2].casefold() in lex.months
-
-
 def _refused(looked: Scan, first: int, last: int) -> ScannedFigure:
     start, end = looked.pieces[first].start(), looked.pieces[last].end()
     noun, unit = _noun(looked, last + 1), _UNIT_BEHIND.fullmatch(looked.wording(first, last))
-    if unit and unit[1] in _MEASURED_IN and not looked.context.unit_label:
-        return ScannedFigure(start, end, noun, None, _IN_A_UNIT)
+    if unit and unit[1] in MEASURED_IN and not looked.context.unit_label:
+        return ScannedFigure(start, end, noun, None, IN_A_UNIT)
     refused = looked.read(first, last, _contexts(looked.context, noun)[0])
     assert isinstance(refused, Unreadable)  # else it would have been found
     return ScannedFigure(start, end, noun, None, refused.reason, refused.words)

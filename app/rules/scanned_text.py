@@ -54,7 +54,12 @@ class Scan:
 
     def word(self, at: int) -> str:
         """A piece as the lexicon has it, or "" beyond the last."""
-        return "".join(words(self.pieces[at][0])) if at < len(self.pieces) else ""
+        return self.folded(self.pieces[at][0]) if at < len(self.pieces) else ""
+
+    def folded(self, word: str) -> str:
+        """A word as the lexicon has it: letters that its language spells two ways are one."""
+        inflection, found = self.lex.inflection, "".join(words(word))
+        return inflection.folded(found) if inflection else found
 
     def ends_clause(self, at: int) -> bool:
         """Whether a piece ends a clause, as the stop of "approx. 500" does not."""

@@ -203,7 +203,7 @@ def test_a_language_may_be_an_object_and_a_broken_address_is_none() -> None:
         ("Falsch: Es gingen 99 jobs verloren", "de", "“Falsch” may deny “99”"),
         ("He denied it. 99 jobs were lost", None, ("jobs", "99")),
         ("99 false jobs were counted", None, ("noun.false-jobs", "99")),
-        ("99 jobs a day were lost", None, "“a day” may make a rate of “99”"),
+        ("99 jobs a day were lost", None, "“a day” may make a rate of “99 jobs”"),
         ("Every week, 99 jobs were lost", None, "“Every week” may make a rate of “99”"),
         ("Täglich fallen 99 jobs weg", "de", "“Täglich” may make a rate of “99”"),
         ("Daily, 99 jobs are lost", None, "“Daily” may make a rate of “99”"),

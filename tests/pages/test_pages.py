@@ -650,3 +650,42 @@ def test_without_script_the_forms_say_what_to_do_instead(seeded: httpx.Client) -
     for path, instead in (("/add", "sayso import FILE"), ("/add/file", "import FILE --suggest")):
         [told] = re.findall(r"<noscript>(.+?)</noscript>", browse(seeded, path).text)
         assert instead in told
+
+
+def test_as_of_a_moment_every_page_and_the_requests_it_lists_are_of_that_moment(
+    serve: Serve,
+) -> None:
+    client = serve(seeded=False)
+    client.post(
+        "/v1/sources", json={"id": "doc", "name": "An old name", "kind": "report"}
+    ).raise_for_status()
+    measure = {"id": "m", "name": "Old boxes", "unit": "{box}"}
+    client.post("/v1/measures", json=measure).raise_for_status()
+    client.post("/v1/claims", json={"id": "c", "document": "doc", "claimant": "doc", "measure": "m",
+                                    "raw_text": "5"}).raise_for_status()  # fmt: skip
+    moment = client.get("/v1/claims/c").json()["recorded_at"]
+    for path in ("/v1/sources/doc", "/v1/measures/m"):
+        client.patch(path, json={"name": "New"}, headers={"If-Match": "*"}).raise_for_status()
+    for path in ("/measures", "/measures/m", "/sources/doc", "/claims/c", "/search?q=old"):
+        page = browse(client, path, params={**dict(httpx.QueryParams(path.partition("?")[2])),
+                                            "as_of": moment})  # fmt: skip
+        assert "New" not in words(page).replace("Newest", ""), path
+        assert "ld " in words(page), path
+        listed = re.findall(r'<p><a href="(/v1/[^"]+)">Open</a>', page.text)
+        untimed = [one for one in listed if "as_of" not in one and "/revisions" not in one]
+        assert (listed != [], untimed) == (True, []), path
+    assert browse(client, f"/?as_of={moment}").status_code == 422  # the newest changes are of now
+    assert "Version 2" in words(browse(client, "/sources/doc"))
+    assert "Version 2" not in words(browse(client, f"/sources/doc?as_of={moment}"))
+
+
+def test_what_may_be_of_any_day_up_to_one_is_not_the_last(serve: Serve) -> None:
+    client = serve(seeded=False)
+    client.post("/v1/sources", json={"id": "doc", "name": "R", "kind": "report"}).raise_for_status()
+    client.post("/v1/measures", json={"id": "m", "unit": "{box}"}).raise_for_status()
+    for stated, text in (("2023", "5"), ("2024", "6"), ("[..2024-05-12]", "7"), ("../2020", "8")):
+        sent = {"document": "doc", "claimant": "doc", "stated": stated, "measure": "m",
+                "raw_text": text}  # fmt: skip
+        client.post("/v1/claims", json=sent).raise_for_status()
+    told = words(browse(client, "/measures/m"))
+    assert "The first, of 2023: “5”; the last, of 2024: “6”." in told

@@ -178,3 +178,20 @@ def test_days_are_told_as_a_year_a_month_or_a_day_where_they_are_one(
 )
 def test_a_table_has_a_date_by_its_numbers(written: str | None, words: str) -> None:
     assert date_words.short(written) == words
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2024-01/..", "from January 2024 on"),
+        ("../2024-01", "until January 2024"),
+        ("2024-01/", "from January 2024 (end unknown)"),
+        ("2024-01/2024-03", "January 2024 to March 2024"),
+        ("../..", "at any time"),
+        ("2024", "2024"),
+    ],
+)
+def test_an_open_period_goes_on_and_is_not_some_time_of_it(period: str, words: str) -> None:
+    assert date_words.lasting(period) == words
+    assert date_words.about({"stated": "2024-05/..", "period": period}) == words
+    assert date_words.about({"stated": "2024-05/.."}) == "May 2024 or later"

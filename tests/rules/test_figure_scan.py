@@ -199,3 +199,151 @@ def test_a_stop_a_doubt_and_a_change_before_a_figure_are_heeded(
     text: str, figures: list[tuple[str, str, str]]
 ) -> None:
     assert told(text) == figures
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wording"),
+    [
+        ("ru", "Число погибших выросло с 31 до 43", "до 43"),
+        ("uk", "Інфляція сповільнилася до 5,1% у жовтні", "до 5,1%"),
+        ("es", "La cifra pasó de 31 a 43 muertos", "31 a 43"),
+        ("es", "Subió hasta 43 casos", "hasta 43"),
+        ("fr", "Le bilan est passé de 31 à 43 morts", "31 à 43"),
+        ("ar", "ارتفع العدد من 31 إلى 43 قتيلا", "31 إلى 43"),
+    ],
+)
+def test_what_a_figure_changed_to_is_neither_a_limit_nor_the_end_of_a_range(
+    language: str, text: str, wording: str
+) -> None:
+    found = told(text, MeasureContext(language=language))
+    assert [(one, why) for one, _, why in found][-1] == (wording, "This may be w")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "hedge"),
+    [
+        ("ru", "Погибли до 100 человек", "up_to"),
+        ("ru", "Цена выросла, до 100 человек ушли", "up_to"),
+        ("uk", "До 500 осіб", "up_to"),
+        ("es", "De 500 a 600 personas", "between"),
+        ("fr", "De 500 à 600 personnes", "between"),
+        ("ar", "من 500 إلى 600 شخص", "between"),
+    ],
+)
+def test_a_limit_and_a_range_without_a_verb_of_change_are_read(
+    language: str, text: str, hedge: str
+) -> None:
+    assert [one[2] for one in told(text, MeasureContext(language=language))] == [hedge]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "reason"),
+    [
+        ("de", "Er zahlte 12,50 Euro", "This is money"),
+        ("de", "Rund 1,2 Mio. Euro", "This is money"),
+        ("fr", "1,2 M€ de dette", "This is money"),
+        ("fr", "5 € par jour", "This is money"),
+        ("fr", "2 millions d'euros", "This is money"),
+        ("ru", "3,2 млн рублей", "This is money"),
+        ("ru", "5 тыс. руб.", "This is money"),
+        ("uk", "36,57 грн за долар", "This is money"),
+        ("ar", "12.5 دولارا", "This is money"),
+        ("de", "um 18 Uhr", "This is measu"),
+        ("fr", "un homme de 34 ans", "This is measu"),
+        ("es", "30 años", "This is measu"),
+        ("ru", "45 лет", "This is measu"),
+        ("uk", "40 км", "This is measu"),
+        ("en", "0.5 percentage points", "This is measu"),
+        ("de", "nach Artikel 5", "This may say "),
+        ("es", "de magnitud 6,8", "This may say "),
+        ("en", "a Boeing 737 Max", "This may say "),
+    ],
+)
+def test_what_is_money_measured_or_a_name_in_any_language_counts_no_things(
+    language: str, text: str, reason: str
+) -> None:
+    assert [one[2] for one in told(text, MeasureContext(language=language))] == [reason]
+
+
+def test_either_of_two_numbers_is_no_figure_where_a_language_spells_its_or_two_ways() -> None:
+    found = told("5 أو 6 قوارب", MeasureContext(language="ar"))
+    assert [why for _, _, why in found] == ["The text says"] * 2
+
+
+def test_what_was_so_a_year_ago_is_no_rate_and_a_share_in_a_month_no_day() -> None:
+    text = "It slowed to 3.2% in October from 3.7% a month earlier; 1,200 a year ago; 40 a day"
+    assert told(text) == [
+        ("3.2%", "", "none"),
+        ("3.7%", "", "none"),
+        ("1,200", "", "none"),
+        ("40 a day", "", "none"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wording", "unit"),
+    [
+        ("en", "Some 500 trucks a day crossed", "Some 500 trucks a day", "{thing}/d"),
+        ("en", "40 cases monthly", "40 cases monthly", "{thing}/mo"),
+        ("de", "500 Lkw pro Tag", "500 Lkw pro Tag", "{thing}/d"),
+        ("es", "30 casos por día", "30 casos por día", "{thing}/d"),
+        ("ru", "30 случаев в год", "30 случаев в год", "{thing}/a"),
+        ("en", "300 dead a day after the quake", "300", "{thing}"),
+        ("en", "500 trucks a year ago", "500", "{thing}"),
+        ("en", "500 trucks, a day of rest", "500", "{thing}"),
+        ("en", "12,000 jobs in a year", "12,000", "{thing}"),
+    ],
+)
+def test_a_rate_behind_its_noun_is_read_with_it_unless_it_may_be_a_time(
+    language: str, text: str, wording: str, unit: str
+) -> None:
+    ((found,), _) = scan(text, MeasureContext(language=language))
+    assert found.context is not None
+    assert text[found.start : found.end] == wording
+    assert read_figure(wording, found.context).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "between 5 and 7 May"),
+        ("en", "on May 5 and 6"),
+        ("en", "on Jan. 5"),
+        ("en", "the 5 of May"),
+        ("en", "1980-1988"),
+        ("de", "5.-7. Mai"),
+        ("de", "vom 5. bis 7. Mai"),
+        ("de", "zwischen dem 5. und 7. Mai"),
+        ("fr", "du 5 au 7 mai"),
+        ("fr", "entre le 5 et le 7 mai"),
+        ("es", "del 5 al 7 de mayo"),
+        ("es", "entre el 5 y el 7 de mayo"),
+        ("ru", "с 5 по 7 мая"),
+        ("ru", "в 2010-2020 годах"),
+        ("uk", "з 5 по 7 травня"),
+    ],
+)
+def test_the_days_and_years_of_a_time_are_no_count_however_they_are_joined(
+    language: str, text: str
+) -> None:
+    assert {one[2] for one in told(text, MeasureContext(language=language))} == {"This may be a"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("en", "At least 12 in June; 3 million in May", ["at_least", "none"]),
+        ("en", "5 died on 7 May", ["none", "This may be a"]),
+        ("fr", "12 en mai", ["none"]),
+        ("es", "12 en mayo", ["none"]),
+        ("en", "at 7 a.m., 12 noon", ["This is a par"] * 2),
+        ("fr", "à 20 h 30; -3 °C", ["This is measu", "This is a par", "This is measu"]),
+        ("de", "die 7. Etage", ["This may say "]),
+        ("de", "Es kamen 500. Danach", ["none"]),
+        ("ru", "300 кв. м", ["This is measu"]),
+    ],
+)
+def test_what_was_counted_in_a_month_is_read_and_hours_and_degrees_are_no_counts(
+    language: str, text: str, figures: list[str]
+) -> None:
+    assert [one[2] for one in told(text, MeasureContext(language=language))] == figures

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.rules.lexicon.inflection import Inflection
-from app.rules.tokenizer import Phrases
+from app.rules.tokenizer import Phrases, words
 
 _FOLDER = Path(__file__).parent
 _BRACKETS = frozenset("([")
@@ -52,6 +52,7 @@ class Lexicon:
         self._take_numbers(document["numbers"], document["vague"])
         self._take_phrases(document)
         self._take_clauses(document)
+        self._take_scanned(document.get("scan", {}), document.get("units", {}))
         self._take_dates(document.get("dates", {}))
         self.vocabulary = self._vocabulary()
 
@@ -139,16 +140,6 @@ class Lexicon:
         )
         self.increments = self._words(document.get("increments", {}).get("words", ()))
         self.intervals = self._words(document.get("intervals", {}).get("confidence", ()))
-        scanned = document.get("scan", {})
-        self.quantity_words = frozenset(scanned.get("quantities", ()))
-        self.after_nouns = frozenset(scanned.get("after_nouns", ()))
-        self.numbered = frozenset(scanned.get("numbered", ()))
-        self.ages = frozenset(scanned.get("ages", ()))
-        self.limits = frozenset(scanned.get("limits", ()))
-        self.halves = frozenset(scanned.get("halves", ()))
-        self.negations = frozenset(scanned.get("negations", ()))
-        self.shortened = frozenset(scanned.get("shortened", ()))
-        self.phrasal = frozenset(scanned.get("phrasal", ()))
         self.qualifiers: dict[str, str] = {
             word: field for field, words in document.get("qualifiers", {}).items() for word in words
         }
@@ -156,6 +147,36 @@ class Lexicon:
             *(self.changes.starts, self.changes_after.starts, self.increments.starts),
             *(self.intervals.starts, _BRACKETS),
         )
+
+    def _take_scanned(self, scanned: Mapping[str, Any], units: Mapping[str, list[str]]) -> None:
+        """What a number of a text counts, and what tells that it counts nothing."""
+        self.quantity_words = self._folded(scanned.get("quantities", ()))
+        self.after_nouns = self._folded(scanned.get("after_nouns", ()))
+        self.numbered = self._folded(scanned.get("numbered", ()))
+        self.ages = self._folded(scanned.get("ages", ()))
+        self.limits = self._folded(scanned.get("limits", ()))
+        self.halves = self._folded(scanned.get("halves", ()))
+        self.negations = self._folded(scanned.get("negations", ()))
+        self.shortened = self._folded(scanned.get("shortened", ()))
+        self.phrasal = self._folded(scanned.get("phrasal", ()))
+        self.moments = self._folded(scanned.get("moments", ()))
+        self.stops_order: bool = scanned.get("stops_order", False)
+        """May the stop behind a number say which one it is: "die 7. Etage"?"""
+        self.day_joiners = self.slots | self.alternatives | self.range_joiners["from"]
+        self.day_joiners |= self.range_joiners["between"]
+        self.day_joiners |= self._folded(scanned.get("day_joiners", ()))
+        self.levels = self._folded(scanned.get("levels", ()))
+        changed = self._folded(scanned.get("changed", ()))
+        self._changed = frozenset(word for word in changed if word[-1] != "-")
+        self._change_stems = tuple(word[:-1] for word in changed if word[-1] == "-")
+        money = PRINTED_UNITS["money"].keys()
+        self.money = _names(units[code] for code in units.keys() & money)
+        self.measured = _names(units[code] for code in units.keys() - money)
+        self.measured |= _names([scanned.get("measured", [])])
+
+    def is_change(self, word: str) -> bool:
+        """Whether a word is a verb of change, or begins as one does: "выросло"."""
+        return word in self._changed or word.startswith(self._change_stems)
 
     def _folded(self, listed: Iterable[str]) -> frozenset[str]:
         fold = self.inflection
@@ -227,6 +248,11 @@ def documented(document: dict[str, Any]) -> dict[str, Any]:
 
 def _hedges(document: Mapping[str, Any], side: str) -> dict[str, str]:
     return {phrase: name for name, entry in document["hedges"].items() for phrase in entry[side]}
+
+
+def _names(named: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Names of units as ``words`` has them, for nouns as they are printed."""
+    return frozenset(" ".join(words(name)) for names in named for name in names)
 
 
 def _sides(dates: Mapping[str, Any], *sides: str) -> dict[str, str]:

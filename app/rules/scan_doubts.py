@@ -1,0 +1,230 @@
+"""Scan doubts: why a number of a text that can be read may yet be no figure of a count.
+
+It may be a date, money, an age, a number that names a thing, or the level that something rose to.
+"""
+
+import re
+import unicodedata
+
+from app.rules.bounds import MeasureContext
+from app.rules.lexicon import PRINTED_UNITS
+from app.rules.scanned_text import Scan
+from app.rules.tokenizer import words
+
+MEASURED_IN = frozenset(
+    name for names in PRINTED_UNITS["measures"].values() for name in names
+) | frozenset(PRINTED_UNITS["measures"])
+IN_A_UNIT = "This is measured in a unit: ask with the measure that it is of."
+
+_NOUN = 3
+_HALF = 2
+_CLAUSE = 10
+"""How many words before a figure may have the verb that it is the new level of."""
+_MONEY = frozenset(name for names in PRINTED_UNITS["money"].values() for name in names)
+_MONEY_BEHIND = re.compile(r"[ \u00a0\u202f]?(?:M|Md|Mrd|Mio|Mds|k)?[.]?[ \u00a0\u202f]?(.)")
+_ADDRESS = re.compile(r"(?:://|www\.|@)\S*$")
+_IN_A_TIME = re.compile(r"\d(?::|[ \u00a0]h[ \u00a0])$")
+_TIME_BEHIND = re.compile(r":\d")
+_WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
+_NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
+_AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
+_SLASHED = re.compile(r"\d+/\d+")
+_SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:[ \u00a0]\d.*)?")
+"""A day of a month, also where "May 1 300 tanks" would be 1 300 of them."""
+_JOINED = r"\.?[ \u00a0]?(?:[-–]|([^\W\d_]{1,5})[ \u00a0](?:[^\W\d_]{2,3}[ \u00a0])?)[ \u00a0]?"
+_DAY_BEHIND = re.compile(rf"{_JOINED}(?:[12]?\d|3[01])(?=[. \u00a0])")
+_DAY_BEFORE = re.compile(
+    r"[^\W\d_]{3,20}[ \u00a0](?:[12]?\d|3[01])[ \u00a0]([^\W\d_]{1,5})[ \u00a0]$"
+)
+_WORD_BEFORE = re.compile(r"([^\W\d_]{1,20})[ \u00a0]$|([^\W\d_]{3}|[Ss]ept)\.[ \u00a0]$")
+_CLOCK_BEHIND = re.compile(
+    r"[ \u00a0]?(?:[ap]\.[ \u00a0]?m\b|[ap]m\b|noon\b|midnight\b|o['’]clock)"
+)
+_DEGREES = re.compile(r"[ \u00a0\u202f]?°")
+_ORDINAL = re.compile(r"\.[ \u00a0][^\W\d_]")
+_WORD_BEHIND = re.compile(r"[ \u00a0]([^\W\d_]+)")
+_MONTH_BEHIND = re.compile(r"(?:\.[ \u00a0]|[ \u00a0]([^\W\d_]{1,9})[ \u00a0])([^\W\d_]{1,20})")
+"""What may stand between a day and its month: 5. Mai, 5 de mayo."""
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_YEARS = 2
+
+
+def begins_figure(looked: Scan, at: int) -> bool:
+    """Digits, a number word, or a word that is a quantity: but no mere article, "no" or "one"."""
+    piece, lex = looked.pieces[at][0], looked.lex
+    if piece[0].isdigit():
+        return True
+    folded = looked.word(at) if piece[0].isalpha() else ""
+    following = looked.word(at + 1)
+    if lex.units.get(folded, 0) == 1:
+        return following in lex.scales or following in lex.part_in.vocabulary
+    known = (
+        lex.fractions.get(folded) == _HALF
+        or folded in lex.scales
+        or folded in lex.tens
+        or lex.units.get(folded, 0) > 1
+    )
+    return known or folded in lex.quantity_words
+
+
+def doubt(
+    looked: Scan, first: int, last: int, noun: str, context: MeasureContext, after: int
+) -> str:
+    """Why what is read from the pieces first to last may be no figure of its kind, or ""."""
+    wording, things = looked.wording(first, last), context.unit == "{thing}"
+    if _is_years(looked, first, last, wording) or _is_day(looked, first, last):
+        return "This may be a date."
+    if is_priced(looked, first) or (things and _is_money(looked, last, noun)):
+        return "This is money: ask with the measure that it is of."
+    if things and _is_measured(looked, last, noun):
+        return IN_A_UNIT
+    return _no_figure(looked, first, last, after) or _new_level(looked, first, last)
+
+
+def is_priced(looked: Scan, first: int) -> bool:
+    """Whether the sign of a currency stands right before a figure."""
+    start = looked.pieces[first].start()
+    return start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
+
+
+def _is_money(looked: Scan, last: int, noun: str) -> bool:
+    """Whether a currency is named behind a number, in English or the text's own words."""
+    behind = _MONEY_BEHIND.match(looked.text, looked.pieces[last].end())
+    signed = behind is not None and unicodedata.category(behind[1]) == "Sc"
+    return signed or _begins_with(noun, _MONEY) or _is_named(noun, looked.lex.money)
+
+
+def _is_measured(looked: Scan, last: int, noun: str) -> bool:
+    """Whether a unit is named behind a number, in English or the text's own words."""
+    degrees = _DEGREES.match(looked.text, looked.pieces[last].end())
+    named = _begins_with(noun, MEASURED_IN) or _is_named(noun, looked.lex.measured)
+    return named or degrees is not None
+
+
+def _begins_with(noun: str, names: frozenset[str]) -> bool:
+    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres"."""
+    parts = noun.split(" ")
+    return parts[0] in names or " ".join(parts[:2]) in names
+
+
+def _is_named(noun: str, names: frozenset[str]) -> bool:
+    """The same by the names of the text's language, whatever its case: "Euro", "d'euros"."""
+    parts = tuple(word.rpartition("'")[2] for word in words(noun)[:2])
+    return bool(parts) and (parts[0] in names or " ".join(parts) in names)
+
+
+def _is_years(looked: Scan, first: int, last: int, wording: str) -> bool:
+    """A year, or from one to another: 1980-1988."""
+    numbers = [one for at in range(first, last + 1) if (one := looked.pieces[at][0])[0].isdigit()]
+    years = len(numbers) >= _YEARS and all(map(_YEAR.fullmatch, numbers))
+    return years or _YEAR.fullmatch(wording) is not None
+
+
+def _is_day(looked: Scan, first: int, last: int) -> bool:
+    """Whether numbers beside the name of a month may be its days; 3.2% and 5% are none.
+
+    Of "5 and 7 May" the first may be one too.
+    """
+    if looked.word(last) in looked.lex.percents.vocabulary:
+        return False
+    numbers = [at for at in range(first, last + 1) if looked.pieces[at][0][0].isdigit()]
+    if not numbers or not all(_DAY.fullmatch(looked.pieces[at][0]) for at in numbers):
+        return False
+    start, end = looked.pieces[numbers[0]].start(), looked.pieces[last].end()
+    behind, before = _DAY_BEHIND.match(looked.text, end), _DAY_BEFORE.search(looked.text[:start])
+    ends = [end] if behind is None or not _joins(looked, behind[1]) else [end, behind.end()]
+    starts = [start]
+    if before and _joins(looked, before[1]):
+        starts.append(before.end() - len(before[0].split(maxsplit=1)[1]))
+    return any(_is_behind_month(looked, at) for at in starts) or any(
+        _is_before_month(looked, at) for at in ends
+    )
+
+
+def _joins(looked: Scan, word: str | None) -> bool:
+    """Whether a word (or a dash) joins two days: 5 and 7 May, du 5 au 7 mai."""
+    return word is None or looked.folded(word) in looked.lex.day_joiners
+
+
+def _is_behind_month(looked: Scan, start: int) -> bool:
+    """Whether the name of a month stands before: May 5, Jan. 5."""
+    before = _WORD_BEFORE.search(looked.text[:start])
+    return before is not None and _is_month(looked, before[1] or before[2])
+
+
+def _is_before_month(looked: Scan, end: int) -> bool:
+    """Whether it stands behind: 5 May, 5. Mai, 5 de mayo."""
+    beside = _WORD_BEHIND.match(looked.text, end)
+    if beside and _is_month(looked, beside[1]):
+        return True
+    behind = _MONTH_BEHIND.match(looked.text, end)
+    if behind is None or (behind[1] and looked.folded(behind[1]) not in looked.lex.of):
+        return False
+    return behind[2].casefold() in looked.lex.months
+
+
+def _is_month(looked: Scan, word: str) -> bool:
+    """Whether a word names a month; "3 may" have a verb."""
+    return "".join(words(word)) in looked.lex.months and word != "may"
+
+
+def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
+    """Why a number that can be read may be none that counts or measures, or ""."""
+    text, lex = looked.text, looked.lex
+    start, end = looked.pieces[first].start(), looked.pieces[last].end()
+    before, wording = text[:start], text[start:end]
+    word = looked.folded(found[1]) if (found := _WORD_BEFORE_NUMBER.search(before)) else ""
+    digits = wording[0].isdigit()
+    timed = _TIME_BEHIND.match(text, end) or _CLOCK_BEHIND.match(text, end)
+    if any((_ADDRESS.search(before), _IN_A_TIME.search(before), timed)):
+        return "This is a part of an address, a time of day or a ratio."
+    nth = lex.stops_order and _DAY.fullmatch(wording) and _ORDINAL.match(text, end)
+    if digits and (nth or word in lex.numbered or _is_heading(before, text[end : end + 2])):
+        return "This may say which one it is, not how many."
+    if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
+        return "This may be an age."
+    if word in lex.halves and wording.lower() == "half":
+        return "This may be a date."
+    if _SLASHED.fullmatch(wording):
+        return "This may be a date, a rating or a part of a whole."
+    if looked.word(first) in lex.limits and _is_noun(text[after:start]):
+        return "This may be an age, or a limit to what is counted before it."
+    if _is_beside_other(looked, first, last):
+        return "The text says one number or another: send them as alternatives."
+    if before and before[-1] in _SIGNS:
+        return "The sign before it may change what it means."
+    return ""
+
+
+def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
+    """Two or three: neither of them is the figure."""
+    before = first > 1 and looked.word(first - 1) in looked.lex.alternatives
+    behind = looked.word(last + 1) in looked.lex.alternatives and last + 2 < len(looked.pieces)
+    return (before and begins_figure(looked, first - 2)) or (
+        behind and begins_figure(looked, last + 2)
+    )
+
+
+def _is_heading(before: str, behind: str) -> bool:
+    """Whether a number stands at the beginning of a line and ends with a stop: "1. Summary"."""
+    return before.rpartition("\n")[2].strip() == "" and behind[:1] in (".", ")") and len(behind) > 1
+
+
+def _is_noun(between: str) -> bool:
+    return between.replace(" ", "").isalpha() and len(between.split()) <= _NOUN
+
+
+def _new_level(looked: Scan, first: int, last: int) -> str:
+    """Why a figure behind a verb of change may be where it went to: выросло с 31 до 43.
+
+    Alone "до 43" is up to 43, and "31 à 43" a range.
+    """
+    if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
+        return ""
+    for at in range(first - 1, max(-1, first - _CLAUSE), -1):
+        if looked.ends_clause(at) or looked.pieces[at][0] == ",":
+            return ""
+        if looked.lex.is_change(looked.word(at)):
+            return "This may be what something changed to, not a limit or a range."
+    return ""
