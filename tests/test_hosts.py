@@ -3,6 +3,7 @@
 And a host that does not answer yet, as when everything starts at once.
 """
 
+import asyncio
 import socket
 import time
 import uuid
@@ -15,12 +16,13 @@ from urllib.parse import urlencode
 import httpx
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.engine import make_url
 
 from app.cli import start
 from app.config import Settings
 from app.db import Database
+from app.db.pg_pipeline import Pipeline
 from app.db.pg_sessions import Watch, address
 from app.errors import Misconfigured
 from app.store.snapshot import log_position, read_snapshot
@@ -167,3 +169,13 @@ def test_a_server_whose_database_stays_away_ends_in_time(
     told = capsys.readouterr().err
     assert "Connection refused" in told
     assert "geheim" not in told
+
+
+def test_a_connection_that_cannot_be_set_up_is_not_left_open(postgres: str) -> None:
+    pipeline = Pipeline(make_conninfo(postgres, application_name="set_up"), "no_such_mode")
+    with pytest.raises(psycopg.errors.InvalidParameterValue) as refused:
+        asyncio.run(pipeline._connect())
+    assert refused.traceback, "which holds what was left, so that nothing else closes it"
+    with psycopg.connect(postgres, autocommit=True) as watch:
+        mine = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'set_up'"
+        until(lambda: watch.execute(mine).fetchone() == (0,))

@@ -83,11 +83,11 @@ class Pipeline:
         connection = await AsyncTimedConnection.connect(
             self.address, autocommit=True, client_encoding=ENCODING
         )
-        connection.timeout_s = BATCH_TIMEOUT_S
-        self.own = await is_own(connection)
-        if self.own:
-            setup = f"SET plan_cache_mode = {self.plans}; {SET_TIMEOUT}"
-            await connection.execute(setup.encode())
+        try:
+            await self._set_up(connection)
+        except BaseException:  # a stop cancels this, too
+            connection.pgconn.finish()
+            raise
         self.loop, self.wire = asyncio.get_running_loop(), connection.pgconn
         self.adapters = Transformer(connection)
         self.wire.nonblocking = 1
@@ -95,6 +95,13 @@ class Pipeline:
         self.loop.add_reader(self.wire.socket, self._on_readable)
         self.socket = self.wire.socket
         self.connection = connection
+
+    async def _set_up(self, connection: AsyncTimedConnection) -> None:
+        connection.timeout_s = BATCH_TIMEOUT_S
+        self.own = await is_own(connection)
+        if self.own:
+            setup = f"SET plan_cache_mode = {self.plans}; {SET_TIMEOUT}"
+            await connection.execute(setup.encode())
 
     def disconnect(self) -> None:
         """Give the connection up, and hand back what was asked of it."""
