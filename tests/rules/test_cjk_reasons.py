@@ -23,8 +23,12 @@ TWO_NUMBERS = "A fraction is two numbers."
 NO_PART = "This fraction is no part of a whole."
 TENTHS = "Tenths of a whole are ten at most."
 NO_NUMBER = "These signs are known, but they make no one number in this order."
+ONLY_ONE = "One wording holds more than one figure, and only one is meant here."
 UNKNOWN = "Some words are neither in the lexicon nor in the measure's unit label."
 REFUSED: list[tuple[str, str, MeasureContext, str, str]] = [
+    ("zh", "一百人50", PEOPLE, ONLY_ONE, "50"),
+    ("ja", "100人50人", PEOPLE, ONLY_ONE, "50人"),
+    ("ko", "약 100명 50명", PEOPLE, ONLY_ONE, "50명"),
     ("ko", "하루 매주 3명", PEOPLE, PER_TIME, "하루 매주 3명"),
     ("ko", "10명 중 12명", SHARE, PART, "10명 중 12명"),
     ("ko", "10명 중 10명", SHARE, PART, "10명 중 10명"),
