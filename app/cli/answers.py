@@ -14,6 +14,7 @@ from app.cli.tables import (
     Strokes,
     assumed,
     counted,
+    dimensions,
     headed,
     row,
     safe,
@@ -231,7 +232,7 @@ def _other_unit(one: JsonObject, told: JsonObject) -> str:
 
 def _side(side: JsonObject, voices: Voices) -> Text:
     quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
-    beside = [f"{name}: {value}" for name, value in side.get("dimensions", {}).items()]
+    beside = dimensions(side.get("dimensions", {}))
     beside.append(f"{voices.who(side)}, {short(side.get('stated'))}")
     return Text("\n").join([safe(quoted), *(safe(line, "dim") for line in beside)])
 

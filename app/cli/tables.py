@@ -1,7 +1,7 @@
 """Tables and strokes of all answers in the terminal."""
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -57,13 +57,18 @@ def row(one: FigureView) -> list[Text]:
 
 def worded(one: FigureView) -> Text:
     """A figure as printed, else what it reaches; its dimensions below it."""
-    return _above(safe(one.worded), (f"{name}: {value}" for name, value in one.dimensions.items()))
+    return _above(safe(one.worded), dimensions(one.dimensions))
 
 
 def _in_full(one: FigureView) -> Text:
     """The same with all that it counts, of what it is one, and whether it is denied."""
-    beside = [f"{name}: {value}" for name, value in one.dimensions.items()]
-    return _above(safe(one.worded), filter(None, [*beside, one.among, one.put, one.denial]))
+    beside = [*dimensions(one.dimensions), one.among, one.put, one.denial]
+    return _above(safe(one.worded), filter(None, beside))
+
+
+def dimensions(of: Mapping[str, Any]) -> list[str]:
+    """What a figure counts, a line for each."""
+    return [f"{name}: {value}" for name, value in of.items()]
 
 
 def _above(found: Text, lines: Iterable[str]) -> Text:

@@ -10,7 +10,7 @@ UNITS = (
 )  # fmt: skip
 _MARK = "[ .,'’\u00a0\u202f]?"
 _ALONE = r"(?<![0-9])(?<![0-9][ .,'’\u00a0\u202f])"
-SCALED = (
+SCALE_WORDS = (
     (r"\b(bn|billions?|mrd|milliarden)\b", "billion"), (r"\b(trn|trillions?)\b", "trillion"),
     (r"\b(mn|mio|millions?|millionen)\b|(€|[$]|£|\b(eur|usd|gbp)) ?m\b|\bm(€|(eur|usd)\b)"
      rf"|{_ALONE}1{_MARK}000{_MARK}000\b", "million"),
@@ -28,7 +28,7 @@ def unit_in(name: str) -> str | None:
 
 def scale_in(name: str) -> str | None:
     """The scale that a name says."""
-    for words, scale in SCALED:
+    for words, scale in SCALE_WORDS:
         for found in re.finditer(words, name, re.I):
             if not _PER.search(name[: found.start()]):
                 return scale

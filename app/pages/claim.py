@@ -29,11 +29,9 @@ async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict
     versions = await api.versions("claims", id)
     relations = await api.get(api_path("claims", id, "relations"))
     citation = await api.text(api_path("claims", id, "citation"))
-    counted = (one["measure"] for one in claim.get("quantities", []))
-    measures = await api.found("measures", counted)
     work = await api.get(api_path("sources", claim["document"]), shown=False)
     spoken = {claim["document"]: work["language"]} if work.get("language") else {}
-    names = Names({}, languages=spoken).with_measures(measures)
+    names = Names({}, languages=spoken).with_measures(await api.measures_of(claim))
     told = claim_views.claim(claim, provenance, relations["items"], names)
     return {
         "claim": claim, "told": told, "facts": _facts(claim), "axis": scale(told.readings),
@@ -103,9 +101,8 @@ async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
         except NotAnswered:
             continue
         people = [claim.get("claimant"), *(hop["source"] for hop in claim["attributions"])]
-        counted = (one["measure"] for one in claim.get("quantities", []))
         names = Names(await api.names("sources", people))
-        line = claim_views.line(claim, names.with_measures(await api.found("measures", counted)))
+        line = claim_views.line(claim, names.with_measures(await api.measures_of(claim)))
         found[id] = line.sentence + (f" ({line.state.lower()})" if line.state else "")
     return found
 

@@ -67,6 +67,11 @@ class PageClient:
         until = instants.LAST if self.past is None else instants.parse(self.past)
         return [one for one in told["items"] if instants.parse(one["recorded_at"]) <= until]
 
+    async def measures_of(self, *claims: JsonObject) -> dict[str, JsonObject]:
+        """The measures of which claims have figures."""
+        figures = (one for claim in claims for one in claim.get("quantities", []))
+        return await self.found("measures", (one["measure"] for one in figures))
+
     async def text(self, path: str, params: QueryValues = (), shown: bool = True) -> str:
         """The same, as the text that it is."""
         pairs = list(params.items() if isinstance(params, Mapping) else params)

@@ -16,8 +16,7 @@ ENDS = ("lower", "upper")
 async def form_page(api: PageClient, id: str | None) -> dict[str, Any]:
     """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
     claim = await api.get(api_path("claims", id)) if id else None
-    counted = (one["measure"] for one in (claim or {}).get("quantities", []))
-    names = Names({}).with_measures(await api.found("measures", counted))
+    names = Names({}).with_measures(await api.measures_of(claim or {}))
     title = claim_views.line(claim, names).title if claim else ""
     return {
         "claim": claim,

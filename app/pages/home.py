@@ -46,9 +46,8 @@ async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
     written = [one["written"] for one in lines if one["resource"] == "claims"]
     said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
     said += [hop["source"] for claim in written for hop in claim.get("attributions", [])]
-    counted = [one["measure"] for claim in written for one in claim.get("quantities", [])]
     names = Names(await api.names("sources", said))
-    names = names.with_measures(await api.found("measures", counted))
+    names = names.with_measures(await api.measures_of(*written))
     return [await _change(api, one, names) for one in lines if one["resource"] in DID]
 
 

@@ -15,7 +15,7 @@ from app.render.field_words import (
     number,
     small,
 )
-from app.render.figure_views import Names
+from app.render.figure_views import Names, place_of
 from app.render.plain_text import grouped
 from app.render.strips import scale
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
@@ -122,9 +122,9 @@ async def _figures(api: PageClient, every: JsonObject, bounds: JsonObject) -> Js
         return await api.get("/v1/quantities", {**counted_all, **bounds, "match": match})
     found = await api.get("/v1/quantities", counted_all)
     fit = await api.get("/v1/quantities", {**every, **bounds})
-    marks = {_place(one): one["match"] for one in fit["items"]}
+    marks = {place_of(one): one["match"] for one in fit["items"]}
     for one in found["items"]:
-        one["match"] = marks.get(_place(one), "impossible")
+        one["match"] = marks.get(place_of(one), "impossible")
     return {**found, "matches": await _matches(api, {**every, **bounds}, fit)}
 
 
@@ -145,14 +145,6 @@ def _firmness(figures: JsonObject, told: MeasureView) -> Counter[str]:
     found.subtract(one["match"] for one in figures["items"])
     found.update(one.match for one in told.figures)
     return found
-
-
-def _place(figure: JsonObject) -> tuple[str, int, int, str]:
-    """What tells one figure from all others of a list."""
-    return (
-        figure["claim"], figure.get("slot", 1), figure.get("alternative", 1),
-        figure.get("reading", "A"),
-    )  # fmt: skip
 
 
 def tally(matches: Mapping[str, int]) -> str:

@@ -253,14 +253,14 @@ def folded(
     That list judges each row alone. Of the last claim, where there are ``more`` rows, its other
     figures may be yet to come.
     """
-    sure = {_place(one, one["claim"]) for one in rows if one["match"] == "certain"}
+    sure = {place_of(one) for one in rows if one["match"] == "certain"}
     last = rows[-1]["claim"] if rows and more else None
 
     def holds(one: JsonObject) -> bool:
         every = claims.get(one["claim"], {}).get("quantities", [])
         kept = every if readings == "all" else compress(every, considered(every))
         slot = [other for other in kept if other["slot"] == one.get("slot", 1)]
-        return all(_place(other, one["claim"]) in sure for other in slot)
+        return all(place_of({**other, "claim": one["claim"]}) in sure for other in slot)
 
     return [
         one if one["match"] != "certain" or one["claim"] == last or holds(one)
@@ -269,8 +269,12 @@ def folded(
     ]  # fmt: skip
 
 
-def _place(one: JsonObject, claim: str) -> tuple[Any, ...]:
-    return claim, one.get("slot", 1), one.get("alternative", 1), one.get("reading", "A")
+def place_of(figure: JsonObject) -> tuple[str, int, int, str]:
+    """What tells one figure from all others of a list."""
+    return (
+        figure["claim"], figure.get("slot", 1), figure.get("alternative", 1),
+        figure.get("reading", "A"),
+    )  # fmt: skip
 
 
 def _among(one: JsonObject, claim: JsonObject) -> str:
@@ -292,12 +296,12 @@ def _among(one: JsonObject, claim: JsonObject) -> str:
 
 def in_words(one: JsonObject, names: Names) -> dict[str, Any]:
     """A figure as a ``SaidFigure`` has it."""
-    unit = names.other_unit(one)
+    unit, reaching = names.other_unit(one), figure_words.reaching(one)
     return {
         "quoted": one.get("raw_text"), "hedged": hedge_words(one), "other_unit": unit,
         "reach": figure_words.reach(one) + figure_words.in_unit(unit),
         "allows": figure_words.allows(one) + figure_words.in_unit(unit),
-        **{name: figure_words.reaching(one).get(name) for name in ("lower", "value", "upper")},
+        **{name: reaching.get(name) for name in ("lower", "value", "upper")},
     }  # fmt: skip
 
 

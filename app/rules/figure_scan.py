@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
-from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, begins_figure, doubt, is_priced
+from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, NOUN, begins_figure, doubt, is_priced
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import Unreadable, tokenise
 
@@ -21,7 +21,6 @@ MOST_FIGURES = 200
 
 _WORDS_BEFORE = 6
 _WORDS_AFTER = 12
-_NOUN = 3
 _HYPHENS = "-–/"
 _GLUED = "What is written right behind the number may change it: send the figure by itself."
 _FROM = ("from", 1)
@@ -169,7 +168,7 @@ def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -
     noun, lex, found = _noun(looked, last + 1), looked.lex, None
     if not noun or context.unit_label != noun:
         return None
-    for end in range(last + 2, min(last + 2 + 2 * _NOUN, len(looked.pieces))):
+    for end in range(last + 2, min(last + 2 + 2 * NOUN, len(looked.pieces))):
         within = looked.pieces[end][0] == "," or looked.word(end) in lex.part_in.vocabulary
         if looked.ends_clause(end) or within:
             break
@@ -184,7 +183,7 @@ def _noun(looked: Scan, at: int) -> str:
     """The words behind a figure, as printed, up to one that the lexicon knows; at most three."""
     at += _is_stop_of_short(looked, at)
     last = at
-    while last < len(looked.pieces) and last - at < _NOUN:
+    while last < len(looked.pieces) and last - at < NOUN:
         folded = looked.word(last)
         if not looked.pieces[last][0][0].isalpha() or folded in looked.lex.vocabulary:
             break

@@ -16,7 +16,8 @@ MEASURED_IN = frozenset(
 ) | frozenset(PRINTED_UNITS["measures"])
 IN_A_UNIT = "This is measured in a unit: ask with the measure that it is of."
 
-_NOUN = 3
+NOUN = 3
+"""Words that a noun has at most."""
 _HALF = 2
 _CLAUSE = 10
 """How many words before a figure may have the verb that it is the new level of."""
@@ -212,7 +213,7 @@ def _is_heading(before: str, behind: str) -> bool:
 
 
 def _is_noun(between: str) -> bool:
-    return between.replace(" ", "").isalpha() and len(between.split()) <= _NOUN
+    return between.replace(" ", "").isalpha() and len(between.split()) <= NOUN
 
 
 def _new_level(looked: Scan, first: int, last: int) -> str:

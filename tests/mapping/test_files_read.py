@@ -9,12 +9,11 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.cells import CalendarDate, NumberCell
-from app.mapping.dates import DateForms, edtf_date
 from app.mapping.numerals import CellFault, figure, shift_of
 from app.mapping.own_columns import as_own_columns
 from app.mapping.reading import raw_rows, read_table
 from app.mapping.schema import MAX_BYTES, FileOptions, read_mapping
-from tests.mapping.test_two_readings import opened, refused
+from tests.mapping.test_two_readings import assert_dated, opened, refused
 
 TABLE = "a,b\n1,2\n"
 MONTHS = ["Jan", "Feb", "März", "April", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez"]
@@ -165,11 +164,7 @@ def test_a_table_with_our_own_columns_has_its_figures_and_dates_as_it_writes_the
 def test_the_form_of_a_date_says_what_its_parts_are(
     cell: str, forms: tuple[str, ...], wanted: str | None
 ) -> None:
-    if wanted is None:
-        with pytest.raises(CellFault, match="this is no date"):
-            edtf_date(cell, DateForms(forms))
-    else:
-        assert edtf_date(cell, DateForms(forms)) == wanted
+    assert_dated(cell, forms, wanted)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,15 @@ def refused(content: bytes, **options: Any) -> str:
     return " ".join([problem.value.detail, *(one.detail for one in problem.value.faults)])
 
 
+def assert_dated(cell: str, forms: tuple[str, ...], wanted: str | None) -> None:
+    """A cell is this date, or none."""
+    if wanted is None:
+        with pytest.raises(CellFault, match="this is no date"):
+            edtf_date(cell, DateForms(forms))
+    else:
+        assert edtf_date(cell, DateForms(forms)) == wanted
+
+
 @pytest.mark.parametrize(
     ("cell", "marks", "wanted"),
     [
@@ -117,11 +126,7 @@ def test_a_date_that_reads_two_ways_is_refused_with_both() -> None:
 def test_parts_of_a_date_without_a_mark_between_have_all_their_digits(
     cell: str, forms: tuple[str, ...], wanted: str | None
 ) -> None:
-    if wanted is None:
-        with pytest.raises(CellFault, match="this is no date"):
-            edtf_date(cell, DateForms(forms))
-    else:
-        assert edtf_date(cell, DateForms(forms)) == wanted
+    assert_dated(cell, forms, wanted)
 
 
 def test_bytes_of_an_old_encoding_are_refused_with_what_they_may_be() -> None:
