@@ -87,10 +87,10 @@ def test_an_analyst_asks_a_measure_without_script(seeded: httpx.Client, tab: Any
     page.get_by_role("link", name="Shipping containers, North Korea to Russia").first.click()
     page.get_by_label("At least (≥)").fill("10,000")
     page.get_by_role("button", name="Ask").click()
-    assert page.get_by_role("heading", name="10,000 or more? Three certainly, one possibly")
-    assert page.get_by_text("Cannot be told: 1 pair").is_visible()
+    page.get_by_role("heading", name="10,000 or more? Three certainly, one possibly").wait_for()
+    page.get_by_text("Cannot be told: 1 pair").wait_for()
     page.get_by_role("link", name="“up to 13,000”").first.click()
-    assert page.get_by_text("is where it comes from").is_visible()
+    page.get_by_text("is where it comes from").wait_for()
     assert "Defense Intelligence Agency" in page.locator("#c1").inner_text()
 
 
@@ -123,7 +123,7 @@ def test_a_claim_is_added_by_form_and_corrected_and_both_versions_are_seen(
     page.get_by_label("When it was said").fill("2024-10")
     page.get_by_role("button", name="Write the correction").click()
     page.wait_for_url(f"**/claims/{id}")
-    assert page.get_by_text("What changed from version 1 to 2: one field").is_visible()
+    page.get_by_text("What changed from version 1 to 2: one field").wait_for()
     assert "September 2024" not in page.locator(".lead").inner_text()
     assert shown.errors == []
 
@@ -209,7 +209,7 @@ def test_a_source_and_a_measure_are_made_on_the_spot(serve: Serve, tab: Any) -> 
     page.get_by_role("textbox", name="Key").fill(ADMIN)
     page.get_by_role("button", name="Add the claim").click()
     page.wait_for_url("**/claims/c-*")
-    assert page.get_by_role("heading", name="“about 40”").is_visible()
+    page.get_by_role("heading", name="“about 40”").wait_for()
     assert client.get("/v1/measures/bridges-built-in-elmark").json()["unit"] == "{bridge}"
 
 
@@ -223,7 +223,7 @@ def test_everything_is_reached_by_keyboard_alone(seeded: httpx.Client, tab: Any)
     page.keyboard.type("10000")
     page.keyboard.press("Enter")
     page.wait_for_url("**value__gte=10000**")
-    assert page.get_by_text("Three certainly, one possibly").first.is_visible()
+    page.get_by_text("Three certainly, one possibly").first.wait_for()
 
 
 def test_the_chart_tells_a_mark_in_words_and_leads_to_its_claim(
@@ -327,13 +327,13 @@ def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
     type_into(page, "gte", "10000")
     page.keyboard.press("Enter")
     page.wait_for_url("**value__gte=10000**")
-    assert page.get_by_text("Three certainly, one possibly").first.is_visible()
-    assert page.get_by_text("Cannot be told: 1 pair").is_visible()
+    page.get_by_text("Three certainly, one possibly").first.wait_for()
+    page.get_by_text("Cannot be told: 1 pair").wait_for()
     assert "Three figures certainly, one possibly." in page.locator("#c1").inner_text()
     reach(page, "“up to 13,000”")
     page.keyboard.press("Enter")
     page.wait_for_url("**/claims/dia-2024-08-containers")
-    assert page.get_by_text("is where it comes from").is_visible()
+    page.get_by_text("is where it comes from").wait_for()
     reach(page, "Copy citation")
     page.keyboard.press("Enter")
     reach(page, "Correct this claim")
@@ -358,7 +358,7 @@ def test_from_the_question_to_two_versions_of_a_claim_by_keyboard_alone(
     type_into(page, "stated", "2024-10")
     page.keyboard.press("Enter")
     page.wait_for_url("**/claims/c-*")
-    assert page.get_by_text("What changed from version 1 to 2: one field").is_visible()
+    page.get_by_text("What changed from version 1 to 2: one field").wait_for()
     assert shown.errors == []
 
 
