@@ -44,8 +44,9 @@ from app.api.localhost_reads import LocalhostReads, ReconciliationReads
 from app.api.middleware import RequestMiddleware
 from app.api.rate_limit import RateLimiter
 from app.api.renderer import Renderer
-from app.api.resources import reading, writing
+from app.api.resources import reading
 from app.api.response_cache import CacheMiddleware, ResponseCache
+from app.api.writes import writing
 from app.config import Settings, settings
 from app.db import Database
 from app.models import RESOURCES

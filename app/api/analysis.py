@@ -53,7 +53,7 @@ SERIES = AnalysisParams(
 @router.get(
     "/measures/{id}/series",
     response_model=SeriesOut,
-    **openapi.operation(404, parameters=openapi.of_analysis(SERIES), example_id=CONTAINERS),
+    **openapi.operation(404, parameters=SERIES.documented(), example_id=CONTAINERS),
 )
 async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Response:
     """A measure's figures in time
@@ -105,7 +105,7 @@ COMPARISON = AnalysisParams(
 @router.get(
     "/measures/{id}/comparison",
     response_model=ComparisonOut,
-    **openapi.operation(404, parameters=openapi.of_analysis(COMPARISON), example_id=CONTAINERS),
+    **openapi.operation(404, parameters=COMPARISON.documented(), example_id=CONTAINERS),
 )
 async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> Response:
     """Do figures really disagree?
@@ -165,7 +165,7 @@ RATIOS = AnalysisParams(
 @router.get(
     "/ratios",
     response_model=RatiosOut,
-    **openapi.operation(parameters=openapi.of_analysis(RATIOS)),
+    **openapi.operation(parameters=RATIOS.documented()),
 )
 async def list_ratios(request: Request, reader: Snapshot) -> Response:
     """Ratios that two measures imply

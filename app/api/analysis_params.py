@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from fastapi import Request, Response
 
-from app.api import filter_params, reply
+from app.api import filter_params, openapi, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
 from app.api.query_params import QueryPairs, QueryParam, parse_query_string
 from app.db import Reader
@@ -71,6 +71,12 @@ class AnalysisParams:
         mark = f"{request.url.path} {mark}"
         question = filter_params.asked(self.resource, conditions, chosen, mark, self.keys)
         return AnalysisQuestion(question, own, _sent(found, self.options))
+
+    def documented(self) -> list[QueryParam | dict[str, Any]]:
+        """Every parameter, for OpenAPI: its own, the options of all, and the filters it takes."""
+        shared = [one for one in self.options.values() if one not in self.own]
+        filters = openapi.of_filters(self.resource, self.filters) if self.resource else []
+        return [*self.own, *shared, *filters]
 
 
 def equals_condition(resource: str, name: str, value: str) -> Condition:

@@ -52,7 +52,7 @@ def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
     found = openapi.operation(
         404,
-        parameters=openapi.of_analysis(analysis),
+        parameters=analysis.documented(),
         example_id=CONTAINERS,
         also=openapi.success("The picture", {kind: shape}),
     )

@@ -38,9 +38,7 @@ def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[st
     return {
         "response_model": CorroborationOut,
         "description": f"Who stands behind {of}\n\n{BEHIND if params is OF_ANY else OF_SOME}",
-        **openapi.operation(
-            *statuses, parameters=openapi.of_analysis(params), example_id=example_id
-        ),
+        **openapi.operation(*statuses, parameters=params.documented(), example_id=example_id),
     }
 
 
@@ -113,7 +111,7 @@ DRIFT = AnalysisParams(
 @router.get(
     "/utterances/{id}/drift",
     response_model=DriftOut,
-    **openapi.operation(404, parameters=openapi.of_analysis(DRIFT), example_id=UTTERANCE),
+    **openapi.operation(404, parameters=DRIFT.documented(), example_id=UTTERANCE),
 )
 async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Response:
     """How an utterance was worded on its way
@@ -160,7 +158,7 @@ def _baseline(every: list[Attestation], wanted: str | None) -> Attestation | Non
 @router.get(
     "/claims/{id}/drift",
     response_model=DriftOut,
-    **openapi.operation(404, parameters=openapi.of_analysis(OF_HOPS), example_id=IDS["claims"]),
+    **openapi.operation(404, parameters=OF_HOPS.documented(), example_id=IDS["claims"]),
 )
 async def get_claim_drift(request: Request, id: Id, reader: Snapshot) -> Response:
     """How the hops of one chain worded a figure

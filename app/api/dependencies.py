@@ -1,23 +1,20 @@
-"""FastAPI dependencies: a snapshot, one write, the moment that is asked about, our own address."""
+"""FastAPI dependencies: a snapshot, the moment that is asked about, our own address."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 from starlette.types import Scope
 
 from app.api import cursor
-from app.api.access import actor
 from app.config import LOOPBACK
 from app.db import Database, Reader
 from app.errors import Malformed
 from app.rules import instants
-from app.store import writes
 from app.store.as_of import reached, seen, settle
-from app.store.group_commit import GroupCommitQueue
 
 FORWARDING = frozenset(
     (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto",
@@ -48,18 +45,6 @@ async def snapshot(request: Request) -> AsyncIterator[Reader]:
 async def _throughout(request: Request) -> AsyncIterator[Reader]:
     async with snapshot(request) as reader:
         yield reader
-
-
-async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
-    """One write, committed when this returns."""
-    commits: GroupCommitQueue = request.app.state.write_queue
-    return await commits.write(lambda turn: what(turn, *args), actor(request))
-
-
-async def rehearsed(request: Request, what: Callable[..., Any]) -> Any:
-    """What one write would answer, under every rule; nothing of it is stored."""
-    db = database(request)
-    return await db.write(lambda: writes.rehearse(db, what, actor(request)))
 
 
 async def settle_moment(request: Request) -> None:

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, openapi, reply
 from app.api.access import MayAdminister, keyring
-from app.api.dependencies import Snapshot, database, written
+from app.api.dependencies import Snapshot, database
 from app.api.resources import nothing_else
+from app.api.writes import written
 from app.models.key import KeyIn, KeyMade, KeyOut, Keys
 from app.models.strict_json import validated
 from app.rules import api_keys

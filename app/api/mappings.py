@@ -8,17 +8,11 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.api import body, openapi, reply
 from app.api.access import MayImport, MayRead
-from app.api.dependencies import Snapshot, written
+from app.api.dependencies import Snapshot
 from app.api.query_params import single, text
-from app.api.resources import (
-    BOTH,
-    CHANGING,
-    IF_MATCH,
-    IF_NONE_MATCH,
-    if_match,
-    nothing_else,
-)
+from app.api.resources import nothing_else
 from app.api.transfer import IN_MEMORY, kind_of, limit, received
+from app.api.writes import BOTH, CHANGING, IF_MATCH, IF_NONE_MATCH, if_match, written
 from app.db import in_thread
 from app.errors import Malformed, PreconditionFailed, TooLarge
 from app.mapping.plans import CompiledMapping

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import negotiation, openapi
+from app.api import negotiation
 from app.api.access import MayRead
 from app.api.analysis_params import AnalysisParams, AnalysisQuestion
 from app.api.claims import CITATIONS, citation_schemas, in_forms
@@ -39,9 +39,7 @@ TOLD = {
 @router.get(
     "/{id}/citation",
     response_class=Response,
-    **in_forms(
-        CITATIONS, "The citation", citation_schemas(), openapi.of_analysis(CITED), CONTAINERS
-    ),
+    **in_forms(CITATIONS, "The citation", citation_schemas(), CITED.documented(), CONTAINERS),
 )
 async def get_measure_citation(request: Request, id: Id, reader: Snapshot) -> Response:
     """Cite a measure

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.api import filter_params
-from app.api.analysis_params import AnalysisParams
 from app.api.query_params import QueryParam
 from app.models import RESOURCES
 from app.models.filters import RECORDED, STATUS, TRAITS, Filter
@@ -107,7 +106,7 @@ def body(schema: dict[str, Any], example: Any, *kinds: str) -> dict[str, Any]:
 def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[str, Any]]:
     """Every parameter of a list, or of its facets."""
     found = [one.openapi() for one in filter_params.options(resource, facets).values()]
-    found += _filters(resource, filter_params.filters(resource))
+    found += of_filters(resource, filter_params.filters(resource))
     return _with_examples(found, examples)
 
 
@@ -115,7 +114,7 @@ def of_table(options: Iterable[QueryParam], **examples: Any) -> list[dict[str, A
     """Every parameter of a table of figures: its options, and the filters of the list."""
     found = [one.openapi() for one in options]
     return _with_examples(
-        found + _filters("quantities", filter_params.filters("quantities")), examples
+        found + of_filters("quantities", filter_params.filters("quantities")), examples
     )
 
 
@@ -128,15 +127,7 @@ def _with_examples(
     ]
 
 
-def of_analysis(analysis: AnalysisParams) -> list[QueryParam | dict[str, Any]]:
-    """Every parameter of an analysis: its own, the options of all, and the filters it takes."""
-    options = analysis.options.values()
-    shared = [one for one in options if one not in analysis.own]
-    filters = _filters(analysis.resource, analysis.filters) if analysis.resource else []
-    return [*analysis.own, *shared, *filters]
-
-
-def _filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[dict[str, Any]]:
+def of_filters(resource: str, known: Mapping[str, tuple[Filter, str]]) -> list[dict[str, Any]]:
     """Filters that are asked often, each by itself; all others as the fields of one parameter."""
     found = [_filter(name, *one) for name, one in known.items() if is_asked_often(name)]
     if filter_params.has_traits(resource):

@@ -56,7 +56,7 @@ TOTALS = AnalysisParams(
 @router.get(
     "/totals",
     response_model=TotalsOut,
-    **openapi.operation(parameters=openapi.of_analysis(TOTALS)),
+    **openapi.operation(parameters=TOTALS.documented()),
 )
 async def get_totals(request: Request, reader: Snapshot) -> Response:
     """What the figures of a measure come to

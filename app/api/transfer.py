@@ -15,7 +15,7 @@ from app.api.dependencies import Settled, database, snapshot
 from app.api.filter_params import AS_OF
 from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
-from app.api.resources import IDEMPOTENCY_KEY
+from app.api.writes import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
 from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
 from app.mapping.exchange import ExchangeFormat
