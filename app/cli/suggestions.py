@@ -7,7 +7,8 @@ from typing import IO
 import typer
 
 from app.cli.console import err
-from app.mapping.suggest import OpenQuestion, suggested
+from app.mapping.file_draft import OpenQuestion
+from app.mapping.suggest import suggested
 
 
 def write_mapping(content: IO[bytes], file: Path, document: str | None) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.mapping.columns import TableFacts, braced
+from app.mapping.columns import ColumnFacts, TableFacts, braced, forms_of
 
 BEGINS = re.compile(
     r"(from|start(s|ed)?|begin(s|ning)?|since|von|ab|beginn|desde|inicio|de|du|d[ée]but|с|з)"
@@ -47,3 +47,9 @@ def years_across(names: Sequence[str]) -> dict[str, str]:
     if len(names) < 2 or None in found or len(rests) != 1:
         return {}
     return {name: one[2] for name, one in zip(names, found, strict=True) if one}
+
+
+def days_across(names: Sequence[str]) -> ColumnFacts | None:
+    """The names of several columns as dates that are all of one form; None where they are not."""
+    dates = ColumnFacts("the names of the columns", list(names), "date", forms_of(names))
+    return dates if len(names) > 1 and dates.forms else None

@@ -28,7 +28,7 @@ from app.rules.tokenizer import Unreadable
 
 Seems = Literal[
     "empty", "figure", "worded", "date", "year", "month", "quarter", "hedge", "low", "best",
-    "high", "source", "via", "notes", "link", "id", "text",
+    "high", "source", "via", "notes", "link", "id", "text", "code", "beside",
 ]  # fmt: skip
 NO_FIGURE: dict[str, Missing] = {
     "-": "unknown", "–": "unknown", "—": "unknown", "..": "unknown", "...": "unknown",
@@ -37,7 +37,7 @@ NO_FIGURE: dict[str, Missing] = {
     "nan": "unknown", "NaN": "unknown", "null": "unknown", "NULL": "unknown", "None": "unknown",
     "unknown": "unknown", "unclear": "unknown", "unbekannt": "unknown", "s/d": "unknown",
 }  # fmt: skip
-"""Words that commonly stand where there is no figure."""
+"""Words that commonly stand where there is no figure, in the spellings that are not their own."""
 NAMES: dict[Seems, str] = {
     "low": r"low(er)?|min(imum)?|least|von|minimal|mini|from",
     "best": r"best|central|mid|point|estimate|value|mean|wert",
@@ -50,9 +50,19 @@ NAMES: dict[Seems, str] = {
     "via": r"outlet|via|newspaper|medium|publisher|relayed by",
     "id": r"id|no|nr|number|key|code|#",
     "hedge": r"hedge|how|qualifier|modifier|approx|precision",
+    "code": r"(.*[ _.-])?(id|fips|iso[23]?|(post(al)?|zip)?[ _-]?code|zip|plz|c[óo]digo)"
+    r"|([^\W_]+[ _.-])?(district|ward|precinct|type)",
+    "beside": r"(.*[ _.-])?(lat(itude?|itud)?|lon(g|gitude|gitud)?|lng|prec(ision)?|timestamp)",
 }
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
+ASIDE: tuple[Seems, ...] = ("code", "beside")
+MIDNIGHTS = tuple(
+    f"%Y-%m-%d{mark}00:00:00{rest}"
+    for mark in " T"
+    for rest in ("", ".000", "Z", ".000Z", "+00:00")
+)
+"""How programs write a day that they keep as a moment."""
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
 DATED = re.compile(
@@ -165,14 +175,19 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
 
 
 def _column(name: str, cells: list[str]) -> ColumnFacts:
-    words = Counter(cell.strip() for cell in cells if cell.strip() in NO_FIGURE)
     kept = [cell if isinstance(cell, NumberCell | CalendarDate) else cell.strip() for cell in cells]
-    column = ColumnFacts(name, [cell for cell in kept if cell not in NO_FIGURE])
-    column.missing = {word: NO_FIGURE[word] for word in words}
+    missing = {cell: why for cell in dict.fromkeys(kept) if (why := _why_missing(cell))}
+    column = ColumnFacts(name, [cell for cell in kept if cell not in missing], missing=missing)
     column.seems = _seems(column)
-    if column.seems in ("text", "source", "via", "notes"):
+    if column.seems in ("text", "source", "via", "notes", "code", "beside"):
         column.cells = kept  # a word is no lack of one there
+    if column.seems == "code":
+        column.seems = "text"
     return column
+
+
+def _why_missing(cell: str) -> Missing | None:
+    return NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower())
 
 
 def _named(name: str, kind: Seems) -> bool:
@@ -189,10 +204,15 @@ def _seems(column: ColumnFacts) -> Seems:
         return "month"
     if _is_date(column):
         return "date"
-    if all(_is_figure(cell) for cell in cells):
+    figures = all(_is_figure(cell) for cell in cells)
+    unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
+    if figures and unique and _named(name, "id"):
+        return "id"
+    if aside := next((kind for kind in ASIDE if _named(name, kind)), None):
+        return aside  # numbers that name a thing or a place, and count nothing
+    if figures:
         column.percent = any(cell.endswith("%") for cell in cells)
-        unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
-        return "id" if _named(name, "id") and unique else _side(name)
+        return _side(name)
     return _of_words(column)
 
 
@@ -294,8 +314,16 @@ def _is_date(column: ColumnFacts) -> bool:
         return False
     if all(map(is_year_span, cells)) or (column.distinct > 1 and all(map(is_next_year, cells))):
         return False  # no month, or not surely: whoever looks the mapping over says what it is
-    column.forms = [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
+    column.forms = forms_of(cells)
     return bool(column.forms)
+
+
+def forms_of(cells: Sequence[str]) -> list[str]:
+    """The forms of a date that fit all cells; where each is a midnight, it is the day."""
+    for form in MIDNIGHTS:
+        if all(_fits(cell, form) for cell in cells):
+            return [form]
+    return [form for form in USUAL if all(_fits(cell, form) for cell in cells)]
 
 
 def _written_as_date(cell: str) -> bool:

@@ -1,6 +1,7 @@
 """Which rows name the columns, where it is not simply the first."""
 
 import re
+from itertools import count
 
 from app.mapping.cells import CalendarDate, NumberCell
 
@@ -16,6 +17,15 @@ def header_lines(rows: list[tuple[int, list[str]]]) -> list[int]:
     if 1 < filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
         return [rows[at][0], rows[at + 1][0]]
     return [rows[at][0]] if at else []
+
+
+def told_apart(names: list[str]) -> list[str]:
+    """Names once each: of equal ones the second is told as such, as in “Share (2)”."""
+    found: list[str] = []
+    for name in names:
+        numbered = (name if n == 1 else f"{name} ({n})" for n in count(1))
+        found.append(next(one for one in numbered if one not in found))
+    return found
 
 
 def _is_names(cells: list[str], years: bool = False) -> bool:

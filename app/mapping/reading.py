@@ -55,6 +55,14 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
     if wanted == 0:
         return Table(_named(options.columns, 1), rows, 0)
     lines = sorted(wanted if isinstance(wanted, list) else [wanted] if wanted else [])
+    header, at = _header(rows, lines)
+    if len(header) < max(len(lines), 1):
+        raise unreadable_file("there is no row that names the columns", code="header")
+    return Table(_named(options.columns or _joined(header), at), rows, at)
+
+
+def _header(rows: Iterator[NumberedRow], lines: list[int]) -> tuple[list[list[str]], int]:
+    """The rows that name the columns, and the line of the last: without lines, the first row."""
     header: list[list[str]] = []
     at = 0
     for number, cells in rows:
@@ -63,11 +71,13 @@ def _with_header(rows: Iterator[NumberedRow], options: FileOptions) -> Table:
             at = number
         if header and (not lines or number >= lines[-1]):
             break
-    if len(header) < max(len(lines), 1):
-        raise unreadable_file("there is no row that names the columns", code="header")
-    if options.columns:
-        return Table(_named(options.columns, at), rows, at)
-    return Table(_named(_joined(header), at), rows, at)
+    return header, at
+
+
+def header_names(rows: Iterator[NumberedRow], lines: list[int]) -> list[str]:
+    """The names in the header, though several be equal; none where there is no row."""
+    header, _ = _header(rows, lines)
+    return _each_named(_joined(header)) if header else []
 
 
 def _name(cell: str) -> str:
@@ -92,11 +102,9 @@ def _joined(header: list[list[str]]) -> list[str]:
 
 def _named(names: list[str], line: int) -> list[str]:
     """Names once each; a column without one has its place as name, at the end none."""
-    while names and not names[-1]:
-        names = names[:-1]
-    if len(names) > MAX_COLUMNS:
+    found = _each_named(names)
+    if len(found) > MAX_COLUMNS:
         raise unreadable_file(f"a table has at most {MAX_COLUMNS} columns", line, "header")
-    found = [name or f"column {place}" for place, name in enumerate(names, 1)]
     doubled = [name for name, count in Counter(found).items() if count > 1]
     if doubled:
         raise unreadable_file(
@@ -105,6 +113,12 @@ def _named(names: list[str], line: int) -> list[str]:
             "header",
         )
     return found
+
+
+def _each_named(names: list[str]) -> list[str]:
+    while names and not names[-1]:
+        names = names[:-1]
+    return [name or f"column {place}" for place, name in enumerate(names, 1)]
 
 
 def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[NumberedRow]:

@@ -1,40 +1,20 @@
 """A first mapping for a file: what it says of itself, and questions for what it does not."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import IO, NamedTuple
 
-from app.errors import Malformed
 from app.mapping.cells import printed
-from app.mapping.column_times import part_of_year, span_of, years_across
-from app.mapping.columns import SURE, ColumnFacts, braced, facts_of, hedge_of
-from app.mapping.dates import UNSURE, DateForms, edtf_date
-from app.mapping.encodings import MAX_UNPACKED, encoding_of, likely_encoding, lines_of, unpacked
-from app.mapping.headers import header_lines
-from app.mapping.numerals import SCALES, figure
-from app.mapping.reading import raw_rows, read_table
-from app.mapping.schema import FileOptions
+from app.mapping.column_times import part_of_year, span_of
+from app.mapping.columns import ColumnFacts, braced, hedge_of
+from app.mapping.encodings import MAX_UNPACKED, unpacked
+from app.mapping.file_draft import FileDraft, OpenQuestion
 from app.mapping.slugs import name_key, slug, trait_name
 from app.mapping.toml_writer import toml
-from app.mapping.workbook import is_workbook
-from app.render.date_words import spoken
 
-LOOKED_AT = 20_000
-"""Rows that are looked at."""
-TOP = 40
-"""Rows in which the header is looked for."""
-WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
-"""What a detector takes Western text for, which is windows-1252 far more often."""
+KINDS = (("figure",), ("worded",), ("low", "best", "high"))
+"""Columns that hold figures, each kind of them told in a way of its own."""
 FEW = 4
 """So many columns of figures are told one by one; more are one figure in many columns."""
-
-
-class OpenQuestion(NamedTuple):
-    """What a file does not say: under which key the answer goes, and what it may be."""
-
-    key: str
-    asked: str
-    choices: tuple[str, ...] = ()
 
 
 class Suggestion(NamedTuple):
@@ -61,123 +41,23 @@ def suggested(
         return _Draft(whole, name, dict(answers or {})).suggestion()
 
 
-class _Draft:
+class _Draft(FileDraft):
     """A mapping that is being written."""
 
     def __init__(self, file: IO[bytes], name: str, answers: dict[str, str]):
-        self.file, self.answers = file, answers
-        self.open: list[OpenQuestion] = []
-        self.options: dict[str, object] = {}
-        self.notes: dict[str, str] = {}
-        self.choices: dict[str, list[tuple[object, str]]] = {}
-        """Options of the file that two readings fit, each with what it would mean."""
-        self._settle_encoding()
-        self._settle_header()
-        table = read_table(file, FileOptions.model_validate(self.options))
-        self.table = table._replace(rows=iter(list(islice(table.rows, LOOKED_AT))))
-        self.rows = list(self.table.rows)
-        self.facts = facts_of(table.columns, self.rows)
+        super().__init__(file, answers)
         self.name = answers.get("document") or name
         if not self.name:
             self.ask("document", "What is the file called, and who made it? It becomes a source.")
         self.document = slug(self.name or "my table")
         self.id = self._id()
 
-    def ask(self, key: str, asked: str, *choices: str) -> None:
-        """One more question, unless it is answered."""
-        if key not in self.answers and all(one.key != key for one in self.open):
-            self.open.append(OpenQuestion(key, asked, choices))
-
-    def _settle_encoding(self) -> None:
-        if is_workbook(self.file):
-            return
-        try:
-            for _ in lines_of(self.file, encoding_of(self.file, None)):
-                pass
-        except Malformed:
-            guess = self.answers.get("encoding") or likely_encoding(self.file) or "cp1252"
-            guess = "windows-1252" if guess in WESTERN else guess
-            self.options["encoding"] = guess
-            if "encoding" not in self.answers:
-                self.choices["encoding"] = [(guess, "a guess: look at the words with accents")]
-            self.ask("encoding", f"In which encoding is the file? {guess} is a guess.", guess)
-
-    def _settle_header(self) -> None:
-        options = FileOptions.model_validate(self.options)
-        rows = [(number, cells) for number, cells in islice(raw_rows(self.file, options), TOP)]
-        found = header_lines([(n, cells) for n, cells in rows if any(map(str.strip, cells))])
-        if found:
-            self.options["header"] = found if len(found) > 1 else found[0]
-
-    def _settle_marks(self) -> None:
-        facts = self.facts
-        mark = facts.decimal or self.answers.get("decimal")
-        if mark:
-            self.options["decimal"] = mark
-        elif cell := facts.unsure:
-            shift = SCALES["percent"] if cell.endswith("%") else 0
-            read = [(one, figure(cell, one, None, shift)) for one in (".", ",")]
-            self.choices["decimal"] = [(one, f"{printed(cell)} is {said}") for one, said in read]
-            asked = " or ".join(f"{said} (by “{one}” as decimal mark)" for one, said in read)
-            self.ask("decimal", f"Is {printed(cell)} in this file {asked}?", ".", ",")
-        forms = [form for column in facts.of("date") for form in self._form(column)]
-        forms += part_of_year(facts)[1] if facts.of("year") else []
-        if unsure := self.choices.get("dates"):
-            self.choices["dates"] = [
-                (list(dict.fromkeys([*forms, one])), said) for one, said in unsure
-            ]
-        elif forms:
-            self.options["dates"] = list(dict.fromkeys(forms))
-        missing = {word: why for one in facts.columns for word, why in one.missing.items()
-                   if one.seems in ("figure", "worded", "low", "best", "high")}  # fmt: skip
-        if missing:
-            self.options["missing"] = missing
-            self.notes["missing"] = "why there is none: unknown, withheld, not_applicable; or skip"
-
-    def _form(self, column: ColumnFacts) -> list[str]:
-        """The form of a column's dates; where several fit, a question."""
-        if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
-            return []
-        cells = list(dict.fromkeys(column.cells))
-        read = {
-            form: [edtf_date(cell, DateForms((form,))) for cell in cells] for form in column.forms
-        }
-        first = column.forms[0]
-        others = [form for form in column.forms if read[form] != read[first]]
-        if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
-            self.notes["dates"] = f"takes some for {last}: is it so?"
-        if not others:
-            return [first]
-        n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
-        one, two = (spoken(read[form][n]) for form in (first, others[0]))
-        cell = printed(cells[n])
-        self.ask("dates", f"The dates of “{column.name}”: is {cell} {one} ({first}), or {two}"
-                 f" ({others[0]})?", first, *others)  # fmt: skip
-        if "dates" in self.answers:
-            return [self.answers["dates"]]
-        told = ((form, f"{cell} is {spoken(read[form][n])}") for form in (first, *others))
-        self.choices.setdefault("dates", list(told))
-        return []
-
     def suggestion(self) -> Suggestion:
         """The whole text."""
         self._settle_marks()
         claim = self._claim()
-        parts = [_HEAD, *self._file(), *self._sources(), *claim, *self._figures()]
+        parts = [_HEAD, *self.told_options(), *self._sources(), *claim, *self._figures()]
         return Suggestion("\n".join(parts) + "\n", self.open, self.facts.columns)
-
-    def _file(self) -> Iterator[str]:
-        if self.options or self.choices:
-            yield "[file]  # how it is written"
-            for key, value in self.options.items():
-                if key not in self.choices:
-                    note = f"  # {self.notes[key]}" if key in self.notes else ""
-                    yield f"{key} = {toml(value)}{note}"
-            for key, choices in self.choices.items():
-                yield f"# {key}: not sure; take the # from the line that is right"
-                for value, note in choices:
-                    yield f"# {key} = {toml(value)}  # {note}"
-            yield ""
 
     def _sources(self) -> Iterator[str]:
         yield "[[source]]  # the file itself: its name, kind, date, url, publisher"
@@ -203,9 +83,11 @@ class _Draft:
             return self._dated(dates)
         if self.facts.of("year"):
             return part_of_year(self.facts)[0]
-        if words := self._years_across():
+        if words := self.years:
             plain = all(name == year for name, year in words.items())
             return "{{@column}}" if plain else {"of": "{{@column}}", "words": words}
+        if self.days:
+            return "{{@column}}"
         self.ask("period", "No column has dates: what time are the figures of? Say it as `period`.")
         return self.answers.get("period")
 
@@ -221,13 +103,11 @@ class _Draft:
         answer = self.answers.get("period", OPEN)
         return names.get(answer, answer)
 
-    def _years_across(self) -> dict[str, str]:
-        return years_across([one.name for one in self.facts.of("figure")])
-
     def _claim(self) -> Iterator[str]:
         period = self._period()
         yield "[claim]  # of every figure"
-        yield f"id = {toml(self.id)}" if self.id else f"# id: {NO_ID}"
+        own = self.id and self._id_of_column() if self._is_alone("figure") else self.id
+        yield f"id = {toml(own)}" if own else f"# id: {NO_ID}"
         yield f"document = {toml(self.document)}"
         yield f"period = {toml(period)}" if period else '# period = "2024"'
         yield from self._voices()
@@ -255,15 +135,28 @@ class _Draft:
         """A template of the columns that tell rows apart; None where all do not."""
         dated = self.facts.of("date")[:1] or self.facts.of("year", "month", "quarter")
         narrow = [one for one in self._dimensions()
-                  if max(map(len, one.cells)) <= 60 and not one.figured][:4]  # fmt: skip
-        keys = self.facts.of("id") or [*dated, *narrow]
-        more = self.facts.of("source", "via")
+                  if max(map(len, one.cells)) <= 60 and not one.figured]  # fmt: skip
+        keys = (
+            self._filled(self.facts.of("id")) or self._filled([*dated, *narrow])[: len(dated) + 4]
+        )
+        more = self._filled(self.facts.of("source", "via"))
         while not self._tells_apart([one.name for one in keys]):
             if not more:
                 return None
             keys = [*keys, more.pop(0)]
-        melted = ["{{@column}}"] if self._melts() and self.facts.of("figure") else []
-        return ".".join([self.document, *map(braced, keys), *melted])
+        return ".".join([self.document, *map(braced, keys)])
+
+    def _filled(self, columns: list[ColumnFacts]) -> list[ColumnFacts]:
+        """Those that have a cell in every row: an id has none without."""
+        rows = sum(len(cells) == len(self.table.columns) for _, cells in self.rows)
+        return [one for one in columns if len(one.cells) == rows]
+
+    def _id_of_column(self) -> str:
+        return f"{self.id}.{{{{@column}}}}" if self._melts() else f"{self.id}"
+
+    def _is_alone(self, kind: str) -> bool:
+        """Whether all figures are of this kind: alone they share the id of the claim."""
+        return all(bool(self.facts.of(*some)) == (kind in some) for some in KINDS)
 
     def _tells_apart(self, names: list[str]) -> bool:
         places = [self.table.columns.index(name) for name in names]
@@ -272,7 +165,7 @@ class _Draft:
         return bool(places) and len(set(rows)) == len(rows)
 
     def _melts(self) -> bool:
-        return bool(self._years_across()) or len(self.facts.of("figure")) >= FEW
+        return bool(self.years or self.days) or len(self.facts.of("figure")) >= FEW
 
     def _figures(self) -> Iterator[str]:
         figures, worded = self.facts.of("figure"), self.facts.of("worded")
@@ -302,6 +195,8 @@ class _Draft:
         if found := self._dimensions():
             note = "  # what narrows a figure; what only describes: attributes"
             yield f"dimensions = {toml({trait_name(one.name): braced(one) for one in found})}{note}"
+        if beside := self.facts.of("beside"):
+            yield f"attributes = {toml({trait_name(one.name): braced(one) for one in beside})}"
 
     def _hedge(self, word: str) -> str:
         known = hedge_of(word) or self.answers.get(f"hedge {word}")
@@ -346,15 +241,17 @@ class _Draft:
         others = [one.name for one in self.facts.columns if one not in figures]
         scales = {one.name: self._scale(one) for one in figures}
         yield "[[figure]]  # one in each column but these; `columns` lists them instead"
-        yield f"columns_not = {toml(others)}"
+        yield f"columns_not = {toml(others)}" if others else f"columns = {toml([*scales])}"
         yield 'value = "{{@cell}}"'
+        if self.id and not self._is_alone("figure"):
+            yield f"claim.id = {toml(self._id_of_column())}"
         if len(set(scales.values())) > 1:
             words = {name: scale or 0 for name, scale in scales.items()}
             yield f"scale = {toml({'of': '{{@column}}', 'words': words})}"
         elif scale := scales[figures[0].name]:
             yield f"scale = {toml(scale)}"
         yield from self._shared()
-        if self._years_across():
+        if self.years or self.days:
             yield from self._measure(self.name or "figure", self.name, figures[:1])
         else:
             yield from self._measure("{{@column}}", "{{@column}}", figures)

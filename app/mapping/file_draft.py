@@ -1,0 +1,149 @@
+"""How a file is written, for a first mapping: what it says of itself, and what two readings fit."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, NamedTuple
+
+from app.errors import Malformed
+from app.mapping.cells import printed
+from app.mapping.column_times import days_across, part_of_year, years_across
+from app.mapping.columns import SURE, ColumnFacts, facts_of
+from app.mapping.dates import UNSURE, DateForms, edtf_date
+from app.mapping.encodings import encoding_of, likely_encoding, lines_of
+from app.mapping.headers import header_lines, told_apart
+from app.mapping.numerals import SCALES, figure
+from app.mapping.reading import header_names, raw_rows, read_table
+from app.mapping.schema import FileOptions
+from app.mapping.toml_writer import toml
+from app.mapping.workbook import is_workbook
+from app.render.date_words import spoken
+
+LOOKED_AT = 20_000
+"""Rows that are looked at."""
+TOP = 40
+"""Rows in which the header is looked for."""
+WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
+"""What a detector takes Western text for, which is windows-1252 far more often."""
+
+
+class OpenQuestion(NamedTuple):
+    """What a file does not say: under which key the answer goes, and what it may be."""
+
+    key: str
+    asked: str
+    choices: tuple[str, ...] = ()
+
+
+class FileDraft:
+    """The `[file]` of a mapping that is being written, and the columns that it is of."""
+
+    def __init__(self, file: IO[bytes], answers: dict[str, str]):
+        self.file, self.answers = file, answers
+        self.open: list[OpenQuestion] = []
+        self.options: dict[str, object] = {}
+        self.notes: dict[str, str] = {}
+        self.choices: dict[str, list[tuple[object, str]]] = {}
+        """Options of the file that two readings fit, each with what it would mean."""
+        self._settle_encoding()
+        self._settle_header()
+        table = read_table(file, FileOptions.model_validate(self.options))
+        self.table = table._replace(rows=iter(list(islice(table.rows, LOOKED_AT))))
+        self.rows = list(self.table.rows)
+        self.facts = facts_of(table.columns, self.rows)
+        across = [one.name for one in self.facts.of("figure")]
+        self.years, self.days = years_across(across), days_across(across)
+        """Where each column of figures is of a time: the years, or the days, in their names."""
+
+    def ask(self, key: str, asked: str, *choices: str) -> None:
+        """One more question, unless it is answered."""
+        if key not in self.answers and all(one.key != key for one in self.open):
+            self.open.append(OpenQuestion(key, asked, choices))
+
+    def _settle_encoding(self) -> None:
+        if is_workbook(self.file):
+            return
+        try:
+            for _ in lines_of(self.file, encoding_of(self.file, None)):
+                pass
+        except Malformed:
+            guess = self.answers.get("encoding") or likely_encoding(self.file) or "cp1252"
+            guess = "windows-1252" if guess in WESTERN else guess
+            self.options["encoding"] = guess
+            if "encoding" not in self.answers:
+                self.choices["encoding"] = [(guess, "a guess: look at the words with accents")]
+            self.ask("encoding", f"In which encoding is the file? {guess} is a guess.", guess)
+
+    def _settle_header(self) -> None:
+        options = FileOptions.model_validate(self.options)
+        rows = [(number, cells) for number, cells in islice(raw_rows(self.file, options), TOP)]
+        found = header_lines([(n, cells) for n, cells in rows if any(map(str.strip, cells))])
+        if found:
+            self.options["header"] = found if len(found) > 1 else found[0]
+        names = header_names(raw_rows(self.file, options), found)
+        if len(set(names)) < len(names):
+            self.options["columns"] = told_apart(names)
+            self.notes["columns"] = "some have one name in the file: which is which?"
+
+    def _settle_marks(self) -> None:
+        facts = self.facts
+        mark = facts.decimal or self.answers.get("decimal")
+        if mark:
+            self.options["decimal"] = mark
+        elif cell := facts.unsure:
+            shift = SCALES["percent"] if cell.endswith("%") else 0
+            read = [(one, figure(cell, one, None, shift)) for one in (".", ",")]
+            self.choices["decimal"] = [(one, f"{printed(cell)} is {said}") for one, said in read]
+            asked = " or ".join(f"{said} (by “{one}” as decimal mark)" for one, said in read)
+            self.ask("decimal", f"Is {printed(cell)} in this file {asked}?", ".", ",")
+        dated = [*facts.of("date"), *([self.days] if self.days else [])]
+        forms = [form for column in dated for form in self._form(column)]
+        forms += part_of_year(facts)[1] if facts.of("year") else []
+        if unsure := self.choices.get("dates"):
+            self.choices["dates"] = [
+                (list(dict.fromkeys([*forms, one])), said) for one, said in unsure
+            ]
+        elif forms:
+            self.options["dates"] = list(dict.fromkeys(forms))
+        told = facts.of("figure", "worded", "low", "best", "high", "date", "year")
+        missing = {word: why for one in told for word, why in one.missing.items()}
+        if missing:
+            self.options["missing"] = missing
+            self.notes["missing"] = "why there is none: unknown, withheld, not_applicable; or skip"
+
+    def _form(self, column: ColumnFacts) -> list[str]:
+        """The form of a column's dates; where several fit, a question."""
+        if not column.forms or (len(column.forms) == 1 and column.forms[0] in SURE):
+            return []
+        cells = list(dict.fromkeys(column.cells))
+        read = {
+            form: [edtf_date(cell, DateForms((form,))) for cell in cells] for form in column.forms
+        }
+        first = column.forms[0]
+        others = [form for form in column.forms if read[form] != read[first]]
+        if "%y" in first and (last := max(read[first])[:4]) >= str(UNSURE):
+            self.notes["dates"] = f"takes some for {last}: is it so?"
+        if not others:
+            return [first]
+        n = next(n for n, one in enumerate(read[first]) if one != read[others[0]][n])
+        one, two = (spoken(read[form][n]) for form in (first, others[0]))
+        cell = printed(cells[n])
+        self.ask("dates", f"The dates of “{column.name}”: is {cell} {one} ({first}), or {two}"
+                 f" ({others[0]})?", first, *others)  # fmt: skip
+        if "dates" in self.answers:
+            return [self.answers["dates"]]
+        told = ((form, f"{cell} is {spoken(read[form][n])}") for form in (first, *others))
+        self.choices.setdefault("dates", list(told))
+        return []
+
+    def told_options(self) -> Iterator[str]:
+        if self.options or self.choices:
+            yield "[file]  # how it is written"
+            for key, value in self.options.items():
+                if key not in self.choices:
+                    note = f"  # {self.notes[key]}" if key in self.notes else ""
+                    yield f"{key} = {toml(value)}{note}"
+            for key, choices in self.choices.items():
+                yield f"# {key}: not sure; take the # from the line that is right"
+                for value, note in choices:
+                    yield f"# {key} = {toml(value)}  # {note}"
+            yield ""
