@@ -7,18 +7,21 @@ from app.mapping.columns import ColumnFacts, TableFacts, braced, forms_of
 
 BEGINS = re.compile(
     r"(from|start(s|ed)?|begin(s|ning)?|since|von|ab|beginn|desde|inicio|de|du|d[ée]but|с|з)"
-    r"([ _-]?(date|day|datum|tag|fecha|jour))?|(date|day|fecha)[ _-]?(from|start|de inicio)",
+    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?"
+    r"|(date|day|year|fecha)[ _-]?(from|start|de inicio)",
     re.I,
 )
 ENDS = re.compile(
     r"(to|until|till|end(s|ed)?|through|bis|ende|hasta|a|fin|au|по|до)"
-    r"([ _-]?(date|day|datum|tag|fecha|jour))?|(date|day|fecha)[ _-]?(to|end|de fin)",
+    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?|(date|day|year|fecha)[ _-]?(to|end|de fin)",
     re.I,
 )
 
 
 def part_of_year(facts: TableFacts) -> tuple[str, list[str]]:
     """A template of the time that columns say part by part, and its form; one of them is a year."""
+    if span := span_of([one.name for one in facts.of("year")]):
+        return "/".join(f"{{{{{name}}}}}" for name in span), []
     year = braced(facts.of("year")[0])
     months, quarters = facts.of("month"), facts.of("quarter")
     if months:

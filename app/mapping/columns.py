@@ -38,11 +38,16 @@ NO_FIGURE: dict[str, Missing] = {
     "unknown": "unknown", "unclear": "unknown", "unbekannt": "unknown", "s/d": "unknown",
 }  # fmt: skip
 """Words that commonly stand where there is no figure, in the spellings that are not their own."""
+PART_OF = (
+    r"(i|(start|end|event|incident|report(ed|ing)?|survey|ref(erence)?|fiscal|calendar|active)"
+    r"[ _.-]?)"
+)
+"""Before a part of a date; no other word, for those per day or of last month are figures."""
 NAMES: dict[Seems, str] = {
     "low": r"low(er)?|min(imum)?|least|von|minimal|mini|from",
     "best": r"best|central|mid|point|estimate|value|mean|wert",
     "high": r"high(er)?|upper|max(imum)?|most|bis",
-    "year": r"year|jahr|año|ano|année|annee|yr|rok",
+    "year": rf"({PART_OF})?year|jahr|año|ano|année|annee|yr|rok",
     "month": r"month|monat|mes|mois|mon",
     "quarter": r"quarter|quartal|qtr|q|trimestre",
     "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
@@ -50,9 +55,11 @@ NAMES: dict[Seems, str] = {
     "via": r"outlet|via|newspaper|medium|publisher|relayed by",
     "id": r"id|no|nr|number|key|code|#",
     "hedge": r"hedge|how|qualifier|modifier|approx|precision",
-    "code": r"(.*[ _.-])?(id|fips|iso[23]?|(post(al)?|zip)?[ _-]?code|zip|plz|c[óo]digo)"
-    r"|([^\W_]+[ _.-])?(district|ward|precinct|type)",
-    "beside": r"(.*[ _.-])?(lat(itude?|itud)?|lon(g|gitude|gitud)?|lng|prec(ision)?|timestamp)",
+    "code": r"((.*[ _.-])?(id|fips|iso[23]?|(post(al)?|zip)?[ _-]?code|zip|plz|c[óo]digo)"
+    r"|([^\W_]+[ _.-])?(district|ward|precinct|type)|(event|case|record|row)id"
+    r"|country|region|state|province|county|municipality|admin[0-9]?|city)( ?\(.*\))?",
+    "beside": r"(.*[ _.-])?(lat(itude?|itud)?|lon(g|gitude|gitud)?|lng|prec(ision)?|timestamp)"
+    rf"|{PART_OF}(year|month|day)",
 }
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
@@ -66,7 +73,9 @@ MIDNIGHTS = tuple(
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
 DATED = re.compile(
-    r"\b(date|day|tag|datum|fecha|jour|día|dia|when|time|data|дата|stand|as of)\b", re.I
+    r"(?<![^\W_])(date|day|tag|datum|fecha|jour|día|dia|when|time|period|data|дата|stand|as of)"
+    r"(?![^\W_])",
+    re.I,
 )
 _YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
 _MONTH = re.compile("0?[1-9]|1[0-2]")

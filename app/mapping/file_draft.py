@@ -5,7 +5,7 @@ from itertools import islice
 from typing import IO, NamedTuple
 
 from app.errors import Malformed
-from app.mapping.cells import printed
+from app.mapping.cells import NumberedRow, printed
 from app.mapping.column_times import days_across, part_of_year, years_across
 from app.mapping.columns import SURE, ColumnFacts, facts_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
@@ -83,6 +83,15 @@ class FileDraft:
         if len(set(names)) < len(names):
             self.options["columns"] = told_apart(names)
             self.notes["columns"] = "some have one name in the file: which is which?"
+        self._settle_tags([(number, cells) for number, cells in rows if any(map(str.strip, cells))])
+
+    def _settle_tags(self, filled: list[NumberedRow]) -> None:
+        """The row of hashtags below the header, as the Humanitarian Exchange Language has it."""
+        for number, cells in filled[1:]:
+            if all(cell.startswith("#") for cell in map(str.strip, cells) if cell):
+                self.options["skip_lines"] = [number]
+                self.notes["skip_lines"] = "its hashtags (HXL)"
+                return
 
     def _settle_marks(self) -> None:
         facts = self.facts

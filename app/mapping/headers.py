@@ -12,11 +12,14 @@ def header_lines(rows: list[tuple[int, list[str]]]) -> list[int]:
         return []
     filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
     usual = max(filled[len(filled) // 2 :])
-    at = next((n for n, count in enumerate(filled) if count > 1 and _is_names(rows[n][1])), 0)
-    below = rows[at + 1][1] if at + 1 < len(rows) else []
-    if 1 < filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
-        return [rows[at][0], rows[at + 1][0]]
-    return [rows[at][0]] if at else []
+    named = [n for n, some in enumerate(filled) if some > 1 and _is_names(rows[n][1])]
+    for at in named:
+        below = rows[at + 1][1] if at + 1 < len(rows) else []
+        if filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
+            return [rows[at][0], rows[at + 1][0]]
+        if filled[at] >= usual / 2:
+            return [rows[at][0]] if at else []
+    return [rows[named[0]][0]] if named and named[0] else []
 
 
 def told_apart(names: list[str]) -> list[str]:

@@ -36,6 +36,13 @@ def made(table: str, **answers: str) -> list[dict[str, Any]]:
         ("id", ("7", "7"), "text"), ("id", ("7", "8"), "id"),
         ("Lat", ("33.9", "41.1"), "beside"), ("where_prec", ("1", "2"), "beside"),
         ("longitude", ("1,5", "2,5"), "beside"), ("timestamp", ("1696886400", "1"), "beside"),
+        ("Area Code (M49)", ("4", "8"), "text"), ("country", ("58", "130"), "text"),
+        ("eventid", ("7", "7"), "text"), ("iday", ("0", "2"), "beside"),
+        ("Start Month", ("6", "12"), "beside"), ("active_year", ("0", "1"), "beside"),
+        ("Incident Year", ("2014", "2015"), "year"), ("iyear", ("1970", "1971"), "year"),
+        ("TIME_PERIOD", ("2010", "2011"), "date"), ("Updated", ("2010", "2011"), "figure"),
+        ("Shells per year", ("1800", "1900"), "figure"), ("Last month", ("1", "2"), "figure"),
+        ("Ships per day", ("1", "2"), "figure"), ("This year", ("1900", "2000"), "figure"),
         ("Deaths per district", ("1", "2"), "figure"), ("Districts", ("1", "2"), "figure"),
         ("Cases by type", ("1", "2"), "figure"), ("Paid", ("1", "2"), "figure"),
         ("Precipitation", ("1", "2"), "figure"), ("Flat", ("1", "2"), "figure"),
@@ -131,3 +138,37 @@ def test_figures_in_many_columns_beside_bounds_have_ids_of_their_own() -> None:
 def test_a_table_of_figures_alone_is_read_too() -> None:
     claims = made("A,B,C,D\n1,2,3,4\n", unit="t", period="2024")
     assert [one["value"] for one in claims] == ["1", "2", "3", "4"]
+
+
+BANK = (
+    '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-06-28",\n\n'
+    '"Country Name","Country Code","Indicator Name","1960","1961","1962",\n'
+    '"Aruba","ABW","Population, total","54922","55578","56320",\n'
+    '"Chad","TCD","Population, total","3002596","","3122500",\n'
+)
+
+
+def test_the_header_is_the_first_row_of_names_that_is_about_as_wide_as_the_table() -> None:
+    claims = made(BANK, unit="{person}", document="Population")
+    assert [(one["period"], one["value"]) for one in claims if "value" in one] == [
+        ("1960", "54922"), ("1961", "55578"), ("1962", "56320"),
+        ("1960", "3002596"), ("1962", "3122500"),
+    ]  # fmt: skip
+    assert claims[0]["dimensions"]["indicator_name"] == "Population, total"
+    assert "header" not in first("A,B\n1,2\n").text
+
+
+def test_a_row_of_hashtags_below_the_header_is_passed_over() -> None:
+    table = "Place,Day,Affected\n#adm1+name,#date,#affected\nCoast,2024-03-01,1200\n"
+    assert [(one["period"], one["value"]) for one in made(table, unit="{person}")] == [
+        ("2024-03-01", "1200"),
+    ]  # fmt: skip
+    assert "skip_lines = [2]  # its hashtags (HXL)" in first(table).text
+    assert "skip_lines" not in first("Place,N\nA,1\n#1,2\n").text
+
+
+def test_a_year_of_the_start_and_one_of_the_end_are_a_span() -> None:
+    table = "No,Start Year,Start Month,End Year,Total Deaths\n1,2001,6,2002,5\n2,2003,1,2003,6\n"
+    claims = made(table)
+    assert [one["period"] for one in claims] == ["2001/2002", "2003/2003"]
+    assert claims[0]["attributes"] == {"start_month": "6"}
