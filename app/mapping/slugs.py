@@ -8,6 +8,8 @@ from base64 import b32encode
 from app.rules import text_search
 
 LONGEST = 80
+"""Characters of a part of an id; what is longer ends in a hash."""
+MAX_ID = 128
 _OTHER = re.compile("[^a-z0-9._]+")
 
 
@@ -19,8 +21,16 @@ def slug(text: str) -> str:
     lost = any(one.isalnum() and not one.isascii() for one in bare)
     if found and not lost and len(found) <= LONGEST:
         return found
-    digest = hashlib.sha256(name_key(text).encode()).digest()
-    return f"{found[:60].rstrip('-._') or 'x'}-{b32encode(digest).decode().lower()[:8]}"
+    return f"{found[:60].rstrip('-._') or 'x'}-{_mark(name_key(text))}"
+
+
+def shortened(id: str) -> str:
+    """An id of parts; one that is too long for an id ends in a hash of the whole."""
+    return id if len(id) <= MAX_ID else f"{id[: MAX_ID - 9].rstrip('-._:')}-{_mark(id)}"
+
+
+def _mark(text: str) -> str:
+    return b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:8]
 
 
 def name_key(name: str) -> str:

@@ -8,7 +8,7 @@ from app.mapping.column_times import part_of_year, span_of
 from app.mapping.columns import ColumnFacts, braced, hedge_of
 from app.mapping.encodings import MAX_UNPACKED, unpacked
 from app.mapping.file_draft import FileDraft, OpenQuestion
-from app.mapping.slugs import name_key, slug, trait_name
+from app.mapping.slugs import name_key, shortened, slug, trait_name
 from app.mapping.toml_writer import toml
 
 KINDS = (("figure",), ("worded",), ("low", "best", "high"))
@@ -260,6 +260,7 @@ class _Draft(FileDraft):
         """The measure of these columns; a look-up of their names where they differ in unit."""
         part = id if id.startswith("{{") else slug(id)
         own = part if part == self.document else f"{self.document}.{part}"
+        own = own if "{{" in own else shortened(own)
         units = {one.name: self._unit(one) for one in columns}
         shares = [one.name for one in columns if one.percent]
         told: dict[str, object] = {"id": own, "name": name or "What is counted"}

@@ -13,7 +13,7 @@ from app.mapping.cells import CalendarDate, NumberCell, printed
 from app.mapping.dates import DateForms, edtf_date
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import FileOptions, LookUp, Missing
-from app.mapping.slugs import name_key, slug
+from app.mapping.slugs import name_key, shortened, slug
 from app.models.csv_columns import COLUMNS
 from app.models.strict_json import invalid
 from app.render import csv
@@ -120,7 +120,8 @@ class Template:
                 cell = _dated(cell, row, [name]).replace("/", "-")
             return slug(cell)
 
-        return self._filled(row, part, plain)
+        whole = self._filled(row, part, plain)
+        return shortened(whole) if self.columns else whole
 
     def date(self, row: RowContext) -> str:
         """Filled in as a date, or as a pair of dates with a slash between."""

@@ -246,7 +246,8 @@ def pointer(location: tuple[int | str, ...], value: Any) -> str:
 
 NO_FIELD = "there is no such field, or it is set by the server: leave it out"
 WORDED = {
-    SLUG: "an id is made of a–z, 0–9 and . _ : -",
+    SLUG: "an id is made of a–z, 0–9 and . _ : -, begins with a letter or a digit, and has at most "
+    "128 characters",
     r"^[a-z][a-z0-9]*(_[a-z0-9]+)*_?$": "a name is made of a–z, 0–9 and _, begins with a "
     "letter, and has no two _ side by side: in a filter an operator begins there",
     r"^[A-Z]$": "send one capital letter, A to Z",

@@ -172,3 +172,16 @@ def test_a_year_of_the_start_and_one_of_the_end_are_a_span() -> None:
     claims = made(table)
     assert [one["period"] for one in claims] == ["2001/2002", "2003/2003"]
     assert claims[0]["attributes"] == {"start_month": "6"}
+
+
+def test_an_id_that_would_be_too_long_is_shortened_and_stays_one_of_its_own() -> None:
+    name = "Population who gained access to improved water between 1990 and 2015 of all"
+    rows = (
+        f"Least developed and developing regions of report {number},2015,19,24\n"
+        for number in (1, 2)
+    )
+    claims = made(f"Entity,Year,{name} (rural),{name} (urban)\n{''.join(rows)}", unit="1")
+    ids = [one["id"] for one in claims]
+    assert len(set(ids)) == 4
+    assert {len(one) for one in ids} == {128}
+    assert len({one["measure"] for one in claims}) == 2
