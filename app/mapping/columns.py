@@ -31,7 +31,8 @@ Seems = Literal[
     "high", "source", "via", "notes", "link", "id", "text", "code", "beside",
 ]  # fmt: skip
 NO_FIGURE: dict[str, Missing] = {
-    "-": "unknown", "–": "unknown", "—": "unknown", "..": "unknown", "...": "unknown",
+    "-": "unknown", ":": "unknown", ".": "unknown", "–": "unknown", "—": "unknown",
+    "..": "unknown", "...": "unknown",
     "…": "unknown", "?": "unknown", "n/a": "not_applicable", "N/A": "not_applicable",
     "NA": "unknown", "na": "unknown", "n.a.": "unknown", "k. A.": "unknown", "k.A.": "unknown",
     "nan": "unknown", "NaN": "unknown", "null": "unknown", "NULL": "unknown", "None": "unknown",

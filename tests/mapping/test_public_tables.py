@@ -185,3 +185,11 @@ def test_an_id_that_would_be_too_long_is_shortened_and_stays_one_of_its_own() ->
     assert len(set(ids)) == 4
     assert {len(one) for one in ids} == {128}
     assert len({one["measure"] for one in claims}) == 2
+
+
+def test_a_table_with_tabs_may_have_commas_in_its_first_column() -> None:
+    rows = "A,NR,AT\t100 \t120 \nA,NR,BE\t90 \t: \n"
+    table = f"freq,unit,geo\\TIME_PERIOD\t2010 \t2011 \n{rows}"
+    assert [(one["period"], one.get("value")) for one in made(table, unit="{person}")] == [
+        ("2010", "100"), ("2011", "120"), ("2010", "90"), ("2011", None),
+    ]  # fmt: skip
