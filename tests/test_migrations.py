@@ -165,7 +165,6 @@ def test_qualified_dates_recorded_before_they_were_widened_are_found_as_new_ones
 def test_what_older_rules_worked_out_is_worked_out_again(templates: Templates) -> None:
     settings = Settings(database_url=templates.copy(seeded=True))
     before = contents(settings)
-    command.downgrade(schema.alembic_config(settings), "0015")
     with writing(settings) as connection:
         ends = "CASE WHEN period_end_lo = stated_lo THEN stated_lo - 9 ELSE period_end_lo END"
         some = f"UPDATE claim SET stated_lo = stated_lo - 9, period_end_lo = {ends}"
@@ -173,6 +172,7 @@ def test_what_older_rules_worked_out_is_worked_out_again(templates: Templates) -
         connection.execute(text("UPDATE claim SET likeness = 7 WHERE likeness IS NOT NULL"))
         connection.execute(text("UPDATE source SET date_hi = date_hi + 9 WHERE date_lo < date_hi"))
         assert len(list(verify(connection, lambda: None))) > 18
+    command.downgrade(schema.alembic_config(settings), "0015")
     command.upgrade(schema.alembic_config(settings), "head")
     assert_same_rows(contents(settings), before)
 

@@ -1,4 +1,4 @@
-"""Query parameters: what each takes, told to OpenAPI and read by the same declaration.
+"""Query parameters: one declaration of each both describes it in OpenAPI and reads its value.
 
 A value is read strictly: what is unknown, repeated, empty or out of range is refused by name.
 """
@@ -83,7 +83,7 @@ def one_of(*known: str) -> Callable[[str], str]:
 
 
 TRAIT = r"(dim|attr)\.[a-z][a-z0-9_]{0,63}"
-"""What groups by a dimension or an attribute."""
+"""A dimension or an attribute as a question names it: ``dim.calibre_mm``."""
 
 
 def one_of_or_trait(*known: str) -> Callable[[str], str]:
@@ -149,7 +149,7 @@ def single(
 ) -> dict[str, Any]:
     """Parameters that may each be sent once, read.
 
-    ``needed`` says of some what to send: where one is not sent, and where it is sent empty.
+    ``needed`` are those that may not be left out or empty, each with what its refusal says.
     """
     found: dict[str, Any] = {}
     sent, known = parse_query_string(raw), readers(params)
@@ -196,7 +196,7 @@ PARAMETER_ALIASES = {
 
 
 def unknown(name: str, known: Iterable[str]) -> Fault:
-    """Says which parameter was probably meant."""
+    """The fault of a parameter that there is not, with the one that was probably meant."""
     own, _, op = name.partition("__")
     near = [one for one in PARAMETER_ALIASES.get(name.lower(), ()) if one in known]
     ops = [one.removeprefix(own) for one in known if one.startswith(f"{own}__")] if op else []

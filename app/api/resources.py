@@ -111,7 +111,7 @@ def reading(resource: str) -> APIRouter:
         name=f"list_{one}_revisions",
         response_model=REVISIONS[resource],
         description=f"Every version of a {one}\n\nOldest first, each with who wrote it "
-        "(`recorded_by`). Nothing is ever overwritten: each write keeps the version before it.",
+        "(`recorded_by`): nothing is overwritten.",
         **openapi.operation(404, example_id=example_id),
     )
     async def revisions(request: Request, id: Id) -> Response:

@@ -44,8 +44,8 @@ IDEMPOTENCY_KEY = openapi.header(
 )  # fmt: skip
 IF_MATCH = openapi.header(
     "If-Match",
-    "the ETag of the version you change; `*`: whatever it is. Compared strongly (RFC 9110): a weak "
-    'one (`W/"1"`), as a proxy that compresses makes it, never matches',
+    "the ETag of the version you change; `*`: whatever it is. A weak one, as made by a proxy "
+    'that compresses (`W/"1"`), never matches (RFC 9110)',
 )
 IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*")
 

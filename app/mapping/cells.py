@@ -14,13 +14,19 @@ DOCS = "docs/files.md"
 
 
 class NumberCell(str):
-    """A cell that its file has as a number: digits with a point, whatever marks its texts have."""
+    """A cell that its file keeps as a number, not as text: digits with a decimal point.
+
+    How the file writes the numbers in its texts (1.234,5) plays no part.
+    """
 
     __slots__ = ()
 
 
 class CalendarDate(str):
-    """A cell that its file has as a date: ISO 8601, whatever order its texts have."""
+    """A cell that its file keeps as a date, not as text: ISO 8601.
+
+    In what order the file writes the dates in its texts (31/12/2024) plays no part.
+    """
 
     __slots__ = ()
 
@@ -42,7 +48,7 @@ class Table(NamedTuple):
 
 
 def unreadable_file(detail: str, line: int | None = None, code: str = "file") -> Malformed:
-    """The whole file cannot be read, in what way, and what to do."""
+    """The refusal of a file that cannot be read; ``detail`` says why, and what to do."""
     fault = Fault(detail, pointer="", code=code, line=line)
     if code == "header":  # names of columns are input, and are told in one place
         return Malformed(f"The columns of line {line or 1} are not as they have to be.", (fault,))
@@ -51,7 +57,7 @@ def unreadable_file(detail: str, line: int | None = None, code: str = "file") ->
 
 
 def unfit_row(cells: Sequence[str], width: int) -> str | None:
-    """What is wrong with a row that has other cells than the header, if it has."""
+    """Why a row does not fit below a header of this width; None: it does."""
     if not cells:
         return "a cell of it holds on from a row above that is not read: write out what it has"
     if len(cells) != width:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.column_names import PERCENT, scale_in, unit_in
+from app.mapping.column_units import PERCENT, scale_in, unit_in
 from app.mapping.dates import (
     EXCEL,
     USUAL,

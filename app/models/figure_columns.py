@@ -1,4 +1,8 @@
-"""The columns of the table of figures, and those that a new field of a claim brings by itself."""
+"""All columns of the table of figures: those of ``render/figure_table.py``, and each new field.
+
+A column that is declared (how it is named, and read from a figure) stands there; a field of a
+figure's row that has none is a column by itself.
+"""
 
 from app.models.page import QuantityRow
 from app.render.figure_table import HOW, PERMALINK, WHAT, WHEN, WHO, TableColumn, figure_column

@@ -1,4 +1,4 @@
-"""Idempotency keys, in the transaction of the write they stand for.
+"""Idempotency keys: the transaction of a write keeps its answer, for when it is sent again.
 
 Writers are serial, so of two requests with one key the second waits for the first, and then
 finds its answer: no other lock is needed.

@@ -1,4 +1,7 @@
-"""What the name of a column says of its figures: their unit, and how far their point moves."""
+"""What the name of a column says of its figures: their unit, and how far their point moves.
+
+Which names make a column one of dates, sources or notes is in ``columns.py``, in ``NAMES``.
+"""
 
 import re
 
