@@ -110,7 +110,8 @@ def _is_measured(looked: Scan, last: int, noun: str) -> bool:
     noun = _behind_of(looked, last, noun)
     degrees = _DEGREES.match(looked.text, looked.pieces[last].end())
     named = _begins_with(noun, MEASURED_IN) or _is_named(noun, looked.lex.measured)
-    return named or degrees is not None
+    known = " ".join(words(looked.pieces[last + 1][0])) if last + 1 < len(looked.pieces) else ""
+    return named or degrees is not None or known in looked.lex.measured  # "41 год", as "в год"
 
 
 def _behind_of(looked: Scan, last: int, noun: str) -> str:
@@ -228,9 +229,16 @@ def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
     """Two or three: neither of them is the figure."""
     before = first > 1 and looked.word(first - 1) in looked.lex.alternatives
     behind = looked.word(last + 1) in looked.lex.alternatives and last + 2 < len(looked.pieces)
-    return (before and begins_figure(looked, first - 2)) or (
-        behind and begins_figure(looked, last + 2)
-    )
+    return (before and _is_number(looked, first - 2)) or (behind and _is_number(looked, last + 2))
+
+
+def _is_number(looked: Scan, at: int) -> bool:
+    """Digits or a number word, also one that begins no figure: deux ou trois mille."""
+    lex, word = looked.lex, looked.word(at)
+    known = word in lex.units
+    if lex.inflection is not None:
+        known = word in lex.inflection.small.vocabulary or word in lex.inflection.duals
+    return known or begins_figure(looked, at)
 
 
 def _is_heading(before: str, behind: str) -> bool:

@@ -42,8 +42,10 @@ def beside(looked: Scan, first: int, last: int, noun: str) -> str:
 
 def is_broken(reading: BoundedFigure) -> bool:
     """Whether a figure of things is none: 0.4 points, 2.5 children."""
-    ends = (reading.lower, reading.upper) if reading.value is None else (reading.value,)
-    return "/" not in reading.unit and any(end is not None and end % 1 != 0 for end in ends)
+    lower = reading.lower if reading.lower_basis == "stated" else None
+    upper = reading.upper if reading.upper_basis == "stated" else None
+    said = (one for one in (reading.value, lower, upper) if one is not None)
+    return "/" not in reading.unit and any(one != one.to_integral_value() for one in said)
 
 
 def _is_difference(looked: Scan, last: int, noun: str) -> bool:

@@ -154,6 +154,7 @@ def test_who_is_said_to_have_so_many_or_to_be_one_of_them_has_no_age() -> None:
         ("ar", "ارتفعت البطالة 0.4 نقطة", WHOLE),
         ("en", "Some 1.2 million jobs", "approximate"),
         ("en", "2.5 dozen eggs", "none"),
+        ("en", "about 10 to 15 trucks", "between"),
         ("en", "1.5 planes a day", "none"),
     ],
 )
@@ -175,6 +176,9 @@ def test_a_count_of_things_is_a_whole_number(language: str, text: str, why: str)
         ("ru", "на 0,4 процентного пункта", UNIT),
         ("uk", "на 0,4 відсоткового пункту", UNIT),
         ("ru", "500 граммов", UNIT),
+        ("ru", "возраст 41 год", UNIT),
+        ("uk", "41 рік", UNIT),
+        ("ru", "30 случаев в год", "none"),
         ("ar", "30 سنتيمترا", UNIT),
     ],
 )
@@ -196,3 +200,19 @@ def test_a_level_is_told_behind_the_comma_that_follows_its_change(
     language: str, text: str, wording: str
 ) -> None:
     assert reasons(language, text)[-1] == (wording, LEVEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "one or two million people"),
+        ("de", "zwei oder drei Dutzend"),
+        ("fr", "deux ou trois mille personnes"),
+        ("es", "dos o tres docenas"),
+        ("ru", "две или три тысячи"),
+        ("uk", "дві або три тисячі"),
+        ("ar", "ألفان أو ثلاثة آلاف شخص"),
+    ],
+)
+def test_of_one_number_word_or_another_neither_is_the_figure(language: str, text: str) -> None:
+    assert [why for _, why in reasons(language, text)] == ["The text says"]
