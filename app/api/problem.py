@@ -94,7 +94,8 @@ async def on_http(request: Request, error: Any) -> Response:
     if error.status_code == 405:
         allowed = ", ".join(sorted(methods(request)))
         return answer(MethodNotAllowed(), request_id(request), {"Allow": allowed})
-    problem = NotFound("There is nothing at this path.") if error.status_code == 404 else Internal()
+    nothing = "There is nothing at this path; /docs has all that there are."
+    problem = NotFound(nothing) if error.status_code == 404 else Internal()
     return answer(problem, request_id(request))
 
 
