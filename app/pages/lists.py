@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages.client import NotAnswered, PageClient
-from app.pages.measure import in_another_unit
+from app.pages.measure import in_another_unit, is_dated, of_dates
 from app.render import claim_views, field_words
 from app.render.condition_words import SOURCES, condition
 from app.render.figure_views import Names
@@ -55,7 +55,10 @@ async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str
         "rows": claim_views.lines(found), "count": found["count"], "filters": filters,
         "cursor": found["next_cursor"], "sort": given["sort"], "sorts": SORTS,
         "question": [*question, ("sort", given["sort"])], "others": others,
-        "chips": [((name, value), condition(name, value, names)) for name, value in filters],
+        "chips": [
+            ((name, value), condition(sent, value, names))
+            for (name, value), (sent, _) in zip(filters, question, strict=False)
+        ],
         "facets": _facets(facets["facets"], names, given), **_form(asked),
         "later": "cursor" in given, "feed": [pair for pair in filters if pair[0] != "as_of"],
     }  # fmt: skip
@@ -75,13 +78,18 @@ def _form(asked: list[tuple[str, str]]) -> dict[str, Any]:
 async def _in_one_unit(
     api: PageClient, filters: list[tuple[str, str]]
 ) -> tuple[list[tuple[str, str]], int]:
-    """A question about numbers of one measure, of figures in its unit; how many are in others."""
+    """A question about numbers of one measure, of figures in its unit; how many are in others.
+
+    Of a measure of dates it is a question about dates.
+    """
     fields = {_of(name) for name, _ in filters}
     found = await api.found("measures", [value for name, value in filters if name == "measure"])
     if "value" not in fields or "unit" in fields or len(found) != 1:
         return filters, 0
     rest = [pair for pair in filters if _of(pair[0]) not in ("value", "match", "measure")]
     [measure] = found.values()
+    if is_dated(measure):
+        return of_dates(filters), 0
     others = await in_another_unit(api, measure, rest)
     return ([*filters, ("unit", measure["unit"])] if others else filters), others
 

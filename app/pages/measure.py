@@ -72,7 +72,7 @@ async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> di
     answers, names, claims = await _answers(api, id, settings, bounds, asked.get("at"))
     told = views.measure(answers, claims, names)
     figures, comparison = answers["figures"], told.comparison
-    dated = _is_dated(answers["measure"])
+    dated = is_dated(answers["measure"])
     return {
         "measure": answers["measure"], "told": told, "facts": _facts(answers["measure"]),
         "asked": dict(asked), "settings_pairs": list(settings.items()), "dated": dated,
@@ -110,8 +110,8 @@ async def _answers(
     """What the API says of a measure, each thing asked once."""
     every = {**settings, "measure": id, "sort": "stated", "limit": SHOWN}
     measure = await api.get(api_path("measures", id))
-    if _is_dated(measure):
-        bounds = {name.replace("value", "date"): told for name, told in bounds.items()}
+    if is_dated(measure):
+        bounds = dict(of_dates(bounds.items()))
     others = await in_another_unit(api, measure, settings.items()) if bounds else 0
     if others:
         bounds = {**bounds, "unit": measure["unit"]}
@@ -133,8 +133,14 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-def _is_dated(measure: JsonObject) -> bool:
+def is_dated(measure: JsonObject) -> bool:
+    """Whether its figures are dates, which the API has filters of their own for."""
     return measure.get("statistic") == "date"
+
+
+def of_dates(filters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Conditions on numbers as conditions on dates."""
+    return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in filters]
 
 
 async def in_another_unit(

@@ -148,6 +148,16 @@ def test_a_measure_of_dates_is_asked_for_dates(
     assert ("None" in answer) == (found == [])
 
 
+def test_a_list_of_claims_of_a_measure_of_dates_is_asked_for_dates_too(
+    seeded: httpx.Client,
+) -> None:
+    path = "/claims?measure=manufacture-date.rockets.prk&value__gte="
+    told = words(browse(seeded, f"{path}1975"))
+    assert "Two claims fit what you asked." in told
+    assert "Remove: not before 1975" in told
+    assert "Nobody here said so" in words(browse(seeded, f"{path}1980"))
+
+
 def test_a_comma_sets_thousands_apart_and_makes_no_number_of_another(seeded: httpx.Client) -> None:
     path = "/measures/containers.prk-rus?value__gte="
     assert "10,000 or more?" in words(browse(seeded, f"{path}10,000"))
