@@ -158,7 +158,9 @@ class Tools:
         measure: Annotated[
             MaybeText, Field(description="id of a measure; without one, of all")
         ] = None,
-        at_least: Annotated[Number, Field(description="may or must be this much: 10000")] = None,
+        at_least: Annotated[
+            Number, Field(description="may or must be this much: 10000; of dates: 1975")
+        ] = None,
         at_most: Number = None,
         match: Literal["any", "certain", "possible"] = "any",
         claimant: Claimant = None,
