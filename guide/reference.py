@@ -179,7 +179,8 @@ def _text(field: Mapping[str, Any]) -> str:
 def _filters() -> str:
     parts = [
         "## What lists can be filtered by\n",
-        "`NAME=VALUE` in the query string; repeated, any of the values fits. With an operator the "
+        "`NAME=VALUE` in the query string; repeated, any of the values fits, but `value` and dates "
+        "are sent once. With an operator the "
         "name is followed by two underscores: " + ", ".join(OPERATORS.values()) + ". A list of "
         "`/v1/quantities`, its tables and charts takes the filters of claims.\n",
     ]

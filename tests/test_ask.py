@@ -109,6 +109,16 @@ def test_a_measure_of_dates_is_answered_in_dates(templates: Templates) -> None:
     assert "anything" not in told
 
 
+def test_at_least_of_a_measure_of_dates_is_a_date(templates: Templates) -> None:
+    url = templates.copy(seeded=True)
+    told = flat(good(sayso(url, "ask", "manufacture-date.rockets.prk", "--at-least", "1975")))
+    assert "2 possible" in told
+    gone = flat(good(sayso(url, "ask", "manufacture-date.rockets.prk", "--more-than", "1979")))
+    assert "No figure fits, not even possibly." in gone
+    wrong = sayso(url, "ask", "manufacture-date.rockets.prk", "--at-least", "soon")
+    assert (wrong.returncode, "--at-least: " in wrong.stderr) == (2, True)
+
+
 def test_nothing_that_fits_is_an_answer_too(lite: str) -> None:
     told = good(sayso(lite, "ask", CONTAINERS, "--less-than", "100"))
     assert "No figure fits, not even possibly." in told

@@ -271,6 +271,44 @@ def test_an_answer_is_short_and_what_it_leaves_out_is_counted(serve: Serve) -> N
         assert "\n" not in text.text
 
 
+@ONE_ENGINE
+def test_the_next_page_of_figures_is_of_the_moment_of_the_first_and_so_are_its_voices(
+    serve: Serve,
+) -> None:
+    client = serve()
+    url = str(client.base_url)
+    for n in range(21):
+        claim = {**CLAIM, "stated": f"2025-01-{n + 1:02}", "raw_text": str(n)}
+        del claim["wording"]
+        assert client.post("/v1/claims", json=claim).status_code == 201
+    call = {"measure": MEASURE, "at_most": 30000}
+    [listed] = told(asked(url, ("list_figures", call)))
+    other = {"name": "Renamed"}
+    renamed = client.patch("/v1/sources/shin-won-sik", json=other, headers={"If-Match": "*"})
+    assert renamed.status_code == 200
+    kilos = {"document": "daily-digest-article", "measure": MEASURE, "raw_text": "5 kg",
+             "unit": "kg"}  # fmt: skip
+    assert client.post("/v1/claims", json=kilos).status_code == 201
+    again = ("list_figures", {**call, "cursor": listed["next_cursor"]})
+    more, anew = told(asked(url, again, ("list_figures", {"claimant": "shin-won-sik"})))
+    assert {one["who"] for one in more["figures"]} == {"Shin Won-sik"}
+    assert {one["who"] for one in anew["figures"]} == {"Renamed"}
+
+
+@ONE_ENGINE
+def test_at_least_and_at_most_of_a_measure_of_dates_are_dates(serve: Serve) -> None:
+    url = str(serve().base_url)
+    dates = {"measure": "manufacture-date.rockets.prk"}
+    since, before = told(asked(
+        url, ("list_figures", {**dates, "at_least": 1975}),
+        ("list_figures", {**dates, "at_most": "1969"}),
+    ))  # fmt: skip
+    assert [one["match"] for one in since["figures"]] == ["possible", "possible"]
+    assert before["figures"] == []
+    [fault] = faults(asked(url, ("list_figures", {**dates, "at_least": "soon"})))
+    assert fault.startswith("at_least: ")
+
+
 def test_a_fault_says_what_is_wrong_and_what_to_do(local: str) -> None:
     wrong: dict[str, Call] = {
         "There is no measure containers.prk. Did you mean containers.rus-prk or": (

@@ -29,7 +29,7 @@ came.
 
 * Filters: `field=value` (repeat: any of them), `field__gt`, `__gte`, `__lt`, `__lte`, `__is_null`;
   different parameters all have to hold. An unknown parameter is refused, and the nearest named.
-* `as_of` on every read answers from the past; nothing is ever overwritten or deleted.
+* `as_of` (most reads) answers from the past; nothing is ever overwritten or deleted.
 * Examples of answers are real ones, by the seed; of long lists they show the first row.
 * A field at its default, or unknown, is left out of answers; the defaults are in the schemas.
 * Figures are exact decimals, as strings.

@@ -25,6 +25,7 @@ from app.models.filters import FACETS, FILTERS, INTERVALS, SORTS, TRAITS, Filter
 from app.models.page import ROWS
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition, ListMatch, Match, Policy, Question, Readings
+from app.models.strict_json import WORDED
 from app.rules import edtf, instants, intervals, numbers, text_search
 
 AS_OF = text(
@@ -218,6 +219,8 @@ def _value(filter: Filter, op: str, value: str) -> Any:
         return numbers.canonical_value(_printed(value))
     if filter.words:
         one_of(*filter.words)(value)
+    if filter.form and not re.fullmatch(filter.form, value):
+        raise ValueError(WORDED[filter.form])
     return text_search.packed([value]) if filter.key in ("tags", "flags") else value
 
 

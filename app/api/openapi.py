@@ -201,10 +201,12 @@ OPERATOR_TEXTS = {
 DATE_OPERATOR_TEXTS = OPERATOR_TEXTS | {
     "gt": "after", "gte": "in or after", "lt": "before", "lte": "in or before", "eq": "inside",
 }  # fmt: skip
+OWN_TEXTS = {"date": DATE_OPERATOR_TEXTS, "figure": OPERATOR_TEXTS | {"eq": "this"}}
+"""Of intervals, which are sent once."""
 
 
 def _filter(name: str, filter: Filter, op: str) -> dict[str, Any]:
-    said = (DATE_OPERATOR_TEXTS if filter.kind == "date" else OPERATOR_TEXTS)[op]
+    said = OWN_TEXTS.get(filter.kind, OPERATOR_TEXTS)[op]
     plain = filter.kind in ("search", "known", "switch")
     about = filter.about if plain else f"{filter.about}: {said}"
     # As text, not as `example`: the docs page would send every example it can fill in.

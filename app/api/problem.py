@@ -13,9 +13,17 @@ from starlette.routing import Match, Mount
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import ResponseModel
-from app.models.strict_json import invalid
+from app.models.field_types import SLUG
+from app.models.strict_json import WORDED, invalid
 from app.render.documents import text
 from app.rules import api_keys
+
+FORMS = {
+    "id": WORDED[SLUG],
+    "version": "send the number of a version: 1, 2 …",
+    "": "is not of the form it has here",
+}
+"""What a part of a path has to be."""
 
 log = logging.getLogger("sayso")
 
@@ -94,7 +102,8 @@ async def on_http(request: Request, error: Any) -> Response:
     if error.status_code == 405:
         allowed = ", ".join(sorted(methods(request)))
         return answer(MethodNotAllowed(), request_id(request), {"Allow": allowed})
-    problem = NotFound("There is nothing at this path.") if error.status_code == 404 else Internal()
+    nothing = "There is nothing at this path; /docs has all that there are."
+    problem = NotFound(nothing) if error.status_code == 404 else Internal()
     return answer(problem, request_id(request))
 
 
@@ -113,10 +122,8 @@ def methods(request: Request) -> set[str]:
 async def on_validation(request: Request, error: Any) -> Response:
     """What a shape refused after the body was read (a merged patch, say)."""
     if isinstance(error, RequestValidationError):
-        detail = "is not of the form it has here"
-        faults = [
-            Fault(detail, parameter=str(one["loc"][-1]), code="form") for one in error.errors()
-        ]
+        names = [str(one["loc"][-1]) for one in error.errors()]
+        faults = [Fault(FORMS.get(one, FORMS[""]), parameter=one, code="form") for one in names]
         return answer(Invalid(faults=tuple(faults)), request_id(request))
     return answer(invalid(error, None), request_id(request))
 

@@ -1,6 +1,7 @@
 """API client of the command line: in this process, or of a server; the same answers."""
 
 import difflib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -95,13 +96,17 @@ class ApiClient:
     async def in_one_unit(self, measure: str, asked: Params) -> tuple[Params, dict[str, Any]]:
         """A question about numbers, of the figures in the measure's unit; those in others apart.
 
-        4,000 kg are not more than 1,000 t. Without such a question, or such figures: as asked.
+        4,000 kg are not more than 1,000 t. Without such a question, or such figures: as asked. Of
+        a measure of dates it is a question about dates.
         """
         names = {name.partition("__")[0] for name, _ in asked}
         if "value" not in names or "unit" in names:
             return asked, {}
         moment = [pair for pair in asked if pair[0] == "as_of"]
-        unit = (await self.get(path("measures", measure), moment))["unit"]
+        of = await self.get(path("measures", measure), moment)
+        if of.get("statistic") == "date":
+            return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in asked], {}
+        unit = of["unit"]
         further = [pair for pair in asked if pair[0].partition("__")[0] not in OF_NUMBERS]
         others = [("measure", measure), ("unit__ne", unit), ("count", "exact"), *further]
         found = await self.get("quantities", others) if unit else {"count": 0}

@@ -30,8 +30,8 @@ MeasureOption = Annotated[
 AtOption = Annotated[
     Word, typer.Option(help="Compare: what do the figures say of this time? 2024-06")
 ]
-AtLeastOption = Annotated[Word, typer.Option(help="Figures of this or more.")]
-AtMostOption = Annotated[Word, typer.Option(help="Figures of this or less.")]
+AtLeastOption = Annotated[Word, typer.Option(help="This or more; of dates, not before.")]
+AtMostOption = Annotated[Word, typer.Option(help="This or less; of dates, not after.")]
 MoreThanOption = Annotated[Word, typer.Option(help="Figures above this.")]
 LessThanOption = Annotated[Word, typer.Option(help="Figures below this.")]
 KnownByOption = Annotated[
@@ -67,7 +67,9 @@ KeyOption = Annotated[Word, typer.Option(envvar="SAYSO_KEY", help="The key for t
 
 OPTIONS = {
     "value__gte": "--at-least", "value__lte": "--at-most", "value__gt": "--more-than",
-    "value__lt": "--less-than", "known_by": "--known-by", "as_of": "--as-of",
+    "value__lt": "--less-than", "date__gte": "--at-least", "date__lte": "--at-most",
+    "date__gt": "--more-than", "date__lt": "--less-than", "known_by": "--known-by",
+    "as_of": "--as-of",
     "policy": "--policy", "readings": "--readings", "match": "--match", "group_by": "--by",
     "by": "--by", "at": "--at", "limit": "--limit", "numerator": "--ratio",
     "denominator": "--ratio",

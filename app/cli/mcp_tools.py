@@ -16,6 +16,7 @@ from mcp_types import TextContent, Tool, ToolAnnotations
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from app import __version__
+from app.api import cursor
 from app.cli import mcp_views
 from app.cli.api_client import ApiClient, Params, Refused, nearest, path
 from app.cli.mcp_answers import (
@@ -33,6 +34,7 @@ from app.cli.mcp_views import ROWS
 from app.cli.voices import load_voices
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
+from app.rules import instants
 from app.rules.json_types import JsonObject
 
 ABOUT = (
@@ -43,7 +45,8 @@ ABOUT = (
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 ARGUMENTS = {
-    "q": "text", "value__gte": "at_least", "value__lte": "at_most", "stated__gte": "stated_from",
+    "q": "text", "value__gte": "at_least", "value__lte": "at_most",
+    "date__gte": "at_least", "date__lte": "at_most", "stated__gte": "stated_from",
     "stated__lte": "stated_to", "lang": "language", "raw_text": "wording", "quote/exact": "quote",
     **{name: name for name in ("measure", "match", "claimant", "origin", "document", "known_by",
                                "as_of", "cursor", "at", "group_by", "limit")},
@@ -155,7 +158,9 @@ class Tools:
         measure: Annotated[
             MaybeText, Field(description="id of a measure; without one, of all")
         ] = None,
-        at_least: Annotated[Number, Field(description="may or must be this much: 10000")] = None,
+        at_least: Annotated[
+            Number, Field(description="may or must be this much: 10000; of dates: 1975")
+        ] = None,
         at_most: Number = None,
         match: Literal["any", "certain", "possible"] = "any",
         claimant: Claimant = None,
@@ -176,12 +181,13 @@ class Tools:
             stated__lte=stated_to, known_by=known_by, cursor=cursor,
             sort="stated", expand="sources", limit=ROWS,
         )  # fmt: skip
-        api = self._api(as_of)
         others: JsonObject = {}
+        moment = as_of or _moment_of(cursor)
         if measure is not None:
             with suppress(Refused):  # of what is not there, the question itself is refused
-                asked, others = await api.in_one_unit(measure, asked)
-        told = await api.get("quantities", asked)
+                asked, others = await self._api(moment).in_one_unit(measure, asked)
+        told = await self._api(as_of).get("quantities", asked)
+        api = self._api(moment or _moment_of(told["next_cursor"]))
         voices = await load_voices(api, told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
@@ -303,6 +309,14 @@ class Tools:
         asked = [("dry_run", "true")] if dry_run else []
         told = await self._api().post("claims", body, asked, self.key)
         return mcp_views.recorded(told, not dry_run)
+
+
+def _moment_of(at: str | None) -> str | None:
+    """The moment of which the pages of a walk are, to ask of it what belongs to them."""
+    try:
+        return at and instants.text(cursor.moment(at))
+    except ValueError:  # what is no cursor, the question itself is refused for
+        return None
 
 
 async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> JsonObject:

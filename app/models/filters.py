@@ -49,6 +49,8 @@ class Filter(NamedTuple):
     words: tuple[str, ...] = ()
     nullable: bool = False
     refers: Refers = ""
+    form: str = ""
+    """What a word has to match: any other one can be nothing's."""
 
     @property
     def ops(self) -> tuple[str, ...]:
@@ -92,7 +94,7 @@ SOURCES = (
     Filter("kind", "word", "what it is", "news_agency", words=_closed(source.SourceKind)),
     Filter("affiliation", "word", "the source it belongs to", "rok-government", nullable=True).of("sources"),
     Filter("root", "word", "the root of its affiliations", "rok-government", "id", "tree").of("sources"),
-    Filter("country", "word", "ISO 3166-1 alpha-2", "KR", nullable=True),
+    Filter("country", "word", "ISO 3166-1 alpha-2", "KR", nullable=True, form=source.COUNTRY),
     Filter("language", "word", "BCP 47", "en", nullable=True),
     Filter("is_root", "switch", "nobody stands above it", "true"),
     Filter("anonymous", "switch", "named nowhere", "true"),

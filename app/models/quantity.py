@@ -81,7 +81,7 @@ class FigureFields(StrictModel):
     slot: Ordinal | None = Field(
         default=None,
         sa_type=Int64,
-        description="conjunct: X containers *and* Y shells; its index unless sent",
+        description="X *and* Y are two; its index unless sent; A *or* B share it",
     )
     alternative: Ordinal | None = Field(
         default=None, sa_type=Int64, description="the source itself says A *or* B; 1 unless sent"

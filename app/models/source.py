@@ -40,7 +40,8 @@ AgentKind = Literal[
 ]  # fmt: skip
 SourceKind = Literal[AgentKind, WorkKind, OccasionKind]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+COUNTRY = r"^[A-Z]{2}$"
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 Language = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)
 ]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, Malformed
 from app.models.base import Recorded, StrictModel
-from app.models.field_types import FIND, SLUG
+from app.models.field_types import EXACT_PATTERN, FIND, SLUG
 
 MAX_VALUES = 50_000
 LONGEST = 250_000
@@ -174,8 +174,17 @@ def _harmless(raw: bytes) -> bool:
 def _fault(error: ValueError) -> Fault:
     # The message may name a duplicate key, which is input: only what is wrong and where is told.
     what, _, where = str(error).rpartition(" at ")
-    told = "an object has a key twice" if what.startswith("Detected duplicate key") else what
+    told = next((plain for begin, plain in JSON_FAULTS.items() if what.startswith(begin)), what)
     return Fault(f"{told}, at {where}", pointer="")
+
+
+JSON_FAULTS = {
+    "Detected duplicate key": "an object has a key twice",
+    "EOF while parsing": "it ends too early",
+    "expected ident": "no value of JSON begins so",
+    "expected value": "no value of JSON begins so",
+}
+"""What the reader of JSON says, in words; where it begins otherwise it is told as it is."""
 
 
 def texts(value: Any, depth: int = 0) -> Iterator[str]:
@@ -253,10 +262,24 @@ WORDED = {
     r"^[A-Z]$": "send one capital letter, A to Z",
     r"^[A-Z]{2}$": "send two capital letters, as in KR (ISO 3166-1)",
     r"^https?://[^\s]+$": "send a URL that begins with https:// or http://",
+    r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$": "send an address or another IRI, such "
+    "as https://www.wikidata.org/wiki/Q42",
+    r"^[^\x00-\x1f]{1,200}$": "send a text of one line, at most 200 characters long",
+    rf"^[^\x00-\x1f]{{1,500}}$|{EXACT_PATTERN}": "send a number, or a text of one "
+    "line, at most 500 characters long",
+    r"\S": "it is blank: send a name",
     r"^[0-9a-f]{64}$": "send 64 hexadecimal digits, in lower case",
+    r"^(sources|claims)/[a-z0-9][a-z0-9._:-]{0,127}$": "send sources/ID or claims/ID, such as "
+    "sources/reuters",
     r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": "send a language tag, as in en or ko-KR (BCP 47)",
 }
 """What the patterns of fields ask for."""
+
+PLAIN = {
+    "Field required": "it is needed, and was not sent",
+    "String should have at least 1 character": "it is empty: send a text, or leave it out",
+}
+"""What pydantic says, as a person would put it."""
 
 KINDS = {"measure": "measures", "object": "claims", "utterance": "utterances"}
 """The fields whose ids are not of sources."""
@@ -269,7 +292,7 @@ def sentence(message: str, place: Sequence[int | str], kind: type[StrictModel] |
     if message == "Extra inputs are not permitted":
         return no_field(str(place[-1]), _names(_at(kind, place[:-1])))
     if found := PATTERN.fullmatch(message):
-        return _pattern(found[1], place) or _plain(message)
+        return _pattern(found[1], place) or "is not of the form it has here: /docs shows it"
     return _plain(message)
 
 
@@ -292,8 +315,10 @@ def _pattern(pattern: str, place: Sequence[int | str]) -> str | None:
 
 
 def _plain(message: str) -> str:
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
-    return text[:1].lower() + text[1:] if text.startswith("Should") else text
+    if message in PLAIN:
+        return PLAIN[message]
+    text = message.removeprefix("Value error, ")
+    return text.removeprefix("Input ").removeprefix("String ")
 
 
 def _at(kind: Any, place: Sequence[int | str]) -> Any:

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from app.pages import diff
 from app.pages.client import NotAnswered, PageClient, api_path
-from app.pages.measure import SHOWN, agreement, pairs_by_kind, tally, voices
+from app.pages.measure import SHOWN, agreement, firmness, pairs_by_kind, tally, voices
 from app.render import claim_views, views
 from app.render.field_words import capital, counted, listed, listed_first, small
-from app.render.figure_views import Names, figure
+from app.render.figure_views import Names, figure, folded
 from app.render.plain_text import grouped
 from app.render.views import ComparisonView, CorroborationView
 from app.rules.json_types import JsonObject
@@ -122,13 +122,19 @@ async def _firmly(
 ) -> JsonObject:
     """Who says so much or more: certainly, possibly, and one who does not."""
     found = await api.get("/v1/quantities", {**every, "value__gte": value, "match": "all"})
-    figures = [figure(one, {}, names) for one in found["items"]]
+    claims = await api.get("/v1/claims", {
+        "measure": id, "sort": "stated", "limit": SHOWN, "fields": "id,quantities",
+    }, shown=False)  # fmt: skip
+    whole = {one["id"]: one for one in claims["items"]}
+    rows = folded(found["items"], whole, "preferred", bool(found["next_cursor"]))
+    figures = [figure(one, {}, names) for one in rows]
     maybe = next((one for one in figures if one.match == "possible"), None)
     no = next((one for one in figures if one.match == "impossible"), None)
     why = f"{maybe.told} may be: {small(maybe.allows)}. " if maybe else ""
     return {
         "question": f"{names.measure(id).name}: who says {grouped(value)} or more?",
-        "answer": tally(found["matches"]), "why": why + (f"{no.told} is not." if no else ""),
+        "answer": tally(firmness(found, figures)),
+        "why": why + (f"{no.told} is not." if no else ""),
         "href": f"/measures/{id}?value__gte={value}#answer",
     }  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Pages of the lists: claims with facets, measures, the search over everything, the home."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages.client import NotAnswered, PageClient
+from app.pages.measure import in_another_unit, is_dated, of_dates
 from app.render import claim_views, field_words
 from app.render.condition_words import SOURCES, condition
 from app.render.figure_views import Names
@@ -19,11 +21,15 @@ ASKED_AS = {"published_year": "published"}
 VALUES = 8
 """Values that a facet shows; the rest are reached by narrowing."""
 SORTS = (
-    ("-recorded_at", "Recorded, newest first"), ("-stated", "Said, newest first"),
-    ("stated", "Said, oldest first"), ("id", "Name"),
+    ("-recorded_at", "Recorded, newest first"), ("recorded_at", "Recorded, oldest first"),
+    ("-stated", "Said, newest first"), ("stated", "Said, oldest first"),
+    ("-published", "Printed, newest first"), ("published", "Printed, oldest first"),
+    ("-period", "About, latest first"), ("period", "About, earliest first"),
+    ("id", "Name"), ("-id", "Name, from the end"),
 )  # fmt: skip
+FIELDS = ("q", "via", "stated__gte", "stated__lte", "value__gte", "value__lte", "status")
+"""Filters that the form has a field for."""
 PAGE = 25
-NEWEST = 8
 
 
 class FacetValue(NamedTuple):
@@ -37,20 +43,55 @@ class FacetValue(NamedTuple):
 async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str, Any]:
     """A table of claims under any filter of the API, and what to narrow it down by."""
     filters = [pair for pair in asked if pair[0] not in ("sort", "cursor", "limit")]
-    given = dict(asked)
+    given = {"sort": SORTS[0][0], **dict(asked)}
     extra = [("expand", "sources,measures"), ("count", "exact"), ("limit", str(PAGE))]
     extra += [(name, given[name]) for name in ("sort", "cursor") if given.get(name)]
-    found = await api.get("/v1/claims", [*filters, *extra])
-    facets = await api.get("/v1/facets", [*filters, ("by", ",".join(FACETS))])
+    question, others = await _in_one_unit(api, filters)
+    found = await api.get("/v1/claims", [*question, *extra])
+    facets = await api.get("/v1/facets", [*question, ("by", ",".join(FACETS))])
     names = Names.included(found)
     await _name_values(api, facets["facets"], names, filters)
     return {
         "rows": claim_views.lines(found), "count": found["count"], "filters": filters,
-        "cursor": found["next_cursor"], "sort": given.get("sort", "-recorded_at"), "sorts": SORTS,
-        "chips": [((name, value), condition(name, value, names)) for name, value in filters],
-        "facets": _facets(facets["facets"], names, given), "given": given,
+        "cursor": found["next_cursor"], "sort": given["sort"], "sorts": SORTS,
+        "question": [*question, ("sort", given["sort"])], "others": others,
+        "chips": [
+            ((name, value), condition(sent, value, names))
+            for (name, value), (sent, _) in zip(filters, question, strict=False)
+        ],
+        "facets": _facets(facets["facets"], names, given), **_form(asked),
         "later": "cursor" in given, "feed": [pair for pair in filters if pair[0] != "as_of"],
     }  # fmt: skip
+
+
+def _form(asked: list[tuple[str, str]]) -> dict[str, Any]:
+    """The fields of the form of filters as they were sent, and what it sends along unseen.
+
+    A field holds one value: of a filter that was sent with several none is dropped.
+    """
+    times = Counter(name for name, _ in asked)
+    shown = {name: value for name, value in asked if name in FIELDS and times[name] == 1}
+    along = [pair for pair in asked if pair[0] not in shown and pair[0] not in ("cursor", "limit")]
+    return {"given": shown, "along": along}
+
+
+async def _in_one_unit(
+    api: PageClient, filters: list[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], int]:
+    """A question about numbers of one measure, of figures in its unit; how many are in others.
+
+    Of a measure of dates it is a question about dates.
+    """
+    fields = {_of(name) for name, _ in filters}
+    found = await api.found("measures", [value for name, value in filters if name == "measure"])
+    if "value" not in fields or "unit" in fields or len(found) != 1:
+        return filters, 0
+    rest = [pair for pair in filters if _of(pair[0]) not in ("value", "match", "measure")]
+    [measure] = found.values()
+    if is_dated(measure):
+        return of_dates(filters), 0
+    others = await in_another_unit(api, measure, rest)
+    return ([*filters, ("unit", measure["unit"])] if others else filters), others
 
 
 async def _name_values(

@@ -1,10 +1,13 @@
 """Page of a measure: its figures, how they moved, whether they agree, who stands behind."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from app.pages.client import PageClient, api_path
+from app.models.filters import CLAIMS, TRAITS
+from app.pages.client import NotAnswered, PageClient, api_path
 from app.render import units, views
 from app.render.field_words import (
     ACCUMULATIONS,
@@ -14,8 +17,9 @@ from app.render.field_words import (
     listed,
     number,
     small,
+    when,
 )
-from app.render.figure_views import Names, place_of
+from app.render.figure_views import FigureView, Names, place_of
 from app.render.plain_text import grouped
 from app.render.strips import scale
 from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
@@ -27,7 +31,13 @@ BOUNDS = {
     "value__gte": "at least {}", "value__gt": "more than {}",
     "value__lte": "at most {}", "value__lt": "less than {}",
 }  # fmt: skip
+OF_DATES = {
+    "value__gte": "not before {}", "value__gt": "after {}",
+    "value__lte": "not after {}", "value__lt": "before {}",
+}  # fmt: skip
+"""The same of a measure of dates: the API has filters of their own for them."""
 SETTINGS = ("known_by", "as_of", "policy", "readings")
+TAKEN = frozenset((*BOUNDS, *SETTINGS, "at"))
 STEPS = {
     "update": "an update: later, of a count that may grow",
     "revision": "a revision: another figure for the same time",
@@ -56,22 +66,42 @@ class PairsOfKind(NamedTuple):
 
 async def measure_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the page of a measure shows. Raises ``NotAnswered`` as the API does."""
+    _require_taken(id, asked)
     settings = {name: asked[name] for name in SETTINGS if asked.get(name)}
     bounds = {name: asked[name] for name in BOUNDS if asked.get(name)}
     answers, names, claims = await _answers(api, id, settings, bounds, asked.get("at"))
     told = views.measure(answers, claims, names)
     figures, comparison = answers["figures"], told.comparison
+    dated = is_dated(answers["measure"])
     return {
         "measure": answers["measure"], "told": told, "facts": _facts(answers["measure"]),
-        "asked": dict(asked), "settings_pairs": list(settings.items()),
-        "axis": scale(told.figures, list(bounds.values())), "count": figures["count"],
-        "bounds": bounds, "question": _question(bounds),
-        "tally": tally(_firmness(figures, told)),
-        "chips": _chips(asked), "moved": _all_moved(told),
+        "asked": dict(asked), "settings_pairs": list(settings.items()), "dated": dated,
+        "axis": scale(told.figures, [] if dated else list(bounds.values())),
+        "count": figures["count"], "bounds": bounds, "question": _question(bounds, dated),
+        "question_pairs": list(answers["cited"].items()),
+        "tally": tally(firmness(figures, told.figures)),
+        "chips": _chips(asked, dated), "moved": _all_moved(told),
         "kinds": pairs_by_kind(comparison) if comparison else [],
         "behind": voices(told.corroboration), "short": _short(told, figures["count"]),
         "citation": await api.text(api_path("measures", id, "citation"), answers["cited"]),
     }  # fmt: skip
+
+
+def _require_taken(id: str, asked: Mapping[str, str]) -> None:
+    """Refuse a filter of the API that this page has not: it would show what was not asked for.
+
+    What is a filter nowhere, such as the mark of a link that was shared, changes no answer.
+    """
+    filters = {"match", *TRAITS, *(one.name for one in CLAIMS)}
+    left = [one for one in asked if one not in TAKEN and re.split("__|[.]", one)[0] in filters]
+    if not left:
+        return
+    listed_at = f"/claims?{urlencode({'measure': id, **asked})}"
+    told = f"it narrows the list of claims, and no page of a measure: ask {listed_at}"
+    raise NotAnswered(422, {
+        "title": "Validation failed", "detail": "This page cannot be asked like this.",
+        "errors": [{"parameter": one, "detail": told} for one in left],
+    })  # fmt: skip
 
 
 async def _answers(
@@ -80,7 +110,9 @@ async def _answers(
     """What the API says of a measure, each thing asked once."""
     every = {**settings, "measure": id, "sort": "stated", "limit": SHOWN}
     measure = await api.get(api_path("measures", id))
-    others = await _in_another_unit(api, measure, settings) if bounds else 0
+    if is_dated(measure):
+        bounds = dict(of_dates(bounds.items()))
+    others = await in_another_unit(api, measure, settings.items()) if bounds else 0
     if others:
         bounds = {**bounds, "unit": measure["unit"]}
     answers: dict[str, Any] = {
@@ -101,12 +133,26 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-async def _in_another_unit(api: PageClient, measure: JsonObject, settings: JsonObject) -> int:
+def is_dated(measure: JsonObject) -> bool:
+    """Whether its figures are dates, which the API has filters of their own for."""
+    return measure.get("statistic") == "date"
+
+
+def of_dates(filters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Conditions on numbers as conditions on dates."""
+    return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in filters]
+
+
+async def in_another_unit(
+    api: PageClient, measure: JsonObject, filters: Iterable[tuple[str, str]]
+) -> int:
     """How many figures are not held against a number: 4,000 kg are not more than 1,000 t."""
     if not measure["unit"]:
         return 0
-    asked = {**settings, "measure": measure["id"], "unit__ne": measure["unit"], "count": "exact"}
-    found = await api.get("/v1/quantities", {**asked, "limit": 1}, shown=False)
+    others = [("measure", measure["id"]), ("unit__ne", measure["unit"])]
+    found = await api.get(
+        "/v1/quantities", [*filters, *others, ("count", "exact"), ("limit", "1")], shown=False
+    )
     return int(found["count"])
 
 
@@ -139,11 +185,11 @@ async def _matches(api: PageClient, asked: JsonObject, fit: JsonObject) -> dict[
     }
 
 
-def _firmness(figures: JsonObject, told: MeasureView) -> Counter[str]:
+def firmness(figures: JsonObject, told: Iterable[FigureView]) -> Counter[str]:
     """How many figures fit in each way, those that are listed no more firmly than they are told."""
     found = Counter(figures.get("matches") or {})
     found.subtract(one["match"] for one in figures["items"])
-    found.update(one.match for one in told.figures)
+    found.update(one.match for one in told)
     return found
 
 
@@ -167,21 +213,22 @@ def _facts(measure: JsonObject) -> list[str]:
     return facts
 
 
-def _question(bounds: Mapping[str, str]) -> str:
+def _question(bounds: Mapping[str, str], dated: bool) -> str:
     """`10,000 or more`, from the conditions that were sent."""
     forms = {"value__gte": "{} or more", "value__gt": "more than {}", "value__lte": "{} or less",
              "value__lt": "less than {}"}  # fmt: skip
-    return listed([forms[name].format(grouped(value)) for name, value in bounds.items()])
+    forms = OF_DATES if dated else forms
+    return listed([forms[name].format(_bound(told, name, dated)) for name, told in bounds.items()])
 
 
-def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
+def _chips(asked: Mapping[str, str], dated: bool) -> list[tuple[tuple[str, str], str]]:
     """What was asked, each with the parameter that a click takes away."""
     told = {
-        **BOUNDS, "known_by": "printed by {}", "at": "true at {}",
+        **(OF_DATES if dated else BOUNDS), "known_by": "printed by {}", "at": "true at {}",
         "as_of": "as the database stood at {}",
     }  # fmt: skip
     chips = [
-        ((name, asked[name]), told[name].format(_number(asked[name], name)))
+        ((name, asked[name]), told[name].format(_bound(asked[name], name, dated)))
         for name in told
         if asked.get(name)
     ]
@@ -192,9 +239,11 @@ def _chips(asked: Mapping[str, str]) -> list[tuple[tuple[str, str], str]]:
     return chips
 
 
-def _number(text: str, name: str) -> str:
+def _bound(text: str, name: str, dated: bool) -> str:
     """With its digits in groups, where it is a number: 2024 may also be a year."""
-    return grouped(text) if name in BOUNDS else text
+    if name not in BOUNDS:
+        return text
+    return when(text) if dated else grouped(text)
 
 
 def _all_moved(told: MeasureView) -> list[tuple[GroupView, str]]:

@@ -1,6 +1,7 @@
 """Routes of the pages: each asks the API, and renders the answer with a template."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -23,6 +24,8 @@ from app.pages.home import home_page
 from app.pages.measure import measure_page
 from app.pages.source import source_page
 from app.render import field_words
+from app.render.condition_words import NUMBERS
+from app.render.plain_text import ungrouped
 
 HERE = Path(__file__).parent
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -62,13 +65,16 @@ def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> s
 def without(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
     """The parameters but for this one; a name that stands there twice keeps its other value.
 
-    What was sent with commas or spaces in a number is the same value.
+    A number that was sent with its thousands set apart is the same value.
     """
-    plain = value.replace(",", "").replace(" ", "")
+    return [pair for pair in pairs if pair[0] != name or ungrouped(pair[1]) != ungrouped(value)]
+
+
+def plain_numbers(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters, those that are numbers as the API takes them: people write 10,000."""
     return [
-        (one, told)
-        for one, told in pairs
-        if one != name or told.replace(",", "").replace(" ", "") != plain
+        (name, ungrouped(value) if name.partition("__")[0] in NUMBERS else value)
+        for name, value in pairs
     ]
 
 
@@ -108,9 +114,10 @@ def _html(
     request: Request, api: PageClient, template: str, status: int, context: dict[str, Any]
 ) -> Response:
     closed = not request.app.state.settings.reads_are_open
+    moment = [("as_of", api.past)] if api.past else []
     text = templates.get_template(template).render(
-        requests=api.asked, moment=api.moment, base=_shown_server(request),
-        closed=closed, **context,
+        requests=api.asked, moment=api.moment, base=_shown_server(request), closed=closed,
+        past=api.past, here=partial(address, pairs=moment), **context,
     )  # fmt: skip
     return HTMLResponse(text, status, HEADERS)
 
@@ -162,10 +169,7 @@ async def measures(request: Request) -> Response:
 @router.get("/measures/{id}")
 async def measure(request: Request, id: str) -> Response:
     """One measure, and what is asked of it."""
-    question = dict(asked(request))
-    for name in ("value__gte", "value__lte", "value__gt", "value__lt"):
-        if name in question:
-            question[name] = question[name].replace(",", "").replace(" ", "")
+    question = dict(plain_numbers(asked(request)))
 
     async def view(api: PageClient) -> dict[str, Any]:
         return await measure_page(api, id, question)
@@ -176,7 +180,7 @@ async def measure(request: Request, id: str) -> Response:
 @router.get("/claims")
 async def claims(request: Request) -> Response:
     """A table of claims under any filter."""
-    pairs = asked(request)
+    pairs = plain_numbers(asked(request))
     return await page(
         request, "claims.html", lambda api: lists.claims_page(api, pairs), section="claims"
     )

@@ -14,18 +14,21 @@ LEVELS = 12
 async def source_page(api: PageClient, id: str) -> dict[str, Any]:
     """Everything that the page of a source shows. Raises ``NotAnswered`` as the API does."""
     source = await api.get(api_path("sources", id))
-    lists = {"expand": "sources,measures", "limit": SHOWN, "count": "exact"}
+    few = {"limit": SHOWN, "count": "exact"}
+    lists = {"expand": "sources,measures", **few}
     said = await api.get("/v1/claims", {**lists, "origin": id, "sort": "stated"})
     passed = await api.get("/v1/claims", {**lists, "via": id, "sort": "stated"})
-    below = await api.get("/v1/sources", {"affiliation": id, "limit": SHOWN})
-    opinions = await api.get("/v1/assessments", {"target": f"sources/{id}", "limit": SHOWN})
+    below = await api.get("/v1/sources", {"affiliation": id, **few})
+    opinions = await api.get("/v1/assessments", {"target": f"sources/{id}", **few})
     versions = await api.versions("sources", id)
     return {
         "source": source, "facts": _facts(source), "lead": _lead(source, said["count"]),
-        "above": await _above(api, source), "below": below["items"],
+        "above": await _above(api, source),
+        "below": below["items"], "more_below": below["count"] - len(below["items"]),
         "said": claim_views.lines(said), "said_count": said["count"],
         "passed": claim_views.lines(passed), "passed_count": passed["count"],
         "opinions": opinions["items"], "versions": versions,
+        "more_opinions": opinions["count"] - len(opinions["items"]),
     }  # fmt: skip
 
 

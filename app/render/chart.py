@@ -112,6 +112,8 @@ def _caption(
         ("Hollow: the figure itself is excluded.", any(
             excluded for one in chosen for _, excluded in one.marks)),
         ("Crossed and dashed: denied.", any(one.against for one in chosen)),
+        ("Alternatives: the source says one of them or another.", any(
+            one.is_alternative for one in chosen)),
         (f"Labelled: the latest of each claimant, as there are more than {MAX_LABELLED} figures.",
          len(chosen) > MAX_LABELLED),
         (f"{_many(unlabelled, 'label')} left out for want of room.", unlabelled > 0),

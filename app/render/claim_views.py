@@ -125,6 +125,8 @@ class ClaimLine:
     relays: str
     language: str
     """Of the document (BCP 47); empty, where it is not known."""
+    match: str
+    """Whether it fits what was asked."""
 
     @property
     def title(self) -> str:
@@ -233,6 +235,7 @@ def line(found: JsonObject, names: Names) -> ClaimLine:
         said=DateView(found.get("stated")),
         relays=figure_views.relays(steps[::-1]),
         language=names.languages.get(found.get("document", ""), ""),
+        match=found.get("match", "certain"),
     )
 
 

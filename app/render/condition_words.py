@@ -16,12 +16,13 @@ FORMS = {
     "published__gte": "printed: {} or later", "published__lte": "printed: {} or earlier",
     "stated": "said: {}", "published": "printed: {}",
     "value__gte": "{} or more", "value__lte": "{} or less", "value__gt": "more than {}",
-    "value__lt": "less than {}", "known_by": "printed by {}",
+    "value__lt": "less than {}", "date__gte": "not before {}", "date__lte": "not after {}",
+    "date__gt": "after {}", "date__lt": "before {}", "known_by": "printed by {}",
     "status": "status: {}", "hedge": "hedge: {}", "modality": "{}", "match": "match: {}",
 }  # fmt: skip
 NUMBERS = ("value", "nominal", "lower", "upper")
 """Filters whose words are numbers of figures: of a year or a calibre no thousands are set apart."""
-DATES = ("stated", "published", "period", "known_by")
+DATES = ("stated", "published", "period", "known_by", "date")
 
 
 def condition(name: str, value: str, names: Names) -> str:

@@ -8,6 +8,7 @@ _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SHOWN_DIGITS = 24
 """Characters of a number that are shown; a longer one is told in powers of ten."""
 _DECIMAL = re.compile(r"(-?)([0-9]{1,60})(\.[0-9]+)?")
+_IN_THREES = re.compile(r"-?[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*(\.[0-9]+)?")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -26,6 +27,15 @@ def grouped(number: str) -> str:
     """An exact decimal with its thousands set apart; one with an exponent as it stands."""
     found = _DECIMAL.fullmatch(number)
     return f"{found[1]}{int(found[2]):,}{found[3] or ''}" if found else number
+
+
+def ungrouped(number: str) -> str:
+    """A decimal without what sets its thousands apart; what is no such number as it stands.
+
+    So "10,000" is ten thousand, and "2,5" is not twenty-five.
+    """
+    found = _IN_THREES.fullmatch(number)
+    return number.replace(found[1], "") if found else number
 
 
 def shortened(number: str) -> str:

@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.render import figure_words, style
@@ -60,6 +60,8 @@ class PlottedFigure:
     value: float | None
     open_below: bool
     open_above: bool
+    is_alternative: bool = False
+    """Does its source say this or something else?"""
 
     @property
     def is_range(self) -> bool:
@@ -87,6 +89,8 @@ class PlottedFigure:
             f"{name.replace('_', ' ')}: {value}"
             for name, value in sorted(point.get("dimensions", {}).items())
         ]
+        if self.is_alternative:
+            apart.append(f"alternative {point['alternative']}")
         if point.get("reading", "A") != "A":
             apart.append(f"reading {point['reading']}")
         return f"{first} {one_line(', '.join(apart), 60)}" if apart else first
@@ -133,9 +137,27 @@ def moment(date: str | None, after: int = 0) -> float | None:
 def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     """Every figure of a series, group by group, then what stands against."""
     called = _names(series, names)
+    places: dict[str, set[tuple[int, int]]] = {}
+    for point, _ in _points(series):
+        places.setdefault(point["claim"], set()).add(_place(point))
     return [
-        _figure(point, called[point.get("claimant")], against) for point, against in _points(series)
+        replace(
+            _figure(point, called[point.get("claimant")], against),
+            is_alternative=_is_alternative(point, places[point["claim"]]),
+        )
+        for point, against in _points(series)
     ]
+
+
+def _place(point: JsonObject) -> tuple[int, int]:
+    return point.get("slot", 1), point.get("alternative", 1)
+
+
+def _is_alternative(point: JsonObject, places: set[tuple[int, int]]) -> bool:
+    """Whether it is one of several figures of its slot, of which a filter may have left one."""
+    slot, alternative = _place(point)
+    others = sum(one[0] == slot for one in places) > 1 or all(one[0] == slot for one in places)
+    return point.get("alternative_mode", "single") != "single" and (others or alternative > 1)
 
 
 def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
 from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, NOUN, begins_figure, doubt, is_priced
+from app.rules.scan_neighbours import NO_WHOLE
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import Unreadable, tokenise
 
@@ -70,7 +71,8 @@ def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
                 if reading := looked.reading(first, last, known):
                     first, last = _tight(looked, first, start, run, last, known, reading)
                     figure = _judged(looked, first, last, known, after)
-                    if figure.context and (rate := _rate_behind(looked, first, last, known)):
+                    alone = figure.context or figure.reason == NO_WHOLE
+                    if alone and (rate := _rate_behind(looked, first, last, known)):
                         last, figure = rate, _judged(looked, first, rate, known, after)
                     figure = _with_words_before(looked, first, last, figure)
                     return _whole(looked, last, figure)

@@ -58,6 +58,8 @@ def _chain(sent: JsonObject) -> list[dict[str, Any]]:
 
 def with_places(quantities: Sequence[JsonObject]) -> list[dict[str, Any]]:
     """Each figure with its slot (its index unless sent), alternative and reading."""
+    if len(quantities) > 1:
+        _require_slots(quantities)
     placed = [
         {**figure, "slot": figure.get("slot", n), "alternative": figure.get("alternative", 1),
          "reading": figure.get("reading", "A")}
@@ -70,6 +72,17 @@ def with_places(quantities: Sequence[JsonObject]) -> list[dict[str, Any]]:
         detail = "at most one reading of a slot and alternative is `preferred`"
         raise _invalid(detail, "/quantities", code="misplaced")
     return placed
+
+
+def _require_slots(quantities: Sequence[JsonObject]) -> None:
+    """Refuse another alternative or reading of no slot: by its index it would be said *beside*."""
+    without = [
+        f"/quantities/{n}/slot" for n, one in enumerate(quantities)
+        if "slot" not in one and (one.get("alternative", 1), one.get("reading", "A")) != (1, "A")
+    ]  # fmt: skip
+    if without:
+        detail = "which slot is this an alternative or a reading of? send `slot` with it"
+        raise _invalid(detail, *without, code="misplaced")
 
 
 def _repeats(places: Iterable[Any]) -> bool:

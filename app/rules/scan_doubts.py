@@ -5,9 +5,11 @@ It may be a date, money, an age, a number that names a thing, or the level that 
 
 import re
 import unicodedata
+from itertools import takewhile
 
 from app.rules.bounds import MeasureContext
 from app.rules.lexicon import PRINTED_UNITS
+from app.rules.scan_neighbours import AGE, NO_WHOLE, WHICH_ONE, beside, is_broken
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import words
 
@@ -30,6 +32,7 @@ _WORD_BEFORE_NUMBER = re.compile(r"([^\W\d_]{1,20})\.?[ \u00a0]$")
 _NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
 _AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _SLASHED = re.compile(r"\d+/\d+")
+_NUMERO = ("№", "§", "#")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:[ \u00a0]\d.*)?")
 """A day of a month, also where "May 1 300 tanks" would be 1 300 of them."""
@@ -74,13 +77,18 @@ def doubt(
 ) -> str:
     """Why what is read from the pieces first to last may be no figure of its kind, or ""."""
     wording, things = looked.wording(first, last), context.unit == "{thing}"
-    if _is_years(looked, first, last, wording) or _is_day(looked, first, last):
+    dated = _is_years(looked, first, last, wording) or _is_day(looked, first, last)
+    if dated or _is_year_behind(looked, first, last, after):
         return "This may be a date."
     if is_priced(looked, first) or (things and _is_money(looked, last, noun)):
         return "This is money: ask with the measure that it is of."
     if things and _is_measured(looked, last, noun):
         return IN_A_UNIT
-    return _no_figure(looked, first, last, after) or _new_level(looked, first, last)
+    reason = _no_figure(looked, first, last, after) or _new_level(looked, first, last)
+    if reason := reason or beside(looked, first, last, noun):
+        return reason
+    reading = looked.reading(first, last, context) if things else None
+    return NO_WHOLE if reading and is_broken(reading) else ""
 
 
 def is_priced(looked: Scan, first: int) -> bool:
@@ -91,6 +99,7 @@ def is_priced(looked: Scan, first: int) -> bool:
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:
     """Whether a currency is named behind a number, in English or the text's own words."""
+    noun = _behind_of(looked, last, noun)
     behind = _MONEY_BEHIND.match(looked.text, looked.pieces[last].end())
     signed = behind is not None and unicodedata.category(behind[1]) == "Sc"
     return signed or _begins_with(noun, _MONEY) or _is_named(noun, looked.lex.money)
@@ -98,9 +107,19 @@ def _is_money(looked: Scan, last: int, noun: str) -> bool:
 
 def _is_measured(looked: Scan, last: int, noun: str) -> bool:
     """Whether a unit is named behind a number, in English or the text's own words."""
+    noun = _behind_of(looked, last, noun)
     degrees = _DEGREES.match(looked.text, looked.pieces[last].end())
     named = _begins_with(noun, MEASURED_IN) or _is_named(noun, looked.lex.measured)
-    return named or degrees is not None
+    known = " ".join(words(looked.pieces[last + 1][0])) if last + 1 < len(looked.pieces) else ""
+    return named or degrees is not None or known in looked.lex.measured  # "41 год", as "в год"
+
+
+def _behind_of(looked: Scan, last: int, noun: str) -> str:
+    """The noun, also where a word such as "of" stands before it: "millones de euros"."""
+    if noun or looked.word(last + 1) not in looked.lex.of:
+        return noun
+    two = (one[0] for one in looked.pieces[last + 2 : last + 4])
+    return " ".join(takewhile(lambda one: one.isalpha() and len(one) > 1, two))
 
 
 def _begins_with(noun: str, names: frozenset[str]) -> bool:
@@ -120,6 +139,12 @@ def _is_years(looked: Scan, first: int, last: int, wording: str) -> bool:
     numbers = [one for at in range(first, last + 1) if (one := looked.pieces[at][0])[0].isdigit()]
     years = len(numbers) >= _YEARS and all(map(_YEAR.fullmatch, numbers))
     return years or _YEAR.fullmatch(wording) is not None
+
+
+def _is_year_behind(looked: Scan, first: int, last: int, after: int) -> bool:
+    """Whether a hedge with a year stands right behind another figure: "5.000 mehr als 2023"."""
+    beside_one = after > 0 and looked.text[after : looked.pieces[first].start()].isspace()
+    return beside_one and first < last and _YEAR.fullmatch(looked.pieces[last][0]) is not None
 
 
 def _is_day(looked: Scan, first: int, last: int) -> bool:
@@ -182,9 +207,9 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return "This is a part of an address, a time of day or a ratio."
     nth = lex.stops_order and _DAY.fullmatch(wording) and _ORDINAL.match(text, end)
     if digits and (nth or word in lex.numbered or _is_heading(before, text[end : end + 2])):
-        return "This may say which one it is, not how many."
+        return WHICH_ONE
     if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
-        return "This may be an age."
+        return AGE
     if word in lex.halves and wording.lower() == "half":
         return "This may be a date."
     if _SLASHED.fullmatch(wording):
@@ -193,6 +218,8 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return "This may be an age, or a limit to what is counted before it."
     if _is_beside_other(looked, first, last):
         return "The text says one number or another: send them as alternatives."
+    if before.rstrip(" \u00a0")[-1:] in _NUMERO:
+        return WHICH_ONE
     if before and before[-1] in _SIGNS:
         return "The sign before it may change what it means."
     return ""
@@ -202,9 +229,16 @@ def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
     """Two or three: neither of them is the figure."""
     before = first > 1 and looked.word(first - 1) in looked.lex.alternatives
     behind = looked.word(last + 1) in looked.lex.alternatives and last + 2 < len(looked.pieces)
-    return (before and begins_figure(looked, first - 2)) or (
-        behind and begins_figure(looked, last + 2)
-    )
+    return (before and _is_number(looked, first - 2)) or (behind and _is_number(looked, last + 2))
+
+
+def _is_number(looked: Scan, at: int) -> bool:
+    """Digits or a number word, also one that begins no figure: deux ou trois mille."""
+    lex, word = looked.lex, looked.word(at)
+    known = word in lex.units
+    if lex.inflection is not None:
+        known = word in lex.inflection.small.vocabulary or word in lex.inflection.duals
+    return known or begins_figure(looked, at)
 
 
 def _is_heading(before: str, behind: str) -> bool:
@@ -219,13 +253,17 @@ def _is_noun(between: str) -> bool:
 def _new_level(looked: Scan, first: int, last: int) -> str:
     """Why a figure behind a verb of change may be where it went to: выросло с 31 до 43.
 
-    Alone "до 43" is up to 43, and "31 à 43" a range.
+    Alone "до 43" is up to 43, and "31 à 43" a range. Behind a comma it is a level where the change
+    is told before: "выросла на 0,4 пункта, до 5,2%".
     """
     if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
         return ""
-    for at in range(first - 1, max(-1, first - _CLAUSE), -1):
+    comma = first - 1 if first and looked.pieces[first - 1][0] == "," else first
+    numbered = False
+    for at in range(comma - 1, max(-1, first - _CLAUSE), -1):
         if looked.ends_clause(at) or looked.pieces[at][0] == ",":
             return ""
-        if looked.lex.is_change(looked.word(at)):
+        numbered = numbered or looked.pieces[at][0][0].isdigit()
+        if looked.lex.is_change(looked.word(at)) and (comma == first or numbered):
             return "This may be what something changed to, not a limit or a range."
     return ""

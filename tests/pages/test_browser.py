@@ -167,6 +167,34 @@ def test_a_correction_changes_what_was_changed_and_clears_what_was_emptied(
     assert shown.errors == []
 
 
+def test_a_wording_is_read_while_it_is_typed_as_it_will_be_in_the_language_of_its_document(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    bote = {"id": "bote", "name": "Bote", "kind": "article", "language": "de"}
+    client.post("/v1/sources", json=bote).raise_for_status()
+    page = tab(client).open("/add")
+    page.locator("#document").fill("bote")
+    page.locator("#raw_text").fill("rund 3.400")
+    page.locator("#reading", has_text="3,200 to 3,600, as “rund” (about)").wait_for()
+    page.locator("#document").fill("daily-digest-article")
+    page.locator("#document").blur()
+    page.locator("#reading.fail").wait_for()
+
+
+def test_a_confidence_that_is_no_number_is_refused_and_not_left_out(serve: Serve, tab: Any) -> None:
+    client = serve()
+    page = tab(client).open("/add?edit=shin-2024-06-containers")
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    form = page.locator("#assess")
+    form.locator("[name=assessor]").fill("ada")
+    form.locator("[name=confidence]").fill("80%")
+    form.locator("[name=comment]").fill("Why")
+    form.get_by_role("button").click()
+    page.locator("#assessed", has_text="should be a valid integer").wait_for()
+    assert client.get("/v1/assessments").json()["items"] == []
+
+
 def test_a_name_that_is_stored_is_not_made_again_and_that_is_said(serve: Serve, tab: Any) -> None:
     shown = tab(serve())
     page = shown.open("/add")

@@ -412,3 +412,20 @@ def test_whatever_the_series_nothing_leaves_the_paper_and_no_labels_meet(some: l
         assert -1 <= x <= WIDTH - wide + 1
         for x2, y2, wide2 in boxes[:n]:
             assert x + wide <= x2 + 1 or x2 + wide2 <= x + 1 or abs(y - y2) >= LINE - 0.1
+
+
+def test_a_chart_says_which_figures_are_alternatives_also_where_one_is_left_of_them() -> None:
+    either = [
+        exactly("c", number, alternative=n, alternative_mode="or") for n, number in ((1, 5), (2, 9))
+    ]
+    beside = exactly("c", 7, slot=2, alternative_mode="or")
+    for some, words in (
+        ([*either, beside], ["“5” alternative 1", "“9” alternative 2", "“7”"]),
+        ([either[0]], ["“5” alternative 1"]),
+        ([either[1]], ["“9” alternative 2"]),
+        ([exactly("d", 7)], ["“7”"]),
+    ):
+        found = spec(series(*some))
+        assert [row["text"] for row in found["datasets"]["labels"]] == words
+        said = "Alternatives: the source says one of them or another." in caption(found)
+        assert said == (len(words[0]) > 4)

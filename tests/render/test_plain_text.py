@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.render.plain_text import grouped, one_line, printable, shortened
+from app.render.plain_text import grouped, one_line, printable, shortened, ungrouped
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,24 @@ from app.render.plain_text import grouped, one_line, printable, shortened
 )
 def test_thousands_are_set_apart_and_nothing_else_is_changed(number: str, words: str) -> None:
     assert grouped(number) == shortened(number) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("10,000", "10000"),
+        ("-1,234,567.50", "-1234567.50"),
+        ("10 000", "10000"),
+        ("1\u202f000\u202f000", "1000000"),
+        ("2,5", "2,5"),
+        ("1,00", "1,00"),
+        ("1 234,567", "1 234,567"),
+        ("1,2345", "1,2345"),
+        ("2024-05", "2024-05"),
+    ],
+)
+def test_only_what_sets_thousands_apart_is_taken_out_of_a_number(text: str, number: str) -> None:
+    assert ungrouped(text) == number
 
 
 def test_a_number_too_long_to_be_read_is_told_in_powers_of_ten() -> None:

@@ -101,6 +101,16 @@ def test_places_that_were_sent_are_kept_and_the_others_are_the_first() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("more", [{"alternative": 2}, {"reading": "B"}])
+def test_another_alternative_or_reading_says_of_which_slot_it_is(more: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        normalise.with_places([FIGURE, {**FIGURE, **more}])
+    [fault] = refused.value.faults
+    assert (fault.pointer, fault.code) == ("/quantities/1/slot", "misplaced")
+    assert "send `slot`" in fault.detail
+    assert normalise.with_places([{**FIGURE, **more}]), "alone it stands beside no other"
+
+
 def test_a_change_sent_flat_is_one_to_the_only_figure() -> None:
     claim = {"document": "paper", "quantities": [{**PLACED, "note": "or so"}]}
     assert not normalise.changes_figure(claim, {"statement": "so they say"})

@@ -43,11 +43,15 @@ const sizes = new ResizeObserver((entries) => {
 });
 all('[role=region][tabindex]').forEach((region) => sizes.observe(region));
 
-// A field left empty asks nothing; digits may be written with commas between them.
+// Thousands may be set apart; what is no such number is sent as it is, and refused where it is none.
+const inThrees = /^-?\d{1,3}([, \u00a0\u202f])\d{3}(\1\d{3})*(\.\d+)?$/;
+const plainNumber = (text) => (inThrees.test(text.trim()) ? text.replace(/[^\d.-]/g, '') : text.trim());
+
+// A field left empty asks nothing.
 for (const form of all('form.ask')) {
   form.addEventListener('submit', () => {
     for (const field of all('input, select', form)) {
-      if (field.inputMode === 'decimal') field.value = field.value.replace(/,(?=\d{3}\b)|\s/g, '');
+      if (field.inputMode === 'decimal') field.value = plainNumber(field.value);
       field.disabled = field.value === '';
     }
     for (const [name, plain] of [['policy', 'convention'], ['readings', 'preferred']]) {
@@ -142,7 +146,6 @@ all('[data-combo]').forEach((input) => new Suggestions(input));
 
 // The form of /add.
 const form = one('#add');
-const plainNumber = (text) => text.replace(/,(?=\d{3}\b)|\s/g, '');
 const slug = (text) => text.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60);
 if (form) addForm(form);
 
@@ -155,13 +158,25 @@ function addForm(form) {
   form.elements.key.value = key();
   form.elements.key.addEventListener('change', () => sessionStorage.setItem('sayso-key', value('key')));
 
+  // The language of the document decides what its words, dots and commas mean.
+  const languages = new Map();
+  const languageOf = async (id) => {
+    if (!id || made.sources.has(id)) return undefined;
+    if (!languages.has(id)) {
+      const { ok, body } = await api(`/v1/sources/${encodeURIComponent(id)}`);
+      languages.set(id, ok ? body.language : undefined);
+    }
+    return languages.get(id);
+  };
+
   // What the words are read as, while they are typed; a wording with two readings names both.
   const reading = one('#reading');
   const read = debounce(300, async () => {
     reading.hidden = !value('raw_text');
     if (reading.hidden) return;
     const known = value('measure') && !made.measures.has(value('measure'));
-    const { ok, status, body } = await api('/v1/lexicon/parse', { method: 'POST', body: { text: value('raw_text'), ...(known && { measure: value('measure') }) } });
+    const lang = await languageOf(value('document'));
+    const { ok, status, body } = await api('/v1/lexicon/parse', { method: 'POST', body: { text: value('raw_text'), ...(known && { measure: value('measure') }), ...(lang && { lang }) } });
     if (!status) return;
     reading.classList.toggle('fail', !ok);
     reading.replaceChildren(...(ok ? ['Read as: ', make('b', { textContent: `${body.sentence}.` })] : [body.errors?.[0]?.detail || body.detail]));
@@ -169,6 +184,7 @@ function addForm(form) {
   });
   form.elements.raw_text.addEventListener('input', read);
   form.elements.measure.addEventListener('change', read);
+  form.elements.document.addEventListener('change', read);
   if (value('raw_text')) read();
 
   // The quote: places are counted in code points, as the API counts them; the text stays here.
@@ -314,7 +330,7 @@ function smallForm(id, ask) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const { ok, body } = await ask(form);
-    const status = one('[role=status]', form);
+    const status = one('.err[role=status]', form);  // not that of its suggestions
     if (ok) location.assign(`/claims/${encodeURIComponent(form.dataset.claim || form.dataset.target.slice(7))}`);
     else status.textContent = body.errors?.[0]?.detail || body.detail;
   });
@@ -325,6 +341,8 @@ smallForm('withdraw', (form) => {
 });
 smallForm('assess', (form) => {
   const body = { target: form.dataset.target, assessor: form.elements.assessor.value.trim(), comment: form.elements.comment.value.trim() };
-  if (form.elements.confidence.value.trim()) body.confidence = Number(form.elements.confidence.value);
+  const confidence = form.elements.confidence.value.trim();
+  // What is no number is sent as it is, to be refused: JSON would make nothing of it.
+  if (confidence) body.confidence = Number.isFinite(Number(confidence)) ? Number(confidence) : confidence;
   return api('/v1/assessments', { method: 'POST', body });
 });

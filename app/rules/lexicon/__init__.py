@@ -160,6 +160,7 @@ class Lexicon:
         self.shortened = self._folded(scanned.get("shortened", ()))
         self.phrasal = self._folded(scanned.get("phrasal", ()))
         self.moments = self._folded(scanned.get("moments", ()))
+        self._take_neighbours(scanned)
         self.stops_order: bool = scanned.get("stops_order", False)
         """May the stop behind a number say which one it is: "die 7. Etage"?"""
         self.day_joiners = self.slots | self.alternatives | self.range_joiners["from"]
@@ -173,6 +174,17 @@ class Lexicon:
         self.money = _names(units[code] for code in units.keys() & money)
         self.measured = _names(units[code] for code in units.keys() - money)
         self.measured |= _names([scanned.get("measured", [])])
+
+    def _take_neighbours(self, scanned: Mapping[str, Any]) -> None:
+        """What stands beside a number that is a difference, a part, a house or an age."""
+        self.differences = self._folded(scanned.get("differences", ()))
+        self.differences_behind_nouns: bool = scanned.get("differences_behind_nouns", True)
+        self.parts_of = self._folded(scanned.get("parts_of", ()))
+        self.streets = self._folded(scanned.get("streets", ()))
+        self.roads = self._folded(scanned.get("roads", ()))
+        self.roads_before = self._folded(scanned.get("roads_before", ()))
+        self.road_endings = tuple(self._folded(scanned.get("road_endings", ())))
+        self.ages_said = self._folded(scanned.get("ages_said", ()))
 
     def is_change(self, word: str) -> bool:
         """Whether a word is a verb of change, or begins as one does: "выросло"."""
