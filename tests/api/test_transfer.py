@@ -174,6 +174,19 @@ def test_an_export_is_an_import_and_the_same_export_again(
     assert (there["version"], there["text"]) == (2, f"{MAPPING}# more\n")
 
 
+def test_a_reason_that_a_withdrawal_takes_an_import_takes_too(
+    fresh: httpx.Client, serve: Serve
+) -> None:
+    path, any_version = "/v1/claims/times-2024-10-faulty", {"If-Match": "*"}
+    for reason, status in (("x" * 1990 + " " * 11, 422), (" " + "x" * 1999, 200)):
+        gone = fresh.delete(path, params={"reason": reason}, headers=any_version)
+        assert gone.status_code == status
+    first = export(fresh)
+    empty = serve(seeded=False)
+    send(empty, first.decode())
+    assert export(empty) == first
+
+
 def test_a_mapping_comes_in_as_put_would_take_it_and_at_any_length(fresh: httpx.Client) -> None:
     line = {"type": "mapping", "id": "ships", "text": MAPPING}
     assert send(fresh, jsonl(line, line))["created"] == 1
