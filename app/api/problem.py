@@ -13,22 +13,12 @@ from starlette.routing import Match, Mount
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import ResponseModel
+from app.models.fault import FaultOut
 from app.models.strict_json import invalid
 from app.render.documents import text
 from app.rules import api_keys
 
 log = logging.getLogger("sayso")
-
-
-class FaultOut(ResponseModel):
-    """One broken rule."""
-
-    pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
-    parameter: str | None = Field(None, description="Which query parameter or header.")
-    line: int | None = Field(None, description="Which line of an import, from 1.")
-    column: str | None = Field(None, description="Which column of a mapped table.")
-    code: str = Field(description="What kind of rule.")
-    detail: str = Field(description="In what way it is broken.")
 
 
 class ProblemOut(ResponseModel):

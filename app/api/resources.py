@@ -22,7 +22,7 @@ from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.render import documents
 from app.store import list_query, reads, references, writes
 from app.store.write_transaction import WriteTransaction
-from app.store.writes import Created
+from app.store.writes import WriteOutcome
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 VersionNumber = Annotated[
@@ -53,7 +53,7 @@ TO_CREATE = {
     "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
     "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
     "that are not stored yet, in the same transaction. Without an `id` it gets one of its content. "
-    "Where other claims say the same, the answer names them in `similar` (an import does not).",
+    "`similar` names others that say the same (an import does not).",
     "assessments": "`comment` is required. Without an `id` it gets one of its content.",
 }
 TO_CHANGE = {
@@ -135,8 +135,7 @@ def reading(resource: str) -> APIRouter:
         name=f"get_{one}",
         response_model=kind.out,
         description=f"One {one}\n\nOne {one}, as it is or (`as_of`) as it was. What was withdrawn "
-        "is still answered, with its `status` and `reason`. The ETag is the version; a matching "
-        "If-None-Match is a 304.",
+        "is still answered, with its `status` and `reason`. The ETag is the version.",
         **openapi.operation(404, parameters=[AS_OF, IF_SEEN], example_id=example_id, **TAGGED),
     )
     @fast_endpoint
@@ -159,7 +158,7 @@ def reading(resource: str) -> APIRouter:
         name=f"list_{one}_revisions",
         response_model=REVISIONS[resource],
         description=f"Every version of a {one}\n\nOldest first, each with who wrote it "
-        "(`recorded_by`). Nothing is ever overwritten: each write keeps the version before it.",
+        "(`recorded_by`): each write keeps the version before it.",
         **openapi.operation(404, example_id=example_id),
     )
     async def revisions(request: Request, id: Id) -> Response:
@@ -230,9 +229,9 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = validated(kind.sent, parse_json(raw))
 
-        def answer(made: Created) -> Response:
+        def answer(made: WriteOutcome) -> Response:
             status = 201 if made.new and not dry_run else 200
-            return reply.item(request, made.stored, status, path, similar=made.similar)
+            return reply.outcome(request, made, status, path)
 
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
@@ -304,7 +303,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
     @router.put(
         "/{id}",
         name=f"replace_{one}",
-        response_model=kind.out,
+        response_model=kind.made,
         description=f"Replace a {one}, or create it\n\nWith If-Match the next version of a stored "
         "id (equal content makes none); with `If-None-Match: *` a new one.",
         **openapi.operation(
@@ -328,10 +327,10 @@ def _replacing(router: APIRouter, resource: str) -> None:
             if tag is not None:
                 raise PreconditionFailed(BOTH)
             made = await written(request, writes.create_only, resource, sent)
-            return reply.item(request, made.stored, 201, path, similar=made.similar)
+            return reply.outcome(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return reply.item(request, await written(request, writes.replace, resource, sent, tag))
+        return reply.outcome(request, await written(request, writes.replace, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -341,7 +340,7 @@ def _patching(router: APIRouter, resource: str) -> None:
     @router.patch(
         "/{id}",
         name=f"change_{one}",
-        response_model=kind.out,
+        response_model=kind.made,
         description=f"Change some fields of a {one}\n\nA JSON Merge Patch (RFC 7396): null clears "
         f"a field, a list is replaced whole.{TO_CHANGE.get(resource, '')} The example sends what "
         "is stored, which makes no version.",
@@ -362,7 +361,8 @@ def _patching(router: APIRouter, resource: str) -> None:
 
         changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
-        return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+        made = await written(request, writes.patch, resource, id, changes, tag)
+        return reply.outcome(request, made)
 
 
 BOTH = "If-Match and `If-None-Match: *` never hold together. Send one: to change, or to create."

@@ -112,7 +112,7 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
 ) -> None:
     create(db, "claims", **CLAIM, via=["reuters"])
     changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
-    hops = json.loads(changed.doc)["attributions"]
+    hops = json.loads(changed.stored.doc)["attributions"]
     assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
 
 
