@@ -25,17 +25,20 @@ from app.store.reference_lookup import Known, MeasureFacts, Reference
 from app.store.versions import Draft, hashed
 
 
-def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Draft:
+def draft_claim(
+    known: Known, sent: dict[str, Any], related: bool = True, before: StoredVersion | None = None
+) -> Draft:
     """A claim to be written: full form, figures read, references checked, rows made ready.
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
+    Figures of the version ``before`` that are sent as they are stored stay so.
     """
     whole = full_form(sent)
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
     measures = _measures_of(known, sent, whole)
-    whole["quantities"] = _figures(sent, whole, known)
+    whole["quantities"] = _figures(sent, whole, known, before)
     found = _references(sent, whole, own)
     known.require(ref for ref in found if related or ref[1] != "claims")
     _require_work(known, whole["document"])
@@ -91,13 +94,17 @@ def _at(given: dict[str, Any], n: int) -> str:
     return f"/quantities/{n}" if "quantities" in given else ""
 
 
-def _figures(given: dict[str, Any], whole: dict[str, Any], known: Known) -> list[dict[str, Any]]:
+def _figures(
+    given: dict[str, Any], whole: dict[str, Any], known: Known, before: StoredVersion | None
+) -> list[dict[str, Any]]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
+    stored_before = {} if before is None else json.loads(before.doc)
+    stay = [_said(one) for one in stored_before.get("quantities", ())]
     found, faults = [], []
     for n, sent in enumerate(whole["quantities"]):
         try:
             yardstick = known.yardstick(sent["measure"], whole.get("document"))
-            read = figures.complete(sent, yardstick)
+            read = _read(sent, yardstick, stay)
             rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
             found.append({"hedge": "none", "unit": yardstick.unit} | rest | read)
         except Unreadable as error:
@@ -105,6 +112,21 @@ def _figures(given: dict[str, Any], whole: dict[str, Any], known: Known) -> list
     if faults:
         raise Invalid("The lexicon cannot read a figure.", tuple(faults))
     return found
+
+
+def _read(
+    sent: dict[str, Any], yardstick: MeasureContext, stay: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A figure as it is read; one that is stored and sent so was, by the measure of then."""
+    said = _said(sent)
+    if said in stay:
+        return {name: value for name, value in said.items() if name != "measure"}
+    return figures.complete(sent, yardstick)
+
+
+def _said(figure: dict[str, Any]) -> dict[str, Any]:
+    names = (*figures.FIELDS, "measure")
+    return {name: figure[name] for name in names if name in figure}
 
 
 def unreadable(error: Unreadable, pointer: str) -> Fault:

@@ -42,13 +42,26 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
 
 
 def drafted(
-    tx: WriteTransaction, resource: str, sent: StrictModel, coming: frozenset[str] = frozenset()
+    tx: WriteTransaction,
+    resource: str,
+    sent: StrictModel,
+    coming: frozenset[str] = frozenset(),
+    before: StoredVersion | None = None,
 ) -> Draft:
     """Something sent as the version it would be; sources that are ``coming`` count as stored."""
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if coming:
         known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
+    return _draft(known, resource, given, before)
+
+
+def _draft(
+    known: Known, resource: str, given: dict[str, Any], before: StoredVersion | None
+) -> Draft:
+    """What was sent as a version; what a claim said before, and says again, is not read again."""
+    if resource == "claims":
+        return draft_claim(known, given, before=before)
     return DRAFTS[resource](known, given)
 
 
@@ -187,7 +200,7 @@ def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None
     expect(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
     kept = _include(tx, getattr(sent, "included", None))
-    stored = change_version(tx, drafted(tx, resource, sent), found)
+    stored = change_version(tx, drafted(tx, resource, sent, before=found), found)
     return WriteOutcome(stored, False, [], kept + _withdrawn(tx, resource, sent, found))
 
 
@@ -218,7 +231,7 @@ def patch(
         merged = _chain_follows(before, merged)
     sent = validated(VERSIONED[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
-    stored = change_version(tx, drafted(tx, resource, sent), found)
+    stored = change_version(tx, drafted(tx, resource, sent, before=found), found)
     return WriteOutcome(stored, False, [], _withdrawn(tx, resource, sent, found))
 
 
@@ -323,7 +336,7 @@ def take_back(
     known = tx.look(wanted(resource, given))
     if document := given.get("document"):
         known = dataclasses.replace(known, sources=known.sources | {document: "work"})
-    return withdraw_version(tx, DRAFTS[resource](known, given), found, status, reason)
+    return withdraw_version(tx, _draft(known, resource, given, found), found, status, reason)
 
 
 class _Rehearsed(Exception):
