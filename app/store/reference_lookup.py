@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.db import among, executed
 from app.errors import Fault, Invalid
-from app.models import CLAIM, FOREVER, MEASURE, RESOURCES, SOURCE
+from app.models import FOREVER, MEASURE, RESOURCES, SOURCE
 from app.rules.bounds import MeasureContext
 from app.rules.numbers import exact
 
@@ -29,6 +29,8 @@ class MeasureFacts:
 
     yardstick: MeasureContext
     cumulative: bool
+    changed: bool = False
+    """Has it been another one before? Then figures may have been read by what it was."""
 
 
 @dataclass
@@ -88,11 +90,11 @@ class Known:
 
     def add(self, resource: str, id: str, columns: dict[str, Any], doc: str) -> None:
         """One more, or another version of one, as it is written."""
-        why = columns.get("reason")
+        why, changed = columns.get("reason"), columns.get("version", 1) > 1
         if resource == "sources":
             self.found(resource, id, columns["class"], columns.get("language"), why=why)
         elif resource in ("measures", "claims"):  # to the others nothing refers
-            self.found(resource, id, doc, why=why)
+            self.found(resource, id, doc, why=why, changed=changed)
 
     def found(
         self,
@@ -102,10 +104,11 @@ class Known:
         language: str | None = None,
         *,
         why: str | None = None,
+        changed: bool = False,
     ) -> None:
         """One that is stored: with a source's class and language, or a measure's document.
 
-        And why it is withdrawn, where it is.
+        And why it is withdrawn, where it is; and whether it was another before.
         """
         if why is None:
             self.withdrawn.pop((resource, id), None)
@@ -114,7 +117,7 @@ class Known:
         if resource == "claims":
             self.claims.add(id)
         elif resource == "measures":
-            self.measures[id] = measure_facts(told)
+            self.measures[id] = measure_facts(told, changed)
         else:
             self.sources[id] = told
             self.languages.pop(id, None)
@@ -123,10 +126,10 @@ class Known:
 
 
 @lru_cache(maxsize=1024)
-def measure_facts(doc: str) -> MeasureFacts:
+def measure_facts(doc: str, changed: bool = False) -> MeasureFacts:
     """The same from the stored document of a measure."""
     measure = json.loads(doc)
-    return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative")
+    return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative", changed)
 
 
 def yardstick(measure: dict[str, Any]) -> MeasureContext:
@@ -194,13 +197,14 @@ def withdrawn_references(known: Known, resource: str, sent: dict[str, Any]) -> d
 @lru_cache
 def _lookup(resource: str) -> Select[Any]:
     columns = {
-        "sources": (SOURCE.c.id, SOURCE.c.reason, SOURCE.c["class"], SOURCE.c.language),
-        "measures": (MEASURE.c.id, MEASURE.c.reason, MEASURE.c.doc),
-        "claims": (CLAIM.c.id, CLAIM.c.reason),
+        "sources": (SOURCE.c["class"], SOURCE.c.language),
+        "measures": (MEASURE.c.doc,),
+        "claims": (),
     }[resource]
     table = RESOURCES[resource].table
     listed = among(table.c.id, bindparam("ids"))
-    return select(*columns).where(listed, table.c.recorded_to == FOREVER)
+    of_all = (table.c.id, table.c.version, table.c.reason)
+    return select(*of_all, *columns).where(listed, table.c.recorded_to == FOREVER)
 
 
 def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
@@ -211,6 +215,6 @@ def look(connection: Connection, ids: dict[str, set[str]], known: Known | None =
         for start in range(0, len(missing), CHUNK):
             part = {"ids": missing[start : start + CHUNK]}
             for row in executed(connection, _lookup(resource), part).fetchall():
-                id, why, *told = row
-                known.found(resource, id, *told, why=why)
+                id, version, why, *told = row
+                known.found(resource, id, *told, why=why, changed=version > 1)
     return known

@@ -174,6 +174,29 @@ def test_an_export_is_an_import_and_the_same_export_again(
     assert (there["version"], there["text"]) == (2, f"{MAPPING}# more\n")
 
 
+@pytest.mark.parametrize("history", ["true", "false"])
+def test_an_export_is_not_read_anew_by_what_its_measures_became(
+    fresh: httpx.Client, serve: Serve, history: str
+) -> None:
+    any_version, path = {"If-Match": "*"}, "/v1/claims/shin-2024-03-containers"
+    narrower = {"domain_max": "9000", "domain_min": "7000", "unit_label": "boxes"}
+    measure = "/v1/measures/containers.prk-rus"
+    assert fresh.patch(measure, json=narrower, headers=any_version).is_success
+    assert fresh.patch(path, json={"notes": "x"}, headers=any_version).is_success
+    first = export(fresh, history=history)
+    copy = serve(seeded=False)
+    send(copy, first.decode())
+    assert export(copy, history=history) == first
+    assert "upper" not in copy.get(path).json()["quantities"][0]
+    # A part that was changed by hand is held against the rest, as ever.
+    changed = first.replace(b'"value":"6700"', b'"value":"67000"')
+    assert changed != first
+    other = serve(seeded=False)
+    send(other, changed.decode())
+    [figure] = other.get("/v1/claims/shin-2024-02-containers").json()["quantities"]
+    assert figure["flags"] == ["differs_from_lexicon", "outside_domain", "upper_below_value"]
+
+
 def test_a_reason_that_a_withdrawal_takes_an_import_takes_too(
     fresh: httpx.Client, serve: Serve
 ) -> None:
