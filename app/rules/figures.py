@@ -233,12 +233,13 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
 
     ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
     Fields that are not the figure's are ignored. Raises Unreadable where ``raw_text`` has to be
-    read, since nothing else was sent, and cannot be. A figure with an older ``lexicon_version`` is
-    returned as sent.
+    read, since nothing else was sent, and cannot be. A figure that was read, with an older
+    ``lexicon_version``, is returned as sent.
     """
     given = {name: sent[name] for name in FIELDS if sent.get(name) is not None}
     version = _version(given.get("raw_text", ""), yardstick)
-    if given.get("lexicon_version", version) != version:
+    was_read = any(name in given for name in _SAYS)
+    if was_read and given.get("lexicon_version", version) != version:
         return given
     given.pop("lexicon_version", None)
     given.pop("flags", None)
