@@ -243,6 +243,18 @@ def test_dimensions_may_be_one_cell_beside_columns_of_their_own() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("names", ["dimensions,dim.mm", "dim.mm,dimensions"])
+def test_a_dimension_that_two_cells_say_is_told_where_they_differ(names: str) -> None:
+    def line(json_cell: str, own: str) -> str:
+        cells = {"dimensions": json_cell, "dim.mm": own}
+        return ",".join(["a,d,m,1", *(cells[name] for name in names.split(","))])
+
+    told = problem(f"{NAMES},{names}", line('"{""mm"": 122}"', "152"))
+    assert told == ["`dimensions` and `dim.mm` say two things; leave one of them out"]
+    (raw,) = rows(f"{NAMES},{names}", line('"{""mm"": 1.5}"', "1.5"))
+    assert str(json.loads(raw.content)["dimensions"]["mm"]) == "1.5"
+
+
 def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:
     hops = '"[{""source"":""x"",""role"":""relayer""}]"'
     (raw,) = rows(f"{NAMES},via,attributions", f"a,d,m,1,x,{hops}")

@@ -189,7 +189,7 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
     """A cell where it belongs in the claim or the figure."""
     for field, prefix in csv.PREFIXES.items():
         if name.startswith(prefix):
-            row.figure.setdefault(field, {})[name.removeprefix(prefix)] = csv.scalar(cell)
+            _put_named(row, field, {name.removeprefix(prefix): csv.scalar(cell)})
             return
     column = BY_NAME.get(name)
     if column is None:
@@ -198,11 +198,20 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
     fields = row.figure if column.of_figure else row.claim
     value = csv.value_of(cell, column.kind)
     if column.kind == "named":
-        fields.setdefault(name, {}).update(_object(value))
+        _put_named(row, name, _object(value))
         return
     for step in column.path[:-1]:
         fields = fields.setdefault(step, {})
     fields[column.path[-1]] = _json(value) if column.kind == "json" else value
+
+
+def _put_named(row: ParsedRow, field: str, values: dict[str, Any]) -> None:
+    """Dimensions or attributes, which one cell may name beside columns of their own."""
+    known = row.figure.setdefault(field, {})
+    for name, value in values.items():
+        if str(known.setdefault(name, value)) != str(value):
+            both = f"`{field}` and `{csv.PREFIXES[field]}{name}`"
+            raise ValueError(f"{both} say two things; leave one of them out")
 
 
 def _json(cell: str) -> Any:
