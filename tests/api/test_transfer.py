@@ -197,6 +197,16 @@ def test_an_export_is_not_read_anew_by_what_its_measures_became(
     assert figure["flags"] == ["differs_from_lexicon", "outside_domain", "upper_below_value"]
 
 
+def test_a_claim_as_long_as_a_body_may_be_comes_in_again(fresh: httpx.Client, serve: Serve) -> None:
+    long = {"measure": CLAIM["measure"], "value": "5", "reading_note": "x" * 20_000}
+    claim = {"id": "long", "document": CLAIM["document"], "quantities": [long] * 190}
+    assert fresh.post("/v1/claims", json=claim).status_code == 201
+    first = export(fresh)
+    empty = serve(seeded=False)
+    send(empty, first.decode())
+    assert export(empty) == first
+
+
 def test_a_reason_that_a_withdrawal_takes_an_import_takes_too(
     fresh: httpx.Client, serve: Serve
 ) -> None:

@@ -149,11 +149,12 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
         (b'document,measure\n"d" x,m\n', "csv", 'write "" for a quotation mark inside a cell'),
         (b'document,measure\n"d,m\n', "csv", "opened in the row that begins here, and never"),
         (
-            b'document,measure\n"' + (b"x" * (readers.MAX_LINE // 2) + b"\n") * 3,
+            b'document,measure\n"' + (b"x" * (readers.BATCH_BYTES // 2) + b"\n") * 3,
             "csv",
             "a cell is longer than",
         ),
     ],
+    ids=lambda one: "a-file" if isinstance(one, bytes) else None,
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, why: str) -> None:
     with pytest.raises(Malformed) as refused:
