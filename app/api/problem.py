@@ -13,6 +13,7 @@ from starlette.routing import Match, Mount
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import ResponseModel
+from app.models.fault import FaultOut
 from app.models.field_types import SLUG
 from app.models.strict_json import WORDED, invalid
 from app.render.documents import text
@@ -26,17 +27,6 @@ FORMS = {
 """What a part of a path has to be."""
 
 log = logging.getLogger("sayso")
-
-
-class FaultOut(ResponseModel):
-    """One broken rule."""
-
-    pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
-    parameter: str | None = Field(None, description="Which query parameter or header.")
-    line: int | None = Field(None, description="Which line of an import, from 1.")
-    column: str | None = Field(None, description="Which column of a mapped table.")
-    code: str = Field(description="What kind of rule.")
-    detail: str = Field(description="In what way it is broken.")
 
 
 class ProblemOut(ResponseModel):

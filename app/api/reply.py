@@ -1,8 +1,9 @@
 """Answers: stored bytes spliced, with ETag, Link, and 304 where nothing has changed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from app.render import documents
 from app.rules import etags
 from app.store.list_query import ListPage
 from app.store.reads import RevisionRow, StoredVersion
+from app.store.writes import WriteOutcome
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
@@ -48,9 +50,9 @@ def item(
     *,
     current: bool = True,
     fixed: bool = False,
-    similar: Sequence[str] = (),
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
-    """One resource; current, its ETag is its version. What it is alike to is told beside it."""
+    """One resource; current, its ETag is its version. What its sender should know is beside it."""
     tag = f'"{row.version}"' if current or fixed else ""
     headers = [IMMUTABLE if fixed else FRESH]
     if tag:
@@ -60,9 +62,21 @@ def item(
     if request.scope["method"] in ("GET", "HEAD") and _seen(request, tag):
         return _json(304, b"", *headers)
     body = documents.item(*documents.raw(row))
-    if similar:
-        body = documents.with_extras(body, {"similar": similar})
+    if beside:
+        body = documents.with_extras(body, beside)
     return _json(status, body, *headers)
+
+
+def outcome(
+    request: Request, made: WriteOutcome, status: int = 200, path: str | None = None
+) -> Response:
+    """What was sent, as it is stored, and what its sender should know beside it."""
+    notices = [
+        {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in made.notices
+    ]
+    told = {"similar": made.similar, "notices": notices}
+    beside = {name: some for name, some in told.items() if some}
+    return item(request, made.stored, status, path, beside=beside)
 
 
 def _seen(request: Request, tag: str) -> bool:

@@ -87,8 +87,7 @@ def reading(resource: str) -> APIRouter:
         name=f"get_{one}",
         response_model=kind.out,
         description=f"One {one}\n\nOne {one}, as it is or (`as_of`) as it was. What was withdrawn "
-        "is still answered, with its `status` and `reason`. The ETag is the version; a matching "
-        "If-None-Match is a 304.",
+        "is still answered, with its `status` and `reason`. The ETag is the version.",
         **openapi.operation(404, parameters=[AS_OF, IF_SEEN], example_id=example_id, **TAGGED),
     )
     @fast_endpoint

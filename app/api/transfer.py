@@ -13,7 +13,6 @@ from app.api import body, examples, idempotency, openapi, reply
 from app.api.access import MayImport, MayRead, actor
 from app.api.dependencies import Settled, database, snapshot
 from app.api.filter_params import AS_OF
-from app.api.problem import FaultOut
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
 from app.api.writes import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
@@ -23,6 +22,7 @@ from app.mapping.schema import Mapping, read_mapping
 from app.mapping.wikidata_items import ItemWriter
 from app.models.base import ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
+from app.models.fault import FaultOut
 from app.models.field_types import SLUG
 from app.models.mapping import PreviewOut
 from app.render.csv import Kind
@@ -228,10 +228,8 @@ router.add_api_route(
     "equal, and appended where it is the next. What was withdrawn stays so, unless `restore=true`. "
     "Two lines of one id that differ are both refused; equal ones are one, and told as "
     "`duplicates`. Any other table is read by a `mapping` that is stored: XLSX, ODS, JSON of plain "
-    "objects, .gz too. `format=claimreview` reads the fact-checks of a page (text/html), or "
-    "JSON-LD, `format=wikidata` the statements of items; what has no place here is told in "
-    "`notices`. `replace_document` withdraws the document's claims that have no line, and brings "
-    "back those that have one. Every broken line is told with its number and pointer. "
+    "objects, .gz too. `format` reads others' files; what has no place here is told in `notices`. "
+    "Every broken line is told with its number and pointer. "
     f"`mode=partial` answers 207.\n\n{CSV_COLUMNS}",
     **openapi.operation(
         408, 409, 413, 415, 507,

@@ -18,7 +18,7 @@ from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.store import writes
 from app.store.group_commit import GroupCommitQueue
 from app.store.write_transaction import WriteTransaction
-from app.store.writes import Created
+from app.store.writes import WriteOutcome
 
 TO_CREATE = {
     "sources": "A source needs `id` and `name`; `class` follows `kind`.",
@@ -27,7 +27,7 @@ TO_CREATE = {
     "`raw_text` as printed; hedge, value and bounds are read from it, and the chain is spelled out "
     "from `document`, `via` and `claimant`. Sent fields win. `included` adds sources and measures "
     "that are not stored yet, in the same transaction. Without an `id` it gets one of its content. "
-    "Where other claims say the same, the answer names them in `similar` (an import does not).",
+    "`similar` names others that say the same (an import does not).",
     "assessments": "`comment` is required. Without an `id` it gets one of its content.",
 }
 TO_CHANGE = {
@@ -51,8 +51,8 @@ IF_NONE_MATCH = openapi.header("If-None-Match", "`*`: create, never change", "*"
 
 
 def _reason(value: str) -> str:
-    """Why something is withdrawn: 1 to 2000 characters."""
-    if not 1 <= len(value.strip()) <= 2000:
+    """Why something is withdrawn: 1 to 2000 characters, as an import takes them."""
+    if not value.strip() or len(value) > 2000:
         raise ValueError("say why, in 1 to 2000 characters")
     return value
 
@@ -91,9 +91,9 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = validated(kind.sent, parse_json(raw))
 
-        def answer(made: Created) -> Response:
+        def answer(made: WriteOutcome) -> Response:
             status = 201 if made.new and not dry_run else 200
-            return reply.item(request, made.stored, status, path, similar=made.similar)
+            return reply.outcome(request, made, status, path)
 
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
@@ -165,7 +165,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
     @router.put(
         "/{id}",
         name=f"replace_{one}",
-        response_model=kind.out,
+        response_model=kind.made,
         description=f"Replace a {one}, or create it\n\nWith If-Match the next version of a stored "
         "id (equal content makes none); with `If-None-Match: *` a new one.",
         **openapi.operation(
@@ -189,10 +189,10 @@ def _replacing(router: APIRouter, resource: str) -> None:
             if tag is not None:
                 raise PreconditionFailed(BOTH)
             made = await written(request, writes.create_only, resource, sent)
-            return reply.item(request, made.stored, 201, path, similar=made.similar)
+            return reply.outcome(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return reply.item(request, await written(request, writes.replace, resource, sent, tag))
+        return reply.outcome(request, await written(request, writes.replace, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -202,7 +202,7 @@ def _patching(router: APIRouter, resource: str) -> None:
     @router.patch(
         "/{id}",
         name=f"change_{one}",
-        response_model=kind.out,
+        response_model=kind.made,
         description=f"Change some fields of a {one}\n\nA JSON Merge Patch (RFC 7396): null clears "
         f"a field, a list is replaced whole.{TO_CHANGE.get(resource, '')} The example sends what "
         "is stored, which makes no version.",
@@ -223,7 +223,8 @@ def _patching(router: APIRouter, resource: str) -> None:
 
         changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
-        return reply.item(request, await written(request, writes.patch, resource, id, changes, tag))
+        made = await written(request, writes.patch, resource, id, changes, tag)
+        return reply.outcome(request, made)
 
 
 BOTH = "If-Match and `If-None-Match: *` never hold together. Send one: to change, or to create."

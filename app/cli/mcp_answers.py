@@ -255,3 +255,4 @@ class RecordedAnswer(ToolAnswer):
     id: str
     figures: list[str] = Field(description="each as worded, and what it allows")
     similar: list[str] = Field(description="claims that say the same")
+    notices: list[str] = Field(description="what it refers to and is withdrawn")

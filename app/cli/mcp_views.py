@@ -209,5 +209,6 @@ def recorded(told: JsonObject, stored: bool) -> RecordedAnswer:
     ]
     return RecordedAnswer(
         stored=stored, id=told["id"], similar=told.get("similar", []),
+        notices=[one["detail"] for one in told.get("notices", [])],
         figures=[f"{one.worded}: {one.allows}" for one in said],
     )  # fmt: skip

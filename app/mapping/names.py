@@ -1,6 +1,5 @@
 """Sources and measures by their names: declared, stored, or made when new; never one of two."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, Protocol
@@ -19,6 +18,7 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
+from app.models.kept import stored_otherwise
 from app.models.measure import MeasureIn
 from app.models.source import SourceIn
 from app.rules.json_types import JsonObject
@@ -75,7 +75,7 @@ class Directory:
         self.fresh: list[tuple[Named, dict[str, Any]]] = []
         """Those that no line has yet."""
         self.kept: list[str] = []
-        """Declared otherwise than they are stored, which they stay."""
+        """Declared otherwise than they are stored, which they stay, each with the fields."""
         self.languages: dict[str, str | None] = {}
         """Of sources that are stored: theirs, by which the figures in them are read."""
         self.other_units: dict[str, str] = {}
@@ -106,8 +106,8 @@ class Directory:
                 self.languages[content["id"]] = stored.get("language")
             if stored is None:
                 self.fresh.append((resource, content))
-            elif any(stored.get(name, value) != value for name, value in _told(content)):
-                self.kept.append(f"{TYPES[resource]} {content['id']}")
+            elif others := stored_otherwise(SENT[resource], content, stored):
+                self.kept.append(f"{TYPES[resource]} {content['id']} ({', '.join(others)})")
                 if "unit" in content and content["unit"] != stored.get("unit"):
                     self.other_units[content["id"]] = content["unit"]
         elif before != content:
@@ -146,10 +146,6 @@ class Directory:
 def _sent(one: Any) -> dict[str, Any]:
     found: dict[str, Any] = one.model_dump(exclude_unset=True, exclude_none=True, by_alias=True)
     return found
-
-
-def _told(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in content.items() if name != "id")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,10 @@ OWN = {"statement", "rank", "item_label", "item_label_language", "datatype", EXA
 OWN_TAGS = re.compile("wikidata:.*|bounds-kind-unknown|period-not-kept")
 IMPLIED = {POINT, START, END, PART}
 OWN_SOURCES = re.compile(r"wikidata|wd\.q[0-9]+|web\..*")
-ONLY_HERE = ("statement", "quote", "cue", "stated", "published", "relations", "speech_act")
+ONLY_HERE = (
+    "statement", "quote", "cue", "modal_cue", "stated", "published", "relations", "speech_act",
+    "inferred",
+)  # fmt: skip
 """Fields of a claim that a statement has no place for; an import from Wikidata writes none."""
 ONLY_OF_FIGURE = ("raw_text", "interval_type", "interval_level", "reading_note")
 """And those of a figure."""

@@ -16,6 +16,7 @@ from app.models.base import (
     versioned,
     vocabulary_check,
 )
+from app.models.fault import FaultOut
 from app.models.field_types import Edtf, EmptyList, Int, Int64, Line, Prose, Slug, Text
 from app.models.measure import MeasureIn
 from app.models.quantity import Figure, QuantityIn, QuantityOut
@@ -142,11 +143,15 @@ class ClaimOut(ClaimBody, Recorded):
 class ClaimMade(ClaimOut):
     """A claim as whoever sent it is answered."""
 
+    notices: list[FaultOut] = Field(
+        default=[],
+        description="what it newly refers to and is withdrawn; what it `included` and is stored "
+        "otherwise, which stays",
+    )
     similar: list[Slug] = Field(
         default=[], max_length=10,
-        description="other claims that say the same: of this claimant, document, measure, unit "
-        "and time, in this wording (or with this value, where there is none); at most 10, and told "
-        "once",
+        description="others that say the same: of this claimant, document, measure, unit and "
+        "time, in this wording (or with this value, where there is none); at most 10",
     )  # fmt: skip
 
 

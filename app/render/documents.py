@@ -77,7 +77,7 @@ def item(
 
 
 def with_extras(document: bytes, more: Mapping[str, object]) -> bytes:
-    """A resource, and what is told beside it: the ids of others that are alike, who wrote it."""
+    """A resource, and what is told beside it: others that are alike, notices, who wrote it."""
     return b"%b,%b" % (document[:-1], text(more).encode()[1:])
 
 

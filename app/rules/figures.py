@@ -20,13 +20,13 @@ from app.rules.bounds import (
     MeasureContext,
     bounds,
     in_unit,
-    outside,
     spread,
     tolerance,
 )
 from app.rules.cjk import cjk_lexicon, in_myriads, is_east_asian, read_cjk
 from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
+from app.rules.incoherence import UNFIT, incoherences
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
@@ -233,12 +233,13 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
 
     ``sent`` holds decimals as strings that ``numbers.exact`` accepts; they come back verbatim.
     Fields that are not the figure's are ignored. Raises Unreadable where ``raw_text`` has to be
-    read, since nothing else was sent, and cannot be. A figure with an older ``lexicon_version`` is
-    returned as sent.
+    read, since nothing else was sent, and cannot be. A figure that was read, with an older
+    ``lexicon_version``, is returned as sent.
     """
     given = {name: sent[name] for name in FIELDS if sent.get(name) is not None}
     version = _version(given.get("raw_text", ""), yardstick)
-    if given.get("lexicon_version", version) != version:
+    was_read = any(name in given for name in _SAYS)
+    if was_read and given.get("lexicon_version", version) != version:
         return given
     given.pop("lexicon_version", None)
     given.pop("flags", None)
@@ -249,11 +250,21 @@ def complete(sent: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
         flag = "differs_from_lexicon"
     if _went_through_lexicon(given):
         figure["lexicon_version"] = version
-    flags = _incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
+    flags = incoherences(figure, in_unit(yardstick, str(figure.get("unit", yardstick.unit))))
     flags += [flag] if flag else []
     if flags:
         figure["flags"] = sorted(flags)
     return {name: figure[name] for name in FIELDS if name in figure}
+
+
+def is_whole(figure: JsonObject) -> bool:
+    """Whether a figure is all that was read, as an export has it, and nobody changed a part since.
+
+    Its numbers fit together, then, unless it is flagged that they do not.
+    """
+    read = "lexicon_version" in figure or not _went_through_lexicon(dict(figure))
+    odd = {*UNFIT} & {*incoherences(figure, _NO_YARDSTICK)}
+    return read and {"hedge", "unit"} <= figure.keys() and odd <= {*figure.get("flags", ())}
 
 
 def _went_through_lexicon(given: dict[str, Any]) -> bool:
@@ -373,22 +384,3 @@ def _fields(figure: BoundedFigure, given: JsonObject = MappingProxyType({})) -> 
 
 def _unit(yardstick: MeasureContext) -> dict[str, Any]:
     return {"unit": yardstick.unit} if yardstick.unit else {}
-
-
-# ------------------------------------------------------------------------------------------- flags
-
-
-def _incoherences(figure: dict[str, Any], yardstick: MeasureContext) -> list[str]:
-    """What does not fit together; published incoherence is kept, never refused or repaired."""
-    value, lower, upper = (decimal_of(figure, name) for name in ("value", "lower", "upper"))
-    other = DECIMALS if yardstick.statistic == "date" else ("date",)
-    checks = {
-        "lower_above_value": lower is not None and value is not None and lower > value,
-        "upper_below_value": upper is not None and value is not None and upper < value,
-        "lower_above_upper": lower is not None and upper is not None and lower > upper,
-        "other_kind": any(name in figure for name in other),
-        "outside_domain": any(
-            number is not None and outside(number, yardstick) for number in (value, lower, upper)
-        ),
-    }
-    return [flag for flag, found in checks.items() if found]

@@ -125,8 +125,11 @@ UPPER = ("upper", "upper_inclusive", "upper_basis")
 BOUNDS = (*LOWER, *UPPER)
 KIND = ("interval_type", "interval_level")
 """What kind of bounds they are: it goes where they go."""
-NUMBERS = ("hedge", "value", "date", *BOUNDS)
-ATTEMPTS = ((*NUMBERS, "unit"), NUMBERS, BOUNDS, LOWER, UPPER, *((name,) for name in BOUNDS))
+NAMED = ("value", "date", *BOUNDS)
+NUMBERS = ("hedge", *NAMED)
+WITH_HEDGE = ((*NUMBERS, "unit"), NUMBERS)
+ATTEMPTS = ((*NAMED, "unit"), NAMED, BOUNDS, LOWER, UPPER, *((name,) for name in BOUNDS))
+"""What may follow from the rest: from a wording all of it, or all but a hedge that was sent."""
 DERIVED = ("flags", "lexicon_version")
 
 
@@ -211,7 +214,8 @@ def minimal_figure(figure: JsonObject, yardstick: MeasureContext) -> dict[str, A
 
 def _reduced(figure: JsonObject, yardstick: MeasureContext, hedge_too: bool) -> dict[str, Any]:
     whole, left = _completed(figure, yardstick), dict(figure)
-    attempts = (*ATTEMPTS, ("unit",), ("hedge",)) if hedge_too else (*ATTEMPTS[2:], ("unit",))
+    attempts = (*ATTEMPTS, ("unit",))
+    attempts = (*WITH_HEDGE, *attempts, ("hedge",)) if hedge_too else attempts
     for names in attempts:
         fewer = _without(left, *names)
         if whole is not None and _completed(fewer, yardstick) == whole:

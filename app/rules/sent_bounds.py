@@ -5,9 +5,10 @@ from typing import Any
 
 from app.rules import numbers
 from app.rules.bounds import OPEN_ABOVE, OPEN_BELOW, Bound, MeasureContext, other_end
+from app.rules.json_types import JsonObject
 
 
-def decimal_of(fields: dict[str, Any], name: str) -> Decimal | None:
+def decimal_of(fields: JsonObject, name: str) -> Decimal | None:
     """A field's exact number; None where the figure does not have it."""
     return numbers.exact(str(fields[name])) if name in fields else None
 

@@ -25,17 +25,25 @@ from app.store.reference_lookup import Known, MeasureFacts, Reference
 from app.store.versions import Draft, hashed
 
 
-def draft_claim(known: Known, sent: dict[str, Any], related: bool = True) -> Draft:
+def draft_claim(
+    known: Known,
+    sent: dict[str, Any],
+    related: bool = True,
+    before: StoredVersion | None = None,
+    exported: bool = False,
+) -> Draft:
     """A claim to be written: full form, figures read, references checked, rows made ready.
 
     With ``related=False`` the claims it relates to are not looked for: they may be yet to come.
+    Figures of the version ``before`` that are sent as they are stored stay so; so do those of an
+    export (``exported``), where they were read by what their measure was.
     """
     whole = full_form(sent)
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
     measures = _measures_of(known, sent, whole)
-    whole["quantities"] = _figures(sent, whole, known)
+    whole["quantities"] = _figures(sent, whole, known, before, exported)
     found = _references(sent, whole, own)
     known.require(ref for ref in found if related or ref[1] != "claims")
     _require_work(known, whole["document"])
@@ -91,20 +99,36 @@ def _at(given: dict[str, Any], n: int) -> str:
     return f"/quantities/{n}" if "quantities" in given else ""
 
 
-def _figures(given: dict[str, Any], whole: dict[str, Any], known: Known) -> list[dict[str, Any]]:
+def _figures(
+    given: dict[str, Any],
+    whole: dict[str, Any],
+    known: Known,
+    before: StoredVersion | None,
+    exported: bool,
+) -> list[dict[str, Any]]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
+    stored_before = {} if before is None else json.loads(before.doc)
+    stored = [_said(one) for one in stored_before.get("quantities", ())]
     found, faults = [], []
     for n, sent in enumerate(whole["quantities"]):
+        yardstick = known.yardstick(sent["measure"], whole.get("document"))
+        rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
+        said, changed = _said(sent), known.measures[sent["measure"]].changed
+        stays = said in stored or (exported and changed and figures.is_whole(said))
         try:
-            yardstick = known.yardstick(sent["measure"], whole.get("document"))
-            read = figures.complete(sent, yardstick)
-            rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
+            read = said if stays else figures.complete(sent, yardstick)
             found.append({"hedge": "none", "unit": yardstick.unit} | rest | read)
         except Unreadable as error:
             faults.append(unreadable(error, f"{_at(given, n)}/raw_text"))
     if faults:
         raise Invalid("The lexicon cannot read a figure.", tuple(faults))
     return found
+
+
+def _said(figure: dict[str, Any]) -> dict[str, Any]:
+    """What a figure says, and of which measure."""
+    names = (*figures.FIELDS, "measure")
+    return {name: figure[name] for name in names if name in figure}
 
 
 def unreadable(error: Unreadable, pointer: str) -> Fault:

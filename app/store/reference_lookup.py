@@ -4,7 +4,7 @@ Ids never disappear, so what was once found stays found.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.db import among, executed
 from app.errors import Fault, Invalid
-from app.models import CLAIM, FOREVER, MEASURE, RESOURCES, SOURCE
+from app.models import FOREVER, MEASURE, RESOURCES, SOURCE
 from app.rules.bounds import MeasureContext
 from app.rules.numbers import exact
 
@@ -29,6 +29,8 @@ class MeasureFacts:
 
     yardstick: MeasureContext
     cumulative: bool
+    changed: bool = False
+    """Has it been another one before? Then figures may have been read by what it was."""
 
 
 @dataclass
@@ -36,12 +38,14 @@ class Known:
     """What is stored of what may be referred to: the class of sources, measures, ids of claims.
 
     ``languages`` are those of sources that have one: they decide how a document's figures are read.
+    ``withdrawn`` has why, of those that are: they may be referred to, and whoever does so is told.
     """
 
     sources: dict[str, str] = field(default_factory=dict)
     measures: dict[str, MeasureFacts] = field(default_factory=dict)
     claims: set[str] = field(default_factory=set)
     languages: dict[str, str] = field(default_factory=dict)
+    withdrawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -60,6 +64,12 @@ class Known:
             {id: self.measures[id] for id in ids["measures"] if id in self.measures},
             self.claims.intersection(ids["claims"]),
             {id: self.languages[id] for id in ids["sources"] if id in self.languages},
+            {
+                (of, id): self.withdrawn[of, id]
+                for of, some in ids.items()
+                for id in some
+                if (of, id) in self.withdrawn
+            },
         )
 
     def yardstick(self, measure: str, document: str | None) -> MeasureContext:
@@ -80,17 +90,34 @@ class Known:
 
     def add(self, resource: str, id: str, columns: dict[str, Any], doc: str) -> None:
         """One more, or another version of one, as it is written."""
+        why, changed = columns.get("reason"), columns.get("version", 1) > 1
         if resource == "sources":
-            self.found(resource, id, columns["class"], columns.get("language"))
+            self.found(resource, id, columns["class"], columns.get("language"), why=why)
         elif resource in ("measures", "claims"):  # to the others nothing refers
-            self.found(resource, id, doc)
+            self.found(resource, id, doc, why=why, changed=changed)
 
-    def found(self, resource: str, id: str, told: str = "", language: str | None = None) -> None:
-        """One that is stored: with a source's class and language, or a measure's document."""
+    def found(
+        self,
+        resource: str,
+        id: str,
+        told: str = "",
+        language: str | None = None,
+        *,
+        why: str | None = None,
+        changed: bool = False,
+    ) -> None:
+        """One that is stored: with a source's class and language, or a measure's document.
+
+        And why it is withdrawn, where it is; and whether it was another before.
+        """
+        if why is None:
+            self.withdrawn.pop((resource, id), None)
+        else:
+            self.withdrawn[resource, id] = why
         if resource == "claims":
             self.claims.add(id)
         elif resource == "measures":
-            self.measures[id] = measure_facts(told)
+            self.measures[id] = measure_facts(told, changed)
         else:
             self.sources[id] = told
             self.languages.pop(id, None)
@@ -99,10 +126,10 @@ class Known:
 
 
 @lru_cache(maxsize=1024)
-def measure_facts(doc: str) -> MeasureFacts:
+def measure_facts(doc: str, changed: bool = False) -> MeasureFacts:
     """The same from the stored document of a measure."""
     measure = json.loads(doc)
-    return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative")
+    return MeasureFacts(yardstick(measure), measure.get("accumulation") == "cumulative", changed)
 
 
 def yardstick(measure: dict[str, Any]) -> MeasureContext:
@@ -121,35 +148,63 @@ def yardstick(measure: dict[str, Any]) -> MeasureContext:
 def wanted(resource: str, sent: dict[str, Any]) -> dict[str, set[str]]:
     """The ids that something sent may refer to, by their resource."""
     found: dict[str, set[str]] = {"sources": set(), "measures": set(), "claims": set()}
+    for _, of, id in references(resource, sent):
+        found[of].add(id)
+    return found
+
+
+def references(resource: str, sent: dict[str, Any]) -> Iterator[Reference]:
+    """The same one by one, each with where it stands."""
     if resource == "sources":
-        found["sources"] = {sent[name] for name in UPWARDS if name in sent}
+        yield from ((f"/{name}", "sources", sent[name]) for name in UPWARDS if name in sent)
     elif resource == "assessments":
         of, _, id = sent["target"].partition("/")
-        found[of].add(id)
+        yield "/target", of, id
     elif resource == "claims":
-        hops = (hop["source"] for hop in sent.get("attributions", ()))
-        whom = (sent[name] for name in ("document", "claimant") if name in sent)
-        found["sources"].update(whom, hops, sent.get("via", ()))
-        found["measures"].update(figure["measure"] for figure in sent.get("quantities", ()))
-        found["measures"].update([sent["measure"]] if "measure" in sent else ())
-        found["claims"].update(relation["object"] for relation in sent.get("relations", ()))
-    return found
+        whom = (name for name in ("document", "claimant") if name in sent)
+        yield from ((f"/{name}", "sources", sent[name]) for name in whom)
+        yield from ((f"/via/{n}", "sources", id) for n, id in enumerate(sent.get("via", ())))
+        if "measure" in sent:
+            yield "/measure", "measures", sent["measure"]
+        for name, field, of in PARTS:
+            for n, one in enumerate(sent.get(name, ())):
+                yield f"/{name}/{n}/{field}", of, one[field]
 
 
 UPWARDS = ("affiliation", "author", "publisher")
 """The fields of a source that name another."""
 
+PARTS = (
+    ("attributions", "source", "sources"),
+    ("quantities", "measure", "measures"),
+    ("relations", "object", "claims"),
+)
+"""The parts of a claim that name something, by which field, and what."""
+
+
+def withdrawn_references(known: Known, resource: str, sent: dict[str, Any]) -> dict[Reference, str]:
+    """What something sent refers to and is withdrawn, each once, in words that say why."""
+    found: dict[tuple[str, str], Reference] = {}
+    for one in references(resource, sent) if known.withdrawn else ():
+        if one[1:] in known.withdrawn:
+            found.setdefault(one[1:], one)
+    return {
+        one: f"the {of.removesuffix('s')} `{id}` is withdrawn ({known.withdrawn[of, id]})"
+        for (of, id), one in found.items()
+    }
+
 
 @lru_cache
 def _lookup(resource: str) -> Select[Any]:
     columns = {
-        "sources": (SOURCE.c.id, SOURCE.c["class"], SOURCE.c.language),
-        "measures": (MEASURE.c.id, MEASURE.c.doc),
-        "claims": (CLAIM.c.id,),
+        "sources": (SOURCE.c["class"], SOURCE.c.language),
+        "measures": (MEASURE.c.doc,),
+        "claims": (),
     }[resource]
     table = RESOURCES[resource].table
     listed = among(table.c.id, bindparam("ids"))
-    return select(*columns).where(listed, table.c.recorded_to == FOREVER)
+    of_all = (table.c.id, table.c.version, table.c.reason)
+    return select(*of_all, *columns).where(listed, table.c.recorded_to == FOREVER)
 
 
 def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
@@ -160,5 +215,6 @@ def look(connection: Connection, ids: dict[str, set[str]], known: Known | None =
         for start in range(0, len(missing), CHUNK):
             part = {"ids": missing[start : start + CHUNK]}
             for row in executed(connection, _lookup(resource), part).fetchall():
-                known.found(resource, *row)
+                id, version, why, *told = row
+                known.found(resource, id, *told, why=why, changed=version > 1)
     return known

@@ -13,12 +13,13 @@ from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import CLAIM, FOREVER, VERSIONED
 from app.models.base import StrictModel
 from app.models.claim import Included
+from app.models.kept import stored_otherwise
 from app.models.strict_json import validated
 from app.rules import chain, likeness, normalise
 from app.store.claims import check_quote, draft_claim
 from app.store.drafts import draft_assessment, draft_mapping, draft_measure, draft_source, fields
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import Known, wanted
+from app.store.reference_lookup import Known, wanted, withdrawn_references
 from app.store.versions import (
     Draft,
     change_version,
@@ -41,22 +42,39 @@ DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
 
 
 def drafted(
-    tx: WriteTransaction, resource: str, sent: StrictModel, coming: frozenset[str] = frozenset()
+    tx: WriteTransaction,
+    resource: str,
+    sent: StrictModel,
+    coming: frozenset[str] = frozenset(),
+    before: StoredVersion | None = None,
 ) -> Draft:
     """Something sent as the version it would be; sources that are ``coming`` count as stored."""
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if coming:
         known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
+    return _draft(known, resource, given, before)
+
+
+def _draft(
+    known: Known, resource: str, given: dict[str, Any], before: StoredVersion | None
+) -> Draft:
+    """What was sent as a version; what a claim said before, and says again, is not read again."""
+    if resource == "claims":
+        return draft_claim(known, given, before=before)
     return DRAFTS[resource](known, given)
 
 
-class Created(NamedTuple):
-    """Something sent to be stored: it as stored, whether it is new, and what it is alike to."""
+class WriteOutcome(NamedTuple):
+    """Something sent to be stored: it as stored, and what its sender should know.
+
+    That is whether it is new, what it is alike to, and what of it may not be what it was taken for.
+    """
 
     stored: StoredVersion
     new: bool
     similar: list[str]
+    notices: list[Fault]
 
 
 def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> tuple[StoredVersion, bool]:
@@ -64,13 +82,28 @@ def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> tuple[Stor
     return created(tx, resource, sent)[:2]
 
 
-def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> Created:
-    """The same, and what it is alike to."""
+def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> WriteOutcome:
+    """The same, and what its sender should know."""
     check_quote(getattr(sent, "quote", None))
-    _include(tx, getattr(sent, "included", None))
+    kept = _include(tx, getattr(sent, "included", None))
     draft = drafted(tx, resource, sent)
     stored, new = create_version(tx, draft)
-    return Created(stored, new, _similar(tx, draft))
+    return WriteOutcome(stored, new, _similar(tx, draft), kept + _withdrawn(tx, resource, sent))
+
+
+def _withdrawn(
+    tx: WriteTransaction, resource: str, sent: StrictModel, before: StoredVersion | None = None
+) -> list[Fault]:
+    """Tells of each reference to something withdrawn that the version before did not have."""
+    if resource != "claims" or not tx.known.withdrawn:
+        return []
+    found = withdrawn_references(tx.known, resource, fields(sent))
+    named = {} if before is None else wanted(resource, json.loads(before.doc))
+    return [
+        Fault(f"{detail}, and referred to all the same", pointer, code="withdrawn_reference")
+        for (pointer, of, id), detail in found.items()
+        if id not in named.get(of, ())
+    ]
 
 
 MAX_SIMILAR, LOOKED_AT = 10, 100
@@ -117,17 +150,30 @@ def _held_alike(tx: WriteTransaction, fingerprint: int) -> dict[Any, Any]:
     }
 
 
-def _include(tx: WriteTransaction, included: Included | None) -> None:
-    """Store what is not stored yet; what is stays as it is."""
+def _include(tx: WriteTransaction, included: Included | None) -> list[Fault]:
+    """Store what is not stored yet; what is stays as it is, and where that differs it is told."""
     if included is None:
-        return
+        return []
     _once_each(included)
     coming = frozenset(source.id for source in included.sources)
+    told = []
     for resource in ("sources", "measures"):
         for n, one in enumerate(getattr(included, resource)):
-            with _under(f"/included/{resource}/{n}"):
-                if current(tx, resource, one.id) is None:
+            at = f"/included/{resource}/{n}"
+            with _under(at):
+                if (found := current(tx, resource, one.id)) is None:
                     create_version(tx, drafted(tx, resource, one, coming))
+                else:
+                    told += _kept(one, found, at)
+    return told
+
+
+def _kept(one: StrictModel, found: StoredVersion, pointer: str) -> list[Fault]:
+    """Tells what of something included is stored otherwise, and so is not what was sent."""
+    content = one.model_dump(exclude_unset=True, exclude_none=True)
+    others = stored_otherwise(type(one), content, json.loads(found.doc))
+    detail = f"`{found.id}` is stored otherwise, and stays as it is: {', '.join(others)}"
+    return [Fault(detail, pointer, code="stored_otherwise")] if others else []
 
 
 def _once_each(included: Included) -> None:
@@ -148,16 +194,17 @@ def _under(prefix: str) -> Iterator[None]:
         raise problem.under(prefix) from None
 
 
-def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> StoredVersion:
+def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
     """Make what was sent the next version of its id."""
     found = existing(tx, resource, sent.id)
     expect(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
-    _include(tx, getattr(sent, "included", None))
-    return change_version(tx, drafted(tx, resource, sent), found)
+    kept = _include(tx, getattr(sent, "included", None))
+    stored = change_version(tx, drafted(tx, resource, sent, before=found), found)
+    return WriteOutcome(stored, False, [], kept + _withdrawn(tx, resource, sent, found))
 
 
-def create_only(tx: WriteTransaction, resource: str, sent: Any) -> Created:
+def create_only(tx: WriteTransaction, resource: str, sent: Any) -> WriteOutcome:
     """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
     if current(tx, resource, sent.id) is not None:
         raise PreconditionFailed("This id is stored already.")
@@ -170,7 +217,7 @@ def patch(
     id: str,
     changes: dict[str, Any],
     if_match: str | None,
-) -> StoredVersion:
+) -> WriteOutcome:
     """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
     found = existing(tx, resource, id)
     expect(found, if_match)
@@ -184,7 +231,8 @@ def patch(
         merged = _chain_follows(before, merged)
     sent = validated(VERSIONED[resource].sent, {**merged, "id": id})
     check_quote(getattr(sent, "quote", None), found)
-    return change_version(tx, drafted(tx, resource, sent), found)
+    stored = change_version(tx, drafted(tx, resource, sent, before=found), found)
+    return WriteOutcome(stored, False, [], _withdrawn(tx, resource, sent, found))
 
 
 def _as_flat(
@@ -288,7 +336,7 @@ def take_back(
     known = tx.look(wanted(resource, given))
     if document := given.get("document"):
         known = dataclasses.replace(known, sources=known.sources | {document: "work"})
-    return withdraw_version(tx, DRAFTS[resource](known, given), found, status, reason)
+    return withdraw_version(tx, _draft(known, resource, given, found), found, status, reason)
 
 
 class _Rehearsed(Exception):

@@ -47,7 +47,7 @@ NAMED = st.dictionaries(NAMES, st.integers(-(2**53) + 1, 2**53 - 1) | PRINTED, m
 SOURCES = of("ap", "reuters", "shin-won-sik")
 
 FIGURE: dict[str, st.SearchStrategy[Any]] = {
-    "hedge": one_of(Hedge), "unit": of("{container}", "1"), "reading_note": TEXT,
+    "hedge": one_of(Hedge), "unit": of("{container}", "1", ""), "reading_note": TEXT,
     "dimensions": NAMED, "attributes": NAMED, "raw_text": TEXT, "value": DECIMAL,
     "date": DATE, "lower": DECIMAL, "upper": DECIMAL, "lower_inclusive": st.booleans(),
     "upper_inclusive": st.booleans(), "lower_basis": one_of(Basis), "upper_basis": one_of(Basis),

@@ -174,6 +174,52 @@ def test_an_export_is_an_import_and_the_same_export_again(
     assert (there["version"], there["text"]) == (2, f"{MAPPING}# more\n")
 
 
+@pytest.mark.parametrize("history", ["true", "false"])
+def test_an_export_is_not_read_anew_by_what_its_measures_became(
+    fresh: httpx.Client, serve: Serve, history: str
+) -> None:
+    any_version, path = {"If-Match": "*"}, "/v1/claims/shin-2024-03-containers"
+    narrower = {"domain_max": "9000", "domain_min": "7000", "unit_label": "boxes"}
+    measure = "/v1/measures/containers.prk-rus"
+    assert fresh.patch(measure, json=narrower, headers=any_version).is_success
+    assert fresh.patch(path, json={"notes": "x"}, headers=any_version).is_success
+    first = export(fresh, history=history)
+    copy = serve(seeded=False)
+    send(copy, first.decode())
+    assert export(copy, history=history) == first
+    assert "upper" not in copy.get(path).json()["quantities"][0]
+    # A part that was changed by hand is held against the rest, as ever.
+    changed = first.replace(b'"value":"6700"', b'"value":"67000"')
+    assert changed != first
+    other = serve(seeded=False)
+    send(other, changed.decode())
+    [figure] = other.get("/v1/claims/shin-2024-02-containers").json()["quantities"]
+    assert figure["flags"] == ["differs_from_lexicon", "outside_domain", "upper_below_value"]
+
+
+def test_a_claim_as_long_as_a_body_may_be_comes_in_again(fresh: httpx.Client, serve: Serve) -> None:
+    long = {"measure": CLAIM["measure"], "value": "5", "reading_note": "x" * 20_000}
+    claim = {"id": "long", "document": CLAIM["document"], "quantities": [long] * 190}
+    assert fresh.post("/v1/claims", json=claim).status_code == 201
+    first = export(fresh)
+    empty = serve(seeded=False)
+    send(empty, first.decode())
+    assert export(empty) == first
+
+
+def test_a_reason_that_a_withdrawal_takes_an_import_takes_too(
+    fresh: httpx.Client, serve: Serve
+) -> None:
+    path, any_version = "/v1/claims/times-2024-10-faulty", {"If-Match": "*"}
+    for reason, status in (("x" * 1990 + " " * 11, 422), (" " + "x" * 1999, 200)):
+        gone = fresh.delete(path, params={"reason": reason}, headers=any_version)
+        assert gone.status_code == status
+    first = export(fresh)
+    empty = serve(seeded=False)
+    send(empty, first.decode())
+    assert export(empty) == first
+
+
 def test_a_mapping_comes_in_as_put_would_take_it_and_at_any_length(fresh: httpx.Client) -> None:
     line = {"type": "mapping", "id": "ships", "text": MAPPING}
     assert send(fresh, jsonl(line, line))["created"] == 1

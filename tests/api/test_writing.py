@@ -422,6 +422,31 @@ def test_a_wording_that_moves_to_another_language_keeps_its_number_and_is_flagge
         assert {one["lexicon_version"] for one in told} == {version}
 
 
+def test_a_figure_stays_as_it_was_read_whatever_its_measure_becomes(fresh: httpx.Client) -> None:
+    path, measure = "/v1/claims/shin-2024-03-containers", "/v1/measures/containers.prk-rus"
+    any_version = {"If-Match": "*"}
+    before = fresh.get(path).json()
+    [was] = before["quantities"]
+    assert "upper" not in was
+    narrower = fresh.patch(measure, json={"domain_max": "6000"}, headers=any_version)
+    assert narrower.status_code == 200
+    for change in ({"notes": "x"}, {"reading_note": "y"}, {"dimensions": {"calibre_mm": 152}}):
+        changed = fresh.patch(path, json=change, headers=any_version).json()
+        was = {**was, **(change if "notes" not in change else {})}
+        assert changed["quantities"] == [was]
+    fresh.delete(f"{path}?reason=a+trial", headers=any_version)
+    told = fresh.get(f"{path}/diff").json()["changes"]
+    assert [one["pointer"] for one in told] == ["/status", "/reason"]
+    parts = ("claimant", "document", "attributions", "quantities")
+    whole = {name: changed[name] for name in parts}
+    put = fresh.put(path, json=whole, headers=any_version).json()
+    assert (put["status"], put["quantities"]) == ("active", [was])
+    anew = fresh.patch(path, json={"raw_text": "upwards of 5,000"}, headers=any_version).json()
+    assert anew["quantities"][0]["upper"] == "6000"
+    wide = fresh.patch(path, json={"value": "7000"}, headers=any_version).json()
+    assert "outside_domain" in wide["quantities"][0]["flags"]
+
+
 def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
     post(fresh, {**MINIMAL, "id": "flat"})
     changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}

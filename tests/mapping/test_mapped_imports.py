@@ -115,6 +115,31 @@ def test_a_figure_keeps_the_unit_of_its_mapping_where_its_measure_is_stored_in_a
     assert (figure["value"], figure["unit"]) == ("5", "t")
 
 
+def test_what_a_mapping_says_and_what_is_stored_does_not_have_is_told(serve: Serve) -> None:
+    client = serve(seeded=False)
+    ships = '{id = "ships", name = "ships", unit = "{ship}"'
+    whole = f'{ships}, accumulation = "incident", statistic = "count", domain_max = 90}}'
+    source = 'name = "Ana", affiliation = "log", is_root = false, aliases = []'
+    assert MAPPING.count(f"{ships}}}") == 1
+    said = MAPPING.replace(f"{ships}}}", whole).replace(
+        "source = [", f'source = [{{id = "ana", {source}}}, ', 1
+    )
+    client.post("/v1/measures", json={"id": "ships", "name": "ships", "unit": "{ship}"})
+    client.post("/v1/sources", json={"id": "ana", "name": "Ana"}).raise_for_status()
+    answer = stored(client, said, **{"if-none-match": "*"})
+    assert answer.status_code == 201, answer.text
+    told = brought(client, "2024-01-01,Ana,ships,5,x").json()["notices"]
+    [kept] = [one["detail"] for one in told if one["code"] == "stored_otherwise"]
+    assert kept.endswith(
+        "left so: source ana (affiliation), measure ships (accumulation, domain_max)"
+    )
+    client.patch("/v1/sources/ana", json={"affiliation": "log"}, headers={"if-match": "*"})
+    more = {"accumulation": "incident", "domain_max": "90"}
+    client.patch("/v1/measures/ships", json=more, headers={"if-match": "*"})
+    told = brought(client, "2024-01-01,Ana,ships,5,x").json()["notices"]
+    assert "stored_otherwise" not in [one["code"] for one in told]
+
+
 @pytest.mark.parametrize(
     ("kept", "cell", "created"),
     [

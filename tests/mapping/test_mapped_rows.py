@@ -222,9 +222,8 @@ def test_names_are_made_once_with_what_is_said_of_them_and_what_is_stored_stays(
     ]
     assert claims(text, "x,1,Ana; The Tide,", head="a,b,c,d")[0]["via"] == ["ana", "the-tide"]
     notices = dict(mapper.notices())
-    assert notices == {
-        "stored_otherwise": "stored otherwise than the mapping says, and left so: source log"
-    }
+    told = "stored otherwise than the mapping says, and left so: source log (kind, aliases)"
+    assert notices == {"stored_otherwise": told}
 
 
 def test_one_file_makes_a_bounded_number_of_names() -> None:

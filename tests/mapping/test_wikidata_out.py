@@ -125,6 +125,7 @@ def test_what_was_changed_here_is_written_as_it_is_and_what_has_no_place_is_told
         figure = client.get(f"/v1/claims/{id}").json()["quantities"][0]
         kept = {name: figure[name] for name in ("measure", "dimensions", "attributes")}
         changed = {"quantities": [{**kept, "date": date}], "statement": "Launched."}
+        changed |= {"modal_cue": "may have been", "inferred": ["period"]}
         assert client.patch(f"/v1/claims/{id}", json=changed, headers=MATCH).is_success
     figure = client.get("/v1/claims/wd.q900000001-1a2b-3").json()["quantities"][0]
     figure["attributes"]["p459"] = "Q5"
@@ -143,7 +144,8 @@ def test_what_was_changed_here_is_written_as_it_is_and_what_has_no_place_is_told
     assert time_of["mainsnak"]["datavalue"]["value"]["time"] == "+1917-11-08T00:00:00Z"
     told = "\n".join(ship["notices"])
     assert "wd.q900000003-s-2: was changed here, and is written as it is now" in told
-    assert "wd.q900000003-s-2: statement left out: a statement has no place for it" in told
+    lost = "statement, modal_cue, inferred left out: a statement has no place for it"
+    assert f"wd.q900000003-s-2: {lost}" in told
     assert "wd.q900000003-s-3: left out, for no value of Wikidata says its figure" in told
 
 

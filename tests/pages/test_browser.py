@@ -205,6 +205,23 @@ def test_a_name_that_is_stored_is_not_made_again_and_that_is_said(serve: Serve, 
     assert page.get_by_label("Claimant").input_value() == "reuters"
 
 
+def test_a_source_that_is_withdrawn_is_told_of_before_a_claim_is_added(
+    serve: Serve, tab: Any
+) -> None:
+    client = serve()
+    client.delete("/v1/sources/nis?reason=there+twice", headers={"If-Match": "*"})
+    page = tab(client).open("/add")
+    page.get_by_label("What is counted").fill("containers.prk-rus")
+    page.get_by_label("The figure as worded").fill("about 40")
+    page.get_by_label("Claimant").fill("nis")
+    page.get_by_label("Document", exact=True).fill("daily-digest-article")
+    page.get_by_role("textbox", name="Key").fill(ADMIN)
+    page.get_by_role("button", name="Add the claim").click()
+    page.get_by_text("Note: the source `nis` is withdrawn (there twice)").wait_for()
+    page.get_by_role("button", name="Add the claim").click()
+    page.wait_for_url("**/claims/c-*")
+
+
 def test_errors_stand_beside_their_fields_and_take_the_focus(serve: Serve, tab: Any) -> None:
     page = tab(serve()).open("/add")
     page.get_by_label("What is counted").fill("containers.prk-rus")

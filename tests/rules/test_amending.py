@@ -64,6 +64,7 @@ def test_the_least_that_was_sent_makes_the_same_figure(sent: dict[str, Any]) -> 
 
 @given(SENT.filter(readable), st.sampled_from(WORDS))
 @example({"raw_text": "300 per year", "unit": "{crate}/a"}, "12")
+@example({"raw_text": "300 per year", "hedge": "approximate"}, "about 7,100")
 def test_new_wording_is_read_as_if_nothing_had_been_there(sent: dict[str, Any], text: str) -> None:
     found = amended(stored(sent), {"raw_text": text})
     rest: dict[str, Any] = {n: sent[n] for n in ("unit", "dimensions", "reading_note") if n in sent}

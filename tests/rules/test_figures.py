@@ -439,3 +439,11 @@ def test_a_figure_names_the_lexicon_that_reads_its_wording_or_would_read_one(
 ) -> None:
     korean = MeasureContext("{person}", "명", "count", Decimal(0), language="ko")
     assert complete(sent, korean)["lexicon_version"].partition("-")[0] == language
+
+
+def test_a_wording_of_which_nothing_was_read_is_read_whatever_lexicon_it_names() -> None:
+    worded = {"raw_text": "about 500"}
+    for named in ("en-1", "en4", "ko-9"):
+        assert complete({**worded, "lexicon_version": named}, COUNT) == complete(worded, COUNT)
+        read = {**worded, "hedge": "none", "lexicon_version": named}
+        assert complete(read, COUNT) == read

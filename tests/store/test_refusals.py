@@ -112,7 +112,7 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
 ) -> None:
     create(db, "claims", **CLAIM, via=["reuters"])
     changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
-    hops = json.loads(changed.doc)["attributions"]
+    hops = json.loads(changed.stored.doc)["attributions"]
     assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
 
 
@@ -149,11 +149,12 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
         (b'document,measure\n"d" x,m\n', "csv", 'write "" for a quotation mark inside a cell'),
         (b'document,measure\n"d,m\n', "csv", "opened in the row that begins here, and never"),
         (
-            b'document,measure\n"' + (b"x" * (readers.MAX_LINE // 2) + b"\n") * 3,
+            b'document,measure\n"' + (b"x" * (readers.BATCH_BYTES // 2) + b"\n") * 3,
             "csv",
             "a cell is longer than",
         ),
     ],
+    ids=lambda one: "a-file" if isinstance(one, bytes) else None,
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(content: bytes, form: Any, why: str) -> None:
     with pytest.raises(Malformed) as refused:
@@ -241,6 +242,18 @@ def test_dimensions_may_be_one_cell_beside_columns_of_their_own() -> None:
     assert json.loads(raw.content)["dimensions"] == {
         "colour": "red", "calibre_mm": 152, "name": '"open', "year": "2024",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("names", ["dimensions,dim.mm", "dim.mm,dimensions"])
+def test_a_dimension_that_two_cells_say_is_told_where_they_differ(names: str) -> None:
+    def line(json_cell: str, own: str) -> str:
+        cells = {"dimensions": json_cell, "dim.mm": own}
+        return ",".join(["a,d,m,1", *(cells[name] for name in names.split(","))])
+
+    told = problem(f"{NAMES},{names}", line('"{""mm"": 122}"', "152"))
+    assert told == ["`dimensions` and `dim.mm` say two things; leave one of them out"]
+    (raw,) = rows(f"{NAMES},{names}", line('"{""mm"": 1.5}"', "1.5"))
+    assert str(json.loads(raw.content)["dimensions"]["mm"]) == "1.5"
 
 
 def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:

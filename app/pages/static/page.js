@@ -271,25 +271,27 @@ function addForm(form) {
     ? api(`/v1/claims/${encodeURIComponent(editing)}${query}`, { method: 'PATCH', body, headers: { 'If-Match': `"${form.dataset.version}"` } })
     : api(`/v1/claims${query}`, { method: 'POST', body });
 
-  // Claims much like this one are shown before it is saved; a second press saves it all the same.
+  // Claims much like this one, and notices, are shown before it is saved; a second press saves it.
   const similar = one('#similar');
   let shown = '';
   async function alike(body) {
-    if (editing) return [];
+    if (editing) return {};
     const { ok, body: answer } = await send(body, '?dry_run=true');
-    return ok ? answer.similar || [] : [];
+    return ok ? answer : {};
   }
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const body = claim();
-    const found = shown === JSON.stringify(body) ? [] : await alike(body);
-    if (found.length) {
+    const { similar: found = [], notices = [] } = shown === JSON.stringify(body) ? {} : await alike(body);
+    if (found.length || notices.length) {
       shown = JSON.stringify(body);
       similar.hidden = false;
-      similar.replaceChildren(make('p', {}, make('b', { textContent: 'Much like this one is here already: ' }),
-        ...found.flatMap((id, n) => [n ? ', ' : '', make('a', { href: `/claims/${encodeURIComponent(id)}`, textContent: id })]),
-        '. If yours is another, press the button again: both are kept.'));
+      similar.replaceChildren(
+        ...(found.length ? [make('p', {}, make('b', { textContent: 'Much like this one is here already: ' }),
+          ...found.flatMap((id, n) => [n ? ', ' : '', make('a', { href: `/claims/${encodeURIComponent(id)}`, textContent: id })]),
+          '. If yours is another, press the button again: both are kept.')] : []),
+        ...notices.map(({ detail }) => make('p', { textContent: `Note: ${detail}. Press the button again to add it as it is.` })));
       return;
     }
     const { ok, body: answer } = await send(body);

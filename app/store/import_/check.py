@@ -33,7 +33,7 @@ from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
 from app.store.reads import StoredVersion, stored_columns
-from app.store.reference_lookup import CHUNK, Known, look, wanted
+from app.store.reference_lookup import CHUNK, Known, look, wanted, withdrawn_references
 from app.store.snapshot import log_position
 from app.store.versions import Draft, VersionRows, build_version_rows, names
 
@@ -77,6 +77,8 @@ class Plan:
         self.versions = TempTable()
         self.waiting: list[ImportLine] = []
         """Lines that refer to what may come later, in a partial import."""
+        self.told: set[tuple[str, ...]] = set()
+        """What is withdrawn, and was told to be so."""
         self.final = False
         """Nothing more will come: what is referred to and not there is a fault."""
 
@@ -117,7 +119,18 @@ class Plan:
                 continue
             self.result.count(resolution.counted)
             if resolution.version:
+                self._tell_withdrawn(line, task.known)
                 self._put(draft, resolution, current)
+
+    def _tell_withdrawn(self, line: ImportLine, known: Known) -> None:
+        """Tell once of each that is withdrawn and that a line refers to, but not an export's."""
+        if line.version is not None:
+            return
+        for (_, *named), detail in withdrawn_references(known, line.resource, line.sent).items():
+            if tuple(named) not in self.told:
+                self.told.add(tuple(named))
+                told = f"{detail}, and this line refers to it all the same; others may too"
+                self.result.note("withdrawn_reference", told, line.number)
 
     def _resolved(self, line: ImportLine, draft: Draft, current: Current | None) -> Resolution:
         if current is None:

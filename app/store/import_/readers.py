@@ -28,7 +28,9 @@ class RowReader(Protocol):
 
 
 BATCH = 200
-MAX_LINE = LONGEST_TEXT + 10_000
+BATCH_BYTES = LONGEST_TEXT + 10_000
+MAX_LINE = 12_000_000
+"""Bytes of a line: what a body of ten million may come to, so that every export comes in again."""
 BOM = b"\xef\xbb\xbf"
 
 
@@ -83,7 +85,7 @@ def _batched(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
     for raw in lines:
         batch.append(raw)
         size += len(raw.content)
-        if len(batch) == BATCH or size > MAX_LINE:
+        if len(batch) == BATCH or size > BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:

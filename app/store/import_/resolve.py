@@ -30,7 +30,7 @@ def draft_all(task: DraftTask) -> list[Draft | Problem]:
 def _drafted(known: Known, line: ImportLine, related: bool) -> Draft | Problem:
     try:
         if line.resource == "claims":
-            draft = draft_claim(known, line.sent, related)
+            draft = draft_claim(known, line.sent, related, exported=line.version is not None)
         else:
             draft = DRAFTS[line.resource](known, line.sent)
         if line.content_hash is not None:

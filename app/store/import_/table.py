@@ -159,6 +159,8 @@ def _parsed(names: list[str], number: int, cells: tuple[str, ...]) -> ParsedRow:
                 row.faults.append(Fault(detail, f"/{escaped(name)}", code="cell", line=number))
     _one_chain(row)
     _number_beside_words(row)
+    if "unit" in names and "version" in row.claim and "hedge" in row.figure:
+        row.figure.setdefault("unit", "")  # an export tells every figure's unit: this has none
     return row
 
 
@@ -189,7 +191,7 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
     """A cell where it belongs in the claim or the figure."""
     for field, prefix in csv.PREFIXES.items():
         if name.startswith(prefix):
-            row.figure.setdefault(field, {})[name.removeprefix(prefix)] = csv.scalar(cell)
+            _put_named(row, field, {name.removeprefix(prefix): csv.scalar(cell)})
             return
     column = BY_NAME.get(name)
     if column is None:
@@ -198,11 +200,20 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
     fields = row.figure if column.of_figure else row.claim
     value = csv.value_of(cell, column.kind)
     if column.kind == "named":
-        fields.setdefault(name, {}).update(_object(value))
+        _put_named(row, name, _object(value))
         return
     for step in column.path[:-1]:
         fields = fields.setdefault(step, {})
     fields[column.path[-1]] = _json(value) if column.kind == "json" else value
+
+
+def _put_named(row: ParsedRow, field: str, values: dict[str, Any]) -> None:
+    """Dimensions or attributes, which one cell may name beside columns of their own."""
+    known = row.figure.setdefault(field, {})
+    for name, value in values.items():
+        if str(known.setdefault(name, value)) != str(value):
+            both = f"`{field}` and `{csv.PREFIXES[field]}{name}`"
+            raise ValueError(f"{both} say two things; leave one of them out")
 
 
 def _json(cell: str) -> Any:
