@@ -174,6 +174,25 @@ def test_an_export_is_an_import_and_the_same_export_again(
     assert (there["version"], there["text"]) == (2, f"{MAPPING}# more\n")
 
 
+def test_an_export_that_lost_a_line_on_its_way_is_told_as_such(
+    fresh: httpx.Client, serve: Serve
+) -> None:
+    changed(fresh)
+    lines = export(fresh, history="true").decode().splitlines(keepends=True)
+    cut = [one for one in lines if '"type":"assessment"' not in one]
+    assert len(cut) == len(lines) - 1
+    found = [one for one in send(serve(seeded=False), "".join(cut))["notices"]
+             if one["code"] == "other_count"]  # fmt: skip
+    (notice,) = found
+    assert notice["line"] == len(cut)
+    assert (
+        f"had {len(lines) - 1} lines before its last, and here are {len(cut) - 1}"
+        in (notice["detail"])
+    )
+    whole = send(serve(seeded=False), "".join(lines))
+    assert "other_count" not in [one["code"] for one in whole["notices"]]
+
+
 @pytest.mark.parametrize("history", ["true", "false"])
 def test_an_export_is_not_read_anew_by_what_its_measures_became(
     fresh: httpx.Client, serve: Serve, history: str

@@ -69,12 +69,18 @@ class VersionState(StrictModel):
     content_hash: Sha256 | None = None
 
 
-def parse_all(batch: list[RawLine]) -> list[ImportLine | Problem | None]:
-    """Lines held to their shape, or why one is broken; None for the line that ends an export."""
+class EndLine(NamedTuple):
+    """The line that ends an export; how many were before it, where it says so."""
+
+    told: int | None
+
+
+def parse_all(batch: list[RawLine]) -> list[ImportLine | Problem | EndLine]:
+    """Lines held to their shape, or why one is broken."""
     return [_parsed(raw) for raw in batch]
 
 
-def _parsed(raw: RawLine) -> ImportLine | Problem | None:
+def _parsed(raw: RawLine) -> ImportLine | Problem | EndLine:
     try:
         if raw.problem is not None:
             raise raw.problem
@@ -83,13 +89,14 @@ def _parsed(raw: RawLine) -> ImportLine | Problem | None:
         return problem
 
 
-def _parse(raw: RawLine) -> ImportLine | None:
+def _parse(raw: RawLine) -> ImportLine | EndLine:
     value = parse_json(raw.content, LONGEST_TEXT)
     if not isinstance(value, dict):
         raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
     kind = value.pop("type", "claim" if "document" in value else None)
     if kind == "end":
-        return None
+        said = value.get("count")
+        return EndLine(said if isinstance(said, int) else None)
     if not isinstance(kind, str) or kind not in RESOURCE_OF:
         detail = f"send one of {', '.join(RESOURCE_OF)}"
         raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))

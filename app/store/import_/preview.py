@@ -79,7 +79,7 @@ class _Shown:
         try:
             if isinstance(line, Problem):
                 raise line
-            assert line is not None  # no row of a table is the last line of an export
+            assert isinstance(line, ImportLine)  # no row of a table is the last line of an export
             self._add(line, dict(raw.columns))
         except Problem as problem:
             told.fail(problem, raw.number, raw.rows, raw.columns)

@@ -11,7 +11,7 @@ from typing import IO
 from app.db import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import VERSIONED
-from app.store.import_.lines import ImportLine, fingerprint, parse_all
+from app.store.import_.lines import EndLine, ImportLine, fingerprint, parse_all
 from app.store.import_.readers import ImportFormat, RowReader, read_batches
 from app.store.import_.result import ImportResult
 from app.store.import_.worker import WorkerProcess
@@ -45,10 +45,12 @@ class Staging:
         for batch, outputs in worker.map(parse_all, read_batches(file, form)):
             kept = defaultdict(list)
             for raw, line in zip(batch, outputs, strict=True):
-                result.lines += len(raw.repeats) + (line is not None)
+                result.lines += len(raw.repeats) + (not isinstance(line, EndLine))
                 if isinstance(line, Problem):
                     result.fail(line, raw.number, raw.rows, raw.columns)
-                elif line is not None:
+                elif isinstance(line, EndLine):
+                    _end(result, raw.number, line)
+                else:
                     kept[line.resource].append((line.sent["id"], tuple(line)))
                     document = line.sent["document"] if line.resource == "claims" else None
                     self.has_document |= document == result.options.replace_document
@@ -93,6 +95,15 @@ def _surplus(group: Iterator[tuple[int, ImportLine]], result: ImportResult) -> I
             _clash(result, first, line)
         clashes = True
         _clash(result, line, first)
+
+
+def _end(result: ImportResult, number: int, end: EndLine) -> None:
+    if end.told not in (None, result.lines):
+        detail = (
+            f"this export had {end.told} lines before its last, and here are {result.lines}: "
+            "compare it with its copy, unless you changed it"
+        )
+        result.note("other_count", detail, number)
 
 
 def _repeats(result: ImportResult, number: int, before: int) -> None:
