@@ -604,6 +604,39 @@ def test_an_empty_measure_or_a_broken_question_is_a_422(fresh: httpx.Client, pat
     assert answer.json()["errors"]
 
 
+NO_FIGURES = ("There is nothing to analyse.", "no_figures", "this measure has no figures")
+
+
+def no_part(kind: str, name: str) -> tuple[str, str, str]:
+    detail = f"no figure of this measure has any {name}; its {kind} stand in "
+    return "Validation failed", "unknown_reference", detail + "/v1/quantities?measure=m"
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(
+    ("path", "parameter", "why"),
+    [
+        ("/v1/measures/empty/series", None, NO_FIGURES),
+        ("/v1/totals?measure=empty", "measure", NO_FIGURES),
+        ("/v1/ratios?numerator=m&denominator=empty", "denominator", NO_FIGURES),
+        ("/v1/measures/m/series?group_by=dim.x", "group_by", no_part("dimensions", "dim.x")),
+        ("/v1/measures/m/series?group_by=attr.y", "group_by", no_part("attributes", "attr.y")),
+        ("/v1/totals?measure=m&by=period,dim.x", "by", no_part("dimensions", "dim.x")),
+    ],
+)
+def test_what_has_nothing_to_analyse_is_refused_with_what_is_missing_and_where(
+    fresh: httpx.Client, path: str, parameter: str | None, why: tuple[str, str, str]
+) -> None:
+    given(fresh, {"value": "5", "attributes": {"x": "1"}}, accumulation="incident")
+    fresh.post("/v1/measures", json={"id": "empty", "unit": "{thing}"}).raise_for_status()
+    answer = fresh.get(path)
+    assert answer.status_code == 422, answer.text
+    told = answer.json()
+    (fault,) = told["errors"]
+    assert (told["detail"], fault["code"], fault["detail"]) == why
+    assert fault.get("parameter") == parameter
+
+
 def test_both_engines_answer_from_the_past(fresh: httpx.Client) -> None:
     given(fresh, {"id": "c", "stated": "2024-01", "value": "5"})
     before = told(fresh, "/v1/measures/m/series")["assumptions"]["as_of"]
