@@ -287,6 +287,29 @@ def test_a_measure_and_its_figures_are_what_they_were_at_the_moment(fresh: httpx
     assert refused(fresh, measure="other", as_of=before)[0] == "unknown_reference"
 
 
+def test_what_was_corrected_by_way_of_another_claim_is_left_out_of_its_moment_alone(
+    fresh: httpx.Client,
+) -> None:
+    fresh.post("/v1/measures", json={"id": "other", "unit": "{thing}"})
+    given(
+        fresh,
+        {"id": "first", "period": "2024-01", "value": "5"},
+        {"id": "between", "measure": "other", "value": "1",
+         "relations": [{"predicate": "revises", "object": "first"}]},
+        {"id": "last", "period": "2024-01", "value": "6",
+         "relations": [{"predicate": "corrects", "object": "between"}]},
+        accumulation="incident",
+    )  # fmt: skip
+    before = fresh.get("/v1/claims/last").json()["recorded_at"]
+    answer = fresh.patch("/v1/claims/last", json={"relations": None}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    then = total(fresh, as_of=before)
+    assert (then["total"]["nominal"], len(then["left_out"])) == ("6", 1)
+    assert (then["left_out"][0]["claim"], then["left_out"][0]["by"]) == ("first", "last")
+    now = total(fresh)
+    assert (now["total"]["nominal"], now["left_out"]) == ("11", [])
+
+
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
     fresh: httpx.Client,
 ) -> None:
