@@ -137,7 +137,8 @@ def test_the_undated_are_not_the_latest(fresh: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("limit", "compared"),
     [(2, "month day"), (3, "month day since"), (4, "month day since any-1"),
-     (6, "month day since any-1 any-2 next")],
+     (6, "month day since any-1 any-2 day-after"),
+     (7, "month day since any-1 any-2 day-after next")],
 )  # fmt: skip
 def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
     fresh: httpx.Client, limit: int, compared: str
@@ -147,10 +148,11 @@ def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
           {"id": "month", "stated": "2024-03", "raw_text": "4"},
           {"id": "since", "stated": "2024-02/..", "raw_text": "5"},
           {"id": "next", "stated": "2024-04", "raw_text": "6"},
+          {"id": "day-after", "stated": "2024-04-01", "raw_text": "8"},
           {"id": "year-before", "stated": "2023-03", "raw_text": "7"})  # fmt: skip
     found = told(fresh, "/v1/measures/m/comparison", at="2024-03", limit=limit)
     assert {one["claim"] for one in found["figures"]} == set(compared.split())
-    assert found["left_out"] == 7 - limit
+    assert found["left_out"] == 8 - limit
 
 
 def test_what_corrects_a_figure_excused_it_only_from_then_on(fresh: httpx.Client) -> None:

@@ -308,6 +308,10 @@ def test_what_was_corrected_by_way_of_another_claim_is_left_out_of_its_moment_al
     assert (then["left_out"][0]["claim"], then["left_out"][0]["by"]) == ("first", "last")
     now = total(fresh)
     assert (now["total"]["nominal"], now["left_out"]) == ("11", [])
+    (pair,) = told(fresh, "/v1/measures/m/comparison", as_of=before)["pairs"]
+    assert "6 (Ann, January 2024) takes the place, by way of other claims, of" in pair["reason"]
+    (pair,) = told(fresh, "/v1/measures/m/comparison")["pairs"]
+    assert "by way of" not in pair["reason"]
 
 
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(
