@@ -250,4 +250,5 @@ def test_too_many_figures_to_add_are_refused_with_what_to_do(
     assert two.json()["total"]["nominal"] == "2"
     refused = fresh.get("/v1/totals?measure=m")
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_many")
+    assert refused.json()["detail"] == "Too many figures to add up."
     assert "more than 2 figures; narrow the question" in refused.json()["errors"][0]["detail"]

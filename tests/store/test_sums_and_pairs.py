@@ -180,15 +180,20 @@ def cell(some: list[list[Whole]], strict: bool) -> Whole:
     domain = ratios.ExactBound(Fraction(-9), True)
     lows = [[one.lo if one.lo.at is not None else domain for one in slot] for slot in reach]
     highs = [[one.hi for one in slot] for slot in reach]
-    values = [{one.get("value") and Fraction(one["value"]) for one in slot} for slot in there]
-    named = [slot.pop() for slot in values if len(slot) == 1]
-    known = [one for one in named if one is not None]
+    values = [{named(one) for one in slot} for slot in there]
+    same = [slot.pop() for slot in values if len(slot) == 1]
+    known = [one for one in same if one is not None]
     return {
         "lower": summed(lows, min), "upper": summed(highs, max),
         "nominal": sum(known) if known else None, "without_nominal": len(there) - len(known),
         "claims": len({slot[0]["claim"] for slot in there}), "figures": len(there),
         "without_figure": sorted({slot[0]["claim"] for slot in some if slot not in there}),
     }  # fmt: skip
+
+
+def named(one: Whole) -> Fraction | None:
+    """The value of a figure; none beside why there is no figure."""
+    return Fraction(one["value"]) if "value" in one and "absence" not in one else None
 
 
 def summed(ends: list[list[Any]], furthest: Any) -> Any:
