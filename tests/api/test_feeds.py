@@ -156,9 +156,20 @@ def test_a_feed_with_a_filter_is_of_the_versions_that_it_finds(
         sent = {"quantities": [{"measure": "m", "value": value}]}
         answer = fresh.patch(f"/v1/claims/{id}", json=sent, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
-    root = feed(fresh, measure="m", value__gte="6", match=match)
+    assert found(feed(fresh, measure="m", value__gte="6", match=match)) == versions
+
+
+def found(root: ElementTree.Element) -> list[str]:
+    """The claims of a feed, each with the number of its version."""
     paths = [(link(one, "via") or "").split("/") for one in entries(root)]
-    assert sorted(f"{path[-3]} {path[-1]}" for path in paths) == versions
+    return sorted(f"{path[-3]} {path[-1]}" for path in paths)
+
+
+def test_a_feed_knows_when_a_document_was_printed(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "of-doc", "value": "7"}, {"id": "own", "value": "8", "published": "2024"})
+    fresh.patch("/v1/sources/doc", json={"date": "2023"}, headers={"If-Match": "*"})
+    for year, versions in (("2023", ["of-doc 1"]), ("2024", ["own 1"])):
+        assert found(feed(fresh, measure="m", published=year)) == versions
 
 
 def events(answer: httpx.Response) -> list[tuple[int, dict[str, Any]]]:

@@ -284,6 +284,7 @@ def test_a_measure_and_its_figures_are_what_they_were_at_the_moment(fresh: httpx
     sent = {"quantities": [{"measure": "other", "value": "41"}]}
     fresh.patch("/v1/claims/a", json=sent, headers={"If-Match": "*"}).raise_for_status()
     assert refused(fresh)[0] == "no_figures"
+    assert told(fresh, "/v1/measures/m/series", group_by="dim.mm", as_of=before) == series
     assert refused(fresh, measure="other", as_of=before)[0] == "unknown_reference"
 
 
