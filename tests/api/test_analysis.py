@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.rules import chain
 from tests.conftest import ONE_ENGINE
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
@@ -266,6 +267,19 @@ def test_circular_chains_are_listed_and_relayers_add_no_origin(fresh: httpx.Clie
     found = told(fresh, "/v1/measures/m/corroboration")
     assert found["cycles"] == [["blue", "red", "blue"]]
     assert found["independent_origins"] == {"min": 1, "max": 1}
+
+
+def test_of_very_many_circles_it_is_said_that_there_may_be_more(fresh: httpx.Client) -> None:
+    ids = [f"s{n}" for n in range(17)]
+    for id in ids:
+        fresh.post("/v1/sources", json={"id": id, "name": id}).raise_for_status()
+    ways = [[ids[n * step % 17] for n in range(17)] for step in range(1, 17)]
+    given(fresh, {"via": ways[0], "value": "1"}, {"via": ways[-1], "value": "1"})
+    few = told(fresh, "/v1/measures/m/corroboration")
+    assert (len(few["cycles"]), few["cycles_complete"]) == (15, True)
+    given(fresh, *({"via": way, "value": "1"} for way in ways[1:-1]))
+    many = told(fresh, "/v1/measures/m/corroboration")
+    assert (len(many["cycles"]), many["cycles_complete"]) == (chain.MAX_CYCLES, False)
 
 
 # Ratios
