@@ -254,8 +254,10 @@ def overall(
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """What all figures allow at a time, and how far apart they are; of comparable ones only.
 
-    Where no time is asked about, what they allow is told only of figures that are all of one. A
-    figure of which only some alternatives are here rules nothing out, nor one that may be none.
+    What they allow is told only of figures that are all of one time; where a time is asked about,
+    so are those within it: what January allows says nothing of December, though both are of that
+    year. A figure of which only some alternatives are here rules nothing out, nor one that may be
+    none.
     """
     every = [figure for slot in found for figure in slot.figures]
     if any(agreement.unlike(a, b) for a, b in combinations(every, 2)):
@@ -264,15 +266,22 @@ def overall(
     spread = hull(one for _, some in said for one in some)
     if spread.lo > spread.hi:
         return None, None
-    whole = [some for slot, some in said if some and not slot.in_part and _all_numbers(some)]
-    told = whole and (at is not None or _of_one_time(every))
-    common = agreement.common(whole) if told else None
+    ruling = [(slot, some) for slot, some in said if _rules_out(slot, some)]
+    timed = every if at is None else [slot.figures[0] for slot, _ in ruling if _within(slot, at)]
+    told = ruling and _of_one_time(timed)
+    common = agreement.common(some for _, some in ruling) if told else None
     return common and bounds(common, found, dated), bounds(spread, found, dated)
 
 
-def _all_numbers(some: Iterable[Interval]) -> bool:
-    """Are all candidates figures? Of one that does not apply there is no number to share."""
-    return all(one.lo <= one.hi for one in some)
+def _rules_out(slot: Slot, some: Sequence[Interval]) -> bool:
+    """Is all there that was said, and a number? Of what does not apply there is none to share."""
+    return bool(some) and not slot.in_part and all(one.lo <= one.hi for one in some)
+
+
+def _within(slot: Slot, at: Interval) -> bool:
+    """Is it a figure of this time, and not one that growth carries there?"""
+    time = slot.figures[0].time
+    return at.lo <= time.lo and time.hi <= at.hi
 
 
 def _of_one_time(figures: Sequence[TimedFigure]) -> bool:

@@ -83,12 +83,11 @@ def _times(end: ExactBound, positive: ExactBound, negative: ExactBound) -> Exact
 
 
 def nominal(over: JsonObject, under: JsonObject) -> str | None:
-    """The ratio of the nominal values, where both have one."""
-    if "value" not in over or "value" not in under or not exact(under["value"]):
+    """The ratio of the nominal values, where both have one, and not why there is none."""
+    if any("value" not in one or "absence" in one for one in (over, under)):
         return None
-    return rounded_decimal(
-        Fraction(exact(over["value"])) / Fraction(exact(under["value"])), ROUND_HALF_EVEN
-    )
+    above, below = (Fraction(exact(one["value"])) for one in (over, under))
+    return rounded_decimal(above / below, ROUND_HALF_EVEN) if below else None
 
 
 def bounds(one: ExactInterval) -> dict[str, Any]:

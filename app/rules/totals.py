@@ -89,8 +89,10 @@ def _added(some: Iterable[Decimal]) -> Decimal:
 
 
 def nominal(one: CountedSlot) -> Decimal | None:
-    """The value that was named, where all candidates name the same."""
-    named = {exact(f["value"]) if "value" in f else None for f in one.figures}
+    """The value that was named, where all candidates name the same, and none says why not."""
+    named = {
+        exact(f["value"]) if "value" in f and "absence" not in f else None for f in one.figures
+    }
     return named.pop() if len(named) == 1 else None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.rules import chain
 from tests.conftest import ONE_ENGINE
 
 CONTAINERS = "/v1/measures/containers.prk-rus"
@@ -266,6 +267,19 @@ def test_circular_chains_are_listed_and_relayers_add_no_origin(fresh: httpx.Clie
     found = told(fresh, "/v1/measures/m/corroboration")
     assert found["cycles"] == [["blue", "red", "blue"]]
     assert found["independent_origins"] == {"min": 1, "max": 1}
+
+
+def test_of_very_many_circles_it_is_said_that_there_may_be_more(fresh: httpx.Client) -> None:
+    ids = [f"s{n}" for n in range(17)]
+    for id in ids:
+        fresh.post("/v1/sources", json={"id": id, "name": id}).raise_for_status()
+    ways = [[ids[n * step % 17] for n in range(17)] for step in range(1, 17)]
+    given(fresh, {"via": ways[0], "value": "1"}, {"via": ways[-1], "value": "1"})
+    few = told(fresh, "/v1/measures/m/corroboration")
+    assert (len(few["cycles"]), few["cycles_complete"]) == (15, True)
+    given(fresh, *({"via": way, "value": "1"} for way in ways[1:-1]))
+    many = told(fresh, "/v1/measures/m/corroboration")
+    assert (len(many["cycles"]), many["cycles_complete"]) == (chain.MAX_CYCLES, False)
 
 
 # Ratios
@@ -602,6 +616,39 @@ def test_an_empty_measure_or_a_broken_question_is_a_422(fresh: httpx.Client, pat
     answer = fresh.get(path)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"]
+
+
+NO_FIGURES = ("There is nothing to analyse.", "no_figures", "this measure has no figures")
+
+
+def no_part(kind: str, name: str) -> tuple[str, str, str]:
+    detail = f"no figure of this measure has any {name}; its {kind} stand in "
+    return "Validation failed", "unknown_reference", detail + "/v1/quantities?measure=m"
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(
+    ("path", "parameter", "why"),
+    [
+        ("/v1/measures/empty/series", None, NO_FIGURES),
+        ("/v1/totals?measure=empty", "measure", NO_FIGURES),
+        ("/v1/ratios?numerator=m&denominator=empty", "denominator", NO_FIGURES),
+        ("/v1/measures/m/series?group_by=dim.x", "group_by", no_part("dimensions", "dim.x")),
+        ("/v1/measures/m/series?group_by=attr.y", "group_by", no_part("attributes", "attr.y")),
+        ("/v1/totals?measure=m&by=period,dim.x", "by", no_part("dimensions", "dim.x")),
+    ],
+)
+def test_what_has_nothing_to_analyse_is_refused_with_what_is_missing_and_where(
+    fresh: httpx.Client, path: str, parameter: str | None, why: tuple[str, str, str]
+) -> None:
+    given(fresh, {"value": "5", "attributes": {"x": "1"}}, accumulation="incident")
+    fresh.post("/v1/measures", json={"id": "empty", "unit": "{thing}"}).raise_for_status()
+    answer = fresh.get(path)
+    assert answer.status_code == 422, answer.text
+    told = answer.json()
+    (fault,) = told["errors"]
+    assert (told["detail"], fault["code"], fault["detail"]) == why
+    assert fault.get("parameter") == parameter
 
 
 def test_both_engines_answer_from_the_past(fresh: httpx.Client) -> None:

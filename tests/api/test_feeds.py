@@ -12,6 +12,7 @@ import pytest
 
 from app.api.event_stream import STREAMS_EACH
 from app.store.change_feed import ARCHIVE
+from tests.api.test_analysis import given
 from tests.conftest import Serve
 from tests.patience import until
 
@@ -130,6 +131,45 @@ def test_archives_hold_every_version_once(fresh: httpx.Client) -> None:
     assert len(claims) > 3 * ARCHIVE
     assert len(seen) == len(set(seen)) == len(claims)
     assert fresh.get("/v1/changes.atom?archive=9999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("match", "versions"),
+    [
+        ("any", ["changed 1", "later 2", "maybe 1", "sure 1"]),
+        ("certain", ["changed 1", "later 2", "sure 1"]),
+        ("possible", ["maybe 1"]),
+    ],
+)
+def test_a_feed_with_a_filter_is_of_the_versions_that_it_finds(
+    fresh: httpx.Client, match: str, versions: list[str]
+) -> None:
+    given(
+        fresh,
+        {"id": "sure", "value": "7"},
+        {"id": "maybe", "lower": "5"},
+        {"id": "denied", "value": "7", "polarity": "negative"},
+        {"id": "changed", "value": "8"},
+        {"id": "later", "value": "3"},
+    )
+    for id, value in (("changed", "2"), ("later", "9")):
+        sent = {"quantities": [{"measure": "m", "value": value}]}
+        answer = fresh.patch(f"/v1/claims/{id}", json=sent, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+    assert found(feed(fresh, measure="m", value__gte="6", match=match)) == versions
+
+
+def found(root: ElementTree.Element) -> list[str]:
+    """The claims of a feed, each with the number of its version."""
+    paths = [(link(one, "via") or "").split("/") for one in entries(root)]
+    return sorted(f"{path[-3]} {path[-1]}" for path in paths)
+
+
+def test_a_feed_knows_when_a_document_was_printed(fresh: httpx.Client) -> None:
+    given(fresh, {"id": "of-doc", "value": "7"}, {"id": "own", "value": "8", "published": "2024"})
+    fresh.patch("/v1/sources/doc", json={"date": "2023"}, headers={"If-Match": "*"})
+    for year, versions in (("2023", ["of-doc 1"]), ("2024", ["own 1"])):
+        assert found(feed(fresh, measure="m", published=year)) == versions
 
 
 def events(answer: httpx.Response) -> list[tuple[int, dict[str, Any]]]:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.test_analysis import given, told
+from tests.conftest import ONE_ENGINE
 
 HUNDRED = {"measure": "m", "slot": 1, "alternative": 1, "raw_text": "100"}
 TWO_HUNDRED = {"measure": "m", "slot": 1, "alternative": 2, "raw_text": "200"}
@@ -136,7 +137,8 @@ def test_the_undated_are_not_the_latest(fresh: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("limit", "compared"),
     [(2, "month day"), (3, "month day since"), (4, "month day since any-1"),
-     (6, "month day since any-1 any-2 next")],
+     (6, "month day since any-1 any-2 day-after"),
+     (7, "month day since any-1 any-2 day-after next")],
 )  # fmt: skip
 def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
     fresh: httpx.Client, limit: int, compared: str
@@ -146,10 +148,11 @@ def test_what_is_of_a_time_is_nearer_to_it_than_what_only_may_be(
           {"id": "month", "stated": "2024-03", "raw_text": "4"},
           {"id": "since", "stated": "2024-02/..", "raw_text": "5"},
           {"id": "next", "stated": "2024-04", "raw_text": "6"},
+          {"id": "day-after", "stated": "2024-04-01", "raw_text": "8"},
           {"id": "year-before", "stated": "2023-03", "raw_text": "7"})  # fmt: skip
     found = told(fresh, "/v1/measures/m/comparison", at="2024-03", limit=limit)
     assert {one["claim"] for one in found["figures"]} == set(compared.split())
-    assert found["left_out"] == 7 - limit
+    assert found["left_out"] == 8 - limit
 
 
 def test_what_corrects_a_figure_excused_it_only_from_then_on(fresh: httpx.Client) -> None:
@@ -199,3 +202,30 @@ def test_a_figure_was_printed_when_its_claim_was_else_when_its_document_was(
     rows = told(fresh, "/v1/quantities", measure="m")["items"]
     assert printed == {"own": "2024-05", "of-doc": "2024-06"}
     assert printed == {one["claim"]: one["published"] for one in rows}
+
+
+JANUARY = {"id": "jan", "stated": "2024-01", "lower": "5", "upper": "10"}
+DECEMBER = {"id": "dec", "stated": "2024-12", "lower": "8", "upper": "20"}
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("accumulation", ["stock", "cumulative", "incident"])
+@pytest.mark.parametrize(
+    ("at", "more", "common"),
+    [
+        # What January allows says nothing of December, though a number fits both.
+        ("2024", [], None),
+        ("2024-01", [], ("5", "10")),
+        ("2024", [{"id": "too", "stated": "2024-06", "lower": "9", "upper": "9"}], None),
+        ("2024-12", [{"id": "too", "stated": "2024-12", "lower": "9"}], ("9", "20")),
+        ("2024-12", [{"id": "day", "stated": "2024-12-05", "lower": "9"}], None),
+        ("2024-12", [{"id": "none", "stated": "2024-12-05", "absence": "not_applicable"}],
+         ("8", "20")),
+    ],
+)  # fmt: skip
+def test_what_is_of_several_times_within_the_one_asked_about_has_no_number_in_common(
+    fresh: httpx.Client, accumulation: str, at: str, more: list[Any], common: Any
+) -> None:
+    given(fresh, JANUARY, DECEMBER, *more, accumulation=accumulation)
+    found = told(fresh, "/v1/measures/m/comparison", at=at)
+    assert ends(found["common"]) == common

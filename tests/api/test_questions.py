@@ -247,6 +247,15 @@ def test_a_walk_along_the_pages_sees_every_claim_once(seeded: httpx.Client) -> N
         assert whole["count"] == len(walked) == 18
 
 
+@pytest.mark.parametrize("more", [{}, {"count": "exact"}])
+@pytest.mark.parametrize(("limit", "rows"), [(17, 17), (18, 18), (19, 18)])
+def test_the_page_with_the_last_row_leads_to_no_other(
+    seeded: httpx.Client, limit: int, rows: int, more: dict[str, str]
+) -> None:
+    page = seeded.get("/v1/claims", params={"limit": limit, **more}).json()
+    assert (len(page["items"]), page["next"] is None) == (rows, limit > 17)
+
+
 def test_relations_are_seen_from_both_sides(seeded: httpx.Client) -> None:
     rows = seeded.get("/v1/claims/shin-2024-06-containers/relations").json()["items"]
     outgoing = {(r["predicate"], r["object"]) for r in rows if r["direction"] == "outgoing"}

@@ -86,6 +86,16 @@ def test_an_empty_answer_is_given_where_all_that_is_asked_for_exists(
     assert seeded.get(path).json()["items"] == []
 
 
+@pytest.mark.parametrize("more", [{}, {"count": "exact"}, {"expand": "sources"}])
+def test_what_is_found_needs_not_all_that_is_asked_for(
+    seeded: httpx.Client, more: dict[str, str]
+) -> None:
+    asked = {"claimant": ["shin-won-sik", "nobody-we-know"], **more}
+    answer = seeded.get("/v1/claims", params=asked)
+    assert answer.status_code == 200, answer.text
+    assert {one["claimant"] for one in answer.json()["items"]} == {"shin-won-sik"}
+
+
 def test_a_number_is_the_same_however_it_is_written_and_comes_back_as_its_digits(
     fresh: httpx.Client,
 ) -> None:

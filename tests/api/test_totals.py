@@ -284,7 +284,35 @@ def test_a_measure_and_its_figures_are_what_they_were_at_the_moment(fresh: httpx
     sent = {"quantities": [{"measure": "other", "value": "41"}]}
     fresh.patch("/v1/claims/a", json=sent, headers={"If-Match": "*"}).raise_for_status()
     assert refused(fresh)[0] == "no_figures"
+    assert told(fresh, "/v1/measures/m/series", group_by="dim.mm", as_of=before) == series
     assert refused(fresh, measure="other", as_of=before)[0] == "unknown_reference"
+
+
+def test_what_was_corrected_by_way_of_another_claim_is_left_out_of_its_moment_alone(
+    fresh: httpx.Client,
+) -> None:
+    fresh.post("/v1/measures", json={"id": "other", "unit": "{thing}"})
+    given(
+        fresh,
+        {"id": "first", "period": "2024-01", "value": "5"},
+        {"id": "between", "measure": "other", "value": "1",
+         "relations": [{"predicate": "revises", "object": "first"}]},
+        {"id": "last", "period": "2024-01", "value": "6",
+         "relations": [{"predicate": "corrects", "object": "between"}]},
+        accumulation="incident",
+    )  # fmt: skip
+    before = fresh.get("/v1/claims/last").json()["recorded_at"]
+    answer = fresh.patch("/v1/claims/last", json={"relations": None}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    then = total(fresh, as_of=before)
+    assert (then["total"]["nominal"], len(then["left_out"])) == ("6", 1)
+    assert (then["left_out"][0]["claim"], then["left_out"][0]["by"]) == ("first", "last")
+    now = total(fresh)
+    assert (now["total"]["nominal"], now["left_out"]) == ("11", [])
+    (pair,) = told(fresh, "/v1/measures/m/comparison", as_of=before)["pairs"]
+    assert "6 (Ann, January 2024) takes the place, by way of other claims, of" in pair["reason"]
+    (pair,) = told(fresh, "/v1/measures/m/comparison")["pairs"]
+    assert "by way of" not in pair["reason"]
 
 
 def test_days_that_are_counted_twice_are_named_however_the_dimension_is_written(

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -177,6 +178,13 @@ def test_the_ratio_of_nominal_values_is_one_divided_by_the_other() -> None:
     assert ratios.nominal({"value": "1"}, {"value": "0"}) is None
     assert ratios.nominal({"lower": "1"}, {"value": "2"}) is None
     assert ratios.nominal({"value": "1"}, {"upper": "2"}) is None
+
+
+@pytest.mark.parametrize("absence", ["unknown", "withheld", "not_applicable"])
+def test_a_number_beside_why_there_is_no_figure_has_no_ratio(absence: str) -> None:
+    kept = {"value": "6", "absence": absence}
+    assert ratios.nominal(kept, {"value": "3"}) is None
+    assert ratios.nominal({"value": "3"}, kept) is None
 
 
 def test_an_end_of_a_ratio_is_reached_only_where_both_ends_that_make_it_are() -> None:

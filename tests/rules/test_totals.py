@@ -157,6 +157,7 @@ def test_a_value_was_named_where_all_candidates_name_the_same() -> None:
     assert nominal(counted("ann", {"value": "2"}, {"value": "3"})) is None
     assert nominal(counted("ann", {"value": "2"}, {"lower": "2"})) is None
     assert nominal(counted("ann", {"lower": "2"})) is None
+    assert nominal(counted("ann", {"value": "2"}, {"value": "2", "absence": "withheld"})) is None
 
 
 def test_who_speaks_and_where_is_told_once_each() -> None:

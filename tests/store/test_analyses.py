@@ -8,7 +8,7 @@ those. A run repeats itself; ``SAYSO_TEST_SEED`` and ``SAYSO_TEST_EXAMPLES`` mak
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from random import Random
 from typing import Any
@@ -102,10 +102,10 @@ def random_world(db: Database) -> None:
 class Asked:
     """The API over one database, in this process."""
 
-    def __init__(self, url: str, stack: ExitStack):
+    def __init__(self, url: str, stack: ExitStack, make: Callable[[Database], None] | None = None):
         settings = Settings(database_url=url, allowed_hosts="", open_reads=True)
         db = Database(settings)
-        random_world(db)
+        (make or random_world)(db)
         db.engine.dispose()
         self.runner = stack.enter_context(asyncio.Runner())
         opened = AsyncExitStack()
@@ -115,6 +115,8 @@ class Asked:
         transport = httpx.ASGITransport(app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
         self.claims = {one["id"]: one for one in self.told("/v1/claims", limit=MOST)["items"]}
+        every = self.told("/v1/claims", limit=MOST, status=["active", "withdrawn"])["items"]
+        self.every = {one["id"]: one for one in every}
         self.sources = {one["id"]: one for one in self.told("/v1/sources", limit=MOST)["items"]}
         self.measures = {one["id"]: one for one in self.told("/v1/measures", limit=MOST)["items"]}
 

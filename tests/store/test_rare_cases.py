@@ -19,7 +19,7 @@ from app.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
 from app.models import API_KEY
 from app.models.key import KeyIn
 from app.render import csv
-from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
+from app.store import as_of, atomic_file, backup, exports, keys, series, totals, writes
 from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot
 from tests.api.test_analysis import given
 from tests.conftest import Templates
@@ -250,4 +250,19 @@ def test_too_many_figures_to_add_are_refused_with_what_to_do(
     assert two.json()["total"]["nominal"] == "2"
     refused = fresh.get("/v1/totals?measure=m")
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_many")
+    assert refused.json()["detail"] == "Too many figures to add up."
     assert "more than 2 figures; narrow the question" in refused.json()["errors"][0]["detail"]
+
+
+def test_denials_that_are_not_listed_are_counted(
+    fresh: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denials = [{"id": f"c{n}", "stated": f"2024-0{n}", "value": "1", "speech_act": "deny"}
+               for n in (1, 2, 3)]  # fmt: skip
+    given(fresh, {"id": "said", "stated": "2024-04", "value": "1"}, *denials)
+    monkeypatch.setattr(series, "MAX_DENIALS", 2)
+    for asked, listed, left_out in (({}, "c1 c2", 1), ({"stated__gte": "2024-02"}, "c2 c3", 0),
+                                    ({"stated__gte": "2024-03"}, "c3", 0)):  # fmt: skip
+        found = fresh.get("/v1/measures/m/series", params=asked).json()
+        assert [one["claim"] for one in found["against"]] == listed.split()
+        assert found["against_left_out"] == left_out
