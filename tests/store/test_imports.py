@@ -230,6 +230,43 @@ def test_claims_of_many_parts_go_by_what_the_same_import_makes_of_their_sources(
     assert not stored(db, "later")
 
 
+def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:
+    """A history whose first version refers to what stands further down, whatever is between."""
+    first = {**CLAIM_LINE, "id": "one", "version": 1,
+             "relations": [{"predicate": "updates", "object": "below"}]}  # fmt: skip
+    second = {**CLAIM_LINE, "id": "one", "version": 2, "notes": "It stands for itself."}
+    third = {**second, "version": 3, "status": "withdrawn", "reason": "a slip"}
+    between = [{**CLAIM_LINE, "id": f"between-{n}"} for n in range(each)]
+    below = {**CLAIM_LINE, "id": "below"}
+    outcome = done(db, first, second, *between, third, below, mode="partial")
+    assert (outcome.created, outcome.changed, outcome.withdrawn) == (2 + each, 1, 1)
+    assert (outcome.failed, outcome.errors) == (0, [])
+    assert [n for n, _ in stored(db, "one")] == [1, 2, 3]
+    assert "relations" in stored(db, "one")[0][1]
+    assert sound(db)
+
+
+def test_a_source_that_moved_keeps_both_versions_where_the_first_one_above_it_comes_later(
+    db: Database,
+) -> None:
+    paper = {"type": "source", "id": "a-paper", "name": "A paper", "kind": "newspaper"}
+    first = {**paper, "version": 1, "affiliation": "z-group"}
+    group = {"type": "source", "id": "z-group", "name": "Z", "kind": "company"}
+    for dry_run in (True, False):
+        sent = (first, {**paper, "version": 2}, group)
+        outcome = done(db, *sent, mode="partial", dry_run=dry_run)
+        assert (outcome.created, outcome.changed, outcome.failed) == (2, 1, 0)
+
+
+def test_what_follows_a_version_that_waits_for_nothing_is_stored_without_it(db: Database) -> None:
+    first = {**CLAIM_LINE, "id": "one", "version": 1, "claimant": "nobody"}
+    second = {**CLAIM_LINE, "id": "one", "version": 2}
+    outcome = done(db, first, second, mode="partial")
+    assert (outcome.created, outcome.failed) == (1, 1)
+    assert [(fault.line, fault.pointer) for fault in outcome.errors] == [(1, "/claimant")]
+    assert [n for n, _ in stored(db, "one")] == [2]
+
+
 def test_a_claim_that_a_document_got_meanwhile_is_withdrawn_with_the_others(db: Database) -> None:
     given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
 
