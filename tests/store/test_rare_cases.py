@@ -183,6 +183,56 @@ def test_a_moment_that_a_replica_lacks_is_asked_for_again_a_little_later(
     asyncio.run(asked())
 
 
+HOUR = 3_600_000_000
+
+
+async def settled(db: Database, moment: int) -> str:
+    """What becomes of a moment that is asked for."""
+    try:
+        await as_of.settle(db, moment)
+    except Unavailable as behind:
+        return str(behind.detail)
+    except Invalid as unborn:
+        return " ".join(f"{one.parameter}: {one.detail}" for one in unborn.faults)
+    return "final"
+
+
+def test_a_replica_says_of_no_moment_within_a_day_that_it_has_not_come_yet(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own clock is none: that of the primary may be ahead."""
+    monkeypatch.setattr(as_of, "LAG_S", 0.0)
+    replica = Database(Settings(database_url=f"{db.url}?mode=ro"))
+
+    async def asked() -> None:
+        async with replica.serving():
+            last, now = await as_of.last_change(replica), time.time_ns() // 1000
+            assert await settled(replica, last) == "final"
+            for moment in (last + 1, now - HOUR // 60, now, now + 23 * HOUR):
+                assert moment <= last or await settled(replica, moment) == as_of.BEHIND
+            assert await settled(replica, now + 25 * HOUR) == f"as_of: {as_of.NOT_YET}"
+
+    asyncio.run(asked())
+
+
+def test_a_replica_waits_for_a_moment_that_its_primary_has_promised(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "LAG_S", NEVER)
+    replica = Database(Settings(database_url=f"{db.url}?mode=ro"))
+
+    async def asked() -> None:
+        async with replica.serving():
+            moment = await as_of.last_change(replica) + 1
+            waiting = asyncio.create_task(settled(replica, moment))
+            await asyncio.sleep(2 * as_of.POLL_S)
+            assert not waiting.done()
+            as_of.promise(db, moment)
+            assert await waiting == "final"
+
+    asyncio.run(asked())
+
+
 def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database) -> None:
     with db.transaction() as connection:
         head = as_of.lock_head(connection)
