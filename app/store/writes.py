@@ -206,16 +206,19 @@ def _read_elsewhere(
     Their numbers stay, for somebody read them so; what that language reads otherwise is flagged.
     """
     documents = {claim["document"], changes.get("document") or claim["document"]}
-    if len(documents) == 1 or "quantities" not in claim:
+    if len(documents) == 1:
         return claim
     languages = tx.look({"sources": documents}).languages
     if len({languages.get(id) for id in documents}) == 1:
         return claim
-    figures = [
-        {name: value for name, value in one.items() if name not in normalise.DERIVED}
-        for one in claim["quantities"]
-    ]
-    return {**claim, "quantities": figures}
+    if "quantities" not in claim:  # flat, as its one figure is changed too
+        return _as_read(claim)
+    return {**claim, "quantities": [_as_read(one) for one in claim["quantities"]]}
+
+
+def _as_read(figure: dict[str, Any]) -> dict[str, Any]:
+    """A figure without what the lexicon said of it."""
+    return {name: value for name, value in figure.items() if name not in normalise.DERIVED}
 
 
 FOLLOW = {
