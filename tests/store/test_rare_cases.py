@@ -10,14 +10,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, text, update
 
 from app.config import Settings
 from app.db import Database
 from app.db.sqlite_file import migration_lock
 from app.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
-from app.models import API_KEY
+from app.models import API_KEY, LOG_HEAD
 from app.models.key import KeyIn
+from app.models.source import SourceIn
 from app.render import csv
 from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
 from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot
@@ -240,6 +241,40 @@ def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database)
     assert final >= head.clock
     assert as_of.promise(db, final) == final
     assert as_of.promise(db, head.final) == final
+
+
+def head(db: Database) -> tuple[int, ...]:
+    with db.transaction() as connection:
+        return tuple(connection.execute(text("SELECT * FROM log_head")).one())
+
+
+def source(id: str) -> SourceIn:
+    return SourceIn.model_validate({"id": id, "name": id})
+
+
+@pytest.mark.parametrize("promised", [False, True])
+def test_a_write_is_of_the_next_moment_where_the_clock_is_behind_all_that_is_final(
+    db: Database, promised: bool
+) -> None:
+    ahead = time.time_ns() // 1000 + HOUR
+    moved = {"promised" if promised else "recorded_at": ahead}
+    with db.transaction() as connection:
+        connection.execute(update(LOG_HEAD).values(moved))
+    for n in (1, 2):
+        stored, _ = writes.write(db, writes.create, "sources", source(f"later-{n}"))
+        assert stored.recorded_at == ahead + n
+
+
+def test_a_write_that_changes_nothing_leaves_the_log_and_its_promise_as_they_are(
+    db: Database,
+) -> None:
+    writes.write(db, writes.create, "sources", source("same"))
+    with db.transaction() as connection:
+        final = as_of.lock_head(connection).final
+    as_of.promise(db, final + 1)
+    before = head(db)
+    assert writes.write(db, writes.create, "sources", source("same"))[1] is False
+    assert head(db) == before
 
 
 def test_more_names_than_a_sheet_has_room_for_share_one_column(
