@@ -123,7 +123,31 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
         assert idempotency.answered(connection, attempt) == StoredAnswer(201, "", "")
         with pytest.raises(Invalid) as refused:
             idempotency.answered(connection, IdempotentRequest("me", "key", "2" * 64))
-    assert told(refused) == [(None, "this key was used with another request")]
+    (fault,) = refused.value.faults
+    assert fault.detail == "this key was used with another request"
+    assert (fault.parameter, fault.code) == ("Idempotency-Key", "key_reused")
+
+
+def test_an_answer_is_kept_for_48_hours_for_whoever_asked_under_that_key(db: Database) -> None:
+    hour = 3_600_000_000
+    ages = {"old": 48 * hour + 1, "just": 48 * hour, "young": 47 * hour, "new": 0}
+    with db.transaction() as connection:
+        tx = WriteTransaction(connection, PROGRAM)
+        now = tx.now
+        for key, age in ages.items():
+            for n, caller in enumerate(("me", "you")):
+                tx.now = now - age
+                attempt = IdempotentRequest(caller, key, str(n) * 64)
+                answer = StoredAnswer(200 + n, '{"etag": "1"}', f"{caller} {key}")
+                idempotency.keep(tx, attempt, answer)
+        for key in ages:
+            for n, caller in enumerate(("me", "you")):
+                found = idempotency.answered(
+                    connection, IdempotentRequest(caller, key, str(n) * 64)
+                )
+                kept = StoredAnswer(200 + n, '{"etag": "1"}', f"{caller} {key}")
+                assert found == (None if key == "old" else kept)
+        assert idempotency.answered(connection, IdempotentRequest("me", "none", "0" * 64)) is None
 
 
 @pytest.mark.parametrize(
