@@ -14,7 +14,7 @@ from app.config import Settings
 from app.db import Database, TempTable
 from app.db.temp_table import MOST_HELD
 from app.errors import Invalid, Unavailable
-from app.models import CLAIM, LOG_HEAD
+from app.models import CLAIM, FOREVER, LOG_HEAD
 from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.strict_json import validated
@@ -228,6 +228,35 @@ def test_claims_of_many_parts_go_by_what_the_same_import_makes_of_their_sources(
         done(db, later, {**digest, "kind": "person"})
     assert [fault.code for fault in refused.value.faults] == ["not_a_work"]
     assert not stored(db, "later")
+
+
+def test_an_import_is_of_one_moment_until_an_id_has_another_version(db: Database) -> None:
+    def moments(*ids: str) -> list[list[int]]:
+        column = (CLAIM.c.recorded_at, CLAIM.c.recorded_to)
+        with db.engine.connect() as connection:
+            return [
+                [at for row in connection.execute(
+                    select(*column).where(CLAIM.c.id == id).order_by(CLAIM.c.version)
+                ) for at in row]
+                for id in ids
+            ]  # fmt: skip
+
+    first, *others = ({**CLAIM_LINE, "id": id} for id in ("a", "b", "c"))
+    assert done(db, first, *others).created == 3
+    (at, until), *same = moments("a", "b", "c")
+    assert same == [[at, until]] * 2
+    again = [
+        {**CLAIM_LINE, "id": "d"}, {**CLAIM_LINE, "id": "e", "version": 1},
+        {**CLAIM_LINE, "id": "e", "version": 2, "notes": "2"}, {**CLAIM_LINE, "id": "f"},
+        {**CLAIM_LINE, "id": "e", "version": 3, "notes": "3"}, {**first, "notes": "2"},
+    ]  # fmt: skip
+    assert done(db, *again).changed == 3
+    (now, _), e, (f, _), a = moments("d", "e", "f", "a")
+    assert now > at
+    assert e == [now, now + 1, now + 1, now + 2, now + 2, FOREVER]
+    assert f == now + 1
+    assert a == [at, now + 2, now + 2, FOREVER]
+    assert sound(db)
 
 
 def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:
