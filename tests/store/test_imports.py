@@ -259,6 +259,57 @@ def test_an_import_is_of_one_moment_until_an_id_has_another_version(db: Database
     assert sound(db)
 
 
+def test_the_first_line_and_the_next_version_of_its_id_are_of_two_moments(db: Database) -> None:
+    lines = [{**CLAIM_LINE, "id": "h", "version": n, "notes": str(n)} for n in (1, 2)]
+    assert done(db, *lines).changed == 1
+    with db.engine.connect() as connection:
+        one, two = connection.execute(
+            select(CLAIM.c.recorded_at).where(CLAIM.c.id == "h").order_by(CLAIM.c.version)
+        ).scalars()
+    assert two == one + 1
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_a_relation_may_lead_to_a_line_any_number_of_lines_further_down(
+    db: Database, mode: str
+) -> None:
+    first = {**CLAIM_LINE, "id": "one", "relations": [{"predicate": "updates", "object": "last"}]}
+    between = [{**CLAIM_LINE, "id": f"between-{n}"} for n in range(450)]
+    outcome = done(db, first, *between, {**CLAIM_LINE, "id": "last"}, mode=mode)
+    assert (outcome.created, outcome.failed) == (452, 0)
+
+
+def test_a_claim_of_the_import_is_no_source_though_it_has_the_name(db: Database) -> None:
+    first = {**CLAIM_LINE, "id": "one", "claimant": "both",
+             "relations": [{"predicate": "updates", "object": "both"}]}  # fmt: skip
+    with pytest.raises(Invalid) as refused:
+        done(db, first, {**CLAIM_LINE, "id": "both"})
+    assert [(fault.pointer, fault.line) for fault in refused.value.faults] == [("/claimant", 1)]
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_what_needs_no_version_is_looked_at_again_where_it_was_changed_meanwhile(
+    db: Database, replaces: bool
+) -> None:
+    """A line that says what was stored; or a claim that no line has, and is to be withdrawn."""
+    document = "daily-digest-article"
+    assert done(db, {**CLAIM_LINE, "id": "one"}).created == 1
+    lines = [] if replaces else [{**CLAIM_LINE, "id": "one"}]
+    more = {**CLAIM_LINE, "id": "two"}
+
+    def change() -> None:
+        writes.write(db, writes.patch, "claims", "one", {"notes": "Meanwhile."}, "*")
+
+    options: dict[str, Any] = {"replace_document": document} if replaces else {}
+    outcome = done(db, *lines, more, step=once(change), **options)
+    (_, changed), (number, last) = stored(db, "one")[-2:]
+    assert (number, changed["notes"]) == (3, "Meanwhile.")
+    assert ("notes" in last) == replaces
+    assert (outcome.created, outcome.changed, outcome.unchanged) == (1, 0 if replaces else 1, 0)
+    assert outcome.withdrawn == (19 if replaces else 0)
+    assert sound(db)
+
+
 def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:
     """A history whose first version refers to what stands further down, whatever is between."""
     first = {**CLAIM_LINE, "id": "one", "version": 1,
