@@ -310,6 +310,29 @@ def test_what_needs_no_version_is_looked_at_again_where_it_was_changed_meanwhile
     assert sound(db)
 
 
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_an_import_knows_how_many_rows_each_table_got(db: Database, each: int, mode: Any) -> None:
+    """By which the statistics of what it changed much are renewed."""
+
+    def rows() -> dict[str, int]:
+        with db.engine.connect() as connection:
+            return {
+                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for name, table in CLAIM.metadata.tables.items()
+            }
+
+    before = rows()
+    lines = [
+        {**CLAIM_LINE, "id": f"n{n}", "tags": ["x"], "dimensions": {"n": n}}
+        for n in range(each + 50)
+    ]
+    job = Import(db, ImportOptions(mode=mode))
+    assert job.run(jsonl(*lines), "jsonl").created == each + 50
+    more = {name: count - before[name] for name, count in rows().items()}
+    assert dict(job.written) == {name: count for name, count in more.items() if count}
+    assert job.written["claim"] == job.written["change"] == each + 50
+
+
 def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:
     """A history whose first version refers to what stands further down, whatever is between."""
     first = {**CLAIM_LINE, "id": "one", "version": 1,
