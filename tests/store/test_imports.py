@@ -23,6 +23,8 @@ from app.store.idempotency import IdempotentRequest
 from app.store.import_ import write
 from app.store.import_.job import OPTIMISTIC_TRIES, Import
 from app.store.import_.result import ImportOptions, ImportResult
+from app.store.import_.stage import Staging
+from app.store.import_.worker import WorkerProcess
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from tests.conftest import AT_LENGTH, Serve, Templates
@@ -331,6 +333,56 @@ def test_an_import_knows_how_many_rows_each_table_got(db: Database, each: int, m
     more = {name: count - before[name] for name, count in rows().items()}
     assert dict(job.written) == {name: count for name, count in more.items() if count}
     assert job.written["claim"] == job.written["change"] == each + 50
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept", "at_fault", "duplicates"),
+    [
+        ("1a 2b", [1, 2], [], 0),
+        ("1a 2b 3a", [1, 2, 3], [], 0),
+        ("1a 2b 2c", [1], [2, 3], 0),
+        ("1a 1a", [1], [], 1),
+        ("1a 1a 2b", [1, 3], [], 1),
+        ("1a 1b 2c", [3], [1, 2], 0),
+        ("1a 1b 1c", [], [1, 2, 3], 0),
+        ("1a 1b 1a", [], [1, 2], 1),
+        ("1a 2b 2b", [1, 2], [], 1),
+        ("1a 2b 2b 3c 3d", [1, 2], [4, 5], 1),
+        ("1a 1b 2c 2d", [], [1, 2, 3, 4], 0),
+        ("1a 1b 2c 2c", [3], [1, 2], 1),
+        ("a a b", [], [1, 3], 1),
+        ("a b", [], [1, 2], 0),
+        ("1a a", [1], [], 1),
+        ("1a b", [], [1, 2], 0),
+        ("1a 2b b", [1, 2], [], 1),
+        ("1a 2b c", [1], [2, 3], 0),
+        ("a 1b", [], [1, 2], 0),
+    ],
+)
+def test_of_lines_of_one_id_count_those_that_are_sure(
+    lines: str, kept: list[int], at_fault: list[int], duplicates: int
+) -> None:
+    """Each with its number, if any, and what it says."""
+    sent = [
+        {
+            "type": "source",
+            "id": "s",
+            "name": word[-1],
+            **({"version": int(word[0])} if word[1:] else {}),
+        }
+        for word in lines.split()
+    ]
+    result = ImportResult(ImportOptions())
+    with Staging() as staging, WorkerProcess(allowed=False) as worker:
+        staging.read(jsonl(*sent), "jsonl", worker, result)
+        assert [line.number for line in staging.lines()] == kept
+    assert sorted({fault.line for fault in result.errors if fault.line}) == at_fault
+    assert (result.lines, result.duplicates, result.failed) == (
+        len(sent),
+        duplicates,
+        len(at_fault),
+    )
+    assert len(result.notices) == duplicates
 
 
 def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:

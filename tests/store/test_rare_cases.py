@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from csv import DictReader
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from app.db import Database
 from app.db.sqlite_file import migration_lock
 from app.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
 from app.models import API_KEY, LOG_HEAD
+from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.source import SourceIn
 from app.render import csv
@@ -243,6 +245,32 @@ def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database)
     assert as_of.promise(db, head.final) == final
 
 
+def test_a_table_has_a_column_for_each_name_whatever_else_a_figure_has(db: Database) -> None:
+    figures: list[dict[str, dict[str, str]]] = [
+        {"dimensions": {"only": "one"}, "attributes": {"beside": "two"}},
+        {"attributes": {"alone": "three"}},
+        {},
+    ]
+    for n, more in enumerate(figures):
+        sent = {"id": f"named-{n}", "document": "daily-digest-article", "value": "5",
+                "measure": "containers.prk-rus", **more}  # fmt: skip
+        writes.write(db, writes.create, "claims", ClaimSent.model_validate(sent))
+    writes.write(db, writes.patch, "claims", "named-2", {"notes": "Later."}, "*")
+    writes.write(db, writes.withdraw, "claims", "named-1", "withdrawn", "a slip", "*")
+
+    async def table() -> list[dict[str, str]]:
+        async with db.serving():
+            async with db.snapshot() as reader:
+                moment = await as_of.last_change(reader)
+            whole = b"".join([part async for part in exports.as_csv(db, moment)])
+        return [dict(row) for row in DictReader(whole.decode().splitlines())]
+
+    rows = [row for row in asyncio.run(table()) if row["id"].startswith("named-")]
+    assert [(row["id"], row["version"]) for row in rows] == [("named-0", "1"), ("named-2", "2")]
+    assert [(row["dim.only"], row["attr.beside"]) for row in rows] == [("one", "two"), ("", "")]
+    assert "attr.alone" not in rows[0], "of an active claim"
+
+
 def head(db: Database) -> tuple[int, ...]:
     with db.transaction() as connection:
         return tuple(connection.execute(text("SELECT * FROM log_head")).one())
@@ -303,6 +331,8 @@ def test_more_names_than_a_sheet_has_room_for_share_one_column(
 def test_an_export_in_many_parts_is_that_in_one_and_as_long_as_was_counted(
     db: Database, monkeypatch: pytest.MonkeyPatch, history: bool
 ) -> None:
+    for notes in ("Once.", "Twice.", None, "Again."):
+        writes.write(db, writes.patch, "claims", "experts-122mm", {"notes": notes}, "*")
     writes.write(db, writes.withdraw, "claims", "experts-122mm", "withdrawn", "a slip", "*")
 
     async def export(moment: int, chunk: int) -> bytes:
@@ -315,7 +345,8 @@ def test_an_export_in_many_parts_is_that_in_one_and_as_long_as_was_counted(
             async with db.snapshot() as reader:
                 moment = await as_of.last_change(reader)
             whole = await export(moment, exports.CHUNK)
-            assert await export(moment, 18) == whole  # as many as there are claims, too
+            for chunk in (1, 2, 3, 7, 18):  # as many as there are claims, too
+                assert await export(moment, chunk) == whole
         with read_snapshot(db) as connection:
             assert count_versions(connection, history, moment) + 1 == whole.count(b"\n")
 
