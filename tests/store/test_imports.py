@@ -195,6 +195,14 @@ def test_what_is_said_of_the_whole_file_is_told_however_much_is_said_of_lines(
     assert [notice.code for notice in outcome.notices] == ["not_replaced", "duplicate", "duplicate"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_document_that_any_line_has_is_no_slip_of_the_pen(db: Database, turned: bool) -> None:
+    digest = {"type": "source", "id": "a-digest", "name": "A digest", "kind": "article"}
+    claims = [{**CLAIM_LINE, "id": "one", "document": "a-digest"}, {**CLAIM_LINE, "id": "two"}]
+    outcome = done(db, digest, *(claims[::-1] if turned else claims), replace_document="a-digest")
+    assert (outcome.created, outcome.withdrawn, outcome.notices) == (3, 0, [])
+
+
 def test_an_absent_claim_that_cannot_be_withdrawn_refuses_the_import(db: Database) -> None:
     changes = {"kind": "other", "class": "agent"}
     writes.write(db, writes.patch, "sources", "daily-digest-article", changes, "*")
