@@ -393,6 +393,40 @@ def test_of_lines_of_one_id_count_those_that_are_sure(
     assert len(result.notices) == duplicates
 
 
+def test_what_waits_in_vain_is_told_once_nothing_else_comes(db: Database) -> None:
+    """Also where others that waited came in the rounds before."""
+    relations = {
+        "a": "b", "b": "c", "c": "d", "d": None, "v": "none-of-these", "w": "v",
+    }  # fmt: skip
+    lines = [
+        {**CLAIM_LINE, "id": id}
+        | ({"relations": [{"predicate": "updates", "object": object}]} if object else {})
+        for id, object in relations.items()
+    ]
+    outcome = done(db, *lines, mode="partial")
+    assert (outcome.created, outcome.failed) == (4, 2)
+    assert [(fault.line, fault.code) for fault in outcome.errors] == [
+        (5, "unknown_reference"), (6, "unknown_reference"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_an_import_of_many_parts_is_answered_alike_under_its_key(
+    db: Database, each: int, mode: Any
+) -> None:
+    attempt = IdempotentRequest("a desk", "many", "1" * 64)
+    lines = [{**CLAIM_LINE, "id": f"n{n}"} for n in range(2 * each + 50)]
+    first = Import(db, ImportOptions(mode=mode), attempt=attempt)
+    assert first.run(jsonl(*lines), "jsonl").created == len(lines)
+    again = Import(db, ImportOptions(mode=mode), attempt=attempt)
+    again.run(jsonl(*lines), "jsonl")
+    assert again.replayed is not None
+    assert again.replayed.status == (201 if mode == "atomic" else 207)
+    assert json.loads(again.replayed.headers) == {"content-type": "application/json"}
+    told = json.loads(again.replayed.body)
+    assert (told["created"], told["lines"], told["mode"]) == (len(lines), len(lines), mode)
+
+
 def test_what_follows_a_version_that_waits_waits_with_it(db: Database, each: int) -> None:
     """A history whose first version refers to what stands further down, whatever is between."""
     first = {**CLAIM_LINE, "id": "one", "version": 1,
@@ -558,6 +592,42 @@ def test_a_false_hash_of_a_figure_cannot_pass_for_what_is_stored(fresh: httpx.Cl
     assert fresh.post("/v1/claims", json={**given, "id": "forged"}).status_code == 409
     line = jsonl({**CLAIM_LINE, "id": "forged"}).getvalue()
     assert fresh.post("/v1/imports", content=line, headers=JSONL).json()["changed"] == 1
+
+
+REMOVED: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "its notes": lambda line: line.pop("notes"),
+    "its claimant": lambda line: (line.pop("claimant"), line["attributions"].pop()),
+    "its wording": lambda line: line["quantities"][0].pop("raw_text"),
+    "a dimension": lambda line: line["quantities"][0]["dimensions"].pop("value"),
+    "all dimensions": lambda line: line["quantities"][0].pop("dimensions"),
+}
+
+
+@pytest.mark.parametrize("what", REMOVED)
+def test_a_line_of_an_export_from_which_something_was_removed_is_not_what_is_stored(
+    fresh: httpx.Client, what: str
+) -> None:
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+    more = {"notes": "Read twice.", "dimensions": {"value": 5, "colour": "red"}}
+    assert fresh.post("/v1/claims", json={**given, **more, "id": "one"}).status_code == 201
+    [line] = [one for one in fresh.get("/v1/export").text.splitlines() if '"id":"one"' in one]
+    answer = fresh.post("/v1/imports", content=line.encode(), headers=JSONL)
+    assert answer.json()["unchanged"] == 1
+    REMOVED[what](told := json.loads(line))
+    answer = fresh.post("/v1/imports", content=json.dumps(told).encode(), headers=JSONL)
+    assert answer.status_code == 422
+    assert [fault["code"] for fault in answer.json()["errors"]] == ["version_conflict"]
+
+
+def test_a_false_hash_hides_nothing_that_is_stored_beside_what_it_is_of(
+    fresh: httpx.Client,
+) -> None:
+    given = {name: value for name, value in CLAIM_LINE.items() if name != "type"}
+    honest = fresh.post("/v1/claims", json={**given, "id": "honest"}).json()["content_hash"]
+    more = {**CLAIM_LINE, "id": "more", "notes": "Added.", "version": 1, "content_hash": honest}
+    answer = fresh.post("/v1/imports", content=jsonl(more).getvalue(), headers=JSONL)
+    assert answer.json()["created"] == 1
+    assert fresh.post("/v1/claims", json={**given, "id": "more"}).status_code == 409
 
 
 def test_others_write_and_read_while_an_import_goes_on(serve: Serve) -> None:
