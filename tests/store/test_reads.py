@@ -67,6 +67,11 @@ def test_all_above_a_source_are_found_however_many_they_are(db: Database) -> Non
     found = asked(db, upward)
     assert sorted(found) == [f"s{n:04}" for n in range(MANY)]
     told = reads.affiliations(found)
+
+    async def of_all(reader: Reader) -> dict[str, Any]:
+        return await reads.upward(reader, [f"s{n:04}" for n in range(MANY)], None)
+
+    assert asked(db, of_all) == found
     assert (told["s0000"], told["s0001"]) == ((None, True), ("s0000", False))
 
 
