@@ -344,6 +344,28 @@ def test_an_import_knows_how_many_rows_each_table_got(db: Database, each: int, m
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (("withdrawn", "a slip"), ("withdrawn", "a slip"), True),
+        (("withdrawn", "a slip"), ("entered_in_error", "a slip"), False),
+        (("withdrawn", "a slip"), ("withdrawn", "misread"), False),
+        (("withdrawn", "a slip"), None, False),
+    ],
+)
+def test_lines_that_say_that_other_things_became_of_a_claim_do_not_say_the_same(
+    db: Database, first: tuple[str, str], second: tuple[str, str] | None, same: bool
+) -> None:
+    lines = [
+        {**CLAIM_LINE, "id": "one", "version": 1}
+        | ({} if told is None else {"status": told[0], "reason": told[1]})
+        for told in (first, second)
+    ]
+    outcome = done(db, *lines, mode="partial")
+    assert (outcome.duplicates, outcome.failed) == ((1, 0) if same else (0, 2))
+    assert len(stored(db, "one")) == int(same)
+
+
+@pytest.mark.parametrize(
     ("lines", "kept", "at_fault", "duplicates"),
     [
         ("1a 2b", [1, 2], [], 0),
