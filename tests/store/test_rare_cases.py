@@ -23,7 +23,10 @@ from app.models.key import KeyIn
 from app.models.source import SourceIn
 from app.render import csv
 from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
+from app.store.reads import StoredVersion
 from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot
+from app.store.verification import verify
+from app.store.write_transaction import WriteTransaction
 from tests.api.test_analysis import given
 from tests.conftest import Templates
 from tests.patience import NEVER
@@ -243,6 +246,34 @@ def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database)
     assert final >= head.clock
     assert as_of.promise(db, final) == final
     assert as_of.promise(db, head.final) == final
+
+
+def test_versions_of_one_transaction_are_of_moments_one_after_the_other(db: Database) -> None:
+    def thrice(tx: WriteTransaction) -> list[StoredVersion]:
+        made, _ = writes.create(tx, "sources", source("same"))
+        return [made, *(
+            writes.patch(tx, "sources", "same", {"name": name}, "*") for name in ("B", "C")
+        )]  # fmt: skip
+
+    versions = writes.write(db, thrice)
+    first = versions[0].recorded_at
+    assert [(one.version, one.recorded_at - first) for one in versions] == [(1, 0), (2, 1), (3, 2)]
+    assert head(db)[2] == first + 2
+    with read_snapshot(db) as connection:
+        assert list(verify(connection, lambda: None)) == []
+
+
+def test_what_is_withdrawn_has_another_version_where_how_or_why_is_another(db: Database) -> None:
+    writes.write(db, writes.create, "sources", source("gone"))
+    versions = [
+        writes.write(db, writes.withdraw, "sources", "gone", status, reason, "*").version
+        for status, reason in (
+            ("withdrawn", "a slip"), ("withdrawn", "a slip"), ("withdrawn", "misread"),
+            ("entered_in_error", "misread"), ("entered_in_error", "misread"),
+            ("withdrawn", "a slip"),
+        )
+    ]  # fmt: skip
+    assert versions == [2, 2, 3, 4, 4, 5]
 
 
 def test_a_table_has_a_column_for_each_name_whatever_else_a_figure_has(db: Database) -> None:
