@@ -203,6 +203,26 @@ def test_a_document_that_any_line_has_is_no_slip_of_the_pen(db: Database, turned
     assert (outcome.created, outcome.withdrawn, outcome.notices) == (3, 0, [])
 
 
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_a_claim_that_moved_is_none_of_the_document_where_the_import_has_it_in_another(
+    db: Database, mode: str
+) -> None:
+    """The one line of it is an older version, of the document that it was in before."""
+    digest = {"type": "source", "id": "a-digest", "name": "A digest", "kind": "article"}
+    before = {**CLAIM_LINE, "id": "moved", "version": 1}
+    after = {**before, "version": 2, "document": "a-digest"}
+    stays = {**CLAIM_LINE, "id": "stays", "document": "a-digest"}
+    assert done(db, digest, before, after, stays).created == 3
+    outcome = done(db, before, stays, replace_document="a-digest", mode=mode)
+    assert (outcome.changed, outcome.unchanged, outcome.withdrawn) == (1, 1, 0)
+    assert [whole["document"] for _, whole in stored(db, "moved")] == [
+        "daily-digest-article", "a-digest", "daily-digest-article",
+    ]  # fmt: skip
+    again = done(db, before, stays, replace_document="a-digest", mode=mode)
+    assert (again.changed, again.unchanged) == (0, 2)
+    assert sound(db)
+
+
 def test_an_absent_claim_that_cannot_be_withdrawn_refuses_the_import(db: Database) -> None:
     changes = {"kind": "other", "class": "agent"}
     writes.write(db, writes.patch, "sources", "daily-digest-article", changes, "*")

@@ -151,8 +151,15 @@ class Plan:
             lambda: self._is_last(line, draft.id),
             self.options.on_existing,
             self.options.restore or replaces,
-            replaces,
+            replaces or self._is_of_replaced(line.resource, current),
         )
+
+    def _is_of_replaced(self, resource: str, current: StoredVersion) -> bool:
+        """Is it an active claim of the document that the import replaces?"""
+        document = self.options.replace_document
+        if document is None or resource != "claims" or current.status != "active":
+            return False
+        return bool(json.loads(current.doc)["document"] == document)
 
     def _numbered(self, resource: str, id: str, version: int) -> Iterator[StoredVersion]:
         """A version of an id, of those stored and those worked out."""

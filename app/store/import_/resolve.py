@@ -93,7 +93,7 @@ class ExistingId(NamedTuple):
     restore: bool
     """What was withdrawn comes back; so it does where the import replaces its document."""
     exactly: bool
-    """The import replaces the document: the last line of an id is what the claim becomes."""
+    """The import replaces its document, or the line's: the last line is what the claim becomes."""
 
 
 UNCHANGED = Resolution("unchanged")
