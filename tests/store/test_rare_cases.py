@@ -76,6 +76,24 @@ def test_a_key_ends_at_a_moment_that_is_to_come(db: Database, until: str, why: s
     assert why in fault.detail
 
 
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59.999999Z", None])
+def test_a_key_ends_at_the_last_moment_there_is_or_never(db: Database, until: str | None) -> None:
+    more = {} if until is None else {"expires_at": until}
+    made, _ = writes.write(db, keys.create, db.settings, key(**more))
+    assert (made.expires_at is None) == (until is None)
+    assert made.live()
+
+
+def test_a_key_is_live_until_the_moment_that_it_ends_at(db: Database) -> None:
+    now = keys.now()
+    assert type(now) is int
+    assert abs(now - time.time() * 1_000_000) < HOUR
+    made, _ = writes.write(db, keys.create, db.settings, key())
+    for after, live in ((HOUR, True), (-1, False), (-HOUR, False)):
+        assert made._replace(expires_at=keys.now() + after).live() is live
+    assert not made._replace(revoked_at=now).live()
+
+
 def test_a_key_is_revoked_once_and_one_that_is_none_never(db: Database) -> None:
     make(db, key())
     first = writes.write(db, keys.revoke, "abcdefgh")
