@@ -435,6 +435,17 @@ def test_of_lines_of_one_id_count_those_that_are_sure(
     assert len(result.notices) == duplicates
 
 
+def test_what_refers_to_a_version_that_waited_for_another_in_vain_is_stored(db: Database) -> None:
+    above = {**CLAIM_LINE, "id": "above", "version": 1,
+             "relations": [{"predicate": "updates", "object": "one"}]}  # fmt: skip
+    first = {**CLAIM_LINE, "id": "one", "version": 1, "claimant": "nobody"}
+    second = {**CLAIM_LINE, "id": "one", "version": 2}
+    outcome = done(db, above, first, second, mode="partial")
+    assert (outcome.created, outcome.failed) == (2, 1)
+    assert [(fault.line, fault.pointer) for fault in outcome.errors] == [(2, "/claimant")]
+    assert [n for n, _ in stored(db, "one")] == [2]
+
+
 def test_what_waits_in_vain_is_told_once_nothing_else_comes(db: Database) -> None:
     """Also where others that waited came in the rounds before."""
     relations = {

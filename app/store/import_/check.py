@@ -80,6 +80,8 @@ class Plan:
         """Lines that refer to what may come later, in a partial import."""
         self.held: Callable[[list[str]], Iterable[str]] = lambda keys: ()
         """Which of these ids have lines that wait since before this plan?"""
+        self.patient = False
+        """Versions wait for those before them: these may come yet."""
         self.final = False
         """Nothing more will come: what is referred to and not there is a fault."""
 
@@ -110,7 +112,7 @@ class Plan:
 
     def _waiting(self, resource: str, lines: list[ImportLine]) -> frozenset[str] | None:
         """Of these lines the ids that have a version which waits, in a partial import."""
-        if not self.partial or self.final:
+        if not self.patient:
             return None
         keys = {
             key_of(resource, line.sent["id"]): line.sent["id"] for line in lines if line.version

@@ -54,8 +54,9 @@ class Import:
         """The answer that this very import had before, under its idempotency key."""
         self.written: Counter[str] = Counter()
         """Rows of each table that were committed."""
-        self.before, self.final = 0, False
-        """How many had waited before this round, and whether it is the last."""
+        self.before, self.patient, self.final = 0, True, False
+        """How many had waited before this round; whether versions wait for those before them in it,
+        and whether it is the last."""
 
     def run(self, file: IO[bytes], form: ImportFormat | RowReader) -> ImportResult:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
@@ -121,7 +122,8 @@ class Import:
             self.before = done
             batches = self.waiting.batches(start=begin)
             yield from self._parts(ImportLine(*line) for batch in batches for _, line in batch)
-            self.final = self.waiting.count - done == done - begin
+            stuck = self.waiting.count - done == done - begin
+            self.final, self.patient = stuck and not self.patient, self.patient and not stuck
         yield self._withdraw_absent, True
 
     def _parts(self, lines: Iterator[ImportLine]) -> Iterator[tuple[PlanStep, bool]]:
@@ -133,7 +135,7 @@ class Import:
         self._withdraw_absent(plan)
 
     def _add_part(self, lines: list[ImportLine], plan: Plan) -> None:
-        plan.final = self.final
+        plan.patient, plan.final = self.patient, self.final
         plan.add(lines)
 
     def _withdraw_absent(self, plan: Plan) -> None:
