@@ -22,6 +22,7 @@ from app.store import keys, writes
 from app.store.idempotency import IdempotentRequest
 from app.store.import_ import write
 from app.store.import_.job import OPTIMISTIC_TRIES, Import
+from app.store.import_.lines import RawLine
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
@@ -383,6 +384,31 @@ def test_lines_that_say_that_other_things_became_of_a_claim_do_not_say_the_same(
     outcome = done(db, *lines, mode="partial")
     assert (outcome.duplicates, outcome.failed) == ((1, 0) if same else (0, 2))
     assert len(stored(db, "one")) == int(same)
+
+
+class TwoLines:
+    """A reader of rows: the first claim has two, and its columns have names of their own."""
+
+    def read(self, _file: Any) -> Iterator[RawLine]:
+        figures = [{"measure": "m", "value": "1"}, {"measure": "m", "value": "many"}]
+        one = {"type": "claim", "document": "d", "quantities": figures}
+        columns = (("/document", "Where"), ("/quantities/1/value", "How many"))
+        yield RawLine(2, json.dumps(one).encode(), rows=(2, 5), columns=columns)
+        other = {"type": "claim", "document": "No Id", "measure": "m", "value": "1"}
+        yield RawLine(3, json.dumps(other).encode(), columns=columns)
+
+    def notices(self) -> list[tuple[str, str]]:
+        return []
+
+
+def test_a_fault_of_what_a_row_says_has_its_row_and_its_column() -> None:
+    result = ImportResult(ImportOptions())
+    with Staging() as staging, WorkerProcess(allowed=False) as worker:
+        staging.read(io.BytesIO(), TwoLines(), worker, result)
+        assert list(staging.lines()) == []
+    assert [(fault.line, fault.pointer, fault.column) for fault in result.errors] == [
+        (5, "/value", "How many"), (3, "/document", "Where"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
