@@ -180,7 +180,8 @@ def alterations(
         for value in others(table, column, row[column.name], rows):
             neither = column.type.python_type is bool and value == 2
             kind = (row[column.name] is None, value is None, type(value), neither)
-            if f"{table.name}.{column.name}" in ENDED and value is None != row["recorded_to"]:
+            ended = row.get("recorded_to", FOREVER) != FOREVER
+            if f"{table.name}.{column.name}" in ENDED and value is None and ended:
                 continue
             if done and not EVERYTHING and (kind in done or connection.dialect.name != "sqlite"):
                 continue

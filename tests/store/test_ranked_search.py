@@ -113,6 +113,10 @@ def test_so_many_are_counted_and_of_more_it_is_said(world: World, text: str) -> 
     assert (len(hits), total, more) == (3, COUNTED, True)
 
 
+def test_where_there_are_as_many_as_are_counted_there_are_no_more(world: World) -> None:
+    assert found(world, "bulk-", 3)[1:] == (COUNTED, False)
+
+
 def test_sources_are_ranked_by_where_the_text_stands_in_their_names(world: World) -> None:
     def named(text: str, moment: int | None = None, *kinds: str) -> list[str]:
         hits, total, more = asked(

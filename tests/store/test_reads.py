@@ -19,7 +19,7 @@ MANY = 1002
 
 @pytest.fixture(scope="module")
 def db(sqlite_templates: Templates) -> Iterator[Database]:
-    """So many sources, each affiliated with the one before it, the last with all; one changed."""
+    """So many sources, each affiliated with the one before it, and one alone; one changed."""
     database = Database(Settings(database_url=sqlite_templates.copy(seeded=False)))
 
     def fill(tx: WriteTransaction) -> None:
@@ -27,6 +27,8 @@ def db(sqlite_templates: Templates) -> Iterator[Database]:
             above = {"affiliation": f"s{n - 1:04}"} if n else {"is_root": True}
             sent = {"id": f"s{n:04}", "name": f"Source {n}", **above}
             writes.create(tx, "sources", VERSIONED["sources"].sent.model_validate(sent))
+        alone = VERSIONED["sources"].sent.model_validate({"id": "alone", "name": "Alone"})
+        writes.create(tx, "sources", alone)
 
     writes.write(database, fill, actor=Actor("the desk"))
     for n in (2, 3, 4):
@@ -69,9 +71,10 @@ def test_all_above_a_source_are_found_however_many_they_are(db: Database) -> Non
     told = reads.affiliations(found)
 
     async def of_all(reader: Reader) -> dict[str, Any]:
-        return await reads.upward(reader, [f"s{n:04}" for n in range(MANY)], None)
+        every = ["alone", *(f"s{n:04}" for n in range(MANY))]
+        return await reads.upward(reader, every, None)
 
-    assert asked(db, of_all) == found
+    assert sorted(asked(db, of_all)) == ["alone", *sorted(found)]
     assert (told["s0000"], told["s0001"]) == ((None, True), ("s0000", False))
 
 
