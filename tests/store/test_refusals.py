@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import readers
 from app.store.import_.lines import RawLine, parse_all
 from app.store.import_.table import MAX_FIGURES
+from app.store.reference_lookup import measure_facts
 from app.store.versions import says
 from app.store.write_transaction import PROGRAM, WriteTransaction
 from tests.conftest import Templates
@@ -114,6 +116,25 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
     changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
     hops = json.loads(changed.doc)["attributions"]
     assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
+
+
+@pytest.mark.parametrize(
+    ("more", "low", "high", "cumulative"),
+    [
+        ({}, None, None, False),
+        ({"domain_min": "0", "accumulation": "cumulative"}, 0, None, True),
+        ({"domain_max": "60.5", "accumulation": "incident"}, None, Decimal("60.5"), False),
+        ({"domain_min": "-5", "domain_max": "0"}, -5, 0, False),
+    ],
+)
+def test_a_measure_is_known_with_the_ends_of_its_domain(
+    more: dict[str, str], low: Any, high: Any, cumulative: bool
+) -> None:
+    facts = measure_facts(json.dumps({"unit": "{box}", "unit_label": "boxes", **more}))
+    known = facts.yardstick
+    assert (known.domain_min, known.domain_max, facts.cumulative) == (low, high, cumulative)
+    assert (known.unit, known.unit_label, known.statistic) == ("{box}", "boxes", "count")
+    assert known.accumulation == more.get("accumulation", "none")
 
 
 def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
