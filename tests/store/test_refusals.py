@@ -137,6 +137,15 @@ def test_a_measure_is_known_with_the_ends_of_its_domain(
     assert known.accumulation == more.get("accumulation", "none")
 
 
+def test_a_line_is_as_long_as_it_may_be_and_a_mark_of_the_order_stands_first_alone() -> None:
+    longest, mark = b"[" + b" " * (readers.MAX_LINE - 2) + b"]", readers.BOM
+    assert [line.content for line in readers.read_jsonl(io.BytesIO(longest))] == [longest]
+    with pytest.raises(Malformed, match="Line 1 is longer than"):
+        list(readers.read_jsonl(io.BytesIO(longest + b"\n")))
+    lines = readers.read_jsonl(io.BytesIO(mark + b"1\n\n" + mark + b"2\n"))
+    assert [(line.number, line.content) for line in lines] == [(1, b"1\n"), (3, mark + b"2\n")]
+
+
 def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
     attempt = IdempotentRequest("me", "key", "1" * 64)
     with db.transaction() as connection:
