@@ -53,6 +53,23 @@ def test_a_table_has_the_rows_of_the_list_in_its_order_with_names(seeded: httpx.
     assert seeded.get(shin["permalink"]).json()["id"] == shin["claim"]
 
 
+def test_a_claim_without_a_claimant_is_in_the_table_with_those_of_its_chain(
+    fresh: httpx.Client,
+) -> None:
+    chain = [
+        {"source": "daily-digest-article", "position": 0, "role": "document"},
+        {"source": "reuters", "position": 1, "role": "relayer"},
+    ]
+    for id, more in (("alone", {}), ("relayed", {"attributions": chain})):
+        sent = {"id": id, "document": "daily-digest-article", "measure": "containers.prk-rus",
+                "value": "5", "stated": "1999", **more}  # fmt: skip
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+    found = {row["claim"]: row for row in rows(fresh, stated="1999")}
+    assert [found[id]["claimant"] for id in ("alone", "relayed")] == ["", ""]
+    assert [found[id]["via_names"] for id in ("alone", "relayed")] == ["", "Reuters"]
+    assert all(row["document_name"] for row in found.values())
+
+
 @ONE_ENGINE
 def test_strict_opens_what_rests_on_convention(seeded: httpx.Client) -> None:
     asked = {"claimant": "shin-won-sik", "stated": "2024-02", "measure": "containers.prk-rus"}

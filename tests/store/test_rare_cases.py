@@ -24,7 +24,7 @@ from app.models.source import SourceIn
 from app.render import csv
 from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
 from app.store.reads import StoredVersion
-from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot
+from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot, revision
 from app.store.verification import verify
 from app.store.write_transaction import WriteTransaction
 from tests.api.test_analysis import given
@@ -111,6 +111,13 @@ def test_a_log_without_a_head_has_no_position(db: Database, tmp_path: Path) -> N
     with pytest.raises(Unfit, match="no head"):
         backup.take_backup(db, tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_was_being_migrated_first_is_at_no_revision(db: Database) -> None:
+    with db.transaction() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    with read_snapshot(db) as connection:
+        assert revision(connection) is None
 
 
 def test_a_database_without_our_tables_cannot_be_read(sqlite_templates: Templates) -> None:
