@@ -42,6 +42,7 @@ def test_a_table_has_the_rows_of_the_list_in_its_order_with_names(seeded: httpx.
             assert row[name] == one.get(name, "")
         assert row["open_above"] == str("upper" not in one).lower()
         assert row["raw_text"] == one["raw_text"]
+        assert (row["published_from"] + row["published_to"] != "") == ("published" in one)
     shin = next(one for one in found if one["claim"] == "shin-2024-03-containers")
     assert (shin["claimant_name"], shin["via"], shin["via_names"]) == (
         "Shin Won-sik", "ap", "Associated Press",
