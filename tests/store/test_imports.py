@@ -401,6 +401,37 @@ class TwoLines:
         return []
 
 
+class TwoRows:
+    """The same where each cell is what it may be, and refers to what nobody has."""
+
+    def read(self, _file: Any) -> Iterator[RawLine]:
+        figures = [{"measure": measure, "value": "1"} for measure in ("m", "n")]
+        one = {"type": "claim", "document": "d", "claimant": "k", "quantities": figures}
+        columns = (("/claimant", "Who"), ("/quantities/1/measure", "What"), ("/document", "Where"))
+        yield RawLine(2, b'{"type": "measure", "id": "m", "unit": "1"}')
+        yield RawLine(3, json.dumps(one).encode(), rows=(3, 5), columns=columns)
+        one["quantities"].pop()
+        yield RawLine(4, json.dumps(one).encode(), columns=columns)
+
+    def notices(self) -> list[tuple[str, str]]:
+        return []
+
+
+@pytest.mark.parametrize("mode", ["atomic", "partial"])
+def test_a_fault_of_what_a_row_refers_to_has_its_row_and_its_column(
+    db: Database, mode: Any
+) -> None:
+    job = Import(db, ImportOptions(mode=mode))
+    if mode == "atomic":
+        with pytest.raises(Invalid):
+            job.run(io.BytesIO(), TwoRows())
+    else:
+        job.run(io.BytesIO(), TwoRows())
+    assert [(fault.line, fault.pointer, fault.column) for fault in job.result.errors] == [
+        (5, "/measure", "What"), (4, "/document", "Where"), (4, "/claimant", "Who"),
+    ]  # fmt: skip
+
+
 def test_a_fault_of_what_a_row_says_has_its_row_and_its_column() -> None:
     result = ImportResult(ImportOptions())
     with Staging() as staging, WorkerProcess(allowed=False) as worker:

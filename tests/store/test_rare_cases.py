@@ -18,11 +18,12 @@ from app.db import Database
 from app.db.sqlite_file import migration_lock
 from app.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
 from app.models import API_KEY, LOG_HEAD
+from app.models.assessment import AssessmentIn
 from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.source import SourceIn
 from app.render import csv
-from app.store import as_of, atomic_file, backup, exports, keys, totals, writes
+from app.store import as_of, atomic_file, backup, exports, keys, reads, totals, writes
 from app.store.reads import StoredVersion
 from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot, revision
 from app.store.verification import verify
@@ -299,6 +300,29 @@ def test_what_is_withdrawn_has_another_version_where_how_or_why_is_another(db: D
         )
     ]  # fmt: skip
     assert versions == [2, 2, 3, 4, 4, 5]
+
+
+def test_what_was_withdrawn_says_nothing_of_another_claim_and_nobody_judges_by_it(
+    db: Database,
+) -> None:
+    about = "shin-2024-03-containers"
+    sent = {"id": "says", "document": "daily-digest-article",
+            "relations": [{"predicate": "supports", "object": about}]}  # fmt: skip
+    opinion = {"id": "opinion", "target": f"claims/{about}", "assessor": "me", "comment": "So."}
+
+    async def beside() -> list[str]:
+        async with Database(db.settings).serving() as reading, reading.snapshot() as reader:
+            incoming = await reads.incoming(reader, about, None)
+            judged = await reads.assessments(reader, f"claims/{about}", None, 10)
+        return [row.id for row in (*incoming, *judged)]
+
+    before = asyncio.run(beside())
+    writes.write(db, writes.create, "claims", ClaimSent.model_validate(sent))
+    writes.write(db, writes.create, "assessments", AssessmentIn.model_validate(opinion))
+    assert sorted({*asyncio.run(beside())} - {*before}) == ["opinion", "says"]
+    for resource, id in (("claims", "says"), ("assessments", "opinion")):
+        writes.write(db, writes.withdraw, resource, id, "withdrawn", "a slip", "*")
+    assert asyncio.run(beside()) == before
 
 
 def test_a_table_has_a_column_for_each_name_whatever_else_a_figure_has(db: Database) -> None:
