@@ -410,8 +410,8 @@ class TwoRows:
         columns = (("/claimant", "Who"), ("/quantities/1/measure", "What"), ("/document", "Where"))
         yield RawLine(2, b'{"type": "measure", "id": "m", "unit": "1"}')
         yield RawLine(3, json.dumps(one).encode(), rows=(3, 5), columns=columns)
-        one["quantities"].pop()
-        yield RawLine(4, json.dumps(one).encode(), columns=columns)
+        other = {**one, "quantities": figures[:1]}
+        yield RawLine(4, json.dumps(other).encode(), columns=columns)
 
     def notices(self) -> list[tuple[str, str]]:
         return []
