@@ -300,6 +300,15 @@ def test_the_first_line_and_the_next_version_of_its_id_are_of_two_moments(db: Da
     assert two == one + 1
 
 
+def test_versions_of_an_id_follow_one_another_any_number_of_lines_apart(db: Database) -> None:
+    one, two = ({**CLAIM_LINE, "id": "h", "version": n, "notes": str(n)} for n in (1, 2))
+    between = [{**CLAIM_LINE, "id": f"between-{n}"} for n in range(220)]
+    outcome = done(db, one, *between, two)
+    assert (outcome.created, outcome.changed) == (221, 1)
+    assert [(n, whole["notes"]) for n, whole in stored(db, "h")] == [(1, "1"), (2, "2")]
+    assert sound(db)
+
+
 @pytest.mark.parametrize("mode", ["atomic", "partial"])
 def test_a_relation_may_lead_to_a_line_any_number_of_lines_further_down(
     db: Database, mode: str

@@ -146,6 +146,23 @@ def test_a_line_is_as_long_as_it_may_be_and_a_mark_of_the_order_stands_first_alo
     assert [(line.number, line.content) for line in lines] == [(1, b"1\n"), (3, mark + b"2\n")]
 
 
+def test_words_that_are_not_read_are_told_where_the_writer_wrote_them(db: Database) -> None:
+    flat = {**CLAIM, "raw_text": "a great many indeed"}
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **flat)
+    assert [fault.pointer for fault in refused.value.faults] == ["/raw_text"]
+    whole = {name: CLAIM[name] for name in ("id", "document", "claimant")}
+    figures = [
+        {"measure": CLAIM["measure"], "raw_text": text} for text in ("5", "a great many indeed")
+    ]
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **whole, quantities=figures)
+    assert [fault.pointer for fault in refused.value.faults] == ["/quantities/1/raw_text"]
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **whole, quantities=[{**figures[0], "measure": "none"}])
+    assert [fault.pointer for fault in refused.value.faults] == ["/quantities/0/measure"]
+
+
 def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
     attempt = IdempotentRequest("me", "key", "1" * 64)
     with db.transaction() as connection:
