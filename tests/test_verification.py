@@ -32,12 +32,12 @@ from app.config import Settings
 from app.db import Database, writer_engine
 from app.models import FOREVER, VERSIONED
 from app.models.key import KeyIn
-from app.store import keys, writes
+from app.store import keys, schema, verification, writes
 from app.store.as_of import promise
 from app.store.drafts import draft_mapping
 from app.store.reference_lookup import Known
 from app.store.snapshot import read_snapshot
-from app.store.verification import Finding, records, since_head, verify
+from app.store.verification import Finding, records, since_head, stale, verify
 from app.store.versions import create_version
 from app.store.write_transaction import Actor
 from tests.conftest import Templates
@@ -180,7 +180,8 @@ def alterations(
         for value in others(table, column, row[column.name], rows):
             neither = column.type.python_type is bool and value == 2
             kind = (row[column.name] is None, value is None, type(value), neither)
-            if f"{table.name}.{column.name}" in ENDED and value is None != row["recorded_to"]:
+            ended = row.get("recorded_to", FOREVER) != FOREVER
+            if f"{table.name}.{column.name}" in ENDED and value is None and ended:
                 continue
             if done and not EVERYTHING and (kind in done or connection.dialect.name != "sqlite"):
                 continue
@@ -286,6 +287,38 @@ def test_a_log_that_was_cut_off_is_told_by_a_head_that_was_kept(kept: Connection
     assert lost.what == "the log was rewritten or cut off"
     [other] = since_head(kept, newest.seq - 1, newest.hash)
     assert other.what == "the log was rewritten"
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7])
+def test_a_long_log_is_read_part_by_part_and_nothing_of_it_is_passed_over(
+    kept: Connection, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(verification, "CHUNK", chunk)
+    lines: list[None] = []
+    assert list(records(kept, lambda: lines.append(None))) == []
+    assert not stale(kept)
+    assert len(lines) == kept.execute(text("SELECT count(*) FROM change")).scalar_one()
+    for table in ("source", "claim", "assessment"):
+        for row in kept.execute(text(f"SELECT id, version FROM {table}")).all():
+            part = kept.begin_nested()
+            own = f"id = '{row.id}' AND version = {row.version}"
+            assert changed(kept, f"UPDATE {table} SET search = 'x' WHERE {own}", {})
+            found = [one.where for one in records(kept, lambda: None)]
+            part.rollback()
+            assert any(f"{row.id} version {row.version}" in one for one in found), row
+
+
+def test_a_database_that_was_never_written_to_is_whole(templates: Templates) -> None:
+    settings = Settings(database_url=templates.nothing())
+    schema.migrate(settings)
+    db = Database(settings)
+    with read_snapshot(db) as connection:
+        assert list(verify(connection, lambda: None)) == []
+        assert list(since_head(connection, 0, "0" * 64)) == []
+        [lost] = since_head(connection, 1, "1" * 64)
+        assert (lost.what, lost.where) == (
+            "the log was cut off", "it ends with line 0; line 1 was kept",
+        )  # fmt: skip
 
 
 def test_a_row_that_no_line_of_the_log_wrote_is_told(kept: Connection) -> None:

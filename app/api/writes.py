@@ -192,7 +192,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
             return reply.outcome(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return reply.outcome(request, await written(request, writes.replace, resource, sent, tag))
+        return reply.outcome(request, await written(request, writes.replaced, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -223,7 +223,7 @@ def _patching(router: APIRouter, resource: str) -> None:
 
         changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
-        made = await written(request, writes.patch, resource, id, changes, tag)
+        made = await written(request, writes.patched, resource, id, changes, tag)
         return reply.outcome(request, made)
 
 

@@ -14,6 +14,7 @@ from app.errors import Conflict, Fault, NotFound, PreconditionFailed, Preconditi
 from app.models import FOREVER, VERSIONED
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
+from app.rules.figures import FIELDS
 from app.store.days import STRICT, as_written
 from app.store.reads import StoredVersion, stored_columns
 from app.store.write_transaction import Ended, WriteTransaction
@@ -38,14 +39,15 @@ class Draft:
         """Is this what is stored, or was it sent as this is, when other rules filled it in?
 
         A hash may have come with an import, so it alone proves nothing: what is stored has to say
-        all that this says.
+        all that this says, and beyond it only what rules fill in.
         """
         if self.doc == stored.doc:
             return True
         whole = json.loads(stored.doc)
         if whole == json.loads(self.doc):
             return True  # dimensions in another order
-        return self.content_hash == stored.content_hash and says(whole, self.content)
+        alike = self.content_hash == stored.content_hash
+        return alike and says(whole, self.content) and not adds(whole, self.content)
 
 
 def hashed(content: dict[str, Any]) -> str:
@@ -68,6 +70,23 @@ def says(whole: Any, part: Any) -> bool:
         same_length = isinstance(whole, list) and len(whole) == len(part)
         return same_length and all(map(says, whole, part))
     return bool(whole == part)
+
+
+FILLED_IN = frozenset(FIELDS) - {"raw_text"}
+"""What rules fill in of a figure, which else is as it was sent."""
+
+
+def adds(whole: Any, part: Any, filled: frozenset[str] = DERIVED) -> bool:
+    """Does a document say more than one of which it says everything, and no rule filled that in?"""
+    if isinstance(whole, list):
+        return any(adds(one, other, filled) for one, other in zip(whole, part, strict=True))
+    if not isinstance(whole, dict):
+        return False
+    more = any(whole[name] != [] for name in whole.keys() - part.keys() - filled)
+    return more or any(
+        adds(whole[name], part[name], FILLED_IN if name == "quantities" else DERIVED)
+        for name in (whole.keys() & part.keys()) - DERIVED
+    )
 
 
 @lru_cache

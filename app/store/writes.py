@@ -194,8 +194,13 @@ def _under(prefix: str) -> Iterator[None]:
         raise problem.under(prefix) from None
 
 
-def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
+def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> StoredVersion:
     """Make what was sent the next version of its id."""
+    return replaced(tx, resource, sent, if_match).stored
+
+
+def replaced(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
+    """The same, and what its sender should know."""
     found = existing(tx, resource, sent.id)
     expect(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
@@ -212,13 +217,16 @@ def create_only(tx: WriteTransaction, resource: str, sent: Any) -> WriteOutcome:
 
 
 def patch(
-    tx: WriteTransaction,
-    resource: str,
-    id: str,
-    changes: dict[str, Any],
-    if_match: str | None,
-) -> WriteOutcome:
+    tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
+) -> StoredVersion:
     """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
+    return patched(tx, resource, id, changes, if_match).stored
+
+
+def patched(
+    tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
+) -> WriteOutcome:
+    """The same, and what its sender should know."""
     found = existing(tx, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)
@@ -254,16 +262,19 @@ def _read_elsewhere(
     Their numbers stay, for somebody read them so; what that language reads otherwise is flagged.
     """
     documents = {claim["document"], changes.get("document") or claim["document"]}
-    if len(documents) == 1 or "quantities" not in claim:
+    if len(documents) == 1:
         return claim
     languages = tx.look({"sources": documents}).languages
     if len({languages.get(id) for id in documents}) == 1:
         return claim
-    figures = [
-        {name: value for name, value in one.items() if name not in normalise.DERIVED}
-        for one in claim["quantities"]
-    ]
-    return {**claim, "quantities": figures}
+    if "quantities" not in claim:  # flat, as its one figure is changed too
+        return _as_read(claim)
+    return {**claim, "quantities": [_as_read(one) for one in claim["quantities"]]}
+
+
+def _as_read(figure: dict[str, Any]) -> dict[str, Any]:
+    """A figure without what the lexicon said of it."""
+    return {name: value for name, value in figure.items() if name not in normalise.DERIVED}
 
 
 FOLLOW = {

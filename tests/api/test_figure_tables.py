@@ -42,6 +42,7 @@ def test_a_table_has_the_rows_of_the_list_in_its_order_with_names(seeded: httpx.
             assert row[name] == one.get(name, "")
         assert row["open_above"] == str("upper" not in one).lower()
         assert row["raw_text"] == one["raw_text"]
+        assert (row["published_from"] + row["published_to"] != "") == ("published" in one)
     shin = next(one for one in found if one["claim"] == "shin-2024-03-containers")
     assert (shin["claimant_name"], shin["via"], shin["via_names"]) == (
         "Shin Won-sik", "ap", "Associated Press",
@@ -51,6 +52,23 @@ def test_a_table_has_the_rows_of_the_list_in_its_order_with_names(seeded: httpx.
     assert (shin["period_from"], shin["period_to"]) == ("", "2024-03-31")
     assert shin["permalink"].startswith("http://127.0.0.1:")
     assert seeded.get(shin["permalink"]).json()["id"] == shin["claim"]
+
+
+def test_a_claim_without_a_claimant_is_in_the_table_with_those_of_its_chain(
+    fresh: httpx.Client,
+) -> None:
+    chain = [
+        {"source": "daily-digest-article", "position": 0, "role": "document"},
+        {"source": "reuters", "position": 1, "role": "relayer"},
+    ]
+    for id, more in (("alone", {}), ("relayed", {"attributions": chain})):
+        sent = {"id": id, "document": "daily-digest-article", "measure": "containers.prk-rus",
+                "value": "5", "stated": "1999", **more}  # fmt: skip
+        assert fresh.post("/v1/claims", json=sent).status_code == 201
+    found = {row["claim"]: row for row in rows(fresh, stated="1999")}
+    assert [found[id]["claimant"] for id in ("alone", "relayed")] == ["", ""]
+    assert [found[id]["via_names"] for id in ("alone", "relayed")] == ["", "Reuters"]
+    assert all(row["document_name"] for row in found.values())
 
 
 @ONE_ENGINE

@@ -25,7 +25,7 @@ def refused(client: httpx.Client, path: str) -> str:
     [
         ("/v1/claims?claimant=shin", "claimant: nothing stored has this id; did you mean `shin-w"),
         ("/v1/claims?claimant=Shin%20Won-sik", "claimant: this is no id; did you mean `shin-won-"),
-        ("/v1/claims?claimant__ne=shin-won-sk", "did you mean `shin-won-sik`?"),
+        ("/v1/claims?claimant__ne=shin-won-sk", "claimant__ne: nothing stored has this id; did"),
         ("/v1/quantities?measure=containers", "did you mean `containers.prk-rus`"),
         ("/v1/claims?utterance=shin-2024-02-26", "did you mean `shin-2024-02-26-briefing`"),
         ("/v1/claims?document=zzz", "find it with /v1/sources?q=Shin"),

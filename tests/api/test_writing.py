@@ -447,6 +447,23 @@ def test_a_figure_stays_as_it_was_read_whatever_its_measure_becomes(fresh: httpx
     assert "outside_domain" in wide["quantities"][0]["flags"]
 
 
+@pytest.mark.parametrize(
+    "more", [{"attributes": {"page": 2}}, {"dimensions": {"calibre_mm": 152}}, {"notes": "Moved."}]
+)
+def test_a_wording_that_moves_is_flagged_whatever_of_its_figure_changes_with_it(
+    fresh: httpx.Client, more: dict[str, Any]
+) -> None:
+    german = {"id": "german", "name": "G", "kind": "report", "language": "de"}
+    assert fresh.post("/v1/sources", json=german).status_code == 201
+    post(fresh, {**MINIMAL, "id": "moved", "raw_text": "1,234"})
+    changed = fresh.patch(
+        "/v1/claims/moved", json={"document": "german", **more}, headers={"If-Match": "*"}
+    )
+    (told,) = changed.json()["quantities"]
+    assert (told["value"], told.get("flags")) == ("1234", ["not_read"])
+    assert told["lexicon_version"] == "de-1"
+
+
 def test_relayers_are_changed_flat(fresh: httpx.Client) -> None:
     post(fresh, {**MINIMAL, "id": "flat"})
     changes, tag = {"via": ["reuters", "ap"], "raw_text": "8,000"}, {"If-Match": "*"}

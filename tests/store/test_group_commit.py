@@ -119,12 +119,11 @@ def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templat
                      renamed("Second", 2), of("one"), of("nobody"), gone]  # fmt: skip
             found = await all_of(commits, *works)
             assert [new for _, new in found[:2]] == [True, False]
-            made = [found[0][0], found[2].stored, found[4].stored, found[7]]
-            assert [one.version for one in made] == [1, 2, 3, 4]
+            assert (found[2].version, found[4].version, found[7].version) == (2, 3, 4)
             assert isinstance(found[3], PreconditionFailed)
             assert found[5][1]
             assert isinstance(found[6], Invalid)
-            moments = [one.recorded_at for one in made]
+            moments = [found[0][0].recorded_at, *(found[n].recorded_at for n in (2, 4, 7))]
             with commits.db.engine.connect() as connection:
                 lives = select(SOURCE.c.recorded_at, SOURCE.c.recorded_to)
                 asked = lives.where(SOURCE.c.id == "one").order_by(SOURCE.c.version)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import readers
 from app.store.import_.lines import RawLine, parse_all
 from app.store.import_.table import MAX_FIGURES
+from app.store.reference_lookup import measure_facts
 from app.store.versions import says
 from app.store.write_transaction import PROGRAM, WriteTransaction
 from tests.conftest import Templates
@@ -112,8 +114,53 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
 ) -> None:
     create(db, "claims", **CLAIM, via=["reuters"])
     changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
-    hops = json.loads(changed.stored.doc)["attributions"]
+    hops = json.loads(changed.doc)["attributions"]
     assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
+
+
+@pytest.mark.parametrize(
+    ("more", "low", "high", "cumulative"),
+    [
+        ({}, None, None, False),
+        ({"domain_min": "0", "accumulation": "cumulative"}, 0, None, True),
+        ({"domain_max": "60.5", "accumulation": "incident"}, None, Decimal("60.5"), False),
+        ({"domain_min": "-5", "domain_max": "0"}, -5, 0, False),
+    ],
+)
+def test_a_measure_is_known_with_the_ends_of_its_domain(
+    more: dict[str, str], low: Any, high: Any, cumulative: bool
+) -> None:
+    facts = measure_facts(json.dumps({"unit": "{box}", "unit_label": "boxes", **more}))
+    known = facts.yardstick
+    assert (known.domain_min, known.domain_max, facts.cumulative) == (low, high, cumulative)
+    assert (known.unit, known.unit_label, known.statistic) == ("{box}", "boxes", "count")
+    assert known.accumulation == more.get("accumulation", "none")
+
+
+def test_a_line_is_as_long_as_it_may_be_and_a_mark_of_the_order_stands_first_alone() -> None:
+    longest, mark = b"[" + b" " * (readers.MAX_LINE - 2) + b"]", readers.BOM
+    assert [line.content for line in readers.read_jsonl(io.BytesIO(longest))] == [longest]
+    with pytest.raises(Malformed, match="Line 1 is longer than"):
+        list(readers.read_jsonl(io.BytesIO(longest + b"\n")))
+    lines = readers.read_jsonl(io.BytesIO(mark + b"1\n\n" + mark + b"2\n"))
+    assert [(line.number, line.content) for line in lines] == [(1, b"1\n"), (3, mark + b"2\n")]
+
+
+def test_words_that_are_not_read_are_told_where_the_writer_wrote_them(db: Database) -> None:
+    flat = {**CLAIM, "raw_text": "a great many indeed"}
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **flat)
+    assert [fault.pointer for fault in refused.value.faults] == ["/raw_text"]
+    whole = {name: CLAIM[name] for name in ("id", "document", "claimant")}
+    figures = [
+        {"measure": CLAIM["measure"], "raw_text": text} for text in ("5", "a great many indeed")
+    ]
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **whole, quantities=figures)
+    assert [fault.pointer for fault in refused.value.faults] == ["/quantities/1/raw_text"]
+    with pytest.raises(Invalid) as refused:
+        create(db, "claims", **whole, quantities=[{**figures[0], "measure": "none"}])
+    assert [fault.pointer for fault in refused.value.faults] == ["/quantities/0/measure"]
 
 
 def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
@@ -123,7 +170,31 @@ def test_a_key_of_idempotency_answers_one_request_only(db: Database) -> None:
         assert idempotency.answered(connection, attempt) == StoredAnswer(201, "", "")
         with pytest.raises(Invalid) as refused:
             idempotency.answered(connection, IdempotentRequest("me", "key", "2" * 64))
-    assert told(refused) == [(None, "this key was used with another request")]
+    (fault,) = refused.value.faults
+    assert fault.detail == "this key was used with another request"
+    assert (fault.parameter, fault.code) == ("Idempotency-Key", "key_reused")
+
+
+def test_an_answer_is_kept_for_48_hours_for_whoever_asked_under_that_key(db: Database) -> None:
+    hour = 3_600_000_000
+    ages = {"old": 48 * hour + 1, "just": 48 * hour, "young": 47 * hour, "new": 0}
+    with db.transaction() as connection:
+        tx = WriteTransaction(connection, PROGRAM)
+        now = tx.now
+        for key, age in ages.items():
+            for n, caller in enumerate(("me", "you")):
+                tx.now = now - age
+                attempt = IdempotentRequest(caller, key, str(n) * 64)
+                answer = StoredAnswer(200 + n, '{"etag": "1"}', f"{caller} {key}")
+                idempotency.keep(tx, attempt, answer)
+        for key in ages:
+            for n, caller in enumerate(("me", "you")):
+                found = idempotency.answered(
+                    connection, IdempotentRequest(caller, key, str(n) * 64)
+                )
+                kept = StoredAnswer(200 + n, '{"etag": "1"}', f"{caller} {key}")
+                assert found == (None if key == "old" else kept)
+        assert idempotency.answered(connection, IdempotentRequest("me", "none", "0" * 64)) is None
 
 
 @pytest.mark.parametrize(

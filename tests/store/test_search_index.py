@@ -26,6 +26,7 @@ STALE = {
     "sqlite": {
         "emptied": ["INSERT INTO claim_grams(claim_grams) VALUES ('delete-all')"],
         "emptied by force": ["DELETE FROM claim_grams_data"],
+        "taken away by force": ["DROP TRIGGER claim_is_found", "DROP TABLE claim_grams"],
         "without a claim": [REMOVED],
         "with a claim in another's place": [REMOVED, PUT.format(99, "grams")],
         "without the end of one": [REMOVED, PUT.format(7, "substr(grams, 1, length(grams) - 5)")],

@@ -41,6 +41,32 @@ def test_a_document_does_not_say_what_is_not_in_it(whole: Any, part: Any) -> Non
     assert versions.says(whole, part) is False
 
 
+@pytest.mark.parametrize(
+    ("whole", "part", "more"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1}, True),
+        ({"a": 1, "b": []}, {"a": 1}, False),
+        ({"a": 1, "flags": ["x"], "lexicon_version": "9"}, {"a": 1}, False),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, True),
+        ({"a": [{"b": 1}, {"b": 2, "c": 3}]}, {"a": [{"b": 1}, {"b": 2}]}, True),
+        ({"a": [1, 2]}, {"a": [1, 2]}, False),
+        ({"value": "5"}, {}, True),
+        ({"quantities": [{"value": "5", "unit": "1", "hedge": "none"}]}, {"quantities": [{}]},
+         False),
+        ({"quantities": [{"raw_text": "five"}]}, {"quantities": [{}]}, True),
+        ({"quantities": [{"slot": 2}]}, {"quantities": [{}]}, True),
+        ({"quantities": [{"attributes": {"value": 5}}]}, {"quantities": [{"attributes": {}}]},
+         True),
+        ({"quantities": [{"flags": ["x"]}]}, {"quantities": [{"flags": ["y"]}]}, False),
+    ],
+)  # fmt: skip
+def test_what_is_stored_adds_only_what_rules_fill_in_of_figures(
+    whole: Any, part: Any, more: bool
+) -> None:
+    assert versions.says(whole, part)
+    assert versions.adds(whole, part) is more
+
+
 def draft(content: dict[str, Any], doc: str, content_hash: str = "") -> versions.Draft:
     return versions.Draft("sources", "a", content, doc, {}, content_hash=content_hash)
 
@@ -53,6 +79,7 @@ def draft(content: dict[str, Any], doc: str, content_hash: str = "") -> versions
         ({"n": 1}, '{"n": 1, "flags": []}', "h", True),  # sent alike, filled in by other rules
         ({"n": 1}, '{"n": 1, "flags": []}', "other", False),
         ({"n": 2}, '{"n": 2}', "h", False),  # a hash alone proves nothing
+        ({}, "{}", "h", False),  # nor does it where something was left out
     ],
 )
 def test_a_draft_is_what_is_stored_or_is_not(

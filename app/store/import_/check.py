@@ -26,6 +26,7 @@ from app.store.import_.resolve import (
     ExistingId,
     Resolution,
     draft_all,
+    may_wait,
     resolve,
     resolve_new,
 )
@@ -79,6 +80,10 @@ class Plan:
         """Lines that refer to what may come later, in a partial import."""
         self.told: set[tuple[str, ...]] = set()
         """What is withdrawn, and was told to be so."""
+        self.held: Callable[[list[str]], Iterable[str]] = lambda keys: ()
+        """Which of these ids have lines that wait since before this plan?"""
+        self.patient = False
+        """Versions wait for those before them: these may come yet."""
         self.final = False
         """Nothing more will come: what is referred to and not there is a fault."""
 
@@ -103,7 +108,19 @@ class Plan:
 
     def _tasks(self, resource: str, lines: Iterator[ImportLine]) -> Iterator[DraftTask]:
         while some := list(islice(lines, BATCH)):
-            yield DraftTask(self._known(resource, some), some, self.partial)
+            yield DraftTask(
+                self._known(resource, some), some, self.partial, self._waiting(resource, some)
+            )
+
+    def _waiting(self, resource: str, lines: list[ImportLine]) -> frozenset[str] | None:
+        """Of these lines the ids that have a version which waits, in a partial import."""
+        if not self.patient:
+            return None
+        keys = {
+            key_of(resource, line.sent["id"]): line.sent["id"] for line in lines if line.version
+        }
+        here = [key_of(line.resource, line.sent["id"]) for line in self.waiting]
+        return frozenset(keys[key] for key in {*here, *self.held(list(keys))} & keys.keys())
 
     def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
         ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
@@ -149,14 +166,21 @@ class Plan:
             lambda: self._is_last(line, draft.id),
             self.options.on_existing,
             self.options.restore or replaces,
-            replaces,
+            replaces or self._is_of_replaced(line.resource, current),
         )
+
+    def _is_of_replaced(self, resource: str, current: StoredVersion) -> bool:
+        """Is it an active claim of the document that the import replaces?"""
+        document = self.options.replace_document
+        if document is None or resource != "claims" or current.status != "active":
+            return False
+        return bool(json.loads(current.doc)["document"] == document)
 
     def _numbered(self, resource: str, id: str, version: int) -> Iterator[StoredVersion]:
         """A version of an id, of those stored and those worked out."""
         for row in self.connection.execute(_version(resource), {"id": id, "version": version}):
             yield StoredVersion(*row)
-        for rows, *_ in self.versions.all(_key(resource, id)):
+        for rows, *_ in self.versions.all(key_of(resource, id)):
             yield _as_stored(VersionRows(*rows))
 
     def _is_last(self, line: ImportLine, id: str) -> bool:
@@ -167,7 +191,7 @@ class Plan:
         rows = build_version_rows(draft, resolution.version, resolution.operation)
         before = current.get(draft.id)
         ends, after = (before.stored.version, before.place) if before else (0, 0)
-        self.versions.add(_key(draft.resource, draft.id), (tuple(rows), ends, after))
+        self.versions.add(key_of(draft.resource, draft.id), (tuple(rows), ends, after))
         state = (draft.columns["status"], draft.columns["reason"])
         stored = StoredVersion(
             draft.id, resolution.version, 0, *state, draft.content_hash, draft.doc
@@ -177,8 +201,7 @@ class Plan:
     def _fail(self, problem: Problem, line: ImportLine) -> None:
         if not line.number:
             raise problem  # no line is to blame: a claim that is absent cannot be withdrawn
-        waits = any(fault.code == "unknown_reference" for fault in problem.faults)
-        if waits and self.partial and not self.final:
+        if may_wait(problem) and self.partial and not self.final:
             self.waiting.append(line)
         else:
             self.result.fail(problem, line.number, line.rows, line.columns)
@@ -209,7 +232,7 @@ class Plan:
 
     def _planned(self, resource: str, ids: Iterable[str]) -> Iterator[tuple[int, VersionRows]]:
         """The newest of the versions worked out, of each id that has one, with their places."""
-        found = self.versions.last(_key(resource, id) for id in ids)
+        found = self.versions.last(key_of(resource, id) for id in ids)
         return ((place, VersionRows(*rows)) for place, (rows, *_) in found.values())
 
     def _current(self, resource: str, ids: list[str]) -> dict[str, Current]:
@@ -265,7 +288,7 @@ class Plan:
         """Is one of these ids in the import?"""
         if resource not in self.staging.tables:
             return False
-        keys = [_key(resource, id) for id in ids]
+        keys = [key_of(resource, id) for id in ids]
         return bool(self.staging.tables[resource].last(ids) or self.versions.last(keys))
 
 
@@ -275,7 +298,8 @@ def has_claims(connection: Connection, document: str) -> bool:
     return connection.execute(own, {"document": document}).first() is not None
 
 
-def _key(resource: str, id: str) -> str:
+def key_of(resource: str, id: str) -> str:
+    """What a table on disk knows an id by, of all resources."""
     return f"{resource}/{id}"
 
 

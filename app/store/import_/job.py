@@ -19,7 +19,7 @@ from app.render.documents import text
 from app.store import idempotency, statistics
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import write
-from app.store.import_.check import Plan, has_claims
+from app.store.import_.check import Plan, has_claims, key_of
 from app.store.import_.lines import ImportLine
 from app.store.import_.readers import ImportFormat, RowReader
 from app.store.import_.result import ImportOptions, ImportResult
@@ -54,7 +54,9 @@ class Import:
         """The answer that this very import had before, under its idempotency key."""
         self.written: Counter[str] = Counter()
         """Rows of each table that were committed."""
-        self.final = False
+        self.before, self.patient, self.final = 0, True, False
+        """How many had waited before this round; whether versions wait for those before them in it,
+        and whether it is the last."""
 
     def run(self, file: IO[bytes], form: ImportFormat | RowReader) -> ImportResult:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
@@ -117,9 +119,11 @@ class Import:
         done = 0
         while done < self.waiting.count:
             begin, done = done, self.waiting.count
+            self.before = done
             batches = self.waiting.batches(start=begin)
             yield from self._parts(ImportLine(*line) for batch in batches for _, line in batch)
-            self.final = self.waiting.count - done == done - begin
+            stuck = self.waiting.count - done == done - begin
+            self.final, self.patient = stuck and not self.patient, self.patient and not stuck
         yield self._withdraw_absent, True
 
     def _parts(self, lines: Iterator[ImportLine]) -> Iterator[tuple[PlanStep, bool]]:
@@ -131,7 +135,7 @@ class Import:
         self._withdraw_absent(plan)
 
     def _add_part(self, lines: list[ImportLine], plan: Plan) -> None:
-        plan.final = self.final
+        plan.patient, plan.final = self.patient, self.final
         plan.add(lines)
 
     def _withdraw_absent(self, plan: Plan) -> None:
@@ -144,7 +148,13 @@ class Import:
             plan.result.note("not_replaced", detail, None)
 
     def _plan(self) -> Plan:
-        return Plan(self.options, self.staging, self.worker, self.step)
+        plan = Plan(self.options, self.staging, self.worker, self.step)
+        plan.held = self._held
+        return plan
+
+    def _held(self, keys: list[str]) -> list[str]:
+        """Those of which a line waits in this round."""
+        return [key for key, (n, _) in self.waiting.last(keys).items() if n > self.before]
 
     def _dry_run(self) -> None:
         """All of it worked out, and nothing written."""
@@ -156,7 +166,8 @@ class Import:
             self.result = self.result.plus(plan.result)
 
     def _keep_waiting(self, plan: Plan) -> None:
-        self.waiting.extend(("", tuple(line)) for line in plan.waiting)
+        keyed = ((key_of(line.resource, line.sent["id"]), tuple(line)) for line in plan.waiting)
+        self.waiting.extend(keyed)
         plan.waiting.clear()
 
     def _write_all(self) -> None:

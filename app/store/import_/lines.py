@@ -160,10 +160,10 @@ def _identified(line: ImportLine) -> ImportLine:
     return line._replace(sent={**line.sent, "id": id})
 
 
-def fingerprint(line: ImportLine) -> tuple[str, str | None]:
-    """What tells whether two lines say the same: the hash of their content, and why withdrawn."""
+def fingerprint(line: ImportLine) -> tuple[str, str, str | None]:
+    """What tells whether two lines say the same: their content's hash, and what became of it."""
     whole = content(line.sent)
     if line.resource == "claims":
         with suppress(Invalid):  # to be told when it is worked out
             whole = full_form(line.sent)
-    return hashed(whole), line.reason
+    return hashed(whole), line.status, line.reason

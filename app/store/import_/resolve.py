@@ -20,11 +20,34 @@ class DraftTask(NamedTuple):
     lines: list[ImportLine]
     related: bool
     """Has every claim that one of these relates to been there before it?"""
+    waiting: frozenset[str] | None = None
+    """Ids of which a version waits for what comes later; None where none may wait."""
+
+
+BEHIND = Fault("a version before this one waits", pointer="/version", code="unknown_reference")
 
 
 def draft_all(task: DraftTask) -> list[Draft | Problem]:
-    """Lines worked out, or why one cannot be; later ones may refer to those before them."""
-    return [_drafted(task.known, line, task.related) for line in task.lines]
+    """Lines worked out, or why one cannot be; later ones may refer to those before them.
+
+    Where a version waits, those that follow it do, too: once they are stored it could not be.
+    """
+    if task.waiting is None:
+        return [_drafted(task.known, line, task.related) for line in task.lines]
+    waiting, drafts = set(task.waiting), list[Draft | Problem]()
+    for line in task.lines:
+        behind = line.sent["id"] in waiting
+        draft = Invalid(faults=(BEHIND,)) if behind else _drafted(task.known, line, task.related)
+        if may_wait(draft):
+            waiting.add(line.sent["id"])
+        drafts.append(draft)
+    return drafts
+
+
+def may_wait(draft: Draft | Problem) -> bool:
+    """Is it only that something is not there yet?"""
+    faults = draft.faults if isinstance(draft, Problem) else ()
+    return any(fault.code == "unknown_reference" for fault in faults)
 
 
 def _drafted(known: Known, line: ImportLine, related: bool) -> Draft | Problem:
@@ -70,7 +93,7 @@ class ExistingId(NamedTuple):
     restore: bool
     """What was withdrawn comes back; so it does where the import replaces its document."""
     exactly: bool
-    """The import replaces the document: the last line of an id is what the claim becomes."""
+    """The import replaces its document, or the line's: the last line is what the claim becomes."""
 
 
 UNCHANGED = Resolution("unchanged")
