@@ -38,6 +38,7 @@ _SCRIPT = re.compile(
 """Kana, Han, Hangul and their range: a wording without any of them is read in English."""
 _TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_TIMES = ("s", "min", "h", "d", "wk", "mo", "a")
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 _NO_YARDSTICK = MeasureContext()
 
@@ -134,6 +135,7 @@ class _Parser:
         language = words.version.partition("-")[0]
         self.unit = _unit(language, yardstick.unit, yardstick.unit_label or "")
         self.numerals = NumeralReader(words, self.unit.names)
+        self.times = yardstick.unit in _TIMES
         self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
         self.hedges: list[str] = []
         self.rate: str | None = None
@@ -204,7 +206,22 @@ class _Parser:
                 "This number is a part of the unit's label, or the figure.",
                 self.passage.words(at, found[1]),
             )
+        self._refuse_other_words(found[0], at, found[1])
         return found
+
+    def _refuse_other_words(self, numeral: MyriadNumeral, at: int, end: int) -> None:
+        """Refuse 만 3년, three full years or 10,003, and 이 천 명, these thousand or 2,000."""
+        written = self.passage.words(at, end)
+        if self.times and self.text[at] in self.words.full and 10_000 < numeral.amount < 11_000:
+            reason = (
+                "The word before this number may be ten thousand, or say that it is a full one."
+            )
+            raise Unreadable(reason, written)
+        origin = self.passage.origin
+        spaced = end > at + 1 and origin[at + 1] > origin[at] + 1
+        if spaced and self.text[at] in self.words.own_words:
+            reason = "The word before this number may be a part of it, or a word of its own."
+            raise Unreadable(reason, written)
 
     def _is_sign(self, behind: int, at: int) -> bool:
         """Whether a hyphen is a minus: it begins the wording, and touches the digits."""
