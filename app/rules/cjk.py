@@ -106,14 +106,13 @@ def _unit(language: str, unit: str, label: str) -> _Unit:
 
 
 def _printed(unit: str, words: MyriadLexicon) -> Iterable[str]:
-    """The unit's code, and how it is printed in this language; of a rate also the thing itself."""
+    """The unit's code, and how it is printed in this language; of a rate the thing itself is."""
     code = unit_labels.currency(unit)
     if code:
         return {code, *words.units.get(code, ()), *lexicon.PRINTED_UNITS["money"].get(code, ())}
     if not unit_labels.is_physical(unit):
         return ()
-    thing = unit.partition("/")[0]
-    return {unit, *words.units.get(unit, ()), *words.units.get(thing, ())}
+    return {unit, *words.units.get(unit.partition("/")[0], ())}
 
 
 def _counted(within: list[str], words: MyriadLexicon) -> Iterable[str]:
@@ -166,7 +165,6 @@ class _Parser:
         high = self._numeral(joiner[1])
         high = low[0].lends_denominator(high[0]), high[1]
         both = _ends(low[0], high[0], at > low[1], self.passage.words(start, high[1]))
-        self.ranged = False
         return self._finished(both, high[0], self._names(high[1]))
 
     def _leading(self, at: int) -> int:

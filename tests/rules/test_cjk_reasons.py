@@ -8,9 +8,20 @@ from app.rules.bounds import MeasureContext
 from app.rules.cjk import cjk_lexicon, read_cjk
 from app.rules.figures import complete, read_figure
 from app.rules.tokenizer import Unreadable
-from tests.rules.test_cjk import PEOPLE, SHARE, YEARS, ZERO, Case, told
+from tests.rules.test_cjk import CELSIUS, PEOPLE, PERCENT, SHARE, YEARS, ZERO, Case, told
 
 TURBINES = MeasureContext("{item}", "兆瓦机组", domain_min=ZERO)
+SHELLS = MeasureContext("{shell}", "152밀리 포탄", domain_min=ZERO)
+BIKES = MeasureContext("{vehicle}", "共享单车", domain_min=ZERO)
+ODDS = MeasureContext("1", None, "ratio", ZERO)
+FRANCS = MeasureContext("{CHF}", "프랑", "amount", ZERO)
+DOLLARS = MeasureContext("{USD}", None, "amount", ZERO)
+CROWNS = MeasureContext("{XTS}", "クローネ", "amount", ZERO)
+A_DAY = MeasureContext("t/d", None, "rate", ZERO)
+ON_LAND = MeasureContext("kg/m2/d", None, "rate", ZERO)
+BELOW = "Below zero this hedge may mean further from it, or nearer to it."
+DATE = "This may be a date, or a length of time."
+LABEL = "This number is a part of the unit's label, or the figure."
 PER_TIME = "A figure is per one length of time."
 PART = "One number of another is a part of a whole."
 TWO_ENDS = "A range has two ends."
@@ -42,7 +53,26 @@ REFUSED: list[tuple[str, str, MeasureContext, str, str]] = [
     ("ko", "2.5년 반", YEARS, HALF, "2.5년 반"),
     ("ko", "2~3년 반", YEARS, HALF, "2~3년 반"),
     ("ko", "40~50여 명", PEOPLE, ONE_HEDGED, "40~50여 명"),
+    ("ko", "총 50명여~60명", PEOPLE, ONE_HEDGED, "50명여~60명"),
+    ("ko", "총 50여명~60명", PEOPLE, ONE_HEDGED, "50여명~60명"),
+    ("ko", "2년 반~3년", YEARS, ONE_HEDGED, "2년 반~3년"),
     ("zh", "不到40至50人", PEOPLE, OF_BOTH, "不到40至50人"),
+    ("ja", "2人から3万人", PEOPLE,
+     "The range may begin at 2 or, shortened, at 20000.", "2人から3万"),
+    ("ja", "2021年以上", YEARS, DATE, "2021年"),
+    ("ja", "10人に3人", ODDS, UNKNOWN, "人に3人"),
+    ("ja", "過半数", PEOPLE, "A part of a whole can only be read for a measure in '1' or '%'.",
+     "過半数"),
+    ("ko", "약 152 발", SHELLS, LABEL, "152"),
+    ("ko", "-", PEOPLE, UNKNOWN, "-"),
+    ("ko", "- 5도", CELSIUS, UNKNOWN, "- 5도"),
+    ("ko", "약 -5도", CELSIUS, UNKNOWN, "-5도"),
+    ("ja", "氷点下数十度", CELSIUS, BELOW, "氷点下数十度"),
+    ("ja", "氷点下2度半", CELSIUS, BELOW, "氷点下2度半"),
+    ("ja", "零下5度余り", CELSIUS, BELOW, "零下5度余り"),
+    ("ja", "約ちょうど氷点下5度", CELSIUS,
+     "The hedges contradict each other: one of them says that it is exact.",
+     "約ちょうど氷点下5度"),
     ("ko", "0분의 1", SHARE, TWO_NUMBERS, "0분의 1"),
     ("ko", "3분의 명", SHARE, TWO_NUMBERS, "3분의 명"),
     ("ko", "3분의 4", SHARE, NO_PART, "3분의 4"),
@@ -72,6 +102,17 @@ READ: list[tuple[str, Case]] = [
     ("ja", ("数万億", PEOPLE, "vague", None, "2000000000000", None)),
     ("zh", ("3兆瓦机组", TURBINES, "none", "3", "3", "3")),
     ("ko", ("200-351명", PEOPLE, "between", None, "200", "351")),
+    ("zh", ("共享单车300辆", BIKES, "none", "300", "300", "300")),
+    ("ko", ("-5도", CELSIUS, "none", "-5", "-5", "-5")),
+    ("ja", ("約氷点下5度", CELSIUS, "approximate", "-5", "-5.5", "-4.5")),
+    ("ja", ("ちょうど氷点下5度", CELSIUS, "exact", "-5", "-5", "-5")),
+    ("ja", ("10人に3人", PERCENT, "none", "30", "30", "30")),
+    ("ko", ("과반", PERCENT, "more_than", "50", "50", "100")),
+    ("ko", ("3만 프랑", FRANCS, "none", "30000", "30000", "30000")),
+    ("ja", ("3万クローネ", CROWNS, "none", "30000", "30000", "30000")),
+    ("ja", ("$3万", DOLLARS, "none", "30000", "30000", "30000")),
+    ("zh", ("300吨", A_DAY, "none", "300", "300", "300")),
+    ("ja", ("300キログラム", ON_LAND, "none", "300", "300", "300")),
 ]
 
 
