@@ -35,6 +35,10 @@ from app.rules.phrases import ParsedPhrase
 from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
 from app.rules.tokenizer import Token, Unreadable, kind_at
 
+ADDED = (
+    "This may be added to an earlier figure, or stand by itself, as it does for an incident "
+    "measure alone."
+)
 _POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
 _ENGLISH = lexicon_of(None)
@@ -108,10 +112,7 @@ def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: Measu
             "is one of totals."
         )
     if wording.increment and yardstick.accumulation != "incident":
-        raise Unreadable(
-            "This may be added to an earlier figure, or stand by itself, as it does for an "
-            "incident measure alone."
-        )
+        raise Unreadable(ADDED)
 
 
 def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:

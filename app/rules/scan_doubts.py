@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from app.rules.bounds import MeasureContext
+from app.rules.figures import ADDED
 from app.rules.lexicon import PRINTED_UNITS
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import words
@@ -31,6 +32,16 @@ _NAME_BEFORE = re.compile(r"[A-Z][^\W\d_]+, $")
 _AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _SLASHED = re.compile(r"\d+/\d+")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
+_SIGNS_APART = "±=#§№@×"
+"""Those that go on to mean so with a space behind them; a hyphen may begin a line."""
+_LETTERS = frozenset("kmbtg")
+_LETTER = (
+    "The letter behind it may be a scale (k thousand, m million) or a unit (m metre, t tonne)."
+)
+_LENGTHS = frozenset(
+    ("", "away", "deep", "long", "wide", "high", "tall", "apart", "race", "sprint")
+)
+"""What stands behind "300m", or nothing, where it may be as many metres."""
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:[ \u00a0]\d.*)?")
 """A day of a month, also where "May 1 300 tanks" would be 1 300 of them."""
 _JOINED = r"\.?[ \u00a0]?(?:[-–]|([^\W\d_]{1,5})[ \u00a0](?:[^\W\d_]{2,3}[ \u00a0])?)[ \u00a0]?"
@@ -76,17 +87,41 @@ def doubt(
     wording, things = looked.wording(first, last), context.unit == "{thing}"
     if _is_years(looked, first, last, wording) or _is_day(looked, first, last):
         return "This may be a date."
-    if is_priced(looked, first) or (things and _is_money(looked, last, noun)):
+    if priced_from(looked, first) is not None or (things and _is_money(looked, last, noun)):
         return "This is money: ask with the measure that it is of."
     if things and _is_measured(looked, last, noun):
         return IN_A_UNIT
-    return _no_figure(looked, first, last, after) or _new_level(looked, first, last)
+    if reason := _no_figure(looked, first, last, after):
+        return reason
+    if things and _is_lettered(looked, last, noun):
+        return _LETTER
+    if _is_added(looked, last, noun):
+        return ADDED
+    return _new_level(looked, first, last) or _step(looked, first, last)
 
 
-def is_priced(looked: Scan, first: int) -> bool:
-    """Whether the sign of a currency stands right before a figure."""
-    start = looked.pieces[first].start()
-    return start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
+def priced_from(looked: Scan, first: int) -> int | None:
+    """Where the sign of a currency stands before a figure: "$500", "€ 500"."""
+    before = looked.text[: looked.pieces[first].start()].rstrip(" \u00a0\u202f")
+    return len(before) - 1 if before and unicodedata.category(before[-1]) == "Sc" else None
+
+
+def _is_lettered(looked: Scan, last: int, noun: str) -> bool:
+    """Whether a letter behind a number may be a scale or a unit: "300 m", "300m deep"."""
+    if looked.word(last + 1) in _LETTERS:
+        return True
+    return looked.word(last) == "m" and noun.partition(" ")[0] in _LENGTHS
+
+
+def _is_added(looked: Scan, last: int, noun: str) -> bool:
+    """Whether words behind a figure or its noun say that there are so many more: "500 more"."""
+    for at in range(last + 1, last + 2 + len(noun.split())):
+        if at >= len(looked.pieces) or looked.ends_clause(at):
+            return False
+        behind = looked.tokens(at, min(at + 1, len(looked.pieces) - 1))
+        if looked.lex.added_behind.match(behind, 0):
+            return True
+    return False
 
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:
@@ -187,13 +222,15 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return "This may be an age."
     if word in lex.halves and wording.lower() == "half":
         return "This may be a date."
-    if _SLASHED.fullmatch(wording):
+    if _SLASHED.fullmatch(wording) or _is_in_part(looked, first, last):
         return "This may be a date, a rating or a part of a whole."
     if looked.word(first) in lex.limits and _is_noun(text[after:start]):
         return "This may be an age, or a limit to what is counted before it."
+    if first and looked.word(first - 1) in lex.unread_before:
+        return "The word before it may say that it is another figure."
     if _is_beside_other(looked, first, last):
         return "The text says one number or another: send them as alternatives."
-    if before and before[-1] in _SIGNS:
+    if before and (before[-1] in _SIGNS or before.rstrip(" ")[-1:] in (*_SIGNS_APART,)):
         return "The sign before it may change what it means."
     return ""
 
@@ -205,6 +242,17 @@ def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
     return (before and begins_figure(looked, first - 2)) or (
         behind and begins_figure(looked, last + 2)
     )
+
+
+def _is_in_part(looked: Scan, first: int, last: int) -> bool:
+    """Whether it is one of so many: the 3 and the 5 of "3 personnes sur 5", of "3 de cada 5"."""
+    parts, pieces = looked.lex.part_words, range(len(looked.pieces))
+    behind = [at for at in pieces[last + 1 : last + 4] if looked.word(at) in parts]
+    if any(at + 1 in pieces and begins_figure(looked, at + 1) for at in behind):
+        return True
+    before = pieces[max(0, first - 4) : first]
+    joined = bool(before) and looked.word(before[-1]) in parts
+    return joined and any(begins_figure(looked, at) for at in before)
 
 
 def _is_heading(before: str, behind: str) -> bool:
@@ -223,9 +271,27 @@ def _new_level(looked: Scan, first: int, last: int) -> str:
     """
     if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
         return ""
-    for at in range(first - 1, max(-1, first - _CLAUSE), -1):
-        if looked.ends_clause(at) or looked.pieces[at][0] == ",":
-            return ""
-        if looked.lex.is_change(looked.word(at)):
-            return "This may be what something changed to, not a limit or a range."
+    if _has_change(looked, range(first - 1, max(-1, first - _CLAUSE), -1)):
+        return "This may be what something changed to, not a limit or a range."
     return ""
+
+
+def _step(looked: Scan, first: int, last: int) -> str:
+    """Why a figure beside a verb of change may be by how much: stieg um 500, выросло на 500."""
+    if not first or looked.word(first - 1) not in looked.lex.steps:
+        return ""
+    behind = range(last + 1, min(len(looked.pieces), last + _CLAUSE))
+    before = range(first - 2, max(-1, first - _CLAUSE), -1)
+    if _has_change(looked, before) or _has_change(looked, behind):
+        return "This may be by how much something changed."
+    return ""
+
+
+def _has_change(looked: Scan, pieces: range) -> bool:
+    """Whether a verb of change is there before the clause ends."""
+    for at in pieces:
+        if looked.ends_clause(at) or looked.pieces[at][0] == ",":
+            return False
+        if looked.lex.is_change(looked.word(at)):
+            return True
+    return False

@@ -1,0 +1,120 @@
+"""What stands beside a number of a text, or behind its noun, makes it another figure, or none."""
+
+import pytest
+
+from app.rules.bounds import MeasureContext
+from app.rules.figure_scan import scan
+from app.rules.figures import read_figure
+from tests.rules.test_figure_scan import told
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wording", "hedge"),
+    [
+        ("en", "300 boats at most sank", "300 boats at most", "up_to"),
+        ("en", "Some 300 people or more fled", "Some 300 people or more", "at_least"),
+        ("en", "500 trucks or so", "500 trucks or so", "approximate"),
+        ("en", "500 trucks a day", "500 trucks a day", "none"),
+        ("de", "300 Menschen oder mehr", "300 Menschen oder mehr", "at_least"),
+        ("de", "300 Menschen höchstens", "300 Menschen höchstens", "up_to"),
+        ("fr", "300 personnes au moins", "300 personnes au moins", "at_least"),
+        ("fr", "300 personnes environ", "300 personnes environ", "approximate"),
+        ("es", "300 personas como máximo", "300 personas como máximo", "up_to"),
+        ("ru", "300 человек и более", "300 человек и более", "at_least"),
+        ("ru", "300 лодок максимум", "300 лодок максимум", "up_to"),
+        ("uk", "300 осіб або більше", "300 осіб або більше", "at_least"),
+        ("ar", "300 شخص على الأقل", "300 شخص على الأقل", "at_least"),
+        ("ar", "300 شخص أو أكثر", "300 شخص أو أكثر", "at_least"),
+        # These words are another figure's, or a clause's of their own.
+        ("en", "300 boats at least 20 of them new", "300", "none"),
+        ("en", "300 boats, at least", "300", "none"),
+        ("en", "300 boats. At most ten came", "300", "none"),
+        ("de", "um die 300 Boote", "um die 300", "approximate"),
+        ("de", "von 300 Menschen", "300", "none"),
+        ("ru", "на 300 лодках", "300", "none"),
+        ("fr", "de 300 à 400 personnes", "300 à 400", "between"),
+        ("en", "300m people", "300m", "none"),
+        ("fr", "sur 300 bateaux", "300", "none"),
+        ("fr", "300 hommes sur des bateaux", "300", "none"),
+        ("en", "300%", "300%", "none"),
+        ("en", "All 300 have more", "300", "none"),
+    ],
+)
+def test_a_hedge_behind_the_noun_of_a_figure_is_read_with_it(
+    language: str, text: str, wording: str, hedge: str
+) -> None:
+    first, *_ = scan(text, MeasureContext(language=language))[0]
+    assert text[first.start : first.end] == wording
+    assert first.context is not None
+    assert read_figure(wording, first.context).hedge == hedge
+
+
+ADDED = "This may be a"
+"""So begin two reasons: it is added to another, or it may be a part of a whole."""
+OTHER = "The word befo"
+BY = "This may be b"
+RANGE = "The range may"
+LETTER = "The letter be"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("en", "300 more people died", [("300", ADDED)]),
+        ("en", "300 people more than in May", [("300", ADDED)]),
+        ("en", "300 others", [("300", ADDED)]),
+        ("de", "300 weitere Menschen", [("300", ADDED)]),
+        ("de", "300 mehr als im Mai", [("300", ADDED)]),
+        ("fr", "300 personnes de plus", [("300", ADDED)]),
+        ("fr", "300 autres personnes", [("300", ADDED)]),
+        ("es", "300 personas más", [("300", ADDED)]),
+        ("ru", "300 других лодок", [("300", ADDED)]),
+        ("uk", "на 300 більше", [("300", ADDED)]),
+        ("ar", "300 شخص آخرين", [("300", ADDED)]),
+        ("en", "barely 300 boats", [("300", OTHER)]),
+        ("en", "twice 300 boats", [("300", OTHER)]),
+        ("de", "kaum 300 Boote", [("300", OTHER)]),
+        ("de", "keine 300 Boote", [("300", OTHER)]),
+        ("de", "weitere 300 Boote", [("300", OTHER)]),
+        ("fr", "à peine 300", [("300", OTHER)]),
+        ("es", "otras 300 personas", [("300", OTHER)]),
+        ("ru", "еще 300 человек", [("300", OTHER)]),
+        ("uk", "ледве 300 осіб", [("300", OTHER)]),
+        ("ar", "بالكاد 300", [("300", OTHER)]),
+        ("ru", "было человек 300", [("300", OTHER)]),
+        ("uk", "було осіб 300", [("300", OTHER)]),
+        ("de", "stieg um 300", [("300", BY)]),
+        ("de", "die Zahl ist um 300 gestiegen", [("300", BY)]),
+        ("de", "ein Plus von 300 Booten", [("300", BY)]),
+        ("fr", "a augmenté de 300", [("300", BY)]),
+        ("fr", "une hausse de 300 cas", [("300", BY)]),
+        ("es", "aumentó en 300", [("300", BY)]),
+        ("ru", "выросло на 300", [("300", BY)]),
+        ("uk", "зросло на 300", [("300", BY)]),
+        ("ar", "ارتفع بمقدار 300", [("300", BY)]),
+        ("en", "from 100 to 200,000 people died", [("100 to 200,000", RANGE)]),
+        ("de", "100 bis 200.000 Boote", [("100 bis 200.000", RANGE)]),
+        ("fr", "100 à 200 000 bateaux", [("100 à 200 000", RANGE)]),
+        ("es", "100 a 200.000 barcos", [("100 a 200.000", RANGE)]),
+        ("ru", "от 100 до 200 000", [("от 100 до 200 000", RANGE)]),
+        ("fr", "3 sur 5", [("3", ADDED), ("5", ADDED)]),
+        ("fr", "3 personnes sur 5 y vont", [("3", ADDED), ("5", ADDED)]),
+        ("es", "3 de cada 5", [("3", ADDED), ("5", ADDED)]),
+        ("en", "300 m from here", [("300", LETTER)]),
+        ("en", "300m deep", [("300m", LETTER)]),
+        ("en", "worth 300m", [("300m", LETTER)]),
+        ("fr", "1,5 M de personnes", [("1,5", LETTER)]),
+        ("en", "€ 300", [("€ 300", "This is money")]),
+        ("en", "$ 2.5 billion boats", [("$ 2.5 billion", "This is money")]),
+        ("en", "№ 5", [("5", "The sign befo")]),
+        # A part of a whole is no more than one.
+        ("en", "2.125 boats", [("2.125", "This is 2125 ")]),
+        ("en", "about 3.000 boats", [("3.000", "This is 3000 ")]),
+        ("de", "3,000 Boote", [("3,000", "This is 3000 ")]),
+    ],
+)
+def test_a_number_that_what_is_beside_it_makes_another_is_refused(
+    language: str, text: str, figures: list[tuple[str, str]]
+) -> None:
+    found = told(text, MeasureContext(language=language))
+    assert [(wording, why) for wording, _, why in found] == figures
