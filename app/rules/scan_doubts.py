@@ -34,6 +34,10 @@ _SLASHED = re.compile(r"\d+/\d+")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
 _SIGNS_APART = "±=#§№@×"
 """Those that go on to mean so with a space behind them; a hyphen may begin a line."""
+_POINT = re.compile(r"(?:^|[^\w.])\.$")
+"""The point of .5, which is no 5."""
+_TIMES_BEHIND = re.compile(r"[ \u00a0]?[×x*][ \u00a0]?\d")
+_NOTE = re.compile(r"\[\d{1,2}\]")
 _LETTERS = frozenset("kmbtg")
 _LETTER = (
     "The letter behind it may be a scale (k thousand, m million) or a unit (m metre, t tonne)."
@@ -216,7 +220,8 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
     if any((_ADDRESS.search(before), _IN_A_TIME.search(before), timed)):
         return "This is a part of an address, a time of day or a ratio."
     nth = lex.stops_order and _DAY.fullmatch(wording) and _ORDINAL.match(text, end)
-    if digits and (nth or word in lex.numbered or _is_heading(before, text[end : end + 2])):
+    note = _NOTE.match(text, start - 1) if start else None
+    if digits and (nth or note or word in lex.numbered or _is_heading(before, text[end : end + 2])):
         return "This may say which one it is, not how many."
     if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
         return "This may be an age."
@@ -230,9 +235,19 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return "The word before it may say that it is another figure."
     if _is_beside_other(looked, first, last):
         return "The text says one number or another: send them as alternatives."
-    if before and (before[-1] in _SIGNS or before.rstrip(" ")[-1:] in (*_SIGNS_APART,)):
+    if looked.word(first - 1) in lex.joiners and first > 1 and looked.word(first - 2) in lex.scales:
+        return "This may be a part of the number before it."
+    if _TIMES_BEHIND.match(text, end):
+        return "The sign behind it may change what it means."
+    if _is_signed(before):
         return "The sign before it may change what it means."
     return ""
+
+
+def _is_signed(before: str) -> bool:
+    """Whether a sign stands before a number that its wording has not: § 5, .5, =5."""
+    apart = before.rstrip(" ")[-1:]
+    return before[-1:] in (*_SIGNS,) or apart in (*_SIGNS_APART,) or bool(_POINT.search(before))
 
 
 def _is_beside_other(looked: Scan, first: int, last: int) -> bool:

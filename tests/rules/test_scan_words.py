@@ -37,6 +37,10 @@ from tests.rules.test_figure_scan import told
         ("fr", "sur 300 bateaux", "300", "none"),
         ("fr", "300 hommes sur des bateaux", "300", "none"),
         ("en", "300%", "300%", "none"),
+        ("en", "It ended. 300 boats", "300", "none"),
+        ("en", "- 300 boats", "300", "none"),
+        ("en", "two hundred and fifty", "two hundred and fifty", "none"),
+        ("en", "fifty boats and three hundred cars", "fifty", "none"),
         ("en", "All 300 have more", "300", "none"),
     ],
 )
@@ -53,6 +57,7 @@ ADDED = "This may be a"
 """So begin two reasons: it is added to another, or it may be a part of a whole."""
 OTHER = "The word befo"
 BY = "This may be b"
+WHICH = "This may say "
 RANGE = "The range may"
 LETTER = "The letter be"
 
@@ -107,6 +112,12 @@ LETTER = "The letter be"
         ("en", "€ 300", [("€ 300", "This is money")]),
         ("en", "$ 2.5 billion boats", [("$ 2.5 billion", "This is money")]),
         ("en", "№ 5", [("5", "The sign befo")]),
+        ("en", "§ 300", [("300", "The sign befo")]),
+        ("en", "some .5 boats", [("5", "The sign befo")]),
+        ("en", "2.5 × 10 boats", [("2.5", "The sign behi"), ("10", "The sign befo")]),
+        ("en", "300 x 400", [("300", "The sign behi"), ("400", "none")]),
+        ("en", "the hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
+        ("en", "300 boats [1] and [12]", [("300", "none"), ("1", WHICH), ("12", WHICH)]),
         # A part of a whole is no more than one.
         ("en", "2.125 boats", [("2.125", "This is 2125 ")]),
         ("en", "about 3.000 boats", [("3.000", "This is 3000 ")]),
