@@ -295,13 +295,13 @@ class _Parser:
         return WordedFigure(frozenset(self.hedges), low, high, over, self.half, self.rate)
 
     def _refuse_dates(self, low: tuple[MyriadNumeral, int], at: int) -> None:
-        """3日 may be a day of the month, 2022年 a year."""
+        """3日 and 十日 may be a day of the month, 2022年 a year; 2千年 are so many."""
         numeral, end = low
-        named = self.text[end:at]
-        if self.hedges or self.over or not numeral.plain or numeral.amount.denominator > 1:
+        named, amount = self.text[end:at], numeral.amount
+        if self.hedges or self.over or numeral.over or amount.denominator > 1:
             return
-        day = named in self.words.days and numeral.amount <= 59
-        if day or (named in self.words.years and 1000 <= numeral.amount < 3000):
+        year = numeral.plain and named in self.words.years and 1000 <= amount < 3000
+        if year or (named in self.words.days and amount <= 59):
             raise Unreadable("This may be a date, or a length of time.", self.passage.words(0, at))
 
     def _refusal(self, at: int) -> Unreadable:
@@ -347,7 +347,7 @@ def _scaled(
         if borrows:
             return low.scaled(fitting[0])
         raise _two_beginnings(low, fitting[0], written)
-    shortened = low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
+    shortened = 0 < low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
     if low.plain and not named and shortened:
         raise _two_beginnings(low, 1000, written)
     if len(written) == 1 and _PHONE.fullmatch(written[0]):

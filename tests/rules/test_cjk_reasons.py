@@ -19,6 +19,13 @@ DOLLARS = MeasureContext("{USD}", None, "amount", ZERO)
 CROWNS = MeasureContext("{XTS}", "クローネ", "amount", ZERO)
 A_DAY = MeasureContext("t/d", None, "rate", ZERO)
 ON_LAND = MeasureContext("kg/m2/d", None, "rate", ZERO)
+A_DATE = MeasureContext("d", "日", "amount", ZERO)
+LINES = MeasureContext("{item}", "선", domain_min=ZERO)
+VOTES = MeasureContext("1", "票", "share", ZERO, Decimal(1))
+TONNES = MeasureContext("t", None, "amount", ZERO)
+AREA = MeasureContext("km2", None, "amount", ZERO)
+NO_FIGURE = "The wording has no figure where one is expected."
+NO_VAGUE_ENDS = "The ends of a range are numbers, not vague words."
 BELOW = "Below zero this hedge may mean further from it, or nearer to it."
 DATE = "This may be a date, or a length of time."
 LABEL = "This number is a part of the unit's label, or the figure."
@@ -66,6 +73,28 @@ REFUSED: list[tuple[str, str, MeasureContext, str, str]] = [
     ("ja", "2人から3万人", PEOPLE,
      "The range may begin at 2 or, shortened, at 20000.", "2人から3万"),
     ("ja", "2021年以上", YEARS, DATE, "2021年"),
+    ("ko", "총 2021년", YEARS, DATE, "총 2021년"),
+    ("zh", "1000年", YEARS, DATE, "1000年"),
+    ("zh", "2999年", YEARS, DATE, "2999年"),
+    ("ja", "3日", A_DATE, DATE, "3日"),
+    ("ja", "59日", A_DATE, DATE, "59日"),
+    ("ja", "十日", A_DATE, DATE, "十日"),
+    ("ja", "二十五日", A_DATE, DATE, "二十五日"),
+    ("ko", "약", PEOPLE, NO_FIGURE, "약"),
+    ("ko", "넘는 300명", PEOPLE, UNKNOWN, "넘는 300명"),
+    ("ko", "수만~30만 명", PEOPLE, NO_VAGUE_ENDS, "수만~30만"),
+    ("ko", "약 3만~수십만 명", PEOPLE, NO_VAGUE_ENDS, "3만~수십만"),
+    ("ja", "1〜2分の1", SHARE, ONE_IS_A_PART, "1〜2分の1"),
+    ("ja", "約十から二十パーセント", SHARE, ONE_IS_A_PART, "十から二十パーセント"),
+    ("ja", "30票〜40%", VOTES, ONE_IS_A_PART, "30票〜40%"),
+    ("ko", "1~1만 명", PEOPLE, "The range may begin at 1 or, shortened, at 1000.", "1~1만"),
+    ("ko", "약 5~5003명", PEOPLE, "The range may begin at 5 or, shortened, at 5000.", "5~5003"),
+    ("ko", "0.5~1000톤", TONNES, "The range may begin at 0.5 or, shortened, at 500.", "0.5~1000"),
+    ("ko", "약 2천~3천만 명", PEOPLE,
+     "The range may begin at 2000 or, shortened, at 20000000.", "2천~3천만"),
+    ("ko", "약 555-1234", PEOPLE, CALL, "555-1234"),
+    ("ja", "5㎢と", AREA, UNKNOWN, "と"),
+    ("ko", ".", PEOPLE, "The wording is empty.", ""),
     ("ja", "10人に3人", ODDS, UNKNOWN, "人に3人"),
     ("ja", "過半数", PEOPLE, "A part of a whole can only be read for a measure in '1' or '%'.",
      "過半数"),
@@ -112,6 +141,23 @@ READ: list[tuple[str, Case]] = [
     ("ko", ("-5도", CELSIUS, "none", "-5", "-5", "-5")),
     ("ja", ("約氷点下5度", CELSIUS, "approximate", "-5", "-5.5", "-4.5")),
     ("ja", ("ちょうど氷点下5度", CELSIUS, "exact", "-5", "-5", "-5")),
+    ("zh", ("3000年", YEARS, "none", "3000", "3000", "3000")),
+    ("zh", ("2千年", YEARS, "none", "2000", "2000", "2000")),
+    ("zh", ("2000余年", YEARS, "more_than", "2000", "2000", "3000")),
+    ("ja", ("2000年余り", YEARS, "just_over", "2000", "2000", "3000")),
+    ("ja", ("約2000年", YEARS, "approximate", "2000", "1800", "2200")),
+    ("ja", ("60日", A_DATE, "none", "60", "60", "60")),
+    ("ja", ("2.5日", A_DATE, "none", "2.5", "2.5", "2.5")),
+    ("ko", ("300선", LINES, "none", "300", "300", "300")),
+    ("ja", ("3割〜4割", SHARE, "between", None, "0.3", "0.4")),
+    ("ja", ("5㎢", AREA, "none", "5", "5", "5")),
+    ("ko", ("0~1000명", PEOPLE, "between", None, "0", "1000")),
+    ("ko", ("5~5000명", PEOPLE, "between", None, "5", "5000")),
+    ("ko", ("1000~1,500,000명", PEOPLE, "between", None, "1000", "1500000")),
+    ("ko", (" 50명", PEOPLE, "none", "50", "50", "50")),
+    ("ko", (" 50", PEOPLE, "none", "50", "50", "50")),
+    ("ko", ("50 ", PEOPLE, "none", "50", "50", "50")),
+    ("ko", ("50명" + " " * 497, PEOPLE, "none", "50", "50", "50")),
     ("ja", ("3割に達する", SHARE, "none", "0.3", "0.3", "0.3")),
     ("ja", ("10人に1人", SHARE, "none", "0.1", "0.1", "0.1")),
     ("ja", ("10人に3人", PERCENT, "none", "30", "30", "30")),
@@ -137,6 +183,11 @@ def test_a_refusal_says_why_and_names_the_words(
 def test_what_looks_like_them_and_is_plain_is_read(language: str, case: Case) -> None:
     text, yardstick, *expected = case
     assert told(read_cjk(text, yardstick, language)) == tuple(expected)
+
+
+def test_half_a_character_is_a_control_character() -> None:
+    with pytest.raises(Unreadable, match="control characters"):
+        read_cjk("3\ud800명", PEOPLE, "ko")
 
 
 def test_another_language_has_no_lexicon_of_myriads() -> None:
