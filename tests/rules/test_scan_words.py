@@ -1,5 +1,7 @@
 """What stands beside a number of a text, or behind its noun, makes it another figure, or none."""
 
+from decimal import Decimal
+
 import pytest
 
 from app.rules.bounds import MeasureContext
@@ -37,6 +39,8 @@ from tests.rules.test_figure_scan import told
         ("fr", "sur 300 bateaux", "300", "none"),
         ("fr", "300 hommes sur des bateaux", "300", "none"),
         ("en", "300%", "300%", "none"),
+        ("en", "500 [95% CI 400-600] boats", "500 [95% CI 400-600]", "between"),
+        ("en", "500 (400-600) boats", "500", "none"),
         ("en", "It ended. 300 boats", "300", "none"),
         ("en", "- 300 boats", "300", "none"),
         ("en", "two hundred and fifty", "two hundred and fifty", "none"),
@@ -111,6 +115,14 @@ LETTER = "The letter be"
         ("fr", "1,5 M de personnes", [("1,5", LETTER)]),
         ("en", "€ 300", [("€ 300", "This is money")]),
         ("en", "$ 2.5 billion boats", [("$ 2.5 billion", "This is money")]),
+        ("en", "1.500 boats", [("1.500", "This is 1500 ")]),
+        ("en", "5% and 2.125 boats", [("5%", "none"), ("2.125", "This is 2125 ")]),
+        ("en", "2.125 per boat", [("2.125", "This is 2125 ")]),
+        # What is glued to a number is a part of it, and what follows that is looked at.
+        ("en", "300x faster", [("300x", "Some words ar")]),
+        ("en", "3D 5 boats", [("3D", "The words are"), ("5", "none")]),
+        ("en", "100 to 200,000 two boats", [("100 to 200,000", RANGE), ("two", "none")]),
+        ("en", "We saw from 100 to 200,000 boats", [("100 to 200,000", RANGE)]),
         ("en", "№ 5", [("5", "The sign befo")]),
         ("en", "§ 300", [("300", "The sign befo")]),
         ("en", "some .5 boats", [("5", "The sign befo")]),
@@ -129,3 +141,23 @@ def test_a_number_that_what_is_beside_it_makes_another_is_refused(
 ) -> None:
     found = told(text, MeasureContext(language=language))
     assert [(wording, why) for wording, _, why in found] == figures
+
+
+def test_no_more_than_the_most_figures_are_listed_however_soon_they_are_read() -> None:
+    found, end = scan("7; " * 1000, MeasureContext())
+    assert (len(found), end) == (200, 598)
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("300 boats", MeasureContext("{thing}", "boats", domain_min=Decimal(0), language="en")),
+        ("300", MeasureContext("{thing}", domain_min=Decimal(0), language="en")),
+        ("40%", MeasureContext("1", None, "share", Decimal(0), language="en")),
+    ],
+)
+def test_a_figure_is_read_as_things_that_are_called_as_in_the_text_or_as_a_share(
+    text: str, context: MeasureContext
+) -> None:
+    ((found,), _) = scan(text, MeasureContext(language="en"))
+    assert found.context == context
