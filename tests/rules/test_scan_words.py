@@ -17,6 +17,9 @@ from tests.rules.test_figure_scan import told
         ("en", "Some 300 people or more fled", "Some 300 people or more", "at_least"),
         ("en", "500 trucks or so", "500 trucks or so", "approximate"),
         ("en", "500 trucks a day", "500 trucks a day", "none"),
+        ("en", "It ended. 300 boats a day", "300 boats a day", "none"),
+        ("en", "300 boats a day, they said", "300 boats a day", "none"),
+        ("en", "300 small white boats or so", "300 small white boats or so", "approximate"),
         ("de", "300 Menschen oder mehr", "300 Menschen oder mehr", "at_least"),
         ("de", "300 Menschen höchstens", "300 Menschen höchstens", "up_to"),
         ("fr", "300 personnes au moins", "300 personnes au moins", "at_least"),
@@ -29,6 +32,7 @@ from tests.rules.test_figure_scan import told
         ("ar", "300 شخص أو أكثر", "300 شخص أو أكثر", "at_least"),
         # These words are another figure's, or a clause's of their own.
         ("en", "300 boats at least 20 of them new", "300", "none"),
+        ("en", "300 boats at least 20", "300", "none"),
         ("en", "300 boats, at least", "300", "none"),
         ("en", "300 boats. At most ten came", "300", "none"),
         ("de", "um die 300 Boote", "um die 300", "approximate"),
@@ -39,6 +43,7 @@ from tests.rules.test_figure_scan import told
         ("fr", "sur 300 bateaux", "300", "none"),
         ("fr", "300 hommes sur des bateaux", "300", "none"),
         ("en", "300%", "300%", "none"),
+        ("en", "40 per cent–mostly men", "40 per cent", "none"),
         ("en", "500 [95% CI 400-600] boats", "500 [95% CI 400-600]", "between"),
         ("en", "500 (400-600) boats", "500", "none"),
         ("en", "It ended. 300 boats", "300", "none"),
@@ -120,6 +125,8 @@ LETTER = "The letter be"
         ("en", "2.125 per boat", [("2.125", "This is 2125 ")]),
         # What is glued to a number is a part of it, and what follows that is looked at.
         ("en", "300x faster", [("300x", "Some words ar")]),
+        ("en", "2,5 million boats", [("2,5 million", "These digits ")]),
+        ("en", "5 to 10B2 two boats", [("5 to 10B2", "What is writt"), ("two", "none")]),
         ("en", "3D 5 boats", [("3D", "The words are"), ("5", "none")]),
         ("en", "100 to 200,000 two boats", [("100 to 200,000", RANGE), ("two", "none")]),
         ("en", "We saw from 100 to 200,000 boats", [("100 to 200,000", RANGE)]),
@@ -149,6 +156,23 @@ def test_no_more_than_the_most_figures_are_listed_however_soon_they_are_read() -
 
 
 @pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("300 big white wooden boats", "big white wooden"),
+        ("300 max. boats sank", "boats sank"),
+        ("1.2 m. boats", ""),
+        ("5 to 10B2 boats sank", "boats sank"),
+        ("300. Boats sank", ""),
+    ],
+)
+def test_a_noun_has_three_words_at_most_and_begins_behind_the_stop_of_a_short_word(
+    text: str, noun: str
+) -> None:
+    ((found,), _) = scan(text, MeasureContext())
+    assert found.noun == noun
+
+
+@pytest.mark.parametrize(
     ("text", "context"),
     [
         ("300 boats", MeasureContext("{thing}", "boats", domain_min=Decimal(0), language="en")),
@@ -161,3 +185,11 @@ def test_a_figure_is_read_as_things_that_are_called_as_in_the_text_or_as_a_share
 ) -> None:
     ((found,), _) = scan(text, MeasureContext(language="en"))
     assert found.context == context
+
+
+def test_the_words_that_are_to_blame_are_told_also_where_something_is_glued_to_them() -> None:
+    ((glued,), _), ((alone,), _) = (
+        scan(text, MeasureContext()) for text in ("not 5 to 10B2 boats", "not 5 to 10 boats")
+    )
+    assert glued.words[:4] == alone.words == ("not", "5", "to", "10")
+    assert scan("5 to 10B2 boats", MeasureContext())[0][0].words == ()
