@@ -330,8 +330,7 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
     if not any(looked.word(first - 1) in family.vocabulary for family in families):
         return None
     for at in range(least, first):
-        phrase = looked.wording(at, first - 1)
-        if any(map(looked.ends_clause, range(at, first))) or not phrase.isprintable():
+        if any(map(looked.ends_clause, range(at, first))):
             continue
         tokens = looked.tokens(at, first - 1)
         ends = (found[1] for family in families if (found := family.match(tokens, 0)))

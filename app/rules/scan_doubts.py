@@ -106,7 +106,7 @@ def doubt(
 
 def priced_from(looked: Scan, first: int) -> int | None:
     """Where the sign of a currency stands before a figure: "$500", "€ 500"."""
-    before = looked.text[: looked.pieces[first].start()].rstrip(" \u00a0\u202f")
+    before = looked.text[: looked.pieces[first].start()].rstrip()
     return len(before) - 1 if before and unicodedata.category(before[-1]) == "Sc" else None
 
 

@@ -85,6 +85,8 @@ LETTER = "The letter be"
         ("ru", "300 других лодок", [("300", ADDED)]),
         ("uk", "на 300 більше", [("300", ADDED)]),
         ("ar", "300 شخص آخرين", [("300", ADDED)]),
+        ("en", "Another 300 boats", [("Another 300", ADDED)]),
+        ("en", "It ended, another. 300 boats", [("300", "none")]),
         ("en", "barely 300 boats", [("300", OTHER)]),
         ("en", "twice 300 boats", [("300", OTHER)]),
         ("de", "kaum 300 Boote", [("300", OTHER)]),
@@ -119,6 +121,9 @@ LETTER = "The letter be"
         ("en", "worth 300m", [("300m", LETTER)]),
         ("fr", "1,5 M de personnes", [("1,5", LETTER)]),
         ("en", "€ 300", [("€ 300", "This is money")]),
+        ("en", "€\n300", [("€\n300", "This is money")]),
+        ("en", "one in hospital, one boat", [("one", "none")]),
+        ("en", "one million boats", [("one million", "none")]),
         ("en", "$ 2.5 billion boats", [("$ 2.5 billion", "This is money")]),
         ("en", "1.500 boats", [("1.500", "This is 1500 ")]),
         ("en", "5% and 2.125 boats", [("5%", "none"), ("2.125", "This is 2125 ")]),
@@ -193,3 +198,4 @@ def test_the_words_that_are_to_blame_are_told_also_where_something_is_glued_to_t
     )
     assert glued.words[:4] == alone.words == ("not", "5", "to", "10")
     assert scan("5 to 10B2 boats", MeasureContext())[0][0].words == ()
+    assert scan("300x faster", MeasureContext())[0][0].words == ("300x",)
