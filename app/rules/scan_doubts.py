@@ -246,7 +246,7 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
 
 def _is_signed(before: str) -> bool:
     """Whether a sign stands before a number that its wording has not: § 5, .5, =5."""
-    apart = before.rstrip(" ")[-1:]
+    apart = before.rstrip()[-1:]
     return before[-1:] in (*_SIGNS,) or apart in (*_SIGNS_APART,) or bool(_POINT.search(before))
 
 

@@ -150,6 +150,11 @@ LETTER = "The letter be"
         ("en", "some .5 boats", [("5", "The sign befo")]),
         ("en", "2.5 × 10 boats", [("2.5", "The sign behi"), ("10", "The sign befo")]),
         ("en", "300 x 400", [("300", "The sign behi"), ("400", "none")]),
+        ("en", "boats and 300 cars", [("300", "none")]),
+        ("en", "And 300 boats cost a million", [("300", "none"), ("a million", "none")]),
+        ("en", "hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
+        ("en", "see #5 boats", [("5", "The sign befo")]),
+        ("en", "Or 300 boats in May 2021", [("300", "none"), ("2021", "This may be a")]),
         ("en", "the hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
         ("en", "300 boats [1] and [12]", [("300", "none"), ("1", WHICH), ("12", WHICH)]),
         # A part of a whole is no more than one.
