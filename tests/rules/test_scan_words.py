@@ -66,6 +66,7 @@ ADDED = "This may be a"
 """So begin two reasons: it is added to another, or it may be a part of a whole."""
 OTHER = "The word befo"
 BY = "This may be b"
+OR = "The text says"
 WHICH = "This may say "
 RANGE = "The range may"
 LETTER = "The letter be"
@@ -155,6 +156,15 @@ LETTER = "The letter be"
         ("en", "hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
         ("en", "see #5 boats", [("5", "The sign befo")]),
         ("en", "Or 300 boats in May 2021", [("300", "none"), ("2021", "This may be a")]),
+        ("en", "5 or 6", [("5", OR), ("6", OR)]),
+        ("en", "5 or", [("5", "none")]),
+        ("fr", "300 sur", [("300", "none")]),
+        ("en", "It ends.\n3) Summary", [("3", WHICH)]),
+        ("en", "They were\n300.", [("300", "none")]),
+        ("en", "5% over 300 boats", [("5%", "none"), ("over 300", "none")]),
+        ("en", "big white boats over 300", [("over 300", ADDED)]),
+        ("ru", "До мая выросло число 300 лодок", [("300", "none")]),
+        ("ru", "выросло число 300 до мая", [("300", "none")]),
         ("en", "the hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
         ("en", "300 boats [1] and [12]", [("300", "none"), ("1", WHICH), ("12", WHICH)]),
         # A part of a whole is no more than one.
