@@ -280,13 +280,13 @@ def _is_noun(between: str) -> bool:
 
 
 def _new_level(looked: Scan, first: int, last: int) -> str:
-    """Why a figure behind a verb of change may be where it went to: выросло с 31 до 43.
+    """Why a figure beside a verb of change may be where it went to: выросло с 31 до 43.
 
-    Alone "до 43" is up to 43, and "31 à 43" a range.
+    Alone "до 43" is up to 43, and "31 à 43" a range; of "До 43 выросло" the verb comes behind.
     """
     if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
         return ""
-    if _has_change(looked, range(first - 1, max(-1, first - _CLAUSE), -1)):
+    if _changes_beside(looked, first, last):
         return "This may be what something changed to, not a limit or a range."
     return ""
 
@@ -295,11 +295,16 @@ def _step(looked: Scan, first: int, last: int) -> str:
     """Why a figure beside a verb of change may be by how much: stieg um 500, выросло на 500."""
     if not first or looked.word(first - 1) not in looked.lex.steps:
         return ""
-    behind = range(last + 1, min(len(looked.pieces), last + _CLAUSE))
-    before = range(first - 2, max(-1, first - _CLAUSE), -1)
-    if _has_change(looked, before) or _has_change(looked, behind):
+    if _changes_beside(looked, first, last):
         return "This may be by how much something changed."
     return ""
+
+
+def _changes_beside(looked: Scan, first: int, last: int) -> bool:
+    """Whether a verb of change stands before these pieces or behind them, in their clause."""
+    behind = range(last + 1, min(len(looked.pieces), last + _CLAUSE))
+    before = range(first - 1, max(-1, first - _CLAUSE), -1)
+    return _has_change(looked, before) or _has_change(looked, behind)
 
 
 def _has_change(looked: Scan, pieces: range) -> bool:

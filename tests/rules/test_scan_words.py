@@ -7,6 +7,7 @@ import pytest
 from app.rules.bounds import MeasureContext
 from app.rules.figure_scan import scan
 from app.rules.figures import read_figure
+from app.rules.scanned_text import MOST_READINGS, Scan, one_line
 from tests.rules.test_figure_scan import told
 
 
@@ -161,8 +162,13 @@ LETTER = "The letter be"
         ("fr", "300 sur", [("300", "none")]),
         ("en", "It ends.\n3) Summary", [("3", WHICH)]),
         ("en", "They were\n300.", [("300", "none")]),
-        ("en", "5% over 300 boats", [("5%", "none"), ("over 300", "none")]),
+        ("en", "5% over 300 boats", [("5%", "none"), ("over 300", "more_than")]),
         ("en", "big white boats over 300", [("over 300", ADDED)]),
+        ("ru", "До 43 человек выросло число погибших", [("До 43", "This may be w")]),
+        ("uk", "До 43 зросла кількість загиблих", [("До 43", "This may be w")]),
+        ("es", "Hasta 43 aumentó la cifra", [("Hasta 43", "This may be w")]),
+        ("de", "Es endete. Sie ist um 300 gestiegen", [("300", BY)]),
+        ("de", "sie stieg dann um 300", [("300", BY)]),
         ("ru", "До мая выросло число 300 лодок", [("300", "none")]),
         ("ru", "выросло число 300 до мая", [("300", "none")]),
         ("en", "the hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
@@ -224,3 +230,23 @@ def test_the_words_that_are_to_blame_are_told_also_where_something_is_glued_to_t
     assert glued.words[:4] == alone.words == ("not", "5", "to", "10")
     assert scan("5 to 10B2 boats", MeasureContext())[0][0].words == ()
     assert scan("300x faster", MeasureContext())[0][0].words == ("300x",)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("more\nthan 5", "more than 5"),
+        ("than\n5", "than 5"),
+        ("5\r\n\tboats", "5 boats"),
+        ("5\n000", "5  000"),
+    ],
+)
+def test_a_line_break_is_a_space_and_two_between_digits(text: str, line: str) -> None:
+    assert one_line(text) == line
+
+
+def test_each_wording_that_is_tried_is_counted() -> None:
+    looked = Scan("5 boats", MeasureContext())
+    assert looked.reading(0, 1, MeasureContext()) is None
+    assert looked.reading(0, 0, MeasureContext()) is not None
+    assert looked.left == MOST_READINGS - 2
