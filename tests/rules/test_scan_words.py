@@ -21,6 +21,7 @@ from tests.rules.test_figure_scan import told
         ("en", "It ended. 300 boats a day", "300 boats a day", "none"),
         ("en", "300 boats a day, they said", "300 boats a day", "none"),
         ("en", "300 small white boats or so", "300 small white boats or so", "approximate"),
+        ("en", "ca. 300 boats", "ca. 300", "approximate"),
         ("de", "300 Menschen oder mehr", "300 Menschen oder mehr", "at_least"),
         ("de", "300 Menschen höchstens", "300 Menschen höchstens", "up_to"),
         ("fr", "300 personnes au moins", "300 personnes au moins", "at_least"),
