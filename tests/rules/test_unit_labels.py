@@ -1,0 +1,50 @@
+"""Unit labels: which words of a wording name what its figure is of, and which are a part of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.rules.bounds import MeasureContext
+from tests.rules.test_hedges import refused, says
+
+
+def of(unit: str, label: str | None = None, language: str | None = None) -> MeasureContext:
+    return MeasureContext(unit, label, "count", Decimal(0), language=language)
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "figure"),
+    [
+        # Each noun of a label is a name, also one with a number in it, and the longest is taken.
+        ("18 155 mm rockets", of("{x}", "105 mm shells or 155 mm rockets"), "none 18 [18, 18]"),
+        ("18 155 shells", of("{x}", "155 shells"), "none 18 [18, 18]"),
+        ("300 drones of war", of("{x}", "drones, drones of war"), "none 300 [300, 300]"),
+        ("300 drones", of("{x}", "drones of war, drones"), "none 300 [300, 300]"),
+        ("1 drone of war", of("{x}", "drones, drone of war"), "none 1 [1, 1]"),
+        ("300 أشخاص", of("{x}", "أشخاص", "ar"), "none 300 [300, 300]"),
+        # A rate's unit, how it is printed, and the thing itself.
+        ("80 kph", of("km/h"), "none 80 [80, 80]"),
+        ("80 kilometres", of("km/h"), "none 80 [80, 80]"),
+        ("80 kilograms", of("kg/m2/d"), "none 80 [80, 80]"),
+    ],
+)
+def test_a_figure_is_of_what_the_label_and_the_code_of_its_unit_name(
+    text: str, yardstick: MeasureContext, figure: str
+) -> None:
+    assert says(text, yardstick) == figure
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "words"),
+    [
+        ("about brigade 47", of("{brigade}"), ("brigade", "47")),
+        ("300 shipping containers 400", of("{x}", "shipping containers"), ("400",)),
+        ("2 of 5 shipping containers", of("{x}", "shipping containers"),
+         ("5", "shipping containers")),
+        ("80 grams", of("kg/m2/d"), ("grams",)),
+    ],
+)  # fmt: skip
+def test_the_words_that_are_to_blame_are_told_as_they_were_written(
+    text: str, yardstick: MeasureContext, words: tuple[str, ...]
+) -> None:
+    assert refused(text, yardstick).words == words
