@@ -18,6 +18,7 @@ def of(unit: str, label: str | None = None, language: str | None = None) -> Meas
         # Each noun of a label is a name, also one with a number in it, and the longest is taken.
         ("18 155 mm rockets", of("{x}", "105 mm shells or 155 mm rockets"), "none 18 [18, 18]"),
         ("18 155 shells", of("{x}", "155 shells"), "none 18 [18, 18]"),
+        ("~18 155 mm shells", of("{x}", "155 mm shells"), "approximate 18 [16.2, 19.8]"),
         ("300 drones of war", of("{x}", "drones, drones of war"), "none 300 [300, 300]"),
         ("300 drones", of("{x}", "drones of war, drones"), "none 300 [300, 300]"),
         ("1 drone of war", of("{x}", "drones, drone of war"), "none 1 [1, 1]"),
@@ -41,6 +42,8 @@ def test_a_figure_is_of_what_the_label_and_the_code_of_its_unit_name(
         ("300 shipping containers 400", of("{x}", "shipping containers"), ("400",)),
         ("2 of 5 shipping containers", of("{x}", "shipping containers"),
          ("5", "shipping containers")),
+        ("8 155 rockets", of("{x}", "155 mm shells"), ("155",)),
+        ("not 8 155 mm shells", of("{x}", "155 mm shells"), ("not", "8", "155 mm shells")),
         ("80 grams", of("kg/m2/d"), ("grams",)),
     ],
 )  # fmt: skip
