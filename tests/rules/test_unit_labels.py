@@ -39,6 +39,9 @@ def test_a_figure_is_of_what_the_label_and_the_code_of_its_unit_name(
     ("text", "yardstick", "words"),
     [
         ("about brigade 47", of("{brigade}"), ("brigade", "47")),
+        ("about brigade 47 there", of("{brigade}"), ("brigade", "47")),
+        ("a K boats", of("{x}", "boats"), ("a", "K", "boats")),
+        ("5 M-16 boats", of("{x}", "boats"), ("M-16",)),
         ("300 shipping containers 400", of("{x}", "shipping containers"), ("400",)),
         ("2 of 5 shipping containers", of("{x}", "shipping containers"),
          ("5", "shipping containers")),
@@ -51,3 +54,33 @@ def test_the_words_that_are_to_blame_are_told_as_they_were_written(
     text: str, yardstick: MeasureContext, words: tuple[str, ...]
 ) -> None:
     assert refused(text, yardstick).words == words
+
+
+LETTER = "The letter may be a scale (k thousand, m million) or a unit (m metre, K kelvin)."
+NUMBERED = "Behind the name of one thing a number says which one it is."
+
+
+@pytest.mark.parametrize(
+    ("text", "yardstick", "reason", "words"),
+    [
+        ("about 500k", of("m"), LETTER, ("k",)),
+        ("about brigade 47", of("{brigade}"), NUMBERED, ("brigade", "47")),
+    ],
+)
+def test_a_letter_or_a_name_that_reads_two_ways_is_refused_with_the_reason(
+    text: str, yardstick: MeasureContext, reason: str, words: tuple[str, ...]
+) -> None:
+    found = refused(text, yardstick)
+    assert found.reason.startswith(reason + " Send")
+    assert found.words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("5 M", "{x}", 5_000_000), ("5 k", "{USD}", 5000), ("5 T", "{USD}", 5 * 10**12),
+        ("5k km", "km", 5000),
+    ],
+)  # fmt: skip
+def test_a_letter_is_a_scale_where_it_can_be_no_unit(text: str, unit: str, value: int) -> None:
+    assert says(text, of(unit)) == f"none {value} [{value}, {value}]"
