@@ -23,6 +23,10 @@ def of(unit: str, label: str | None = None, language: str | None = None) -> Meas
         ("300 drones", of("{x}", "drones of war, drones"), "none 300 [300, 300]"),
         ("1 drone of war", of("{x}", "drones, drone of war"), "none 1 [1, 1]"),
         ("300 أشخاص", of("{x}", "أشخاص", "ar"), "none 300 [300, 300]"),
+        ("5k-6k boats", of("{x}", "boats"), "between - [5000, 6000]"),
+        ("300,", of("{x}"), "none 300 [300, 300]"),
+        ("300:", of("{x}"), "none 300 [300, 300]"),
+        ("300;", of("{x}"), "none 300 [300, 300]"),
         # A rate's unit, how it is printed, and the thing itself.
         ("80 kph", of("km/h"), "none 80 [80, 80]"),
         ("80 kilometres", of("km/h"), "none 80 [80, 80]"),
@@ -57,6 +61,7 @@ def test_the_words_that_are_to_blame_are_told_as_they_were_written(
 
 
 LETTER = "The letter may be a scale (k thousand, m million) or a unit (m metre, K kelvin)."
+GLUED = "A number that is glued to a word belongs to a name."
 NUMBERED = "Behind the name of one thing a number says which one it is."
 
 
@@ -65,6 +70,8 @@ NUMBERED = "Behind the name of one thing a number says which one it is."
     [
         ("about 500k", of("m"), LETTER, ("k",)),
         ("about brigade 47", of("{brigade}"), NUMBERED, ("brigade", "47")),
+        ("5 M-16 boats", of("{x}", "boats"), GLUED, ("M-16",)),
+        ("over T-72 boats", of("{x}", "boats"), GLUED, ("T-72",)),
     ],
 )
 def test_a_letter_or_a_name_that_reads_two_ways_is_refused_with_the_reason(
