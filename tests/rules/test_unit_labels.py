@@ -44,6 +44,7 @@ def test_a_figure_is_of_what_the_label_and_the_code_of_its_unit_name(
     [
         ("about brigade 47", of("{brigade}"), ("brigade", "47")),
         ("about brigade 47 there", of("{brigade}"), ("brigade", "47")),
+        ("5 ga", of("{x}", "gas"), ("ga",)),
         ("a K boats", of("{x}", "boats"), ("a", "K", "boats")),
         ("5 M-16 boats", of("{x}", "boats"), ("M-16",)),
         ("300 shipping containers 400", of("{x}", "shipping containers"), ("400",)),
