@@ -296,7 +296,7 @@ class NumeralReader:
         shortened = len(chunk) > 1 and chunk[-1].kind == "digit" and part.place > 1
         if floor >= 10**8 and (chunk[-1].kind == "ten" or shortened):
             _refuse_elided_myriads(total, part.amount, floor // 10**4, written)
-        return _Chunk(*_added(total, part, 1, floor, written)[:2])
+        return _Chunk(total + part.amount, part.place)
 
     def _chunk(self, signs: list[Mark], above: int, written: str, last: bool) -> _Chunk:
         """Digits with thousands, hundreds and tens: ``above`` is the myriad before them, or 0."""

@@ -142,6 +142,7 @@ REFUSED: list[tuple[str, str, MeasureContext, str, str]] = [
     ("zh", "50多余人", PEOPLE, NO_NUMBER, "50多余"),
     ("ko", "5~천만 명", PEOPLE, "The range may begin at 5 or, shortened, at 50000.", "5~천만"),
     ("ko", "8~1만2천 명", PEOPLE, "The range may begin at 8 or, shortened, at 8000.", "8~1만2천"),
+    ("ko", "8~1만2백 명", PEOPLE, "The range may begin at 8 or, shortened, at 800.", "8~1만2백"),
     ("ko", "5000~1억2천만 명", PEOPLE,
      "The range may begin at 5000 or, shortened, at 50000000.", "5000~1억2천만"),
     # Three full years are not 10,003.
