@@ -146,6 +146,7 @@ REFUSED: list[tuple[str, str, MeasureContext, str, str]] = [
     ("ko", "5000~1억2천만 명", PEOPLE,
      "The range may begin at 5000 or, shortened, at 50000000.", "5000~1억2천만"),
     # Three full years are not 10,003.
+    ("ko", "만 1년", YEARS, FULL, "만 1"),
     ("ko", "만 3년", YEARS, FULL, "만 3"),
     ("ko", "약 만 12년", YEARS, FULL, "만 12"),
     ("ko", "2년에서 만 3년", YEARS, FULL, "만 3"),

@@ -148,6 +148,7 @@ READ: list[tuple[str, Case]] = [
     ("ja", ("約2000年", YEARS, "approximate", "2000", "1800", "2200")),
     ("ja", ("60日", A_DATE, "none", "60", "60", "60")),
     ("ja", ("2.5日", A_DATE, "none", "2.5", "2.5", "2.5")),
+    ("ko", ("300 이상 선", LINES, "at_least", "300", "300", None)),
     ("ko", ("300선", LINES, "none", "300", "300", "300")),
     ("ja", ("3割〜4割", SHARE, "between", None, "0.3", "0.4")),
     ("ja", ("5㎢", AREA, "none", "5", "5", "5")),
