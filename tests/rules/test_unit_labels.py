@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.rules.bounds import MeasureContext
+from app.rules.tokenizer import forms
 from tests.rules.test_hedges import refused, says
 
 
@@ -23,6 +24,8 @@ def of(unit: str, label: str | None = None, language: str | None = None) -> Meas
         ("300 drones", of("{x}", "drones of war, drones"), "none 300 [300, 300]"),
         ("1 drone of war", of("{x}", "drones, drone of war"), "none 1 [1, 1]"),
         ("300 أشخاص", of("{x}", "أشخاص", "ar"), "none 300 [300, 300]"),
+        ("300 boxes", of("{x}", "box"), "none 300 [300, 300]"),
+        ("1 company", of("{x}", "companies"), "none 1 [1, 1]"),
         ("5k-6k boats", of("{x}", "boats"), "between - [5000, 6000]"),
         ("300,", of("{x}"), "none 300 [300, 300]"),
         ("300:", of("{x}"), "none 300 [300, 300]"),
@@ -92,3 +95,18 @@ def test_a_letter_or_a_name_that_reads_two_ways_is_refused_with_the_reason(
 )  # fmt: skip
 def test_a_letter_is_a_scale_where_it_can_be_no_unit(text: str, unit: str, value: int) -> None:
     assert says(text, of(unit)) == f"none {value} [{value}, {value}]"
+
+
+@pytest.mark.parametrize(
+    ("word", "others"),
+    [
+        ("boats", {"boat"}),
+        ("boxes", {"boxe", "box"}),
+        ("companies", {"companie", "compani", "company"}),
+        ("gas", set()),
+        ("mass", {"mas"}),
+        ("boat", set()),
+    ],
+)
+def test_a_word_has_the_forms_that_it_may_be_the_plural_of(word: str, others: set[str]) -> None:
+    assert forms(word) == others | {word}
