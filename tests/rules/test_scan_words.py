@@ -156,6 +156,8 @@ LETTER = "The letter be"
         ("en", "boats and 300 cars", [("300", "none")]),
         ("en", "And 300 boats cost a million", [("300", "none"), ("a million", "none")]),
         ("en", "hundred and fifty", [("hundred", "The words are"), ("fifty", ADDED)]),
+        ("en", "cats &5 boats", [("5", "The sign befo")]),
+        ("ru", "До 43 человек; число выросло", [("До 43", "up_to")]),
         ("en", "see #5 boats", [("5", "The sign befo")]),
         ("en", "Or 300 boats in May 2021", [("300", "none"), ("2021", "This may be a")]),
         ("en", "5 or 6", [("5", OR), ("6", OR)]),
