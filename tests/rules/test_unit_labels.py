@@ -24,6 +24,8 @@ def of(unit: str, label: str | None = None, language: str | None = None) -> Meas
         ("300 drones", of("{x}", "drones of war, drones"), "none 300 [300, 300]"),
         ("1 drone of war", of("{x}", "drones, drone of war"), "none 1 [1, 1]"),
         ("300 أشخاص", of("{x}", "أشخاص", "ar"), "none 300 [300, 300]"),
+        ("8 guns 155 mm", of("{x}", "guns, guns 155 mm"), "none 8 [8, 8]"),
+        ("1 gun 155 mm", of("{x}", "guns, gun 155 mm"), "none 1 [1, 1]"),
         ("300 boxes", of("{x}", "box"), "none 300 [300, 300]"),
         ("1 company", of("{x}", "companies"), "none 1 [1, 1]"),
         ("5k-6k boats", of("{x}", "boats"), "between - [5000, 6000]"),
