@@ -57,7 +57,7 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
     dated = yardstick.statistic == "date"
     try:
         if dated:
-            return _dated(lex, tokens, yardstick)
+            return _dated(tokens, yardstick)
         if in_myriads(text, yardstick.language):
             return read_cjk(text, yardstick)
         return _read(lex, tokens, yardstick)
@@ -76,7 +76,7 @@ def _version(text: object, yardstick: MeasureContext) -> str:
     return lexicon_of(yardstick.language).version
 
 
-def _dated(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
+def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     hedge, date = read_date(tokens, yardstick.language)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
@@ -288,10 +288,12 @@ def _figure(
 def _numbers_named(given: dict[str, Any], reading: dict[str, Any]) -> dict[str, Any]:
     """The numbers, or the date, of a wording for which only another hedge was sent: "at least" 6.
 
-    Of a range both ends; a word such as "several" names none.
+    Of a range both ends; a word such as "several" names none, though it may name a rate.
     """
-    if any(name in given for name in _SAYS if name != "hedge") or reading["hedge"] == "vague":
+    if any(name in given for name in _SAYS if name != "hedge"):
         return {}
+    if reading["hedge"] == "vague":
+        return {"unit": reading["unit"]}
     ends = ("lower", "upper") if reading["hedge"] in ("between", "plus_minus") else ()
     named = ("value", *ends, "date", "unit", "interval_type", "interval_level")
     return {name: reading[name] for name in named if name in reading}
