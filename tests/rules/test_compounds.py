@@ -112,6 +112,12 @@ def test_what_is_no_german_number_in_one_word_is_none(
 def test_a_language_may_have_several_words_for_a_hundred_and_signs_in_them() -> None:
     data = {"hundred": "hundert, h.", "thousand": "tausend, tsd", "and": "und", "half": "einhalb"}
     values = {"zwei": 2, "acht": 8, "zehn": 10, "zwanzig": 20, "zweizig": 30, "neunzig": 90}
-    words = {"zweih.": 200, "zweihx": None, "zweitsdzweizig": 2030, "achtundneunzig": 98}
+    words = {
+        "zweihundert": 200,
+        "zweih.": 200,
+        "zweihx": None,
+        "zweitsdzweizig": 2030,
+        "achtundneunzig": 98,
+    }
     read = Compounds(values, data)
     assert {word: read.value(word) for word in words} == words

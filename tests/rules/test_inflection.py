@@ -1,10 +1,14 @@
 """Words that are glued, folded or in another order, as a language's number words are looked up."""
 
+from decimal import Decimal
+
 import pytest
 
+from app.rules.bounds import MeasureContext
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.lexicon.inflection import Inflection
 from app.rules.tokenizer import Token, tokenise
+from tests.rules.test_hedges import refused, says
 
 
 def inflected(language: str) -> tuple[Lexicon, Inflection]:
@@ -31,6 +35,8 @@ def prepared(language: str, text: str) -> list[Token]:
         ("ar", "و%34", "و 34 %"),
         ("ar", "34%", "34 %"),
         ("ar", "5 %34", "5 % 34"),
+        ("ar", "%34 شخص", "34 % شخص"),
+        ("de", "%34", "% 34"),
         ("fr", "d'obus", "d' obus"),
         ("fr", "l'obus d'un", "l' obus d' un"),
         ("fr", "d'", "d'"),
@@ -79,6 +85,8 @@ def test_a_word_that_ends_in_a_scale_may_lend_it_to_another(
     [
         ("es", "un 10", True, True),
         ("es", "un dos", True, True),
+        ("es", "un 10 barcos", True, True),
+        ("es", "un dos barcos", True, True),
         ("es", "un barco", False, False),
         ("es", "un", False, False),
         ("es", "el 15", False, True),
@@ -96,6 +104,23 @@ def test_an_article_before_a_figure_is_no_number(
     assert inflection.is_article(tokens, 0) is article
     assert inflection.has_article(tokens, 0) is either
     assert not inflection.has_article(tokens, len(tokens))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "et de d' cent cents million"), ("es", "y de mil"), ("de", "von hundert million")],
+)
+def test_a_language_knows_its_joiners_hundreds_and_scales(language: str, words: str) -> None:
+    _, inflection = inflected(language)
+    assert set(words.split()) <= inflection.vocabulary
+
+
+def test_a_noun_before_its_figure_means_about_it_in_russian_and_ukrainian_alone() -> None:
+    boats = MeasureContext("{x}", "лодок, човнів, Boote", domain_min=Decimal(0))
+    for language, text in (("ru", "лодок 300"), ("uk", "човнів 300")):
+        reason = refused(text, boats._replace(language=language)).reason
+        assert reason.startswith("A noun before its figure may mean about it.")
+    assert says("Boote 300", boats._replace(language="de")) == "none 300 [300, 300]"
 
 
 def test_the_name_of_a_unit_is_taken_apart_as_a_wording_is() -> None:
