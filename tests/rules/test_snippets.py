@@ -70,6 +70,10 @@ def test_a_word_that_the_end_of_a_snippet_cuts_is_marked_up_to_there() -> None:
     assert found is not None
     assert found.matches == [(80, 87), (317, 320)]
     assert len(found.text) == 320
+    dots = (80, 148, 78, 9)
+    beyond = snippet([("/0", "kestrel".join("." * n for n in dots))], ["kestrel"])
+    assert beyond is not None
+    assert beyond.matches == [(80, 87), (235, 242)]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,7 @@ def test_a_word_that_the_end_of_a_snippet_cuts_is_marked_up_to_there() -> None:
         ("fi", "ﬁne", "ﬁ"),
         ("ine", "ﬁne", "ﬁne"),
         ("étude", "une e\u0301tude", "e\u0301tude"),
+        ("près", "tout pre\u0300s", "pre\u0300s"),
         ("한국", "\u1112\u1161\u11ab\u1100\u116e\u11a8 말", "\u1112\u1161\u11ab\u1100\u116e\u11a8"),
         ("ポーランド", "ﾎﾟｰﾗﾝﾄﾞで", "ﾎﾟｰﾗﾝﾄﾞ"),
         ("பொருள்", "ப\u0bc6\u0bbeருள்", "ப\u0bc6\u0bbeருள்"),
