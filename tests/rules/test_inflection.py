@@ -57,6 +57,9 @@ def test_what_was_glued_to_another_word_is_a_word_of_its_own_and_kept_as_it_was_
     assert (joiner.glued, number.glued, number.kind) == (False, False, "number")
     (percent, sign) = prepared("ar", "%34")
     assert (percent.glued, sign.glued, sign.written) == (False, False, "%")
+    for language, text in (("ar", "5وثلاثة"), ("fr", "5d'obus"), ("ar", "وثلاثة")):
+        *_, head, rest = prepared(language, text)
+        assert (head.glued, rest.glued) == (text[0] == "5", False)
     (article, shell) = prepared("fr", "D'Obus")
     assert (article.written, shell.written, shell.glued) == ("D'Obus", "D'Obus", False)
 
