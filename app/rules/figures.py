@@ -292,8 +292,6 @@ def _numbers_named(given: dict[str, Any], reading: dict[str, Any]) -> dict[str, 
     """
     if any(name in given for name in _SAYS if name != "hedge"):
         return {}
-    if reading["hedge"] == "vague":
-        return {"unit": reading["unit"]}
     ends = ("lower", "upper") if reading["hedge"] in ("between", "plus_minus") else ()
     named = ("value", *ends, "date", "unit", "interval_type", "interval_level")
     return {name: reading[name] for name in named if name in reading}
