@@ -91,10 +91,10 @@ def figure_of(text: str, language: str | None, claim: str, book: SourceBook) -> 
         return TextFigure(None, f"the text has several figures: {wordings}")
     if text[: found[0].start].casefold().rstrip().endswith(" from"):
         return TextFigure(None, f"{wordings} may be a range, or a change from one to the other")
-    if found[0].context is None:
-        return TextFigure(None, f"{wordings}: {found[0].reason}")
     if reason := _unlike(text, found[0].start, found[0].end):
         return TextFigure(None, reason)
+    if found[0].context is None:
+        return TextFigure(None, f"{wordings}: {found[0].reason}")
     return _measured(text, found[0], language, claim, book)
 
 

@@ -38,6 +38,7 @@ _SCRIPT = re.compile(
 """Kana, Han, Hangul and their range: a wording without any of them is read in English."""
 _TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_TIMES = ("s", "min", "h", "d", "wk", "mo", "a")
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 _NO_YARDSTICK = MeasureContext()
 
@@ -105,14 +106,13 @@ def _unit(language: str, unit: str, label: str) -> _Unit:
 
 
 def _printed(unit: str, words: MyriadLexicon) -> Iterable[str]:
-    """The unit's code, and how it is printed in this language; of a rate also the thing itself."""
+    """The unit's code, and how it is printed in this language; of a rate the thing itself is."""
     code = unit_labels.currency(unit)
     if code:
         return {code, *words.units.get(code, ()), *lexicon.PRINTED_UNITS["money"].get(code, ())}
     if not unit_labels.is_physical(unit):
         return ()
-    thing = unit.partition("/")[0]
-    return {unit, *words.units.get(unit, ()), *words.units.get(thing, ())}
+    return {unit, *words.units.get(unit.partition("/")[0], ())}
 
 
 def _counted(within: list[str], words: MyriadLexicon) -> Iterable[str]:
@@ -134,6 +134,7 @@ class _Parser:
         language = words.version.partition("-")[0]
         self.unit = _unit(language, yardstick.unit, yardstick.unit_label or "")
         self.numerals = NumeralReader(words, self.unit.names)
+        self.times = yardstick.unit in _TIMES
         self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
         self.hedges: list[str] = []
         self.rate: str | None = None
@@ -164,7 +165,6 @@ class _Parser:
         high = self._numeral(joiner[1])
         high = low[0].lends_denominator(high[0]), high[1]
         both = _ends(low[0], high[0], at > low[1], self.passage.words(start, high[1]))
-        self.ranged = False
         return self._finished(both, high[0], self._names(high[1]))
 
     def _leading(self, at: int) -> int:
@@ -204,7 +204,22 @@ class _Parser:
                 "This number is a part of the unit's label, or the figure.",
                 self.passage.words(at, found[1]),
             )
+        self._refuse_other_words(found[0], at, found[1])
         return found
+
+    def _refuse_other_words(self, numeral: MyriadNumeral, at: int, end: int) -> None:
+        """Refuse 만 3년, three full years or 10,003, and 이 천 명, these thousand or 2,000."""
+        written = self.passage.words(at, end)
+        if self.times and self.text[at] in self.words.full and 10_000 < numeral.amount < 11_000:
+            reason = (
+                "The word before this number may be ten thousand, or say that it is a full one."
+            )
+            raise Unreadable(reason, written)
+        origin = self.passage.origin
+        spaced = end > at + 1 and origin[at + 1] > origin[at] + 1
+        if spaced and self.text[at] in self.words.own_words:
+            reason = "The word before this number may be a part of it, or a word of its own."
+            raise Unreadable(reason, written)
 
     def _is_sign(self, behind: int, at: int) -> bool:
         """Whether a hyphen is a minus: it begins the wording, and touches the digits."""
@@ -280,13 +295,13 @@ class _Parser:
         return WordedFigure(frozenset(self.hedges), low, high, over, self.half, self.rate)
 
     def _refuse_dates(self, low: tuple[MyriadNumeral, int], at: int) -> None:
-        """3日 may be a day of the month, 2022年 a year."""
+        """3日 and 十日 may be a day of the month, 2022年 a year; 2千年 are so many."""
         numeral, end = low
-        named = self.text[end:at]
-        if self.hedges or self.over or not numeral.plain or numeral.amount.denominator > 1:
+        named, amount = self.text[end:at], numeral.amount
+        if self.hedges or self.over or numeral.over or amount.denominator > 1:
             return
-        day = named in self.words.days and numeral.amount <= 59
-        if day or (named in self.words.years and 1000 <= numeral.amount < 3000):
+        year = numeral.plain and named in self.words.years and 1000 <= amount < 3000
+        if year or (named in self.words.days and amount <= 59):
             raise Unreadable("This may be a date, or a length of time.", self.passage.words(0, at))
 
     def _refusal(self, at: int) -> Unreadable:
@@ -332,7 +347,7 @@ def _scaled(
         if borrows:
             return low.scaled(fitting[0])
         raise _two_beginnings(low, fitting[0], written)
-    shortened = low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
+    shortened = 0 < low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
     if low.plain and not named and shortened:
         raise _two_beginnings(low, 1000, written)
     if len(written) == 1 and _PHONE.fullmatch(written[0]):

@@ -125,9 +125,7 @@ class NumeralReader:
         found = self._marks(text, at)
         marks = [mark for mark in found if mark.kind != "over"]
         kinds = [mark.kind for mark in marks]
-        if not marks or set(kinds) - {"ten", "myriad"} or kinds.count("ten") > 1:
-            return None
-        if "ten" in kinds[1:] or len(kinds) > 2:
+        if not marks or set(kinds) - {"ten", "myriad"} or "ten" in kinds[1:] or len(kinds) > 2:
             return None
         return prod(int(mark.amount) for mark in marks), found[-1].end
 
@@ -150,7 +148,7 @@ class NumeralReader:
     def _worded_decimals(
         self, text: str, whole: MyriadNumeral, dot: int, in_percent: bool
     ) -> Read | None:
-        """三点五万, 百分之五点五; 三点五 alone may be a time of day."""
+        """三点五万多, 百分之五点五; 三点五 alone may be a time of day."""
         if whole.amount >= 10_000:
             return None
         end, digits = dot + 1, ""
@@ -161,7 +159,10 @@ class NumeralReader:
             return None
         place = Fraction(1, 10 ** len(digits))
         numeral = MyriadNumeral(whole.amount + int(digits) * place, place)
-        return (numeral.scaled(scales[0]), scales[1]) if scales else (numeral, end)
+        if not scales:
+            return numeral, end
+        some = any(mark.kind == "over" for mark in self._marks(text, end))
+        return numeral.scaled(scales[0])._replace(over=some), scales[1]
 
     def _marks(self, text: str, at: int) -> list[Mark]:
         """The signs of the numeral that begins here; it ends where another word begins."""
@@ -175,18 +176,17 @@ class NumeralReader:
     def _mark(self, text: str, at: int, before: list[Mark]) -> Mark | None:
         if not text[at : at + 1]:
             return None
-        if before and (over := self._over(text, at, before)):
+        if before and (over := self._over(text, at)):
             return over
         longer = self.lexicon.trailing.match(text, at) if before else None
-        joined = self.lexicon.joiners.match(text, at) if before else None
-        if (longer and longer[1] > at + 1) or joined:
+        if longer and longer[1] > at + 1:
             return None
         return self._digits(text, at, before) or self._word(text, at, before)
 
-    def _over(self, text: str, at: int, before: list[Mark]) -> Mark | None:
+    def _over(self, text: str, at: int) -> Mark | None:
         named = self.names.match(text, at)
         over = self.lexicon.over.match(text, at)
-        if not over or (named and named[1] > over[1]) or before[-1].kind == "over":
+        if not over or (named and named[1] > over[1]):
             return None
         return Mark("over", Fraction(0), Fraction(0), over[1])
 
@@ -293,9 +293,10 @@ class NumeralReader:
         if not chunk:
             return _Chunk(total, place)
         part = self._chunk(chunk, floor, written, last=True)
-        if floor >= 10**8 and chunk[-1].kind == "ten":
+        shortened = len(chunk) > 1 and chunk[-1].kind == "digit" and part.place > 1
+        if floor >= 10**8 and (chunk[-1].kind == "ten" or shortened):
             _refuse_elided_myriads(total, part.amount, floor // 10**4, written)
-        return _Chunk(*_added(total, part, 1, floor, written)[:2])
+        return _Chunk(total + part.amount, part.place)
 
     def _chunk(self, signs: list[Mark], above: int, written: str, last: bool) -> _Chunk:
         """Digits with thousands, hundreds and tens: ``above`` is the myriad before them, or 0."""
@@ -347,7 +348,7 @@ class NumeralReader:
 
 
 def _refuse_elided_myriads(total: Fraction, rest: Fraction, scale: int, written: str) -> None:
-    """Refuse 1억 5천, in speech 150,000,000; in full it is 100,005,000."""
+    """Refuse 1억 5천, in speech 150,000,000, in full 100,005,000; and so 一亿三千五."""
     full, short = total + rest, total + rest * scale
     raise Unreadable(f"This may be {full} or, with its unit left out, {short}.", (written,))
 
@@ -382,7 +383,7 @@ def _refuse_mixtures(signs: list[Mark], written: str) -> None:
     kinds = {sign.kind for sign in signs}
     if "digits" in kinds and kinds & {"digit", "zero"}:
         raise _no_number(written)
-    decimal = any(sign.amount.denominator > 1 or sign.place < 1 for sign in signs)
+    decimal = any(sign.place < 1 for sign in signs)
     after = {sign.kind for sign in signs[1:]}
     if decimal and (signs[0].kind != "digits" or after - {"ten", "myriad"}):
         raise _no_number(written)

@@ -119,6 +119,8 @@ class MyriadLexicon(NamedTuple):
     vague: frozenset[str]
     rising: frozenset[str]
     counted_by: tuple[tuple[str, str], ...]
+    full: frozenset[str]
+    own_words: frozenset[str]
     elided: bool
     stacked: bool
     refused: Mapping[str, str]
@@ -165,6 +167,8 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         vague=frozenset(numbers["vague"]),
         rising=frozenset(numbers["rising"]),
         counted_by=tuple((first, last) for first, last in numbers["counted_by"]),
+        full=frozenset(numbers.get("full", ())),
+        own_words=frozenset(numbers.get("own_words", ())),
         elided=numbers["elided"],
         stacked=numbers["stacked"],
         refused=numbers["refused"],

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
-from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, NOUN, begins_figure, doubt, is_priced
+from app.rules.range_ends import TWO_BEGINNINGS
+from app.rules.scan_doubts import IN_A_UNIT, MEASURED_IN, NOUN, begins_figure, doubt, priced_from
 from app.rules.scan_neighbours import NO_WHOLE
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import Unreadable, tokenise
@@ -67,16 +68,51 @@ def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
     for last in _lasts(looked, at, run):
         contexts = _contexts(looked.context, _noun(looked, last + 1))
         for first in _firsts(looked, start, after):
-            for known in contexts:
-                if reading := looked.reading(first, last, known):
-                    first, last = _tight(looked, first, start, run, last, known, reading)
-                    figure = _judged(looked, first, last, known, after)
-                    alone = figure.context or figure.reason == NO_WHOLE
-                    if alone and (rate := _rate_behind(looked, first, last, known)):
-                        last, figure = rate, _judged(looked, first, rate, known, after)
-                    figure = _with_words_before(looked, first, last, figure)
-                    return _whole(looked, last, figure)
+            for n, known in enumerate(contexts):
+                found = looked.attempt(first, last, known)
+                if isinstance(found, Unreadable):
+                    if found.reason.startswith(TWO_BEGINNINGS):
+                        return _two_beginnings(looked, first, start, last, run)
+                elif n == 0 or _is_share(looked, first, last, found):
+                    first, last = _tight(looked, first, start, run, last, known, found)
+                    return _read(looked, first, last, known, after)
     return _refused(looked, start, run), run + 1
+
+
+def _read(
+    looked: Scan, first: int, last: int, context: MeasureContext, after: int
+) -> tuple[ScannedFigure, int]:
+    """A wording that can be read, with what else is said of it before and behind its noun."""
+    figure = _judged(looked, first, last, context, after)
+    alone = figure.context or figure.reason == NO_WHOLE
+    if alone and (end := _said_behind(looked, first, last, context)):
+        last, figure = end, _judged(looked, first, end, context, after)
+    return _whole(looked, last, _with_words_before(looked, first, last, figure))
+
+
+def _two_beginnings(
+    looked: Scan, first: int, start: int, last: int, run: int
+) -> tuple[ScannedFigure, int]:
+    """A range that may begin at 100 or at 100,000, refused whole: neither end is a figure."""
+
+    def is_same(first: int, last: int) -> bool:
+        found = looked.attempt(first, last, _contexts(looked.context, _noun(looked, last + 1))[0])
+        return isinstance(found, Unreadable) and found.reason.startswith(TWO_BEGINNINGS)
+
+    while first < start and is_same(first + 1, last):
+        first += 1
+    while last > run and is_same(first, last - 1):
+        last -= 1
+    return _refused(looked, first, last), last + 1
+
+
+def _is_share(looked: Scan, first: int, last: int, reading: BoundedFigure) -> bool:
+    """Whether what counts no things is a part of a whole: 2.125 and no percent is none."""
+    ends = (reading.value, reading.lower, reading.upper)
+    if all(end is None or end <= 1 for end in ends):
+        return True
+    percents = looked.lex.percents.vocabulary
+    return any(looked.word(at) in percents for at in range(first, last + 1))
 
 
 def _glued_before(looked: Scan, at: int) -> int:
@@ -162,10 +198,11 @@ def _tight(
     return first, last
 
 
-def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
-    """Where "500 trucks a day" ends: 500 of what it counts would be a count.
+def _said_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
+    """Where "500 trucks a day" ends, and "500 people or more": without them another figure.
 
-    None where no rate is behind the noun, or it may be a time: "300 dead a day after", "in a year".
+    None where nothing of it is behind the noun, or it may be a time: "300 dead a day after", "in a
+    year", or said of the next figure: "300 boats at least 20 of them new".
     """
     noun, lex, found = _noun(looked, last + 1), looked.lex, None
     if not noun or context.unit_label != noun:
@@ -174,11 +211,26 @@ def _rate_behind(looked: Scan, first: int, last: int, context: MeasureContext) -
         within = looked.pieces[end][0] == "," or looked.word(end) in lex.part_in.vocabulary
         if looked.ends_clause(end) or within:
             break
-        timed = _is_moment(looked, end) or looked.word(end + 1) in lex.date_bounds.starts
-        if not timed and looked.word(end) in lex.rates.vocabulary:
-            reading = looked.reading(first, end, context)
-            found = end if reading and "/" in reading.unit else found
+        reading = looked.reading(first, end, context)
+        if reading and (_is_rate(looked, end, reading) or _is_hedge(looked, last, end)):
+            found = end
     return found
+
+
+def _is_rate(looked: Scan, end: int, reading: BoundedFigure) -> bool:
+    timed = _is_moment(looked, end) or looked.word(end + 1) in looked.lex.date_bounds.starts
+    return "/" in reading.unit and looked.word(end) in looked.lex.rates.vocabulary and not timed
+
+
+def _is_hedge(looked: Scan, last: int, end: int) -> bool:
+    """Whether words that hedge a figure end here, and no other figure stands right behind them."""
+    if end + 1 < len(looked.pieces) and begins_figure(looked, end + 1):
+        return False
+    for at in range(last + 2, end + 1):
+        tokens = looked.tokens(at, end)
+        if (said := looked.lex.after.match(tokens, 0)) and said[1] == len(tokens):
+            return True
+    return False
 
 
 def _noun(looked: Scan, at: int) -> str:
@@ -231,7 +283,8 @@ def _judged(
     start, end = looked.pieces[first].start(), looked.pieces[last].end()
     noun = _noun(looked, last + 1)
     if reason := doubt(looked, first, last, noun, context, after):
-        return ScannedFigure(start - is_priced(looked, first), end, noun, None, reason)
+        sign = priced_from(looked, first)
+        return ScannedFigure(start if sign is None else sign, end, noun, None, reason)
     return ScannedFigure(start, end, noun, context)
 
 
@@ -279,10 +332,9 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
     if not any(looked.word(first - 1) in family.vocabulary for family in families):
         return None
     for at in range(least, first):
-        phrase = looked.wording(at, first - 1)
-        if any(map(looked.ends_clause, range(at, first))) or not phrase.isprintable():
+        if any(map(looked.ends_clause, range(at, first))):
             continue
-        tokens = tokenise(phrase)
+        tokens = looked.tokens(at, first - 1)
         ends = (found[1] for family in families if (found := family.match(tokens, 0)))
         if len(tokens) in ends and not (at and looked.word(at - 1) in lex.phrasal):
             return at

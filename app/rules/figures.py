@@ -35,6 +35,10 @@ from app.rules.phrases import ParsedPhrase
 from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
 from app.rules.tokenizer import Token, Unreadable, kind_at
 
+ADDED = (
+    "This may be added to an earlier figure, or stand by itself, as it does for an incident "
+    "measure alone."
+)
 _POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
 _ENGLISH = lexicon_of(None)
@@ -53,7 +57,7 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
     dated = yardstick.statistic == "date"
     try:
         if dated:
-            return _dated(lex, tokens, yardstick)
+            return _dated(tokens, yardstick)
         if in_myriads(text, yardstick.language):
             return read_cjk(text, yardstick)
         return _read(lex, tokens, yardstick)
@@ -72,7 +76,7 @@ def _version(text: object, yardstick: MeasureContext) -> str:
     return lexicon_of(yardstick.language).version
 
 
-def _dated(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
+def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     hedge, date = read_date(tokens, yardstick.language)
     return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
@@ -108,10 +112,7 @@ def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: Measu
             "is one of totals."
         )
     if wording.increment and yardstick.accumulation != "incident":
-        raise Unreadable(
-            "This may be added to an earlier figure, or stand by itself, as it does for an "
-            "incident measure alone."
-        )
+        raise Unreadable(ADDED)
 
 
 def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
@@ -298,9 +299,9 @@ def _figure(
 def _numbers_named(given: dict[str, Any], reading: dict[str, Any]) -> dict[str, Any]:
     """The numbers, or the date, of a wording for which only another hedge was sent: "at least" 6.
 
-    Of a range both ends; a word such as "several" names none.
+    Of a range both ends; a word such as "several" names none, though it may name a rate.
     """
-    if any(name in given for name in _SAYS if name != "hedge") or reading["hedge"] == "vague":
+    if any(name in given for name in _SAYS if name != "hedge"):
         return {}
     ends = ("lower", "upper") if reading["hedge"] in ("between", "plus_minus") else ()
     named = ("value", *ends, "date", "unit", "interval_type", "interval_level")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.rules.inflected_numerals import read_inflected
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral, Parsed, read_numeral
-from app.rules.range_ends import refuse_one_sign, refuse_shortened
+from app.rules.range_ends import TWO_BEGINNINGS, refuse_one_sign, refuse_shortened
 from app.rules.tokenizer import (
     Token,
     Unreadable,
@@ -289,7 +289,7 @@ def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
     borrowed = _borrow(low, high)
     if named and borrowed.amount != low.amount:
         raise Unreadable(
-            f"The range may begin at {float(low.amount):g} or at {float(borrowed.amount):g}."
+            f"{TWO_BEGINNINGS} {float(low.amount):g} or at {float(borrowed.amount):g}."
         )
     low = borrowed
     if not low.percent and high.percent and not low.part:

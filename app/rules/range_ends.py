@@ -7,6 +7,9 @@ from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
 from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 
+TWO_BEGINNINGS = "The range may begin at"
+"""So begins what is said of a range whose first end may lack the scale of the second."""
+
 _PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
 
@@ -54,7 +57,7 @@ def _refuse_lacking_thousands(
     for scale in (1_000_000, 1000):
         if least * scale < most:
             raise Unreadable(
-                f"The range may begin at {least} or, shortened, at {least * scale}.",
+                f"{TWO_BEGINNINGS} {least} or, shortened, at {least * scale}.",
                 as_written(tokens, start),
             )
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from app.rules.bounds import MeasureContext
 from app.rules.lexicon import PRINTED_UNITS
-from app.rules.scan_neighbours import AGE, NO_WHOLE, WHICH_ONE, beside, is_broken
+from app.rules.scan_neighbours import AGE, DIFFERENCE, NO_WHOLE, WHICH_ONE, beside, is_broken
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import words
 
@@ -34,6 +34,20 @@ _AGE = re.compile(r"1?\d{1,2}(?:[;)]|[,.](?!\d)|$)")
 _SLASHED = re.compile(r"\d+/\d+")
 _NUMERO = ("№", "§", "#")
 _SIGNS = "±+−-–—~≈<>≤≥=#§№@&×*/"
+_SIGNS_APART = "±=#§№@×"
+"""Those that go on to mean so with a space behind them; a hyphen may begin a line."""
+_POINT = re.compile(r"(?:^|[^\w.])\.$")
+"""The point of .5, which is no 5."""
+_TIMES_BEHIND = re.compile(r"[ \u00a0]?[×x*][ \u00a0]?\d")
+_NOTE = re.compile(r"\[\d{1,2}\]")
+_LETTERS = frozenset("kmbtg")
+_LETTER = (
+    "The letter behind it may be a scale (k thousand, m million) or a unit (m metre, t tonne)."
+)
+_LENGTHS = frozenset(
+    ("", "away", "deep", "long", "wide", "high", "tall", "apart", "race", "sprint")
+)
+"""What stands behind "300m", or nothing, where it may be as many metres."""
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:[ \u00a0]\d.*)?")
 """A day of a month, also where "May 1 300 tanks" would be 1 300 of them."""
 _JOINED = r"\.?[ \u00a0]?(?:[-–]|([^\W\d_]{1,5})[ \u00a0](?:[^\W\d_]{2,3}[ \u00a0])?)[ \u00a0]?"
@@ -80,21 +94,43 @@ def doubt(
     dated = _is_years(looked, first, last, wording) or _is_day(looked, first, last)
     if dated or _is_year_behind(looked, first, last, after):
         return "This may be a date."
-    if is_priced(looked, first) or (things and _is_money(looked, last, noun)):
+    if priced_from(looked, first) is not None or (things and _is_money(looked, last, noun)):
         return "This is money: ask with the measure that it is of."
     if things and _is_measured(looked, last, noun):
         return IN_A_UNIT
     reason = _no_figure(looked, first, last, after) or _new_level(looked, first, last)
-    if reason := reason or beside(looked, first, last, noun):
+    if reason := reason or beside(looked, first, last, noun) or _step(looked, first, last):
         return reason
+    if things and _is_lettered(looked, last, noun):
+        return _LETTER
+    if _is_added(looked, last, noun):
+        return DIFFERENCE
     reading = looked.reading(first, last, context) if things else None
     return NO_WHOLE if reading and is_broken(reading) else ""
 
 
-def is_priced(looked: Scan, first: int) -> bool:
-    """Whether the sign of a currency stands right before a figure."""
-    start = looked.pieces[first].start()
-    return start > 0 and unicodedata.category(looked.text[start - 1]) == "Sc"
+def priced_from(looked: Scan, first: int) -> int | None:
+    """Where the sign of a currency stands before a figure: "$500", "€ 500"."""
+    before = looked.text[: looked.pieces[first].start()].rstrip()
+    return len(before) - 1 if before and unicodedata.category(before[-1]) == "Sc" else None
+
+
+def _is_lettered(looked: Scan, last: int, noun: str) -> bool:
+    """Whether a letter behind a number may be a scale or a unit: "300 m", "300m deep"."""
+    if looked.word(last + 1) in _LETTERS:
+        return True
+    return looked.word(last) == "m" and noun.partition(" ")[0] in _LENGTHS
+
+
+def _is_added(looked: Scan, last: int, noun: str) -> bool:
+    """Whether words behind a figure or its noun say that there are so many more: "500 more"."""
+    for at in range(last + 1, last + 2 + len(noun.split())):
+        if at >= len(looked.pieces) or looked.ends_clause(at):
+            return False
+        behind = looked.tokens(at, min(at + 1, len(looked.pieces) - 1))
+        if looked.lex.added_behind.match(behind, 0):
+            return True
+    return False
 
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:
@@ -206,23 +242,36 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
     if any((_ADDRESS.search(before), _IN_A_TIME.search(before), timed)):
         return "This is a part of an address, a time of day or a ratio."
     nth = lex.stops_order and _DAY.fullmatch(wording) and _ORDINAL.match(text, end)
-    if digits and (nth or word in lex.numbered or _is_heading(before, text[end : end + 2])):
+    note = _NOTE.match(text, start - 1) if start else None
+    if digits and (nth or note or word in lex.numbered or _is_heading(before, text[end : end + 2])):
         return WHICH_ONE
     if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
         return AGE
     if word in lex.halves and wording.lower() == "half":
         return "This may be a date."
-    if _SLASHED.fullmatch(wording):
+    if _SLASHED.fullmatch(wording) or (not digits and _is_in_part(looked, first, last)):
         return "This may be a date, a rating or a part of a whole."
     if looked.word(first) in lex.limits and _is_noun(text[after:start]):
         return "This may be an age, or a limit to what is counted before it."
+    if first and looked.word(first - 1) in lex.unread_before:
+        return "The word before it may say that it is another figure."
     if _is_beside_other(looked, first, last):
         return "The text says one number or another: send them as alternatives."
     if before.rstrip(" \u00a0")[-1:] in _NUMERO:
         return WHICH_ONE
-    if before and before[-1] in _SIGNS:
+    if looked.word(first - 1) in lex.joiners and first > 1 and looked.word(first - 2) in lex.scales:
+        return "This may be a part of the number before it."
+    if _TIMES_BEHIND.match(text, end):
+        return "The sign behind it may change what it means."
+    if _is_signed(before):
         return "The sign before it may change what it means."
     return ""
+
+
+def _is_signed(before: str) -> bool:
+    """Whether a sign stands before a number that its wording has not: § 5, .5, =5."""
+    apart = before.rstrip()[-1:]
+    return before[-1:] in (*_SIGNS,) or apart in (*_SIGNS_APART,) or bool(_POINT.search(before))
 
 
 def _is_beside_other(looked: Scan, first: int, last: int) -> bool:
@@ -241,6 +290,17 @@ def _is_number(looked: Scan, at: int) -> bool:
     return known or begins_figure(looked, at)
 
 
+def _is_in_part(looked: Scan, first: int, last: int) -> bool:
+    """Whether it is one of so many: the 3 and the 5 of "3 personnes sur 5", of "3 de cada 5"."""
+    parts, pieces = looked.lex.part_words, range(len(looked.pieces))
+    behind = [at for at in pieces[last + 1 : last + 4] if looked.word(at) in parts]
+    if any(at + 1 in pieces and begins_figure(looked, at + 1) for at in behind):
+        return True
+    before = pieces[max(0, first - 4) : first]
+    joined = bool(before) and looked.word(before[-1]) in parts
+    return joined and any(begins_figure(looked, at) for at in before)
+
+
 def _is_heading(before: str, behind: str) -> bool:
     """Whether a number stands at the beginning of a line and ends with a stop: "1. Summary"."""
     return before.rpartition("\n")[2].strip() == "" and behind[:1] in (".", ")") and len(behind) > 1
@@ -251,19 +311,48 @@ def _is_noun(between: str) -> bool:
 
 
 def _new_level(looked: Scan, first: int, last: int) -> str:
-    """Why a figure behind a verb of change may be where it went to: выросло с 31 до 43.
+    """Why a figure beside a verb of change may be where it went to: выросло с 31 до 43.
 
-    Alone "до 43" is up to 43, and "31 à 43" a range. Behind a comma it is a level where the change
-    is told before: "выросла на 0,4 пункта, до 5,2%".
+    Alone "до 43" is up to 43, and "31 à 43" a range; of "До 43 выросло" the verb comes behind, and
+    behind a comma it is a level where the change is told before: "выросла на 0,4 пункта, до 5,2%".
     """
     if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
         return ""
-    comma = first - 1 if first and looked.pieces[first - 1][0] == "," else first
-    numbered = False
-    for at in range(comma - 1, max(-1, first - _CLAUSE), -1):
-        if looked.ends_clause(at) or looked.pieces[at][0] == ",":
-            return ""
-        numbered = numbered or looked.pieces[at][0][0].isdigit()
-        if looked.lex.is_change(looked.word(at)) and (comma == first or numbered):
-            return "This may be what something changed to, not a limit or a range."
+    if _changes_beside(looked, first, last) or _is_told_before(looked, first):
+        return "This may be what something changed to, not a limit or a range."
     return ""
+
+
+def _is_told_before(looked: Scan, first: int) -> bool:
+    """Whether a verb of change and a number stand before the comma behind which a figure is."""
+    if not first or looked.pieces[first - 1][0] != ",":
+        return False
+    before = range(first - 2, max(-1, first - _CLAUSE), -1)
+    numbers = [at for at in before if looked.pieces[at][0][0].isdigit()]
+    return bool(numbers) and _has_change(looked, range(numbers[0], before.stop, -1))
+
+
+def _step(looked: Scan, first: int, last: int) -> str:
+    """Why a figure beside a verb of change may be by how much: stieg um 500, выросло на 500."""
+    if not first or looked.word(first - 1) not in looked.lex.steps:
+        return ""
+    if _changes_beside(looked, first, last):
+        return "This may be by how much something changed."
+    return ""
+
+
+def _changes_beside(looked: Scan, first: int, last: int) -> bool:
+    """Whether a verb of change stands before these pieces or behind them, in their clause."""
+    behind = range(last + 1, min(len(looked.pieces), last + _CLAUSE))
+    before = range(first - 1, max(-1, first - _CLAUSE), -1)
+    return _has_change(looked, before) or _has_change(looked, behind)
+
+
+def _has_change(looked: Scan, pieces: range) -> bool:
+    """Whether a verb of change is there before the clause ends."""
+    for at in pieces:
+        if looked.ends_clause(at) or looked.pieces[at][0] == ",":
+            return False
+        if looked.lex.is_change(looked.word(at)):
+            return True
+    return False

@@ -5,7 +5,7 @@ import re
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
 from app.rules.lexicon import lexicon_of
-from app.rules.tokenizer import Unreadable, words
+from app.rules.tokenizer import Token, Unreadable, tokenise, words
 
 MOST_READINGS = 4000
 """The most wordings that are tried for one text: about a second's work."""
@@ -37,9 +37,13 @@ class Scan:
 
     def reading(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | None:
         """How the pieces from first to last are read together; None where they are not."""
-        self.left -= 1
-        found = self.read(first, last, context)
+        found = self.attempt(first, last, context)
         return None if isinstance(found, Unreadable) else found
+
+    def attempt(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | Unreadable:
+        """The same, or why they are not; of these there are ``MOST_READINGS``."""
+        self.left -= 1
+        return self.read(first, last, context)
 
     def read(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | Unreadable:
         """How these pieces are read, or why they are not."""
@@ -51,6 +55,15 @@ class Scan:
     def wording(self, first: int, last: int) -> str:
         """The text from one piece to another."""
         return one_line(self.text[self.pieces[first].start() : self.pieces[last].end()])
+
+    def tokens(self, first: int, last: int) -> list[Token]:
+        """These pieces as phrases of the lexicon are looked up in them; none where they are not."""
+        try:
+            found = tokenise(self.wording(first, last))
+        except Unreadable:
+            return []
+        inflection = self.lex.inflection
+        return inflection.prepared(found, self.lex.vocabulary) if inflection else found
 
     def word(self, at: int) -> str:
         """A piece as the lexicon has it, or "" beyond the last."""

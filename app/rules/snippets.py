@@ -70,10 +70,21 @@ def _places(text: str, word: str) -> list[tuple[int, int]]:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Characters with the marks that fold together with them."""
+    """Characters with what may fold together with them."""
     start = 0
     for n in range(1, len(text)):
-        if not (unicodedata.combining(text[n]) or "\u1160" <= text[n] <= "\u11ff"):
+        if not _goes_on(text[n]):
             yield start, n
             start = n
     yield start, len(text)
+
+
+def _goes_on(character: str) -> bool:
+    """Whether it may be one with the character before it: an accent, a vowel sign, the ﾞ of ﾄﾞ.
+
+    Compatibility forms are asked as what they stand for: of ㄱㅏ the syllable is 가.
+    """
+    if character < "\u0300":
+        return False
+    first = unicodedata.normalize("NFKC", character)[0]
+    return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"

@@ -28,9 +28,7 @@ _PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
 class Label(NamedTuple):
     """What the unit may be called: whole phrases, single words, and the numbers in them."""
 
-    starting: Mapping[
-        str, Sequence[tuple[str, ...]]
-    ]  # by a form of their first word, longest first
+    starting: Mapping[str, Sequence[tuple[str, ...]]]  # by a form of their first word
     words: frozenset[str]
     scales: frozenset[str]  # of these words
     numbers: frozenset[str]
@@ -83,7 +81,7 @@ def _words(lex: Lexicon, name: str) -> tuple[str, ...]:
 
 def _starting(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
+    for phrase in phrases:
         for form in forms(phrase[0]):
             found.setdefault(form, []).append(phrase)
     return found

@@ -82,10 +82,33 @@ def test_a_hedge_alone_that_differs_leaves_the_date_and_the_rate() -> None:
     assert (dated["date"], dated["hedge"]) == ("1975", "approximate")
     yearly = complete({"raw_text": "6 per year", "hedge": "approximate"}, COUNT)
     assert (yearly["value"], yearly["unit"]) == ("6", "{container}/a")
+    vague = complete({"raw_text": "several thousand a day", "hedge": "at_least"}, COUNT)
+    assert (vague["unit"], "lower" in vague) == ("{container}/d", False)
+    seven = complete({"raw_text": "1 to 20", "hedge": "approximate", "value": "7"}, COUNT)
+    assert (seven["lower"], seven["upper"]) == ("6", "8")
     surely = {"raw_text": "500 (95% CI 400-600)", "hedge": "approximate"}
     kept = complete(surely, COUNT)
     assert (kept["interval_type"], kept["interval_level"]) == ("confidence", "0.95")
     assert (kept["lower"], kept["upper"], kept["lower_basis"]) == ("400", "600", "convention")
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "reason"),
+    [
+        ("foo bar", MeasureContext("", None, "date"),
+         "This is no year, quarter, month, day, decade or century that can be read. "
+         "Send 'date' as EDTF, and any wording is stored."),
+        ("nearly -5 to -3", MeasureContext("%", None, "rate"),
+         "Below a negative figure: further from zero, or nearer to it? "
+         "Send 'hedge' with 'value' or bounds, and any wording is stored."),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_told_with_what_to_send_instead(
+    text: str, measure: MeasureContext, reason: str
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        complete({"raw_text": text}, measure)
+    assert refused.value.reason == reason
 
 
 def test_an_inclusivity_that_differs_wins_over_the_reading() -> None:

@@ -107,21 +107,27 @@ def test_a_key_is_taken_apart_and_a_mistyped_one_is_none() -> None:
 def test_a_search_is_of_words_of_two_letters_or_more_each_once() -> None:
     assert text_search.terms("Crates of CRATES") == ["crates", "of"]
     for short in ("", "a", "crates a"):
-        with pytest.raises(ValueError, match="two characters or more"):
+        with pytest.raises(ValueError, match="^search for words of two characters or more$"):
             text_search.terms(short)
 
 
 def test_an_index_is_asked_for_the_longest_grams_of_the_longest_words() -> None:
     assert text_search.index_query(["crates", "of"]) == "ates crat of rate"
+    five = ["zz", "barges", "crates", "trucks", "wagons"]
+    assert {"zz", "barg"} & set(text_search.index_query(five).split()) == {"barg"}
     assert text_search.narrowing(["of", "crates"]) == [["crates"], ["of"], ["of", "crates"]]
     assert text_search.narrowing(["crates"]) == [["crates"]]
     assert text_search.grams("x" * 40) == "xx xxx xxxx"
 
 
+def test_texts_that_are_searched_together_are_folded_a_line_each() -> None:
+    assert text_search.folded("ﬁNE", None, "", "STRASSE ß") == "fine\nstrasse ss"
+
+
 def test_values_that_are_packed_into_one_column_have_no_separator_in_them() -> None:
     assert text_search.packed(["a", "b"]) == "\x1fa\x1fb\x1f"
     assert text_search.packed([]) == ""
-    with pytest.raises(ValueError, match="without control characters"):
+    with pytest.raises(ValueError, match="^send it without control characters$"):
         text_search.packed(["a\x1fb"])
 
 

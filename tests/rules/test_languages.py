@@ -55,6 +55,7 @@ READ: dict[str, list[tuple[str, MeasureContext, str]]] = {
         ("ein knappes Viertel", SHARE, "<~0.25"), ("ein gutes Dutzend Boote", BOATS, ">~12"),
         ("eine Viertelmillion", BOATS, "=250000"), ("ein halbes Kilogramm", KILOS, "=0.5"),
         ("leicht unter 40 Prozent", PERCENT, "<~40"), ("max. 40 Boote", BOATS, "<=40"),
+        ("bis unter 40 Boote", BOATS, "<40"),
         ("beträgt über 40", BOATS, ">40"), ("40 Mrd.€", MONEY, "=40000000000"),
         ("zwischen einem Viertel und der Hälfte", SHARE, "[0.25,0.5]"),
     ],

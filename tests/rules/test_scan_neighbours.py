@@ -39,9 +39,9 @@ def test_how_many_more_or_fewer_is_not_how_many(language: str, text: str, wordin
     assert (wording, MORE) in reasons(language, text)
 
 
-def test_more_behind_a_noun_of_english_may_be_a_time_and_or_more_is_a_hedge() -> None:
+def test_more_behind_a_noun_may_be_a_difference_and_or_more_is_a_hedge() -> None:
     assert reasons("en", "It killed 40 people more than a decade ago, or 30 or more") == [
-        ("40", "none"),
+        ("40", MORE),
         ("30 or more", "at_least"),
     ]
     assert reasons("fr", "500 ou plus") == [("500 ou plus", "at_least")]

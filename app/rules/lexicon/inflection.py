@@ -72,8 +72,7 @@ class Inflection:
             return self.compounds is None
         if self.scales.get(word, 0) in _SIMPLE_SCALES:
             return False
-        known = self.compounds and self.small.match([Token("word", word, word, False)], 0) is None
-        value = self.compounds.value(word) if self.compounds and known else None
+        value = self.compounds.value(word) if self.compounds else None
         return value is not None and value >= 100
 
     def is_article(self, tokens: list[Token], at: int) -> bool:
