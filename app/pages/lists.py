@@ -117,10 +117,14 @@ def _facets(
 ) -> list[tuple[str, str, list[FacetValue], int]]:
     plain = {name: told.lower() for name, told in field_words.MODALITIES.items()}
     named = {"hedge": field_words.HEDGES, "modality": plain, "measure": names.measures}
+
+    def told(by: str, value: str) -> str:
+        years = by == "published_year"
+        return field_words.when(value) if years else named.get(by, names.sources).get(value, value)
+
     return [
         (ASKED_AS.get(by, by), title, [
-            FacetValue(one["value"], named.get(by, names.sources).get(one["value"], one["value"]),
-                       one["count"])
+            FacetValue(one["value"], told(by, one["value"]), one["count"])
             for one in found[by][:VALUES]
         ], len(found[by][VALUES:]))
         for by, title in FACETS.items() if ASKED_AS.get(by, by) not in given

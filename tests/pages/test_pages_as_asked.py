@@ -177,3 +177,9 @@ def test_a_source_says_how_many_belong_to_it_and_judge_it_beyond_those_listed(
     told = words(browse(client, "/sources/desk"))
     assert "and 2 more ." in told
     assert "3 more, as JSON" in told
+
+
+def test_when_claims_were_printed_is_in_words_beside_their_list(seeded: httpx.Client) -> None:
+    told = words(browse(seeded, "/claims"))
+    assert "Printed in 2024 or later 18" in told
+    assert "2024/.." not in told
