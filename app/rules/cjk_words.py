@@ -169,9 +169,7 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         counted_by=tuple((first, last) for first, last in numbers["counted_by"]),
         full=frozenset(numbers.get("full", ())),
         own_words=frozenset(numbers.get("own_words", ())),
-        elided=numbers["elided"],
-        stacked=numbers["stacked"],
-        refused=numbers["refused"],
+        elided=numbers["elided"], stacked=numbers["stacked"], refused=numbers["refused"],
         over=_words(data["hedges"][over]["over"]),
         over_hedge=over,
         halves=_words(numbers["halves"]),
@@ -192,7 +190,7 @@ def myriad_lexicon(language: str) -> MyriadLexicon:
         units={unit: tuple(names) for unit, names in data["units"].items()},
         years=frozenset(calendar["years"]),
         days=frozenset(calendar["days"]),
-    )
+    )  # fmt: skip
 
 
 def _counters(data: Mapping[str, Iterable[str]]) -> Counters:
