@@ -249,7 +249,7 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return AGE
     if word in lex.halves and wording.lower() == "half":
         return "This may be a date."
-    if _SLASHED.fullmatch(wording) or (not digits and _is_in_part(looked, first, last)):
+    if _SLASHED.fullmatch(wording):
         return "This may be a date, a rating or a part of a whole."
     if looked.word(first) in lex.limits and _is_noun(text[after:start]):
         return "This may be an age, or a limit to what is counted before it."
@@ -288,17 +288,6 @@ def _is_number(looked: Scan, at: int) -> bool:
     if lex.inflection is not None:
         known = word in lex.inflection.small.vocabulary or word in lex.inflection.duals
     return known or begins_figure(looked, at)
-
-
-def _is_in_part(looked: Scan, first: int, last: int) -> bool:
-    """Whether it is one of so many: the 3 and the 5 of "3 personnes sur 5", of "3 de cada 5"."""
-    parts, pieces = looked.lex.part_words, range(len(looked.pieces))
-    behind = [at for at in pieces[last + 1 : last + 4] if looked.word(at) in parts]
-    if any(at + 1 in pieces and begins_figure(looked, at + 1) for at in behind):
-        return True
-    before = pieces[max(0, first - 4) : first]
-    joined = bool(before) and looked.word(before[-1]) in parts
-    return joined and any(begins_figure(looked, at) for at in before)
 
 
 def _is_heading(before: str, behind: str) -> bool:

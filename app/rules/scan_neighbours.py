@@ -83,12 +83,9 @@ def _is_part(looked: Scan, first: int, last: int) -> bool:
 
 def _number_at(looked: Scan, at: int) -> str:
     """The number here, or behind one more word: de cada 10, من كل 10."""
-    for place in (at, at + 1):
-        if place < len(looked.pieces) and looked.pieces[place][0][0].isdigit():
-            return looked.pieces[place][0]
-        if looked.word(place) not in looked.lex.parts_of:
-            break
-    return ""
+    at += looked.word(at) in looked.lex.parts_of
+    piece = looked.pieces[at][0] if at < len(looked.pieces) else ""
+    return piece if piece[:1].isdigit() else ""
 
 
 def _is_less(part: str, whole: str) -> bool:

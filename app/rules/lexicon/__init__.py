@@ -169,7 +169,6 @@ class Lexicon:
         self.levels = self._folded(scanned.get("levels", ()))
         self.steps = self._folded(scanned.get("steps", ()))
         self.unread_before = self._folded(scanned.get("unread_before", ()))
-        self.part_words = self._folded(scanned.get("part_words", ()))
         self.added_behind = self._words(scanned.get("added_behind", ()))
         changed = self._folded(scanned.get("changed", ()))
         self._changed = frozenset(word for word in changed if word[-1] != "-")
