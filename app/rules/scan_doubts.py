@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from app.rules.bounds import MeasureContext
 from app.rules.lexicon import PRINTED_UNITS
-from app.rules.scan_neighbours import AGE, DIFFERENCE, NO_WHOLE, WHICH_ONE, beside, is_broken
+from app.rules.scan_neighbours import AGE, NO_WHOLE, WHICH_ONE, beside, is_broken
 from app.rules.scanned_text import Scan
 from app.rules.tokenizer import words
 
@@ -103,8 +103,6 @@ def doubt(
         return reason
     if things and _is_lettered(looked, last, noun):
         return _LETTER
-    if _is_added(looked, last, noun):
-        return DIFFERENCE
     reading = looked.reading(first, last, context) if things else None
     return NO_WHOLE if reading and is_broken(reading) else ""
 
@@ -120,17 +118,6 @@ def _is_lettered(looked: Scan, last: int, noun: str) -> bool:
     if looked.word(last + 1) in _LETTERS:
         return True
     return looked.word(last) == "m" and noun.partition(" ")[0] in _LENGTHS
-
-
-def _is_added(looked: Scan, last: int, noun: str) -> bool:
-    """Whether words behind a figure or its noun say that there are so many more: "500 more"."""
-    for at in range(last + 1, last + 2 + len(noun.split())):
-        if at >= len(looked.pieces) or looked.ends_clause(at):
-            return False
-        behind = looked.tokens(at, min(at + 1, len(looked.pieces) - 1))
-        if looked.lex.added_behind.match(behind, 0):
-            return True
-    return False
 
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:

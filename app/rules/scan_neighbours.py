@@ -8,7 +8,6 @@ import re
 
 from app.rules.bounds import BoundedFigure
 from app.rules.scanned_text import Scan
-from app.rules.tokenizer import words
 
 DIFFERENCE = "This may be how many more or fewer, not how many."
 PART = "This may be a part of a whole, not how many."
@@ -49,16 +48,14 @@ def is_broken(reading: BoundedFigure) -> bool:
 
 
 def _is_difference(looked: Scan, last: int, noun: str) -> bool:
-    """Whether "more" or its like stands behind a figure, or behind what it counts."""
-    lex, behind = looked.lex, last + 1 + len(words(noun))
-    if not lex.differences.isdisjoint(map(looked.folded, words(noun))):
-        return True
-    places = (last + 1, behind) if lex.differences_behind_nouns else (last + 1,)
-    return any(
-        looked.word(at) in lex.differences
-        or f"{looked.word(at)} {looked.word(at + 1)}" in lex.differences
-        for at in places
-    )
+    """Whether words behind a figure or its noun say that there are so many more: "500 more"."""
+    for at in range(last + 1, last + 2 + len(noun.split())):
+        if at >= len(looked.pieces) or looked.ends_clause(at):
+            return False
+        behind = looked.tokens(at, min(at + 1, len(looked.pieces) - 1))
+        if looked.lex.added_behind.match(behind, 0):
+            return True
+    return False
 
 
 def _is_part(looked: Scan, first: int, last: int) -> bool:

@@ -180,8 +180,6 @@ class Lexicon:
 
     def _take_neighbours(self, scanned: Mapping[str, Any]) -> None:
         """What stands beside a number that is a difference, a part, a house or an age."""
-        self.differences = self._folded(scanned.get("differences", ()))
-        self.differences_behind_nouns: bool = scanned.get("differences_behind_nouns", True)
         self.parts_of = self._folded(scanned.get("parts_of", ()))
         self.streets = self._folded(scanned.get("streets", ()))
         self.roads = self._folded(scanned.get("roads", ()))
