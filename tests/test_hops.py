@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -19,6 +20,8 @@ APP = str(ROOT / "app")
 LIST = "/v1/claims?measure=containers.prk-rus&value__gte=10000"
 MAX_CALLS = 60
 """Calls of our own functions for a list of four rows, of which some are one for each row."""
+MAX_LOADED = 80
+"""Modules of our own that stand behind the reads of a resource; two engines are 17 of them."""
 
 
 def profiled(templates: Templates, path: str) -> Counter[str]:
@@ -83,3 +86,14 @@ def test_the_walks_of_the_architecture_name_files_and_functions_that_exist() -> 
     for name in re.findall(r"`([A-Za-z_]+(?:\.[a-z_]+)?)\(\)`", text):
         last = name.rpartition(".")[2]
         assert re.search(rf"(?:def|class) {last}\b", source), name
+
+
+def test_what_reads_is_loaded_without_what_writes_and_what_reads_wordings() -> None:
+    asked = (
+        "import app.api.resources, sys; print(*(one for one in sys.modules if one[:4] == 'app.'))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"app.store.writes", "app.store.claims", "app.rules.figures"} & set(loaded)
+    assert len(loaded) <= MAX_LOADED

@@ -17,7 +17,6 @@ from app.render import documents
 from app.rules import etags
 from app.store.list_query import ListPage
 from app.store.reads import RevisionRow, StoredVersion
-from app.store.writes import WriteOutcome
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
@@ -65,18 +64,6 @@ def item(
     if beside:
         body = documents.with_extras(body, beside)
     return _json(status, body, *headers)
-
-
-def outcome(
-    request: Request, made: WriteOutcome, status: int = 200, path: str | None = None
-) -> Response:
-    """What was sent, as it is stored, and what its sender should know beside it."""
-    notices = [
-        {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in made.notices
-    ]
-    told = {"similar": made.similar, "notices": notices}
-    beside = {name: some for name, some in told.items() if some}
-    return item(request, made.stored, status, path, beside=beside)
 
 
 def _seen(request: Request, tag: str) -> bool:

@@ -77,6 +77,18 @@ async def rehearsed(request: Request, what: Callable[..., Any]) -> Any:
     return await db.write(lambda: writes.rehearse(db, what, actor(request)))
 
 
+def _answered(
+    request: Request, made: WriteOutcome, status: int = 200, path: str | None = None
+) -> Response:
+    """What was sent, as it is stored, and what its sender should know beside it."""
+    notices = [
+        {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in made.notices
+    ]
+    told = {"similar": made.similar, "notices": notices}
+    beside = {name: some for name, some in told.items() if some}
+    return reply.item(request, made.stored, status, path, beside=beside)
+
+
 def writing(resource: str) -> APIRouter:
     """POST, and (but for assessments) PUT and PATCH; DELETE withdraws."""
     router = APIRouter(prefix=f"/{resource}", tags=[resource], dependencies=[MayWrite])
@@ -93,7 +105,7 @@ def writing(resource: str) -> APIRouter:
 
         def answer(made: WriteOutcome) -> Response:
             status = 201 if made.new and not dry_run else 200
-            return reply.outcome(request, made, status, path)
+            return _answered(request, made, status, path)
 
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
@@ -189,10 +201,10 @@ def _replacing(router: APIRouter, resource: str) -> None:
             if tag is not None:
                 raise PreconditionFailed(BOTH)
             made = await written(request, writes.create_only, resource, sent)
-            return reply.outcome(request, made, 201, path)
+            return _answered(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return reply.outcome(request, await written(request, writes.replaced, resource, sent, tag))
+        return _answered(request, await written(request, writes.replaced, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -224,7 +236,7 @@ def _patching(router: APIRouter, resource: str) -> None:
         changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
         made = await written(request, writes.patched, resource, id, changes, tag)
-        return reply.outcome(request, made)
+        return _answered(request, made)
 
 
 BOTH = "If-Match and `If-None-Match: *` never hold together. Send one: to change, or to create."

@@ -71,6 +71,14 @@ def in_unit(yardstick: MeasureContext, unit: str) -> MeasureContext:
     )
 
 
+FIELDS = (
+    *("raw_text", "hedge", "value", "lower", "upper", "lower_inclusive", "upper_inclusive"),
+    *("lower_basis", "upper_basis", "interval_type", "interval_level", "unit", "date"),
+    *("absence", "lexicon_version", "flags"),
+)
+"""The fields of a quantity that are its figure."""
+
+
 class BoundedFigure(NamedTuple):
     """A figure as read: hedge, nominal value and bounds (None = unbounded), in ``unit``.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from app.rules import number_formats, numbers, tokenizer, unit_labels
 from app.rules.bounds import (
+    FIELDS,
     BoundedFigure,
     Core,
     MeasureContext,
@@ -214,13 +215,6 @@ def _parts_in_the_whole(unit: str) -> int | None:
     power = _POWER.fullmatch(unit)
     return known or (10 ** int(power[1]) if power else None)
 
-
-FIELDS = (
-    *("raw_text", "hedge", "value", "lower", "upper", "lower_inclusive", "upper_inclusive"),
-    *("lower_basis", "upper_basis", "interval_type", "interval_level", "unit", "date"),
-    *("absence", "lexicon_version", "flags"),
-)
-"""The fields of a quantity that are its figure."""
 
 _READ = tuple(name for name in FIELDS if name in BoundedFigure._fields)
 DECIMALS = frozenset({"value", "lower", "upper"})

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.errors import Fault, Invalid
 from app.rules import chain, figures
-from app.rules.bounds import MeasureContext
+from app.rules.bounds import FIELDS, MeasureContext
 from app.rules.json_types import JsonObject
 from app.rules.tokenizer import Unreadable
 
@@ -167,7 +167,7 @@ def kept_figure(
     read stays. Else the wording, the hedge and the numbers stay, but for bounds that follow from
     them: a new value has bounds of its own.
     """
-    if not changes.keys() & {*figures.FIELDS, "measure"} - {*DERIVED}:
+    if not changes.keys() & {*FIELDS, "measure"} - {*DERIVED}:
         return dict(figure)
     told = {
         name: value for name, value in figure.items()
@@ -203,7 +203,7 @@ def _exclusive(base: dict[str, Any], changes: JsonObject) -> dict[str, Any]:
     return base
 
 
-WORDED = FLAT_FIELDS - {*figures.FIELDS} | {"raw_text", *KIND}
+WORDED = FLAT_FIELDS - {*FIELDS} | {"raw_text", *KIND}
 """What a figure has where all of its numbers come from its wording."""
 
 

@@ -13,7 +13,7 @@ from app.models.claim import ClaimFields, ClaimOut, Quote
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
 from app.rules import chain, figures, likeness, numbers, quotes, text_search
-from app.rules.bounds import MeasureContext, in_unit
+from app.rules.bounds import FIELDS, MeasureContext, in_unit
 from app.rules.group_keys import TRAIT_FIELDS
 from app.rules.intervals import NOTHING, SIDES, of_figure, soft
 from app.rules.normalise import candidate_columns, full_form
@@ -112,7 +112,7 @@ def _figures(
     found, faults = [], []
     for n, sent in enumerate(whole["quantities"]):
         yardstick = known.yardstick(sent["measure"], whole.get("document"))
-        rest = {k: v for k, v in sent.items() if k not in figures.FIELDS}
+        rest = {k: v for k, v in sent.items() if k not in FIELDS}
         said, changed = _said(sent), known.measures[sent["measure"]].changed
         stays = said in stored or (exported and changed and figures.is_whole(said))
         try:
@@ -127,7 +127,7 @@ def _figures(
 
 def _said(figure: dict[str, Any]) -> dict[str, Any]:
     """What a figure says, and of which measure."""
-    names = (*figures.FIELDS, "measure")
+    names = (*FIELDS, "measure")
     return {name: figure[name] for name in names if name in figure}
 
 

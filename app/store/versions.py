@@ -14,7 +14,7 @@ from app.errors import Conflict, Fault, NotFound, PreconditionFailed, Preconditi
 from app.models import FOREVER, VERSIONED
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
-from app.rules.figures import FIELDS
+from app.rules.bounds import FIELDS
 from app.store.days import STRICT, as_written
 from app.store.reads import StoredVersion, stored_columns
 from app.store.write_transaction import Ended, WriteTransaction

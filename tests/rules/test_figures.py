@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules import intervals, lexicon, numbers
-from app.rules.bounds import MeasureContext
-from app.rules.figures import FIELDS, complete
+from app.rules.bounds import FIELDS, MeasureContext
+from app.rules.figures import complete
 from app.rules.tokenizer import Unreadable
 
 COUNT = MeasureContext("{container}", "shipping containers", domain_min=Decimal(0))
