@@ -55,7 +55,7 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
-        "errors": [_fault(fault) for fault in problem.faults],
+        "errors": [fault_json(fault) for fault in problem.faults],
         **({"near": problem.near} if isinstance(problem, NotFound) and problem.near else {}),
         "request_id": request_id,
     }
@@ -69,7 +69,8 @@ def answer(problem: Problem, request_id: str, headers: dict[str, str] | None = N
     )
 
 
-def _fault(fault: Fault) -> dict[str, Any]:
+def fault_json(fault: Fault) -> dict[str, Any]:
+    """A fault or a notice as it is answered: what it names, and no more."""
     named = {"line": fault.line, "column": fault.column}
     named |= {"pointer": fault.pointer, "parameter": fault.parameter}
     found = {name: value for name, value in named.items() if value is not None}

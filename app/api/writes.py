@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.api import body, examples, openapi, reply
+from app.api import body, examples, openapi, problem, reply
 from app.api.access import MayWrite, actor
 from app.api.dependencies import database
 from app.api.fast_path import fast_endpoint
@@ -81,10 +81,7 @@ def _answered(
     request: Request, made: WriteOutcome, status: int = 200, path: str | None = None
 ) -> Response:
     """What was sent, as it is stored, and what its sender should know beside it."""
-    notices = [
-        {"pointer": one.pointer, "code": one.code, "detail": one.detail} for one in made.notices
-    ]
-    told = {"similar": made.similar, "notices": notices}
+    told = {"similar": made.similar, "notices": list(map(problem.fault_json, made.notices))}
     beside = {name: some for name, some in told.items() if some}
     return reply.item(request, made.stored, status, path, beside=beside)
 

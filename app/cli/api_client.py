@@ -1,7 +1,6 @@
 """API client of the command line: in this process, or of a server; the same answers."""
 
 import difflib
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from app.config import settings
+from app.render.condition_words import is_dated, of_dates
 
 Params = list[tuple[str, str]]
 TIMEOUT_S = 60
@@ -104,8 +104,8 @@ class ApiClient:
             return asked, {}
         moment = [pair for pair in asked if pair[0] == "as_of"]
         of = await self.get(path("measures", measure), moment)
-        if of.get("statistic") == "date":
-            return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in asked], {}
+        if is_dated(of):
+            return of_dates(asked), {}
         unit = of["unit"]
         further = [pair for pair in asked if pair[0].partition("__")[0] not in OF_NUMBERS]
         others = [("measure", measure), ("unit__ne", unit), ("count", "exact"), *further]

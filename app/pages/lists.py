@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.pages.client import NotAnswered, PageClient
-from app.pages.measure import in_another_unit, is_dated, of_dates
+from app.pages.measure import in_another_unit
 from app.render import claim_views, field_words
-from app.render.condition_words import SOURCES, condition
+from app.render.condition_words import SOURCES, condition, is_dated, of_dates
 from app.render.figure_views import Names
 from app.rules.json_types import JsonObject
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.models.filters import CLAIMS, TRAITS
 from app.pages.client import NotAnswered, PageClient, api_path
 from app.render import units, views
+from app.render.condition_words import FORMS, is_dated, of_dates
 from app.render.field_words import (
     ACCUMULATIONS,
     STATISTICS,
@@ -31,10 +32,7 @@ BOUNDS = {
     "value__gte": "at least {}", "value__gt": "more than {}",
     "value__lte": "at most {}", "value__lt": "less than {}",
 }  # fmt: skip
-OF_DATES = {
-    "value__gte": "not before {}", "value__gt": "after {}",
-    "value__lte": "not after {}", "value__lt": "before {}",
-}  # fmt: skip
+OF_DATES = {sent: FORMS[name] for name, sent in of_dates((one, one) for one in BOUNDS)}
 """The same of a measure of dates: the API has filters of their own for them."""
 SETTINGS = ("known_by", "as_of", "policy", "readings")
 TAKEN = frozenset((*BOUNDS, *SETTINGS, "at"))
@@ -133,16 +131,6 @@ async def _answers(
     return answers, names, {one["id"]: one for one in claims["items"]}
 
 
-def is_dated(measure: JsonObject) -> bool:
-    """Whether its figures are dates, which the API has filters of their own for."""
-    return measure.get("statistic") == "date"
-
-
-def of_dates(filters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Conditions on numbers as conditions on dates."""
-    return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in filters]
-
-
 async def in_another_unit(
     api: PageClient, measure: JsonObject, filters: Iterable[tuple[str, str]]
 ) -> int:
@@ -215,9 +203,7 @@ def _facts(measure: JsonObject) -> list[str]:
 
 def _question(bounds: Mapping[str, str], dated: bool) -> str:
     """`10,000 or more`, from the conditions that were sent."""
-    forms = {"value__gte": "{} or more", "value__gt": "more than {}", "value__lte": "{} or less",
-             "value__lt": "less than {}"}  # fmt: skip
-    forms = OF_DATES if dated else forms
+    forms = OF_DATES if dated else FORMS
     return listed([forms[name].format(_bound(told, name, dated)) for name, told in bounds.items()])
 
 

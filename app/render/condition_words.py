@@ -1,8 +1,12 @@
 """Conditions of a question in words: what was asked, as a page shows it and a citation names it."""
 
+import re
+from collections.abc import Iterable
+
 from app.render import field_words
 from app.render.figure_views import Names
 from app.render.plain_text import grouped
+from app.rules.json_types import JsonObject
 
 SOURCES = (
     "claimant", "claimant_root", "document", "via", "origin", "origin_root", "publisher", "author",
@@ -41,6 +45,16 @@ def condition(name: str, value: str, names: Names) -> str:
     else:
         told = grouped(value) if base in NUMBERS else value
     return FORMS.get(name, name.replace("__", " ").replace("_", " ") + ": {}").format(told)
+
+
+def is_dated(measure: JsonObject) -> bool:
+    """Whether its figures are dates, which the API has filters of their own for."""
+    return measure.get("statistic") == "date"
+
+
+def of_dates(filters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Conditions on numbers as conditions on dates."""
+    return [(re.sub("^value(?=__|$)", "date", name), told) for name, told in filters]
 
 
 def _date(value: str) -> str:
