@@ -11,10 +11,8 @@ from pydantic import BaseModel
 
 from app.errors import Problem
 from app.models.assessment import AssessmentIn
-from app.models.attribution import Attribution, Relation
-from app.models.claim import ClaimIn, ClaimSent, Quote
-from app.models.csv_columns import COLUMNS
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.claim import Attribution, ClaimIn, ClaimSent, Quote, Relation
+from app.models.csv_columns import COLUMNS, FIGURE_COLUMNS
 from app.models.filters import FILTERS
 from app.models.measure import MeasureIn
 from app.models.quantity import QuantityIn

@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.models.csv_columns import COLUMNS
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.csv_columns import COLUMNS, FIGURE_COLUMNS
 from app.models.filters import CLAIMS, EXCEPTIONS, FACETS, Filter
 from app.models.page import QuantityRow
 

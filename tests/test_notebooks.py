@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib import dates
 
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.csv_columns import FIGURE_COLUMNS
 from app.render.figure_table import reference
 from tests.conftest import ONE_ENGINE
 

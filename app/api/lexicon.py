@@ -13,7 +13,7 @@ from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
 from app.errors import Fault, Invalid, NotFound
-from app.models import attribution, claim, field_types, measure, quantity, source
+from app.models import claim, field_types, measure, quantity, source
 from app.models.base import StrictModel
 from app.models.field_types import Line, Prose, Slug
 from app.models.strict_json import validated
@@ -40,10 +40,10 @@ VOCABULARIES: dict[str, Any] = {
     "claim.speech_act": claim.SpeechAct,
     "claim.polarity": claim.Polarity,
     "claim.alternative_mode": claim.AlternativeMode,
-    "attribution.role": attribution.Role,
-    "attribution.basis": attribution.AttributionBasis,
-    "relation.predicate": attribution.Predicate,
-    "relation.basis": attribution.RelationBasis,
+    "attribution.role": claim.Role,
+    "attribution.basis": claim.AttributionBasis,
+    "relation.predicate": claim.Predicate,
+    "relation.basis": claim.RelationBasis,
     "quantity.hedge": quantity.Hedge,
     "quantity.basis": quantity.Basis,
     "quantity.interval_type": quantity.IntervalType,

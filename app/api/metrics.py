@@ -34,7 +34,7 @@ from starlette.types import Scope
 from app.api.access import MayRead
 from app.api.dependencies import database
 from app.db import Database
-from app.db.waits import BOUNDS
+from app.db.database import BOUNDS
 from app.errors import Problem
 from app.store import change_feed
 

@@ -12,8 +12,7 @@ from starlette.routing import Match, Mount
 
 from app.api import access_log
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
-from app.models.base import ResponseModel
-from app.models.fault import FaultOut
+from app.models.base import FaultOut, ResponseModel
 from app.models.field_types import SLUG
 from app.models.strict_json import WORDED, invalid
 from app.render.documents import text

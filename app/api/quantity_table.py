@@ -15,7 +15,7 @@ from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
 from app.api.query_params import QueryParam, flag, parse_query_string
 from app.api.transfer import begun
 from app.errors import Fault, Invalid
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.csv_columns import FIGURE_COLUMNS
 from app.models.question import Question
 from app.render.figure_table import BYTE_ORDER_MARK, csv_header, csv_lines
 from app.rules import instants

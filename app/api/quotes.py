@@ -16,7 +16,7 @@ from app.api.negotiation import TEXT
 from app.api.resources import Id, as_of
 from app.errors import Malformed, NotFound, TooLarge
 from app.models.base import StrictModel
-from app.models.page import QuoteCheck
+from app.models.citation_schemas import QuoteCheck
 from app.models.strict_json import parse_json, validated
 from app.rules import quotes
 from app.store import reads

@@ -20,9 +20,8 @@ from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.mapping.wikidata_items import ItemWriter
-from app.models.base import ResponseModel
+from app.models.base import FaultOut, ResponseModel
 from app.models.csv_columns import COLUMNS, OWN
-from app.models.fault import FaultOut
 from app.models.field_types import SLUG
 from app.models.mapping import PreviewOut
 from app.render.csv import Kind

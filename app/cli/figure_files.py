@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Literal, Protocol
 
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.csv_columns import FIGURE_COLUMNS
 from app.render.figure_table import (
     KIND_WORDS,
     CellKind,

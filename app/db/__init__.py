@@ -1,7 +1,6 @@
 """Access to the database, on either engine: what other packages use of it."""
 
-from app.db.bulk import executed, insert_rows
-from app.db.database import Database, writer_engine
+from app.db.database import Database, Estimate, in_thread, writer_engine
 from app.db.dialect import (
     among,
     contains,
@@ -14,16 +13,13 @@ from app.db.dialect import (
     walked,
 )
 from app.db.engine_errors import translated
-from app.db.estimate import Estimate
 from app.db.health_check import REVISION, Health, SchemaRevision
-from app.db.readers import Query, Reader, Row, Use
 from app.db.sqlite_file import BUSY, WriterLock, migration_lock
-from app.db.temp_table import TempTable
-from app.db.threads import in_thread
+from app.db.statements import Query, Reader, Row, Use, executed, insert_rows
 
 __all__ = [
     "BUSY", "REVISION", "Database", "Estimate", "WriterLock", "Health", "Query", "Reader", "Row",
-    "SchemaRevision", "TempTable", "Use", "among", "contains", "executed", "in_thread",
+    "SchemaRevision", "Use", "among", "contains", "executed", "in_thread",
     "indexed", "insert_rows", "joined_texts", "listed_in", "migration_lock",
     "quoted", "server_clock", "translated", "utf8", "walked", "writer_engine",
 ]  # fmt: skip

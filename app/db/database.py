@@ -17,16 +17,15 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, Engine, Select
+from prometheus_client import Histogram
+from sqlalchemy import Connection, Engine, Select, text
 from sqlalchemy.engine import make_url
 
 from app.config import Settings
 from app.db.engine_errors import translated
-from app.db.estimate import MAX_ESTIMATE_S, Estimate, ask_server, tell_server
 from app.db.health_check import Health, HealthCheck
 from app.db.pg_sessions import postgres_snapshot_engine, postgres_writer_engine, shown
 from app.db.postgres import PostgresReaders
-from app.db.readers import Query, Reader, Row, Use, acquire_slot
 from app.db.sqlite import (
     SqliteReaders,
     is_read_only,
@@ -34,15 +33,86 @@ from app.db.sqlite import (
     sqlite_writer_engine,
 )
 from app.db.sqlite_file import BUSY, SqliteFile, WriterLock
-from app.db.threads import in_thread
-from app.db.waits import write_waits
-from app.errors import Damaged, ReadOnly, Unavailable
+from app.db.statements import Query, Reader, Row, Use, acquire_slot
+from app.errors import Damaged, Problem, ReadOnly, Unavailable
 
 T = TypeVar("T")
 WRITERS = 4
 """Writes that wait for their turn in a thread; one is at work, and all others wait without."""
 
 _until: ContextVar[float] = ContextVar("_until", default=float("inf"))
+
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Seconds: the upper ends of the buckets; one more takes what is beyond."""
+
+
+def write_waits() -> Histogram:
+    """How long the writes of one database waited for their turn; it is told at /metrics."""
+    about = "How long writes waited for their turn."
+    return Histogram("sayso_write_wait_seconds", about, registry=None, buckets=BOUNDS)
+
+
+async def in_thread(
+    work: Callable[..., T], *args: Any, limiter: CapacityLimiter | None = None
+) -> T:
+    """Work done in a thread, a few at a time.
+
+    anyio's frame holds the future that holds what was raised. With the traceback that leads back to
+    the frame this is a reference cycle, in which a body of megabytes stays until the garbage
+    collector runs. Where a problem was raised is of no interest: it is an answer.
+    """
+    try:
+        return await to_thread.run_sync(work, *args, limiter=limiter)
+    except Problem as problem:
+        raise problem.with_traceback(None)  # noqa: B904  (it is the same one)
+
+
+PREFIX = "sayso import until "
+MAX_ESTIMATE_S = 3600
+"""Nobody is sent away for longer than an hour, whatever the estimate says."""
+EVERY = 0.25
+"""Seconds between two tellings, which cost PostgreSQL a round trip."""
+
+_TELL = text(
+    f"SELECT set_config('application_name', '{PREFIX}' ||"
+    " round(extract(epoch FROM clock_timestamp()) + :seconds), true)"
+)
+_ASK = text(
+    "SELECT max(substr(application_name, :after)::numeric"
+    " - extract(epoch FROM clock_timestamp()))::float FROM pg_stat_activity"
+    f" WHERE datname = current_database() AND application_name ~ '^{PREFIX}[0-9]+$'"
+)
+
+
+class Estimate:
+    """Estimated time to completion of the write at work: what Retry-After says to the refused.
+
+    Linear: what is left takes as long for each row as what is done took. ``tell`` is told when it
+    is expected to end (monotonic clock). Other processes see it too: of a SQLite file in the file
+    of its lock, of PostgreSQL as the session's application_name.
+    """
+
+    def __init__(self, tell: Callable[[float], None]):
+        self.tell, self.begun = tell, time.monotonic()
+        self.told = float("-inf")
+
+    def __call__(self, done: int, total: int) -> None:
+        """So much is done, of so much."""
+        now = time.monotonic()
+        if 0 < done < total and now - self.told >= EVERY:
+            self.told = now
+            self.tell(now + (now - self.begun) / done * (total - done))
+
+
+def tell_server(connection: Connection, ends: float) -> None:
+    """Tell other processes, by the server: until this transaction ends."""
+    connection.execute(_TELL, {"seconds": ends - time.monotonic()})
+
+
+def ask_server(connection: Connection) -> float | None:
+    """When another process's write is expected to end, if it says so."""
+    seconds = connection.execute(_ASK, {"after": len(PREFIX) + 1}).scalar()
+    return None if seconds is None else time.monotonic() + seconds
 
 
 class Database:

@@ -17,9 +17,8 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
-from app.db.pg_sessions import is_own
-from app.db.pg_timeouts import AsyncTimedConnection
-from app.db.readers import Callback, Row
+from app.db.pg_sessions import AsyncTimedConnection, is_own
+from app.db.statements import Callback, Row
 
 STATEMENT_TIMEOUT_MS = 100
 """How long a statement may take here."""

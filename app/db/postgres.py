@@ -14,9 +14,15 @@ from sqlalchemy import Select
 
 from app.config import Settings
 from app.db.pg_pipeline import Pipeline, PipelineQuery
-from app.db.pg_sessions import address, is_own, limits
-from app.db.pg_timeouts import GRACE_TIMEOUT_S, PING_TIMEOUT_S, AsyncTimedConnection
-from app.db.readers import (
+from app.db.pg_sessions import (
+    GRACE_TIMEOUT_S,
+    PING_TIMEOUT_S,
+    AsyncTimedConnection,
+    address,
+    is_own,
+    limits,
+)
+from app.db.statements import (
     ACQUIRE_TIMEOUT_S,
     EACH_TIME,
     ONCE,

@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from app.config import Settings
-from app.db.readers import ACQUIRE_TIMEOUT_S, Query, Row, Use, acquire_slot, settle, spelled
 from app.db.sqlite_file import SqliteFile, Tracked
+from app.db.statements import ACQUIRE_TIMEOUT_S, Query, Row, Use, acquire_slot, settle, spelled
 from app.errors import Problem, Unavailable
 
 PRAGMAS = ("busy_timeout=5000", "trusted_schema=OFF")

@@ -18,7 +18,7 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
-from app.models.kept import stored_otherwise
+from app.models.base import stored_otherwise
 from app.models.measure import MeasureIn
 from app.models.source import SourceIn
 from app.rules.json_types import JsonObject

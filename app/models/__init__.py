@@ -7,12 +7,10 @@ from pydantic import BaseModel
 from sqlalchemy import Table
 
 from app.models.assessment import Assessment, AssessmentIn, AssessmentOut
-from app.models.attribution import ClaimAttribution, ClaimRelation
 from app.models.base import FOREVER, StrictModel
-from app.models.claim import Claim, ClaimMade, ClaimOut, ClaimSent
-from app.models.idempotency import IdempotencyKey
+from app.models.claim import Claim, ClaimAttribution, ClaimMade, ClaimOut, ClaimRelation, ClaimSent
 from app.models.key import ApiKey, KeyPepper
-from app.models.log import Change, LogHead
+from app.models.log import Change, IdempotencyKey, LogHead
 from app.models.mapping import MappingIn, MappingOut, StoredMapping
 from app.models.measure import Measure, MeasureIn, MeasureOut
 from app.models.quantity import Quantity, Trait

@@ -1,13 +1,15 @@
-"""Base classes of response models and of tables, and the constraints that tables share."""
+"""Base classes of response models and of tables, the constraints that tables share, and faults."""
 
 import typing
+from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from app.models.field_types import SLUG_LETTERS, Int64, Sha256, Slug, Status, Text
+from app.rules.json_types import JsonObject
 
 FOREVER = 2**63 - 1
 """``recorded_to`` of a current row: no later version has closed it."""
@@ -137,3 +139,38 @@ def versioned(*more: Any) -> tuple[Any, ...]:
         CheckConstraint("length(content_hash) = 64", name="content_hash_length"),
         *more,
     )
+
+
+class FaultOut(ResponseModel):
+    """One broken rule."""
+
+    pointer: str | None = Field(None, description="Where in the body (JSON Pointer, RFC 6901).")
+    parameter: str | None = Field(None, description="Which query parameter or header.")
+    line: int | None = Field(None, description="Which line of an import, from 1.")
+    column: str | None = Field(None, description="Which column of a mapped table.")
+    code: str = Field(description="What kind of rule.")
+    detail: str = Field(description="In what way it is broken.")
+
+
+def stored_otherwise(kind: type[StrictModel], content: JsonObject, stored: JsonObject) -> list[str]:
+    """The fields of a source or measure that were sent and are stored otherwise, or not at all.
+
+    A document leaves defaults out: what is not in it is its default, and not what was sent.
+    """
+    sent, usual = _read(kind, content), _defaults(kind)
+    named = (name for name in content if name != "id")
+    return [name for name in named if stored.get(name, usual.get(name)) != sent.get(name)]
+
+
+def _read(kind: type[StrictModel], content: JsonObject) -> JsonObject:
+    """Content as it would be stored, digits as text; as it is, where it could not be stored."""
+    try:
+        return kind.model_validate(dict(content)).model_dump()
+    except ValidationError:
+        return content
+
+
+@lru_cache
+def _defaults(kind: type[StrictModel]) -> dict[str, Any]:
+    fields = kind.model_fields.items()
+    return {one.alias or name: one.get_default() for name, one in fields if not one.is_required()}

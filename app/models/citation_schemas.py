@@ -1,10 +1,11 @@
-"""Citation schemas: response models of PROV in JSON-LD, CSL-JSON and ClaimReview."""
+"""Citation schemas: response models of PROV, CSL-JSON, ClaimReview, and of a quote's check."""
 
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from app.models.base import ResponseModel
+from app.rules import quotes
 
 
 class ClosedModel(ResponseModel):
@@ -107,3 +108,32 @@ class Reviews(ClosedModel):
 
     context: list[str | dict[str, str]] = Field(alias="@context")
     graph: list[Review] = Field(alias="@graph")
+
+
+class QuotePlace(ResponseModel):
+    """Where a quote stands in a text."""
+
+    start: int = Field(description="in Unicode code points, from 0")
+    end: int = Field(description="exclusive")
+    prefix: bool | None = Field(default=None, description="the quote's prefix stands before it")
+    suffix: bool | None = Field(default=None, description="the quote's suffix stands after it")
+
+
+class QuoteCheck(ResponseModel):
+    """A stored quote, held against a text that was sent."""
+
+    claim: str
+    version: int
+    found: quotes.QuoteMatch = Field(
+        description="exact: word for word, at its offsets if it has any; moved: word for word, "
+        "elsewhere; normalised: with other spaces, quotation marks or dashes; by_hash: it has "
+        "offsets alone, and the text is its document; unproven: nothing tells; not_found"
+    )
+    reason: str = Field(description="the same in a sentence")
+    places: list[QuotePlace] = Field(description="the likeliest first, at most 10")
+    document: str = Field(description="the source that the claim was found in")
+    text_is: quotes.DocumentMatch = Field(
+        description="by the document's `content_sha256`: same; line_ends: but for line ends (or a "
+        "byte order mark); other; unknown: it has none"
+    )
+    characters: int = Field(description="of the text that was sent, in code points")

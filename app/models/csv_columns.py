@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal, Union
 
 from app.models.base import StrictModel
 from app.models.claim import ClaimSent
+from app.models.page import QuantityRow
 from app.models.quantity import QuantityIn
 from app.render.csv import Column, Kind
+from app.render.figure_table import HOW, PERMALINK, WHAT, WHEN, WHO, TableColumn, figure_column
 
 OWN = ("id", "version")
 """Written before all others; the state of a line (``version``, ``status``, ``reason``) may come."""
@@ -57,3 +59,22 @@ def _kind(bare: Any) -> Kind:
 
 
 COLUMNS = tuple(_columns())
+
+
+AS_DAYS = frozenset({"stated", "period", "published", "date"})
+"""Fields that the table has as their first and their last day."""
+
+DECLARED = (*WHO, *WHAT, *WHEN, *HOW)
+
+
+def _further() -> list[TableColumn]:
+    """Fields of a figure's row that no column is declared of: each is one all the same."""
+    known = AS_DAYS | {one.name for one in DECLARED}
+    return [
+        figure_column(name, "text", field.description or name.replace("_", " "), field.default)
+        for name, field in QuantityRow.model_fields.items()
+        if name not in known
+    ]
+
+
+FIGURE_COLUMNS = (*DECLARED, *_further(), PERMALINK)

@@ -5,14 +5,12 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from app.models import RESOURCES
-from app.models.attribution import AttributionBasis, Predicate, RelationBasis, Role
 from app.models.base import ResponseModel
-from app.models.claim import ClaimFields
+from app.models.claim import AttributionBasis, ClaimFields, Predicate, RelationBasis, Role
 from app.models.field_types import Status
 from app.models.measure import MeasureOut
 from app.models.quantity import QuantityOut
 from app.models.source import SourceOut
-from app.rules import quotes
 
 T = TypeVar("T")
 NEXT = (
@@ -146,35 +144,6 @@ class Provenance(ResponseModel):
     origins: list[Origin]
     independent_origins: dict[Literal["min", "max"], int]
     inferred: list[str] = Field(description="names of fields that the recorder inferred")
-
-
-class QuotePlace(ResponseModel):
-    """Where a quote stands in a text."""
-
-    start: int = Field(description="in Unicode code points, from 0")
-    end: int = Field(description="exclusive")
-    prefix: bool | None = Field(default=None, description="the quote's prefix stands before it")
-    suffix: bool | None = Field(default=None, description="the quote's suffix stands after it")
-
-
-class QuoteCheck(ResponseModel):
-    """A stored quote, held against a text that was sent."""
-
-    claim: str
-    version: int
-    found: quotes.QuoteMatch = Field(
-        description="exact: word for word, at its offsets if it has any; moved: word for word, "
-        "elsewhere; normalised: with other spaces, quotation marks or dashes; by_hash: it has "
-        "offsets alone, and the text is its document; unproven: nothing tells; not_found"
-    )
-    reason: str = Field(description="the same in a sentence")
-    places: list[QuotePlace] = Field(description="the likeliest first, at most 10")
-    document: str = Field(description="the source that the claim was found in")
-    text_is: quotes.DocumentMatch = Field(
-        description="by the document's `content_sha256`: same; line_ends: but for line ends (or a "
-        "byte order mark); other; unknown: it has none"
-    )
-    characters: int = Field(description="of the text that was sent, in code points")
 
 
 def _each(suffix: str, about: str, beside: type[ResponseModel]) -> dict[str, type[BaseModel]]:

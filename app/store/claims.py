@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from app.errors import Fault, Invalid
-from app.models.attribution import Attribution, Relation
 from app.models.base import StrictModel
-from app.models.claim import ClaimFields, ClaimOut, Quote
+from app.models.claim import Attribution, ClaimFields, ClaimOut, Quote, Relation
 from app.models.quantity import QuantityOut
 from app.render.documents import stored
 from app.rules import chain, figures, likeness, numbers, quotes, text_search

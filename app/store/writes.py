@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, select
 from app.db import Database, executed
 from app.errors import Fault, Invalid, PreconditionFailed, Problem
 from app.models import CLAIM, FOREVER, VERSIONED
-from app.models.base import StrictModel
+from app.models.base import StrictModel, stored_otherwise
 from app.models.claim import Included
-from app.models.kept import stored_otherwise
 from app.models.strict_json import validated
 from app.rules import chain, likeness, normalise
 from app.store.claims import check_quote, draft_claim

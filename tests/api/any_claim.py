@@ -9,8 +9,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from app.models.attribution import AttributionBasis, Predicate, RelationBasis
-from app.models.claim import Modality, Polarity, SpeechAct
+from app.models.claim import (
+    AttributionBasis,
+    Modality,
+    Polarity,
+    Predicate,
+    RelationBasis,
+    SpeechAct,
+)
 from app.models.quantity import Basis, Flag, Hedge
 
 DOCUMENT = "daily-digest-article"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.api import quantity_table
-from app.models.figure_columns import FIGURE_COLUMNS
+from app.models.csv_columns import FIGURE_COLUMNS
 from app.store import figure_table
 from tests.commands import sayso
 from tests.conftest import ONE_ENGINE, Serve

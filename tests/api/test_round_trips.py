@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.models.attribution import Attribution, Relation
-from app.models.claim import ClaimIn, ClaimOut, ClaimSent, Quote
+from app.models.claim import Attribution, ClaimIn, ClaimOut, ClaimSent, Quote, Relation
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.quantity import QuantityIn, QuantityOut
 from app.render.csv import Column, Sheet, plain, safe, scalar, value_of, written

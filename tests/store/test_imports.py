@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.config import Settings
-from app.db import Database, TempTable
-from app.db.temp_table import MOST_HELD
+from app.db import Database
+from app.db.temp_table import MOST_HELD, TempTable
 from app.errors import Invalid, Unavailable
 from app.models import CLAIM, FOREVER, LOG_HEAD
 from app.models.claim import ClaimSent

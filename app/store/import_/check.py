@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select, tuple_
 
-from app.db import TempTable
+from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import CHANGE, CLAIM, FOREVER, SOURCE, VERSIONED
 from app.models.strict_json import validated

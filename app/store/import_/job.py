@@ -13,7 +13,8 @@ from typing import IO
 
 from sqlalchemy import Connection
 
-from app.db import Database, TempTable, translated
+from app.db import Database, translated
+from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid
 from app.render.documents import text
 from app.store import idempotency, statistics

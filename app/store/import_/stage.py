@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import IO
 
-from app.db import TempTable
+from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid, Problem
 from app.models import VERSIONED
 from app.store.import_.lines import EndLine, ImportLine, fingerprint, parse_all

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
-from app.db import Database, TempTable
+from app.db import Database
+from app.db.temp_table import TempTable
 from app.mapping.names import Named
 from app.mapping.slugs import name_key
 from app.models import FOREVER, RESOURCES

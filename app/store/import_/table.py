@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from app.db import TempTable
+from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
 from app.mapping.cells import DOCS, NumberCell, NumberedRow, shown, unfit_row, unreadable_file
 from app.mapping.values import SCALED

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from app.db import TempTable
+from app.db.temp_table import TempTable
 from app.models import CHANGE
 from app.store.import_.check import PlannedVersion
 from app.store.versions import VersionRows, end, timed
