@@ -8,7 +8,6 @@ through the names of sources that nobody meant to show.
 import re
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,8 +27,9 @@ class LocalhostReads:
         self.reads = CORSMiddleware(app, allow_origin_regex=ORIGIN.pattern, **reading)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        origin = Headers(scope=scope).get("origin", "") if scope["type"] == "http" else ""
-        chosen = self.reads if ORIGIN.fullmatch(origin) else self.app
+        sent = scope["headers"] if scope["type"] == "http" else ()
+        origin = next((value for name, value in sent if name == b"origin"), b"")
+        chosen = self.reads if ORIGIN.fullmatch(origin.decode("latin-1")) else self.app
         await chosen(scope, receive, send)
 
 

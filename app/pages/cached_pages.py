@@ -67,7 +67,8 @@ class CachedPages:
         self.app, self.cache = app, cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = await self._found(scope) if scope["type"] == "http" else None
+        page = scope["type"] == "http" and not scope["path"].startswith("/v1/")
+        found = await self._found(scope) if page else None
         await (self.app if found is None else found)(scope, receive, send)
 
     async def _found(self, scope: Scope) -> Response | None:
