@@ -32,7 +32,6 @@ from app.api import (
     reconciliation,
     revisions,
     search,
-    totals,
     transfer,
 )
 from app.api.access import Keyring
@@ -86,7 +85,7 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals, feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
+               feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
                reconciliation, keys)  # fmt: skip
     return made + [module.router for module in modules]
 

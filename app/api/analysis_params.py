@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from app.api import filter_params, openapi, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
-from app.api.query_params import QueryPairs, QueryParam, parse_query_string
+from app.api.query_params import QueryPairs, QueryParam, missing, parse_query_string
 from app.db import Reader
 from app.errors import Fault, Invalid
 from app.models.filters import FILTERS, ONE, Filter
@@ -65,9 +65,11 @@ class AnalysisParams:
             self.resource, found, self.options, self.filters
         )
         if value is not None:
-            conditions.append(equals_condition(self.resource, self.fixed, value))
+            conditions.append(_equals(self.resource, self.fixed, value))
         names = [one.name for one in self.own if one.name not in OF_QUESTION]
         own = {name: chosen.pop(name) for name in names if name in chosen}
+        if lacking := [one.name for one in self.own if one.required and one.name not in own]:
+            raise missing(*lacking, detail="send a measure")
         mark = f"{request.url.path} {mark}"
         question = filter_params.asked(self.resource, conditions, chosen, mark, self.keys)
         return AnalysisQuestion(question, own, _sent(found, self.options))
@@ -79,15 +81,16 @@ class AnalysisParams:
         return [*self.own, *shared, *filters]
 
 
-def equals_condition(resource: str, name: str, value: str) -> Condition:
+def of_measure(question: Question, measure: str) -> Question:
+    """The same question, of the figures of one measure."""
+    condition = _equals("quantities", "measure", measure)
+    return replace(question, conditions=(*question.conditions, condition))
+
+
+def _equals(resource: str, name: str, value: str) -> Condition:
     """The condition that a path, or a parameter of another name, makes."""
     filter = next((one for one in FILTERS[resource] if one.name == name), ONE)
     return Condition(filter, "eq", (value,))
-
-
-def with_condition(question: Question, condition: Condition) -> Question:
-    """The same question with one condition more."""
-    return replace(question, conditions=(*question.conditions, condition))
 
 
 def _sent(found: QueryPairs, options: Iterable[str]) -> dict[str, list[str]]:
