@@ -15,19 +15,18 @@ from app.api import (
     analysis,
     changes,
     charts,
+    citations,
     claims,
     corroboration,
     description,
-    feeds,
+    event_stream,
     health,
     keys,
     lexicon,
     mappings,
-    measure_citation,
     metrics,
     problem,
     quantities,
-    quantity_table,
     quotes,
     reconciliation,
     revisions,
@@ -84,10 +83,12 @@ CORS: dict[str, Any] = {
 def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
-    modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
-               reconciliation, keys)  # fmt: skip
-    return made + [module.router for module in modules]
+    return made + [
+        claims.router, citations.router, revisions.router, search.router, changes.router,
+        quotes.router, quantities.router, analysis.router, changes.atom_router,
+        event_stream.router, corroboration.router, charts.router, citations.measure_router,
+        lexicon.router, transfer.router, mappings.router, reconciliation.router, keys.router,
+    ]  # fmt: skip
 
 
 @cache

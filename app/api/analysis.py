@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import cursor, openapi, reply
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, answer, assumptions, of_measure
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
 from app.api.query_params import TRAIT, id_of, integer, one_of_or_trait, some_of, text
+from app.api.question_params import QuestionParams, answer, assumptions, of_measure
 from app.api.resources import Id
 from app.errors import Fault, Invalid
 from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut, TotalsOut
@@ -40,7 +40,7 @@ UNDATED = "Reference time is the end of `period`, else `stated`; overlapping tim
 
 
 GROUPS = ("claimant", "origin", "origin_root", "document", "none")
-SERIES = AnalysisParams(
+SERIES = QuestionParams(
     "quantities", "measure",
     text(
         "group_by",
@@ -100,7 +100,7 @@ def _date(value: str) -> str:
     return value
 
 
-COMPARISON = AnalysisParams(
+COMPARISON = QuestionParams(
     "quantities", "measure",
     text("at", "EDTF: what do the figures say of this time?", _date, "2024-06", minLength=1),
     integer("limit", "figures to compare", 2, comparison.MAX_SLOTS, 50),
@@ -155,7 +155,7 @@ def _bases(value: str) -> tuple[str, ...]:
     return tuple(one for one in ratios.LINKS if one in sent)
 
 
-RATIOS = AnalysisParams(
+RATIOS = QuestionParams(
     "quantities", "measure",
     text("numerator", "a measure", id_of("measures"), "shells.capacity.prk-rus", True, minLength=1),
     text("denominator", "a measure", id_of("measures"), CONTAINERS, True, minLength=1),
@@ -222,7 +222,7 @@ def _by(value: str) -> tuple[str, ...]:
     return found
 
 
-TOTALS = AnalysisParams(
+TOTALS = QuestionParams(
     "quantities", "measure",
     text(
         "measure", "what is counted: one measure", id_of("measures"), CONTAINERS, True, minLength=1

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi, renderer
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, AnalysisQuestion
 from app.api.dependencies import Settled, public_url, snapshot
 from app.api.examples import CONTAINERS
 from app.api.query_params import choice, integer
+from app.api.question_params import AskedQuestion, QuestionParams
 from app.api.resources import Id
 from app.db import Reader
 from app.render import chain_chart, chart, provenance, series_json
@@ -32,11 +32,11 @@ CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 THEME = choice("theme", "the colours: for light paper or for dark", "light", "dark")
-CHART = AnalysisParams(
+CHART = QuestionParams(
     "quantities", "measure",
     integer("width", "of the plot, in pixels", 280, 2000, chart.WIDTH), THEME,
 )  # fmt: skip
-CHAINS = AnalysisParams("claims", "measure", THEME)
+CHAINS = QuestionParams("claims", "measure", THEME)
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
     "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
@@ -47,7 +47,7 @@ SHOWN = (
 )
 
 
-def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
+def _picture(kind: str, analysis: QuestionParams) -> dict[str, Any]:
     """What the routes of pictures have in common."""
     shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
     found = openapi.operation(
@@ -127,7 +127,7 @@ def _source(request: Request, moment: int) -> str:
     return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
-def _assumed(request: Request, asked: AnalysisQuestion) -> dict[str, Any]:
+def _assumed(request: Request, asked: AskedQuestion) -> dict[str, Any]:
     """What the chart tells of the question: only what was asked, so that it stays the same."""
     known_by = asked.filters.get("known_by", [None])[0]
     return {
@@ -145,7 +145,7 @@ def _claimants(drawn: dict[str, Any]) -> set[str]:
     return {id for one in groups for id in one.get("members", (one["group"],)) if id is not None}
 
 
-async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
+async def _behind(reader: Reader, id: str, asked: AskedQuestion) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
     measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)

@@ -107,20 +107,13 @@ def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[s
     """Every parameter of a list, or of its facets."""
     found = [one.openapi() for one in filter_params.options(resource, facets).values()]
     found += of_filters(resource, filter_params.filters(resource))
-    return _with_examples(found, examples)
+    return with_examples(found, examples)
 
 
-def of_table(options: Iterable[QueryParam], **examples: Any) -> list[dict[str, Any]]:
-    """Every parameter of a table of figures: its options, and the filters of the list."""
-    found = [one.openapi() for one in options]
-    return _with_examples(
-        found + of_filters("quantities", filter_params.filters("quantities")), examples
-    )
-
-
-def _with_examples(
+def with_examples(
     parameters: list[dict[str, Any]], examples: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
+    """Parameters, those with an example that has their name."""
     return [
         {**one, "example": examples[one["name"]]} if one["name"] in examples else one
         for one in parameters
