@@ -16,7 +16,7 @@ from app.api.examples import CONTAINERS
 from app.api.query_params import TRAIT, id_of, integer, one_of_or_trait, some_of, text
 from app.api.question_params import QuestionParams, answer, assumptions, of_measure
 from app.api.resources import Id
-from app.errors import Fault, Invalid
+from app.errors import Fault, Invalid, refusal
 from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut, TotalsOut
 from app.render import comparison_json, documents, series_json
 from app.render.analysis import VOICE, cells, left_out, not_added, overlaps, ratio, total, warnings
@@ -188,9 +188,7 @@ async def list_ratios(request: Request, reader: Snapshot) -> Response:
         for name in names
     ]
     if over.dated or under.dated:
-        raise Invalid(
-            faults=(Fault("dates have no ratio", None, names[under.dated], "no_figures"),)
-        )
+        raise refusal("dates have no ratio", names[under.dated], "no_figures")
     by = asked.own.get("by", ("derivation", "utterance"))
     question = of_measure(asked.question, over.id)
     found, more = await ratios.figure_pairs(reader, question, under.id, by)

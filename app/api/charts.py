@@ -66,12 +66,12 @@ def _chart_as(form: str, kind: str) -> dict[str, Any]:
 
 @router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))
 async def get_measure_chart_svg(request: Request, id: Id) -> Response:
-    return await renderer.svg(request, await _chart(request, id))
+    return await renderer.picture_of(request, await _chart(request, id))
 
 
 @router.get("/{id}/chart.png", **_chart_as("PNG", renderer.PNG))
 async def get_measure_chart_png(request: Request, id: Id) -> Response:
-    return await renderer.png(request, await _chart(request, id))
+    return await renderer.picture_of(request, await _chart(request, id), renderer.PNG)
 
 
 @router.get("/{id}/chart.json", **_chart_as("Vega-Lite", VEGA_LITE))
@@ -92,7 +92,7 @@ async def get_measure_corroboration_svg(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         drawn, moment = await _behind(reader, id, asked)
     spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
-    return await renderer.svg(request, spec)
+    return await renderer.picture_of(request, spec)
 
 
 async def _chart(request: Request, id: str) -> dict[str, Any]:
@@ -114,8 +114,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             "total": total,
         }
         names = await reads.names(reader, _claimants(drawn), question.moment)
-    source = _source(request, found.moment)
-    spec = partial(chart.spec, **asked.own, source=source)
+    spec = partial(chart.spec, **asked.own, source=_source(request, found.moment))
     return await to_thread.run_sync(spec, {"id": id, **measure.doc}, drawn, names)
 
 
@@ -151,7 +150,7 @@ async def _behind(reader: Reader, id: str, asked: AskedQuestion) -> tuple[dict[s
     measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
     counted = corroboration(await load_corroboration(reader, question))
     found = await list_query.page(reader, replace(question, limit=CLAIMS))
-    every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
+    every = [claim for row in found.rows if not agreement.denies(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
@@ -163,13 +162,8 @@ async def _behind(reader: Reader, id: str, asked: AskedQuestion) -> tuple[dict[s
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    moment = await analysis.moment_of(reader, question)
-    return {"graph": graph, "names": names, "title": title}, moment
-
-
-def _in_favour(claim: dict[str, Any]) -> bool:
-    """Whether a claim denies nothing."""
-    return not agreement.denies(claim)
+    drawn = {"graph": graph, "names": names, "title": title}
+    return drawn, await analysis.moment_of(reader, question)
 
 
 def _rests(claim: dict[str, Any]) -> bool:

@@ -80,7 +80,7 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
     theme = asked.get("theme", "light")
-    drawn = await renderer.svg(request, chain_chart.spec(graph, names, theme=theme))
+    drawn = await renderer.picture_of(request, chain_chart.spec(graph, names, theme=theme))
     drawn.headers.update(negotiation.VARY)
     return drawn
 

@@ -14,7 +14,7 @@ from app.api.query_params import id_of, integer, text
 from app.api.question_params import AskedQuestion, QuestionParams, answer, assumptions
 from app.api.resources import Id
 from app.db import Reader
-from app.errors import Fault, Invalid, NotFound
+from app.errors import NotFound, refusal
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render.analysis import corroboration, drifts, hops
 from app.rules import drift
@@ -150,8 +150,7 @@ def _baseline(every: list[Attestation], wanted: str | None) -> Attestation | Non
         return every[0] if every else None
     found = next((one for one in every if wanted in one.claims), None)
     if found is None:
-        fault = Fault("no such attestation here", parameter="baseline", code="unknown_reference")
-        raise Invalid(faults=(fault,))
+        raise refusal("no such attestation here", "baseline", "unknown_reference")
     return found
 
 

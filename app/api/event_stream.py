@@ -23,7 +23,7 @@ from app.api.dependencies import database, snapshot
 from app.api.query_params import integer
 from app.api.question_params import QuestionParams
 from app.api.rate_limit import address
-from app.errors import Fault, Invalid, Problem, Unavailable
+from app.errors import Problem, Unavailable, refusal
 from app.models.filters import STATUS
 from app.models.question import Question
 from app.render import documents
@@ -122,7 +122,7 @@ async def stream_changes(request: Request) -> Response:
             await references.require(reader, question, False)
     since = _resumed(request, own.get("since", head))
     if since > head:
-        raise Invalid(faults=(Fault("the log has no such line yet", parameter="since"),))
+        raise refusal("the log has no such line yet", "since")
     state = request.app.state
     most = float(state.settings.stream_seconds)
     stay = min(most, float(own.get("seconds", most)))
@@ -140,7 +140,7 @@ def _resumed(request: Request, since: int) -> int:
     """Where the stream goes on: behind the last event that was seen."""
     last = request.headers.get("last-event-id", "").strip()
     if last and not (last.isascii() and last.isdigit() and len(last) < 16):
-        raise Invalid(faults=(Fault("send the `id` of an event", parameter="Last-Event-ID"),))
+        raise refusal("send the `id` of an event", "Last-Event-ID")
     return int(last) if last else since
 
 

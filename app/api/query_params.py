@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from app.errors import Fault, Invalid, Malformed, TooLong
+from app.errors import Fault, Invalid, Malformed, TooLong, refusal
 from app.models.field_types import FIND, SLUG
 
 MAX_QUERY = 8192
 QueryPairs = list[tuple[str, str]]
 ValueReader = Callable[[str], Any]
-Readers = Mapping[str, ValueReader]
 
 
 class QueryParam(NamedTuple):
@@ -62,11 +61,6 @@ def text(
 ) -> QueryParam:  # fmt: skip
     """A word or a text, with what else its schema says."""
     return QueryParam(name, description, {"type": "string", **schema}, read, required, example)
-
-
-def readers(params: Iterable[QueryParam]) -> Readers:
-    """How the value of each parameter is read."""
-    return {one.name: one.read for one in params}
 
 
 def one_of(*known: str) -> Callable[[str], str]:
@@ -152,7 +146,7 @@ def single(
     ``needed`` are those that may not be left out or empty, each with what its refusal says.
     """
     found: dict[str, Any] = {}
-    sent, known = parse_query_string(raw), readers(params)
+    sent, known = parse_query_string(raw), {one.name: one.read for one in params}
     faults = [unknown(name, known) for name, _ in sent if name not in known]
     for name, told in (needed or {}).items():
         if not faults and not dict(sent).get(name):
@@ -161,7 +155,7 @@ def single(
         raise Invalid(faults=tuple(faults[:1]))
     for name, value in sent:
         if name in found:
-            raise Invalid(faults=(Fault("send it once", parameter=name, code="repeated"),))
+            raise refusal("send it once", name, "repeated")
         found[name] = read_value(name, value, known[name])
     return found
 
@@ -171,7 +165,7 @@ def read_value(name: str, value: str, read: ValueReader) -> Any:
     try:
         return read(value)
     except ValueError as error:
-        raise Invalid(faults=(Fault(str(error), parameter=name),)) from None
+        raise refusal(str(error), name) from None
 
 
 def missing(*names: str, detail: str) -> Invalid:

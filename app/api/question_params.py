@@ -14,7 +14,7 @@ from app.api import filter_params, openapi, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
 from app.api.query_params import QueryPairs, QueryParam, missing, parse_query_string
 from app.db import Reader
-from app.errors import Fault, Invalid
+from app.errors import refusal
 from app.models.filters import FILTERS, ONE, Filter
 from app.models.question import Condition, Question
 from app.rules import instants
@@ -60,8 +60,7 @@ class QuestionParams:
         """The question of a query string; a cursor in it belongs to this path."""
         found = parse_query_string(raw)
         if self.fixed and self.fixed not in self.options and self.fixed in dict(found):
-            fault = Fault("this analysis sets it itself", parameter=self.fixed, code="ambiguous")
-            raise Invalid(faults=(fault,))
+            raise refusal("this analysis sets it itself", self.fixed, "ambiguous")
         conditions, chosen, mark = filter_params.parsed(
             self.resource, found, self.options, self.filters
         )

@@ -16,7 +16,7 @@ from app.api.filter_params import AS_OF
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
 from app.api.writes import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
-from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
+from app.errors import NotFound, TooLarge, UnsupportedMediaType, refusal
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.mapping.wikidata_items import ItemWriter
@@ -87,10 +87,10 @@ async def import_resources(request: Request) -> Response:
     form: ExchangeFormat | None = chosen.pop("format", None)
     if form and mapping:
         detail = "a mapping is for tables, and this format has a reading of its own: send one"
-        raise Invalid(faults=(Fault(detail, parameter="format", code="ambiguous"),))
+        raise refusal(detail, "format", "ambiguous")
     if shown and not (mapping and chosen.get("dry_run")):
         detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
-        raise Invalid(faults=(Fault(detail, parameter="preview", code="ambiguous"),))
+        raise refusal(detail, "preview", "ambiguous")
     kind = kind_of(request, mapping is not None, form)
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest = await received(request, file)
@@ -123,8 +123,7 @@ def named_mapping(db: Database, id: str) -> Mapping:
     try:
         return read_mapping(stored_mapping(db, id).encode())
     except NotFound as none:
-        fault = Fault(none.detail, parameter="mapping", code="unknown_reference")
-        raise Invalid(faults=(fault,)) from None
+        raise refusal(none.detail, "mapping", "unknown_reference") from None
 
 
 def kind_of(request: Request, mapped: bool, form: ExchangeFormat | None = None) -> str:
@@ -280,8 +279,7 @@ async def export_resources(request: Request) -> Response:
     chosen = single(request.scope["query_string"], EXPORT_PARAMETERS)
     db, form = database(request), chosen.get("format", "jsonl")
     if form != "jsonl" and chosen.get("history"):
-        fault = Fault("versions are in format=jsonl alone", parameter="history", code="ambiguous")
-        raise Invalid(faults=(fault,))
+        raise refusal("versions are in format=jsonl alone", "history", "ambiguous")
     async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)
     if form == "csv":

@@ -12,7 +12,7 @@ from app.api.fast_path import fast_endpoint
 from app.api.idempotency import idempotent_request, run_once
 from app.api.query_params import flag, missing, one_of, single, text
 from app.api.resources import SINGULAR, Id, nothing_else
-from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
+from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired, refusal
 from app.models import RESOURCES
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.store import writes
@@ -189,7 +189,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
 
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
-                raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
+                raise refusal("differs from the id in the path", pointer="/id")
             return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
@@ -254,7 +254,7 @@ def changeable(resource: str) -> frozenset[str]:
 def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
     """Refuse a patch that is none, that moves the id, or that names what is not there."""
     if not isinstance(changes, dict):
-        raise Invalid(faults=(Fault("send an object of changes", pointer=""),))
+        raise refusal("send an object of changes", pointer="")
     strange = sorted({*changes} - known)
     faults = [
         Fault(no_field(name, known), f"/{escaped(name)}", code="extra_forbidden")
