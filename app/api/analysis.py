@@ -13,7 +13,7 @@ from app.api import cursor, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS
-from app.api.query_params import TRAIT, id_of, integer, one_of_or_trait, some_of, text
+from app.api.query_params import TRAIT, QueryParam, id_of, integer, one_of_or_trait, some_of, text
 from app.api.question_params import QuestionParams, answer, assumptions, of_measure
 from app.api.resources import Id
 from app.errors import Fault, Invalid, refusal
@@ -155,10 +155,16 @@ def _bases(value: str) -> tuple[str, ...]:
     return tuple(one for one in ratios.LINKS if one in sent)
 
 
+def _measure(name: str, description: str, example: str) -> QueryParam:
+    """A parameter that names the measure whose figures are asked for."""
+    read, refused = id_of("measures"), "send a measure"
+    return text(name, description, read, example, refused, minLength=1)
+
+
 RATIOS = QuestionParams(
     "quantities", "measure",
-    text("numerator", "a measure", id_of("measures"), "shells.capacity.prk-rus", True, minLength=1),
-    text("denominator", "a measure", id_of("measures"), CONTAINERS, True, minLength=1),
+    _measure("numerator", "a measure", "shells.capacity.prk-rus"),
+    _measure("denominator", "a measure", CONTAINERS),
     text(
         "by", "comma-separated: derivation, utterance, document", _bases,
         default="derivation,utterance",
@@ -222,9 +228,7 @@ def _by(value: str) -> tuple[str, ...]:
 
 TOTALS = QuestionParams(
     "quantities", "measure",
-    text(
-        "measure", "what is counted: one measure", id_of("measures"), CONTAINERS, True, minLength=1
-    ),
+    _measure("measure", "what is counted: one measure", CONTAINERS),
     text(
         "by", "comma-separated: period, document, claimant, `dim.NAME`, `attr.NAME`", _by,
         minLength=1,

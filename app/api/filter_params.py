@@ -61,15 +61,11 @@ def has_traits(resource: str) -> bool:
 
 
 @lru_cache
-def options(resource: str, facets: bool = False) -> Mapping[str, QueryParam]:
-    """The parameters of a list, or of its facets, that are not filters."""
-    found: tuple[QueryParam, ...]
-    if facets:
-        found = (BY, AS_OF, MATCH, READINGS, POLICY)
-    else:
-        found = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, LIST_MATCH)
-        found += (READINGS, POLICY, EXPAND) if has_traits(resource) else ()
-    return {one.name: one for one in found}
+def options(resource: str) -> Mapping[str, QueryParam]:
+    """The parameters of a list that are not filters."""
+    shared = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, LIST_MATCH)
+    of_claims = (READINGS, POLICY, EXPAND) if has_traits(resource) else ()
+    return {one.name: one for one in (*shared, *of_claims)}
 
 
 def _sort(resource: str) -> QueryParam:
@@ -111,7 +107,7 @@ BY = text(
     f"comma-separated, of: {', '.join(FACETS)}, dim.NAME, attr.NAME; `year` is that of `stated` "
     "(2023/2024 where it may be either), `published_year` that of `published`, "
     "`language` the document's",
-    _by, "claimant,hedge", True,
+    _by, "claimant,hedge", "say what to count by",
 )  # fmt: skip
 
 
@@ -246,10 +242,10 @@ def _range(filter: Filter, parts: QueryPairs) -> Condition:
 
 
 @lru_cache(maxsize=1024)
-def question(resource: str, raw: bytes, facets: bool = False) -> Question:
+def question(resource: str, raw: bytes) -> Question:
     """The question that a query string asks of a list; raises ``Invalid`` with every fault."""
-    known, own = filters(resource), options(resource, facets)
-    found, chosen, mark = parsed(resource, parse_query_string(raw), own, known)
+    sent, own = parse_query_string(raw), options(resource)
+    found, chosen, mark = parsed(resource, sent, own, filters(resource))
     kinds = _key_types(resource, str(chosen.get("sort", "id")).lstrip("-"))
     return asked(resource, found, chosen, mark, kinds)
 

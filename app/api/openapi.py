@@ -103,9 +103,9 @@ def body(schema: dict[str, Any], example: Any, *kinds: str) -> dict[str, Any]:
     return {"required": True, "content": content}
 
 
-def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[str, Any]]:
-    """Every parameter of a list, or of its facets."""
-    found = [one.openapi() for one in filter_params.options(resource, facets).values()]
+def of_list(resource: str, **examples: Any) -> list[dict[str, Any]]:
+    """Every parameter of a list."""
+    found = [one.openapi() for one in filter_params.options(resource).values()]
     found += of_filters(resource, filter_params.filters(resource))
     return with_examples(found, examples)
 

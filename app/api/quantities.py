@@ -12,7 +12,7 @@ from app.api.access import MayRead
 from app.api.dependencies import Settled, database, public_url, snapshot
 from app.api.fast_path import fast_endpoint
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS, question
-from app.api.query_params import flag, missing, parse_query_string
+from app.api.query_params import flag, parse_query_string
 from app.api.question_params import AskedQuestion, QuestionParams
 from app.api.resources import listed
 from app.api.transfer import begun
@@ -56,11 +56,14 @@ async def list_quantities(request: Request) -> Response:
     return await listed(request, question("quantities", request.scope["query_string"]))
 
 
+COUNTED = QuestionParams("claims", "", filter_params.BY)
+
+
 @router.get(
     "/facets",
     response_model=Facets,
     tags=["claims"],
-    **openapi.operation(parameters=openapi.of_list("claims", facets=True)),
+    **openapi.operation(parameters=COUNTED.documented()),
 )
 async def count_facets(request: Request) -> Response:
     """Count claims by field
@@ -69,11 +72,10 @@ async def count_facets(request: Request) -> Response:
     with several values of a field (measures, relayers) counts once for each; of its figures, those
     count by which the filters find it, so that a value adds up to what it finds as one more filter.
     """
-    asked = question("claims", request.scope["query_string"], facets=True)
-    if not asked.by:
-        raise missing("by", detail="say what to count by")
+    asked = COUNTED.asked(request)
+    question = replace(asked.question, by=asked.own["by"])
     async with snapshot(request) as reader:
-        return reply.value({"facets": await facets.facet_counts(reader, asked)})
+        return reply.value({"facets": await facets.facet_counts(reader, question)})
 
 
 MAX_ROWS = 100_000

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from app.api import filter_params, openapi, reply
 from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
-from app.api.query_params import QueryPairs, QueryParam, missing, parse_query_string
+from app.api.query_params import QueryPairs, QueryParam, parse_query_string, require
 from app.db import Reader
 from app.errors import refusal
 from app.models.filters import FILTERS, ONE, Filter
@@ -22,6 +22,7 @@ from app.store import analysis, references
 
 OPTIONS = (AS_OF, MATCH, READINGS, POLICY)
 OF_QUESTION = ("limit", "cursor")
+"""Parameters of its own that the question keeps."""
 
 
 class AskedQuestion(NamedTuple):
@@ -68,8 +69,7 @@ class QuestionParams:
             conditions.append(_equals(self.resource, self.fixed, value))
         names = [one.name for one in self.own if one.name not in OF_QUESTION]
         own = {name: chosen.pop(name) for name in names if name in chosen}
-        if lacking := [one.name for one in self.own if one.required and one.name not in own]:
-            raise missing(*lacking, detail="send a measure")
+        require(self.own, own)
         mark = f"{path} {mark}"
         question = filter_params.asked(self.resource, conditions, chosen, mark, self.keys)
         return AskedQuestion(question, own, _sent(found, self.options))

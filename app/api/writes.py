@@ -10,7 +10,7 @@ from app.api.access import MayWrite, actor
 from app.api.dependencies import database
 from app.api.fast_path import fast_endpoint
 from app.api.idempotency import idempotent_request, run_once
-from app.api.query_params import flag, missing, one_of, single, text
+from app.api.query_params import flag, one_of, single, text
 from app.api.resources import SINGULAR, Id, nothing_else
 from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired, refusal
 from app.models import RESOURCES
@@ -60,7 +60,9 @@ def _reason(value: str) -> str:
 DRY_RUN = flag("dry_run", "true: the same answer, as a 200, and nothing is stored")
 STATUSES = ("withdrawn", "entered_in_error")
 WITHDRAWAL = (
-    text("reason", "why", _reason, "A trial.", True, minLength=1, maxLength=2000, pattern=r"\S"),
+    text(
+        "reason", "why", _reason, "A trial.", "say why", minLength=1, maxLength=2000, pattern=r"\S"
+    ),
     text("status", "withdrawn unless sent", one_of(*STATUSES), enum=[*STATUSES]),
 )
 
@@ -152,8 +154,6 @@ def writing(resource: str) -> APIRouter:
     )  # fmt: skip
     async def withdraw(request: Request, id: Id) -> Response:
         asked = single(request.scope["query_string"], WITHDRAWAL)
-        if "reason" not in asked:
-            raise missing("reason", detail="say why")
         status, tag = asked.get("status", "withdrawn"), if_match(request)
         stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
         return reply.item(request, stored)

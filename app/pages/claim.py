@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.pages import diff
-from app.pages.client import NotAnswered, PageClient, api_path
+from app.pages.client import PageClient, api_path
 from app.render import claim_views, field_words
 from app.render.claim_views import ClaimView
 from app.render.figure_views import Names
@@ -95,11 +95,8 @@ def _place(claim: JsonObject) -> str:
 async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
     """Related claims in one line each: the wording, who, when, and what became of it."""
     found = {}
-    for id in list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]:
-        try:
-            claim = await api.get(api_path("claims", id), shown=False)
-        except NotAnswered:
-            continue
+    related = list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]
+    for id, claim in (await api.found("claims", related)).items():
         people = [claim.get("claimant"), *(hop["source"] for hop in claim["attributions"])]
         names = Names(await api.names("sources", people))
         line = claim_views.line(claim, names.with_measures(await api.measures_of(claim)))

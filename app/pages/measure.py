@@ -251,10 +251,8 @@ def pairs_by_kind(comparison: ComparisonView) -> list[PairsOfKind]:
     told: dict[str, list[str]] = {}
     for one in comparison.pairs:
         told.setdefault(one.kind, []).append(one.reason)
-    known = {name: (title, unfolded) for name, title, unfolded in KINDS}
-    order = [*known, *(name for name in told if name not in known)]
     return [
-        PairsOfKind(*known.get(name, (name, True)), told[name]) for name in order if name in told
+        PairsOfKind(title, unfolded, told[kind]) for kind, title, unfolded in KINDS if kind in told
     ]
 
 
