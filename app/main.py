@@ -27,7 +27,6 @@ from app.api import (
     metrics,
     problem,
     quantities,
-    quotes,
     reconciliation,
     revisions,
     search,
@@ -85,7 +84,7 @@ def routers() -> list[APIRouter]:
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     return made + [
         claims.router, citations.router, revisions.router, search.router, changes.router,
-        quotes.router, quantities.router, analysis.router, changes.atom_router,
+        claims.quote_router, quantities.router, analysis.router, changes.atom_router,
         event_stream.router, corroboration.router, charts.router, citations.measure_router,
         lexicon.router, transfer.router, mappings.router, reconciliation.router, keys.router,
     ]  # fmt: skip

@@ -256,8 +256,9 @@ def _usual(operations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _parameters(operations: Iterable[dict[str, Any]]) -> Iterator[Place]:
     """Each parameter of each operation."""
     for operation in operations:
-        tag = operation["tags"][0].removesuffix("s")
         for n, one in enumerate(operation["parameters"]):
-            name = f"{tag}_{one['name']}" if one["in"] == "path" else one["name"]
+            name = one["name"]
+            if one["in"] == "path":
+                name = f"{operation['tags'][0].removesuffix('s')}_{name}"
             name = one["schema"].get("$ref", name).rpartition("/")[2]
             yield operation["parameters"], n, name

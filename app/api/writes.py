@@ -102,15 +102,16 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = validated(kind.sent, parse_json(raw))
 
-        def answer(made: WriteOutcome) -> Response:
+        def make(tx: WriteTransaction) -> Response:
+            made = writes.created(tx, resource, sent)
             status = 201 if made.new and not dry_run else 200
             return _answered(request, made, status, path)
 
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
             idempotent_request(request, raw)
-            return lambda tx: answer(writes.created(tx, resource, sent))
-        return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
+            return make
+        return run_once(request, raw, make)
 
     @router.post(
         "",

@@ -21,9 +21,8 @@ from app.api.response_cache import ResponseCache
 from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists
 from app.pages.cached_pages import admitted, kept
-from app.pages.claim import claim_page
+from app.pages.claim import claim_page, form_page
 from app.pages.client import NotAnswered, PageClient
-from app.pages.form import form_page
 from app.pages.home import home_page
 from app.pages.measure import measure_page
 from app.pages.source import source_page
