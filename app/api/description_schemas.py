@@ -33,7 +33,7 @@ from app.models.base import Recorded
 from app.rules import agreement, drift, quotes
 
 REF = "#/components/schemas/"
-VOCABULARIES = (
+VOCABULARY_MODULES = (
     source, measure, claim, attribution, quantity, field_types, page, question, log, key,
     search_schemas, agreement, drift, quotes,
 )  # fmt: skip
@@ -41,7 +41,7 @@ VOCABULARIES = (
 
 WORDS: dict[str, Any] = {
     name: kind
-    for module in VOCABULARIES
+    for module in VOCABULARY_MODULES
     for name, kind in vars(module).items()
     if get_origin(kind) is Literal and name != "ListMatch"  # which is told where it is asked
 } | {"Disagreement": agreement.ThreeValued}

@@ -8,10 +8,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
-from anyio import create_task_group
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -69,16 +67,7 @@ class EventStream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until they end, or the reader is gone."""
         try:
-            async with create_task_group() as group:
-
-                async def streamed() -> None:
-                    with suppress(OSError):  # the reader is gone
-                        await self.stream_response(send)
-                    group.cancel_scope.cancel()
-
-                group.start_soon(streamed)
-                await self.listen_for_disconnect(receive)
-                group.cancel_scope.cancel()
+            await super().__call__(scope, receive, send)
         finally:
             self.streams.release(self.who)
 

@@ -1,7 +1,7 @@
 """Filter parameters: from the query string of a list to a question, every value read strictly."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, get_args
 
@@ -157,25 +157,19 @@ def conditions(known: Mapping[str, tuple[Filter, str]], asked: QueryPairs) -> li
             ranges.setdefault(filter, []).append((name, value))
         else:
             plain.setdefault((filter, op, name), []).append(value)
+    makers = [(key[-1], partial(_plain, *key, values)) for key, values in plain.items()]
+    for filter, parts in ranges.items():
+        makers.append((parts[-1][0], partial(_range, filter, parts)))
     faults: list[Fault] = []
     found: list[Condition] = []
-    for (filter, op, name), values in plain.items():
-        _collect(found, faults, name, partial(_plain, filter, op, name, values))
-    for filter, parts in ranges.items():
-        name = parts[-1][0]
-        _collect(found, faults, name, partial(_range, filter, parts))
+    for name, make in makers:
+        try:
+            found.append(make())
+        except ValueError as error:
+            faults.append(Fault(str(error), parameter=name if name.isprintable() else "?"))
     if faults:
         raise Invalid("The question cannot be asked like this.", tuple(faults))
     return found
-
-
-def _collect(
-    found: list[Condition], faults: list[Fault], name: str, make: Callable[[], Condition]
-) -> None:
-    try:
-        found.append(make())
-    except ValueError as error:
-        faults.append(Fault(str(error), parameter=name if name.isprintable() else "?"))
 
 
 def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:

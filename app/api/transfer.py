@@ -80,44 +80,6 @@ class Imported(ResponseModel):
     )
 
 
-async def import_resources(request: Request) -> Response:
-    """Receive an import whole, then do it."""
-    chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
-    mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
-    form: ExchangeFormat | None = chosen.pop("format", None)
-    if form and mapping:
-        detail = "a mapping is for tables, and this format has a reading of its own: send one"
-        raise refusal(detail, "format", "ambiguous")
-    if shown and not (mapping and chosen.get("dry_run")):
-        detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
-        raise refusal(detail, "preview", "ambiguous")
-    kind = kind_of(request, mapping is not None, form)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        digest = await received(request, file)
-        tried = idempotency.idempotent_request(request, digest)
-        by = actor(request)
-        db, places = database(request), request.app.state.importing
-        job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
-
-        def work() -> tuple[ImportResult, list[PreviewedClaim]]:
-            if form is not None:
-                return job.run(file, ExchangeReader(db, form, limit(request))), []
-            if mapping is None:
-                return job.run(file, KINDS[kind]), []
-            read, most = named_mapping(db, mapping), limit(request)
-            first = preview(db, file, read, shown, most).claims if shown else []
-            return job.run(file, MappedReader(db, read, most)), first
-
-        result, first = await in_thread(work, limiter=places)
-    if job.replayed is not None:
-        return idempotency.replayed(job.replayed)
-    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
-    told = {"preview": [one._asdict() for one in first]} if shown else {}
-    answer = reply.value(result.document() | told)
-    answer.status_code = status
-    return answer
-
-
 def named_mapping(db: Database, id: str) -> Mapping:
     """A stored mapping; raises ``Invalid``."""
     try:
@@ -130,14 +92,11 @@ def kind_of(request: Request, mapped: bool, form: ExchangeFormat | None = None) 
     """The body's media type; raises ``UnsupportedMediaType``."""
     body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if form is not None:
-        if kind in EXCHANGED[form]:
-            return kind
-        raise UnsupportedMediaType(f"Send {', '.join(EXCHANGED[form])}.")
-    if kind in KINDS or (mapped and kind == GZIP):
+    taken = EXCHANGED[form] if form else (*KINDS, GZIP) if mapped else tuple(KINDS)
+    if kind in taken:
         return kind
-    packed = f", and with a mapping {GZIP}" if not mapped else f", {GZIP}"
-    raise UnsupportedMediaType(f"Send {', '.join(KINDS)}{packed}.")
+    packed = "" if form or mapped else f", and with a mapping {GZIP}"
+    raise UnsupportedMediaType(f"Send {', '.join(taken)}{packed}.")
 
 
 def limit(request: Request) -> int:
@@ -212,10 +171,10 @@ IMPORT_BODY = {
         "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
     },
 }  # fmt: skip
-router.add_api_route(
+
+
+@router.post(
     "/imports",
-    import_resources,
-    methods=["POST"],
     response_model=Imported,
     status_code=201,
     dependencies=[MayImport],
@@ -240,6 +199,42 @@ router.add_api_route(
         },
     ),
 )  # fmt: skip
+async def import_resources(request: Request) -> Response:
+    chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
+    mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
+    form: ExchangeFormat | None = chosen.pop("format", None)
+    if form and mapping:
+        detail = "a mapping is for tables, and this format has a reading of its own: send one"
+        raise refusal(detail, "format", "ambiguous")
+    if shown and not (mapping and chosen.get("dry_run")):
+        detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
+        raise refusal(detail, "preview", "ambiguous")
+    kind = kind_of(request, mapping is not None, form)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        digest = await received(request, file)
+        tried = idempotency.idempotent_request(request, digest)
+        by = actor(request)
+        db, places = database(request), request.app.state.importing
+        job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
+
+        def work() -> tuple[ImportResult, list[PreviewedClaim]]:
+            if form is not None:
+                return job.run(file, ExchangeReader(db, form, limit(request))), []
+            if mapping is None:
+                return job.run(file, KINDS[kind]), []
+            read, most = named_mapping(db, mapping), limit(request)
+            first = preview(db, file, read, shown, most).claims if shown else []
+            return job.run(file, MappedReader(db, read, most)), first
+
+        result, first = await in_thread(work, limiter=places)
+    if job.replayed is not None:
+        return idempotency.replayed(job.replayed)
+    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
+    told = {"preview": [one._asdict() for one in first]} if shown else {}
+    answer = reply.value(result.document() | told)
+    answer.status_code = status
+    return answer
+
 
 EXPORTED = ("application/jsonl", "text/csv", "application/json")
 EXPORT_PARAMETERS = (

@@ -194,10 +194,8 @@ def _replacing(router: APIRouter, resource: str) -> None:
             return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
-        tag = if_match(request)
-        if request.headers.get("if-none-match", "").strip() == "*":
-            if tag is not None:
-                raise PreconditionFailed(BOTH)
+        tag, create = preconditions(request)
+        if create:
             made = await written(request, writes.create_only, resource, sent)
             return _answered(request, made, 201, path)
         if tag is None:
@@ -244,6 +242,14 @@ def if_match(request: Request) -> str | None:
     """The versions that a change may be based on; several lines of a header are one list."""
     lines = request.headers.getlist("if-match")
     return ",".join(lines) if lines else None
+
+
+def preconditions(request: Request) -> tuple[str | None, bool]:
+    """The versions that may be changed, and whether only something new is to be made."""
+    tag, create = if_match(request), request.headers.get("if-none-match", "").strip() == "*"
+    if create and tag is not None:
+        raise PreconditionFailed(BOTH)
+    return tag, create
 
 
 def changeable(resource: str) -> frozenset[str]:

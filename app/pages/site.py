@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -22,7 +22,7 @@ from app.errors import Forbidden, Malformed, Unauthorized
 from app.pages import lists
 from app.pages.cached_pages import admitted, kept
 from app.pages.claim import claim_page, form_page
-from app.pages.client import NotAnswered, PageClient
+from app.pages.client import NotAnswered, PageClient, address
 from app.pages.home import home_page
 from app.pages.measure import measure_page
 from app.pages.source import source_page
@@ -58,13 +58,6 @@ def asked(request: Request) -> list[tuple[str, str]]:
     """The query string; fields that a form left empty ask nothing."""
     pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     return [(name, value.strip()) for name, value in pairs if value.strip()]
-
-
-def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> str:
-    """A link to a page with some parameters changed, or dropped (None)."""
-    kept = [pair for pair in pairs if pair[0] not in changed]
-    kept += [(name, value) for name, value in changed.items() if value is not None]
-    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def without(pairs: list[tuple[str, str]], name: str, value: str) -> list[tuple[str, str]]:
