@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import negotiation, openapi
 from app.api.access import MayRead, administers
-from app.api.citations import all_recorded
+from app.api.citations import recorded
 from app.api.dependencies import Snapshot, public_url
 from app.api.filter_params import LIMIT, MATCH, POLICY, READINGS
 from app.api.query_params import choice, integer, parse_query_string, single, some_of, text
@@ -162,7 +162,7 @@ async def answer_atom(request: Request, reader: Reader) -> Response:
         lines = await change_feed.claim_versions(reader, question, floor, floor + ARCHIVE, ARCHIVE)
     await references.require(reader, question, bool(lines))
     before = await change_feed.claim_versions(reader, question, 0, floor, 1) if floor else []
-    cited = await all_recorded(request, reader, [row for _, row in lines], None)
+    cited = await recorded(request, reader, [row for _, row in lines], None)
     entries = [
         AtomEntry(line["operation"], line["recorded_by"], one)
         for (line, _), one in zip(lines, cited, strict=True)

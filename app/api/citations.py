@@ -64,7 +64,7 @@ async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Resp
     asked = negotiation.chosen(request, [AS_OF], CITATIONS)
     moment, form = asked.get("as_of"), asked["format"]
     own = await reads.get(reader, "claims", id, moment)
-    cited = await recorded(request, reader, own, moment)
+    [cited] = await recorded(request, reader, [own], moment)
     cited = cited._replace(replaced_by=await _replaced_by(reader, id, moment))
     return _written(form, citation, cited)
 
@@ -102,7 +102,7 @@ async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Respo
         raise NotFound("Nobody has assessed this claim.")
     given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
     assessors = {assessment["assessor"] for *_, assessment in given}
-    cited = await recorded(request, reader, own, moment, assessors)
+    [cited] = await recorded(request, reader, [own], moment, assessors)
     return Response(
         documents.text(claim_review.reviews(cited, given)), media_type=negotiation.JSON_LD
     )
@@ -122,20 +122,13 @@ def named(claim: JsonObject) -> set[str]:
 
 
 async def recorded(
-    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
-) -> CitationContext:
-    """A claim with everything it refers to, as the papers about it are made of."""
-    return (await all_recorded(request, reader, [own], moment, also))[0]
-
-
-async def all_recorded(
     request: Request,
     reader: Any,
     rows: Sequence[StoredVersion],
     moment: int | None,
     also: Iterable[str] = (),
 ) -> list[CitationContext]:
-    """The same of several claims, which is asked for as a whole."""
+    """Claims with everything they refer to, as the papers about them are made of."""
     claims = [json.loads(row.doc) for row in rows]
     sources = await upward(reader, {*also, *(id for one in claims for id in named(one))}, moment)
     made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}

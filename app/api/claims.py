@@ -79,8 +79,9 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
-            linked = prov.document(await recorded(request, reader, own, moment))
-            return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
+            [context] = await recorded(request, reader, [own], moment)
+            linked = documents.text(prov.document(context))
+            return negotiation.answer(linked, negotiation.JSON_LD)
         claim = json.loads(own.doc)
         sources = await upward(reader, named(claim), moment)
     graph = provenance.graph(
@@ -153,9 +154,9 @@ async def check_claim_quote(request: Request, id: Id) -> Response:
 
 async def sent(request: Request) -> tuple[bytes, str]:
     """The text that was sent, as bytes and as characters."""
-    body.of_kind(request, body.JSON, negotiation.TEXT)
+    kind = body.of_kind(request, body.JSON, negotiation.TEXT)
     raw = await body.raw_body(request)
-    if request.headers["content-type"].partition(";")[0].strip().lower() == body.JSON:
+    if kind == body.JSON:
         given: Any = await body.run_in_thread_if_large(
             request, raw, lambda: validated(QuotedText, parse_json(raw))
         )

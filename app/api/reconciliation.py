@@ -266,23 +266,20 @@ async def get_suggestions(
     prefix = asked.get("prefix", "")
     if kind == "entity":
         return reply.value({"prefix": prefix, "result": await _entities(reader, resource, prefix)})
-    if kind == "type":
-        known = {one["id"]: one["name"] for one in types(resource)}
-    else:
-        known = dict(PROPERTIES[resource])
+    known = _types(resource) if kind == "type" else PROPERTIES[resource]
     begun = text_search.folded(prefix)
     fits = [{"id": id, "name": name} for id, name in known.items()
             if begun in text_search.folded(id, name)]  # fmt: skip
     return reply.value({"prefix": prefix, "result": fits[:MOST_LISTED]})
 
 
-def types(resource: str) -> list[dict[str, str]]:
-    """The types of candidates: the kinds of sources, the statistics of measures."""
+def _types(resource: str) -> dict[str, str]:
+    """The types of candidates by id: the kinds of sources, the statistics of measures."""
     kinds = {
         "sources": [*get_args(AgentKind), *get_args(WorkKind), *get_args(OccasionKind)],
         "measures": [*get_args(Statistic)],
     }[resource]
-    return [_type(resource, kind) for kind in kinds]
+    return {kind: KINDS_OF[resource](kind) for kind in kinds}
 
 
 async def _entities(reader: Reader, resource: str, prefix: str) -> list[dict[str, Any]]:

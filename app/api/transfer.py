@@ -16,7 +16,7 @@ from app.api.filter_params import AS_OF
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
 from app.api.writes import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
-from app.errors import NotFound, TooLarge, UnsupportedMediaType, refusal
+from app.errors import NotFound, UnsupportedMediaType, refusal
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.mapping.wikidata_items import ItemWriter
@@ -107,12 +107,8 @@ def limit(request: Request) -> int:
 
 async def received(request: Request, file: IO[bytes]) -> bytes:
     """The whole body, in a file, and its digest: no lock is held while it arrives."""
-    most = limit(request)
-    size, digest = 0, hashlib.sha256()
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise TooLarge(f"At most {most} bytes.")
+    digest = hashlib.sha256()
+    async for chunk in body.arriving(request, limit(request)):
         digest.update(chunk)
         file.write(chunk)
     return digest.digest()
