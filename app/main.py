@@ -19,6 +19,7 @@ from app.api import (
     claims,
     corroboration,
     description,
+    diff,
     event_stream,
     health,
     keys,
@@ -28,7 +29,6 @@ from app.api import (
     problem,
     quantities,
     reconciliation,
-    revisions,
     search,
     transfer,
 )
@@ -83,7 +83,7 @@ def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
     return made + [
-        claims.router, citations.router, revisions.router, search.router, changes.router,
+        claims.router, citations.router, diff.router, search.router, changes.router,
         claims.quote_router, quantities.router, analysis.router, changes.atom_router,
         event_stream.router, corroboration.router, charts.router, citations.measure_router,
         lexicon.router, transfer.router, mappings.router, reconciliation.router, keys.router,

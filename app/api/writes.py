@@ -1,6 +1,7 @@
 """Writes that sources, measures, claims and assessments share: each is one transaction."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -224,12 +225,8 @@ def _patching(router: APIRouter, resource: str) -> None:
     )  # fmt: skip
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
-
-        def checked(value: Any) -> Any:
-            check_changes(value, id, changeable(resource))
-            return value
-
-        changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
+        read = partial(changes_of, resource, id)
+        changes = await body.json_body(request, read, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
         made = await written(request, writes.patched, resource, id, changes, tag)
         return _answered(request, made)
@@ -252,20 +249,15 @@ def preconditions(request: Request) -> tuple[str | None, bool]:
     return tag, create
 
 
-def changeable(resource: str) -> frozenset[str]:
-    """The names that a patch may change."""
-    fields = RESOURCES[resource].sent.model_fields
-    return frozenset(field.alias or name for name, field in fields.items()) - {"included"}
-
-
-def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
-    """Refuse a patch that is none, that moves the id, or that names what is not there."""
+def changes_of(resource: str, id: str, changes: Any) -> Any:
+    """A patch; refuses one that is none, that moves the id, or that names what is not there."""
     if not isinstance(changes, dict):
         raise refusal("send an object of changes", pointer="")
-    strange = sorted({*changes} - known)
+    fields = RESOURCES[resource].sent.model_fields
+    known = {field.alias or name for name, field in fields.items()} - {"included"}
     faults = [
         Fault(no_field(name, known), f"/{escaped(name)}", code="extra_forbidden")
-        for name in strange
+        for name in sorted({*changes} - known)
     ]
     if "via" in changes and changes["via"] is None:
         faults.append(Fault("send the relayers; an empty list for none", pointer="/via"))
@@ -273,3 +265,4 @@ def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
         faults.append(Fault("the id stays", pointer="/id"))
     if faults:
         raise Invalid(faults=tuple(faults))
+    return changes
