@@ -46,7 +46,6 @@ def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
 
 ATOM = "application/atom+xml"
 FORMS = {"json": negotiation.JSON, "atom": ATOM}
-STRING = {"type": "string"}
 ORDERS = ("oldest", "newest")
 PARAMETERS = (
     integer("since", "lines after this `seq`", 0, LAST, 0),
@@ -70,7 +69,7 @@ PARAMETERS = (
     dependencies=[MayRead],
     **openapi.operation(
         409, parameters=PARAMETERS,
-        also=openapi.success("Lines, or the feed", {ATOM: STRING}),
+        also=openapi.success("Lines, or the feed", {ATOM: openapi.STRING}),
         headers={200: ["Vary"]},
     ),
 )  # fmt: skip
@@ -126,7 +125,7 @@ FEED = QuestionParams("claims", "", ARCHIVE_PARAM, options=OF_VERSIONS)
     "/changes.atom",
     response_class=Response,
     **openapi.operation(
-        404, parameters=FEED.documented(), also=openapi.success("The feed", {ATOM: STRING})
+        404, parameters=FEED.documented(), also=openapi.success("The feed", {ATOM: openapi.STRING})
     ),
 )
 async def get_changes_feed(request: Request, reader: Snapshot) -> Response:

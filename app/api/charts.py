@@ -49,7 +49,7 @@ SHOWN = (
 
 def _picture(kind: str, analysis: QuestionParams) -> dict[str, Any]:
     """What the routes of pictures have in common."""
-    shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
+    shape = {"type": "object"} if kind.endswith("json") else openapi.STRING
     found = openapi.operation(
         404,
         parameters=analysis.documented(),

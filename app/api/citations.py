@@ -46,7 +46,7 @@ MAX_REVIEWS = 1000
 def _citing(parameters: Sequence[Any], example_id: str) -> dict[str, Any]:
     """What the routes of citations have in common."""
     items = {"type": "array", "items": openapi.ref(CslItem)}
-    shapes = {"text": {"type": "string"}, "csl": items, "bibtex": {"type": "string"}}
+    shapes = {"text": openapi.STRING, "csl": items, "bibtex": openapi.STRING}
     told = negotiation.operation(CITATIONS, "The citation", shapes, parameters, example_id)
     return {"response_class": Response, **told}
 

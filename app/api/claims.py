@@ -56,7 +56,7 @@ async def list_claim_relations(request: Request, id: Id, reader: Snapshot) -> Re
     response_model=Provenance,
     **negotiation.operation(
         GRAPHS, "The chain as a graph",
-        {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}},
+        {"jsonld": openapi.ref(Linked), "svg": openapi.STRING},
         [negotiation.parameter(GRAPHS), AS_OF, THEME], EXAMPLE,
     ),
 )  # fmt: skip
@@ -114,11 +114,10 @@ class QuotedText(StrictModel):
     text: Annotated[str, StringConstraints(min_length=1)] = Field(description="plain text")
 
 
-BODY = openapi.body(openapi.ref(QuotedText), examples.QUOTED, body.JSON)
-BODY["content"][negotiation.TEXT] = {
-    "schema": {"type": "string"},
-    "example": examples.QUOTED["text"],
-}
+BODY = openapi.body_of({
+    body.JSON: (openapi.ref(QuotedText), examples.QUOTED),
+    negotiation.TEXT: (openapi.STRING, examples.QUOTED["text"]),
+})  # fmt: skip
 
 
 @quote_router.post(

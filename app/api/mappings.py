@@ -40,13 +40,9 @@ claim = {id = "harbour.{{Day}}", document = "harbour-2024", period = "{{Day}}"}
 value = "{{Ships}}"
 measure = {id = "harbour.ships", name = "ships that came in", unit = "{ship}"}
 """
-BODY = {
-    "required": True,
-    "content": {
-        TOML: {"schema": {"type": "string"}, "example": EXAMPLE},
-        JSON: {"schema": {"type": "object"}, "example": tomllib.loads(EXAMPLE)},
-    },
-}
+BODY = openapi.body_of({
+    TOML: (openapi.STRING, EXAMPLE), JSON: ({"type": "object"}, tomllib.loads(EXAMPLE)),
+})  # fmt: skip
 
 
 @router.get("/mappings", response_model=MappingNames, dependencies=[MayRead], **openapi.operation())
@@ -142,12 +138,7 @@ FILE = {"type": "string", "format": "binary"}
     **openapi.operation(
         408, 413, 415,
         parameters=SUGGEST_PARAMETERS,
-        body={
-            "required": True,
-            "content": {
-                "text/csv": {"schema": FILE, "example": "Day,Ships\n2024-03-01,12\n2024-03-02,9\n"},
-            },
-        },
+        body=openapi.body(FILE, "Day,Ships\n2024-03-01,12\n2024-03-02,9\n", "text/csv"),
     ),
 )  # fmt: skip
 async def suggest_mapping(request: Request) -> Response:

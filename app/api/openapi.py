@@ -40,6 +40,7 @@ BOUNDED = {
 }  # fmt: skip
 """Fields that are asked within bounds as often as by themselves."""
 
+STRING = {"type": "string"}
 OPERATORS = ("", "gte", "lte", "gt", "lt", "overlaps", "ne", "is_null")
 SELDOM = OPERATORS[-2:]
 
@@ -99,7 +100,12 @@ def ref(shape: type[BaseModel], variant: str = "") -> dict[str, Any]:
 
 def body(schema: dict[str, Any], example: Any, *kinds: str) -> dict[str, Any]:
     """A request body of one shape."""
-    content = {kind: {"schema": schema, "example": example} for kind in kinds}
+    return body_of(dict.fromkeys(kinds, (schema, example)))
+
+
+def body_of(kinds: Mapping[str, tuple[dict[str, Any], Any]]) -> dict[str, Any]:
+    """A request body: its schema, and an example, for each media type."""
+    content = {kind: {"schema": one, "example": example} for kind, (one, example) in kinds.items()}
     return {"required": True, "content": content}
 
 

@@ -156,17 +156,12 @@ IMPORT_PARAMETERS = (
     ),
     integer("preview", "with dry_run and a mapping: so many claims in words", 1, 50),
 )  # fmt: skip
-IMPORT_BODY = {
-    "required": True,
-    "content": {
-        # The page shows the first one, and breaks an example of JSONL into many lines.
-        "application/json": {
-            "schema": {"type": "array", "items": {"type": "object"}}, "example": examples.LINES,
-        },
-        "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
-        "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
-    },
-}  # fmt: skip
+IMPORT_BODY = openapi.body_of({
+    # The page shows the first one, and breaks an example of JSONL into many lines.
+    "application/json": ({"type": "array", "items": {"type": "object"}}, examples.LINES),
+    "application/jsonl": (openapi.STRING, examples.JSONL),
+    "text/csv": (openapi.STRING, examples.CSV),
+})  # fmt: skip
 
 
 @router.post(
