@@ -11,7 +11,7 @@ from app.api import examples, filter_params, negotiation, openapi, reply
 from app.api.access import MayRead
 from app.api.dependencies import Settled, database, public_url, snapshot
 from app.api.fast_path import fast_endpoint
-from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS, question
+from app.api.filter_params import AS_OF, MATCH, POLICY, READINGS
 from app.api.query_params import flag, parse_query_string
 from app.api.question_params import AskedQuestion, QuestionParams
 from app.api.resources import listed
@@ -22,8 +22,7 @@ from app.models.page import PAGES, Facets
 from app.models.question import Question
 from app.render.figure_table import BYTE_ORDER_MARK, csv_header, csv_lines
 from app.rules import instants
-from app.store import facets, figure_table
-from app.store.as_of import last_change
+from app.store import analysis, facets, figure_table
 
 router = APIRouter(dependencies=[MayRead, Settled])
 
@@ -53,7 +52,8 @@ async def list_quantities(request: Request) -> Response:
     """
     if wants_csv(request):
         return await table(request)
-    return await listed(request, question("quantities", request.scope["query_string"]))
+    asked = filter_params.question("quantities", request.scope["query_string"])
+    return await listed(request, asked)
 
 
 COUNTED = QuestionParams("claims", "", filter_params.BY)
@@ -91,7 +91,7 @@ BOM = flag("bom", "true: a byte order mark comes first, by which Excel knows tha
 OPTIONS = (filter_params.options("quantities")["sort"], AS_OF, MATCH, READINGS, POLICY)
 TABLE = QuestionParams("quantities", options=OPTIONS)
 CSV_TABLE = QuestionParams("quantities", "", BOM, options=OPTIONS)
-HEADERS_ARE = "The table; `Sayso-Rows` counts its rows, `Sayso-As-Of` is the moment it is of"
+ABOUT_TABLE = "The table; `Sayso-Rows` counts its rows, `Sayso-As-Of` is the moment it is of"
 
 
 @router.get(
@@ -101,7 +101,7 @@ HEADERS_ARE = "The table; `Sayso-Rows` counts its rows, `Sayso-As-Of` is the mom
     tags=["quantities"],
     **openapi.operation(
         parameters=CSV_TABLE.documented(**examples.LIST["quantities"]),
-        also=openapi.success(HEADERS_ARE, {CSV: {}}),
+        also=openapi.success(ABOUT_TABLE, {CSV: {}}),
     ),
 )
 async def get_quantities_csv(request: Request) -> Response:
@@ -129,7 +129,7 @@ async def table(request: Request, params: QuestionParams = TABLE) -> Response:
     """The whole table of a question: small ones in one piece, others as a stream."""
     question, own, _ = table_asked(request.scope["query_string"], params)
     async with snapshot(request) as reader:
-        moment = await last_change(reader) if question.moment is None else question.moment
+        moment = await analysis.moment_of(reader, question)
         question = replace(question, moment=moment)
         rows = await figure_table.count(reader, question, MAX_ROWS)
     if rows > MAX_ROWS:
