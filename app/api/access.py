@@ -11,7 +11,7 @@ from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from app.api.problem import request_id
+from app.api.access_log import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
@@ -105,7 +105,7 @@ async def identified(request: Request) -> StoredKey | None:
 def actor(request: Request) -> Actor:
     """Who writes, for the change log: the key that let the request in, and the request's id."""
     key: StoredKey = request.state.key  # there is one: to write, the routes need it
-    return Actor(key.name, key.id, request_id(request))
+    return Actor(key.name, key.id, request_id(request.scope))
 
 
 def administers(request: Request) -> bool:
