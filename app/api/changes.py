@@ -1,6 +1,5 @@
 """/changes: the feed of every write, for whoever keeps a copy or watches; as Atom for readers."""
 
-import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +11,15 @@ from app.api.access import MayRead, administers
 from app.api.citations import recorded
 from app.api.dependencies import Snapshot, public_url
 from app.api.filter_params import LIMIT, MATCH, POLICY, READINGS
-from app.api.query_params import choice, integer, parse_query_string, single, some_of, text
+from app.api.query_params import (
+    choice,
+    integer,
+    matching,
+    parse_query_string,
+    single,
+    some_of,
+    text,
+)
 from app.api.question_params import QuestionParams
 from app.db import Reader
 from app.errors import NotFound
@@ -30,13 +37,6 @@ router = APIRouter(tags=["transfer"])
 atom_router = APIRouter(tags=["transfer"], dependencies=[MayRead])
 
 
-def sha256(value: str) -> str:
-    """The hash of a line."""
-    if not re.fullmatch("[0-9a-f]{64}", value):
-        raise ValueError("send the 64 hex digits of a line's `hash`")
-    return value
-
-
 def told(line: dict[str, Any], all_of_it: bool) -> dict[str, Any]:
     """A line as it is answered: what is null is left out, and to most so are the ids of keys."""
     untold = () if all_of_it else ("key_id", "id") if line["resource"] == LOGGED else ("key_id",)
@@ -50,7 +50,8 @@ ORDERS = ("oldest", "newest")
 PARAMETERS = (
     integer("since", "lines after this `seq`", 0, LAST, 0),
     text(
-        "hash", "the `hash` of the line `since` (64 zeros before the first)", sha256,
+        "hash", "the `hash` of the line `since` (64 zeros before the first)",
+        matching("[0-9a-f]{64}", "send the 64 hex digits of a line's `hash`"),
         pattern="^[0-9a-f]{64}$",
     ),
     integer("until", "lines up to this `seq`", 0, LAST),

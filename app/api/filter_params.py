@@ -132,12 +132,9 @@ def trait(name: str) -> tuple[Filter, str, str]:
     own, _, op = rest.rpartition("__") if "__" in rest else (rest, "", "eq")
     filter = TRAITS[kind]
     if op not in filter.ops or name.endswith("__eq"):
-        raise ValueError(f"there is no such operator; send one of {_listed(filter)}")
+        known = ", ".join(f"__{op}" for op in filter.ops if op != "eq")
+        raise ValueError(f"there is no such operator; send one of {known}")
     return filter, op, trait_name(kind, own)
-
-
-def _listed(filter: Filter) -> str:
-    return ", ".join(f"__{op}" for op in filter.ops if op != "eq")
 
 
 def trait_name(kind: str, own: str) -> str:
@@ -206,18 +203,14 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
     if filter.kind == "trait":
-        return numbers.canonical_value(_printed(value))
+        if text_search.SEPARATOR in value:
+            raise ValueError("send it without control characters")
+        return numbers.canonical_value(value)
     if filter.words:
         one_of(*filter.words)(value)
     if filter.form and not re.fullmatch(filter.form, value):
         raise ValueError(WORDED[filter.form])
     return text_search.packed([value]) if filter.key in ("tags", "flags") else value
-
-
-def _printed(value: str) -> str:
-    if text_search.SEPARATOR in value:
-        raise ValueError("send it without control characters")
-    return value
 
 
 def _range(filter: Filter, parts: QueryPairs) -> Condition:

@@ -114,15 +114,20 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def id_of(kind: str) -> Callable[[str], str]:
-    """A reader for an id of one kind of thing."""
+def matching(pattern: str, refused: str) -> Callable[[str], str]:
+    """A reader for a text of one form, and what is said of any other."""
 
     def read(value: str) -> str:
-        if not re.fullmatch(SLUG, value):
-            raise ValueError(f"this is no id; send {FIND[kind]}")
+        if not re.fullmatch(pattern, value):
+            raise ValueError(refused)
         return value
 
     return read
+
+
+def id_of(kind: str) -> Callable[[str], str]:
+    """A reader for an id of one kind of thing."""
+    return matching(SLUG, f"this is no id; send {FIND[kind]}")
 
 
 def parse_query_string(raw: bytes) -> QueryPairs:
