@@ -151,6 +151,13 @@ class Invalid(Problem):
     status, code, title = 422, "validation_failed", "Validation failed"
 
 
+def refusal(
+    detail: str, parameter: str | None = None, code: str = "invalid", *, pointer: str | None = None
+) -> Invalid:
+    """The refusal of a request for one reason."""
+    return Invalid(faults=(Fault(detail, pointer, parameter, code),))
+
+
 class PreconditionRequired(Problem):
     """A change needs the version it is based on (RFC 6585)."""
 

@@ -15,24 +15,21 @@ from app.api import (
     analysis,
     changes,
     charts,
+    citations,
     claims,
     corroboration,
     description,
-    feeds,
+    diff,
+    event_stream,
     health,
     keys,
     lexicon,
     mappings,
-    measure_citation,
     metrics,
     problem,
     quantities,
-    quantity_table,
-    quotes,
     reconciliation,
-    revisions,
     search,
-    totals,
     transfer,
 )
 from app.api.access import Keyring
@@ -85,10 +82,12 @@ CORS: dict[str, Any] = {
 def routers() -> list[APIRouter]:
     """What answers below /v1."""
     made = [make(name) for name in RESOURCES for make in (reading, writing)]
-    modules = (claims, revisions, search, changes, quotes, quantities, quantity_table, analysis,
-               totals, feeds, corroboration, charts, measure_citation, lexicon, transfer, mappings,
-               reconciliation, keys)  # fmt: skip
-    return made + [module.router for module in modules]
+    return made + [
+        claims.router, citations.router, diff.router, search.router, changes.router,
+        claims.quote_router, quantities.router, analysis.router, changes.atom_router,
+        event_stream.router, corroboration.router, charts.router, citations.measure_router,
+        lexicon.router, transfer.router, mappings.router, reconciliation.router, keys.router,
+    ]  # fmt: skip
 
 
 @cache

@@ -3,14 +3,15 @@
 import asyncio
 import hashlib
 import time
-from typing import Any, NamedTuple, cast
+from math import inf
+from typing import Any, cast
 
 from anyio import to_thread
 from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from app.api.problem import request_id
+from app.api.access_log import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
@@ -26,31 +27,22 @@ MAX_KNOWN_KEYS = 10_000
 SEND = "Send a key that is valid: `Authorization: Bearer sayso_…`."
 
 
-class KnownKey(NamedTuple):
-    """What the database said of a key that was sent, and when it was asked."""
-
-    at: float
-    key: StoredKey | None
-
-
 class Keyring:
-    """The keys that were sent lately, by a hash of them, and what the database said of each."""
+    """The keys that were sent lately, by a hash: when the database was asked, and what it said."""
 
     def __init__(self, db: Database):
         self.db = db
-        self.known: dict[bytes, KnownKey] = {}
+        self.known: dict[bytes, tuple[float, StoredKey | None]] = {}
         self.noted: set[tuple[str, int]] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def holder(self, token: str) -> StoredKey | None:
         """The key, if it is one; a mistyped one is told without asking the database."""
         mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
-        known = self.known.get(mark)
-        if known is not None and began - known.at < FRESH_S:
-            key = known.key
-        elif (parts := api_keys.parse_key(token)) is None:
-            return None
-        else:
+        at, key = self.known.get(mark, (-inf, None))
+        if began - at >= FRESH_S:
+            if (parts := api_keys.parse_key(token)) is None:
+                return None
             key = await keys.holder(self.db, self.db.settings, parts)
             self._remember(mark, began, key)
         return key if key is not None and key.live() else None
@@ -58,7 +50,7 @@ class Keyring:
     def _remember(self, mark: bytes, began: float, key: StoredKey | None) -> None:
         if len(self.known) >= MAX_KNOWN_KEYS:
             self.known.clear()
-        self.known[mark] = KnownKey(began, key)
+        self.known[mark] = (began, key)
         day = keys.now() // keys.DAY
         if key and key.live() and key.last_used_day != day and (key.id, day) not in self.noted:
             self.noted.add((key.id, day))
@@ -113,7 +105,7 @@ async def identified(request: Request) -> StoredKey | None:
 def actor(request: Request) -> Actor:
     """Who writes, for the change log: the key that let the request in, and the request's id."""
     key: StoredKey = request.state.key  # there is one: to write, the routes need it
-    return Actor(key.name, key.id, request_id(request))
+    return Actor(key.name, key.id, request_id(request.scope))
 
 
 def administers(request: Request) -> bool:

@@ -1,6 +1,6 @@
 """Request bodies: of a kind that is taken, within the limit, and read where nobody waits for it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -33,15 +33,16 @@ async def run_in_thread_if_large(request: Request, raw: bytes, work: Callable[[]
     return await in_thread(work, limiter=request.app.state.large_bodies)
 
 
-def of_kind(request: Request, *kinds: str) -> None:
-    """Refuse a body of another kind, or in another encoding."""
+def of_kind(request: Request, *kinds: str) -> str:
+    """The kind of the body; refuses another, and one in another encoding."""
     plain(request)
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    if kind.strip().lower() not in kinds:
+    if (kind := kind.strip().lower()) not in kinds:
         raise UnsupportedMediaType(f"Send {' or '.join(kinds)}.")
     named = dict(part.strip().lower().partition("=")[::2] for part in parameters.split(";"))
     if named.get("charset", "utf-8").strip('"') != "utf-8":
         raise UnsupportedMediaType("JSON is UTF-8.")
+    return kind
 
 
 def plain(request: Request) -> None:
@@ -53,15 +54,19 @@ def plain(request: Request) -> None:
 async def raw_body(request: Request) -> bytes:
     """The body, as long as it is within the limit."""
     limit = most(request)
-    chunks, size = [], 0
     if int(request.headers.get("content-length") or 0) > limit:
         raise TooLarge(f"At most {limit} bytes.")
+    return b"".join([chunk async for chunk in arriving(request, limit)])
+
+
+async def arriving(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body, a part at a time, until it is over the limit."""
+    size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
             raise TooLarge(f"At most {limit} bytes.")
-        chunks.append(chunk)
-    return b"".join(chunks)
+        yield chunk
 
 
 def most(request: Request) -> int:

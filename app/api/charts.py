@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi, renderer
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, AnalysisQuestion
 from app.api.dependencies import Settled, public_url, snapshot
 from app.api.examples import CONTAINERS
 from app.api.query_params import choice, integer
+from app.api.question_params import AskedQuestion, QuestionParams
 from app.api.resources import Id
 from app.db import Reader
 from app.render import chain_chart, chart, provenance, series_json
@@ -32,11 +32,11 @@ CLAIMS = 500
 """How many claims' chains are looked at."""
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 THEME = choice("theme", "the colours: for light paper or for dark", "light", "dark")
-CHART = AnalysisParams(
+CHART = QuestionParams(
     "quantities", "measure",
     integer("width", "of the plot, in pixels", 280, 2000, chart.WIDTH), THEME,
 )  # fmt: skip
-CHAINS = AnalysisParams("claims", "measure", THEME)
+CHAINS = QuestionParams("claims", "measure", THEME)
 SHOWN = (
     "Each figure as its claimant put it: a mark at the number named, a bar for what the hedge "
     "allows, a box for a range, an arrow where no bound is known, its words beside it, in the time "
@@ -47,9 +47,9 @@ SHOWN = (
 )
 
 
-def _picture(kind: str, analysis: AnalysisParams) -> dict[str, Any]:
+def _picture(kind: str, analysis: QuestionParams) -> dict[str, Any]:
     """What the routes of pictures have in common."""
-    shape = {"type": "object"} if kind.endswith("json") else {"type": "string"}
+    shape = {"type": "object"} if kind.endswith("json") else openapi.STRING
     found = openapi.operation(
         404,
         parameters=analysis.documented(),
@@ -66,12 +66,12 @@ def _chart_as(form: str, kind: str) -> dict[str, Any]:
 
 @router.get("/{id}/chart.svg", **_chart_as("SVG", renderer.SVG))
 async def get_measure_chart_svg(request: Request, id: Id) -> Response:
-    return await renderer.svg(request, await _chart(request, id))
+    return await renderer.picture_of(request, await _chart(request, id))
 
 
 @router.get("/{id}/chart.png", **_chart_as("PNG", renderer.PNG))
 async def get_measure_chart_png(request: Request, id: Id) -> Response:
-    return await renderer.png(request, await _chart(request, id))
+    return await renderer.picture_of(request, await _chart(request, id), renderer.PNG)
 
 
 @router.get("/{id}/chart.json", **_chart_as("Vega-Lite", VEGA_LITE))
@@ -92,7 +92,7 @@ async def get_measure_corroboration_svg(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         drawn, moment = await _behind(reader, id, asked)
     spec = chain_chart.spec(**drawn, **asked.own, source=_source(request, moment))
-    return await renderer.svg(request, spec)
+    return await renderer.picture_of(request, spec)
 
 
 async def _chart(request: Request, id: str) -> dict[str, Any]:
@@ -114,8 +114,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
             "total": total,
         }
         names = await reads.names(reader, _claimants(drawn), question.moment)
-    source = _source(request, found.moment)
-    spec = partial(chart.spec, **asked.own, source=source)
+    spec = partial(chart.spec, **asked.own, source=_source(request, found.moment))
     return await to_thread.run_sync(spec, {"id": id, **measure.doc}, drawn, names)
 
 
@@ -127,7 +126,7 @@ def _source(request: Request, moment: int) -> str:
     return f"Sayso, as recorded by {as_of}: {public_url(request)}{path}"
 
 
-def _assumed(request: Request, asked: AnalysisQuestion) -> dict[str, Any]:
+def _assumed(request: Request, asked: AskedQuestion) -> dict[str, Any]:
     """What the chart tells of the question: only what was asked, so that it stays the same."""
     known_by = asked.filters.get("known_by", [None])[0]
     return {
@@ -145,13 +144,13 @@ def _claimants(drawn: dict[str, Any]) -> set[str]:
     return {id for one in groups for id in one.get("members", (one["group"],)) if id is not None}
 
 
-async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dict[str, Any], int]:
+async def _behind(reader: Reader, id: str, asked: AskedQuestion) -> tuple[dict[str, Any], int]:
     """The chains of a measure's claims, merged; the counts are those of the analysis."""
     question = asked.question
     measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
     counted = corroboration(await load_corroboration(reader, question))
     found = await list_query.page(reader, replace(question, limit=CLAIMS))
-    every = [claim for row in found.rows if _in_favour(claim := json.loads(row[6]))]
+    every = [claim for row in found.rows if not agreement.denies(claim := json.loads(row[6]))]
     claims = [claim for claim in every if not _rests(claim)] or every
     named = {hop["source"] for claim in claims for hop in claim["attributions"]}
     sources = await upward(reader, named, question.moment)
@@ -163,13 +162,8 @@ async def _behind(reader: Reader, id: str, asked: AnalysisQuestion) -> tuple[dic
     graph |= {"derived": derived, "left_out": told["claims"] - derived - len(claims)}
     names = {source: doc["name"] for source, doc in sources.items()}
     title = f"Who stands behind it: {measure.doc.get('name') or id}"
-    moment = await analysis.moment_of(reader, question)
-    return {"graph": graph, "names": names, "title": title}, moment
-
-
-def _in_favour(claim: dict[str, Any]) -> bool:
-    """Whether a claim denies nothing."""
-    return not agreement.denies(claim)
+    drawn = {"graph": graph, "names": names, "title": title}
+    return drawn, await analysis.moment_of(reader, question)
 
 
 def _rests(claim: dict[str, Any]) -> bool:

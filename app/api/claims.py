@@ -1,54 +1,38 @@
-"""/claims: what belongs to one claim, beyond the verbs it shares: its chain and its relations."""
+"""/claims: what belongs to one claim, beyond the verbs it shares: relations, chain, quote.
+
+Of a text that a quote is looked for in nothing is stored or logged.
+"""
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from pydantic import StringConstraints
+from sqlmodel import Field
 
-from app.api import examples, negotiation, openapi, renderer, reply
+from app.api import body, examples, negotiation, openapi, renderer, reply
 from app.api.access import MayRead
 from app.api.charts import THEME
-from app.api.dependencies import Settled, Snapshot, public_url, snapshot
+from app.api.citations import named, recorded
+from app.api.dependencies import Settled, Snapshot, snapshot
 from app.api.filter_params import AS_OF
 from app.api.resources import Id, as_of
-from app.errors import NotFound
-from app.models.citation_schemas import CslItem, Linked, Reviews
+from app.errors import Malformed, NotFound, TooLarge
+from app.models.base import StrictModel
+from app.models.citation_schemas import Linked, QuoteCheck
 from app.models.page import Provenance, Relations
-from app.render import chain_chart, citation, claim_review, documents, prov, provenance
-from app.render.citation_context import CitationContext
-from app.rules import instants
-from app.rules.agreement import CORRECTING
+from app.models.strict_json import parse_json, validated
+from app.render import chain_chart, documents, prov, provenance
+from app.rules import instants, quotes
 from app.store import reads
 from app.store.reads import StoredVersion, affiliations, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
+quote_router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 EXAMPLE = examples.IDS["claims"]
 OF_CLAIM = openapi.operation(404, parameters=[AS_OF], example_id=EXAMPLE)
 GRAPHS = {"json": negotiation.JSON, "jsonld": negotiation.JSON_LD, "svg": renderer.SVG}
-CITATIONS = {"text": negotiation.TEXT, "csl": negotiation.CSL, "bibtex": negotiation.BIBTEX}
-MAX_REVIEWS = 1000
-"""Reviews in one answer; all of them are listed at /assessments."""
-
-
-def in_forms(
-    kinds: dict[str, str],
-    about: str,
-    schemas: dict[str, Any],
-    parameters: Sequence[Any],
-    example_id: str = EXAMPLE,
-) -> dict[str, Any]:
-    """What an operation is asked with that answers in several forms, of which Accept decides."""
-    found = openapi.success(about, {kinds[form]: shape for form, shape in schemas.items()})
-    return openapi.operation(
-        404, parameters=parameters, example_id=example_id, also=found, headers={200: ["Vary"]}
-    )
-
-
-def citation_schemas() -> dict[str, Any]:
-    """What a citation is in each of its forms."""
-    items = {"type": "array", "items": openapi.ref(CslItem)}
-    return {"text": {"type": "string"}, "csl": items, "bibtex": {"type": "string"}}
 
 
 @router.get("/{id}/relations", response_model=Relations, **OF_CLAIM)
@@ -70,10 +54,10 @@ async def list_claim_relations(request: Request, id: Id, reader: Snapshot) -> Re
 @router.get(
     "/{id}/provenance",
     response_model=Provenance,
-    **in_forms(
+    **negotiation.operation(
         GRAPHS, "The chain as a graph",
-        {"jsonld": openapi.ref(Linked), "svg": {"type": "string"}},
-        [negotiation.parameter(GRAPHS), AS_OF, THEME],
+        {"jsonld": openapi.ref(Linked), "svg": openapi.STRING},
+        [negotiation.parameter(GRAPHS), AS_OF, THEME], EXAMPLE,
     ),
 )  # fmt: skip
 async def get_claim_provenance(request: Request, id: Id) -> Response:
@@ -95,10 +79,11 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
     async with snapshot(request) as reader:
         own = await reads.get(reader, "claims", id, moment)
         if form == "jsonld":
-            linked = prov.document(await recorded(request, reader, own, moment))
-            return negotiation.answer(documents.text(linked), negotiation.JSON_LD)
+            [context] = await recorded(request, reader, [own], moment)
+            linked = documents.text(prov.document(context))
+            return negotiation.answer(linked, negotiation.JSON_LD)
         claim = json.loads(own.doc)
-        sources = await upward(reader, _named(claim), moment)
+        sources = await upward(reader, named(claim), moment)
     graph = provenance.graph(
         own.id, own.version, claim, sources, affiliations(sources), _ended(own)
     )
@@ -106,65 +91,9 @@ async def get_claim_provenance(request: Request, id: Id) -> Response:
         return negotiation.answer(documents.text(graph), negotiation.JSON)
     names = {source: doc["name"] for source, doc in sources.items()}
     theme = asked.get("theme", "light")
-    drawn = await renderer.svg(request, chain_chart.spec(graph, names, theme=theme))
+    drawn = await renderer.picture_of(request, chain_chart.spec(graph, names, theme=theme))
     drawn.headers.update(negotiation.VARY)
     return drawn
-
-
-@router.get(
-    "/{id}/citation",
-    response_class=Response,
-    **in_forms(
-        CITATIONS, "The citation", citation_schemas(), [negotiation.parameter(CITATIONS), AS_OF]
-    ),
-)  # fmt: skip
-async def get_claim_citation(request: Request, id: Id, reader: Snapshot) -> Response:
-    """Cite a claim
-
-    The figure as it was printed, hedge and all; who said it and when; through whom it came and
-    where it is found; what is inferred, ambiguous, corrected or withdrawn; and a permalink to this
-    very version. As a line of text, as CSL-JSON, or as BibTeX.
-    """
-    asked = negotiation.chosen(request, [AS_OF], CITATIONS)
-    moment, form = asked.get("as_of"), asked["format"]
-    own = await reads.get(reader, "claims", id, moment)
-    cited = await recorded(request, reader, own, moment)
-    cited = cited._replace(replaced_by=await _replaced_by(reader, id, moment))
-    if form == "csl":
-        return negotiation.answer(documents.text(citation.csl(cited)), negotiation.CSL)
-    if form == "bibtex":
-        return negotiation.answer(citation.bibtex(cited), f"{negotiation.BIBTEX}; charset=utf-8")
-    return negotiation.answer(f"{citation.text(cited)}\n", negotiation.TEXT)
-
-
-@router.get(
-    "/{id}/claim-review",
-    response_class=Response,
-    **openapi.operation(
-        404, parameters=[AS_OF], example_id=EXAMPLE,
-        also=openapi.success("Reviews side by side", {negotiation.JSON_LD: openapi.ref(Reviews)}),
-    ),
-)  # fmt: skip
-async def get_claim_reviews(request: Request, id: Id, reader: Snapshot) -> Response:
-    """Assessments of a claim as ClaimReview
-
-    One schema.org ClaimReview for each active assessment of this claim, in the assessor's words:
-    ratings are those that were given, in the Admiralty code (1 and A are rated 5, 5 and E 1),
-    never averaged and never ours. 6 and F withhold a judgement, so they have words and no value.
-    404 where nobody has assessed the claim. At most 1000; all of them are at
-    `/v1/assessments?target=claims/ID`.
-    """
-    moment = as_of(request)
-    own = await reads.get(reader, "claims", id, moment)
-    rows = await reads.assessments(reader, f"claims/{id}", moment, MAX_REVIEWS)
-    if not rows:
-        raise NotFound("Nobody has assessed this claim.")
-    given = [(row.id, row.version, row.recorded_at, json.loads(row.doc)) for row in rows]
-    assessors = {assessment["assessor"] for *_, assessment in given}
-    cited = await recorded(request, reader, own, moment, assessors)
-    return Response(
-        documents.text(claim_review.reviews(cited, given)), media_type=negotiation.JSON_LD
-    )
 
 
 def _ended(own: StoredVersion) -> dict[str, Any]:
@@ -175,43 +104,89 @@ def _ended(own: StoredVersion) -> dict[str, Any]:
     return {"status": own.status, "reason": own.reason, "recorded_at": since}
 
 
-async def _replaced_by(reader: Any, id: str, moment: int | None) -> list[tuple[str, str]]:
-    """How, and by which active claims, a claim is corrected or taken back."""
-    others = await reads.incoming(reader, id, moment)
-    rows = (row for one in others
-            for row in provenance.incoming(id, one.id, json.loads(one.doc)))  # fmt: skip
-    return [(row["predicate"], row["subject"]) for row in rows if row["predicate"] in CORRECTING]
+LONGEST = 2_000_000
+"""Characters of a text: a long book has as many."""
 
 
-async def recorded(
-    request: Request, reader: Any, own: StoredVersion, moment: int | None, also: Iterable[str] = ()
-) -> CitationContext:
-    """A claim with everything it refers to, as the papers about it are made of."""
-    return (await all_recorded(request, reader, [own], moment, also))[0]
+class QuotedText(StrictModel):
+    """The text that a quote is looked for in."""
+
+    text: Annotated[str, StringConstraints(min_length=1)] = Field(description="plain text")
 
 
-async def all_recorded(
-    request: Request,
-    reader: Any,
-    rows: Sequence[StoredVersion],
-    moment: int | None,
-    also: Iterable[str] = (),
-) -> list[CitationContext]:
-    """The same of several claims, which is asked for as a whole."""
-    claims = [json.loads(row.doc) for row in rows]
-    sources = await upward(reader, {*also, *(id for one in claims for id in _named(one))}, moment)
-    made = {work[by] for work in sources.values() for by in ("author", "publisher") if by in work}
-    sources |= await upward(reader, made - sources.keys(), moment)
-    counted = {figure["measure"] for one in claims for figure in one.get("quantities", [])}
-    found = await reads.several(reader, "measures", counted, moment)
-    shared = sources, {row.id: json.loads(row.doc) for row in found}, public_url(request)
-    return [
-        CitationContext(
-            row.id, row.version, row.recorded_at, row.status, row.reason, claim, *shared
+BODY = openapi.body_of({
+    body.JSON: (openapi.ref(QuotedText), examples.QUOTED),
+    negotiation.TEXT: (openapi.STRING, examples.QUOTED["text"]),
+})  # fmt: skip
+
+
+@quote_router.post(
+    "/{id}/quote",
+    response_model=QuoteCheck,
+    **openapi.operation(404, 413, 415, parameters=[AS_OF], body=BODY, example_id=EXAMPLE),
+)
+async def check_claim_quote(request: Request, id: Id) -> Response:
+    """Is it quoted right?
+
+    Looks for the stored quote in a text that you send: at its offsets, elsewhere, or with other
+    spaces, quotation marks and dashes; and tells whether the text is the document, by its SHA-256.
+    What is a part of a longer number there is not found.
+    Send JSON, or the file itself as `text/plain` in UTF-8 (its bytes are what is hashed). Nothing
+    of the text is stored, logged or answered.
+
+    Where a claim has offsets and no words (the words are not ours to keep), only a text with the
+    SHA-256 of the document proves anything: the answer is `by_hash`, or `unproven`.
+    """
+    moment = as_of(request)
+    content, text = await sent(request)
+    async with snapshot(request) as reader:
+        own = await reads.get(reader, "claims", id, moment)
+        claim = json.loads(own.doc)
+        rows = await reads.several(reader, "sources", [claim["document"]], moment)
+    if "quote" not in claim:
+        raise NotFound("This claim has no quote.")
+    wanted = json.loads(rows[0].doc).get("content_sha256") if rows else None
+    found = await to_thread.run_sync(checked, claim["quote"], content, text, wanted)
+    about = {"claim": own.id, "version": own.version, "document": claim["document"]}
+    return reply.value(about | found)
+
+
+async def sent(request: Request) -> tuple[bytes, str]:
+    """The text that was sent, as bytes and as characters."""
+    kind = body.of_kind(request, body.JSON, negotiation.TEXT)
+    raw = await body.raw_body(request)
+    if kind == body.JSON:
+        given: Any = await body.run_in_thread_if_large(
+            request, raw, lambda: validated(QuotedText, parse_json(raw))
         )
-        for row, claim in zip(rows, claims, strict=True)
+        raw, text = given.text.encode(), given.text
+    else:
+        text = decoded(raw)
+    if len(text) > LONGEST:
+        raise TooLarge(f"At most {LONGEST} characters. Send the part around the quote.")
+    return raw, text
+
+
+def decoded(raw: bytes) -> str:
+    """A file of text; its byte order mark is none of its characters."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Malformed("The text is not UTF-8. Convert it, or send it as JSON.") from None
+    if not text:
+        raise Malformed("There is no text. Send the one to look in.")
+    return text
+
+
+def checked(quote: Any, content: bytes, text: str, wanted: str | None) -> dict[str, Any]:
+    """What is answered of a text; the search takes a while for a long one, and holds up nobody."""
+    document = quotes.compared(content, wanted)
+    found = quotes.check(quote, text, document)
+    places = [
+        {name: value for name, value in place._asdict().items() if value is not None}
+        for place in found.places
     ]
-
-
-def _named(claim: dict[str, Any]) -> set[str]:
-    return {hop["source"] for hop in claim["attributions"]}
+    return {
+        "found": found.found, "reason": found.reason, "places": places,
+        "text_is": document, "characters": len(text),
+    }  # fmt: skip

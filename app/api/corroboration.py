@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import openapi, reply
 from app.api.access import MayRead
-from app.api.analysis_params import AnalysisParams, AnalysisQuestion, answer, assumptions
 from app.api.dependencies import Settled, Snapshot
 from app.api.examples import CONTAINERS, IDS, UTTERANCE
 from app.api.query_params import id_of, integer, text
+from app.api.question_params import AskedQuestion, QuestionParams, answer, assumptions
 from app.api.resources import Id
 from app.db import Reader
-from app.errors import Fault, Invalid, NotFound
+from app.errors import NotFound, refusal
 from app.models.analysis import CorroborationOut, DriftOut
 from app.render.analysis import corroboration, drifts, hops
 from app.rules import drift
@@ -24,15 +24,15 @@ from app.store.corroboration import load_corroboration
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
-OF_MEASURE = AnalysisParams("claims", "measure")
-OF_UTTERANCE = AnalysisParams("claims", "utterance")
-OF_CLAIM = AnalysisParams("claims", "id")
-OF_ANY = AnalysisParams("claims")
-OF_HOPS = AnalysisParams()
+OF_MEASURE = QuestionParams("claims", "measure")
+OF_UTTERANCE = QuestionParams("claims", "utterance")
+OF_CLAIM = QuestionParams("claims", "id")
+OF_ANY = QuestionParams("claims")
+OF_HOPS = QuestionParams()
 """One chain is all there is to ask about: a filter would change nothing, and is refused."""
 
 
-def _operation(of: str, params: AnalysisParams, example_id: str = "") -> dict[str, Any]:
+def _operation(of: str, params: QuestionParams, example_id: str = "") -> dict[str, Any]:
     """What the routes of corroboration have in common."""
     statuses = (404,) if example_id else ()
     return {
@@ -84,7 +84,7 @@ async def get_corroboration(request: Request, reader: Snapshot) -> Response:
     return await _corroboration(reader, OF_ANY.asked(request))
 
 
-async def _corroboration(reader: Reader, asked: AnalysisQuestion, needed: bool = False) -> Response:
+async def _corroboration(reader: Reader, asked: AskedQuestion, needed: bool = False) -> Response:
     found = await load_corroboration(reader, asked.question)
     some = found.claims.total + found.against.total
     if needed and not some:
@@ -101,7 +101,7 @@ INDEPENDENCE = (
 
 ATTESTED = 500
 """Claims of one utterance that are looked at: the nearest to the origin is the baseline of all."""
-DRIFT = AnalysisParams(
+DRIFT = QuestionParams(
     "claims", "utterance",
     text("baseline", "the claim to compare with", id_of("claims"), minLength=1),
     integer("limit", "attestations, the nearest to the origin first", 1, ATTESTED, 50),
@@ -150,8 +150,7 @@ def _baseline(every: list[Attestation], wanted: str | None) -> Attestation | Non
         return every[0] if every else None
     found = next((one for one in every if wanted in one.claims), None)
     if found is None:
-        fault = Fault("no such attestation here", parameter="baseline", code="unknown_reference")
-        raise Invalid(faults=(fault,))
+        raise refusal("no such attestation here", "baseline", "unknown_reference")
     return found
 
 

@@ -7,7 +7,6 @@ parameters in the order in which people ask, its problems, its example (of ``ans
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -111,8 +110,8 @@ def completed(document: dict[str, Any], reads_are_open: bool, url: str) -> dict[
     every = [one for operations in document["paths"].values() for one in operations.values()]
     components |= {"examples": _shared_examples(every), "headers": HEADERS}
     problems = _problems(every)
-    components["responses"] = _shared_answers(every) | problems
-    components["parameters"] = _shared(every)
+    components["responses"] = _shared("responses", _answers(every)) | problems
+    components["parameters"] = dict(sorted(_shared("parameters", _parameters(every)).items()))
     document["security"] = _usual(every)
     return named(document)
 
@@ -163,48 +162,56 @@ def _show(one: dict[str, Any], told: Mapping[str, Any]) -> None:
                 content[kind]["example"] = example
 
 
-def _shared_examples(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Answers that several operations show, as components; the others stay in their place."""
-    first: dict[str, tuple[str, dict[str, Any]]] = {}
-    found: dict[str, Any] = {}
-    for operation in operations:
-        for status, answer in operation["responses"].items():
-            for media in answer.get("content", {}).values():
-                text = json.dumps(media.get("example"))
-                if len(text) < LONG:
-                    continue
-                name, other = first.setdefault(text, (f"{operation['operationId']}{status}", media))
-                if other is media:
-                    continue
-                for one in (other, media):
-                    if "example" in one:
-                        found[name] = {"value": one.pop("example")}
-                        one["examples"] = {"answer": {"$ref": f"#/components/examples/{name}"}}
-    return found
-
-
 LONG = 150
 """Characters of an example from which on it is written once, and referred to."""
 
+Place = tuple[Any, Any, str]
+"""Where something stands (in what, under which key), and the name it would have as a component."""
 
-def _shared_answers(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Successes that several operations have word for word, as components."""
-    first: dict[str, tuple[str, dict[str, Any]]] = {}
-    found: dict[str, Any] = {}
+
+def _shared(part: str, places: Iterable[Place]) -> dict[str, Any]:
+    """What stands in several places word for word, as components that each of them refers to."""
+    alike: dict[str, list[Place]] = {}
+    repeated: list[str] = []
+    for place in places:
+        text = json.dumps(place[0][place[1]])
+        alike.setdefault(text, []).append(place)
+        if len(alike[text]) == 2:
+            repeated.append(text)
+    names: dict[str, str] = {}
+    for text, several in alike.items():
+        if len(several) == 1:
+            continue
+        free = (f"{several[0][2]}{n}" for n in ("", *range(2, 100)))
+        names[text] = next(one for one in free if one not in names.values())
+        for holder, key, _ in several:
+            holder[key] = {"$ref": f"#/components/{part}/{names[text]}"}
+    return {names[text]: json.loads(text) for text in repeated}
+
+
+def _shared_examples(operations: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Long answers that several operations show; the others stay in their place."""
+    shown = [
+        (media, "example", name)
+        for answers, status, name in _answers(operations)
+        for media in answers[status].get("content", {}).values()
+        if len(json.dumps(media.get("example"))) >= LONG
+    ]
+    found = _shared("examples", shown)
+    for media, key, _ in shown:
+        if "$ref" in media[key]:
+            media["examples"] = {"answer": media.pop(key)}
+    return {name: {"value": example} for name, example in found.items()}
+
+
+def _answers(operations: Iterable[dict[str, Any]]) -> Iterator[Place]:
+    """Each success of each operation."""
     for operation in operations:
-        answers = operation["responses"]
-        for status, one in answers.items():
+        for status, one in operation["responses"].items():
             if one.get("description") == FRAMEWORKS:
                 one["description"] = "Done"
-            if "$ref" in one:
-                continue
-            name, others = first.setdefault(
-                json.dumps(one), (f"{operation['operationId']}{status}", answers)
-            )
-            if others is not answers:
-                found[name] = one
-                others[status] = answers[status] = {"$ref": f"#/components/responses/{name}"}
-    return found
+            if "$ref" not in one:
+                yield operation["responses"], status, f"{operation['operationId']}{status}"
 
 
 FRAMEWORKS = "Successful Response"
@@ -246,29 +253,12 @@ def _usual(operations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _shared(operations: list[dict[str, Any]]) -> dict[str, Any]:
-    """Parameters that several operations have, as components they refer to."""
-    counts = Counter(text for one in operations for text, _ in _texts(one))
-    names: dict[str, str] = {}
+def _parameters(operations: Iterable[dict[str, Any]]) -> Iterator[Place]:
+    """Each parameter of each operation."""
     for operation in operations:
-        for text, name in _texts(operation):
-            if counts[text] > 1 and text not in names:
-                taken = set(names.values())
-                free = (f"{name}{n}" for n in ("", *map(str, range(2, 100))))
-                names[text] = next(one for one in free if one not in taken)
-    for operation in operations:
-        operation["parameters"] = [
-            {"$ref": f"#/components/parameters/{names[text]}"} if text in names
-            else json.loads(text)
-            for text, _ in _texts(operation)
-        ]  # fmt: skip
-    return {name: json.loads(text) for text, name in sorted(names.items(), key=lambda one: one[1])}
-
-
-def _texts(operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each parameter of an operation as text, and the name that it would have as a component."""
-    for one in operation["parameters"]:
-        tag = operation["tags"][0].removesuffix("s")
-        name = f"{tag}_{one['name']}" if one["in"] == "path" else one["name"]
-        name = one["schema"].get("$ref", name).rpartition("/")[2]
-        yield json.dumps(one, ensure_ascii=False), name
+        for n, one in enumerate(operation["parameters"]):
+            name = one["name"]
+            if one["in"] == "path":
+                name = f"{operation['tags'][0].removesuffix('s')}_{name}"
+            name = one["schema"].get("$ref", name).rpartition("/")[2]
+            yield operation["parameters"], n, name

@@ -5,9 +5,9 @@ a version, what is sent) says so by ``allOf``; answers may gain fields, what is 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
@@ -32,44 +32,18 @@ from app.models.base import Recorded
 from app.rules import agreement, drift, quotes
 
 REF = "#/components/schemas/"
+VOCABULARY_MODULES = (
+    source, measure, claim, quantity, field_types, page, question, log, key,
+    search_schemas, agreement, drift, quotes,
+)  # fmt: skip
+"""Modules whose closed vocabularies have the same names for a client."""
+
 WORDS: dict[str, Any] = {
-    "SourceClass": source.SourceClass,
-    "SourceKind": source.SourceKind,
-    "Reliability": source.Reliability,
-    "Statistic": measure.Statistic,
-    "Accumulation": measure.Accumulation,
-    "Modality": claim.Modality,
-    "SpeechAct": claim.SpeechAct,
-    "Polarity": claim.Polarity,
-    "AlternativeMode": claim.AlternativeMode,
-    "Role": claim.Role,
-    "AttributionBasis": claim.AttributionBasis,
-    "Predicate": claim.Predicate,
-    "RelationBasis": claim.RelationBasis,
-    "Hedge": quantity.Hedge,
-    "Basis": quantity.Basis,
-    "IntervalType": quantity.IntervalType,
-    "Absence": quantity.Absence,
-    "Flag": quantity.Flag,
-    "Status": field_types.Status,
-    "RowMatch": page.RowMatch,
-    "Match": question.Match,
-    "Readings": question.Readings,
-    "Policy": question.Policy,
-    "LinkedBy": question.LinkedBy,
-    "IntervalRelation": agreement.IntervalRelation,
-    "PairKind": agreement.PairKind,
-    "SeriesStep": agreement.SeriesStep,
-    "Disagreement": agreement.ThreeValued,
-    "Drift": drift.Drift,
-    "QuoteMatch": quotes.QuoteMatch,
-    "DocumentMatch": quotes.DocumentMatch,
-    "ResourceName": log.ResourceName,
-    "Operation": log.Operation,
-    "Scope": key.Scope,
-    "FoundBy": search_schemas.FoundBy,
-}
-"""Closed vocabularies by the names they have for a client."""
+    name: kind
+    for module in VOCABULARY_MODULES
+    for name, kind in vars(module).items()
+    if get_origin(kind) is Literal and name != "ListMatch"  # which is told where it is asked
+} | {"Disagreement": agreement.ThreeValued}
 
 TYPES: dict[str, Any] = {
     "Slug": field_types.Slug,
@@ -232,23 +206,34 @@ BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exc
 """What pydantic calls the bounds of a number that it reads by a function of ours."""
 
 
+def _each(
+    schema: Any, change: Callable[[dict[str, Any]], dict[str, Any]], left: str = "example"
+) -> Any:
+    """A schema, and each object in it, as it is changed; but for what is left as it is."""
+    if isinstance(schema, list):
+        return [_each(one, change, left) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = change(schema).items()
+    return {name: one if name == left else _each(one, change, left) for name, one in changed}
+
+
 def plain(schema: Any) -> Any:
     """A schema in JSON Schema's words, without titles and defaults that say nothing.
 
     A title would say a name once more; a field that is null by default may be left out anyway.
     """
-    if isinstance(schema, list):
-        return [plain(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
+    return _each(schema, _plain, left="")
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     if "patternProperties" in schema:
         schema = _map(schema)
-    kept = {
+    return {
         BOUNDS.get(key, key) if not isinstance(one, dict) else key: one
         for key, one in schema.items()
         if isinstance(one, dict) or key != "title" and (key, one) != ("default", None)
     }
-    return {key: plain(one) for key, one in kept.items()}
 
 
 def _map(schema: dict[str, Any]) -> dict[str, Any]:
@@ -263,32 +248,34 @@ def _map(schema: dict[str, Any]) -> dict[str, Any]:
 def named(document: dict[str, Any]) -> dict[str, Any]:
     """The document with each closed vocabulary, and each type that has a name, by that name."""
     known = _known()
-    used: set[str] = set()
+    used: dict[str, Any] = {}
+
+    def by_name(schema: dict[str, Any]) -> dict[str, Any]:
+        if "enum" in schema and "type" not in schema:  # the names of an object's fields
+            schema = {**schema, "type": "string"}
+        text = _text(schema) if schema.get("type") in ("string", "object", "array") else ""
+        if text not in known:
+            return schema
+        used[known[text]] = json.loads(text)
+        said = {key: one for key, one in schema.items() if key in SAID}
+        return {"$ref": f"{REF}{known[text]}", **said}
+
+    components = document["components"]
     for part in ("parameters", "schemas", "headers"):
-        components = document["components"]
-        components[part] = {
-            name: _named(one, known, used) for name, one in components[part].items()
-        }
-    document["paths"] = _named(document["paths"], known, used)
-    types = {name: {**json.loads(text)} for text, name in known.items() if name in used}
-    schemas = document["components"]["schemas"] | types
-    document["components"]["schemas"] = {
-        name: _with_null(one) for name, one in sorted(schemas.items())
-    }
+        components[part] = _each(components[part], by_name)
+    document["paths"] = _each(document["paths"], by_name)
+    schemas = components["schemas"] | used
+    components["schemas"] = _each(dict(sorted(schemas.items())), _with_null)
     return document
 
 
-def _with_null(schema: Any) -> Any:
+def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
     """A value that may be null, in the short form that JSON Schema has for it: two types."""
-    if isinstance(schema, list):
-        return [_with_null(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
     match schema.get("anyOf"):
         case [{"type": str(kind)} as value, {"type": "null"}] if "enum" not in value:
             left = {name: one for name, one in schema.items() if name != "anyOf"}
-            schema = {**value, "type": [kind, "null"], **left}
-    return {name: _with_null(one) if name != "example" else one for name, one in schema.items()}
+            return {**value, "type": [kind, "null"], **left}
+    return schema
 
 
 @cache
@@ -308,18 +295,3 @@ def _known() -> Mapping[str, str]:
 def _text(schema: Mapping[str, Any]) -> str:
     core = {name: one for name, one in schema.items() if name not in SAID}
     return json.dumps(core, sort_keys=True)
-
-
-def _named(schema: Any, known: Mapping[str, str], used: set[str]) -> Any:
-    if isinstance(schema, list):
-        return [_named(one, known, used) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "enum" in schema and "type" not in schema:  # the names of an object's fields
-        schema = {**schema, "type": "string"}
-    if schema.get("type") in ("string", "object", "array") and (name := known.get(_text(schema))):
-        used.add(name)
-        said = {key: one for key, one in schema.items() if key in SAID}
-        return {"$ref": f"{REF}{name}", **said}
-    return {key: _named(one, known, used) if key != "example" else one
-            for key, one in schema.items()}  # fmt: skip

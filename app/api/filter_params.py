@@ -1,7 +1,7 @@
 """Filter parameters: from the query string of a list to a question, every value read strictly."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, get_args
 
@@ -61,15 +61,11 @@ def has_traits(resource: str) -> bool:
 
 
 @lru_cache
-def options(resource: str, facets: bool = False) -> Mapping[str, QueryParam]:
-    """The parameters of a list, or of its facets, that are not filters."""
-    found: tuple[QueryParam, ...]
-    if facets:
-        found = (BY, AS_OF, MATCH, READINGS, POLICY)
-    else:
-        found = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, LIST_MATCH)
-        found += (READINGS, POLICY, EXPAND) if has_traits(resource) else ()
-    return {one.name: one for one in found}
+def options(resource: str) -> Mapping[str, QueryParam]:
+    """The parameters of a list that are not filters."""
+    shared = (_sort(resource), LIMIT, CURSOR, COUNT, _fields(resource), AS_OF, LIST_MATCH)
+    of_claims = (READINGS, POLICY, EXPAND) if has_traits(resource) else ()
+    return {one.name: one for one in (*shared, *of_claims)}
 
 
 def _sort(resource: str) -> QueryParam:
@@ -111,7 +107,7 @@ BY = text(
     f"comma-separated, of: {', '.join(FACETS)}, dim.NAME, attr.NAME; `year` is that of `stated` "
     "(2023/2024 where it may be either), `published_year` that of `published`, "
     "`language` the document's",
-    _by, "claimant,hedge", True,
+    _by, "claimant,hedge", "say what to count by",
 )  # fmt: skip
 
 
@@ -136,12 +132,9 @@ def trait(name: str) -> tuple[Filter, str, str]:
     own, _, op = rest.rpartition("__") if "__" in rest else (rest, "", "eq")
     filter = TRAITS[kind]
     if op not in filter.ops or name.endswith("__eq"):
-        raise ValueError(f"there is no such operator; send one of {_listed(filter)}")
+        known = ", ".join(f"__{op}" for op in filter.ops if op != "eq")
+        raise ValueError(f"there is no such operator; send one of {known}")
     return filter, op, trait_name(kind, own)
-
-
-def _listed(filter: Filter) -> str:
-    return ", ".join(f"__{op}" for op in filter.ops if op != "eq")
 
 
 def trait_name(kind: str, own: str) -> str:
@@ -161,25 +154,19 @@ def conditions(known: Mapping[str, tuple[Filter, str]], asked: QueryPairs) -> li
             ranges.setdefault(filter, []).append((name, value))
         else:
             plain.setdefault((filter, op, name), []).append(value)
+    makers = [(key[-1], partial(_plain, *key, values)) for key, values in plain.items()]
+    for filter, parts in ranges.items():
+        makers.append((parts[-1][0], partial(_range, filter, parts)))
     faults: list[Fault] = []
     found: list[Condition] = []
-    for (filter, op, name), values in plain.items():
-        _collect(found, faults, name, partial(_plain, filter, op, name, values))
-    for filter, parts in ranges.items():
-        name = parts[-1][0]
-        _collect(found, faults, name, partial(_range, filter, parts))
+    for name, make in makers:
+        try:
+            found.append(make())
+        except ValueError as error:
+            faults.append(Fault(str(error), parameter=name if name.isprintable() else "?"))
     if faults:
         raise Invalid("The question cannot be asked like this.", tuple(faults))
     return found
-
-
-def _collect(
-    found: list[Condition], faults: list[Fault], name: str, make: Callable[[], Condition]
-) -> None:
-    try:
-        found.append(make())
-    except ValueError as error:
-        faults.append(Fault(str(error), parameter=name if name.isprintable() else "?"))
 
 
 def _plain(filter: Filter, op: str, name: str, values: list[str]) -> Condition:
@@ -216,18 +203,14 @@ def _value(filter: Filter, op: str, value: str) -> Any:
     if filter.kind == "number" or (filter.kind == "trait" and op not in ("eq", "ne")):
         return float(numbers.exact(value))
     if filter.kind == "trait":
-        return numbers.canonical_value(_printed(value))
+        if text_search.SEPARATOR in value:
+            raise ValueError("send it without control characters")
+        return numbers.canonical_value(value)
     if filter.words:
         one_of(*filter.words)(value)
     if filter.form and not re.fullmatch(filter.form, value):
         raise ValueError(WORDED[filter.form])
     return text_search.packed([value]) if filter.key in ("tags", "flags") else value
-
-
-def _printed(value: str) -> str:
-    if text_search.SEPARATOR in value:
-        raise ValueError("send it without control characters")
-    return value
 
 
 def _range(filter: Filter, parts: QueryPairs) -> Condition:
@@ -246,10 +229,10 @@ def _range(filter: Filter, parts: QueryPairs) -> Condition:
 
 
 @lru_cache(maxsize=1024)
-def question(resource: str, raw: bytes, facets: bool = False) -> Question:
+def question(resource: str, raw: bytes) -> Question:
     """The question that a query string asks of a list; raises ``Invalid`` with every fault."""
-    known, own = filters(resource), options(resource, facets)
-    found, chosen, mark = parsed(resource, parse_query_string(raw), own, known)
+    sent, own = parse_query_string(raw), options(resource)
+    found, chosen, mark = parsed(resource, sent, own, filters(resource))
     kinds = _key_types(resource, str(chosen.get("sort", "id")).lstrip("-"))
     return asked(resource, found, chosen, mark, kinds)
 

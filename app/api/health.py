@@ -30,7 +30,7 @@ async def alive() -> Response:
 async def ready(request: Request) -> Response:
     """The database answers, and has a shape that this code can live with."""
     db = database(request)
-    if getattr(request.app.state, "draining", False):
+    if request.app.state.draining:
         raise Unavailable("The server is stopping.", (), 5)
     present, fault = await db.health()
     if (wrong := schema.misfit(present)) is not None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import Request, Response
 
@@ -35,10 +34,7 @@ def idempotent_request(request: Request, body: bytes) -> IdempotentRequest | Non
 
 
 def run_once(
-    request: Request,
-    raw: bytes,
-    answer: Callable[[Any], Response],
-    what: Callable[[WriteTransaction], Any],
+    request: Request, raw: bytes, write: Callable[[WriteTransaction], Response]
 ) -> Callable[[WriteTransaction], Response]:
     """A write and its answer, or the one from before; it is kept in the write's transaction."""
     tried = idempotent_request(request, raw)
@@ -46,7 +42,7 @@ def run_once(
     def work(turn: WriteTransaction) -> Response:
         if tried is not None and (before := idempotency.answered(turn.connection, tried)):
             return replayed(before)
-        response = answer(what(turn))
+        response = write(turn)
         if tried is not None:
             idempotency.keep(turn, tried, kept(response))
         return response

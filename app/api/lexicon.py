@@ -12,7 +12,7 @@ from app.api import body, examples, openapi, query_params, reply
 from app.api.access import MayRead
 from app.api.dependencies import database
 from app.api.resources import nothing_else
-from app.errors import Fault, Invalid, NotFound
+from app.errors import Invalid, NotFound, refusal
 from app.models import claim, field_types, measure, quantity, source
 from app.models.base import StrictModel
 from app.models.field_types import Line, Prose, Slug
@@ -148,9 +148,7 @@ async def parse_phrase(request: Request) -> Response:
     What a figure's wording would be read as: hedge, value, bounds and their basis. Words that
     cannot be read are a 422 that names them. Nothing is stored.
     """
-    asked = query_params.single(request.scope["query_string"], [LANG])
-    sent: Any = await body.json_body(request, partial(validated, Phrase), body.JSON)
-    known = await _measuring(request, sent, asked.get("lang"))
+    sent, known = await _sent(request, Phrase)
     try:
         return reply.value(_explained(figures.complete({"raw_text": sent.text}, known)))
     except Unreadable as error:
@@ -172,12 +170,10 @@ async def scan_passage(request: Request) -> Response:
     Where each stands, the words behind it, and how it would be read, or why it is not. Nothing is
     stored. Without `measure`, figures are counts of things, or shares.
     """
-    asked = query_params.single(request.scope["query_string"], [LANG])
-    sent: Any = await body.json_body(request, partial(validated, PlainText), body.JSON)
-    known = await _measuring(request, sent, asked.get("lang"))
+    sent, known = await _sent(request, PlainText)
     if is_east_asian(known.language):
         detail = "texts in Korean, Chinese and Japanese are not looked through: try single wordings"
-        raise Invalid(faults=(Fault(detail, pointer="/lang", code="unknown_language"),))
+        raise refusal(detail, pointer="/lang", code="unknown_language")
     found, end = await to_thread.run_sync(scan, sent.text, known)
     items = [_found(sent.text, figure) for figure in found]
     return reply.value({"items": items, "scanned_to": end})
@@ -204,8 +200,10 @@ def _explained(figure: dict[str, Any]) -> dict[str, Any]:
     return {**figure, "sentence": figure_words.allows(figure)}
 
 
-async def _measuring(request: Request, sent: Any, lang: str | None) -> MeasureContext:
-    """What is known of the measure that a phrase or a text was sent with, and the language."""
+async def _sent(request: Request, shape: type[StrictModel]) -> tuple[Any, MeasureContext]:
+    """A phrase or a text, and what is known of its measure and language."""
+    asked = query_params.single(request.scope["query_string"], [LANG])
+    sent: Any = await body.json_body(request, partial(validated, shape), body.JSON)
     known = MeasureContext()
     if sent.measure is not None:
         try:
@@ -213,16 +211,15 @@ async def _measuring(request: Request, sent: Any, lang: str | None) -> MeasureCo
             found = await reads.get(database(request), "measures", sent.measure)
             known = yardstick(json.loads(found.doc))
         except NotFound:
-            fault = Fault("no such measure", pointer="/measure", code="unknown_reference")
-            raise Invalid(faults=(fault,)) from None
-    return known._replace(language=_one_language(lang, sent.lang))
+            raise refusal("no such measure", pointer="/measure", code="unknown_reference") from None
+    return sent, known._replace(language=_one_language(asked.get("lang"), sent.lang))
 
 
 def _one_language(asked: str | None, sent: str | None) -> str | None:
     """The language of the query or of the body; two that differ are refused."""
     if asked and sent and asked != sent:
         detail = "the query and the body name two languages: send `lang` once"
-        raise Invalid(faults=(Fault(detail, pointer="/lang", code="ambiguous"),))
+        raise refusal(detail, pointer="/lang", code="ambiguous")
     return sent or asked
 
 

@@ -12,9 +12,9 @@ from app.api.dependencies import Snapshot
 from app.api.query_params import single, text
 from app.api.resources import nothing_else
 from app.api.transfer import IN_MEMORY, kind_of, limit, received
-from app.api.writes import BOTH, CHANGING, IF_MATCH, IF_NONE_MATCH, if_match, written
+from app.api.writes import CHANGING, IF_MATCH, IF_NONE_MATCH, preconditions, written
 from app.db import in_thread
-from app.errors import Malformed, PreconditionFailed, TooLarge
+from app.errors import Malformed, TooLarge
 from app.mapping.plans import CompiledMapping
 from app.mapping.schema import read_mapping
 from app.mapping.suggest import suggested
@@ -40,13 +40,9 @@ claim = {id = "harbour.{{Day}}", document = "harbour-2024", period = "{{Day}}"}
 value = "{{Ships}}"
 measure = {id = "harbour.ships", name = "ships that came in", unit = "{ship}"}
 """
-BODY = {
-    "required": True,
-    "content": {
-        TOML: {"schema": {"type": "string"}, "example": EXAMPLE},
-        JSON: {"schema": {"type": "object"}, "example": tomllib.loads(EXAMPLE)},
-    },
-}
+BODY = openapi.body_of({
+    TOML: (openapi.STRING, EXAMPLE), JSON: ({"type": "object"}, tomllib.loads(EXAMPLE)),
+})  # fmt: skip
 
 
 @router.get("/mappings", response_model=MappingNames, dependencies=[MayRead], **openapi.operation())
@@ -114,9 +110,7 @@ async def replace_mapping(request: Request, id: MappingId) -> Response:
     body.of_kind(request, TOML, JSON)
     raw = await body.raw_body(request)
     await body.run_in_thread_if_large(request, raw, lambda: CompiledMapping(read_mapping(raw)))
-    tag, create = if_match(request), request.headers.get("if-none-match", "").strip() == "*"
-    if create and tag is not None:
-        raise PreconditionFailed(BOTH)
+    tag, create = preconditions(request)
     sent = raw.decode("utf-8-sig")
     if not sent.strip():
         raise Malformed("The mapping is empty. Send TOML: docs/files.md has every key.")
@@ -144,12 +138,7 @@ FILE = {"type": "string", "format": "binary"}
     **openapi.operation(
         408, 413, 415,
         parameters=SUGGEST_PARAMETERS,
-        body={
-            "required": True,
-            "content": {
-                "text/csv": {"schema": FILE, "example": "Day,Ships\n2024-03-01,12\n2024-03-02,9\n"},
-            },
-        },
+        body=openapi.body(FILE, "Day,Ships\n2024-03-01,12\n2024-03-02,9\n", "text/csv"),
     ),
 )  # fmt: skip
 async def suggest_mapping(request: Request) -> Response:

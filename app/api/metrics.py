@@ -94,11 +94,7 @@ class Metrics:
         """It is answered; status 0: nobody was there any more to be told."""
         self.under_way -= 1
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self.count(method, _template(scope), status, begun)
-
-    def count(self, method: str, route: str, status: int, begun: float) -> None:
-        """One more of its kind."""
-        answers, seconds = self._counters(method, route, status // 100)
+        answers, seconds = self._counters(method, _template(scope), status // 100)
         answers.inc()
         seconds.observe(perf_counter() - begun)
 

@@ -1,11 +1,12 @@
 """Which form of an answer is wanted: `format` says it, else the Accept header (RFC 9110)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request, Response
 
+from app.api import openapi
 from app.api.query_params import QueryParam, one_of, single, text
 
 JSON, JSON_LD = "application/json", "application/ld+json"
@@ -20,8 +21,12 @@ def chosen(
 ) -> dict[str, Any]:
     """The query's parameters, `format` among them; unless sent, the best that Accept names."""
     found = single(request.scope["query_string"], [*params, parameter(kinds)])
-    accept = ",".join(request.headers.getlist("accept"))
-    return {"format": accepted(accept, kinds), **found}
+    return {"format": preferred(request, kinds), **found}
+
+
+def preferred(request: Request, kinds: Mapping[str, str]) -> str:
+    """The form that the Accept header of a request likes best."""
+    return accepted(",".join(request.headers.getlist("accept")), kinds)
 
 
 def accepted(accept: str, kinds: Mapping[str, str]) -> str:
@@ -61,3 +66,17 @@ def parameter(kinds: Mapping[str, str]) -> QueryParam:
     listed = ", ".join(f"`{form}` ({kind})" for form, kind in kinds.items())
     about = f"{listed}; unless sent, the Accept header decides, and the first where it does not"
     return text("format", about, one_of(*kinds), enum=[*kinds])
+
+
+def operation(
+    kinds: Mapping[str, str],
+    about: str,
+    schemas: Mapping[str, Any],
+    parameters: Sequence[Any],
+    example_id: str,
+) -> dict[str, Any]:
+    """What an operation is asked with that answers in several forms, of which Accept decides."""
+    found = openapi.success(about, {kinds[form]: shape for form, shape in schemas.items()})
+    return openapi.operation(
+        404, parameters=parameters, example_id=example_id, also=found, headers={200: ["Vary"]}
+    )

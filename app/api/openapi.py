@@ -40,6 +40,7 @@ BOUNDED = {
 }  # fmt: skip
 """Fields that are asked within bounds as often as by themselves."""
 
+STRING = {"type": "string"}
 OPERATORS = ("", "gte", "lte", "gt", "lt", "overlaps", "ne", "is_null")
 SELDOM = OPERATORS[-2:]
 
@@ -99,28 +100,26 @@ def ref(shape: type[BaseModel], variant: str = "") -> dict[str, Any]:
 
 def body(schema: dict[str, Any], example: Any, *kinds: str) -> dict[str, Any]:
     """A request body of one shape."""
-    content = {kind: {"schema": schema, "example": example} for kind in kinds}
+    return body_of(dict.fromkeys(kinds, (schema, example)))
+
+
+def body_of(kinds: Mapping[str, tuple[dict[str, Any], Any]]) -> dict[str, Any]:
+    """A request body: its schema, and an example, for each media type."""
+    content = {kind: {"schema": one, "example": example} for kind, (one, example) in kinds.items()}
     return {"required": True, "content": content}
 
 
-def of_list(resource: str, facets: bool = False, **examples: Any) -> list[dict[str, Any]]:
-    """Every parameter of a list, or of its facets."""
-    found = [one.openapi() for one in filter_params.options(resource, facets).values()]
+def of_list(resource: str, **examples: Any) -> list[dict[str, Any]]:
+    """Every parameter of a list."""
+    found = [one.openapi() for one in filter_params.options(resource).values()]
     found += of_filters(resource, filter_params.filters(resource))
-    return _with_examples(found, examples)
+    return with_examples(found, examples)
 
 
-def of_table(options: Iterable[QueryParam], **examples: Any) -> list[dict[str, Any]]:
-    """Every parameter of a table of figures: its options, and the filters of the list."""
-    found = [one.openapi() for one in options]
-    return _with_examples(
-        found + of_filters("quantities", filter_params.filters("quantities")), examples
-    )
-
-
-def _with_examples(
+def with_examples(
     parameters: list[dict[str, Any]], examples: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
+    """Parameters, those with an example that has their name."""
     return [
         {**one, "example": examples[one["name"]]} if one["name"] in examples else one
         for one in parameters

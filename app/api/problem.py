@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
-from app.api import access_log
+from app.api.access_log import fields, request_id
 from app.errors import Fault, Internal, Invalid, MethodNotAllowed, NotFound, Problem
 from app.models.base import FaultOut, ResponseModel
 from app.models.field_types import SLUG
@@ -76,25 +76,19 @@ def fault_json(fault: Fault) -> dict[str, Any]:
     return {**found, "code": fault.code, "detail": fault.detail}
 
 
-def request_id(request: Request) -> str:
-    """The id of this request, made once."""
-    request.scope.setdefault("state", {})
-    return access_log.request_id(request.scope)
-
-
 async def on_problem(request: Request, problem: Any) -> Response:
     """What we raise ourselves."""
-    return answer(problem, request_id(request))
+    return answer(problem, request_id(request.scope))
 
 
 async def on_http(request: Request, error: Any) -> Response:
     """What the framework raises: no such path, or not with this method."""
     if error.status_code == 405:
         allowed = ", ".join(sorted(methods(request)))
-        return answer(MethodNotAllowed(), request_id(request), {"Allow": allowed})
+        return answer(MethodNotAllowed(), request_id(request.scope), {"Allow": allowed})
     nothing = "There is nothing at this path; /docs has all that there are."
     problem = NotFound(nothing) if error.status_code == 404 else Internal()
-    return answer(problem, request_id(request))
+    return answer(problem, request_id(request.scope))
 
 
 def methods(request: Request) -> set[str]:
@@ -114,14 +108,15 @@ async def on_validation(request: Request, error: Any) -> Response:
     if isinstance(error, RequestValidationError):
         names = [str(one["loc"][-1]) for one in error.errors()]
         faults = [Fault(FORMS.get(one, FORMS[""]), parameter=one, code="form") for one in names]
-        return answer(Invalid(faults=tuple(faults)), request_id(request))
-    return answer(invalid(error, None), request_id(request))
+        return answer(Invalid(faults=tuple(faults)), request_id(request.scope))
+    return answer(invalid(error, None), request_id(request.scope))
 
 
 async def on_bug(request: Request, error: Exception) -> Response:
     """What we did not foresee: logged here, once, and nothing told."""
-    name = request_id(request)
-    known = access_log.fields(request.scope)
+    request.scope.setdefault("state", {})  # this is outside of all that is ours
+    name = request_id(request.scope)
+    known = fields(request.scope)
     log.error("request %s failed", name, exc_info=error, extra={"fields": known})
     with suppress(AttributeError):
         error.request_id = name  # type: ignore[attr-defined]

@@ -5,17 +5,16 @@ A value is read strictly: what is unknown, repeated, empty or out of range is re
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from app.errors import Fault, Invalid, Malformed, TooLong
+from app.errors import Fault, Invalid, Malformed, TooLong, refusal
 from app.models.field_types import FIND, SLUG
 
 MAX_QUERY = 8192
 QueryPairs = list[tuple[str, str]]
 ValueReader = Callable[[str], Any]
-Readers = Mapping[str, ValueReader]
 
 
 class QueryParam(NamedTuple):
@@ -25,14 +24,14 @@ class QueryParam(NamedTuple):
     description: str
     schema: Mapping[str, Any]
     read: ValueReader
-    required: bool = False
+    required: str = ""
+    """What the refusal says where it is left out, and it may not be."""
     example: Any = None
 
     def openapi(self) -> dict[str, Any]:
         """The parameter as OpenAPI writes it."""
-        about = self._asdict() | {"in": "query"}
-        left = {"read"} if self.required else {"read", "required"}
-        return {name: one for name, one in about.items() if name not in left and one is not None}
+        about = self._asdict() | {"required": bool(self.required) or None, "in": "query"}
+        return {n: one for n, one in about.items() if n != "read" and one is not None}
 
 
 def choice(name: str, description: str, *known: str) -> QueryParam:
@@ -58,15 +57,10 @@ def integer(
 
 def text(
     name: str, description: str, read: ValueReader = str, example: Any = None,
-    required: bool = False, **schema: Any,
+    required: str = "", **schema: Any,
 ) -> QueryParam:  # fmt: skip
     """A word or a text, with what else its schema says."""
     return QueryParam(name, description, {"type": "string", **schema}, read, required, example)
-
-
-def readers(params: Iterable[QueryParam]) -> Readers:
-    """How the value of each parameter is read."""
-    return {one.name: one.read for one in params}
 
 
 def one_of(*known: str) -> Callable[[str], str]:
@@ -120,15 +114,20 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def id_of(kind: str) -> Callable[[str], str]:
-    """A reader for an id of one kind of thing."""
+def matching(pattern: str, refused: str) -> Callable[[str], str]:
+    """A reader for a text of one form, and what is said of any other."""
 
     def read(value: str) -> str:
-        if not re.fullmatch(SLUG, value):
-            raise ValueError(f"this is no id; send {FIND[kind]}")
+        if not re.fullmatch(pattern, value):
+            raise ValueError(refused)
         return value
 
     return read
+
+
+def id_of(kind: str) -> Callable[[str], str]:
+    """A reader for an id of one kind of thing."""
+    return matching(SLUG, f"this is no id; send {FIND[kind]}")
 
 
 def parse_query_string(raw: bytes) -> QueryPairs:
@@ -145,24 +144,21 @@ def parse_query_string(raw: bytes) -> QueryPairs:
 
 
 def single(
-    raw: bytes, params: Iterable[QueryParam], needed: Mapping[str, str] | None = None
+    raw: bytes, params: Iterable[QueryParam], first: QueryParam | None = None
 ) -> dict[str, Any]:
-    """Parameters that may each be sent once, read.
-
-    ``needed`` are those that may not be left out or empty, each with what its refusal says.
-    """
+    """Parameters that may each be sent once, read; ``first`` is looked for before all others."""
     found: dict[str, Any] = {}
-    sent, known = parse_query_string(raw), readers(params)
+    sent, known = parse_query_string(raw), {one.name: one.read for one in params}
     faults = [unknown(name, known) for name, _ in sent if name not in known]
-    for name, told in (needed or {}).items():
-        if not faults and not dict(sent).get(name):
-            raise missing(name, detail=told)
+    if first is not None and not faults and not dict(sent).get(first.name):
+        require([first], ())
     if faults := faults or empty(sent):
         raise Invalid(faults=tuple(faults[:1]))
     for name, value in sent:
         if name in found:
-            raise Invalid(faults=(Fault("send it once", parameter=name, code="repeated"),))
+            raise refusal("send it once", name, "repeated")
         found[name] = read_value(name, value, known[name])
+    require(params, found)
     return found
 
 
@@ -171,12 +167,15 @@ def read_value(name: str, value: str, read: ValueReader) -> Any:
     try:
         return read(value)
     except ValueError as error:
-        raise Invalid(faults=(Fault(str(error), parameter=name),)) from None
+        raise refusal(str(error), name) from None
 
 
-def missing(*names: str, detail: str) -> Invalid:
-    """The refusal of a question without parameters that it needs."""
-    return Invalid(faults=tuple(Fault(detail, parameter=one, code="missing") for one in names))
+def require(params: Iterable[QueryParam], found: Container[str]) -> None:
+    """Refuse a question without parameters that it needs."""
+    lacking = [one for one in params if one.required and one.name not in found]
+    if lacking:
+        faults = (Fault(one.required, parameter=one.name, code="missing") for one in lacking)
+        raise Invalid(faults=tuple(faults))
 
 
 def empty(sent: QueryPairs) -> list[Fault]:

@@ -17,7 +17,7 @@ from app.api.access import MayRead
 from app.api.dependencies import Snapshot, public_url
 from app.api.query_params import MAX_QUERY, parse_query_string, unknown
 from app.db import Reader
-from app.errors import Fault, Invalid, Malformed, NotFound
+from app.errors import Fault, Invalid, Malformed, NotFound, refusal
 from app.mapping.slugs import name_key
 from app.models.measure import Statistic
 from app.models.source import AgentKind, OccasionKind, WorkKind
@@ -92,11 +92,11 @@ def _sent(pairs: Iterable[tuple[str, str]], *known: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name == "callback":
-            raise Invalid(faults=(Fault(JSONP, parameter=name, code="unknown_parameter"),))
+            raise refusal(JSONP, name, "unknown_parameter")
         if name not in known:
             raise Invalid(faults=(unknown(name, known),))
         if name in found:
-            raise Invalid(faults=(Fault("send it once", parameter=name, code="repeated"),))
+            raise refusal("send it once", name, "repeated")
         found[name] = value
     return found
 
@@ -131,12 +131,9 @@ def _json(text: str, parameter: str) -> dict[str, Any]:
     try:
         found = parse_json(text.encode())
     except (Malformed, UnicodeEncodeError) as broken:
-        told = f"this cannot be read: {broken}"
-        raise Invalid(
-            faults=(Fault(told, parameter=parameter, code="malformed_request"),)
-        ) from None
+        raise refusal(f"this cannot be read: {broken}", parameter, "malformed_request") from None
     if not isinstance(found, dict):
-        raise Invalid(faults=(Fault("send a JSON object", parameter=parameter),))
+        raise refusal("send a JSON object", parameter)
     return found
 
 
@@ -153,7 +150,7 @@ async def _reconciled(reader: Reader, resource: str, text: str) -> dict[str, Any
 def _query(resource: str, key: str, sent: Any) -> NameQuery:
     def refuse(detail: str) -> Invalid:
         shown = key if key.isprintable() and len(key) <= 40 else "?"
-        return Invalid(faults=(Fault(f"query {shown}: {detail}", parameter="queries"),))
+        return refusal(f"query {shown}: {detail}", "queries")
 
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         raise refuse('send an object with "query", the name to look for')
@@ -190,14 +187,13 @@ def _values(sent: Any) -> list[str]:
 
 
 def _told(resource: str, one: MatchCandidate) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.record.get("name", one.id),
-        "description": _about(resource, one.record),
-        "type": [_type(resource, kind_of_record(resource, one.record))],
-        "score": one.score,
-        "match": one.match,
-    }
+    kind = _type(resource, kind_of_record(resource, one.record))
+    score = {"type": [kind], "score": one.score, "match": one.match}
+    return {**_shown(resource, one.id, one.record), **score}
+
+
+def _shown(resource: str, id: str, record: JsonObject) -> dict[str, Any]:
+    return {"id": id, "name": record.get("name", id), "description": _about(resource, record)}
 
 
 def _type(resource: str, kind: str) -> dict[str, str]:
@@ -222,15 +218,13 @@ async def _extended(reader: Reader, resource: str, text: str) -> dict[str, Any]:
     sent = _json(text, "extend")
     ids, asked = sent.get("ids"), sent.get("properties")
     if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
-        raise Invalid(faults=(Fault('send "ids", a list of ids', parameter="extend"),))
+        raise refusal('send "ids", a list of ids', "extend")
     if not isinstance(asked, list) or not all(isinstance(one, dict) for one in asked):
-        detail = 'send "properties", a list of {"id": …}'
-        raise Invalid(faults=(Fault(detail, parameter="extend"),))
+        raise refusal('send "properties", a list of {"id": …}', "extend")
     known = PROPERTIES[resource]
     names = [one.get("id") for one in asked]
     if any(name not in known for name in names):
-        detail = f"the properties are {', '.join(known)}"
-        raise Invalid(faults=(Fault(detail, parameter="extend", code="unknown_reference"),))
+        raise refusal(f"the properties are {', '.join(known)}", "extend", "unknown_reference")
     rows = await reads.several(reader, resource, ids, None)
     found = {row.id: json.loads(row.doc) for row in rows if row.status == "active"}
     meta = [{"id": name, "name": known[name]} for name in names]
@@ -256,7 +250,7 @@ async def get_properties(request: Request, resource: Reconciled) -> Response:
 def _limit(asked: dict[str, str]) -> int:
     text = asked.get("limit", str(MOST_LISTED))
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 6):
-        raise Invalid(faults=(Fault("send a whole number", parameter="limit"),))
+        raise refusal("send a whole number", "limit")
     return min(int(text), MOST_LISTED)
 
 
@@ -272,23 +266,20 @@ async def get_suggestions(
     prefix = asked.get("prefix", "")
     if kind == "entity":
         return reply.value({"prefix": prefix, "result": await _entities(reader, resource, prefix)})
-    if kind == "type":
-        known = {one["id"]: one["name"] for one in types(resource)}
-    else:
-        known = dict(PROPERTIES[resource])
+    known = _types(resource) if kind == "type" else PROPERTIES[resource]
     begun = text_search.folded(prefix)
     fits = [{"id": id, "name": name} for id, name in known.items()
             if begun in text_search.folded(id, name)]  # fmt: skip
     return reply.value({"prefix": prefix, "result": fits[:MOST_LISTED]})
 
 
-def types(resource: str) -> list[dict[str, str]]:
-    """The types of candidates: the kinds of sources, the statistics of measures."""
+def _types(resource: str) -> dict[str, str]:
+    """The types of candidates by id: the kinds of sources, the statistics of measures."""
     kinds = {
         "sources": [*get_args(AgentKind), *get_args(WorkKind), *get_args(OccasionKind)],
         "measures": [*get_args(Statistic)],
     }[resource]
-    return [_type(resource, kind) for kind in kinds]
+    return {kind: KINDS_OF[resource](kind) for kind in kinds}
 
 
 async def _entities(reader: Reader, resource: str, prefix: str) -> list[dict[str, Any]]:
@@ -299,9 +290,7 @@ async def _entities(reader: Reader, resource: str, prefix: str) -> list[dict[str
     hits = [(hit.row.id, json.loads(hit.row.doc)) for hit in found.hits]
     return [
         {
-            "id": id,
-            "name": record.get("name", id),
-            "description": _about(resource, record),
+            **_shown(resource, id, record),
             "notable": [_type(resource, kind_of_record(resource, record))],
         }
         for id, record in hits
@@ -313,7 +302,7 @@ async def get_preview(request: Request, resource: Reconciled, reader: Snapshot) 
     """A record in a small frame"""
     asked = _sent(parse_query_string(request.scope["query_string"]), "id")
     if not asked.get("id"):
-        raise Invalid(faults=(Fault("say which", parameter="id", code="missing"),))
+        raise refusal("say which", "id", "missing")
     stored = await reads.get(reader, resource, asked["id"][:MAX_QUERY])
     record = json.loads(stored.doc)
     if stored.status != "active":

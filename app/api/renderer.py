@@ -135,16 +135,11 @@ class Renderer:
         await self._end()
 
 
-async def svg(request: Request, spec: dict[str, Any]) -> Response:
-    """A spec of ours as an answer; its text is text, and it loads nothing."""
+async def picture_of(request: Request, spec: dict[str, Any], kind: str = SVG) -> Response:
+    """A spec of ours as an answer; the text of an SVG is text, and it loads nothing."""
     renderer: Renderer = request.app.state.renderer
-    return Response(await renderer.svg(spec), media_type=SVG)
-
-
-async def png(request: Request, spec: dict[str, Any]) -> Response:
-    """A spec of ours as an answer, in pixels."""
-    renderer: Renderer = request.app.state.renderer
-    return Response(await renderer.png(spec), media_type=PNG)
+    draw = renderer.png if kind == PNG else renderer.svg
+    return Response(await draw(spec), media_type=kind)
 
 
 def busy() -> Unavailable:

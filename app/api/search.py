@@ -19,7 +19,7 @@ from app.rules.snippets import snippet
 from app.store import ranked_search, reads
 from app.store.as_of import last_change
 from app.store.change_feed import newest
-from app.store.ranked_search import MOST_WORDS, HitList, RankedHit, Sought
+from app.store.ranked_search import MOST_WORDS, RankedHit, Sought
 
 router = APIRouter(dependencies=[MayRead, Settled])
 
@@ -32,11 +32,10 @@ def _words(value: str) -> str:
 
 
 WORDS = text(
-    "q", "words of two characters or more, in any script, all of which occur", _words,
-    "containers", True, minLength=2,
+    "q", "words of two characters or more, in any script, all of which occur", _words, "containers",
+    "say what to look for, in words of two characters or more: ?q=containers", minLength=2,
 )  # fmt: skip
 HITS = integer("limit", "how many of each kind", 1, 100, 10)
-NEEDED = {"q": "say what to look for, in words of two characters or more: ?q=containers"}
 
 
 @router.get(
@@ -54,7 +53,7 @@ async def search_everything(request: Request, reader: Snapshot) -> Response:
     kind, of which claims are counted to 1000. To page through all of one kind, send the same `q` to
     its list, which looks in no ids.
     """
-    asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF], NEEDED)
+    asked = single(request.scope["query_string"], [WORDS, HITS, EXPAND, AS_OF], WORDS)
     sought, limit = Sought(asked["q"], asked.get("as_of")), asked.get("limit", 10)
     found = {
         "claims": await ranked_search.claims(reader, sought, limit),
@@ -62,26 +61,24 @@ async def search_everything(request: Request, reader: Snapshot) -> Response:
         "sources": await ranked_search.named(reader, "sources", sought, limit),
     }
     moment = sought.moment or await last_change(reader)
-    parts = [
-        f'{{"as_of":{documents.text(instants.text(moment))},"totals":'.encode(),
-        documents.text({kind: _total(some) for kind, some in found.items()}).encode(),
-        b',"hits":{%b}' % b",".join(
-            b'"%b":[%b]' % (kind.encode(), b",".join(_hit(kind, one, sought) for one in some.hits))
-            for kind, some in found.items()
-        ),
-    ]  # fmt: skip
+    totals = {kind: {"count": some.total, "more": some.more} for kind, some in found.items()}
+    head = documents.text({"as_of": instants.text(moment), "totals": totals}).encode()
+    hits = {kind: [_hit(kind, one, sought) for one in some.hits] for kind, some in found.items()}
+    body = b'%b,"hits":%b' % (head[:-1], _lists(hits))
     if "expand" in asked:
         wanted = reply.references([(hit.row.doc, "") for hit in found["claims"].hits])
-        for n, kind in enumerate(sorted(asked["expand"])):
-            rows = reply.spliced(await reads.several(reader, kind, wanted[kind], moment))
-            before = b',"included":{' if n == 0 else b","
-            parts.append(b'%b"%b":[%b]' % (before, kind.encode(), b",".join(rows)))
-        parts.append(b"}")
-    return Response(b"".join([*parts, b"}"]), media_type=reply.JSON)
+        body += b',"included":%b' % _lists({
+            kind: reply.spliced(await reads.several(reader, kind, wanted[kind], moment))
+            for kind in sorted(asked["expand"])
+        })  # fmt: skip
+    return Response(body + b"}", media_type=reply.JSON)
 
 
-def _total(found: HitList) -> dict[str, Any]:
-    return {"count": found.total, "more": found.more}
+def _lists(lists: dict[str, list[bytes]]) -> bytes:
+    """Lists of finished JSON, each under its name."""
+    return b"{%b}" % b",".join(
+        b'"%b":[%b]' % (kind.encode(), b",".join(items)) for kind, items in lists.items()
+    )
 
 
 FOUND: tuple[FoundBy, ...] = ("exact", "prefix", "contents")

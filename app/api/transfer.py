@@ -16,7 +16,7 @@ from app.api.filter_params import AS_OF
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
 from app.api.writes import IDEMPOTENCY_KEY
 from app.db import Database, in_thread
-from app.errors import Fault, Invalid, NotFound, TooLarge, UnsupportedMediaType
+from app.errors import NotFound, UnsupportedMediaType, refusal
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.mapping.wikidata_items import ItemWriter
@@ -79,65 +79,23 @@ class Imported(ResponseModel):
     )
 
 
-async def import_resources(request: Request) -> Response:
-    """Receive an import whole, then do it."""
-    chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
-    mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
-    form: ExchangeFormat | None = chosen.pop("format", None)
-    if form and mapping:
-        detail = "a mapping is for tables, and this format has a reading of its own: send one"
-        raise Invalid(faults=(Fault(detail, parameter="format", code="ambiguous"),))
-    if shown and not (mapping and chosen.get("dry_run")):
-        detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
-        raise Invalid(faults=(Fault(detail, parameter="preview", code="ambiguous"),))
-    kind = kind_of(request, mapping is not None, form)
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-        digest = await received(request, file)
-        tried = idempotency.idempotent_request(request, digest)
-        by = actor(request)
-        db, places = database(request), request.app.state.importing
-        job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
-
-        def work() -> tuple[ImportResult, list[PreviewedClaim]]:
-            if form is not None:
-                return job.run(file, ExchangeReader(db, form, limit(request))), []
-            if mapping is None:
-                return job.run(file, KINDS[kind]), []
-            read, most = named_mapping(db, mapping), limit(request)
-            first = preview(db, file, read, shown, most).claims if shown else []
-            return job.run(file, MappedReader(db, read, most)), first
-
-        result, first = await in_thread(work, limiter=places)
-    if job.replayed is not None:
-        return idempotency.replayed(job.replayed)
-    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
-    told = {"preview": [one._asdict() for one in first]} if shown else {}
-    answer = reply.value(result.document() | told)
-    answer.status_code = status
-    return answer
-
-
 def named_mapping(db: Database, id: str) -> Mapping:
     """A stored mapping; raises ``Invalid``."""
     try:
         return read_mapping(stored_mapping(db, id).encode())
     except NotFound as none:
-        fault = Fault(none.detail, parameter="mapping", code="unknown_reference")
-        raise Invalid(faults=(fault,)) from None
+        raise refusal(none.detail, "mapping", "unknown_reference") from None
 
 
 def kind_of(request: Request, mapped: bool, form: ExchangeFormat | None = None) -> str:
     """The body's media type; raises ``UnsupportedMediaType``."""
     body.plain(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if form is not None:
-        if kind in EXCHANGED[form]:
-            return kind
-        raise UnsupportedMediaType(f"Send {', '.join(EXCHANGED[form])}.")
-    if kind in KINDS or (mapped and kind == GZIP):
+    taken = EXCHANGED[form] if form else (*KINDS, GZIP) if mapped else tuple(KINDS)
+    if kind in taken:
         return kind
-    packed = f", and with a mapping {GZIP}" if not mapped else f", {GZIP}"
-    raise UnsupportedMediaType(f"Send {', '.join(KINDS)}{packed}.")
+    packed = "" if form or mapped else f", and with a mapping {GZIP}"
+    raise UnsupportedMediaType(f"Send {', '.join(taken)}{packed}.")
 
 
 def limit(request: Request) -> int:
@@ -148,12 +106,8 @@ def limit(request: Request) -> int:
 
 async def received(request: Request, file: IO[bytes]) -> bytes:
     """The whole body, in a file, and its digest: no lock is held while it arrives."""
-    most = limit(request)
-    size, digest = 0, hashlib.sha256()
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise TooLarge(f"At most {most} bytes.")
+    digest = hashlib.sha256()
+    async for chunk in body.arriving(request, limit(request)):
         digest.update(chunk)
         file.write(chunk)
     return digest.digest()
@@ -201,21 +155,16 @@ IMPORT_PARAMETERS = (
     ),
     integer("preview", "with dry_run and a mapping: so many claims in words", 1, 50),
 )  # fmt: skip
-IMPORT_BODY = {
-    "required": True,
-    "content": {
-        # The page shows the first one, and breaks an example of JSONL into many lines.
-        "application/json": {
-            "schema": {"type": "array", "items": {"type": "object"}}, "example": examples.LINES,
-        },
-        "application/jsonl": {"schema": {"type": "string"}, "example": examples.JSONL},
-        "text/csv": {"schema": {"type": "string"}, "example": examples.CSV},
-    },
-}  # fmt: skip
-router.add_api_route(
+IMPORT_BODY = openapi.body_of({
+    # The page shows the first one, and breaks an example of JSONL into many lines.
+    "application/json": ({"type": "array", "items": {"type": "object"}}, examples.LINES),
+    "application/jsonl": (openapi.STRING, examples.JSONL),
+    "text/csv": (openapi.STRING, examples.CSV),
+})  # fmt: skip
+
+
+@router.post(
     "/imports",
-    import_resources,
-    methods=["POST"],
     response_model=Imported,
     status_code=201,
     dependencies=[MayImport],
@@ -240,6 +189,42 @@ router.add_api_route(
         },
     ),
 )  # fmt: skip
+async def import_resources(request: Request) -> Response:
+    chosen = single(request.scope["query_string"], IMPORT_PARAMETERS)
+    mapping, shown = chosen.pop("mapping", None), chosen.pop("preview", 0)
+    form: ExchangeFormat | None = chosen.pop("format", None)
+    if form and mapping:
+        detail = "a mapping is for tables, and this format has a reading of its own: send one"
+        raise refusal(detail, "format", "ambiguous")
+    if shown and not (mapping and chosen.get("dry_run")):
+        detail = "a preview is of a dry run by a mapping: send `mapping` and `dry_run=true` too"
+        raise refusal(detail, "preview", "ambiguous")
+    kind = kind_of(request, mapping is not None, form)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        digest = await received(request, file)
+        tried = idempotency.idempotent_request(request, digest)
+        by = actor(request)
+        db, places = database(request), request.app.state.importing
+        job = Import(db, ImportOptions(**chosen), attempt=tried, actor=by)
+
+        def work() -> tuple[ImportResult, list[PreviewedClaim]]:
+            if form is not None:
+                return job.run(file, ExchangeReader(db, form, limit(request))), []
+            if mapping is None:
+                return job.run(file, KINDS[kind]), []
+            read, most = named_mapping(db, mapping), limit(request)
+            first = preview(db, file, read, shown, most).claims if shown else []
+            return job.run(file, MappedReader(db, read, most)), first
+
+        result, first = await in_thread(work, limiter=places)
+    if job.replayed is not None:
+        return idempotency.replayed(job.replayed)
+    status = 207 if result.options.mode == "partial" else 200 if result.options.dry_run else 201
+    told = {"preview": [one._asdict() for one in first]} if shown else {}
+    answer = reply.value(result.document() | told)
+    answer.status_code = status
+    return answer
+
 
 EXPORTED = ("application/jsonl", "text/csv", "application/json")
 EXPORT_PARAMETERS = (
@@ -279,8 +264,7 @@ async def export_resources(request: Request) -> Response:
     chosen = single(request.scope["query_string"], EXPORT_PARAMETERS)
     db, form = database(request), chosen.get("format", "jsonl")
     if form != "jsonl" and chosen.get("history"):
-        fault = Fault("versions are in format=jsonl alone", parameter="history", code="ambiguous")
-        raise Invalid(faults=(fault,))
+        raise refusal("versions are in format=jsonl alone", "history", "ambiguous")
     async with snapshot(request) as reader:
         moment = chosen["as_of"] if "as_of" in chosen else await last_change(reader)
     if form == "csv":

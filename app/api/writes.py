@@ -1,6 +1,7 @@
 """Writes that sources, measures, claims and assessments share: each is one transaction."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,9 +11,9 @@ from app.api.access import MayWrite, actor
 from app.api.dependencies import database
 from app.api.fast_path import fast_endpoint
 from app.api.idempotency import idempotent_request, run_once
-from app.api.query_params import flag, missing, one_of, single, text
+from app.api.query_params import flag, one_of, single, text
 from app.api.resources import SINGULAR, Id, nothing_else
-from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired
+from app.errors import Fault, Invalid, PreconditionFailed, PreconditionRequired, refusal
 from app.models import RESOURCES
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.store import writes
@@ -60,7 +61,9 @@ def _reason(value: str) -> str:
 DRY_RUN = flag("dry_run", "true: the same answer, as a 200, and nothing is stored")
 STATUSES = ("withdrawn", "entered_in_error")
 WITHDRAWAL = (
-    text("reason", "why", _reason, "A trial.", True, minLength=1, maxLength=2000, pattern=r"\S"),
+    text(
+        "reason", "why", _reason, "A trial.", "say why", minLength=1, maxLength=2000, pattern=r"\S"
+    ),
     text("status", "withdrawn unless sent", one_of(*STATUSES), enum=[*STATUSES]),
 )
 
@@ -100,15 +103,16 @@ def writing(resource: str) -> APIRouter:
         body.of_kind(request, body.JSON)
         sent = validated(kind.sent, parse_json(raw))
 
-        def answer(made: WriteOutcome) -> Response:
+        def make(tx: WriteTransaction) -> Response:
+            made = writes.created(tx, resource, sent)
             status = 201 if made.new and not dry_run else 200
             return _answered(request, made, status, path)
 
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
             idempotent_request(request, raw)
-            return lambda tx: answer(writes.created(tx, resource, sent))
-        return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
+            return make
+        return run_once(request, raw, make)
 
     @router.post(
         "",
@@ -152,8 +156,6 @@ def writing(resource: str) -> APIRouter:
     )  # fmt: skip
     async def withdraw(request: Request, id: Id) -> Response:
         asked = single(request.scope["query_string"], WITHDRAWAL)
-        if "reason" not in asked:
-            raise missing("reason", detail="say why")
         status, tag = asked.get("status", "withdrawn"), if_match(request)
         stored = await written(request, writes.withdraw, resource, id, status, asked["reason"], tag)
         return reply.item(request, stored)
@@ -189,14 +191,12 @@ def _replacing(router: APIRouter, resource: str) -> None:
 
         def named(value: Any) -> Any:
             if isinstance(value, dict) and value.setdefault("id", id) != id:
-                raise Invalid(faults=(Fault("differs from the id in the path", pointer="/id"),))
+                raise refusal("differs from the id in the path", pointer="/id")
             return validated(kind.sent, value)
 
         sent = await body.json_body(request, named, body.JSON)
-        tag = if_match(request)
-        if request.headers.get("if-none-match", "").strip() == "*":
-            if tag is not None:
-                raise PreconditionFailed(BOTH)
+        tag, create = preconditions(request)
+        if create:
             made = await written(request, writes.create_only, resource, sent)
             return _answered(request, made, 201, path)
         if tag is None:
@@ -225,12 +225,8 @@ def _patching(router: APIRouter, resource: str) -> None:
     )  # fmt: skip
     async def patch(request: Request, id: Id) -> Response:
         nothing_else(request)
-
-        def checked(value: Any) -> Any:
-            check_changes(value, id, changeable(resource))
-            return value
-
-        changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
+        read = partial(changes_of, resource, id)
+        changes = await body.json_body(request, read, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
         made = await written(request, writes.patched, resource, id, changes, tag)
         return _answered(request, made)
@@ -245,20 +241,23 @@ def if_match(request: Request) -> str | None:
     return ",".join(lines) if lines else None
 
 
-def changeable(resource: str) -> frozenset[str]:
-    """The names that a patch may change."""
-    fields = RESOURCES[resource].sent.model_fields
-    return frozenset(field.alias or name for name, field in fields.items()) - {"included"}
+def preconditions(request: Request) -> tuple[str | None, bool]:
+    """The versions that may be changed, and whether only something new is to be made."""
+    tag, create = if_match(request), request.headers.get("if-none-match", "").strip() == "*"
+    if create and tag is not None:
+        raise PreconditionFailed(BOTH)
+    return tag, create
 
 
-def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
-    """Refuse a patch that is none, that moves the id, or that names what is not there."""
+def changes_of(resource: str, id: str, changes: Any) -> Any:
+    """A patch; refuses one that is none, that moves the id, or that names what is not there."""
     if not isinstance(changes, dict):
-        raise Invalid(faults=(Fault("send an object of changes", pointer=""),))
-    strange = sorted({*changes} - known)
+        raise refusal("send an object of changes", pointer="")
+    fields = RESOURCES[resource].sent.model_fields
+    known = {field.alias or name for name, field in fields.items()} - {"included"}
     faults = [
         Fault(no_field(name, known), f"/{escaped(name)}", code="extra_forbidden")
-        for name in strange
+        for name in sorted({*changes} - known)
     ]
     if "via" in changes and changes["via"] is None:
         faults.append(Fault("send the relayers; an empty list for none", pointer="/via"))
@@ -266,3 +265,4 @@ def check_changes(changes: Any, id: str, known: frozenset[str]) -> None:
         faults.append(Fault("the id stays", pointer="/id"))
     if faults:
         raise Invalid(faults=tuple(faults))
+    return changes

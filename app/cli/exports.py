@@ -151,12 +151,10 @@ async def _figures(
 ) -> None:
     """The table of a question's figures; what a cell could not hold is told."""
     with loading():
-        from app.api import quantity_table  # how a question is read
+        from app.api import quantities  # how a question is read
 
     asked = urlencode(named_values(where))
-    question, _ = quantity_table.asked(
-        asked.encode(), {one.name: one for one in quantity_table.OPTIONS}
-    )
+    question = quantities.table_asked(asked.encode()).question
     if as_of is not None and question.moment is not None:
         raise typer.BadParameter("the moment is asked twice: --as-of, or --where as_of=…")
     moment = as_of if question.moment is None else question.moment

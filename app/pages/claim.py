@@ -1,10 +1,11 @@
-"""Page of a claim: its wording, what it allows, its chain, dates, relations, history."""
+"""Pages of a claim: its wording, what it allows, its chain, dates, history; and its form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
+from app.models.source import SourceKind
 from app.pages import diff
-from app.pages.client import NotAnswered, PageClient, api_path
+from app.pages.client import PageClient, api_path
 from app.render import claim_views, field_words
 from app.render.claim_views import ClaimView
 from app.render.figure_views import Names
@@ -20,6 +21,9 @@ IN_PLACES = frozenset((
 """Fields that the page has a place of their own for; every other is told by its name."""
 RELATED = 20
 """Related claims that are told with their wording; of more, the ids alone."""
+FORM_FIELDS = ("claimant", "document", "stated", "modality", "statement")
+FIGURE_FIELDS = ("measure", "raw_text", "hedge", "value")
+ENDS = ("lower", "upper")
 
 
 async def claim_page(api: PageClient, id: str, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -95,11 +99,8 @@ def _place(claim: JsonObject) -> str:
 async def _titles(api: PageClient, told: ClaimView) -> dict[str, str]:
     """Related claims in one line each: the wording, who, when, and what became of it."""
     found = {}
-    for id in list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]:
-        try:
-            claim = await api.get(api_path("claims", id), shown=False)
-        except NotAnswered:
-            continue
+    related = list(dict.fromkeys(one.claim for one in told.relations))[:RELATED]
+    for id, claim in (await api.found("claims", related)).items():
         people = [claim.get("claimant"), *(hop["source"] for hop in claim["attributions"])]
         names = Names(await api.names("sources", people))
         line = claim_views.line(claim, names.with_measures(await api.measures_of(claim)))
@@ -118,3 +119,30 @@ async def _diff(
     new = asked.get("to", "") if asked.get("to") in numbers else numbers[-1]
     told = await api.get(api_path("claims", id, "diff"), {"from": old, "to": new})
     return {"from": old, "to": new, "changes": diff.changes(told)}
+
+
+async def form_page(api: PageClient, id: str | None) -> dict[str, Any]:
+    """The values to begin with. Raises ``NotAnswered`` where the claim is not there."""
+    claim = await api.get(api_path("claims", id)) if id else None
+    names = Names({}).with_measures(await api.measures_of(claim or {}))
+    title = claim_views.line(claim, names).title if claim else ""
+    return {
+        "claim": claim,
+        "title": title,
+        "values": _values(claim or {}),
+        "kinds": get_args(SourceKind),
+    }
+
+
+def _values(claim: JsonObject) -> dict[str, str]:
+    figures = claim.get("quantities", [])
+    first = figures[0] if figures else {}
+    worded = "raw_text" in first and "flags" not in first
+    shown = {name: first.get(name, "") for name in FIGURE_FIELDS}
+    if worded:  # the words say the rest themselves
+        shown["hedge"] = shown["value"] = ""
+    for name in ENDS:  # those that were given, and no others that follow from words or a number
+        given = not worded and first.get(f"{name}_basis") == "stated"
+        shown[name] = first[name] if given and first[name] != first.get("value") else ""
+    hops = [one["source"] for one in claim.get("attributions", []) if one["role"] == "relayer"]
+    return {**{name: claim.get(name, "") for name in FORM_FIELDS}, **shown, "via": ", ".join(hops)}

@@ -30,6 +30,13 @@ def api_path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
+def address(path: str, pairs: list[tuple[str, str]], **changed: str | None) -> str:
+    """An address with its parameters, some parameters changed, or dropped (None)."""
+    kept = [pair for pair in pairs if pair[0] not in changed]
+    kept += [(name, value) for name, value in changed.items() if value is not None]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
 class PageClient:
     """One page's questions to the API, all about one moment of the database.
 
@@ -81,17 +88,13 @@ class PageClient:
         if self.past and not timed:
             given.append(("as_of", self.past))
         if shown:
-            self.asked.append(_address(path, given))
+            self.asked.append(address(path, given))
         if self.moment and not self.past and not timed:
             given.append(("as_of", self.moment))
         status, body = await _call(self.request, path, urlencode(given))
         if status != 200:
             raise NotAnswered(status, json.loads(body or "{}"))
         return body.decode()
-
-
-def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 async def _call(request: Request, path: str, query: str) -> tuple[int, bytes]:

@@ -1,6 +1,6 @@
 """Landing page: what is in this database, questions that it can answer, the newest claims."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.pages import diff
 from app.pages.client import NotAnswered, PageClient, api_path
@@ -29,19 +29,7 @@ async def home_page(api: PageClient) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class ChangeRow(NamedTuple):
-    """One line of the change log: what was written, when, by whom, and what is new in it."""
-
-    at: str
-    by: str
-    what: str
-    about: str
-    """Of what it is a figure, or what it says."""
-    href: str
-    did: str
-
-
-async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
+async def _changes(api: PageClient, lines: list[JsonObject]) -> list[JsonObject]:
     """The newest lines that have a page: assessments, mappings and keys have none."""
     written = [one["written"] for one in lines if one["resource"] == "claims"]
     said = [person for claim in written for person in (claim.get("claimant"), claim["document"])]
@@ -51,7 +39,8 @@ async def _changes(api: PageClient, lines: list[JsonObject]) -> list[ChangeRow]:
     return [await _change(api, one, names) for one in lines if one["resource"] in DID]
 
 
-async def _change(api: PageClient, line: JsonObject, names: Names) -> ChangeRow:
+async def _change(api: PageClient, line: JsonObject, names: Names) -> JsonObject:
+    """One line of the change log: what was written, when, by whom, and what is new in it."""
     id, of, written = line["id"], line["resource"], line["written"]
     name, about = written.get("name", id), ""
     if of == "claims":
@@ -61,14 +50,10 @@ async def _change(api: PageClient, line: JsonObject, names: Names) -> ChangeRow:
     if line["operation"] == "change":
         fields = await _changed(api, of, id, line["version"])
         told = f"changed: {listed_first(fields, len(fields), MOST_FIELDS)}" if fields else "changed"
-    return ChangeRow(
-        line["recorded_at"],
-        line.get("recorded_by", ""),
-        name,
-        about or written.get("statement", ""),
-        f"/{of}/{id}",
-        told,
-    )
+    return {
+        "at": line["recorded_at"], "by": line.get("recorded_by", ""), "what": name,
+        "about": about or written.get("statement", ""), "href": f"/{of}/{id}", "did": told,
+    }  # fmt: skip
 
 
 async def _changed(api: PageClient, of: str, id: str, version: int) -> list[str]:

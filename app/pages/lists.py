@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.pages.client import NotAnswered, PageClient
 from app.pages.measure import in_another_unit
@@ -30,14 +30,6 @@ SORTS = (
 FIELDS = ("q", "via", "stated__gte", "stated__lte", "value__gte", "value__lte", "status")
 """Filters that the form has a field for."""
 PAGE = 25
-
-
-class FacetValue(NamedTuple):
-    """A value to click on, and how many claims have it."""
-
-    value: str
-    name: str
-    claims: int
 
 
 async def claims_page(api: PageClient, asked: list[tuple[str, str]]) -> dict[str, Any]:
@@ -114,7 +106,8 @@ def _of(name: str) -> str:
 
 def _facets(
     found: JsonObject, names: Names, given: Mapping[str, str]
-) -> list[tuple[str, str, list[FacetValue], int]]:
+) -> list[tuple[str, str, list[JsonObject], int]]:
+    """What to narrow by: each field with its values to click on, and how many claims have each."""
     plain = {name: told.lower() for name, told in field_words.MODALITIES.items()}
     named = {"hedge": field_words.HEDGES, "modality": plain, "measure": names.measures}
 
@@ -124,7 +117,7 @@ def _facets(
 
     return [
         (ASKED_AS.get(by, by), title, [
-            FacetValue(one["value"], told(by, one["value"]), one["count"])
+            {**one, "name": told(by, one["value"])}
             for one in found[by][:VALUES]
         ], len(found[by][VALUES:]))
         for by, title in FACETS.items() if ASKED_AS.get(by, by) not in given

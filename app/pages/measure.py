@@ -35,6 +35,10 @@ BOUNDS = {
 OF_DATES = {sent: FORMS[name] for name, sent in of_dates((one, one) for one in BOUNDS)}
 """The same of a measure of dates: the API has filters of their own for them."""
 SETTINGS = ("known_by", "as_of", "policy", "readings")
+STRICTER = {
+    ("policy", "strict"): "words such as “roughly” strictly",
+    ("readings", "all"): "every reading must hold",
+}
 TAKEN = frozenset((*BOUNDS, *SETTINGS, "at"))
 STEPS = {
     "update": "an update: later, of a count that may grow",
@@ -218,11 +222,7 @@ def _chips(asked: Mapping[str, str], dated: bool) -> list[tuple[tuple[str, str],
         for name in told
         if asked.get(name)
     ]
-    if asked.get("policy") == "strict":
-        chips.append((("policy", "strict"), "words such as “roughly” strictly"))
-    if asked.get("readings") == "all":
-        chips.append((("readings", "all"), "every reading must hold"))
-    return chips
+    return chips + [(one, words) for one, words in STRICTER.items() if asked.get(one[0]) == one[1]]
 
 
 def _bound(text: str, name: str, dated: bool) -> str:
@@ -251,10 +251,8 @@ def pairs_by_kind(comparison: ComparisonView) -> list[PairsOfKind]:
     told: dict[str, list[str]] = {}
     for one in comparison.pairs:
         told.setdefault(one.kind, []).append(one.reason)
-    known = {name: (title, unfolded) for name, title, unfolded in KINDS}
-    order = [*known, *(name for name in told if name not in known)]
     return [
-        PairsOfKind(*known.get(name, (name, True)), told[name]) for name in order if name in told
+        PairsOfKind(title, unfolded, told[kind]) for kind, title, unfolded in KINDS if kind in told
     ]
 
 

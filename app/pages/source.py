@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.pages.client import NotAnswered, PageClient, api_path
+from app.pages.client import PageClient, api_path
 from app.render import claim_views, field_words
 from app.rules.json_types import JsonObject
 
@@ -39,11 +39,9 @@ async def _above(api: PageClient, source: JsonObject) -> list[JsonObject]:
     while (id := one.get("affiliation")) and len(found) < LEVELS:
         if id in [source["id"], *(other["id"] for other in found)]:
             break
-        try:
-            one = await api.get(api_path("sources", id), shown=False)
-        except NotAnswered:
-            break
-        found.append(one)
+        above = await api.found("sources", [id])
+        found += above.values()
+        one = above.get(id, {})
     return found
 
 

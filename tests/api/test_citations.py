@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from app.api import negotiation
-from app.api.claims import CITATIONS, GRAPHS
+from app.api.citations import CITATIONS
+from app.api.claims import GRAPHS
 from app.render import citation
 from tests.conftest import ONE_ENGINE, Serve
 

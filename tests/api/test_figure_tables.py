@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api import quantity_table
+from app.api import quantities
 from app.models.csv_columns import FIGURE_COLUMNS
 from app.store import figure_table
 from tests.commands import sayso
@@ -170,7 +170,7 @@ def test_a_long_table_is_whole_and_of_one_moment_and_says_so(
     assert rows(client, **asked, as_of=moment) == found
     monkeypatch.setattr(figure_table, "REMEMBERED", 1)
     assert rows(client, **asked, as_of=moment) == found, "names are asked for again"
-    monkeypatch.setattr(quantity_table, "MAX_ROWS", 297)
+    monkeypatch.setattr(quantities, "MAX_ROWS", 297)
     refused = client.get(TABLE, params=asked)
     assert refused.status_code == 422
     assert "never cut" in refused.json()["detail"]

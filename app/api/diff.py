@@ -56,7 +56,10 @@ def _route(resource: str) -> None:
         since = asked.get("from", to - 1)
         _check(since, to, newest, asked)
         versions = await reads.versions(reader, resource, id, min(since, to), max(since, to))
-        sides = [await _side(reader, resource, id, version) for version in (since, to)]
+        sides = [  # before the first version there is nothing
+            await reads.revision(reader, resource, id, version) if version else None
+            for version in (since, to)
+        ]
         long = sum(len(one.doc) for one in sides if one) > LARGE
         found = await in_thread(_changes, *sides) if long else _changes(*sides)
         told = {
@@ -78,11 +81,6 @@ def _check(since: int, to: int, newest: int, asked: dict[str, int]) -> None:
         faults = [Fault(f"at most {reads.MAX_VERSIONS} versions apart", parameter="from")]
     if faults:
         raise Invalid("There are no such versions to compare.", tuple(faults))
-
-
-async def _side(reader: Any, resource: str, id: str, version: int) -> StoredVersion | None:
-    """One of the two; before the first there is nothing."""
-    return await reads.revision(reader, resource, id, version) if version else None
 
 
 def _changes(old: StoredVersion | None, new: StoredVersion | None) -> list[FieldDiff]:
