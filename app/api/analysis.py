@@ -21,7 +21,7 @@ from app.render import comparison_json, documents, series_json
 from app.render.analysis import ratio
 from app.rules import edtf
 from app.rules.intervals import Interval
-from app.store import analysis, comparison, ratios, reads, references, series
+from app.store import analysis, comparison, ratios, reads, series
 
 router = APIRouter(tags=["analysis"], dependencies=[MayRead, Settled])
 NOBODY = "Claims that name nobody are of one group only where one document holds them."
@@ -71,7 +71,7 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
     await analysis.require_parts(reader, measure, asked.question.moment, group_by=[group_by])
     found = await series.series_page(reader, measure, asked.question, group_by)
     some = found.points or found.against or asked.question.after
-    await references.require(reader, asked.question, bool(some))
+    await reads.require_stored(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     url = reply.next_url(request, token) if token else None
     notes = (UNDATED, *VOICES.get(group_by, ()))

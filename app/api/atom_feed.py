@@ -16,7 +16,7 @@ from app.models.filters import STATUS
 from app.models.question import Condition, Question
 from app.render.atom import AtomEntry, AtomFeed, atom
 from app.rules import instants
-from app.store import change_feed, references
+from app.store import change_feed, reads
 from app.store.change_feed import ARCHIVE, LAST
 
 ATOM = "application/atom+xml"
@@ -52,7 +52,7 @@ async def answer_atom(request: Request, reader: Reader) -> Response:
     else:
         floor = (number - 1) * ARCHIVE
         lines = await change_feed.claim_versions(reader, question, floor, floor + ARCHIVE, ARCHIVE)
-    await references.require(reader, question, bool(lines))
+    await reads.require_stored(reader, question, bool(lines))
     before = await change_feed.claim_versions(reader, question, 0, floor, 1) if floor else []
     cited = await all_recorded(request, reader, [row for _, row in lines], None)
     entries = [

@@ -20,7 +20,8 @@ from app.render.citation_context import CitationContext
 from app.rules import instants
 from app.rules.agreement import CORRECTING
 from app.store import reads
-from app.store.reads import StoredVersion, affiliations, upward
+from app.store.corroboration import affiliations
+from app.store.reads import StoredVersion, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 EXAMPLE = examples.IDS["claims"]

@@ -19,7 +19,7 @@ from app.models.figure_columns import FIGURE_COLUMNS
 from app.models.question import Question
 from app.render.figure_table import BYTE_ORDER_MARK, csv_header, csv_lines
 from app.rules import instants
-from app.store import figure_table
+from app.store import figure_table, list_query
 from app.store.as_of import last_change
 
 router = APIRouter(dependencies=[MayRead, Settled])
@@ -75,7 +75,7 @@ async def table(request: Request, options: tuple[QueryParam, ...] = OPTIONS) -> 
     async with snapshot(request) as reader:
         moment = await last_change(reader) if question.moment is None else question.moment
         question = replace(question, moment=moment)
-        rows = await figure_table.count(reader, question, MAX_ROWS)
+        rows = await list_query.count_up_to(reader, question, MAX_ROWS)
     if rows > MAX_ROWS:
         raise Invalid(
             f"This finds more than {MAX_ROWS:,} figures, and a table is never cut. Ask for less "

@@ -22,7 +22,7 @@ from app.cli.signals import stop_when_told
 from app.db import Database
 from app.mapping.wikidata_items import ItemWriter
 from app.rules import instants
-from app.store import exports, figure_table
+from app.store import exports, figure_table, list_query
 from app.store.as_of import last_change, settle
 from app.store.atomic_file import draft_file, publish
 from app.store.snapshot import count_versions, read_snapshot
@@ -166,7 +166,7 @@ async def _figures(
         async with db.snapshot() as reader:
             moment = await last_change(reader) if moment is None else moment
             question = replace(question, moment=moment)
-            rows = await figure_table.count(reader, question, 2**53)
+            rows = await list_query.count_up_to(reader, question, 2**53)
         notes = FileNotes(asked, instants.text(moment), rows)
         pages = figure_table.figure_pages(db, question, db.settings.public_url.rstrip("/"))
         with bar() as progress:

@@ -9,8 +9,8 @@ from app.db import Reader
 from app.errors import LogMismatch
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.models.question import QueryShape, Question
-from app.store.list_query import every_version
 from app.store.reads import StoredVersion, stored_columns
+from app.store.selection import every_version
 
 LINE = (
     "seq", "recorded_at", "resource", "id", "version", "operation", "digest",

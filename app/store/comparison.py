@@ -20,7 +20,7 @@ from app.store.analysis import (
     group_key,
     reference_time,
 )
-from app.store.fold import figure_ends, slot_size
+from app.store.selection import figure_ends, slot_size
 
 MAX_SLOTS = 100
 

@@ -11,13 +11,18 @@ from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.filters import CLAIMS
 from app.models.question import QueryShape, Question
 from app.rules import edtf
-from app.store import references
+from app.store import reads
 from app.store.as_of import current
-from app.store.days import bounds
-from app.store.filters_sql import Truth, belongs_to_figure, published, same_version, under_roots
-from app.store.fold import considered
-from app.store.list_query import Selection, figure_fits, selection
-from app.store.search import planned_search
+from app.store.filters_sql import (
+    Truth,
+    belongs_to_figure,
+    bounds,
+    published,
+    same_version,
+    under_roots,
+)
+from app.store.list_query import planned_search
+from app.store.selection import Selection, considered, figure_fits, selection
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 YEARS = ("year", "published_year")
@@ -42,8 +47,8 @@ async def facet_counts(reader: Reader, question: Question) -> dict[str, Any]:
         rows = await reader.rows(statement, {**binds, "trait": field} if "." in field else binds)
         counts = _by_year(rows) if field in YEARS else rows
         found[field] = [{"value": value, "count": count} for value, count in counts]
-    await references.require(reader, question, any(found.values()))
-    await references.require_traits(reader, [field for field in question.by if not found[field]])
+    await reads.require_stored(reader, question, any(found.values()))
+    await reads.require_traits(reader, [field for field in question.by if not found[field]])
     return found
 
 

@@ -16,7 +16,6 @@ from app.rules import instants
 from app.rules.json_types import JsonObject
 from app.store import list_query, reads
 from app.store.as_of import reached
-from app.store.search import planned_search
 
 PAGE = 250
 """Figures that are read, and made ready, at a time."""
@@ -42,14 +41,6 @@ class ReferenceCache:
         for one in await reads.several(reader, resource, missing, self.moment):
             known[one.id] = json.loads(one.doc)
         return known
-
-
-async def count(reader: Reader, question: Question, most: int) -> int:
-    """How many figures a question finds; counted no further than one more than ``most``."""
-    shape, binds = await planned_search(reader, question)
-    rows = await reader.many(list_query.bounded_count(shape), {**binds, "most": most + 1})
-    found: int = rows[0][0]
-    return found
 
 
 async def figure_pages(

@@ -24,7 +24,6 @@ from app.models.filters import INTERVALS, Filter
 from app.models.question import QueryShape
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store.as_of import current
-from app.store.days import bounds
 
 Truth = ColumnElement[bool]
 PACKED = frozenset({"tags", "flags"})
@@ -45,6 +44,11 @@ class BoundFilter(NamedTuple):
     filter: Filter
     op: str
     size: int
+
+    @property
+    def judges(self) -> bool:
+        """Has it three answers?"""
+        return self.filter.judges(self.op)
 
     @property
     def values(self) -> list[ColumnElement[Any]]:
@@ -89,6 +93,15 @@ def belongs_to_figure(trait: FromClause, figure: FromClause) -> Truth:
 
 def _claim_id(table: FromClause) -> ColumnElement[str]:
     return table.c.claim_id if "claim_id" in table.c else table.c.id
+
+
+def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
+    """The two columns of an axis of time; strictly, what convention narrows is as wide as it is."""
+    lo, hi = row.c[f"{axis}_lo"], row.c[f"{axis}_hi"]
+    if not strict:
+        return lo, hi
+    wide = row.c[f"{axis}_strict_lo"], row.c[f"{axis}_strict_hi"]
+    return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
 
 
 def is_or_not(truth: Truth) -> SqlPredicate:

@@ -14,11 +14,9 @@ from app.db import Reader, contains
 from app.models import CLAIM, RESOURCES
 from app.models.filters import Q
 from app.models.question import Condition, Question
-from app.store import list_query
 from app.store.as_of import current
-from app.store.list_query import count_statement, selection
+from app.store.list_query import count_statement, count_up_to, page
 from app.store.reads import StoredVersion, stored_columns
-from app.store.search import planned_search
 
 COUNTED = 1000
 """Claims that are counted; where there are more, that is said."""
@@ -109,10 +107,10 @@ async def claims(reader: Reader, sought: Sought, limit: int) -> HitList:
         "claims", (Condition(Q, "eq", sought.words),), sort="-recorded_at", limit=limit,
         moment=sought.moment,
     )  # fmt: skip
-    found = (await list_query.page(reader, asked)).rows
+    found = (await page(reader, asked)).rows
     known = {hit.row.id for hit in hits}
     hits += [RankedHit(3, StoredVersion(*row[:-1])) for row in found if row[0] not in known]
-    count = await _count(reader, asked) + await _beside(reader, sought)
+    count = await count_up_to(reader, asked, COUNTED) + await _beside(reader, sought)
     return HitList(hits[:limit], min(count, COUNTED), count > COUNTED)
 
 
@@ -123,19 +121,6 @@ def _by_id(past: bool) -> Select[Any]:
     active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
     rows = select(*stored_columns(CLAIM)).where(*begins, *active)
     return rows.order_by(CLAIM.c.id).limit(bindparam("size"))
-
-
-async def _count(reader: Reader, asked: Question) -> int:
-    shape, binds = await planned_search(reader, asked)
-    found: int = (await reader.rows(_counted(shape), binds))[0][0]
-    return found
-
-
-@lru_cache(maxsize=256)
-def _counted(shape: Any) -> Select[Any]:
-    """So many, or one more where there are more."""
-    some = selection(shape).select(literal(1).label("one")).limit(COUNTED + 1).subquery()
-    return select(func.count()).select_from(some)
 
 
 async def _beside(reader: Reader, sought: Sought) -> int:
