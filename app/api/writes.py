@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api import body, examples, openapi, problem, reply
-from app.api.access import MayWrite, actor
+from app.api.access import MayWrite
 from app.api.dependencies import database
 from app.api.fast_path import fast_endpoint
 from app.api.idempotency import idempotent_request, run_once
@@ -17,7 +17,8 @@ from app.models import RESOURCES
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.store import writes
 from app.store.group_commit import GroupCommitQueue
-from app.store.write_transaction import WriteTransaction
+from app.store.key_lookup import StoredKey
+from app.store.write_transaction import Actor, WriteTransaction
 from app.store.writes import WriteOutcome
 
 TO_CREATE = {
@@ -63,6 +64,12 @@ WITHDRAWAL = (
     text("reason", "why", _reason, "A trial.", True, minLength=1, maxLength=2000, pattern=r"\S"),
     text("status", "withdrawn unless sent", one_of(*STATUSES), enum=[*STATUSES]),
 )
+
+
+def actor(request: Request) -> Actor:
+    """Who writes, for the change log: the key that let the request in, and the request's id."""
+    key: StoredKey = request.state.key  # there is one: to write, the routes need it
+    return Actor(key.name, key.id, problem.request_id(request))
 
 
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:

@@ -34,8 +34,8 @@ from app.rules.json_types import JsonObject
 from app.store import keys
 from app.store.as_of import promise_seal
 from app.store.change_feed import LINE, START
-from app.store.claims import traits_of
 from app.store.days import worked_out
+from app.store.drafts import traits_of
 from app.store.schema_drift import drift
 from app.store.versions import WORKED_OUT, digest, tables
 from app.store.write_transaction import chained

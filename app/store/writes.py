@@ -16,10 +16,9 @@ from app.models.claim import Included
 from app.models.kept import stored_otherwise
 from app.models.strict_json import validated
 from app.rules import chain, likeness, normalise
-from app.store.claims import check_quote, draft_claim
-from app.store.drafts import draft_assessment, draft_mapping, draft_measure, draft_source, fields
+from app.store.drafts import check_quote, fields, make_draft
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import Known, wanted, withdrawn_references
+from app.store.reference_lookup import wanted, withdrawn_references
 from app.store.versions import (
     Draft,
     change_version,
@@ -31,14 +30,6 @@ from app.store.versions import (
     withdraw_version,
 )
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
-
-DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
-    "sources": draft_source,
-    "measures": draft_measure,
-    "claims": draft_claim,
-    "assessments": draft_assessment,
-    "mappings": draft_mapping,
-}
 
 
 def drafted(
@@ -53,16 +44,7 @@ def drafted(
     known = tx.look(wanted(resource, given))
     if coming:
         known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
-    return _draft(known, resource, given, before)
-
-
-def _draft(
-    known: Known, resource: str, given: dict[str, Any], before: StoredVersion | None
-) -> Draft:
-    """What was sent as a version; what a claim said before, and says again, is not read again."""
-    if resource == "claims":
-        return draft_claim(known, given, before=before)
-    return DRAFTS[resource](known, given)
+    return make_draft(known, resource, given, before=before)
 
 
 class WriteOutcome(NamedTuple):
@@ -347,7 +329,9 @@ def take_back(
     known = tx.look(wanted(resource, given))
     if document := given.get("document"):
         known = dataclasses.replace(known, sources=known.sources | {document: "work"})
-    return withdraw_version(tx, _draft(known, resource, given, found), found, status, reason)
+    return withdraw_version(
+        tx, make_draft(known, resource, given, before=found), found, status, reason
+    )
 
 
 class _Rehearsed(Exception):

@@ -23,7 +23,18 @@ from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.source import SourceIn
 from app.render import csv
-from app.store import as_of, atomic_file, backup, exports, keys, reads, series, totals, writes
+from app.store import (
+    as_of,
+    atomic_file,
+    backup,
+    exports,
+    key_lookup,
+    keys,
+    reads,
+    series,
+    totals,
+    writes,
+)
 from app.store.reads import StoredVersion
 from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot, revision
 from app.store.verification import verify
@@ -86,12 +97,12 @@ def test_a_key_ends_at_the_last_moment_there_is_or_never(db: Database, until: st
 
 
 def test_a_key_is_live_until_the_moment_that_it_ends_at(db: Database) -> None:
-    now = keys.now()
+    now = key_lookup.now()
     assert type(now) is int
     assert abs(now - time.time() * 1_000_000) < HOUR
     made, _ = writes.write(db, keys.create, db.settings, key())
     for after, live in ((HOUR, True), (-1, False), (-HOUR, False)):
-        assert made._replace(expires_at=keys.now() + after).live() is live
+        assert made._replace(expires_at=key_lookup.now() + after).live() is live
     assert not made._replace(revoked_at=now).live()
 
 

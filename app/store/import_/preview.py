@@ -14,8 +14,7 @@ from app.render import citation, figure_words
 from app.render.citation_context import CitationContext
 from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
-from app.store.claims import draft_claim
-from app.store.drafts import draft_measure
+from app.store.drafts import draft_claim, draft_measure
 from app.store.import_.lines import ImportLine, RawLine, parse_all
 from app.store.import_.mapped import MappedReader
 from app.store.import_.result import ImportOptions, ImportResult
