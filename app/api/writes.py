@@ -114,8 +114,8 @@ def writing(resource: str) -> APIRouter:
         if dry_run:
             # A broken Idempotency-Key is refused; a good one keeps nothing.
             idempotent_request(request, raw)
-            return lambda tx: answer(writes.created(tx, resource, sent))
-        return run_once(request, raw, answer, lambda tx: writes.created(tx, resource, sent))
+            return lambda tx: answer(writes.create(tx, resource, sent))
+        return run_once(request, raw, answer, lambda tx: writes.create(tx, resource, sent))
 
     @router.post(
         "",
@@ -208,7 +208,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
             return _answered(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return _answered(request, await written(request, writes.replaced, resource, sent, tag))
+        return _answered(request, await written(request, writes.replace, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -239,7 +239,7 @@ def _patching(router: APIRouter, resource: str) -> None:
 
         changes = await body.json_body(request, checked, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
-        made = await written(request, writes.patched, resource, id, changes, tag)
+        made = await written(request, writes.patch, resource, id, changes, tag)
         return _answered(request, made)
 
 

@@ -25,7 +25,7 @@ from app.rules.normalise import candidate_columns, full_form
 from app.rules.tokenizer import Unreadable
 from app.store import days
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import UPWARDS, Known, MeasureFacts, Reference
+from app.store.reference_lookup import Known, MeasureFacts, references
 from app.store.versions import Draft, hashed
 
 
@@ -61,8 +61,7 @@ def id_of(prefix: str, digest: str) -> str:
 def draft_source(known: Known, sent: dict[str, Any]) -> Draft:
     """A source to be written; what it refers to must be known."""
     id = sent["id"]
-    names = [name for name in UPWARDS if sent.get(name, id) != id]
-    known.require([(f"/{name}", "sources", sent[name]) for name in names])
+    known.require(one for one in references("sources", sent) if one[2] != id)
     if sent.get("affiliation") == id:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
     search = text_search.folded(sent["name"], *sent.get("aliases", ()))
@@ -78,8 +77,7 @@ def draft_measure(_known: Known, sent: dict[str, Any]) -> Draft:
 
 def draft_assessment(known: Known, sent: dict[str, Any]) -> Draft:
     """An assessment to be written; its target must be known."""
-    resource, _, target = sent["target"].partition("/")
-    known.require([("/target", resource, target)])
+    known.require(references("assessments", sent))
     id = sent.get("id") or id_of("a-", hashed(content(sent)))
     columns = columns_of("assessments", sent) | {"search": text_search.folded(sent["comment"])}
     return _draft("assessments", id, sent, columns)
@@ -140,8 +138,9 @@ def draft_claim(
     own = sent.get("id") or id_of("c-", digest)
     measures = _measures_of(known, sent, whole)
     whole["quantities"] = _figures(sent, whole, known, before, exported)
-    found = _references(sent, whole, own)
-    known.require(ref for ref in found if related or ref[1] != "claims")
+    _require_other(whole, own)
+    looked_for = {"sources", "claims"} if related else {"sources"}
+    known.require(one for one in references("claims", sent) if one[1] in looked_for)
     _require_work(known, whole["document"])
     parts = (
         figure_rows(whole, measures),
@@ -246,20 +245,11 @@ def check_quote(quote: Quote | None, stored: StoredVersion | None = None) -> Non
         raise Invalid(faults=(Fault(detail, pointer="/quote/end", code="quote_length"),))
 
 
-def _references(given: dict[str, Any], whole: dict[str, Any], own: str) -> list[Reference]:
-    found: list[Reference] = [("/document", "sources", whole["document"])]
-    if "claimant" in whole:
-        found.append(("/claimant", "sources", whole["claimant"]))
-    found += [(f"/via/{n}", "sources", id) for n, id in enumerate(given.get("via", []))]
-    for n, hop in enumerate(given.get("attributions", [])):
-        found.append((f"/attributions/{n}/source", "sources", hop["source"]))
+def _require_other(whole: dict[str, Any], own: str) -> None:
     for n, relation in enumerate(whole.get("relations", [])):
         if relation["object"] == own:
-            raise Invalid(
-                faults=(Fault("a relation is with another claim", f"/relations/{n}/object"),)
-            )
-        found.append((f"/relations/{n}/object", "claims", relation["object"]))
-    return found
+            detail, at = "a relation is with another claim", f"/relations/{n}/object"
+            raise Invalid(faults=(Fault(detail, at),))
 
 
 def _require_work(known: Known, document: str) -> None:

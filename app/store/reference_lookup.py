@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, bindparam, select
 
@@ -20,6 +20,7 @@ from app.rules.numbers import exact
 Reference = tuple[str, str, str]
 """What refers, as (pointer, resource, id)."""
 
+T = TypeVar("T")
 CHUNK = 1000
 
 
@@ -59,17 +60,17 @@ class Known:
 
     def only(self, ids: Mapping[str, Iterable[str]]) -> "Known":
         """What is known of these ids alone."""
+
+        def kept(some: dict[str, T], of: str) -> dict[str, T]:
+            return {id: some[id] for id in ids[of] if id in some}
+
+        named = ((of, id) for of, some in ids.items() for id in some)
         return Known(
-            {id: self.sources[id] for id in ids["sources"] if id in self.sources},
-            {id: self.measures[id] for id in ids["measures"] if id in self.measures},
+            kept(self.sources, "sources"),
+            kept(self.measures, "measures"),
             self.claims.intersection(ids["claims"]),
-            {id: self.languages[id] for id in ids["sources"] if id in self.languages},
-            {
-                (of, id): self.withdrawn[of, id]
-                for of, some in ids.items()
-                for id in some
-                if (of, id) in self.withdrawn
-            },
+            kept(self.languages, "sources"),
+            {one: self.withdrawn[one] for one in named if one in self.withdrawn},
         )
 
     def yardstick(self, measure: str, document: str | None) -> MeasureContext:

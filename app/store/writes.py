@@ -59,13 +59,8 @@ class WriteOutcome(NamedTuple):
     notices: list[Fault]
 
 
-def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> tuple[StoredVersion, bool]:
-    """Store something new, with what it includes; says whether it was new."""
-    return created(tx, resource, sent)[:2]
-
-
-def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> WriteOutcome:
-    """The same, and what its sender should know."""
+def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> WriteOutcome:
+    """Store something new, with what it includes."""
     check_quote(getattr(sent, "quote", None))
     kept = _include(tx, getattr(sent, "included", None))
     draft = drafted(tx, resource, sent)
@@ -176,13 +171,8 @@ def _under(prefix: str) -> Iterator[None]:
         raise problem.under(prefix) from None
 
 
-def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> StoredVersion:
+def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
     """Make what was sent the next version of its id."""
-    return replaced(tx, resource, sent, if_match).stored
-
-
-def replaced(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
-    """The same, and what its sender should know."""
     found = existing(tx, resource, sent.id)
     expect(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
@@ -195,20 +185,13 @@ def create_only(tx: WriteTransaction, resource: str, sent: Any) -> WriteOutcome:
     """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
     if current(tx, resource, sent.id) is not None:
         raise PreconditionFailed("This id is stored already.")
-    return created(tx, resource, sent)
+    return create(tx, resource, sent)
 
 
 def patch(
     tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
-) -> StoredVersion:
-    """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
-    return patched(tx, resource, id, changes, if_match).stored
-
-
-def patched(
-    tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
 ) -> WriteOutcome:
-    """The same, and what its sender should know."""
+    """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
     found = existing(tx, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)

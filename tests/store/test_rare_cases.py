@@ -287,10 +287,9 @@ def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database)
 
 def test_versions_of_one_transaction_are_of_moments_one_after_the_other(db: Database) -> None:
     def thrice(tx: WriteTransaction) -> list[StoredVersion]:
-        made, _ = writes.create(tx, "sources", source("same"))
-        return [made, *(
-            writes.patch(tx, "sources", "same", {"name": name}, "*") for name in ("B", "C")
-        )]  # fmt: skip
+        made = writes.create(tx, "sources", source("same"))
+        changed = [writes.patch(tx, "sources", "same", {"name": name}, "*") for name in ("B", "C")]
+        return [one.stored for one in (made, *changed)]
 
     versions = writes.write(db, thrice)
     first = versions[0].recorded_at
@@ -380,7 +379,7 @@ def test_a_write_is_of_the_next_moment_where_the_clock_is_behind_all_that_is_fin
     with db.transaction() as connection:
         connection.execute(update(LOG_HEAD).values(moved))
     for n in (1, 2):
-        stored, _ = writes.write(db, writes.create, "sources", source(f"later-{n}"))
+        stored = writes.write(db, writes.create, "sources", source(f"later-{n}")).stored
         assert stored.recorded_at == ahead + n
 
 
