@@ -82,8 +82,7 @@ async def measured(
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
     """
-    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    past = moment is not None
+    binds, past = reads.at_moment(moment, id=id), moment is not None
     found = await reader.rows(_measure(past), binds)
     if not found and parameter:
         raise Invalid(faults=(await reads.lacks(reader, "measures", id, parameter),))

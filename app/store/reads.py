@@ -7,7 +7,7 @@ has would widen the answer in silence: of `__ne`, and of whether a dimension is 
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -57,7 +57,8 @@ def stored_columns(table: FromClause) -> list[ColumnElement[Any]]:
     return [table.c[name] for name in StoredVersion._fields]
 
 
-def _at(moment: int | None, **binds: Any) -> dict[str, Any]:
+def at_moment(moment: int | None, **binds: Any) -> dict[str, Any]:
+    """Values of a statement, with the moment that it is about, if it is of one that is past."""
     return binds if moment is None else {**binds, "moment": moment}
 
 
@@ -69,7 +70,7 @@ def _one(resource: str, past: bool) -> Select[Any]:
 
 def one(resource: str, id: str, moment: int | None = None) -> Query:
     """What the database is asked for one resource."""
-    return Query(_one(resource, moment is not None), _at(moment, id=id))
+    return Query(_one(resource, moment is not None), at_moment(moment, id=id))
 
 
 def found(rows: list[Row]) -> StoredVersion:
@@ -103,9 +104,13 @@ def _with_writer(resource: str, columns: Iterable[Any]) -> Select[Any]:
 
 async def revisions(reader: Reader, resource: str, id: str) -> list[RevisionRow]:
     """Every version of one id, oldest first; raises ``NotFound``."""
-    rows = await reader.rows(_revisions(resource), {"id": id})
+    rows = _with_writers(await reader.rows(_revisions(resource), {"id": id}))
     if not rows:
         raise NotFound()
+    return rows
+
+
+def _with_writers(rows: list[Row]) -> list[RevisionRow]:
     return [RevisionRow(StoredVersion(*row[:-1]), row[-1]) for row in rows]
 
 
@@ -152,27 +157,32 @@ async def versions(
 ) -> list[RevisionRow]:
     """Who wrote which of these versions, oldest first, without their documents."""
     binds = {"id": id, "first": first, "last": last}
-    rows = await reader.rows(_versions(resource), binds)
-    return [RevisionRow(StoredVersion(*row[:-1]), row[-1]) for row in rows]
+    return _with_writers(await reader.rows(_versions(resource), binds))
+
+
+def places(name: str, count: int) -> list[Any]:
+    """Places of a statement for so many values."""
+    return [bindparam(f"{name}{n}") for n in range(count)]
+
+
+def filled(name: str, values: Sequence[Any], count: int) -> dict[str, Any]:
+    """These values in so many places: the last one fills those that would be empty."""
+    return {f"{name}{n}": values[min(n, len(values) - 1)] for n in range(count)}
 
 
 def _parts(ids: Iterable[str], moment: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Many ids as what a few sizes of statement take: the last id fills the empty places."""
+    """Many ids as what a few sizes of statement take."""
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         size = next(n for n in (1, 5, 20, 100, 500) if n >= len(part))
-        yield size, _at(moment, **{f"id{n}": part[min(n, len(part) - 1)] for n in range(size)})
-
-
-def _ids(count: int) -> list[Any]:
-    return [bindparam(f"id{n}") for n in range(count)]
+        yield size, at_moment(moment, **filled("id", part, size))
 
 
 @lru_cache(maxsize=256)
 def _several(resource: str, past: bool, count: int) -> Select[Any]:
     table = RESOURCES[resource].table
-    wanted = select(*stored_columns(table)).where(table.c.id.in_(_ids(count)))
+    wanted = select(*stored_columns(table)).where(table.c.id.in_(places("id", count)))
     return wanted.where(current(table, past)).order_by(table.c.id)
 
 
@@ -195,7 +205,7 @@ async def names(reader: Reader, ids: Iterable[str], moment: int | None) -> dict[
 @lru_cache(maxsize=16)
 def _upward(past: bool, count: int) -> Select[Any]:
     first, next_up, row = SOURCE.alias(), SOURCE.alias(), SOURCE.alias()
-    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(_ids(count)))
+    named = select(first.c.id, first.c.affiliation).where(first.c.id.in_(places("id", count)))
     found = named.where(current(first, past)).cte(recursive=True)
     above = select(next_up.c.id, next_up.c.affiliation).join(
         found, next_up.c.id == found.c.affiliation
@@ -225,7 +235,7 @@ def _incoming(past: bool) -> Select[Any]:
 
 async def incoming(reader: Reader, id: str, moment: int | None) -> list[StoredVersion]:
     """The active claims that say something of this one."""
-    rows = await reader.rows(_incoming(moment is not None), _at(moment, id=id))
+    rows = await reader.rows(_incoming(moment is not None), at_moment(moment, id=id))
     return [StoredVersion(*row) for row in rows]
 
 
@@ -241,7 +251,7 @@ async def assessments(
     reader: Reader, target: str, moment: int | None, size: int
 ) -> list[StoredVersion]:
     """The active assessments of one target, in order of id, and no more than so many."""
-    binds = _at(moment, target=target, size=size)
+    binds = at_moment(moment, target=target, size=size)
     return [
         StoredVersion(*row) for row in await reader.rows(_assessments(moment is not None), binds)
     ]
