@@ -19,7 +19,7 @@ from app.models.figure_columns import FIGURE_COLUMNS
 from app.models.question import Question
 from app.render.figure_table import BYTE_ORDER_MARK, csv_header, csv_lines
 from app.rules import instants
-from app.store import figure_table, list_query
+from app.store import exports, list_query
 from app.store.as_of import last_change
 
 router = APIRouter(dependencies=[MayRead, Settled])
@@ -88,7 +88,7 @@ async def table(request: Request, options: tuple[QueryParam, ...] = OPTIONS) -> 
         "Sayso-Rows": str(rows),
         "Sayso-As-Of": instants.text(moment),
     }
-    if rows > figure_table.PAGE:
+    if rows > exports.PAGE:
         return StreamingResponse(parts, headers=headers, media_type=CSV)
     return Response(b"".join([part async for part in parts]), headers=headers, media_type=CSV)
 
@@ -112,7 +112,7 @@ def asked(raw: bytes, options: Mapping[str, QueryParam]) -> tuple[Question, dict
 async def lines(request: Request, question: Question, bom: bool) -> AsyncIterator[bytes]:
     """The header, and the rows, some at a time; nothing is sent before the first are there."""
     head = (BYTE_ORDER_MARK if bom else "") + csv_header(FIGURE_COLUMNS)
-    pages = figure_table.figure_pages(database(request), question, public_url(request))
+    pages = exports.figure_pages(database(request), question, public_url(request))
     async for rows in pages:
         yield (head + csv_lines(FIGURE_COLUMNS, rows)).encode()
         head = ""

@@ -36,7 +36,7 @@ from app.store import (
     writes,
 )
 from app.store.reads import StoredVersion
-from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot, revision
+from app.store.snapshot import Unfit, log_position, read_snapshot, revision
 from app.store.verification import verify
 from app.store.write_transaction import WriteTransaction
 from tests.api.test_analysis import given
@@ -438,7 +438,7 @@ def test_an_export_in_many_parts_is_that_in_one_and_as_long_as_was_counted(
             for chunk in (1, 2, 3, 7, 18):  # as many as there are claims, too
                 assert await export(moment, chunk) == whole
         with read_snapshot(db) as connection:
-            assert count_versions(connection, history, moment) + 1 == whole.count(b"\n")
+            assert exports.count_versions(connection, history, moment) + 1 == whole.count(b"\n")
 
     try:
         asyncio.run(whole_and_in_parts())
