@@ -6,7 +6,7 @@ A claim is an aggregate: with its figures, its chain of attribution and its rela
 import json
 import math
 from base64 import b32encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -136,57 +136,49 @@ def draft_claim(
     content = dict(whole)
     digest = hashed(content)
     own = sent.get("id") or id_of("c-", digest)
-    measures = _measures_of(known, sent, whole)
+    _require_measures(known, sent, whole)
     whole["quantities"] = _figures(sent, whole, known, before, exported)
     _require_other(whole, own)
     looked_for = {"sources", "claims"} if related else {"sources"}
     known.require(one for one in references("claims", sent) if one[1] in looked_for)
     _require_work(known, whole["document"])
     parts = (
-        figure_rows(whole, measures),
+        figure_rows(whole, known.measures),
         _hops(whole),
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
         traits_of(whole["quantities"]),
     )
-    columns = _columns(whole, sent, measures)
+    columns = _columns(whole, sent, known.measures)
     columns["likeness"] = likeness.fingerprint(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
 
 def _document(whole: dict[str, Any]) -> dict[str, Any]:
     """The document, always in one order; lists that are empty are left out, as every default is."""
-    parts = {name: [_ordered(kind, one) for one in whole.get(name, [])] for name, kind in PARTS}
-    return _ordered(ClaimOut, {n: v for n, v in (whole | parts).items() if v != []})
+    parts = {name: [_picked(one, names) for one in whole.get(name, [])] for name, names in PARTS}
+    found = {name: value for name, value in (whole | parts).items() if value != []}
+    return _picked(found, ClaimOut.model_fields)
 
 
-PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
-    ("attributions", Attribution),
-    ("relations", Relation),
-    ("quantities", QuantityOut),
+PARTS = (
+    ("attributions", tuple(Attribution.model_fields)),
+    ("relations", tuple(Relation.model_fields)),
+    ("quantities", tuple(QuantityOut.model_fields)),
 )
 
 
-def _ordered(kind: type[StrictModel], fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: fields[name] for name in _names(kind) if name in fields}
+def _picked(fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: fields[name] for name in names if name in fields}
 
 
-@lru_cache
-def _names(kind: type[StrictModel]) -> tuple[str, ...]:
-    return tuple(kind.model_fields)
-
-
-def _measures_of(
-    known: Known, given: dict[str, Any], whole: dict[str, Any]
-) -> dict[str, MeasureFacts]:
-    found = known.measures
+def _require_measures(known: Known, given: dict[str, Any], whole: dict[str, Any]) -> None:
     faults = tuple(
         Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
         for n, q in enumerate(whole["quantities"])
-        if q["measure"] not in found
+        if q["measure"] not in known.measures
     )
     if faults:
         raise Invalid("Something referred to is not stored.", faults)
-    return found
 
 
 def _at(given: dict[str, Any], n: int) -> str:
@@ -203,12 +195,12 @@ def _figures(
 ) -> list[dict[str, Any]]:
     """Every figure completed by the lexicon; raises ``Invalid`` naming the words it cannot read."""
     stored_before = {} if before is None else json.loads(before.doc)
-    stored = [_said(one) for one in stored_before.get("quantities", ())]
+    stored = [_picked(one, SAID) for one in stored_before.get("quantities", ())]
     found, faults = [], []
     for n, sent in enumerate(whole["quantities"]):
         yardstick = known.yardstick(sent["measure"], whole.get("document"))
         rest = {k: v for k, v in sent.items() if k not in FIELDS}
-        said, changed = _said(sent), known.measures[sent["measure"]].changed
+        said, changed = _picked(sent, SAID), known.measures[sent["measure"]].changed
         stays = said in stored or (exported and changed and figures.is_whole(said))
         try:
             read = said if stays else figures.complete(sent, yardstick)
@@ -220,10 +212,8 @@ def _figures(
     return found
 
 
-def _said(figure: dict[str, Any]) -> dict[str, Any]:
-    """What a figure says, and of which measure."""
-    names = (*FIELDS, "measure")
-    return {name: figure[name] for name in names if name in figure}
+SAID = (*FIELDS, "measure")
+"""What a figure says, and of which measure."""
 
 
 def unreadable(error: Unreadable, pointer: str) -> Fault:
@@ -302,7 +292,7 @@ OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"),
 
 def figure_rows(claim: dict[str, Any], measures: dict[str, MeasureFacts]) -> list[dict[str, Any]]:
     """One row for each figure of a claim in full form."""
-    shared = {name: claim[name] for name in OF_CLAIM if name in claim}
+    shared = _picked(claim, OF_CLAIM)
     mixed = claim.get("alternative_mode") == "mix"
     roles = candidate_columns(claim["quantities"])
     return [

@@ -60,16 +60,20 @@ def create(
 
 
 def _expiry(written: str | None) -> int | None:
+    if written is None:
+        return None
     try:
-        moment = None if written is None else instants.parse(written)
+        moment = instants.parse(written)
+        if moment <= now():
+            raise ValueError("this moment is past")
+        if moment > instants.LAST:
+            raise ValueError(BEYOND)
     except ValueError as error:
         raise Invalid(faults=(Fault(str(error), pointer="/expires_at"),)) from None
-    if moment is not None and moment <= now():
-        raise Invalid(faults=(Fault("this moment is past", pointer="/expires_at"),))
-    if moment is not None and moment > instants.LAST:
-        detail = "this moment is after the year 9999 in UTC; leave it out for a key without an end"
-        raise Invalid(faults=(Fault(detail, pointer="/expires_at"),))
     return moment
+
+
+BEYOND = "this moment is after the year 9999 in UTC; leave it out for a key without an end"
 
 
 def _pepper(connection: Connection, settings: Settings) -> str:

@@ -208,9 +208,8 @@ def _lookup(resource: str) -> Select[Any]:
     return select(*of_all, *columns).where(listed, table.c.recorded_to == FOREVER)
 
 
-def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
+def look(connection: Connection, ids: dict[str, set[str]], known: Known) -> Known:
     """What is stored of these; what is known already is not asked for again."""
-    known = known or Known()
     for resource, some in ids.items():
         missing = sorted(known.lacks(resource, some))
         for start in range(0, len(missing), CHUNK):
