@@ -25,7 +25,7 @@ from app.rules.normalise import candidate_columns, full_form
 from app.rules.tokenizer import Unreadable
 from app.store import days
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import Known, MeasureFacts, references
+from app.store.reference_lookup import Known, references
 from app.store.versions import Draft, hashed
 
 
@@ -143,12 +143,12 @@ def draft_claim(
     known.require(one for one in references("claims", sent) if one[1] in looked_for)
     _require_work(known, whole["document"])
     parts = (
-        figure_rows(whole, known.measures),
+        figure_rows(whole, known),
         _hops(whole),
         [_only(r, "predicate", "object", "basis") for r in whole.get("relations", [])],
         traits_of(whole["quantities"]),
     )
-    columns = _columns(whole, sent, known.measures)
+    columns = _columns(whole, sent, known)
     columns["likeness"] = likeness.fingerprint(whole, columns)
     return Draft("claims", own, content, stored(_document(whole)), columns, parts, digest)
 
@@ -175,7 +175,7 @@ def _require_measures(known: Known, given: dict[str, Any], whole: dict[str, Any]
     faults = tuple(
         Fault("no such measure", pointer=f"{_at(given, n)}/measure", code="unknown_reference")
         for n, q in enumerate(whole["quantities"])
-        if q["measure"] not in known.measures
+        if ("measures", q["measure"]) not in known
     )
     if faults:
         raise Invalid("Something referred to is not stored.", faults)
@@ -200,7 +200,7 @@ def _figures(
     for n, sent in enumerate(whole["quantities"]):
         yardstick = known.yardstick(sent["measure"], whole.get("document"))
         rest = {k: v for k, v in sent.items() if k not in FIELDS}
-        said, changed = _picked(sent, SAID), known.measures[sent["measure"]].changed
+        said, changed = _picked(sent, SAID), known.facts(sent["measure"]).changed
         stays = said in stored or (exported and changed and figures.is_whole(said))
         try:
             read = said if stays else figures.complete(sent, yardstick)
@@ -243,15 +243,13 @@ def _require_other(whole: dict[str, Any], own: str) -> None:
 
 
 def _require_work(known: Known, document: str) -> None:
-    if known.sources[document] != "work":
+    if known["sources", document].kind != "work":
         detail = "the document must be a work: a source of a kind such as article or report"
         raise Invalid(faults=(Fault(detail, pointer="/document", code="not_a_work"),))
 
 
-def _columns(
-    whole: dict[str, Any], sent: dict[str, Any], measures: dict[str, MeasureFacts]
-) -> dict[str, Any]:
-    grows = any(measures[q["measure"]].cumulative for q in whole["quantities"])
+def _columns(whole: dict[str, Any], sent: dict[str, Any], known: Known) -> dict[str, Any]:
+    grows = any(known.facts(q["measure"]).cumulative for q in whole["quantities"])
     search = text_search.folded(*_texts(whole))
     return columns_of("claims", sent) | {
         **days.of_claim(whole, grows),
@@ -290,13 +288,13 @@ OF_CLAIM = (*(name for name in ClaimFields.model_fields if name != "published"),
 """What a figure's row tells of its claim; ``published`` may be the document's, as it is then."""
 
 
-def figure_rows(claim: dict[str, Any], measures: dict[str, MeasureFacts]) -> list[dict[str, Any]]:
+def figure_rows(claim: dict[str, Any], known: Known) -> list[dict[str, Any]]:
     """One row for each figure of a claim in full form."""
     shared = _picked(claim, OF_CLAIM)
     mixed = claim.get("alternative_mode") == "mix"
     roles = candidate_columns(claim["quantities"])
     return [
-        _row(figure, measures[figure["measure"]].yardstick, shared) | role | {"mix": mixed}
+        _row(figure, known.facts(figure["measure"]).yardstick, shared) | role | {"mix": mixed}
         for figure, role in zip(claim["quantities"], roles, strict=True)
     ]
 

@@ -1,6 +1,5 @@
 """Create, replace, patch, withdraw: each in one transaction, all or nothing."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +17,7 @@ from app.models.strict_json import validated
 from app.rules import chain, likeness, normalise
 from app.store.drafts import check_quote, fields, make_draft
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import wanted, withdrawn_references
+from app.store.reference_lookup import Known, Referent, wanted, withdrawn_references
 from app.store.versions import (
     Draft,
     change_version,
@@ -43,7 +42,7 @@ def drafted(
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if coming:
-        known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
+        known = Known({("sources", id): Referent() for id in coming} | known)
     return make_draft(known, resource, given, before=before)
 
 
@@ -72,7 +71,7 @@ def _withdrawn(
     tx: WriteTransaction, resource: str, sent: StrictModel, before: StoredVersion | None = None
 ) -> list[Fault]:
     """Tells of each reference to something withdrawn that the version before did not have."""
-    if resource != "claims" or not tx.known.withdrawn:
+    if resource != "claims" or all(one.withdrawn is None for one in tx.known.values()):
         return []
     found = withdrawn_references(tx.known, resource, fields(sent))
     named = {} if before is None else wanted(resource, json.loads(before.doc))
@@ -229,8 +228,7 @@ def _read_elsewhere(
     documents = {claim["document"], changes.get("document") or claim["document"]}
     if len(documents) == 1:
         return claim
-    languages = tx.look({"sources": documents}).languages
-    if len({languages.get(id) for id in documents}) == 1:
+    if len(set(map(tx.look({"sources": documents}).language, documents))) == 1:
         return claim
     if "quantities" not in claim:  # flat, as its one figure is changed too
         return _as_read(claim)
@@ -311,7 +309,8 @@ def take_back(
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if document := given.get("document"):
-        known = dataclasses.replace(known, sources=known.sources | {document: "work"})
+        work = known["sources", document]._replace(kind="work")
+        known = Known(known | {("sources", document): work})
     return withdraw_version(
         tx, make_draft(known, resource, given, before=found), found, status, reason
     )

@@ -97,8 +97,9 @@ class _Shown:
 
     def _look(self, line: ImportLine) -> None:
         for resource, id in _references(line.sent):
-            known = self.known.sources if resource == "sources" else self.known.measures
-            if id not in known and (found := self.names.stored(resource, id)) is not None:
+            if (resource, id) not in self.known and (
+                found := self.names.stored(resource, id)
+            ) is not None:
                 told = found["class"] if resource == "sources" else json.dumps(found)
                 self.known.found(resource, id, told, found.get("language"))
 
