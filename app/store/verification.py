@@ -37,8 +37,8 @@ from app.store.change_feed import LINE, START
 from app.store.days import worked_out
 from app.store.drafts import traits_of
 from app.store.schema_drift import drift
-from app.store.versions import tables, version_digest
-from app.store.write_transaction import chained
+from app.store.versions import version_digest
+from app.store.write_transaction import chained, tables
 
 CHUNK = 1000
 

@@ -17,7 +17,7 @@ from app.rules import etags
 from app.rules.bounds import FIELDS
 from app.store.days import STRICT, as_written
 from app.store.reads import StoredVersion, stored_columns
-from app.store.write_transaction import Ended, WriteTransaction
+from app.store.write_transaction import WriteTransaction, tables
 
 
 @dataclass
@@ -173,13 +173,6 @@ class VersionRows(NamedTuple):
 
 
 @lru_cache
-def tables(resource: str) -> tuple[Table, ...]:
-    """The tables that a version of a resource has rows in, its own first."""
-    kind = VERSIONED[resource]
-    return kind.table, *kind.parts
-
-
-@lru_cache
 def names(table: Table) -> list[str]:
     """The columns of a table, in its order."""
     return [column.name for column in table.columns]
@@ -258,10 +251,4 @@ def _end(tx: WriteTransaction, resource: str, found: StoredVersion) -> None:
     """End the current version at this moment, with all its parts."""
     if found.recorded_at >= tx.now:
         tx.now = found.recorded_at + 1  # two versions in one transaction: the later is later
-    end(tx, resource, [(found.id, found.version, tx.now)])
-
-
-def end(tx: WriteTransaction, resource: str, versions: Iterable[Ended]) -> None:
-    """End versions, with all their parts."""
-    for table in tables(resource):
-        tx.end(table, versions)
+    tx.end(resource, found.id, found.version)

@@ -104,7 +104,7 @@ def _similar(tx: WriteTransaction, draft: Draft) -> list[str]:
     if fingerprint is None:
         return []
     binds = {"likeness": fingerprint, "own": draft.id, "size": LOOKED_AT}
-    ended = {id for id, *_ in tx.ended.get(CLAIM, ())}
+    ended = {one["of"] for one in tx.ended.get("claims", ())}
     stored = executed(tx.connection, _stored_alike, binds).fetchall()
     alike = {id: doc for id, doc in stored if id not in ended} | _held_alike(tx, fingerprint)
     own = likeness.sense(json.loads(draft.doc))
