@@ -11,12 +11,7 @@ from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.models.question import QueryShape, Question
 from app.store.reads import StoredVersion, filled, places, stored_columns
 from app.store.selection import every_version
-
-LINE = (
-    "seq", "recorded_at", "resource", "id", "version", "operation", "digest",
-    "recorded_by", "key_id", "request_id", "hash",
-)  # fmt: skip
-_columns = [CHANGE.c[name] for name in LINE]
+from app.store.write_transaction import LINE
 
 SIZE = 50
 """Versions that are read by one statement."""
@@ -39,7 +34,7 @@ def _in_log(rows: Select[Any], newest_first: bool) -> Select[Any]:
 
 @lru_cache
 def _since(newest_first: bool) -> Select[Any]:
-    return _in_log(select(*_columns), newest_first)
+    return _in_log(select(*CHANGE.columns), newest_first)
 
 
 _hash_of = select(CHANGE.c.hash).where(CHANGE.c.seq == bindparam("seq"))
@@ -102,7 +97,9 @@ def _claim_versions(shape: QueryShape, newest_first: bool) -> Select[Any]:
     claim = found.tables.table
     line = and_(CHANGE.c.id == claim.c.id, CHANGE.c.version == claim.c.version)
     joined = found.joined.join(CHANGE, and_(line, CHANGE.c.resource == "claims"))
-    return _in_log(found.select(*_columns, *stored_columns(claim), joined=joined), newest_first)
+    return _in_log(
+        found.select(*CHANGE.columns, *stored_columns(claim), joined=joined), newest_first
+    )
 
 
 async def claim_versions(

@@ -14,7 +14,8 @@ from app.render.documents import canonical
 from app.store.as_of import LockedHead, lock_head, move_head
 from app.store.reference_lookup import Known, look
 
-_NAMES = [column.name for column in CHANGE.columns]
+LINE = tuple(CHANGE.c.keys())
+"""The fields of a line of the log, in order."""
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -22,7 +23,7 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
 
     What is null is left out, so lines of before it was kept who wrote them have the hash they had.
     """
-    told = {name: value for name, value in line.items() if value is not None}
+    told = {name: one for name, one in line.items() if one is not None and name != "hash"}
     return hashlib.sha256(before.encode() + canonical(told)).hexdigest()
 
 
@@ -84,7 +85,7 @@ class WriteTransaction:
             **self.actor._asdict(),
         }
         self.hash = line["hash"] = chained(self.hash, line)
-        self.hold(CHANGE, [[line[name] for name in _NAMES]])
+        self.hold(CHANGE, [[line[name] for name in LINE]])
 
     def flush(self) -> None:
         """Write what is held, so that a long import does not keep it in memory."""
