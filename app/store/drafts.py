@@ -6,7 +6,7 @@ A claim is an aggregate: with its figures, its chain of attribution and its rela
 import json
 import math
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +40,7 @@ def make_draft(
     """Something sent as the version it would be; all but the first three is about claims."""
     if resource == "claims":
         return draft_claim(known, sent, related, before, exported)
-    return DRAFTS[resource](known, sent)
+    return _draft_of_one(known, resource, sent)
 
 
 def fields(sent: StrictModel) -> dict[str, Any]:
@@ -58,46 +58,31 @@ def id_of(prefix: str, digest: str) -> str:
     return prefix + b32encode(bytes.fromhex(digest)).decode().lower()[:26]
 
 
-def draft_source(known: Known, sent: dict[str, Any]) -> Draft:
-    """A source to be written; what it refers to must be known."""
-    id = sent["id"]
-    known.require(one for one in references("sources", sent) if one[2] != id)
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "sources": ("name",),
+    "measures": ("name", "definition", "unit_label"),
+    "assessments": ("comment",),
+}
+"""The fields that a search looks in, beside other names."""
+
+
+def _draft_of_one(known: Known, resource: str, sent: dict[str, Any]) -> Draft:
+    """A source, measure, assessment or mapping: what was sent, as it is, is the document.
+
+    Only an assessment may come without an id. What it refers to must be known.
+    """
+    whole = content(sent)
+    id = sent.get("id") or id_of("a-", hashed(whole))
+    known.require(one for one in references(resource, sent) if one[1:] != (resource, id))
     if sent.get("affiliation") == id:
         raise Invalid(faults=(Fault("nobody is affiliated with itself", pointer="/affiliation"),))
-    search = text_search.folded(sent["name"], *sent.get("aliases", ()))
-    columns = columns_of("sources", sent)
-    return _draft("sources", id, sent, columns | days.of_source(sent) | {"search": search})
-
-
-def draft_measure(_known: Known, sent: dict[str, Any]) -> Draft:
-    """A measure to be written."""
-    search = text_search.folded(*(sent.get(name) for name in ("name", "definition", "unit_label")))
-    return _draft("measures", sent["id"], sent, columns_of("measures", sent) | {"search": search})
-
-
-def draft_assessment(known: Known, sent: dict[str, Any]) -> Draft:
-    """An assessment to be written; its target must be known."""
-    known.require(references("assessments", sent))
-    id = sent.get("id") or id_of("a-", hashed(content(sent)))
-    columns = columns_of("assessments", sent) | {"search": text_search.folded(sent["comment"])}
-    return _draft("assessments", id, sent, columns)
-
-
-def draft_mapping(_known: Known, sent: dict[str, Any]) -> Draft:
-    """A mapping to be written."""
-    return _draft("mappings", sent["id"], sent, {"stored_at": None, "stored_by": None})
-
-
-DRAFTS: dict[str, Callable[[Known, dict[str, Any]], Draft]] = {
-    "sources": draft_source,
-    "measures": draft_measure,
-    "assessments": draft_assessment,
-    "mappings": draft_mapping,
-}
-
-
-def _draft(resource: str, id: str, sent: dict[str, Any], columns: dict[str, Any]) -> Draft:
-    whole = content(sent)
+    columns: dict[str, Any] = {"stored_at": None, "stored_by": None}  # of mappings of old alone
+    if resource in SEARCHED:
+        texts = [sent.get(name) for name in SEARCHED[resource]]
+        search = text_search.folded(*texts, *sent.get("aliases", ()))
+        columns = columns_of(resource, sent) | {"search": search}
+    if resource == "sources":
+        columns |= days.of_source(sent)
     return Draft(resource, id, whole, stored(whole), columns)
 
 
