@@ -33,7 +33,7 @@ from app.db import Database
 from app.main import create_app
 from app.models.key import KeyIn
 from app.rules import api_keys
-from app.store import keys, schema, writes
+from app.store import key_lookup, keys, schema, writes
 from seed import seed
 from tests.drawing import SharedRenderer
 from tests.honesty import Honesty, inlined
@@ -105,7 +105,7 @@ def give(db: Database, token: str, *scopes: Any, **more: Any) -> None:
     assert parts is not None
     sent = KeyIn(id=parts.id, name="tests", scopes=list(scopes), **more)
     writes.write(db, keys.create, db.settings, sent, token)
-    keys.used(db, parts.id, keys.now() // keys.DAY)
+    key_lookup.used(db, parts.id, key_lookup.now() // key_lookup.DAY)
 
 
 class Templates:

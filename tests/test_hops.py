@@ -95,5 +95,5 @@ def test_what_reads_is_loaded_without_what_writes_and_what_reads_wordings() -> N
     loaded = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"app.store.writes", "app.store.claims", "app.rules.figures"} & set(loaded)
+    assert not {"app.store.writes", "app.store.drafts", "app.rules.figures"} & set(loaded)
     assert len(loaded) <= MAX_LOADED

@@ -34,7 +34,7 @@ from app.models import FOREVER, VERSIONED
 from app.models.key import KeyIn
 from app.store import keys, schema, verification, writes
 from app.store.as_of import promise
-from app.store.drafts import draft_mapping
+from app.store.drafts import make_draft
 from app.store.reference_lookup import Known
 from app.store.snapshot import read_snapshot
 from app.store.verification import Finding, records, since_head, stale, verify
@@ -106,7 +106,7 @@ def written(templates: Templates) -> Iterator[Engine]:
     for resource, sent in SENT:
         shape = VERSIONED[resource].sent.model_validate(sent)
         writes.write(db, writes.create, resource, shape, actor=DESK)
-    old = draft_mapping(Known(), {"id": "old", "text": "#"})
+    old = make_draft(Known(), "mappings", {"id": "old", "text": "#"})
     old.columns |= BEFORE
     writes.write(db, create_version, old)
     made = KeyIn(id="abcdefgh", name="the desk", scopes=["read"], expires_at=LATER)

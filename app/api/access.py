@@ -11,14 +11,12 @@ from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from app.api.access_log import request_id
 from app.db import Database
 from app.errors import Forbidden, Unauthorized
 from app.models.key import Scope
 from app.rules import api_keys
-from app.store import keys
-from app.store.keys import StoredKey
-from app.store.write_transaction import Actor
+from app.store import key_lookup
+from app.store.key_lookup import StoredKey
 
 FRESH_S = 0.5
 """How long a key is remembered, so that a revoked one is refused within one second."""
@@ -43,7 +41,7 @@ class Keyring:
         if began - at >= FRESH_S:
             if (parts := api_keys.parse_key(token)) is None:
                 return None
-            key = await keys.holder(self.db, self.db.settings, parts)
+            key = await key_lookup.holder(self.db, self.db.settings, parts)
             self._remember(mark, began, key)
         return key if key is not None and key.live() else None
 
@@ -51,7 +49,7 @@ class Keyring:
         if len(self.known) >= MAX_KNOWN_KEYS:
             self.known.clear()
         self.known[mark] = (began, key)
-        day = keys.now() // keys.DAY
+        day = key_lookup.now() // key_lookup.DAY
         if key and key.live() and key.last_used_day != day and (key.id, day) not in self.noted:
             self.noted.add((key.id, day))
             task = asyncio.create_task(self._note(key.id, day))
@@ -61,7 +59,7 @@ class Keyring:
     async def _note(self, id: str, day: int) -> None:
         """The day of last use, written beside the request and not within it."""
         try:
-            await to_thread.run_sync(keys.used, self.db, id, day)
+            await to_thread.run_sync(key_lookup.used, self.db, id, day)
         except Exception:
             # The database is busy, full or away: no request depends on this, and a later one tries.
             self.noted.discard((id, day))
@@ -100,12 +98,6 @@ async def identified(request: Request) -> StoredKey | None:
     if key is None:
         raise Unauthorized(SEND)
     return key
-
-
-def actor(request: Request) -> Actor:
-    """Who writes, for the change log: the key that let the request in, and the request's id."""
-    key: StoredKey = request.state.key  # there is one: to write, the routes need it
-    return Actor(key.name, key.id, request_id(request.scope))
 
 
 def administers(request: Request) -> bool:

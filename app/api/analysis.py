@@ -24,7 +24,7 @@ from app.rules import edtf, totals
 from app.rules.intervals import Interval
 from app.rules.ratios import ExactInterval, reach
 from app.rules.totals import CountedSlot
-from app.store import analysis, comparison, ratios, reads, references, series
+from app.store import analysis, comparison, ratios, reads, series
 from app.store.analysis import Measured
 from app.store.totals import FiguresToAdd, figures_to_add
 
@@ -76,7 +76,7 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
     await analysis.require_parts(reader, measure, asked.question.moment, group_by=[group_by])
     found = await series.series_page(reader, measure, asked.question, group_by)
     some = found.points or found.against or asked.question.after
-    await references.require(reader, asked.question, bool(some))
+    await reads.require_stored(reader, asked.question, bool(some))
     token = found.after and cursor.make(found.moment, asked.question.fingerprint, found.after)
     url = reply.next_url(request, token) if token else None
     notes = (UNDATED, *VOICES.get(group_by, ()))

@@ -29,7 +29,7 @@ from app.models.question import Condition, Question
 from app.render import documents
 from app.render.atom import AtomEntry, AtomFeed, atom
 from app.rules import instants
-from app.store import change_feed, mappings, references
+from app.store import change_feed, mappings, reads
 from app.store.change_feed import ARCHIVE, LAST
 from app.store.keys import LOGGED
 
@@ -160,7 +160,7 @@ async def answer_atom(request: Request, reader: Reader) -> Response:
     else:
         floor = (number - 1) * ARCHIVE
         lines = await change_feed.claim_versions(reader, question, floor, floor + ARCHIVE, ARCHIVE)
-    await references.require(reader, question, bool(lines))
+    await reads.require_stored(reader, question, bool(lines))
     before = await change_feed.claim_versions(reader, question, 0, floor, 1) if floor else []
     cited = await recorded(request, reader, [row for _, row in lines], None)
     entries = [

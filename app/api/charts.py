@@ -21,9 +21,9 @@ from app.render.analysis import corroboration
 from app.render.documents import text
 from app.rules import agreement, instants
 from app.rules.chain import root_of
-from app.store import analysis, list_query, reads, references, series
-from app.store.corroboration import load_corroboration
-from app.store.reads import affiliations, upward
+from app.store import analysis, list_query, reads, series
+from app.store.corroboration import affiliations, load_corroboration
+from app.store.reads import upward
 
 router = APIRouter(prefix="/measures", tags=["analysis"], dependencies=[MayRead, Settled])
 READ = 2000
@@ -102,7 +102,7 @@ async def _chart(request: Request, id: str) -> dict[str, Any]:
     async with snapshot(request) as reader:
         measure = await analysis.measured(reader, id, question.moment, may_be_empty=True)
         found = await series.series_page(reader, measure, question, "claimant")
-        await references.require(reader, question, bool(found.points or found.against))
+        await reads.require_stored(reader, question, bool(found.points or found.against))
         total = None
         if found.after is not None or found.against_left_out:
             counted = replace(question, limit=1, count=True)

@@ -26,7 +26,8 @@ from app.models.strict_json import parse_json, validated
 from app.render import chain_chart, documents, prov, provenance
 from app.rules import instants, quotes
 from app.store import reads
-from app.store.reads import StoredVersion, affiliations, upward
+from app.store.corroboration import affiliations
+from app.store.reads import StoredVersion, upward
 
 router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])
 quote_router = APIRouter(prefix="/claims", tags=["claims"], dependencies=[MayRead, Settled])

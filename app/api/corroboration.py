@@ -19,7 +19,7 @@ from app.models.analysis import CorroborationOut, DriftOut
 from app.render.analysis import corroboration, drifts, hops
 from app.rules import drift
 from app.rules.drift import Attestation
-from app.store import analysis, list_query, reads, references
+from app.store import analysis, list_query, reads
 from app.store.corroboration import load_corroboration
 from app.store.reference_lookup import yardstick
 
@@ -65,7 +65,7 @@ async def get_measure_corroboration(request: Request, id: Id, reader: Snapshot) 
 @router.get("/utterances/{id}/corroboration", **_operation("an utterance", OF_UTTERANCE, UTTERANCE))
 async def get_utterance_corroboration(request: Request, id: Id, reader: Snapshot) -> Response:
     asked = OF_UTTERANCE.asked(request, id)
-    if not await references.stored(reader, "utterances", id):
+    if not await reads.is_stored(reader, "utterances", id):
         raise NotFound()
     return await _corroboration(reader, asked, needed=not asked.filters)
 
@@ -123,7 +123,7 @@ async def get_utterance_drift(request: Request, id: Id, reader: Snapshot) -> Res
     `/quantities`; lists the claims it used and what it assumed.
     """
     asked = DRIFT.asked(request, id)
-    if not await references.stored(reader, "utterances", id):
+    if not await reads.is_stored(reader, "utterances", id):
         raise NotFound()
     found = await list_query.page(reader, replace(asked.question, limit=ATTESTED, count=True))
     claims = [(row[0], json.loads(row[6])) for row in found.rows]

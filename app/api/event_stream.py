@@ -25,7 +25,7 @@ from app.errors import Problem, Unavailable, refusal
 from app.models.filters import STATUS
 from app.models.question import Question
 from app.render import documents
-from app.store import change_feed, references
+from app.store import change_feed, reads
 from app.store.change_feed import LAST
 
 router = APIRouter(tags=["transfer"], dependencies=[MayRead])
@@ -108,7 +108,7 @@ async def stream_changes(request: Request) -> Response:
     async with snapshot(request) as reader:
         head = await change_feed.newest(reader)
         if narrowed:
-            await references.require(reader, question, False)
+            await reads.require_stored(reader, question, False)
     since = _resumed(request, own.get("since", head))
     if since > head:
         raise refusal("the log has no such line yet", "since")

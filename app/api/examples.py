@@ -75,7 +75,7 @@ IDS = {
     "sources": "reuters",
     "measures": CONTAINERS,
     "claims": "shin-2024-03-containers",
-    # The one that the example of POST makes: the seed has none.
+    # What the example of POST makes, by its content: the seed has none.
     "assessments": "a-xp6ak7cjnv6wpc2clzgbmtlfau",
 }
 """What the seed has, to be read."""

@@ -25,7 +25,7 @@ from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable
 from app.store import reads
-from app.store.claims import unreadable
+from app.store.drafts import unreadable
 from app.store.reference_lookup import yardstick
 
 router = APIRouter(tags=["lexicon"], dependencies=[MayRead])

@@ -22,7 +22,7 @@ from app.models.page import PAGES, Facets
 from app.models.question import Question
 from app.render.figure_table import BYTE_ORDER_MARK, csv_header, csv_lines
 from app.rules import instants
-from app.store import analysis, facets, figure_table
+from app.store import analysis, exports, facets, list_query
 
 router = APIRouter(dependencies=[MayRead, Settled])
 
@@ -131,7 +131,7 @@ async def table(request: Request, params: QuestionParams = TABLE) -> Response:
     async with snapshot(request) as reader:
         moment = await analysis.moment_of(reader, question)
         question = replace(question, moment=moment)
-        rows = await figure_table.count(reader, question, MAX_ROWS)
+        rows = await list_query.count_up_to(reader, question, MAX_ROWS)
     if rows > MAX_ROWS:
         raise Invalid(
             f"This finds more than {MAX_ROWS:,} figures, and a table is never cut. Ask for less "
@@ -144,7 +144,7 @@ async def table(request: Request, params: QuestionParams = TABLE) -> Response:
         "Sayso-Rows": str(rows),
         "Sayso-As-Of": instants.text(moment),
     }
-    if rows > figure_table.PAGE:
+    if rows > exports.PAGE:
         return StreamingResponse(parts, headers=headers, media_type=CSV)
     return Response(b"".join([part async for part in parts]), headers=headers, media_type=CSV)
 
@@ -165,7 +165,7 @@ def table_asked(raw: bytes, params: QuestionParams = TABLE) -> AskedQuestion:
 async def lines(request: Request, question: Question, bom: bool) -> AsyncIterator[bytes]:
     """The header, and the rows, some at a time; nothing is sent before the first are there."""
     head = (BYTE_ORDER_MARK if bom else "") + csv_header(FIGURE_COLUMNS)
-    pages = figure_table.figure_pages(database(request), question, public_url(request))
+    pages = exports.figure_pages(database(request), question, public_url(request))
     async for rows in pages:
         yield (head + csv_lines(FIGURE_COLUMNS, rows)).encode()
         head = ""

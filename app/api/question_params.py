@@ -18,7 +18,7 @@ from app.errors import refusal
 from app.models.filters import FILTERS, ONE, Filter
 from app.models.question import Condition, Question
 from app.rules import instants
-from app.store import analysis, references
+from app.store import analysis, reads
 
 OPTIONS = (AS_OF, MATCH, READINGS, POLICY)
 OF_QUESTION = ("limit", "cursor")
@@ -106,7 +106,7 @@ async def answer(
     reader: Reader, asked: AskedQuestion, some: Any, body: Mapping[str, Any], *notes: str
 ) -> Response:
     """An analysis as it is answered; where it found nothing, what it asks about must be stored."""
-    await references.require(reader, asked.question, bool(some))
+    await reads.require_stored(reader, asked.question, bool(some))
     moment = await analysis.moment_of(reader, asked.question)
     return reply.value({**body, "assumptions": assumptions(asked, moment, *notes)})
 

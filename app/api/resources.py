@@ -17,7 +17,7 @@ from app.models.field_types import SLUG
 from app.models.page import PAGES, REVISIONS
 from app.models.question import Question
 from app.render import documents
-from app.store import list_query, reads, references
+from app.store import list_query, reads
 
 Id = Annotated[str, Path(pattern=SLUG, max_length=128, description="the resource's id")]
 VersionNumber = Annotated[
@@ -136,7 +136,7 @@ async def _not_found(request: Request, resource: str, id: str) -> NotFound:
     """Says which stored ids are like the one that is not."""
     problem = NotFound()
     async with snapshot(request) as reader:
-        problem.near = tuple(await references.near(reader, resource, id))
+        problem.near = tuple(await reads.ids_near(reader, resource, id))
     return problem
 
 

@@ -10,11 +10,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from app.api import body, examples, idempotency, openapi, reply
-from app.api.access import MayImport, MayRead, actor
+from app.api.access import MayImport, MayRead
 from app.api.dependencies import Settled, database, snapshot
 from app.api.filter_params import AS_OF
 from app.api.query_params import choice, flag, id_of, integer, one_of, single, text
-from app.api.writes import IDEMPOTENCY_KEY
+from app.api.writes import IDEMPOTENCY_KEY, actor
 from app.db import Database, in_thread
 from app.errors import NotFound, UnsupportedMediaType, refusal
 from app.mapping.exchange import ExchangeFormat

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api import body, examples, openapi, problem, reply
-from app.api.access import MayWrite, actor
+from app.api.access import MayWrite
+from app.api.access_log import request_id
 from app.api.dependencies import database
 from app.api.fast_path import fast_endpoint
 from app.api.idempotency import idempotent_request, run_once
@@ -18,7 +19,8 @@ from app.models import RESOURCES
 from app.models.strict_json import escaped, no_field, parse_json, validated
 from app.store import writes
 from app.store.group_commit import GroupCommitQueue
-from app.store.write_transaction import WriteTransaction
+from app.store.key_lookup import StoredKey
+from app.store.write_transaction import Actor, WriteTransaction
 from app.store.writes import WriteOutcome
 
 TO_CREATE = {
@@ -68,6 +70,12 @@ WITHDRAWAL = (
 )
 
 
+def actor(request: Request) -> Actor:
+    """Who writes, for the change log: the key that let the request in, and the request's id."""
+    key: StoredKey = request.state.key  # there is one: to write, the routes need it
+    return Actor(key.name, key.id, request_id(request.scope))
+
+
 async def written(request: Request, what: Callable[..., Any], *args: Any) -> Any:
     """One write, committed when this returns."""
     commits: GroupCommitQueue = request.app.state.write_queue
@@ -104,7 +112,7 @@ def writing(resource: str) -> APIRouter:
         sent = validated(kind.sent, parse_json(raw))
 
         def make(tx: WriteTransaction) -> Response:
-            made = writes.created(tx, resource, sent)
+            made = writes.create(tx, resource, sent)
             status = 201 if made.new and not dry_run else 200
             return _answered(request, made, status, path)
 
@@ -201,7 +209,7 @@ def _replacing(router: APIRouter, resource: str) -> None:
             return _answered(request, made, 201, path)
         if tag is None:
             raise PreconditionRequired("Send If-Match to change, or If-None-Match: * to create.")
-        return _answered(request, await written(request, writes.replaced, resource, sent, tag))
+        return _answered(request, await written(request, writes.replace, resource, sent, tag))
 
 
 def _patching(router: APIRouter, resource: str) -> None:
@@ -228,7 +236,7 @@ def _patching(router: APIRouter, resource: str) -> None:
         read = partial(changes_of, resource, id)
         changes = await body.json_body(request, read, body.MERGE_PATCH, body.JSON)
         tag = if_match(request)
-        made = await written(request, writes.patched, resource, id, changes, tag)
+        made = await written(request, writes.patch, resource, id, changes, tag)
         return _answered(request, made)
 
 

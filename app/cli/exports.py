@@ -22,10 +22,10 @@ from app.cli.signals import stop_when_told
 from app.db import Database
 from app.mapping.wikidata_items import ItemWriter
 from app.rules import instants
-from app.store import exports, figure_table
+from app.store import exports, list_query
 from app.store.as_of import last_change, settle
 from app.store.atomic_file import draft_file, publish
-from app.store.snapshot import count_versions, read_snapshot
+from app.store.snapshot import read_snapshot
 
 
 def _moment(value: str | None) -> int | None:
@@ -164,9 +164,9 @@ async def _figures(
         async with db.snapshot() as reader:
             moment = await last_change(reader) if moment is None else moment
             question = replace(question, moment=moment)
-            rows = await figure_table.count(reader, question, 2**53)
+            rows = await list_query.count_up_to(reader, question, 2**53)
         notes = FileNotes(asked, instants.text(moment), rows)
-        pages = figure_table.figure_pages(db, question, db.settings.public_url.rstrip("/"))
+        pages = exports.figure_pages(db, question, db.settings.public_url.rstrip("/"))
         with bar() as progress:
             task = progress.add_task("writing", total=rows)
             told = await write_figures(
@@ -179,7 +179,7 @@ async def _figures(
 def _total(db: Database, history: bool, moment: int) -> int:
     """How many lines there will be: counting takes a while, so only where somebody looks."""
     with read_snapshot(db) as connection:
-        return count_versions(connection, history, moment) + 1
+        return exports.count_versions(connection, history, moment) + 1
 
 
 async def _write_stream(parts: AsyncIterator[bytes], target: IO[bytes], total: int | None) -> None:

@@ -31,11 +31,17 @@ from app.models.question import QueryShape, Question
 from app.rules.agreement import CORRECTING, DENIALS
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.rules.group_keys import NOBODY, PART, TOGETHER, TRAIT_FIELDS
-from app.store import references
+from app.store import reads
 from app.store.as_of import current, last_change
-from app.store.days import bounds
-from app.store.filters_sql import Tables, Truth, belongs_to_figure, same_version, under_roots
-from app.store.list_query import Selection, selection
+from app.store.filters_sql import (
+    Tables,
+    Truth,
+    belongs_to_figure,
+    bounds,
+    same_version,
+    under_roots,
+)
+from app.store.selection import Selection, selection
 
 
 class Measured(NamedTuple):
@@ -76,11 +82,10 @@ async def measured(
 
     Where its id came as a parameter, an unknown one is ``Invalid`` too.
     """
-    binds = {"id": id} if moment is None else {"id": id, "moment": moment}
-    past = moment is not None
+    binds, past = reads.at_moment(moment, id=id), moment is not None
     found = await reader.rows(_measure(past), binds)
     if not found and parameter:
-        raise Invalid(faults=(await references.lacks(reader, "measures", id, parameter),))
+        raise Invalid(faults=(await reads.lacks(reader, "measures", id, parameter),))
     if not found:
         raise NotFound()
     if not may_be_empty and not (await reader.rows(_any_figure(past), binds))[0][0]:

@@ -9,17 +9,12 @@ from app.db import Reader
 from app.errors import LogMismatch
 from app.models import CHANGE, LOG_HEAD, RESOURCES
 from app.models.question import QueryShape, Question
-from app.store.list_query import every_version
-from app.store.reads import StoredVersion, stored_columns
-
-LINE = (
-    "seq", "recorded_at", "resource", "id", "version", "operation", "digest",
-    "recorded_by", "key_id", "request_id", "hash",
-)  # fmt: skip
+from app.store.reads import StoredVersion, filled, places, stored_columns
+from app.store.selection import every_version
+from app.store.write_transaction import LINE
 
 SIZE = 50
 """Versions that are read by one statement."""
-_SEQS: list[Any] = [bindparam(f"seq{n}") for n in range(SIZE)]
 newest_line = select(LOG_HEAD.c.seq)
 """The number of the newest line."""
 START = "0" * 64
@@ -30,17 +25,19 @@ SHORTER = f"The log ends before `since`: it was restored, or has not come so far
 ANOTHER = f"The line `since` has another hash: the log was restored or altered. {AGAIN}"
 
 
+def _in_log(rows: Select[Any], newest_first: bool) -> Select[Any]:
+    """Those of a part of the log, in its order."""
+    beyond = (CHANGE.c.seq > bindparam("since"), CHANGE.c.seq <= bindparam("until"))
+    order = CHANGE.c.seq.desc() if newest_first else CHANGE.c.seq
+    return rows.where(*beyond).order_by(order).limit(bindparam("size"))
+
+
 @lru_cache
 def _since(newest_first: bool) -> Select[Any]:
-    beyond = (CHANGE.c.seq > bindparam("since"), CHANGE.c.seq <= bindparam("until"))
-    columns = [CHANGE.c[name] for name in LINE]
-    order = CHANGE.c.seq.desc() if newest_first else CHANGE.c.seq
-    return select(*columns).where(*beyond).order_by(order).limit(bindparam("size"))
+    return _in_log(select(*CHANGE.columns), newest_first)
 
 
-@lru_cache
-def _hash_of() -> Select[Any]:
-    return select(CHANGE.c.hash).where(CHANGE.c.seq == bindparam("seq"))
+_hash_of = select(CHANGE.c.hash).where(CHANGE.c.seq == bindparam("seq"))
 
 
 async def changes(
@@ -70,7 +67,7 @@ def _written(resource: str) -> Select[Any]:
     table = RESOURCES[resource].table
     same = and_(CHANGE.c.id == table.c.id, CHANGE.c.version == table.c.version)
     rows = select(CHANGE.c.seq, *stored_columns(table)).join(table, same)
-    return rows.where(CHANGE.c.resource == resource, CHANGE.c.seq.in_(_SEQS))
+    return rows.where(CHANGE.c.resource == resource, CHANGE.c.seq.in_(places("seq", SIZE)))
 
 
 async def written(reader: Reader, lines: list[dict[str, Any]]) -> dict[int, StoredVersion]:
@@ -79,8 +76,7 @@ async def written(reader: Reader, lines: list[dict[str, Any]]) -> dict[int, Stor
     for resource in RESOURCES:
         own = [line["seq"] for line in lines if line["resource"] == resource]
         for start in range(0, len(own), SIZE):
-            part = own[start : start + SIZE]
-            binds = {f"seq{n}": part[min(n, len(part) - 1)] for n in range(SIZE)}
+            binds = filled("seq", own[start : start + SIZE], SIZE)
             rows = await reader.rows(_written(resource), binds)
             found |= {row[0]: StoredVersion(*row[1:]) for row in rows}
     return found
@@ -101,11 +97,9 @@ def _claim_versions(shape: QueryShape, newest_first: bool) -> Select[Any]:
     claim = found.tables.table
     line = and_(CHANGE.c.id == claim.c.id, CHANGE.c.version == claim.c.version)
     joined = found.joined.join(CHANGE, and_(line, CHANGE.c.resource == "claims"))
-    beyond = (CHANGE.c.seq > bindparam("since"), CHANGE.c.seq <= bindparam("until"))
-    columns = [*(CHANGE.c[name] for name in LINE), *stored_columns(claim)]
-    order = CHANGE.c.seq.desc() if newest_first else CHANGE.c.seq
-    rows = found.select(*columns, joined=joined).where(*beyond)
-    return rows.order_by(order).limit(bindparam("size"))
+    return _in_log(
+        found.select(*CHANGE.columns, *stored_columns(claim), joined=joined), newest_first
+    )
 
 
 async def claim_versions(
@@ -138,7 +132,7 @@ async def newest_versions(
 async def _hash(reader: Reader, seq: int) -> str:
     if seq == 0:
         return START
-    found: str = (await reader.rows(_hash_of(), {"seq": seq}))[0][0]
+    found: str = (await reader.rows(_hash_of, {"seq": seq}))[0][0]
     return found
 
 

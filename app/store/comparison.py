@@ -20,7 +20,8 @@ from app.store.analysis import (
     group_key,
     reference_time,
 )
-from app.store.fold import figure_ends, slot_size
+from app.store.reads import filled, places
+from app.store.selection import figure_ends, slot_size
 
 MAX_SLOTS = 100
 
@@ -64,7 +65,7 @@ async def nearest_slots(
     candidates: list[Candidate] = []
     relations: dict[tuple[str, str], str] = {}
     if slots:
-        ids = {f"id{n}": slots[min(n, len(slots) - 1)][0] for n in range(MAX_SLOTS)}
+        ids = filled("id", [claim for claim, _ in slots], MAX_SLOTS)
         rows = await reader.rows(_candidates(shape, measure.dated), {**binds, **ids})
         kept = {(claim, slot) for claim, slot, *_ in slots}
         candidates = [_read(row) for row in rows if (row[0], row[2]) in kept]
@@ -86,13 +87,9 @@ def _read(row: tuple[Any, ...]) -> Candidate:
     return Candidate(claim, version, slot, reach, time, key, size, bool(mix), json.loads(doc))
 
 
-def _ids() -> list[Any]:
-    return [bindparam(f"id{n}") for n in range(MAX_SLOTS)]
-
-
 @lru_cache
 def _correcting_these(past: bool) -> Select[Any]:
-    return correcting(_ids(), past)
+    return correcting(places("id", MAX_SLOTS), past)
 
 
 @lru_cache(maxsize=256)
@@ -126,6 +123,6 @@ def _candidates(shape: QueryShape, dated: bool) -> Select[Any]:
     who, size = group_key(tables, "claimant"), slot_size(tables.row, shape)
     return (
         found.select(row.claim_id, row.version, row.slot, *ends, *time, who, size, row.mix, row.doc)
-        .where(row.claim_id.in_(_ids()))
+        .where(row.claim_id.in_(places("id", MAX_SLOTS)))
         .order_by(*time, row.claim_id, row.n)
     )

@@ -27,8 +27,8 @@ from app.models.question import QueryShape, Question
 from app.rules import chain
 from app.store.analysis import denies
 from app.store.filters_sql import same_version
-from app.store.list_query import selection
-from app.store.reads import affiliations, upward
+from app.store.reads import Sources, upward
+from app.store.selection import selection
 
 LISTED = 1000
 EDGES = 20_000
@@ -101,6 +101,14 @@ async def _ends(reader: Reader, rows: list[Any], moment: int | None) -> list[Ori
         OriginCount(id, chain.root_of(id, above), bool(sources[id].get("anonymous")), claims)
         for id, _, claims in sorted(rows)
     ]
+
+
+def affiliations(sources: Sources) -> chain.Affiliations:
+    """For each source, its affiliation and whether it is a root."""
+    return {
+        id: (source.get("affiliation"), bool(source.get("is_root")))
+        for id, source in sources.items()
+    }
 
 
 @lru_cache(maxsize=512)

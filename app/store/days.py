@@ -7,8 +7,6 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, func
-
 from app.rules.edtf import (
     EVER,
     OPEN_FUTURE,
@@ -23,18 +21,8 @@ from app.rules.edtf import (
 from app.rules.json_types import JsonObject
 
 AXES = ("stated", "published", "period_start", "period_end", "date")
-SIDES = ("lo", "hi")
 _SENT = ("stated", "published", "period")
-STRICT = frozenset(f"{axis}_strict_{side}" for axis in AXES for side in SIDES)
-
-
-def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
-    """The two columns of an axis of time; strictly, what convention narrows is as wide as it is."""
-    lo, hi = (row.c[f"{axis}_{side}"] for side in SIDES)
-    if not strict:
-        return lo, hi
-    wide = [row.c[f"{axis}_strict_{side}"] for side in SIDES]
-    return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
+STRICT = frozenset(f"{axis}_strict_{side}" for axis in AXES for side in ("lo", "hi"))
 
 
 def of_source(doc: JsonObject, loose: DateReading = "convention") -> dict[str, Any]:

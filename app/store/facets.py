@@ -11,17 +11,23 @@ from app.models import ATTRIBUTION, QUANTITY, SOURCE, TRAIT
 from app.models.filters import CLAIMS
 from app.models.question import QueryShape, Question
 from app.rules import edtf
-from app.store import references
+from app.store import reads
 from app.store.as_of import current
-from app.store.days import bounds
-from app.store.filters_sql import Truth, belongs_to_figure, published, same_version, under_roots
-from app.store.fold import considered
-from app.store.list_query import Selection, figure_fits, selection
-from app.store.search import planned_search
+from app.store.filters_sql import (
+    Truth,
+    belongs_to_figure,
+    bounds,
+    published,
+    same_version,
+    under_roots,
+)
+from app.store.list_query import planned_search
+from app.store.selection import Selection, considered, figure_fits, selection
 
 OF_FIGURES = frozenset(one.name for one in CLAIMS if one.place == "quantity")
 YEARS = ("year", "published_year")
-OF_HOPS = {"via": "is_via", "origin": "is_origin"}
+OF_HOPS = {"via": "is_via", "origin": "is_origin", "origin_root": "is_origin"}
+OF_DOCUMENTS = ("language", "published_year")
 
 
 class FacetRows(NamedTuple):
@@ -42,8 +48,8 @@ async def facet_counts(reader: Reader, question: Question) -> dict[str, Any]:
         rows = await reader.rows(statement, {**binds, "trait": field} if "." in field else binds)
         counts = _by_year(rows) if field in YEARS else rows
         found[field] = [{"value": value, "count": count} for value, count in counts]
-    await references.require(reader, question, any(found.values()))
-    await references.require_traits(reader, [field for field in question.by if not found[field]])
+    await reads.require_stored(reader, question, any(found.values()))
+    await reads.require_traits(reader, [field for field in question.by if not found[field]])
     return found
 
 
@@ -80,33 +86,28 @@ def _counts(shape: QueryShape, field: str) -> Select[Any]:
 
 
 def _facet_rows(found: Selection, field: str) -> FacetRows:
-    claim = found.tables.table
+    claim, joined, past = found.tables.table, found.joined, found.tables.past
     if field in OF_HOPS:
         hop = ATTRIBUTION.alias()
-        joined = found.joined.join(hop, same_version(hop, claim))
-        return FacetRows([hop.c.source], joined, [hop.c[OF_HOPS[field]]])
+        joined = joined.join(hop, same_version(hop, claim))
+        if field != "origin_root":
+            return FacetRows([hop.c.source], joined, [hop.c[OF_HOPS[field]]])
+        below = under_roots(past)
+        joined = joined.join(below, below.c.id == hop.c.source)
+        return FacetRows([below.c.root], joined, [hop.c[OF_HOPS[field]]])
     if field == "tag":
         tag = listed_in(claim.c.doc, "tags")
-        return FacetRows([tag.c.value], found.joined.join(tag, true()), [])
-    if field == "language":
-        work = SOURCE.alias()
-        same = and_(work.c.id == claim.c.document, current(work, found.tables.past))
-        return FacetRows([work.c.language], found.joined.join(work, same), [])
+        return FacetRows([tag.c.value], joined.join(tag, true()), [])
     if field == "year":
-        return FacetRows([*bounds(claim, "stated", found.tables.strict)], found.joined, [])
-    if field == "published_year":
+        return FacetRows([*bounds(claim, "stated", found.tables.strict)], joined, [])
+    if field in OF_DOCUMENTS:
         work = SOURCE.alias()
-        same = and_(work.c.id == claim.c.document, current(work, found.tables.past))
+        joined = joined.join(work, and_(work.c.id == claim.c.document, current(work, past)))
         days = published(found.tables._replace(document=work), found.tables.strict)
-        return FacetRows([*days], found.joined.join(work, same), [])
-    if field == "origin_root":
-        hop, below = ATTRIBUTION.alias(), under_roots(found.tables.past)
-        joined = found.joined.join(hop, same_version(hop, claim))
-        joined = joined.join(below, below.c.id == hop.c.source)
-        return FacetRows([below.c.root], joined, [hop.c.is_origin])
+        return FacetRows([work.c.language] if field == "language" else [*days], joined, [])
     if field in OF_FIGURES or field == "trait":
         return _figure_rows(found, field)
-    return FacetRows([claim.c[field]], found.joined, [])
+    return FacetRows([claim.c[field]], joined, [])
 
 
 def _figure_rows(found: Selection, field: str) -> FacetRows:

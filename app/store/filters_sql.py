@@ -24,7 +24,6 @@ from app.models.filters import INTERVALS, Filter
 from app.models.question import QueryShape
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
 from app.store.as_of import current
-from app.store.days import bounds
 
 Truth = ColumnElement[bool]
 PACKED = frozenset({"tags", "flags"})
@@ -45,6 +44,11 @@ class BoundFilter(NamedTuple):
     filter: Filter
     op: str
     size: int
+
+    @property
+    def judges(self) -> bool:
+        """Has it three answers?"""
+        return self.filter.judges(self.op)
 
     @property
     def values(self) -> list[ColumnElement[Any]]:
@@ -89,6 +93,15 @@ def belongs_to_figure(trait: FromClause, figure: FromClause) -> Truth:
 
 def _claim_id(table: FromClause) -> ColumnElement[str]:
     return table.c.claim_id if "claim_id" in table.c else table.c.id
+
+
+def bounds(row: FromClause, axis: str, strict: bool) -> tuple[Any, Any]:
+    """The two columns of an axis of time; strictly, what convention narrows is as wide as it is."""
+    lo, hi = row.c[f"{axis}_lo"], row.c[f"{axis}_hi"]
+    if not strict:
+        return lo, hi
+    wide = row.c[f"{axis}_strict_lo"], row.c[f"{axis}_strict_hi"]
+    return func.coalesce(wide[0], lo), func.coalesce(wide[1], hi)
 
 
 def is_or_not(truth: Truth) -> SqlPredicate:
@@ -212,22 +225,14 @@ def _one_of(column: Any, values: Values) -> Truth:
     return found
 
 
-def _hop_of(tables: Tables, values: Values, *conditions: Any) -> Truth:
+def _hop_of(kind: str, tables: Tables, _: Filter, values: Values) -> Truth:
     """A hop of one of these sources: by the index of hops to its claims, or all would be walked."""
-    some = _hop(tables, *conditions, _one_of(ATTRIBUTION.c.source, values))
+    some = _hop(tables, ATTRIBUTION.c[kind], _one_of(ATTRIBUTION.c.source, values))
     if values is None:
         return some
     near = ATTRIBUTION.alias()
     led = select(near.c.claim_id).where(near.c.source.in_(values))
     return and_(_claim_id(tables.table).in_(led), some)
-
-
-def _via(tables: Tables, _: Filter, values: Values) -> Truth:
-    return _hop_of(tables, values, ATTRIBUTION.c.is_via)
-
-
-def _origin(tables: Tables, _: Filter, values: Values) -> Truth:
-    return _hop_of(tables, values, ATTRIBUTION.c.is_origin)
 
 
 def _role(tables: Tables, filter: Filter, values: Values) -> Truth:
@@ -241,21 +246,16 @@ def _name_as_given(tables: Tables, _: Filter, values: Values) -> Truth:
 
 
 def _origin_tree(tables: Tables, _: Filter, values: Values) -> Truth:
-    below = ATTRIBUTION.c.source.in_(_under(tables, values or []))
-    return _hop(tables, ATTRIBUTION.c.is_origin, below)
+    below = under_roots(tables.past, values)
+    return _hop(tables, ATTRIBUTION.c.is_origin, ATTRIBUTION.c.source.in_(select(below.c.id)))
 
 
 def _tree(tables: Tables, filter: Filter, values: Values) -> Truth:
-    column = tables.table.c[filter.key]
-    return and_(column.is_not(None), column.in_(_under(tables, values or [])))
+    column, below = tables.table.c[filter.key], under_roots(tables.past, values)
+    return and_(column.is_not(None), column.in_(select(below.c.id)))
 
 
-def _under(tables: Tables, roots: list[Any]) -> Any:
-    """Every source that stands under one of these roots."""
-    return select(under_roots(tables.past, roots).c.id)
-
-
-def under_roots(past: bool, roots: list[Any] | None = None) -> CTE:
+def under_roots(past: bool, roots: Values = None) -> CTE:
     """Sources (``id``) and the ``root`` they stand under, by affiliation, at the moment asked.
 
     Nothing stands above a root, so each source has one at most. None: those of every root.
@@ -277,6 +277,7 @@ def _document(tables: Tables, filter: Filter, values: Values) -> Truth:
 
 
 ELSEWHERE: dict[str, Callable[[Tables, Filter, Values], Truth]] = {
-    "via": _via, "origin": _origin, "hop": _name_as_given, "tree": _tree,
-    "origin_tree": _origin_tree, "role": _role, "document": _document,
+    "via": partial(_hop_of, "is_via"), "origin": partial(_hop_of, "is_origin"),
+    "hop": _name_as_given, "tree": _tree, "origin_tree": _origin_tree, "role": _role,
+    "document": _document,
 }  # fmt: skip

@@ -1,73 +1,25 @@
-"""API keys in the database: made, looked up, listed, revoked. Secrets are kept as digests.
+"""API keys in the database: made, listed, revoked.
 
 Making and revoking a key are versions 1 and 2 of it in the change log, so that a key that was let
 in behind the log's back is found (``unproven``).
 """
 
 import hashlib
-import hmac
 import secrets
-import time
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.config import Settings
-from app.db import Database, Reader
+from app.db import Reader
 from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models import API_KEY, CHANGE, KEY_PEPPER
-from app.models.key import IMPLIED, SCOPES, SHELL, KeyIn, Scope
+from app.models.key import SCOPES, SHELL, KeyIn
 from app.render.documents import canonical_row
-from app.rules import api_keys, edtf, instants
+from app.rules import api_keys, instants
+from app.store.key_lookup import COLUMNS, ONE, StoredKey, digest, now
 from app.store.write_transaction import WriteTransaction
-
-DAY = 86_400_000_000
-
-
-class StoredKey(NamedTuple):
-    """One key as it is stored."""
-
-    id: str
-    name: str
-    digest: str
-    scopes: str
-    created_at: int
-    expires_at: int | None
-    revoked_at: int | None
-    last_used_day: int | None
-    created_by: str | None = None
-    revoked_by: str | None = None
-
-    def live(self) -> bool:
-        """Neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or now() < self.expires_at)
-
-    def opens(self, scope: Scope) -> bool:
-        """Whether it may do what a scope is needed for."""
-        return any(scope in IMPLIED[one] for one in SCOPES if one in self.scopes.split())
-
-    def document(self) -> dict[str, Any]:
-        """As it is listed."""
-        told: dict[str, Any] = {"id": self.id, "name": self.name, "scopes": self.scopes.split()}
-        for name in ("created_at", "expires_at", "revoked_at"):
-            moment = getattr(self, name)
-            told[name] = None if moment is None else instants.text(moment)
-        told |= {"created_by": self.created_by, "revoked_by": self.revoked_by}
-        day = self.last_used_day
-        told["last_used"] = None if day is None else edtf.date_text(day)
-        return {name: value for name, value in told.items() if value is not None}
-
-
-def now() -> int:
-    """Microseconds since 1970."""
-    return time.time_ns() // 1000
-
-
-def digest(pepper: str, parts: api_keys.KeyParts) -> str:
-    """What is kept of a key; with its id, so that it is worth nothing in another key's row."""
-    return hmac.new(pepper.encode(), "_".join(parts).encode(), hashlib.sha256).hexdigest()
-
 
 LOGGED = "keys"
 """What keys are called in the change log."""
@@ -108,16 +60,20 @@ def create(
 
 
 def _expiry(written: str | None) -> int | None:
+    if written is None:
+        return None
     try:
-        moment = None if written is None else instants.parse(written)
+        moment = instants.parse(written)
+        if moment <= now():
+            raise ValueError("this moment is past")
+        if moment > instants.LAST:
+            raise ValueError(BEYOND)
     except ValueError as error:
         raise Invalid(faults=(Fault(str(error), pointer="/expires_at"),)) from None
-    if moment is not None and moment <= now():
-        raise Invalid(faults=(Fault("this moment is past", pointer="/expires_at"),))
-    if moment is not None and moment > instants.LAST:
-        detail = "this moment is after the year 9999 in UTC; leave it out for a key without an end"
-        raise Invalid(faults=(Fault(detail, pointer="/expires_at"),))
     return moment
+
+
+BEYOND = "this moment is after the year 9999 in UTC; leave it out for a key without an end"
 
 
 def _pepper(connection: Connection, settings: Settings) -> str:
@@ -131,21 +87,7 @@ def _pepper(connection: Connection, settings: Settings) -> str:
     return str(kept)
 
 
-NO_DIGEST = "0" * 64
-_columns = [API_KEY.c[name] for name in StoredKey._fields]
-_one = select(*_columns).where(API_KEY.c.id == bindparam("id"))
-_sent = _one.add_columns(select(KEY_PEPPER.c.pepper).scalar_subquery())
-_all = select(*_columns).order_by(API_KEY.c.created_at, API_KEY.c.id)
-
-
-async def holder(reader: Reader, settings: Settings, parts: api_keys.KeyParts) -> StoredKey | None:
-    """The stored key that a sent one is; None where it is none."""
-    rows = await reader.rows(_sent, {"id": parts.id})
-    key = StoredKey(*rows[0][:-1]) if rows else None
-    given = settings.key_pepper.get_secret_value() or (rows[0][-1] if rows else None) or ""
-    # For an id that there is none of, too: how long it takes tells nobody which there are.
-    same = hmac.compare_digest(key.digest if key else NO_DIGEST, digest(given, parts))
-    return key if same else None
+_all = select(*COLUMNS).order_by(API_KEY.c.created_at, API_KEY.c.id)
 
 
 async def listed(reader: Reader) -> list[StoredKey]:
@@ -182,7 +124,7 @@ def _newest(connection: Connection, id: str) -> int:
 
 def stored(connection: Connection, id: str) -> StoredKey | None:
     """One key, if there is one of this id."""
-    row = connection.execute(_one, {"id": id}).one_or_none()
+    row = connection.execute(ONE, {"id": id}).one_or_none()
     return None if row is None else StoredKey(*row)
 
 
@@ -197,12 +139,3 @@ def unproven(connection: Connection) -> Iterator[tuple[str, str]]:
     for what, wrong in (("made", lacks(1)), ("revoked", revoked & lacks(2))):
         for id in connection.execute(select(API_KEY.c.id).where(wrong).order_by(API_KEY.c.id)):
             yield f"the log does not know that this key was {what}", f"keys/{id[0]}"
-
-
-def used(db: Database, id: str, day: int) -> None:
-    """Remember the day a key was last used; one write a day."""
-    earlier = API_KEY.c.last_used_day.is_(None) | (API_KEY.c.last_used_day < day)
-    with db.transaction() as connection:
-        connection.execute(
-            update(API_KEY).where(API_KEY.c.id == id, earlier).values(last_used_day=day)
-        )

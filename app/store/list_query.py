@@ -7,47 +7,30 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
+    Float,
     FromClause,
     Select,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
-    not_,
     select,
-    true,
+    text,
     tuple_,
 )
 
-from app.db import Query, Reader, Row, indexed
-from app.models import CLAIM, QUANTITY, RESOURCES, SOURCE
+from app.db import Query, Reader, Row, contains, quoted
+from app.models import CLAIM
 from app.models.question import QueryShape, Question
+from app.rules import text_search
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST
-from app.store import references
-from app.store.as_of import current, final, head, last_change
-from app.store.filters_sql import (
-    ELSEWHERE,
-    BoundFilter,
-    SqlPredicate,
-    Tables,
-    Truth,
-    is_or_not,
-    published,
-    row_predicate,
-    same_version,
-)
-from app.store.fold import (
-    certain_from_driving,
-    claim_predicate,
-    considered,
-    driving_figures,
-    figure_predicate,
-    fits,
-)
+from app.store import reads
+from app.store.as_of import final, head, last_change
+from app.store.filters_sql import ELSEWHERE, Tables, published
 from app.store.reads import stored_columns
-from app.store.search import planned_search
+from app.store.selection import printed, selection
 
 ANSWERS = ("certain", "possible", "impossible")
 INDEXED = frozenset({"claimant", "document", "utterance", "measure", "target", "affiliation"})
@@ -65,33 +48,11 @@ class ListPage(NamedTuple):
     """How many rows there are of each answer, where all are listed and counted."""
 
 
-class Selection(NamedTuple):
-    """The rows that a question finds: tables, their join, its conditions, and each row's answer."""
-
-    tables: Tables
-    joined: FromClause
-    where: list[Truth]
-    answer: SqlPredicate
-
-    @property
-    def match(self) -> ColumnElement[str]:
-        """What a row is told to be."""
-        if self.tables.shape.match != "all":
-            return case((self.answer.certain, "certain"), else_="possible")
-        answers = ((self.answer.certain, "certain"), (self.answer.possible, "possible"))
-        return case(*answers, else_="impossible")
-
-    def select(self, *columns: Any, joined: FromClause | None = None) -> Select[Any]:
-        """These columns of the rows, which may be joined with more."""
-        tables = self.joined if joined is None else joined
-        return select(*columns).select_from(tables).where(*self.where)
-
-
 async def page(reader: Reader, question: Question) -> ListPage:
     """One page of a list; a walk along its cursors sees every row of its first moment once."""
     shape, binds = await planned_search(reader, question)
     found = to_page(question, await reader.rows(*page_query(question, shape, binds)))
-    await references.require(reader, question, bool(found.rows or question.after))
+    await reads.require_stored(reader, question, bool(found.rows or question.after))
     if question.count:
         found = await _counted(reader, shape, binds, found)
     return found if found.moment else found._replace(moment=await last_change(reader))
@@ -185,108 +146,17 @@ def _matches_statement(shape: QueryShape) -> Select[Any]:
     return select(told.c.match, func.count()).group_by(told.c.match)
 
 
+async def count_up_to(reader: Reader, question: Question, most: int) -> int:
+    """How many rows a question finds; counted no further than one more than ``most``."""
+    shape, binds = await planned_search(reader, question)
+    ((found,),) = await reader.rows(_bounded_count(shape), {**binds, "most": most + 1})
+    return int(found)
+
+
 @lru_cache(maxsize=512)
-def bounded_count(shape: QueryShape) -> Select[Any]:
-    """The same, counted no further than so many."""
+def _bounded_count(shape: QueryShape) -> Select[Any]:
     some = selection(shape).select(literal(1).label("one")).limit(bindparam("most"))
     return select(func.count()).select_from(some.subquery())
-
-
-def selection(shape: QueryShape, whole: bool = False, denials: bool = False) -> Selection:
-    """The rows of a question, at its moment; every list and analysis starts from them.
-
-    ``whole``: all of them are read at once, and in no order. ``denials``: what is denied is told
-    apart, so it is found as well, though it has no value.
-    """
-    tables, where = _tables(shape, by_walk=whole and not shape.conditions)
-    answer = _predicate(tables, denials)
-    if shape.match == "all":
-        where.append(_narrowing(tables))
-    elif shape.match == "certain":
-        where.append(answer.certain)
-    elif shape.match == "possible":
-        where += [answer.possible, not_(answer.certain)]
-    else:
-        where.append(answer.possible)
-    return Selection(tables, _joined(tables), where, answer)
-
-
-def every_version(shape: QueryShape) -> Selection:
-    """The versions of claims that a question finds, whenever each was the current one."""
-    table = CLAIM.alias()
-    tables = Tables(shape, table, table, SOURCE.alias())
-    answer = _predicate(tables)
-    fits = answer.certain if shape.match == "certain" else answer.possible
-    unsure = [not_(answer.certain)] if shape.match == "possible" else []
-    return Selection(tables, _joined(tables), [fits, *unsure], answer)
-
-
-def _tables(shape: QueryShape, by_walk: bool) -> tuple[Tables, list[Truth]]:
-    """The tables of a list, and which of their rows it is of before anything is asked of them."""
-    if shape.resource == "quantities":
-        tables = Tables(shape, CLAIM.alias(), QUANTITY.alias(), SOURCE.alias())
-        where = [current(tables.row, shape.past), considered(tables.row, shape)]
-        return tables, where + _narrowed(tables)
-    table = RESOURCES[shape.resource].table.alias()
-    tables = Tables(shape, table, table, SOURCE.alias())
-    found = current(table, shape.past, by_index=shape.search != "leads", by_walk=by_walk)
-    where = [found, *_narrowed(tables)]
-    figures = _choosing_figures(shape)
-    if not any(one.filter.name == "measure" and one.op == "eq" for one in figures):
-        return tables, where
-    driving = QUANTITY.alias()
-    return tables._replace(driving=driving), where + driving_figures(driving, figures, shape)
-
-
-def _narrowed(tables: Tables) -> list[Truth]:
-    """The claims that a search may be about, by the index; the text itself is looked at then."""
-    if tables.shape.search == "text":
-        return []
-    return [indexed(tables.table.c.grams, bindparam("sought"))]
-
-
-def _filters(shape: QueryShape) -> list[BoundFilter]:
-    return [BoundFilter(n, *one) for n, one in enumerate(shape.conditions)]
-
-
-def _figure_filters(shape: QueryShape) -> list[BoundFilter]:
-    """The conditions that are judged together on each figure, by their numbers."""
-    return [one for one in _filters(shape) if one.filter.place == "quantity"]
-
-
-def _narrowing_figures(shape: QueryShape) -> list[BoundFilter]:
-    """Those of them that are plainly met or not."""
-    return [one for one in _figure_filters(shape) if not one.filter.judges(one.op)]
-
-
-def _choosing_figures(shape: QueryShape) -> list[BoundFilter]:
-    """Those of them that choose the rows of an answer."""
-    return _narrowing_figures(shape) if shape.match == "all" else _figure_filters(shape)
-
-
-def figure_fits(figure: FromClause, shape: QueryShape) -> Truth:
-    """Is this one of the figures by which its claim is in the answer?"""
-    some = _choosing_figures(shape)
-    return fits(figure, some, shape) if some else true()
-
-
-def _joined(tables: Tables) -> FromClause:
-    """The rows with what belongs to them; the document only where it is needed."""
-    start, driving, table, document = tables.row, tables.driving, tables.table, tables.document
-    if driving is not None:
-        start = driving.join(start, same_version(driving, start))
-    if table is not tables.row:
-        start = start.join(table, same_version(table, tables.row))
-    if _needs_document(tables.shape):
-        work = and_(document.c.id == table.c.document, current(document, tables.past))
-        start = start.outerjoin(document, work)
-    return start
-
-
-def _needs_document(shape: QueryShape) -> bool:
-    names = {filter.name for filter, _, _ in shape.conditions} | {shape.sort.lstrip("-")}
-    asked = shape.resource == "claims" and bool(names & {"published", "known_by"})
-    return asked or shape.resource == "quantities"
 
 
 def _columns(tables: Tables) -> list[Any]:
@@ -295,63 +165,6 @@ def _columns(tables: Tables) -> list[Any]:
         row = tables.row.c
         return [row.claim_id, row.version, row.recorded_at, printed(tables), row.doc]
     return stored_columns(tables.row)
-
-
-def printed(tables: Tables) -> Any:
-    """When a figure's claim was printed, as it is written: else when its document was."""
-    return func.coalesce(tables.table.c.published, tables.document.c.date)
-
-
-def _predicate(tables: Tables, denials: bool = False) -> SqlPredicate:
-    """All conditions together: independent ones combine as the weakest."""
-    shape, figures = tables.shape, _figure_filters(tables.shape)
-    others = (one for one in _filters(shape) if one.filter.place != "quantity")
-    found = [row_predicate(tables, one) for one in others]
-    if figures and shape.resource == "quantities":
-        found.append(figure_predicate(tables.row, figures, shape))
-    elif tables.driving is not None and shape.match != "all":
-        # It led here, so it may fit; and is sure, if that was asked.
-        sure = shape.match == "certain"
-        folded = true() if sure else certain_from_driving(tables.driving, figures, shape)
-        found.append(SqlPredicate(true(), folded))
-    elif figures:
-        found.append(claim_predicate(tables.row, figures, shape))
-    unasked = _status_unless_asked(tables) if denials else _unless_asked(tables)
-    found += [is_or_not(one) for one in unasked]
-    return SqlPredicate(
-        and_(true(), *(one.possible for one in found)),
-        and_(true(), *(one.certain for one in found)),
-    )
-
-
-def _narrowing(tables: Tables) -> Truth:
-    """What chooses the rows that are judged: every condition that has no three answers."""
-    shape, figures = tables.shape, _narrowing_figures(tables.shape)
-    found = [
-        row_predicate(tables, one).possible
-        for one in _filters(shape)
-        if one.filter.place != "quantity" and not one.filter.judges(one.op)
-    ]
-    if figures and shape.resource == "quantities":
-        found.append(figure_predicate(tables.row, figures, shape).possible)
-    elif figures and tables.driving is None:
-        found.append(claim_predicate(tables.row, figures, shape).possible)
-    return and_(true(), *found, *_status_unless_asked(tables))
-
-
-def _unless_asked(tables: Tables) -> list[Truth]:
-    """Only what is active; what is denied is no number and no date, unless it is asked for."""
-    names = {filter.name for filter, _, _ in tables.shape.conditions}
-    found = _status_unless_asked(tables)
-    judged = any(one.filter.judges(one.op) for one in _figure_filters(tables.shape))
-    if judged and "polarity" not in names:
-        found.append(tables.table.c.polarity == "positive")
-    return found
-
-
-def _status_unless_asked(tables: Tables) -> list[Truth]:
-    names = {filter.name for filter, _, _ in tables.shape.conditions}
-    return [] if "status" in names else [tables.table.c.status == "active"]
 
 
 def _order(tables: Tables) -> tuple[list[Any], bool]:
@@ -387,3 +200,67 @@ SORT_KEYS: dict[str, Callable[[Tables, bool], Any]] = {
     "nominal": _number("nominal"),
     "upper": _number("upper"),
 }
+
+
+LOOKED_UP = {"sqlite": 3, "postgresql": 20}
+"""To look up a claim by its words and put it in its place takes as long as to pass so many."""
+
+SEEN = 500
+"""Up to so many are counted (SQLite): where they end tells how many there are in all."""
+
+
+async def planned_search(
+    reader: Reader, question: Question
+) -> tuple[QueryShape, Mapping[str, Any]]:
+    """A question's shape and values, which say whether the index of texts leads to its claims.
+
+    The index narrows, and the text itself decides, so both ways give the same rows. A rare word is
+    looked up, and what is found is put in order. A frequent one is not: a walk in order comes soon
+    upon as many as a page needs.
+    """
+    shape, binds = question.shape, question.binds
+    search = [n for n, one in enumerate(question.conditions) if one.filter.kind == "search"]
+    if not search or shape.resource not in ("claims", "quantities"):
+        return shape, binds
+    terms = question.conditions[search[0]].values
+    names = tuple(f"c{search[0]}_{n}" for n in range(len(terms)))
+    sqlite = reader.dialect == "sqlite"
+    for some in text_search.narrowing(terms) if sqlite else [terms]:
+        sought = {**binds, "sought": text_search.index_query(some)}
+        about, every = (await reader.rows(_indexed if sqlite else _sampled(names), sought))[0]
+        if _rare(about, every, reader.dialect, question):
+            return shape._replace(search="leads"), sought
+    return shape, binds
+
+
+def _rare(about: float, every: float, dialect: str, question: Question) -> bool:
+    """Is it less to look up so many claims than to pass as many as a walk in order would?"""
+    wanted = math.inf if question.count or question.by else question.limit + 1
+    passed = every * min(1.0, wanted / about) if about else every
+    return LOOKED_UP[dialect] * about <= passed
+
+
+_found = text(
+    "(SELECT rowid FROM claim_grams"
+    f" WHERE claim_grams MATCH {quoted(':sought')} LIMIT {SEEN + 1}) AS found"
+)
+_every = select(func.max(text("claim.rowid"))).select_from(CLAIM).scalar_subquery()
+_part = func.max(text("found.rowid")) / cast(_every, Float)
+_indexed = select(
+    case((func.count() > SEEN, func.count() / _part), else_=func.count()), func.coalesce(_every, 0)
+).select_from(_found)
+"""SQLite answers from its index one by one, in the order they were written, and stops when told."""
+
+
+@lru_cache
+def _sampled(terms: tuple[str, ...]) -> Select[Any]:
+    """PostgreSQL looks up all before it answers with one, so it is asked about a sample.
+
+    Of so many pages that a word which is just rare enough stands in two or three of its texts.
+    """
+    pages = cast(func.greatest(func.pg_relation_size(CLAIM.name) / 8192, 1), Float)
+    part = 1.0 / func.sqrt(pages, type_=Float)
+    some = CLAIM.tablesample(func.system(100 * part), seed=text("1"))  # always the same pages
+    holds = and_(*(contains(some.c.search, bindparam(term)) for term in terms))
+    found: list[Any] = [func.count().filter(holds) / part, func.count() / part]
+    return select(*found).select_from(some)

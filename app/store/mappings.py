@@ -10,7 +10,7 @@ from app.db import Database, Reader
 from app.errors import NotFound, PreconditionFailed, PreconditionRequired
 from app.models import CHANGE, FOREVER, MAPPING
 from app.rules import etags, instants
-from app.store.drafts import draft_mapping
+from app.store.drafts import make_draft
 from app.store.reference_lookup import Known
 from app.store.snapshot import read_snapshot
 from app.store.versions import change_version, create_version, current
@@ -122,7 +122,7 @@ def put(
     before = current(tx, LOGGED, id)
     if before is None and not create:
         raise NotFound(UNKNOWN) if if_match is not None else PreconditionRequired(SEND)
-    draft = draft_mapping(Known(), {"id": id, "text": text})
+    draft = make_draft(Known(), LOGGED, {"id": id, "text": text})
     if before is None:
         create_version(tx, draft)
     else:

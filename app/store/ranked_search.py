@@ -14,11 +14,9 @@ from app.db import Reader, contains
 from app.models import CLAIM, RESOURCES
 from app.models.filters import Q
 from app.models.question import Condition, Question
-from app.store import list_query
 from app.store.as_of import current
-from app.store.list_query import count_statement, selection
-from app.store.reads import StoredVersion, stored_columns
-from app.store.search import planned_search
+from app.store.list_query import count_statement, count_up_to, page
+from app.store.reads import StoredVersion, at_moment, stored_columns
 
 COUNTED = 1000
 """Claims that are counted; where there are more, that is said."""
@@ -44,9 +42,8 @@ class Sought(NamedTuple):
 
     def binds(self, **more: Any) -> dict[str, Any]:
         """Values of a statement."""
-        told = {f"word{n}": word for n, word in enumerate(self.words)} | more
-        told |= {"whole": self.whole}
-        return told if self.moment is None else {**told, "moment": self.moment}
+        words = {f"word{n}": word for n, word in enumerate(self.words)}
+        return at_moment(self.moment, whole=self.whole, **words, **more)
 
 
 class RankedHit(NamedTuple):
@@ -109,33 +106,27 @@ async def claims(reader: Reader, sought: Sought, limit: int) -> HitList:
         "claims", (Condition(Q, "eq", sought.words),), sort="-recorded_at", limit=limit,
         moment=sought.moment,
     )  # fmt: skip
-    found = (await list_query.page(reader, asked)).rows
+    found = (await page(reader, asked)).rows
     known = {hit.row.id for hit in hits}
     hits += [RankedHit(3, StoredVersion(*row[:-1])) for row in found if row[0] not in known]
-    count = await _count(reader, asked) + await _beside(reader, sought)
+    count = await count_up_to(reader, asked, COUNTED) + await _beside(reader, sought)
     return HitList(hits[:limit], min(count, COUNTED), count > COUNTED)
+
+
+def _begins(past: bool) -> list[Any]:
+    """Ids that begin so; of the letters that an id may have none comes after `~`."""
+    begins = [CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after")]
+    return [*begins, *_active(past)]
+
+
+def _active(past: bool) -> list[Any]:
+    return [current(CLAIM, past, by_walk=True), CLAIM.c.status == "active"]
 
 
 @lru_cache
 def _by_id(past: bool) -> Select[Any]:
-    """Ids that begin so; of the letters that an id may have none comes after `~`."""
-    begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
-    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
-    rows = select(*stored_columns(CLAIM)).where(*begins, *active)
+    rows = select(*stored_columns(CLAIM)).where(*_begins(past))
     return rows.order_by(CLAIM.c.id).limit(bindparam("size"))
-
-
-async def _count(reader: Reader, asked: Question) -> int:
-    shape, binds = await planned_search(reader, asked)
-    found: int = (await reader.rows(_counted(shape), binds))[0][0]
-    return found
-
-
-@lru_cache(maxsize=256)
-def _counted(shape: Any) -> Select[Any]:
-    """So many, or one more where there are more."""
-    some = selection(shape).select(literal(1).label("one")).limit(COUNTED + 1).subquery()
-    return select(func.count()).select_from(some)
 
 
 async def _beside(reader: Reader, sought: Sought) -> int:
@@ -148,26 +139,23 @@ async def _beside(reader: Reader, sought: Sought) -> int:
 
 @lru_cache(maxsize=256)
 def _only_by_id(words: int, past: bool) -> Select[Any]:
-    begins = (CLAIM.c.id >= bindparam("whole"), CLAIM.c.id < bindparam("after"))
-    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
     fits = and_(*(contains(CLAIM.c.search, bindparam(f"word{n}")) for n in range(words)))
-    some = select(literal(1).label("one")).where(*begins, *active, ~fits).limit(COUNTED + 1)
+    some = select(literal(1).label("one")).where(*_begins(past), ~fits).limit(COUNTED + 1)
     return select(func.count()).select_from(some.subquery())
 
 
 async def counts(reader: Reader, moment: int | None) -> Mapping[str, int]:
     """How many there are of each kind that are active."""
-    binds = {} if moment is None else {"moment": moment}
     found = {}
     for kind, name in (("claims", "claims"), ("quantities", "figures"), ("measures", "measures"),
                        ("sources", "sources")):  # fmt: skip
         asked = Question(kind, moment=moment)
         found[name] = (await reader.rows(count_statement(asked.shape), asked.binds))[0][0]
-    found["documents"] = (await reader.rows(_documents(moment is not None), binds))[0][0]
+    documents = await reader.rows(_documents(moment is not None), at_moment(moment))
+    found["documents"] = documents[0][0]
     return found
 
 
 @lru_cache
 def _documents(past: bool) -> Select[Any]:
-    active = (current(CLAIM, past, by_walk=True), CLAIM.c.status == "active")
-    return select(func.count(CLAIM.c.document.distinct())).where(*active)
+    return select(func.count(CLAIM.c.document.distinct())).where(*_active(past))

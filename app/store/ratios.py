@@ -12,8 +12,7 @@ from app.models.question import LinkedBy, QueryShape, Question
 from app.store.analysis import affirmed, denies
 from app.store.as_of import current
 from app.store.filters_sql import Truth, belongs_to_figure, same_version
-from app.store.fold import considered
-from app.store.list_query import Selection
+from app.store.selection import Selection, considered
 
 LINKS: dict[LinkedBy, tuple[str, ...]] = {
     "derivation": ("derived_from", "origin_of"),

@@ -12,7 +12,7 @@ from app.db import Reader
 from app.mapping.slugs import name_key
 from app.rules.json_types import JsonObject
 from app.rules.numbers import canonical_value
-from app.store import reads, references
+from app.store import reads
 from app.store.ranked_search import KIND_COLUMN, Sought, named
 
 EXACT, ALIAS, WORDS, ALIKE = 100, 95, 70, 40
@@ -77,7 +77,7 @@ async def _alike(
     reader: Reader, resource: str, query: NameQuery
 ) -> list[tuple[int, str, JsonObject]]:
     """Those whose ids are spelt alike, which is little to go by."""
-    ids = await references.near(reader, resource, query.name)
+    ids = await reads.ids_near(reader, resource, query.name)
     rows = await reads.several(reader, resource, ids, None)
     found = [(row.id, json.loads(row.doc)) for row in rows if row.status == "active"]
     return [

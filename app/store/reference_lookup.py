@@ -5,9 +5,8 @@ Ids never disappear, so what was once found stays found.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select
 
@@ -23,8 +22,7 @@ Reference = tuple[str, str, str]
 CHUNK = 1000
 
 
-@dataclass(frozen=True)
-class MeasureFacts:
+class MeasureFacts(NamedTuple):
     """What a figure has to know of its measure."""
 
     yardstick: MeasureContext
@@ -33,68 +31,61 @@ class MeasureFacts:
     """Has it been another one before? Then figures may have been read by what it was."""
 
 
-@dataclass
-class Known:
-    """What is stored of what may be referred to: the class of sources, measures, ids of claims.
+class Referent(NamedTuple):
+    """What is known of something that may be referred to: a source, a measure or a claim."""
 
-    ``languages`` are those of sources that have one: they decide how a document's figures are read.
-    ``withdrawn`` has why, of those that are: they may be referred to, and whoever does so is told.
-    """
+    withdrawn: str | None = None
+    """Why it is withdrawn: it may be referred to all the same, and whoever does so is told."""
+    kind: str = ""
+    """The class of a source."""
+    language: str | None = None
+    """Of a source: it decides how the figures of a document are read."""
+    facts: MeasureFacts | None = None
+    """Of a measure."""
 
-    sources: dict[str, str] = field(default_factory=dict)
-    measures: dict[str, MeasureFacts] = field(default_factory=dict)
-    claims: set[str] = field(default_factory=set)
-    languages: dict[str, str] = field(default_factory=dict)
-    withdrawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    @property
-    def size(self) -> int:
-        """How many ids are known."""
-        return len(self.sources) + len(self.measures) + len(self.claims)
+class Known(dict[tuple[str, str], Referent]):
+    """What is stored of what may be referred to, by resource and id."""
 
     def lacks(self, resource: str, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are not known."""
-        known = getattr(self, resource)
-        return {id for id in ids if id not in known}
+        return {id for id in ids if (resource, id) not in self}
 
     def only(self, ids: Mapping[str, Iterable[str]]) -> "Known":
         """What is known of these ids alone."""
-        return Known(
-            {id: self.sources[id] for id in ids["sources"] if id in self.sources},
-            {id: self.measures[id] for id in ids["measures"] if id in self.measures},
-            self.claims.intersection(ids["claims"]),
-            {id: self.languages[id] for id in ids["sources"] if id in self.languages},
-            {
-                (of, id): self.withdrawn[of, id]
-                for of, some in ids.items()
-                for id in some
-                if (of, id) in self.withdrawn
-            },
-        )
+        named = ((of, id) for of, some in ids.items() for id in some)
+        return Known({one: self[one] for one in named if one in self})
+
+    def facts(self, measure: str) -> MeasureFacts:
+        """What a figure has to know of its measure, which is known."""
+        found = self["measures", measure].facts
+        assert found is not None
+        return found
+
+    def language(self, document: str | None) -> str | None:
+        """The language of a document, if it is known to have one."""
+        return self.get(("sources", document or ""), Referent()).language
 
     def yardstick(self, measure: str, document: str | None) -> MeasureContext:
         """What the lexicon needs to know of a measure, and of the document it is printed in."""
-        return self.measures[measure].yardstick._replace(
-            language=self.languages.get(document) if document else None
-        )
+        return self.facts(measure).yardstick._replace(language=self.language(document))
 
     def require(self, references: Iterable[Reference]) -> None:
         """Raise ``Invalid`` naming every reference to an id that is not stored."""
         faults = tuple(
             Fault(f"no such id among the {resource}", pointer=pointer, code="unknown_reference")
             for pointer, resource, id in references
-            if id not in getattr(self, resource)
+            if (resource, id) not in self
         )
         if faults:
             raise Invalid("Something referred to is not stored.", faults)
 
     def add(self, resource: str, id: str, columns: dict[str, Any], doc: str) -> None:
         """One more, or another version of one, as it is written."""
-        why, changed = columns.get("reason"), columns.get("version", 1) > 1
-        if resource == "sources":
-            self.found(resource, id, columns["class"], columns.get("language"), why=why)
-        elif resource in ("measures", "claims"):  # to the others nothing refers
-            self.found(resource, id, doc, why=why, changed=changed)
+        if resource in ("sources", "measures", "claims"):  # to the others nothing refers
+            told = columns["class"] if resource == "sources" else doc
+            why, changed = columns.get("reason"), columns.get("version", 1) > 1
+            self.found(resource, id, told, columns.get("language"), why=why, changed=changed)
 
     def found(
         self,
@@ -110,19 +101,9 @@ class Known:
 
         And why it is withdrawn, where it is; and whether it was another before.
         """
-        if why is None:
-            self.withdrawn.pop((resource, id), None)
-        else:
-            self.withdrawn[resource, id] = why
-        if resource == "claims":
-            self.claims.add(id)
-        elif resource == "measures":
-            self.measures[id] = measure_facts(told, changed)
-        else:
-            self.sources[id] = told
-            self.languages.pop(id, None)
-            if language:
-                self.languages[id] = language
+        kind = told if resource == "sources" else ""
+        facts = measure_facts(told, changed) if resource == "measures" else None
+        self[resource, id] = Referent(why, kind, language or None, facts)
 
 
 @lru_cache(maxsize=1024)
@@ -184,13 +165,14 @@ PARTS = (
 
 def withdrawn_references(known: Known, resource: str, sent: dict[str, Any]) -> dict[Reference, str]:
     """What something sent refers to and is withdrawn, each once, in words that say why."""
-    found: dict[tuple[str, str], Reference] = {}
-    for one in references(resource, sent) if known.withdrawn else ():
-        if one[1:] in known.withdrawn:
-            found.setdefault(one[1:], one)
+    found: dict[tuple[str, str], tuple[Reference, str]] = {}
+    for one in references(resource, sent):
+        why = known.get(one[1:], Referent()).withdrawn
+        if why is not None:
+            found.setdefault(one[1:], (one, why))
     return {
-        one: f"the {of.removesuffix('s')} `{id}` is withdrawn ({known.withdrawn[of, id]})"
-        for (of, id), one in found.items()
+        one: f"the {of.removesuffix('s')} `{id}` is withdrawn ({why})"
+        for (of, id), (one, why) in found.items()
     }
 
 
@@ -207,9 +189,8 @@ def _lookup(resource: str) -> Select[Any]:
     return select(*of_all, *columns).where(listed, table.c.recorded_to == FOREVER)
 
 
-def look(connection: Connection, ids: dict[str, set[str]], known: Known | None = None) -> Known:
+def look(connection: Connection, ids: dict[str, set[str]], known: Known) -> Known:
     """What is stored of these; what is known already is not asked for again."""
-    known = known or Known()
     for resource, some in ids.items():
         missing = sorted(known.lacks(resource, some))
         for start in range(0, len(missing), CHUNK):

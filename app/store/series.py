@@ -19,8 +19,7 @@ from app.store.analysis import (
     moment_of,
     reference_time,
 )
-from app.store.fold import figure_ends
-from app.store.list_query import Selection, printed
+from app.store.selection import Selection, figure_ends, printed
 
 KEYS = ("group", "since", "until", "claim", "n")
 LIKE = ("unit", "dims", "alternative", "reading")

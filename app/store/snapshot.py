@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import REVISION, Database, SchemaRevision
-from app.models import LOG_HEAD, VERSIONED
-from app.store.as_of import current
+from app.models import LOG_HEAD
 
 
 class Unfit(Exception):
@@ -50,16 +49,6 @@ def log_position(connection: Connection) -> LogPosition:
     if found is None:
         raise Unfit("The log has no head.")
     return LogPosition(*found)
-
-
-def count_versions(connection: Connection, history: bool, moment: int) -> int:
-    """How many versions an export has: those current at a moment, or all up to it."""
-    total = 0
-    for kind in VERSIONED.values():
-        past = kind.table.c.recorded_at <= moment if history else current(kind.table, True)
-        counted = select(func.count()).select_from(kind.table).where(past)
-        total += connection.execute(counted, {"moment": moment} if not history else {}).scalar_one()
-    return total
 
 
 def sqlite_version(db: Database) -> str | None:

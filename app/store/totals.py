@@ -14,9 +14,8 @@ from app.rules import agreement
 from app.rules.intervals import Interval
 from app.rules.totals import CountedSlot
 from app.store.analysis import affirmed, correcting, deniers, group_key, reference_time
-from app.store.days import bounds
-from app.store.fold import slot_size
-from app.store.list_query import selection
+from app.store.filters_sql import bounds
+from app.store.selection import selection, slot_size
 
 MAX_FIGURES = 50_000
 """Figures that are added up; a sum of only some of them would be wrong."""

@@ -33,12 +33,12 @@ from app.rules import likeness, text_search
 from app.rules.json_types import JsonObject
 from app.store import keys
 from app.store.as_of import promise_seal
-from app.store.change_feed import LINE, START
-from app.store.claims import traits_of
+from app.store.change_feed import START
 from app.store.days import worked_out
+from app.store.drafts import traits_of
 from app.store.schema_drift import drift
-from app.store.versions import WORKED_OUT, digest, tables
-from app.store.write_transaction import chained
+from app.store.versions import version_digest
+from app.store.write_transaction import chained, tables
 
 CHUNK = 1000
 
@@ -86,8 +86,7 @@ def records(connection: Connection, step: Callable[[], None]) -> Iterator[Findin
             at = f"{line['resource']}/{line['id']} version {line['version']} (line {line['seq']})"
             if line["seq"] != last + 1:
                 yield Finding("lines are missing from the log", f"between {last} and {line['seq']}")
-            told = {name: line[name] for name in LINE[:-1]}
-            if not _holds(lambda: chained(before, told) == line["hash"]):  # noqa: B023
+            if not _holds(lambda: chained(before, dict(line)) == line["hash"]):  # noqa: B023
                 yield Finding("a line of the log was altered", at)
             for what in _version(written, line):
                 yield Finding(what, at)
@@ -200,10 +199,8 @@ def _version(written: _Written, line: RowMapping) -> Iterator[str]:
         yield "the version is missing"
         return
     row, every, ends = own[0], [one for rows in (own, *parts) for one in rows], written.ended(line)
-    told = zip(parts, VERSIONED[resource].parts, strict=True)
-    kept = [rows for rows, table in told if rows and table.name not in WORKED_OUT]
     checks = {
-        "the version was altered": lambda: digest(own, *kept) == line["digest"],
+        "the version was altered": lambda: version_digest(resource, own, parts) == line["digest"],
         "what a search finds it by was altered": lambda: (
             "grams" not in row or text_search.grams(row["search"]) == row["grams"]
         ),

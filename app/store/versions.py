@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from app.rules import etags
 from app.rules.bounds import FIELDS
 from app.store.days import STRICT, as_written
 from app.store.reads import StoredVersion, stored_columns
-from app.store.write_transaction import Ended, WriteTransaction
+from app.store.write_transaction import WriteTransaction, tables
 
 
 @dataclass
@@ -158,6 +158,9 @@ def withdraw_version(
     return _write(tx, draft, found.version + 1, "withdraw")
 
 
+_Rows = Sequence[Mapping[str, Any]]
+
+
 class VersionRows(NamedTuple):
     """A version worked out but for its moment: its rows are values in the order of the columns."""
 
@@ -167,13 +170,6 @@ class VersionRows(NamedTuple):
     operation: str
     digest: str
     tables: list[list[list[Any]]]
-
-
-@lru_cache
-def tables(resource: str) -> tuple[Table, ...]:
-    """The tables that a version of a resource has rows in, its own first."""
-    kind = VERSIONED[resource]
-    return kind.table, *kind.parts
 
 
 @lru_cache
@@ -195,8 +191,7 @@ def build_version_rows(draft: Draft, version: int, operation: str) -> VersionRow
         [[row[name] for name in names(table)] for row in found]
         for table, found in zip(tables(draft.resource), ([whole], *parts), strict=False)
     ]
-    told = zip(parts, VERSIONED[draft.resource].parts, strict=False)
-    made = digest([whole], *(rows for rows, table in told if rows and table.name not in LEFT_OUT))
+    made = version_digest(draft.resource, [whole], parts)
     return VersionRows(draft.resource, draft.id, version, operation, made, rows)
 
 
@@ -214,12 +209,17 @@ def _write(tx: WriteTransaction, draft: Draft, version: int, operation: str) -> 
     for table, rows in timed(made, tx.now):
         tx.hold(table, rows)
     tx.record(*made[:5])
-    whole = dict(zip(names(VERSIONED[draft.resource].table), made.tables[0][0], strict=True))
     tx.known.add(draft.resource, draft.id, draft.columns, draft.doc)
-    stored = tx.newest[draft.resource, draft.id] = StoredVersion(
-        *(whole[n] for n in StoredVersion._fields)
-    )
+    whole = dict(zip(names(VERSIONED[draft.resource].table), made.tables[0][0], strict=True))
+    stored = StoredVersion(*(whole[name] for name in StoredVersion._fields))
+    tx.newest[draft.resource, draft.id] = stored
     return stored
+
+
+def version_digest(resource: str, own: _Rows, parts: Iterable[_Rows]) -> str:
+    """The digest of a version, of all its tables that do not only repeat what others say."""
+    told = zip(parts, VERSIONED[resource].parts, strict=False)
+    return digest(own, *(rows for rows, table in told if rows and table.name not in LEFT_OUT))
 
 
 def digest(*tables: Iterable[Mapping[str, Any]]) -> str:
@@ -251,10 +251,4 @@ def _end(tx: WriteTransaction, resource: str, found: StoredVersion) -> None:
     """End the current version at this moment, with all its parts."""
     if found.recorded_at >= tx.now:
         tx.now = found.recorded_at + 1  # two versions in one transaction: the later is later
-    end(tx, resource, [(found.id, found.version, tx.now)])
-
-
-def end(tx: WriteTransaction, resource: str, versions: Iterable[Ended]) -> None:
-    """End versions, with all their parts."""
-    for table in tables(resource):
-        tx.end(table, versions)
+    tx.end(resource, found.id, found.version)

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, Update, bindparam, update
 
 from app.db import insert_rows
-from app.models import CHANGE
+from app.models import CHANGE, VERSIONED
 from app.render.documents import canonical
 from app.store.as_of import LockedHead, lock_head, move_head
 from app.store.reference_lookup import Known, look
 
-_NAMES = [column.name for column in CHANGE.columns]
-Ended = tuple[str, int, int]
-"""A version that ends, as (id, version, moment)."""
+LINE = tuple(CHANGE.c.keys())
+"""The fields of a line of the log, in order."""
 
 
 def chained(before: str, line: Mapping[str, Any]) -> str:
@@ -24,7 +23,7 @@ def chained(before: str, line: Mapping[str, Any]) -> str:
 
     What is null is left out, so lines of before it was kept who wrote them have the hash they had.
     """
-    told = {name: value for name, value in line.items() if value is not None}
+    told = {name: one for name, one in line.items() if one is not None and name != "hash"}
     return hashlib.sha256(before.encode() + canonical(told)).hexdigest()
 
 
@@ -56,7 +55,7 @@ class WriteTransaction:
         self.seq, self.hash = head.seq, head.hash
         self.before, self.now = self.seq, max(head.clock, head.final + 1)
         self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
-        self.ended: dict[Table, list[Ended]] = defaultdict(list)
+        self.ended: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.known = Known()
         self.newest: dict[tuple[str, str], Any] = {}
 
@@ -68,9 +67,9 @@ class WriteTransaction:
         """Rows to be written; those that they refer to are held before them."""
         self.rows[table].extend(rows)
 
-    def end(self, table: Table, versions: Iterable[Ended]) -> None:
-        """Versions that end, those that began here too."""
-        self.ended[table].extend(versions)
+    def end(self, resource: str, id: str, version: int) -> None:
+        """A version that ends now, with all its parts; one that began here, too."""
+        self.ended[resource].append({"of": id, "which": version, "moment": self.now})
 
     def record(self, resource: str, id: str, version: int, operation: str, digest: str) -> None:
         """One line: this version was written, what it was, and by whom."""
@@ -86,16 +85,16 @@ class WriteTransaction:
             **self.actor._asdict(),
         }
         self.hash = line["hash"] = chained(self.hash, line)
-        self.hold(CHANGE, [[line[name] for name in _NAMES]])
+        self.hold(CHANGE, [[line[name] for name in LINE]])
 
     def flush(self) -> None:
         """Write what is held, so that a long import does not keep it in memory."""
         for table, rows in self.rows.items():
             if rows:
                 insert_rows(self.connection, table, rows)
-        for table, versions in self.ended.items():
-            ends = [dict(zip(("of", "which", "moment"), one, strict=True)) for one in versions]
-            self.connection.execute(_ending(table), ends)
+        for resource, ends in self.ended.items():
+            for table in tables(resource):
+                self.connection.execute(_ending(table), ends)
         self.rows.clear()
         self.ended.clear()
 
@@ -104,6 +103,13 @@ class WriteTransaction:
         self.flush()
         if self.seq > self.before:
             move_head(self.connection, LockedHead(self.seq, self.now, self.hash, None, self.now))
+
+
+@lru_cache
+def tables(resource: str) -> tuple[Table, ...]:
+    """The tables that a version of a resource has rows in, its own first."""
+    kind = VERSIONED[resource]
+    return kind.table, *kind.parts
 
 
 @lru_cache

@@ -1,6 +1,5 @@
 """Create, replace, patch, withdraw: each in one transaction, all or nothing."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,10 +14,9 @@ from app.models.base import StrictModel, stored_otherwise
 from app.models.claim import Included
 from app.models.strict_json import validated
 from app.rules import chain, likeness, normalise
-from app.store.claims import check_quote, draft_claim
-from app.store.drafts import draft_assessment, draft_mapping, draft_measure, draft_source, fields
+from app.store.drafts import check_quote, fields, make_draft
 from app.store.reads import StoredVersion
-from app.store.reference_lookup import Known, wanted, withdrawn_references
+from app.store.reference_lookup import Known, Referent, wanted, withdrawn_references
 from app.store.versions import (
     Draft,
     change_version,
@@ -30,14 +28,6 @@ from app.store.versions import (
     withdraw_version,
 )
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
-
-DRAFTS: dict[str, Callable[[Known, Any], Draft]] = {
-    "sources": draft_source,
-    "measures": draft_measure,
-    "claims": draft_claim,
-    "assessments": draft_assessment,
-    "mappings": draft_mapping,
-}
 
 
 def drafted(
@@ -51,17 +41,8 @@ def drafted(
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if coming:
-        known = dataclasses.replace(known, sources=dict.fromkeys(coming, "") | known.sources)
-    return _draft(known, resource, given, before)
-
-
-def _draft(
-    known: Known, resource: str, given: dict[str, Any], before: StoredVersion | None
-) -> Draft:
-    """What was sent as a version; what a claim said before, and says again, is not read again."""
-    if resource == "claims":
-        return draft_claim(known, given, before=before)
-    return DRAFTS[resource](known, given)
+        known = Known({("sources", id): Referent() for id in coming} | known)
+    return make_draft(known, resource, given, before=before)
 
 
 class WriteOutcome(NamedTuple):
@@ -76,13 +57,8 @@ class WriteOutcome(NamedTuple):
     notices: list[Fault]
 
 
-def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> tuple[StoredVersion, bool]:
-    """Store something new, with what it includes; says whether it was new."""
-    return created(tx, resource, sent)[:2]
-
-
-def created(tx: WriteTransaction, resource: str, sent: StrictModel) -> WriteOutcome:
-    """The same, and what its sender should know."""
+def create(tx: WriteTransaction, resource: str, sent: StrictModel) -> WriteOutcome:
+    """Store something new, with what it includes."""
     check_quote(getattr(sent, "quote", None))
     kept = _include(tx, getattr(sent, "included", None))
     draft = drafted(tx, resource, sent)
@@ -94,7 +70,7 @@ def _withdrawn(
     tx: WriteTransaction, resource: str, sent: StrictModel, before: StoredVersion | None = None
 ) -> list[Fault]:
     """Tells of each reference to something withdrawn that the version before did not have."""
-    if resource != "claims" or not tx.known.withdrawn:
+    if resource != "claims" or all(one.withdrawn is None for one in tx.known.values()):
         return []
     found = withdrawn_references(tx.known, resource, fields(sent))
     named = {} if before is None else wanted(resource, json.loads(before.doc))
@@ -127,7 +103,7 @@ def _similar(tx: WriteTransaction, draft: Draft) -> list[str]:
     if fingerprint is None:
         return []
     binds = {"likeness": fingerprint, "own": draft.id, "size": LOOKED_AT}
-    ended = {id for id, *_ in tx.ended.get(CLAIM, ())}
+    ended = {one["of"] for one in tx.ended.get("claims", ())}
     stored = executed(tx.connection, _stored_alike, binds).fetchall()
     alike = {id: doc for id, doc in stored if id not in ended} | _held_alike(tx, fingerprint)
     own = likeness.sense(json.loads(draft.doc))
@@ -193,13 +169,8 @@ def _under(prefix: str) -> Iterator[None]:
         raise problem.under(prefix) from None
 
 
-def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> StoredVersion:
+def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
     """Make what was sent the next version of its id."""
-    return replaced(tx, resource, sent, if_match).stored
-
-
-def replaced(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
-    """The same, and what its sender should know."""
     found = existing(tx, resource, sent.id)
     expect(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
@@ -212,20 +183,13 @@ def create_only(tx: WriteTransaction, resource: str, sent: Any) -> WriteOutcome:
     """Store a new id; raises ``PreconditionFailed`` where it is taken (If-None-Match: *)."""
     if current(tx, resource, sent.id) is not None:
         raise PreconditionFailed("This id is stored already.")
-    return created(tx, resource, sent)
+    return create(tx, resource, sent)
 
 
 def patch(
     tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
-) -> StoredVersion:
-    """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
-    return patched(tx, resource, id, changes, if_match).stored
-
-
-def patched(
-    tx: WriteTransaction, resource: str, id: str, changes: dict[str, Any], if_match: str | None
 ) -> WriteOutcome:
-    """The same, and what its sender should know."""
+    """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
     found = existing(tx, resource, id)
     expect(found, if_match)
     before = json.loads(found.doc)
@@ -263,8 +227,7 @@ def _read_elsewhere(
     documents = {claim["document"], changes.get("document") or claim["document"]}
     if len(documents) == 1:
         return claim
-    languages = tx.look({"sources": documents}).languages
-    if len({languages.get(id) for id in documents}) == 1:
+    if len(set(map(tx.look({"sources": documents}).language, documents))) == 1:
         return claim
     if "quantities" not in claim:  # flat, as its one figure is changed too
         return _as_read(claim)
@@ -345,8 +308,11 @@ def take_back(
     given = fields(sent)
     known = tx.look(wanted(resource, given))
     if document := given.get("document"):
-        known = dataclasses.replace(known, sources=known.sources | {document: "work"})
-    return withdraw_version(tx, _draft(known, resource, given, found), found, status, reason)
+        work = known["sources", document]._replace(kind="work")
+        known = Known(known | {("sources", document): work})
+    return withdraw_version(
+        tx, make_draft(known, resource, given, before=found), found, status, reason
+    )
 
 
 class _Rehearsed(Exception):

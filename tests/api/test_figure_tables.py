@@ -10,7 +10,7 @@ import pytest
 
 from app.api import quantities
 from app.models.csv_columns import FIGURE_COLUMNS
-from app.store import figure_table
+from app.store import exports
 from tests.commands import sayso
 from tests.conftest import ONE_ENGINE, Serve
 
@@ -168,7 +168,7 @@ def test_a_long_table_is_whole_and_of_one_moment_and_says_so(
         client.delete(f"/v1/claims/{id}?reason=x", headers={"If-Match": "*"})
     assert len(rows(client, **asked)) == 298
     assert rows(client, **asked, as_of=moment) == found
-    monkeypatch.setattr(figure_table, "REMEMBERED", 1)
+    monkeypatch.setattr(exports, "REMEMBERED", 1)
     assert rows(client, **asked, as_of=moment) == found, "names are asked for again"
     monkeypatch.setattr(quantities, "MAX_ROWS", 297)
     refused = client.get(TABLE, params=asked)

@@ -28,7 +28,7 @@ from app.main import create_app, routes
 from app.models import API_KEY
 from app.models.key import IMPLIED, SCOPES, SETS
 from app.rules import api_keys
-from app.store import keys, writes
+from app.store import key_lookup, keys, writes
 from tests.commands import environment, sayso
 from tests.conftest import (
     ADMIN,
@@ -141,7 +141,7 @@ class Doors:
                 parts = api_keys.parse_key(self.dead[name])
                 assert parts is not None
                 row = update(API_KEY).where(API_KEY.c.id == parts.id)
-                connection.execute(row.values({column: keys.now() - 1}))
+                connection.execute(row.values({column: key_lookup.now() - 1}))
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def test_claims_that_are_committed_together_know_of_each_other(serve: Serve) -> 
 
     def created(id: str, **more: Any) -> Any:
         sent = kind.model_validate({**CLAIM, **more, "id": id})
-        return waiting(lambda turn: writes.created(turn, "claims", sent))
+        return waiting(lambda turn: writes.create(turn, "claims", sent))
 
     def withdrawn(id: str) -> Any:
         gone = (id, "withdrawn", "twice", "*")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db import Database
 from app.models import API_KEY, CHANGE
 from app.rules import api_keys
-from app.store.keys import StoredKey
+from app.store.key_lookup import StoredKey
 from app.store.verification import verify
 from tests.commands import sayso
 from tests.conftest import ADMIN, ONE_ENGINE, Serve, bearer, document

@@ -30,7 +30,7 @@ async def queue(templates: Templates, **more: Any) -> AsyncIterator[GroupCommitQ
 
 def named(id: str, name: str = "Somebody") -> WriteFunction:
     """Store a source."""
-    return lambda turn: writes.create(turn, "sources", SourceIn(id=id, name=name))
+    return lambda turn: writes.create(turn, "sources", SourceIn(id=id, name=name))[:2]
 
 
 async def all_of(commits: GroupCommitQueue, *works: WriteFunction) -> list[Any]:
@@ -104,11 +104,11 @@ def test_a_group_with_a_broken_write_is_done_one_by_one(templates: Templates) ->
 def test_a_write_sees_what_was_written_before_it_in_its_group(templates: Templates) -> None:
     def renamed(name: str, version: int) -> WriteFunction:
         sent = SourceIn(id="one", name=name)
-        return lambda turn: writes.replace(turn, "sources", sent, f'"{version}"')
+        return lambda turn: writes.replace(turn, "sources", sent, f'"{version}"').stored
 
     def of(affiliation: str) -> WriteFunction:
         sent = SourceIn(id="two", name="Somebody else", affiliation=affiliation)
-        return lambda turn: writes.create(turn, "sources", sent)
+        return lambda turn: writes.create(turn, "sources", sent)[:2]
 
     def gone(turn: WriteTransaction) -> Any:
         return writes.withdraw(turn, "sources", "one", "withdrawn", "a test", "*")

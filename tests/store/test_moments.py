@@ -12,7 +12,7 @@ from app.db import Database, Reader
 from app.models import VERSIONED
 from app.store import exports, ranked_search, reads, writes
 from app.store.as_of import last_change
-from app.store.snapshot import count_versions, read_snapshot
+from app.store.snapshot import read_snapshot
 from tests.conftest import Templates
 
 SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -177,4 +177,4 @@ def test_an_export_of_a_moment_has_what_had_been_written_by_then(
     assert sorted((one["id"], one["version"]) for one in exported) == sorted(expected)
     assert end["count"] == len(expected)
     with read_snapshot(world.db) as connection:
-        assert count_versions(connection, history, moment) == len(expected)
+        assert exports.count_versions(connection, history, moment) == len(expected)

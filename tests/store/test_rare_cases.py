@@ -23,9 +23,20 @@ from app.models.claim import ClaimSent
 from app.models.key import KeyIn
 from app.models.source import SourceIn
 from app.render import csv
-from app.store import as_of, atomic_file, backup, exports, keys, reads, series, totals, writes
+from app.store import (
+    as_of,
+    atomic_file,
+    backup,
+    exports,
+    key_lookup,
+    keys,
+    reads,
+    series,
+    totals,
+    writes,
+)
 from app.store.reads import StoredVersion
-from app.store.snapshot import Unfit, count_versions, log_position, read_snapshot, revision
+from app.store.snapshot import Unfit, log_position, read_snapshot, revision
 from app.store.verification import verify
 from app.store.write_transaction import WriteTransaction
 from tests.api.test_analysis import given
@@ -86,12 +97,12 @@ def test_a_key_ends_at_the_last_moment_there_is_or_never(db: Database, until: st
 
 
 def test_a_key_is_live_until_the_moment_that_it_ends_at(db: Database) -> None:
-    now = keys.now()
+    now = key_lookup.now()
     assert type(now) is int
     assert abs(now - time.time() * 1_000_000) < HOUR
     made, _ = writes.write(db, keys.create, db.settings, key())
     for after, live in ((HOUR, True), (-1, False), (-HOUR, False)):
-        assert made._replace(expires_at=keys.now() + after).live() is live
+        assert made._replace(expires_at=key_lookup.now() + after).live() is live
     assert not made._replace(revoked_at=now).live()
 
 
@@ -276,10 +287,9 @@ def test_a_moment_once_promised_stays_final_and_moves_only_forward(db: Database)
 
 def test_versions_of_one_transaction_are_of_moments_one_after_the_other(db: Database) -> None:
     def thrice(tx: WriteTransaction) -> list[StoredVersion]:
-        made, _ = writes.create(tx, "sources", source("same"))
-        return [made, *(
-            writes.patch(tx, "sources", "same", {"name": name}, "*") for name in ("B", "C")
-        )]  # fmt: skip
+        made = writes.create(tx, "sources", source("same"))
+        changed = [writes.patch(tx, "sources", "same", {"name": name}, "*") for name in ("B", "C")]
+        return [one.stored for one in (made, *changed)]
 
     versions = writes.write(db, thrice)
     first = versions[0].recorded_at
@@ -369,7 +379,7 @@ def test_a_write_is_of_the_next_moment_where_the_clock_is_behind_all_that_is_fin
     with db.transaction() as connection:
         connection.execute(update(LOG_HEAD).values(moved))
     for n in (1, 2):
-        stored, _ = writes.write(db, writes.create, "sources", source(f"later-{n}"))
+        stored = writes.write(db, writes.create, "sources", source(f"later-{n}")).stored
         assert stored.recorded_at == ahead + n
 
 
@@ -428,7 +438,7 @@ def test_an_export_in_many_parts_is_that_in_one_and_as_long_as_was_counted(
             for chunk in (1, 2, 3, 7, 18):  # as many as there are claims, too
                 assert await export(moment, chunk) == whole
         with read_snapshot(db) as connection:
-            assert count_versions(connection, history, moment) + 1 == whole.count(b"\n")
+            assert exports.count_versions(connection, history, moment) + 1 == whole.count(b"\n")
 
     try:
         asyncio.run(whole_and_in_parts())

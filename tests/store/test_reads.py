@@ -10,7 +10,7 @@ from app.config import Settings
 from app.db import Database, Reader
 from app.errors import NotFound
 from app.models import VERSIONED
-from app.store import reads, writes
+from app.store import corroboration, reads, writes
 from app.store.write_transaction import Actor, WriteTransaction
 from tests.conftest import Templates
 
@@ -68,7 +68,7 @@ def test_all_above_a_source_are_found_however_many_they_are(db: Database) -> Non
 
     found = asked(db, upward)
     assert sorted(found) == [f"s{n:04}" for n in range(MANY)]
-    told = reads.affiliations(found)
+    told = corroboration.affiliations(found)
 
     async def of_all(reader: Reader) -> dict[str, Any]:
         every = ["alone", *(f"s{n:04}" for n in range(MANY))]

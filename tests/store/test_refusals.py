@@ -113,7 +113,7 @@ def test_a_chain_that_was_spelled_out_follows_a_change_and_keeps_its_relayers(
     db: Database,
 ) -> None:
     create(db, "claims", **CLAIM, via=["reuters"])
-    changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*")
+    changed = writes.write(db, writes.patch, "claims", "c-one", {"claimant": None}, "*").stored
     hops = json.loads(changed.doc)["attributions"]
     assert [hop["source"] for hop in hops] == ["daily-digest-article", "reuters"]
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from app.errors import Conflict
-from app.store.drafts import draft_source
+from app.store.drafts import make_draft
 from app.store.import_.lines import ImportLine
 from app.store.import_.resolve import ExistingId, Resolution, resolve, resolve_new
 from app.store.reads import StoredVersion
@@ -15,7 +15,8 @@ from app.store.versions import Draft
 
 
 def draft(name: str) -> Draft:
-    return draft_source(Known(), {"id": "s", "name": name, "kind": "person", "class": "agent"})
+    sent = {"id": "s", "name": name, "kind": "person", "class": "agent"}
+    return make_draft(Known(), "sources", sent)
 
 
 def version(number: int, name: str, reason: str | None = None) -> StoredVersion:

@@ -21,7 +21,7 @@ from app.models import CLAIM, RESOURCES
 from app.models.question import Condition, Question, Search
 from app.rules import text_search
 from app.store import list_query, writes
-from app.store.search import planned_search
+from app.store.list_query import planned_search
 from app.store.snapshot import read_snapshot
 from app.store.verification import verify
 from tests.commands import sayso

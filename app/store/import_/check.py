@@ -34,7 +34,7 @@ from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stage import Staging
 from app.store.import_.worker import WorkerProcess
 from app.store.reads import StoredVersion, stored_columns
-from app.store.reference_lookup import CHUNK, Known, look, wanted, withdrawn_references
+from app.store.reference_lookup import CHUNK, Known, Referent, look, wanted, withdrawn_references
 from app.store.snapshot import log_position
 from app.store.versions import Draft, VersionRows, build_version_rows, names
 
@@ -215,15 +215,15 @@ class Plan:
         for line in lines:
             for name, some in wanted(resource, line.sent).items():
                 ids.setdefault(name, set()).update(some)
-        if resource != "claims" or self.cache.size > MAX_CACHED:
+        if resource != "claims" or len(self.cache) > MAX_CACHED:
             self.cache = Known()
         known = self.cache if resource == "claims" else Known()
         missing = {name: known.lacks(name, some) for name, some in ids.items()}
         look(self.connection, missing, known)
         if not self.partial and resource in missing:
             coming = self.staging.tables[resource].last(missing[resource])
-            known.claims.update(coming if resource == "claims" else ())
-            known.sources.update(dict.fromkeys(coming if resource == "sources" else (), ""))
+            for id in coming:
+                known.setdefault((resource, id), Referent())
         for name, some in missing.items():
             for _, version in self._planned(name, some):
                 row = _own_row(version)
@@ -321,7 +321,7 @@ def _require_related(line: ImportLine, known: Known) -> None:
     faults = tuple(
         Fault(detail, pointer=f"/relations/{n}/object", code="unknown_reference")
         for n, relation in enumerate(relations)
-        if relation["object"] not in known.claims
+        if ("claims", relation["object"]) not in known
     )
     if faults:
         raise Invalid(faults=faults)

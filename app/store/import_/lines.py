@@ -17,8 +17,7 @@ from app.models.mapping import MAX_TEXT, MappingIn
 from app.models.strict_json import parse_json, validated
 from app.render.jsonl import TYPES
 from app.rules.normalise import full_form
-from app.store.claims import check_quote
-from app.store.drafts import content, fields, id_of
+from app.store.drafts import check_quote, content, fields, id_of
 from app.store.versions import hashed
 
 RESOURCE_OF = {kind: resource for resource, kind in TYPES.items()}

@@ -14,8 +14,7 @@ from app.render import citation, figure_words
 from app.render.citation_context import CitationContext
 from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
-from app.store.claims import draft_claim
-from app.store.drafts import draft_measure
+from app.store.drafts import draft_claim, make_draft
 from app.store.import_.lines import ImportLine, RawLine, parse_all
 from app.store.import_.mapped import MappedReader
 from app.store.import_.result import ImportOptions, ImportResult
@@ -87,7 +86,8 @@ class _Shown:
     def _add(self, line: ImportLine, columns: dict[str, str]) -> None:
         if line.resource == "measures":
             self.made["measures"][line.sent["id"]] = line.sent
-            self.known.found("measures", line.sent["id"], draft_measure(self.known, line.sent).doc)
+            doc = make_draft(self.known, "measures", line.sent).doc
+            self.known.found("measures", line.sent["id"], doc)
         elif line.resource == "sources":
             self.made["sources"][line.sent["id"]] = line.sent
             language = line.sent.get("language")
@@ -98,8 +98,9 @@ class _Shown:
 
     def _look(self, line: ImportLine) -> None:
         for resource, id in _references(line.sent):
-            known = self.known.sources if resource == "sources" else self.known.measures
-            if id not in known and (found := self.names.stored(resource, id)) is not None:
+            if (resource, id) not in self.known and (
+                found := self.names.stored(resource, id)
+            ) is not None:
                 told = found["class"] if resource == "sources" else json.dumps(found)
                 self.known.found(resource, id, told, found.get("language"))
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from app.errors import Conflict, Fault, Invalid, Problem
-from app.store.claims import draft_claim
+from app.store.drafts import make_draft
 from app.store.import_.lines import ImportLine
 from app.store.import_.result import OnExisting
 from app.store.reads import StoredVersion
 from app.store.reference_lookup import Known
 from app.store.versions import Draft
-from app.store.writes import DRAFTS
 
 
 class DraftTask(NamedTuple):
@@ -52,10 +51,8 @@ def may_wait(draft: Draft | Problem) -> bool:
 
 def _drafted(known: Known, line: ImportLine, related: bool) -> Draft | Problem:
     try:
-        if line.resource == "claims":
-            draft = draft_claim(known, line.sent, related, exported=line.version is not None)
-        else:
-            draft = DRAFTS[line.resource](known, line.sent)
+        exported = line.version is not None
+        draft = make_draft(known, line.resource, line.sent, related, exported=exported)
         if line.content_hash is not None:
             _require_hash(line.content_hash, draft)
             draft.content_hash = line.content_hash

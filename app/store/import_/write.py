@@ -6,7 +6,7 @@ from collections.abc import Callable
 from app.db.temp_table import TempTable
 from app.models import CHANGE
 from app.store.import_.check import PlannedVersion
-from app.store.versions import VersionRows, end, timed
+from app.store.versions import VersionRows, timed
 from app.store.write_transaction import WriteTransaction
 
 STEP = 1000
@@ -26,7 +26,7 @@ def write_versions(tx: WriteTransaction, planned: TempTable, progress: Progress)
                 tx.now += 1  # two versions of one id: the later is later
                 first = place
             if one.ends:
-                end(tx, version.resource, [(version.id, one.ends, tx.now)])
+                tx.end(version.resource, version.id, one.ends)
             for table, rows in timed(version, tx.now):
                 tx.hold(table, rows)
                 written[table.name] += len(rows)
