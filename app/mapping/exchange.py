@@ -4,9 +4,10 @@ The sources that items name are made once, and found by name among those that ar
 """
 
 import hashlib
+from abc import ABC, abstractmethod
 from base64 import b32encode
-from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from app.errors import Fault, Invalid
@@ -16,6 +17,8 @@ from app.rules.json_types import JsonObject
 
 ExchangeFormat = Literal["claimreview", "wikidata"]
 MAX_ADDRESS = 2000
+MOST_NOTICES = 1000
+"""Notices that are kept: an answer tells no more."""
 
 
 class ExchangeNotice(NamedTuple):
@@ -118,3 +121,28 @@ class SourceBook:
         """Those that are to be stored before what refers to them."""
         found, self.fresh = self.fresh, []
         return found
+
+
+class RecordReader(ABC):
+    """Makes the lines of one record of a format after the other, and notes what is lost of each."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """Which property a field of a line is from, where that is always the same."""
+
+    def __init__(self, book: SourceBook):
+        self.book = book
+        self.notices: list[ExchangeNotice] = []
+        self.number: int | None = None
+        """Of the record at hand; None for what is of the whole file."""
+
+    @abstractmethod
+    def records(self, file: IO[bytes]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """Each record's number, and its lines, which raise ``Problem`` where it is broken.
+
+        Raises ``Malformed`` where the file has no record.
+        """
+
+    def note(self, code: str, detail: str) -> None:
+        """Something of the record at hand that is lost."""
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(ExchangeNotice(code, detail, self.number))

@@ -1,20 +1,19 @@
 """How a file is written, for a first mapping: what it says of itself, and what two readings fit."""
 
-from collections.abc import Iterator
-from itertools import islice
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from typing import IO, NamedTuple
 
 from app.errors import Malformed
-from app.mapping.cells import NumberedRow, printed
-from app.mapping.column_times import days_across, part_of_year, years_across
-from app.mapping.columns import SURE, ColumnFacts, facts_of
+from app.mapping.cells import CalendarDate, NumberCell, NumberedRow, printed
+from app.mapping.columns import SURE, ColumnFacts, TableFacts, braced, facts_of, forms_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import encoding_of, likely_encoding, lines_of
-from app.mapping.headers import header_lines, told_apart
 from app.mapping.numerals import SCALES, figure
 from app.mapping.reading import header_names, raw_rows, read_table
 from app.mapping.schema import FileOptions
-from app.mapping.toml_writer import toml
 from app.mapping.workbook import is_workbook
 from app.render.date_words import spoken
 
@@ -24,6 +23,17 @@ TOP = 40
 """Rows in which the header is looked for."""
 WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
 """What a detector takes Western text for, which is windows-1252 far more often."""
+BEGINS = re.compile(
+    r"(from|start(s|ed)?|begin(s|ning)?|since|von|ab|beginn|desde|inicio|de|du|d[ée]but|с|з)"
+    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?"
+    r"|(date|day|year|fecha)[ _-]?(from|start|de inicio)",
+    re.I,
+)
+ENDS = re.compile(
+    r"(to|until|till|end(s|ed)?|through|bis|ende|hasta|a|fin|au|по|до)"
+    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?|(date|day|year|fecha)[ _-]?(to|end|de fin)",
+    re.I,
+)
 
 
 class OpenQuestion(NamedTuple):
@@ -156,3 +166,96 @@ class FileDraft:
                 for value, note in choices:
                     yield f"# {key} = {toml(value)}  # {note}"
             yield ""
+
+
+def header_lines(rows: list[tuple[int, list[str]]]) -> list[int]:
+    """The lines that name the columns, where it is not simply the first: below titles, or two."""
+    if len(rows) < 2:
+        return []
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
+    usual = max(filled[len(filled) // 2 :])
+    named = [n for n, some in enumerate(filled) if some > 1 and _is_names(rows[n][1])]
+    for at in named:
+        below = rows[at + 1][1] if at + 1 < len(rows) else []
+        if filled[at] < usual and _is_names(below, years=True) and filled[at + 1] >= usual / 2:
+            return [rows[at][0], rows[at + 1][0]]
+        if filled[at] >= usual / 2:
+            return [rows[at][0]] if at else []
+    return [rows[named[0]][0]] if named and named[0] else []
+
+
+def told_apart(names: list[str]) -> list[str]:
+    """Names once each: of equal ones the second is told as such, as in “Share (2)”."""
+    found: list[str] = []
+    for name in names:
+        numbered = (name if n == 1 else f"{name} ({n})" for n in count(1))
+        found.append(next(one for one in numbered if one not in found))
+    return found
+
+
+def _is_names(cells: list[str], years: bool = False) -> bool:
+    """Does a row hold names? Texts, with years among them (or alone); not figures, not dates."""
+    words = [cell for cell in cells if cell.strip()]
+    as_years = [cell for cell in words if re.fullmatch("(19|20)[0-9]{2}", cell)]
+    others = [cell for cell in words if cell not in as_years]
+    figures = re.compile(r"[-+0-9.,%' /]+")
+    if any(
+        isinstance(cell, NumberCell | CalendarDate) or figures.fullmatch(cell) for cell in others
+    ):
+        return False
+    return bool(others) or (years and bool(as_years))
+
+
+def part_of_year(facts: TableFacts) -> tuple[str, list[str]]:
+    """A template of the time that columns say part by part, and its form; one of them is a year."""
+    if span := span_of([one.name for one in facts.of("year")]):
+        return "/".join(f"{{{{{name}}}}}" for name in span), []
+    year = braced(facts.of("year")[0])
+    months, quarters = facts.of("month"), facts.of("quarter")
+    if months:
+        month, named = braced(months[0]), not months[0].cells[0].isdecimal()
+        return (f"{month}, {year}", ["%B, %Y"]) if named else (f"{year}-{month}", ["%Y-%m"])
+    if quarters:
+        sign = "" if quarters[0].cells[0].startswith("Q") else "Q"
+        return f"{year}-{sign}{braced(quarters[0])}", ["%Y-Q%q"]
+    return year, []
+
+
+def span_of(names: Sequence[str]) -> tuple[str, str] | None:
+    """Of two columns the one in which a time begins, and the one in which it ends."""
+    if len(names) != 2:
+        return None
+    for first, last in (names, names[::-1]):
+        if BEGINS.fullmatch(first.strip()) and ENDS.fullmatch(last.strip()):
+            return first, last
+    return None
+
+
+def years_across(names: Sequence[str]) -> dict[str, str]:
+    """The year that each of several columns is of, where their names differ in nothing else."""
+    found = [re.fullmatch(r"(.*?)\b((?:19|20)[0-9]{2})\b(.*)", name) for name in names]
+    rests = {(one[1], one[3]) for one in found if one}
+    if len(names) < 2 or None in found or len(rests) != 1:
+        return {}
+    return {name: one[2] for name, one in zip(names, found, strict=True) if one}
+
+
+def days_across(names: Sequence[str]) -> ColumnFacts | None:
+    """The names of several columns as dates that are all of one form; None where they are not."""
+    dates = ColumnFacts("the names of the columns", list(names), "date", forms_of(names))
+    return dates if len(names) > 1 and dates.forms else None
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it, on one line."""
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {toml(one)}" for key, one in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    text = json.dumps(str(value) if isinstance(value, str) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007F")
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml(key)

@@ -1,15 +1,27 @@
 """A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import IO
 
-from app.mapping.cells import MAX_COLUMNS, CalendarDate, NumberedRow, Table, shown, unreadable_file
+from app.mapping.cells import (
+    MAX_COLUMNS,
+    CalendarDate,
+    NumberedRow,
+    Table,
+    printed,
+    shown,
+    unreadable_file,
+)
+from app.mapping.dates import DateForms, edtf_date
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
+from app.mapping.numerals import CellFault, figure
 from app.mapping.records import is_json, record_table
-from app.mapping.row_filters import RowFilter
 from app.mapping.schema import FileOptions
+from app.mapping.slugs import name_key
+from app.mapping.values import DATES, NUMBERS
 from app.mapping.workbook import is_workbook, workbook_rows
 
 
@@ -121,6 +133,46 @@ def _each_named(names: list[str]) -> list[str]:
     return [name or f"column {place}" for place, name in enumerate(names, 1)]
 
 
+class RowFilter:
+    """Whether a row counts: its cells have these words, and not those, spelt as in a look-up.
+
+    It remembers which words no row has had: whoever misspelt one lost all rows, or kept too many.
+    """
+
+    def __init__(self, only: Mapping[str, list[str]], without: Mapping[str, list[str]]):
+        self.parts = [
+            (name, frozenset(map(name_key, words)), wanted)
+            for some, wanted in ((only, True), (without, False))
+            for name, words in some.items()
+        ]
+        self.unmet = {
+            (name, name_key(word)): word
+            for some in (only, without)
+            for name, words in some.items()
+            for word in words
+        }
+
+    def __call__(self, columns: Sequence[str], cells: Sequence[str]) -> bool:
+        if not self.parts:
+            return True
+        row, counts = dict(zip(columns, cells, strict=False)), True
+        for name, words, wanted in self.parts:
+            word = name_key(row.get(name, ""))
+            self.unmet.pop((name, word), None)
+            counts = counts and (word in words) == wanted
+        return counts
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """The words that no row had, column by column."""
+        for column in dict.fromkeys(name for name, _ in self.unmet):
+            words = [word for (name, _), word in self.unmet.items() if name == column]
+            yield (
+                "no_such_word",
+                f"no row has {shown(words)} in the column “{printed(column)}”, as `only` or `not`"
+                " says it",
+            )
+
+
 def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
@@ -174,3 +226,40 @@ def _require_columns(table: Table, named: list[str]) -> None:
             max(table.header, 1),
             "header",
         )
+
+
+def as_own_columns(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
+    """The header and the rows; a cell that is not as declared stays as it is, and is told later.
+
+    Of numbers only those that are taken as wording are told from text any longer.
+    """
+    return chain([(max(table.header, 1), table.columns)], _converted(table, options))
+
+
+def _converted(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
+    figures = [n for n, name in enumerate(table.columns) if name in NUMBERS]
+    dates = [n for n, name in enumerate(table.columns) if name in DATES]
+    forms = DateForms(tuple(options.dates), *([tuple(options.months)] if options.months else []))
+    marked = bool(options.decimal or options.thousands)
+    worded = [n for n, name in enumerate(table.columns) if name == "raw_text"]
+    for number, cells in table.rows:
+        if len(cells) == len(table.columns):
+            for n in figures if marked else ():
+                cells[n] = _figure(cells[n], options)
+            for n in dates if options.dates else ():
+                cells[n] = _date(cells[n], forms)
+        yield number, [cell if n in worded else str(cell) for n, cell in enumerate(cells)]
+
+
+def _figure(cell: str, options: FileOptions) -> str:
+    try:
+        return figure(cell, options.decimal, options.thousands) if cell.strip() else cell
+    except CellFault:
+        return cell
+
+
+def _date(cell: str, forms: DateForms) -> str:
+    try:
+        return edtf_date(cell, forms) if cell.strip() else cell
+    except CellFault:
+        return cell

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import IO, NamedTuple
 
 from app.mapping.cells import printed
-from app.mapping.column_times import part_of_year, span_of
 from app.mapping.columns import ColumnFacts, braced, hedge_of
 from app.mapping.encodings import MAX_UNPACKED, unpacked
-from app.mapping.file_draft import FileDraft, OpenQuestion
+from app.mapping.file_draft import FileDraft, OpenQuestion, part_of_year, span_of, toml
 from app.mapping.slugs import name_key, shortened, slug, trait_name
-from app.mapping.toml_writer import toml
 
 KINDS = (("figure",), ("worded",), ("low", "best", "high"))
 """Columns that hold figures, each kind of them told in a way of its own."""

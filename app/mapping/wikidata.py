@@ -6,20 +6,24 @@ What a statement says that no field takes is kept as an attribute under its prop
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import IO, Any
 
-from app.mapping.exchange import ExchangeNotice, SourceBook, digest, refused
-from app.mapping.wikidata_qualifiers import Qualified, kept, qualified
-from app.mapping.wikidata_references import CitedReference, cited
+from app.errors import Malformed
+from app.mapping.exchange import RecordReader, SourceBook, digest, refused
+from app.mapping.wikidata_files import FoundStatement, StatementPlace, found_statements
+from app.mapping.wikidata_snaks import CitedReference, Qualified, cited, kept, qualified
 from app.mapping.wikidata_values import (
+    EXACT,
     WAY_OUT,
     entity_id,
     exact_amount,
+    held,
+    main_value,
     time_value,
     unit_codes,
     vocabulary,
 )
-from app.mapping.wikidata_written import EXACT, held, main_value
+from app.models.strict_json import parse_json
 from app.rules.json_types import JsonObject
 
 DOCUMENT = "wikidata"
@@ -28,30 +32,32 @@ MOST_REFERENCES = 50
 FIGURES = {"quantity", "time"}
 
 
-class StatementPlace(NamedTuple):
-    """The item that a statement was found in, its label, and which revision that was."""
-
-    item: str | None = None
-    label: str | None = None
-    language: str | None = None
-    revision: int | None = None
-
-
-class StatementReader:
+class StatementReader(RecordReader):
     """Makes the lines of one statement after the other."""
 
     def __init__(self, book: SourceBook):
-        self.book = book
-        self.notices: list[ExchangeNotice] = []
+        super().__init__(book)
         self.skipped: Counter[str] = Counter()
         self.property_names: dict[str, str] = {}
         self.units: dict[str, str] = {}
         """The unit of each measure that was made or looked up."""
-        self.number = 0
 
-    def note(self, code: str, detail: str) -> None:
-        """Something of the statement at hand that is lost."""
-        self.notices.append(ExchangeNotice(code, detail, self.number))
+    def records(self, file: IO[bytes]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """The statements of a file; what held no figure at all is noted in the end."""
+        number = 0
+        for number, found in enumerate(found_statements(file, self.property_names.__setitem__), 1):
+            yield number, self._lines(number, found)
+        if not number:
+            raise Malformed("There is no statement in it.")
+        self.number = None
+        for name, count in sorted(self.skipped.items()):
+            many = "a statement" if count == 1 else f"{count} statements"
+            self.note("no_figure", f"{many} of {name} left out: neither a quantity nor a date")
+
+    def _lines(self, number: int, found: FoundStatement) -> Iterator[dict[str, Any]]:
+        if found.problem is not None:
+            raise found.problem
+        yield from self.lines(number, parse_json(found.raw), found.place)
 
     def lines(self, number: int, statement: Any, place: StatementPlace) -> Iterator[dict[str, Any]]:
         """A statement's sources, its measure and its claims; raises ``Invalid``."""
@@ -229,14 +235,6 @@ class StatementReader:
             comment = f"Deprecated on Wikidata; the reason is {told.reason}"
             yield {"type": "assessment", "id": base, "target": f"claims/{base}",
                    "assessor": DOCUMENT, "comment": comment}  # fmt: skip
-
-    def left_out(self) -> Iterator[ExchangeNotice]:
-        """What held no figure at all, once everything is read."""
-        for name, count in sorted(self.skipped.items()):
-            many = "a statement" if count == 1 else f"{count} statements"
-            yield ExchangeNotice(
-                "no_figure", f"{many} of {name} left out: neither a quantity nor a date"
-            )
 
 
 def claim_id(own: str) -> str:

@@ -8,13 +8,21 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, NamedTuple
 
 from app.errors import Malformed, Problem
-from app.mapping.wikidata import StatementPlace
 from app.mapping.wikidata_values import entity_id
 from app.models.strict_json import items, members, parse_json
 
 MAX_ENTITY = 64_000_000
 """Bytes of one entity, or of a file that is not one entity a line."""
 STATEMENTS = "send EntityData, a dump, or statements as wbgetclaims answers"
+
+
+class StatementPlace(NamedTuple):
+    """The item that a statement was found in, its label, and which revision that was."""
+
+    item: str | None = None
+    label: str | None = None
+    language: str | None = None
+    revision: int | None = None
 
 
 class FoundStatement(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Problem
 from app.mapping.wikidata import claim_id
-from app.mapping.wikidata_qualifiers import (
+from app.mapping.wikidata_snaks import (
     END,
     PART,
     PART_NAME,
@@ -19,17 +19,20 @@ from app.mapping.wikidata_qualifiers import (
     START,
     Qualified,
     implied_qualifiers,
+    implied_reference,
     qualified,
 )
-from app.mapping.wikidata_references import implied_reference
-from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
-from app.mapping.wikidata_written import (
+from app.mapping.wikidata_values import (
     EXACT,
     Held,
+    entity_id,
+    exact_amount,
     main_value,
     read_back,
     snak,
+    time_value,
     unit_address,
+    vocabulary,
 )
 from app.rules import agreement
 from app.rules.json_types import JsonObject

@@ -17,7 +17,7 @@ from app.rules.json_types import JsonObject
 from app.store.claims import draft_claim
 from app.store.drafts import draft_measure
 from app.store.import_.lines import ImportLine, RawLine, parse_all
-from app.store.import_.mapped import MappedReader
+from app.store.import_.readers import MappedReader
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.import_.stored_names import StoredNames
 from app.store.reference_lookup import Known

@@ -1,15 +1,26 @@
-"""Import formats: a reader for each, which makes raw lines of a file; a new one is one more."""
+"""Import formats: a reader for each, which makes raw lines of a file; a new one is one more.
 
+A table is read by a mapping, and a file of another's format (reviews, Wikidata's statements) by a
+reading of its own; both match the sources and measures in it with those that are stored.
+"""
+
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Literal, Protocol
 
-from app.errors import Malformed
-from app.mapping.encodings import unpacked
-from app.mapping.own_columns import as_own_columns
-from app.mapping.reading import read_table
-from app.mapping.schema import FileOptions
-from app.models.strict_json import items
+from app.db import Database
+from app.errors import Invalid, Malformed, Problem
+from app.mapping.apply import Mapper
+from app.mapping.claim_reviews import ReviewReader
+from app.mapping.encodings import MAX_UNPACKED, unpacked
+from app.mapping.exchange import ExchangeFormat, ExchangeNotice, RecordReader, SourceBook
+from app.mapping.plans import CompiledMapping
+from app.mapping.reading import as_own_columns, read_table
+from app.mapping.schema import FileOptions, Mapping
+from app.mapping.wikidata import StatementReader
+from app.models.strict_json import items, lossless_json
 from app.store.import_.lines import LONGEST_TEXT, RawLine
+from app.store.import_.stored_names import StoredNames
 from app.store.import_.table import table_claims
 
 ImportFormat = Literal["jsonl", "json", "csv"]
@@ -90,3 +101,62 @@ def _batched(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+class MappedReader:
+    """Reads a file by a mapping."""
+
+    def __init__(self, db: Database, mapping: Mapping, most: int = MAX_UNPACKED):
+        self.db, self.mapping, self.most = db, mapping, most
+        self.plan = CompiledMapping(mapping)
+        self._notices: list[tuple[str, str]] = []
+
+    def read(self, file: IO[bytes]) -> Iterator[RawLine]:
+        """The lines of a file; raises ``Malformed`` where the table cannot be read."""
+        with unpacked(file, self.most) as whole, StoredNames(self.db) as names:
+            table = read_table(whole, self.mapping.file)
+            if not self.mapping.figure:
+                yield from table_claims(as_own_columns(table, self.mapping.file))
+                self._notices = list(table.notices())
+                return
+            mapper = Mapper(self.plan, names)
+            for line in mapper.lines(table):
+                problem = Invalid(faults=line.faults) if line.faults else None
+                content = b"" if line.content is None else lossless_json(line.content).encode()
+                yield RawLine(line.number, content, problem, columns=line.columns)
+            self._notices = list(mapper.notices())
+
+    def notices(self) -> list[tuple[str, str]]:
+        """What was left out of the file, once it is read."""
+        return self._notices
+
+
+class ExchangeReader:
+    """Reads a file of an exchange format."""
+
+    def __init__(self, db: Database, form: ExchangeFormat, most: int = MAX_UNPACKED):
+        self.db, self.form, self.most = db, form, most
+        self._notices: list[ExchangeNotice] = []
+
+    def read(self, file: IO[bytes]) -> Iterator[RawLine]:
+        """The lines of a file; raises ``Malformed`` where it is none of this format."""
+        with unpacked(file, self.most) as whole, StoredNames(self.db) as names:
+            reader = RECORD_READERS[self.form](SourceBook(names))
+            self._notices = reader.notices
+            for number, lines in reader.records(whole):
+                try:
+                    for line in lines:
+                        content = json.dumps(line).encode()
+                        yield RawLine(number, content, columns=reader.columns)
+                except Problem as broken:
+                    yield RawLine(number, b"", broken)
+
+    def notices(self) -> list[ExchangeNotice]:
+        """What was lost, record by record."""
+        return self._notices
+
+
+RECORD_READERS: dict[ExchangeFormat, type[RecordReader]] = {
+    "claimreview": ReviewReader,
+    "wikidata": StatementReader,
+}
