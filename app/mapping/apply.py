@@ -44,6 +44,19 @@ class MappedLine(NamedTuple):
     columns: tuple[tuple[str, str], ...] = ()
 
 
+Origins = list[tuple[str, str]]
+"""Fields, each with the column that it is from."""
+
+
+class FilledFigure(NamedTuple):
+    """A figure of a row, and the columns that its fields are from."""
+
+    row: RowContext
+    plan: FigurePlan
+    content: dict[str, Any]
+    origins: Origins
+
+
 class Mapper:
     """Makes lines of a table's rows, and counts what is left out."""
 
@@ -110,33 +123,31 @@ class Mapper:
     def _claims(
         self, number: int, cells: dict[str, str], figures: list[Any]
     ) -> Iterator[MappedLine]:
-        found: list[tuple[RowContext, FigurePlan, dict[str, Any], list[tuple[str, str]]]] = []
+        found: list[FilledFigure] = []
         broken = False
         for plan, columns, passes in figures:
             if not passes(list(cells), list(cells.values())):
                 continue
             for column in columns:
                 row = RowContext(number, cells, self.mapping.file, self.dates, column=column)
-                figure, origins = self._figure(plan, row)
+                figure = self._figure(plan, row)
                 if row.faults:
                     broken = True
                     yield MappedLine(number, None, tuple(row.faults))
                 elif figure is not None:
-                    found.append((row, plan, figure, origins))
+                    found.append(figure)
         if not self.mapping.one_claim:
             ids: set[Any] = set()
-            for row, plan, figure, origins in found:
-                yield self._one_each(row, plan, figure, origins, ids)
+            yield from (self._line([one], ids) for one in found)
         elif found:
-            whole = self._whole(found)
+            whole = self._line(found, set())
             if whole.faults or not broken:  # a claim of several figures lacks none of them
                 yield whole
 
-    def _one_each(
-        self, row: RowContext, plan: FigurePlan, figure: dict[str, Any],
-        origins: list[tuple[str, str]], ids: set[Any],
-    ) -> MappedLine:  # fmt: skip
-        claim, more = self._claim(plan.claim, row)
+    def _line(self, found: list[FilledFigure], ids: set[Any]) -> MappedLine:
+        """A claim of figures of a row; ``ids`` are those that other claims of it have."""
+        row, plan = found[0].row, found[0].plan
+        claim, origins = self._claim(plan.claim, row)
         id = claim.get("id")
         if id is not None and id in ids:
             detail = (
@@ -147,66 +158,43 @@ class Mapper:
         ids.add(id)
         if row.faults:
             return MappedLine(row.number, None, tuple(row.faults))
-        line = {"type": "claim", **claim, **figure}
-        return MappedLine(row.number, line, (), tuple(more + [(f"/{n}", c) for n, c in origins]))
-
-    def _whole(self, found: list[Any]) -> MappedLine:
-        """The figures of a row as one claim."""
-        row = found[0][0]
-        claim, origins = self._claim(self.plan.claim, row)
-        if row.faults:
-            return MappedLine(row.number, None, tuple(row.faults))
-        figures = [figure for _, _, figure, _ in found]
-        for n, (*_, own) in enumerate(found):
-            origins += [(f"/quantities/{n}/{name}", column) for name, column in own]
-        line = {"type": "claim", **claim, "quantities": figures}
+        line = {"type": "claim", **claim}
+        if self.mapping.one_claim:
+            line["quantities"] = [one.content for one in found]
+        else:
+            line |= found[0].content
+        for n, one in enumerate(found):
+            at = f"/quantities/{n}" if self.mapping.one_claim else ""
+            origins += [(f"{at}/{name}", column) for name, column in one.origins]
         return MappedLine(row.number, line, (), tuple(origins))
 
-    def _figure(
-        self, plan: FigurePlan, row: RowContext
-    ) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    def _figure(self, plan: FigurePlan, row: RowContext) -> FilledFigure | None:
         """A figure, and the columns it is from; None where there is none. Faults are the row's."""
-        missing: list[str] = []
-        origins: list[tuple[str, str]] = []
-        figure: dict[str, Any] = {}
         try:
             row.scale = _shift(plan.scale, row)
-        except Absent as absent:
-            row.fault("the scale's cell is empty", "scale", absent.at, columns_of(plan.scale))
-        except CellFault as fault:
-            row.fault(str(fault), "scale", fault.at, columns_of(plan.scale))
-        for name, value in plan.fields.items():
-            columns = [row.real(one) for one in columns_of(value)]
-            try:
-                figure[name] = rendered(value, name, row)
-                origins += [(name, columns[0])] if columns else []
-            except Absent as absent:
-                missing += [absent.why] if name in SAID else []
-            except CellFault as fault:
-                row.fault(str(fault), name, fault.at, columns)
+        except (Absent, CellFault) as error:
+            row.tell(error, "scale", columns_of(plan.scale), "the scale's cell is empty")
+        figure, origins, absent = _filled(plan.fields, row)
         if row.scale and "raw_text" in figure and not figure.keys() & SCALED:
-            columns = [row.real(one) for one in columns_of(plan.fields["raw_text"])]
+            columns = columns_of(plan.fields["raw_text"])
             row.fault("this row has words alone, and a scale moves no words", "scale", columns)
         if row.faults:
-            return None, origins
-        _settle_absence(figure, missing, row)
+            return None
+        _settle_absence(figure, [absent[name].why for name in SAID if name in absent], row)
         if not figure.keys() & {*SAID, "absence"}:
-            column = row.column or next(
-                iter(columns_of([plan.fields.get(one) for one in SAID])), ""
-            )
-            self.skipped[column] += 1
-            return None, origins
+            read = columns_of([plan.fields.get(one) for one in SAID])
+            self.skipped[row.column or next(iter(read), "")] += 1
+            return None
+        columns = plan.measure.columns
         try:
             figure["measure"] = plan.measure.items(row, self.directory)[0].id
-        except Absent as absent:
-            row.fault("the measure's cell is empty", "measure", absent.at, plan.measure.columns)
-        except CellFault as fault:
-            row.fault(str(fault), "measure", fault.at, plan.measure.columns)
-        origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        except (Absent, CellFault) as error:
+            row.tell(error, "measure", columns, "the measure's cell is empty")
+        origins += [("measure", row.real(one)) for one in columns[:1]]
         if unit := self.directory.other_units.get(figure.get("measure", "")):
             figure.setdefault("unit", unit)
         self._settle_number(plan, figure, row)
-        return figure, origins
+        return FilledFigure(row, plan, figure, origins)
 
     def _settle_number(self, plan: FigurePlan, figure: dict[str, Any], row: RowContext) -> None:
         if "raw_text" not in figure or row.faults or self._is_told(figure):
@@ -220,7 +208,7 @@ class Mapper:
                 require_one_mark(figure, row.file, spoken)
                 require_one_language(figure, spoken, declared)
         except CellFault as fault:
-            row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
+            row.tell(fault, "raw_text", columns_of(plan.fields["raw_text"]))
 
     def _languages(self, plan: ClaimPlan, row: RowContext) -> tuple[str | None, str | None]:
         """The language by which the row's wordings are read, and the one that the mapping says."""
@@ -236,38 +224,46 @@ class Mapper:
         measure = self.directory.known("measures", figure["measure"])
         return bool(figure.keys() & {*SCALED, "date"}) or measure.get("statistic") == "date"
 
-    def _claim(
-        self, plan: ClaimPlan, row: RowContext
-    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        claim: dict[str, Any] = {}
-        origins: list[tuple[str, str]] = []
-        for name, value in plan.fields.items():
-            columns = columns_of(value)
-            try:
-                claim[name] = rendered(value, name, row)
-                origins += [(f"/{name}", row.real(columns[0]))] if columns else []
-            except Absent as absent:
-                if name in NEEDED:
-                    row.fault(f"the cell is empty, and `{name}` needs it", name, absent.at, columns)
-            except CellFault as fault:
-                row.fault(str(fault), name, fault.at, columns)
-        claim |= self._chain(plan, row)
-        return claim, origins
-
-    def _chain(self, plan: ClaimPlan, row: RowContext) -> dict[str, Any]:
-        """The document, claimant and relayers; as whole hops where that says more."""
+    def _claim(self, plan: ClaimPlan, row: RowContext) -> tuple[dict[str, Any], Origins]:
+        """The fields of a claim; its document, claimant and relayers as whole hops if need be."""
+        claim, origins, _ = _filled(plan.fields, row)
         found: dict[str, list[Any]] = {}
         for name, references in plan.sources.items():
-            for reference in references:
+            for one in references:
                 try:
-                    items = reference.items(row, self.directory)
-                    found.setdefault(name, []).append((items, reference.beside))
+                    items = one.items(row, self.directory)
+                    found.setdefault(name, []).append((items, one.beside))
                 except Absent as absent:
-                    if name in NEEDED:
-                        row.fault("the cell is empty, and `document` needs it", name, absent.at)
+                    row.tell(absent, name, (), _empty(name))
                 except CellFault as fault:
-                    row.fault(str(fault), name, fault.at, reference.columns)
-        return {} if row.faults else _chain_of(found)
+                    row.tell(fault, name, one.columns)
+        if not row.faults:
+            claim |= _chain_of(found)
+        return claim, [(f"/{name}", column) for name, column in origins]
+
+
+def _filled(
+    fields: dict[str, Any], row: RowContext
+) -> tuple[dict[str, Any], Origins, dict[str, Absent]]:
+    """Fields filled in for a row, the columns that they are from, and those that are left out."""
+    found: dict[str, Any] = {}
+    origins: Origins = []
+    absent: dict[str, Absent] = {}
+    for name, value in fields.items():
+        columns = columns_of(value)
+        try:
+            found[name] = rendered(value, name, row)
+            origins += [(name, row.real(one)) for one in columns[:1]]
+        except (Absent, CellFault) as error:
+            row.tell(error, name, columns, _empty(name))
+            if isinstance(error, Absent):
+                absent[name] = error
+    return found, origins, absent
+
+
+def _empty(name: str) -> str:
+    """What is wrong with an empty cell of this field, if anything is."""
+    return f"the cell is empty, and `{name}` needs it" if name in NEEDED else ""
 
 
 def _shift(scale: Any, row: RowContext) -> int:

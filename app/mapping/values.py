@@ -71,6 +71,14 @@ class RowContext:
         column = next((self.real(one) for some in columns for one in some), None)
         self.faults.append(Fault(detail, f"/{name}", code="cell", line=self.number, column=column))
 
+    def tell(
+        self, error: "Absent | CellFault", name: str, columns: Sequence[str], empty: str = ""
+    ) -> None:
+        """The same of a value; that its cell is empty is a fault where ``empty`` says why."""
+        detail = empty if isinstance(error, Absent) else str(error)
+        if detail:
+            self.fault(detail, name, error.at, columns)
+
 
 FillIn = Callable[[str, str], str]
 """What becomes of a cell, by its column, where a template has it."""
