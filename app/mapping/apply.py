@@ -44,7 +44,7 @@ class MappedLine(NamedTuple):
     columns: tuple[tuple[str, str], ...] = ()
 
 
-Origins = list[tuple[str, str]]
+ColumnOrigins = list[tuple[str, str]]
 """Fields, each with the column that it is from."""
 
 
@@ -54,7 +54,7 @@ class FilledFigure(NamedTuple):
     row: RowContext
     plan: FigurePlan
     content: dict[str, Any]
-    origins: Origins
+    origins: ColumnOrigins
 
 
 class Mapper:
@@ -224,7 +224,7 @@ class Mapper:
         measure = self.directory.known("measures", figure["measure"])
         return bool(figure.keys() & {*SCALED, "date"}) or measure.get("statistic") == "date"
 
-    def _claim(self, plan: ClaimPlan, row: RowContext) -> tuple[dict[str, Any], Origins]:
+    def _claim(self, plan: ClaimPlan, row: RowContext) -> tuple[dict[str, Any], ColumnOrigins]:
         """The fields of a claim; its document, claimant and relayers as whole hops if need be."""
         claim, origins, _ = _filled(plan.fields, row)
         found: dict[str, list[Any]] = {}
@@ -244,10 +244,10 @@ class Mapper:
 
 def _filled(
     fields: dict[str, Any], row: RowContext
-) -> tuple[dict[str, Any], Origins, dict[str, Absent]]:
+) -> tuple[dict[str, Any], ColumnOrigins, dict[str, Absent]]:
     """Fields filled in for a row, the columns that they are from, and those that are left out."""
     found: dict[str, Any] = {}
-    origins: Origins = []
+    origins: ColumnOrigins = []
     absent: dict[str, Absent] = {}
     for name, value in fields.items():
         columns = columns_of(value)

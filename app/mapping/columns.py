@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from app.mapping import vocabulary
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.column_units import PERCENT, scale_in, unit_in
 from app.mapping.dates import (
     EXCEL,
     USUAL,
@@ -30,38 +30,23 @@ Seems = Literal[
     "empty", "figure", "worded", "date", "year", "month", "quarter", "hedge", "low", "best",
     "high", "source", "via", "notes", "link", "id", "text", "code", "beside",
 ]  # fmt: skip
+_WORDS = vocabulary("column_words")
 NO_FIGURE: dict[str, Missing] = {
-    "-": "unknown", ":": "unknown", ".": "unknown", "–": "unknown", "—": "unknown",
-    "..": "unknown", "...": "unknown",
-    "…": "unknown", "?": "unknown", "n/a": "not_applicable", "N/A": "not_applicable",
-    "NA": "unknown", "na": "unknown", "n.a.": "unknown", "k. A.": "unknown", "k.A.": "unknown",
-    "nan": "unknown", "NaN": "unknown", "null": "unknown", "NULL": "unknown", "None": "unknown",
-    "unknown": "unknown", "unclear": "unknown", "unbekannt": "unknown", "s/d": "unknown",
-}  # fmt: skip
-"""Words that commonly stand where there is no figure, in the spellings that are not their own."""
-PART_OF = (
-    r"(i|(start|end|event|incident|report(ed|ing)?|survey|ref(erence)?|fiscal|calendar|active)"
-    r"[ _.-]?)"
-)
-"""Before a part of a date; no other word, for those per day or of last month are figures."""
-NAMES: dict[Seems, str] = {
-    "low": r"low(er)?|min(imum)?|least|von|minimal|mini|from",
-    "best": r"best|central|mid|point|estimate|value|mean|wert",
-    "high": r"high(er)?|upper|max(imum)?|most|bis",
-    "year": rf"({PART_OF})?year|jahr|año|ano|année|annee|yr|rok",
-    "month": r"month|monat|mes|mois|mon",
-    "quarter": r"quarter|quartal|qtr|q|trimestre",
-    "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
-    "source": r"source|said by|claimant|speaker|reported by|quelle|fuente|agency|who|according to",
-    "via": r"outlet|via|newspaper|medium|publisher|relayed by",
-    "id": r"id|no|nr|number|key|code|#",
-    "hedge": r"hedge|how|qualifier|modifier|approx|precision",
-    "code": r"((.*[ _.-])?(id|fips|iso[23]?|(post(al)?|zip)?[ _-]?code|zip|plz|c[óo]digo)"
-    r"|([^\W_]+[ _.-])?(district|ward|precinct|type)|(event|case|record|row)id"
-    r"|country|region|state|province|county|municipality|admin[0-9]?|city)( ?\(.*\))?",
-    "beside": r"(.*[ _.-])?(lat(itude?|itud)?|lon(g|gitude|gitud)?|lng|prec(ision)?|timestamp)"
-    rf"|{PART_OF}(year|month|day)",
+    word: why for why, words in _WORDS["no_figure"].items() for word in words
 }
+
+
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """What each of these patterns fits, in capitals or not."""
+    return re.compile("|".join(patterns), re.I)
+
+
+def _named_patterns(table: str) -> dict[str, re.Pattern[str]]:
+    return {name: any_of(patterns) for name, patterns in _WORDS[table].items()}
+
+
+NAMES, HOLDS = _named_patterns("names"), _named_patterns("holds")
+UNITS, SCALE_WORDS = _named_patterns("units"), _named_patterns("scales")
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
 ASIDE: tuple[Seems, ...] = ("code", "beside")
@@ -73,11 +58,6 @@ MIDNIGHTS = tuple(
 """How programs write a day that they keep as a moment."""
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
-DATED = re.compile(
-    r"(?<![^\W_])(date|day|tag|datum|fecha|jour|día|dia|when|time|period|data|дата|stand|as of)"
-    r"(?![^\W_])",
-    re.I,
-)
 _YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
 _MONTH = re.compile("0?[1-9]|1[0-2]")
 _QUARTER = re.compile("Q?[1-4]")
@@ -100,7 +80,7 @@ class ColumnFacts:
     @property
     def of_percent(self) -> bool:
         """Whether its name says that its figures are percentages."""
-        return bool(PERCENT.search(self.name))
+        return bool(HOLDS["percent"].search(self.name))
 
     @property
     def bare_percent(self) -> bool:
@@ -108,7 +88,7 @@ class ColumnFacts:
         return (
             self.seems == "worded"
             and self.of_percent
-            and not any(PERCENT.search(cell) for cell in self.cells)
+            and not any(HOLDS["percent"].search(cell) for cell in self.cells)
         )
 
     @property
@@ -122,13 +102,13 @@ class ColumnFacts:
             numbers = any(isinstance(cell, NumberCell) for cell in self.cells)
             sure = not numbers and (self.percent or any(map(_is_over_one, self.cells)))
             return "percent" if sure else None
-        return scale_in(self.name)
+        return _scale_in(self.name)
 
     def unit(self, table: str) -> str | None:
         """The unit of its figures, as its name or that of the whole table says it."""
         if self.percent or self.bare_percent:
             return "1" if self.percent else "%"
-        return unit_in(self.name) or unit_in(table)
+        return _unit_in(self.name) or _unit_in(table)
 
     @property
     def power(self) -> str:
@@ -196,12 +176,26 @@ def _column(name: str, cells: list[str]) -> ColumnFacts:
     return column
 
 
+def _unit_in(name: str) -> str | None:
+    """The unit that a name says; None where it says none that is known."""
+    return next((unit for unit, words in UNITS.items() if words.search(name)), None)
+
+
+def _scale_in(name: str) -> str | None:
+    """The scale that a name says."""
+    for scale, words in SCALE_WORDS.items():
+        for found in words.finditer(name):
+            if not HOLDS["per"].search(name[: found.start()]):
+                return scale
+    return None
+
+
 def _why_missing(cell: str) -> Missing | None:
     return NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower())
 
 
 def _named(name: str, kind: Seems) -> bool:
-    return bool(re.fullmatch(NAMES[kind], name.strip(), re.I))
+    return NAMES[kind].fullmatch(name.strip()) is not None
 
 
 def _seems(column: ColumnFacts) -> Seems:
@@ -313,7 +307,7 @@ def _is_date(column: ColumnFacts) -> bool:
         if column.distinct > 1:  # the first day of each is how a workbook keeps a month
             column.forms = [form for form in SURE if all(_fits_day(cell, form) for cell in cells)]
         return True
-    dated = bool(DATED.search(column.name))
+    dated = bool(HOLDS["date"].search(column.name))
     if dated and all(_DAY_NUMBER.fullmatch(cell) for cell in cells):
         column.forms = [EXCEL]
         return True

@@ -7,8 +7,9 @@ from itertools import count, islice
 from typing import IO, NamedTuple
 
 from app.errors import Malformed
+from app.mapping import vocabulary
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow, printed
-from app.mapping.columns import SURE, ColumnFacts, TableFacts, braced, facts_of, forms_of
+from app.mapping.columns import SURE, ColumnFacts, TableFacts, any_of, braced, facts_of, forms_of
 from app.mapping.dates import UNSURE, DateForms, edtf_date
 from app.mapping.encodings import encoding_of, likely_encoding, lines_of
 from app.mapping.numerals import SCALES, figure
@@ -23,17 +24,7 @@ TOP = 40
 """Rows in which the header is looked for."""
 WESTERN = ("cp1250", "cp1252", "latin_1", "iso8859_1", "cp1257", "mac_roman")
 """What a detector takes Western text for, which is windows-1252 far more often."""
-BEGINS = re.compile(
-    r"(from|start(s|ed)?|begin(s|ning)?|since|von|ab|beginn|desde|inicio|de|du|d[ée]but|с|з)"
-    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?"
-    r"|(date|day|year|fecha)[ _-]?(from|start|de inicio)",
-    re.I,
-)
-ENDS = re.compile(
-    r"(to|until|till|end(s|ed)?|through|bis|ende|hasta|a|fin|au|по|до)"
-    r"([ _-]?(date|day|year|datum|tag|fecha|jour))?|(date|day|year|fecha)[ _-]?(to|end|de fin)",
-    re.I,
-)
+BEGIN, END = map(any_of, vocabulary("column_words")["spans"].values())
 
 
 class OpenQuestion(NamedTuple):
@@ -226,7 +217,7 @@ def span_of(names: Sequence[str]) -> tuple[str, str] | None:
     if len(names) != 2:
         return None
     for first, last in (names, names[::-1]):
-        if BEGINS.fullmatch(first.strip()) and ENDS.fullmatch(last.strip()):
+        if BEGIN.fullmatch(first.strip()) and END.fullmatch(last.strip()):
             return first, last
     return None
 

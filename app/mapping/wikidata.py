@@ -14,14 +14,15 @@ from app.mapping.wikidata_files import FoundStatement, StatementPlace, found_sta
 from app.mapping.wikidata_snaks import CitedReference, Qualified, cited, kept, qualified
 from app.mapping.wikidata_values import (
     EXACT,
+    PROPERTIES,
+    UNIT_ITEMS,
+    UNITS,
     WAY_OUT,
     entity_id,
     exact_amount,
     held,
     main_value,
     time_value,
-    unit_codes,
-    vocabulary,
 )
 from app.models.strict_json import parse_json
 from app.rules.json_types import JsonObject
@@ -96,7 +97,7 @@ class StatementReader(RecordReader):
         if told in FIGURES:
             return str(told)
         if told is None and snak.get("snaktype") in ("somevalue", "novalue"):
-            known = vocabulary()["properties"].get(name) or self.book.measure(f"wd.{name.lower()}")
+            known = PROPERTIES.get(name) or self.book.measure(f"wd.{name.lower()}")
             if known:
                 return "time" if known.get("statistic") == "date" else "quantity"
         return None
@@ -167,14 +168,14 @@ class StatementReader(RecordReader):
         Dollars are an item of Wikidata's: what has no unit there is no amount of them.
         """
         if sent in (None, "1"):
-            known = self.book.measure(measure) or vocabulary()["properties"].get(name, {})
+            known = self.book.measure(measure) or PROPERTIES.get(name, {})
             counted = str(known.get("unit", "1"))
-            return None if counted.startswith("{") and counted not in unit_codes() else "1"
+            return None if counted.startswith("{") and counted not in UNIT_ITEMS else "1"
         id = entity_id(sent)
         if id is None:
             raise refused('a unit is the address of an item, or "1"', "/mainsnak", "unknown_unit")
-        if id in vocabulary()["units"]:
-            return str(vocabulary()["units"][id][0])
+        if id in UNITS:
+            return str(UNITS[id][0])
         stored = self.book.measure(measure) or {}
         if stored.get("unit_label") == id:
             return str(stored["unit"])
@@ -186,7 +187,7 @@ class StatementReader(RecordReader):
         """The measure of a property, made where it is not stored; its unit."""
         if id not in self.units:
             stored = self.book.measure(id)
-            made = dict(vocabulary()["properties"].get(name, {})) or {
+            made = dict(PROPERTIES.get(name, {})) or {
                 "name": self.property_names.get(name, name),
                 "statistic": "date" if kind == "time" else "other",
                 "unit": "" if kind == "time" else unit or "1",

@@ -24,6 +24,8 @@ from app.mapping.wikidata_snaks import (
 )
 from app.mapping.wikidata_values import (
     EXACT,
+    PROPERTIES,
+    UNITS,
     Held,
     entity_id,
     exact_amount,
@@ -32,7 +34,6 @@ from app.mapping.wikidata_values import (
     snak,
     time_value,
     unit_address,
-    vocabulary,
 )
 from app.rules import agreement
 from app.rules.json_types import JsonObject
@@ -186,7 +187,7 @@ def _snaks(told: Snaks) -> dict[str, list[dict[str, Any]]]:
 
 def _datatype(one: StatementClaim) -> str:
     dated = "date" in one.figure or one.attributes.get("datatype") == "time"
-    known = vocabulary()["properties"].get(one.name, {})
+    known = PROPERTIES.get(one.name, {})
     return "time" if dated or known.get("statistic") == "date" else "quantity"
 
 
@@ -225,7 +226,7 @@ def _is_of(sent: Any, unit: str) -> bool:
     """Whether a unit of Wikidata is ours; of one that is not known here, that it has no other."""
     address = unit_address(unit)
     if address is None:
-        return entity_id(sent) not in (None, *vocabulary()["units"])
+        return entity_id(sent) not in (None, *UNITS)
     return bool((sent or "1") == address)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from app.errors import Invalid
 from app.mapping.exchange import SourceBook, is_address, refused
 from app.mapping.wikidata_values import (
+    CIRCUMSTANCES,
     Held,
     entity_id,
     exact_amount,
@@ -18,13 +19,12 @@ from app.mapping.wikidata_values import (
     item,
     time,
     time_value,
-    vocabulary,
     written,
 )
 from app.rules.json_types import JsonObject
 
 POINT, START, END = "P585", "P580", "P582"
-CIRCUMSTANCES = ("P1480", "P5102")
+SOURCING, NATURE = "P1480", "P5102"
 PART, REASON = "P518", "P2241"
 STATED_IN, ADDRESS, IMPORTED, IMPORT_ADDRESS = "P248", "P854", "P143", "P4656"
 TITLE, ARCHIVE, PAGE, PUBLISHED = "P1476", "P1065", "P304", "P577"
@@ -67,7 +67,7 @@ def qualified(sent: Any, note: NoteOf) -> Qualified:
     told = snaks(sent, "/qualifiers")
     found.period = _period(told, found, note)
     for name, some in told.items():
-        if name in CIRCUMSTANCES:
+        if name in (SOURCING, NATURE):
             for one in some:
                 _circumstance(one, found, note)
         elif name == PART:
@@ -138,7 +138,7 @@ def _object_text(value: JsonObject) -> str:
 
 def _circumstance(snak: JsonObject, found: Qualified, note: NoteOf) -> None:
     """How the value is meant; one that is not known may be “at least”, and is told."""
-    meaning = vocabulary()["circumstances"].get(value_text(snak))
+    meaning = CIRCUMSTANCES.get(value_text(snak))
     if meaning == "approximate":
         found.approximate = True
     elif meaning in ("probable", "possible"):

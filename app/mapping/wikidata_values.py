@@ -5,19 +5,20 @@ text is that value and no other, else as its JSON.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.errors import Problem
+from app.mapping import vocabulary
 from app.mapping.exchange import refused
 from app.models.strict_json import lossless, lossless_json
 from app.rules import edtf
 from app.rules.json_types import JsonObject
 
+UNITS, PROPERTIES, CIRCUMSTANCES = vocabulary("wikidata").values()
+UNIT_ITEMS: dict[str, str] = {code: id for id, (code, _) in UNITS.items()}
+"""The item of each unit (UCUM) that has one."""
 ENTITY = re.compile(r"(?:https?://www\.wikidata\.org/entity/)?([QPL][1-9][0-9]{0,11})")
 TIME = re.compile(r"([+-])([0-9]{1,16})-([0-9]{2})-([0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})Z")
 AMOUNT = re.compile(r"[+-]?[0-9]{1,126}(?:\.[0-9]{1,127})?")
@@ -44,19 +45,6 @@ WAY_OUT = (
 
 Held = str | dict[str, Any]
 """What a snak holds: somevalue, novalue, or its datavalue."""
-
-
-@lru_cache
-def vocabulary() -> JsonObject:
-    """The units, properties and circumstances that are known."""
-    with (Path(__file__).parent / "wikidata.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-@lru_cache
-def unit_codes() -> dict[str, str]:
-    """The item of each unit (UCUM) that has one."""
-    return {code: id for id, (code, _) in vocabulary()["units"].items()}
 
 
 def entity_id(sent: Any) -> str | None:
@@ -230,8 +218,8 @@ def _signed(amount: str) -> str:
 
 def unit_address(unit: str) -> str | None:
     """The address of a unit (UCUM); counted things, and what has none, are 1; None: not known."""
-    if unit in unit_codes():
-        return f"{ADDRESS}{unit_codes()[unit]}"
+    if unit in UNIT_ITEMS:
+        return f"{ADDRESS}{UNIT_ITEMS[unit]}"
     return "1" if unit in ("", "1") or unit.startswith("{") else None
 
 
