@@ -3,16 +3,14 @@
 The sources that items name are made once, and found by name among those that are stored.
 """
 
-import hashlib
 from abc import ABC, abstractmethod
-from base64 import b32encode
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from app.errors import Fault, Invalid
 from app.mapping.names import NameLookup
-from app.mapping.slugs import name_key, slug
+from app.mapping.slugs import digest, name_key, slug
 from app.rules.json_types import JsonObject
 
 ExchangeFormat = Literal["claimreview", "wikidata"]
@@ -32,12 +30,6 @@ class ExchangeNotice(NamedTuple):
 def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
     """An item that cannot be taken, and why."""
     return Invalid(faults=(Fault(detail, pointer, code=code),))
-
-
-def digest(*parts: str) -> str:
-    """A few letters that stand for some texts, always the same."""
-    whole = "\x00".join(parts).encode("utf-8", "surrogatepass")
-    return b32encode(hashlib.sha256(whole).digest()).decode().lower()[:12]
 
 
 def host_of(address: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from app.errors import Malformed
-from app.mapping.exchange import RecordReader, SourceBook, digest, refused
+from app.mapping.exchange import RecordReader, SourceBook, refused
+from app.mapping.slugs import digest
 from app.mapping.wikidata_files import FoundStatement, StatementPlace, found_statements
 from app.mapping.wikidata_snaks import CitedReference, Qualified, cited, kept, qualified
 from app.mapping.wikidata_values import (
