@@ -48,9 +48,8 @@ class FileDraft:
         self._settle_encoding()
         self._settle_header()
         table = read_table(file, FileOptions.model_validate(self.options))
-        self.table = table._replace(rows=iter(list(islice(table.rows, LOOKED_AT))))
-        self.rows = list(self.table.rows)
-        self.facts = facts_of(table.columns, self.rows)
+        self.columns, self.rows = table.columns, list(islice(table.rows, LOOKED_AT))
+        self.facts = facts_of(self.columns, self.rows)
         across = [one.name for one in self.facts.of("figure")]
         self.years, self.days = years_across(across), days_across(across)
         """Where each column of figures is of a time: the years, or the days, in their names."""
@@ -76,15 +75,16 @@ class FileDraft:
 
     def _settle_header(self) -> None:
         options = FileOptions.model_validate(self.options)
-        rows = [(number, cells) for number, cells in islice(raw_rows(self.file, options), TOP)]
-        found = header_lines([(n, cells) for n, cells in rows if any(map(str.strip, cells))])
+        top = islice(raw_rows(self.file, options), TOP)
+        rows = [(number, cells) for number, cells in top if any(map(str.strip, cells))]
+        found = header_lines(rows)
         if found:
             self.options["header"] = found if len(found) > 1 else found[0]
         names = header_names(raw_rows(self.file, options), found)
         if len(set(names)) < len(names):
             self.options["columns"] = told_apart(names)
             self.notes["columns"] = "some have one name in the file: which is which?"
-        self._settle_tags([(number, cells) for number, cells in rows if any(map(str.strip, cells))])
+        self._settle_tags(rows)
 
     def _settle_tags(self, filled: list[NumberedRow]) -> None:
         """The row of hashtags below the header, as the Humanitarian Exchange Language has it."""

@@ -1,8 +1,8 @@
 """A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import IO
 
 from app.mapping.cells import (
@@ -14,7 +14,7 @@ from app.mapping.cells import (
     shown,
     unreadable_file,
 )
-from app.mapping.dates import DateForms, edtf_date
+from app.mapping.dates import edtf_date
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
 from app.mapping.numerals import CellFault, figure
@@ -30,14 +30,10 @@ def read_table(whole: IO[bytes], options: FileOptions) -> Table:
 
     Raises ``Malformed`` where it cannot be read, or could be read in two ways.
     """
-    if is_workbook(whole):
-        found = _with_header(workbook_rows(whole, options.sheet), options)
+    if _holds_records(whole, options):
+        found = record_table(whole, options.at)
     else:
-        encoding = encoding_of(whole, options.encoding)
-        if _holds_records(whole, encoding):
-            found = record_table(whole, options.at)
-        else:
-            found = _with_header(rows_of(lines_of(whole, encoding), options.delimiter), options)
+        found = _with_header(raw_rows(whole, options), options)
     passes = RowFilter(options.only, options.not_)
     return found._replace(rows=_kept(found, options, passes), notices=passes.notices)
 
@@ -46,15 +42,16 @@ def raw_rows(whole: IO[bytes], options: FileOptions) -> Iterator[NumberedRow]:
     """Every row of a file as it stands, those above the header too; none of JSON."""
     if is_workbook(whole):
         return workbook_rows(whole, options.sheet)
-    encoding = encoding_of(whole, options.encoding)
-    if _holds_records(whole, encoding):
+    if _holds_records(whole, options):
         return iter(())
-    return rows_of(lines_of(whole, encoding), options.delimiter)
+    return rows_of(lines_of(whole, encoding_of(whole, options.encoding)), options.delimiter)
 
 
-def _holds_records(whole: IO[bytes], encoding: str) -> bool:
+def _holds_records(whole: IO[bytes], options: FileOptions) -> bool:
+    if is_workbook(whole) or not encoding_of(whole, options.encoding).startswith("utf-8"):
+        return False
     whole.seek(0)
-    return encoding in ("utf-8", "utf-8-sig") and is_json(whole.read(1000))
+    return is_json(whole.read(1000))
 
 
 def _is_blank(cells: Iterable[str]) -> bool:
@@ -229,37 +226,22 @@ def _require_columns(table: Table, named: list[str]) -> None:
 
 
 def as_own_columns(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
-    """The header and the rows; a cell that is not as declared stays as it is, and is told later.
+    """The header and the rows of a table whose columns are our own, put as we put them.
 
-    Of numbers only those that are taken as wording are told from text any longer.
+    A cell that is not as declared stays as it is, and is told later. Of numbers only those that are
+    taken as wording are told from text any longer.
     """
-    return chain([(max(table.header, 1), table.columns)], _converted(table, options))
-
-
-def _converted(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
-    figures = [n for n, name in enumerate(table.columns) if name in NUMBERS]
-    dates = [n for n, name in enumerate(table.columns) if name in DATES]
-    forms = DateForms(tuple(options.dates), *([tuple(options.months)] if options.months else []))
-    marked = bool(options.decimal or options.thousands)
+    yield max(table.header, 1), table.columns
+    marks, forms = (options.decimal, options.thousands), options.date_forms
+    put: dict[int, Callable[[str], str]] = {}
+    for n, name in enumerate(table.columns):
+        if name in NUMBERS and any(marks):
+            put[n] = lambda cell: figure(cell, *marks)
+        elif name in DATES and options.dates:
+            put[n] = lambda cell: edtf_date(cell, forms)
     worded = [n for n, name in enumerate(table.columns) if name == "raw_text"]
     for number, cells in table.rows:
-        if len(cells) == len(table.columns):
-            for n in figures if marked else ():
-                cells[n] = _figure(cells[n], options)
-            for n in dates if options.dates else ():
-                cells[n] = _date(cells[n], forms)
+        for n, read in put.items() if len(cells) == len(table.columns) else ():
+            with suppress(CellFault):
+                cells[n] = read(cells[n]) if cells[n].strip() else cells[n]
         yield number, [cell if n in worded else str(cell) for n, cell in enumerate(cells)]
-
-
-def _figure(cell: str, options: FileOptions) -> str:
-    try:
-        return figure(cell, options.decimal, options.thousands) if cell.strip() else cell
-    except CellFault:
-        return cell
-
-
-def _date(cell: str, forms: DateForms) -> str:
-    try:
-        return edtf_date(cell, forms) if cell.strip() else cell
-    except CellFault:
-        return cell

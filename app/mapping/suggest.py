@@ -146,7 +146,7 @@ class _Draft(FileDraft):
 
     def _filled(self, columns: list[ColumnFacts]) -> list[ColumnFacts]:
         """Those that have a cell in every row: an id has none without."""
-        rows = sum(len(cells) == len(self.table.columns) for _, cells in self.rows)
+        rows = sum(len(cells) == len(self.columns) for _, cells in self.rows)
         return [one for one in columns if len(one.cells) == rows]
 
     def _id_of_column(self) -> str:
@@ -157,9 +157,9 @@ class _Draft(FileDraft):
         return all(bool(self.facts.of(*some)) == (kind in some) for some in KINDS)
 
     def _tells_apart(self, names: list[str]) -> bool:
-        places = [self.table.columns.index(name) for name in names]
+        places = [self.columns.index(name) for name in names]
         rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows
-                if len(cells) == len(self.table.columns)]  # fmt: skip
+                if len(cells) == len(self.columns)]  # fmt: skip
         return bool(places) and len(set(rows)) == len(rows)
 
     def _melts(self) -> bool:

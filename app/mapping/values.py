@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.errors import Fault, Invalid
 from app.mapping.cells import CalendarDate, NumberCell, printed
-from app.mapping.dates import DateForms, edtf_date
+from app.mapping.dates import edtf_date
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import FileOptions, LookUp, Missing
 from app.mapping.slugs import name_key, shortened, slug
@@ -60,11 +60,6 @@ class RowContext:
     def missing(self, text: str) -> Missing | None:
         """What a word for no figure stands for; an empty cell is skipped unless declared."""
         return self.file.missing.get(text, "skip" if not text else None)
-
-    def forms(self) -> DateForms:
-        """How this file writes its dates."""
-        months = tuple(self.file.months)
-        return DateForms(tuple(self.file.dates), *([months] if months else []))
 
     def fault(self, detail: str, name: str, *columns: Sequence[str]) -> None:
         """One more thing that is wrong with this row, and where: the first column there is."""
@@ -137,7 +132,7 @@ class Template:
         if not self.columns:
             return whole
         try:
-            return edtf_date(whole, row.forms())
+            return edtf_date(whole, row.file.date_forms)
         except CellFault:
             sides = self._sides()
             if len(sides) != 2:
@@ -181,7 +176,7 @@ class Template:
 def _dated(text: str, row: RowContext, columns: list[str]) -> str:
     """One of several dates in a value; a fault of it has its own column."""
     try:
-        return edtf_date(text, row.forms())
+        return edtf_date(text, row.file.date_forms)
     except CellFault as fault:
         fault.at = columns
         raise

@@ -111,10 +111,8 @@ def kept(attributes: dict[str, str], name: str, some: list[JsonObject], note: No
 
 def value_text(snak: JsonObject) -> str:
     """A value as a short text."""
-    if snak.get("snaktype") in ("somevalue", "novalue"):
-        return str(snak["snaktype"])
-    held = snak.get("datavalue")
-    value = held.get("value") if isinstance(held, dict) else None
+    told = held(snak)
+    value = told.get("value") if isinstance(told, dict) else told
     if isinstance(value, dict):
         try:
             return _object_text(value)
@@ -173,10 +171,10 @@ def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -
 
 
 def _end(snak: JsonObject, found: Qualified) -> str:
-    if snak.get("snaktype") in ("somevalue", "novalue"):
-        return str(snak["snaktype"])
-    held = snak.get("datavalue")
-    value = held.get("value") if isinstance(held, dict) else None
+    told = held(snak)
+    if isinstance(told, str):
+        return told
+    value = told.get("value") if told else None
     if not isinstance(value, dict):
         raise refused("a time has its value", "/qualifiers")
     read = time_value(value)
