@@ -166,7 +166,8 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
 
 def _column(name: str, cells: list[str]) -> ColumnFacts:
     kept = [cell if isinstance(cell, NumberCell | CalendarDate) else cell.strip() for cell in cells]
-    missing = {cell: why for cell in dict.fromkeys(kept) if (why := _why_missing(cell))}
+    why = {cell: NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower()) for cell in kept}
+    missing = {cell: reason for cell, reason in why.items() if reason}
     column = ColumnFacts(name, [cell for cell in kept if cell not in missing], missing=missing)
     column.seems = _seems(column)
     if column.seems in ("text", "source", "via", "notes", "code", "beside"):
@@ -190,10 +191,6 @@ def _scale_in(name: str) -> str | None:
     return None
 
 
-def _why_missing(cell: str) -> Missing | None:
-    return NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower())
-
-
 def _named(name: str, kind: Seems) -> bool:
     return NAMES[kind].fullmatch(name.strip()) is not None
 
@@ -208,7 +205,7 @@ def _seems(column: ColumnFacts) -> Seems:
         return "month"
     if _is_date(column):
         return "date"
-    figures = all(_is_figure(cell) for cell in cells)
+    figures = all(map(_decimals, cells))
     unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
     if figures and unique and _named(name, "id"):
         return "id"
@@ -238,10 +235,6 @@ def _of_words(column: ColumnFacts) -> Seems:
             return "worded"
     kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
     return next((kind for kind in kinds if _named(name, kind)), "text")
-
-
-def _is_figure(cell: str) -> bool:
-    return bool(_decimals(cell))
 
 
 def _is_over_one(cell: str) -> bool:
@@ -336,13 +329,8 @@ def _written_as_date(cell: str) -> bool:
 
 
 def _fits(cell: str, form: str) -> bool:
-    if not pattern(form).fullmatch(" ".join(cell.split())):
-        return False  # a date in ISO is read whatever form is declared, and fits its own alone
-    try:
-        edtf_date(cell, DateForms((form,)))
-    except CellFault:
-        return False
-    return True
+    # A date in ISO is read whatever form is declared, and fits its own alone.
+    return bool(pattern(form).fullmatch(" ".join(cell.split()))) and _fits_day(cell, form)
 
 
 def _fits_day(cell: str, form: str) -> bool:

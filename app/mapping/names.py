@@ -50,18 +50,6 @@ class NameLookup(Protocol):
         ...
 
 
-class NothingStored:
-    """The lookup of an empty database."""
-
-    def named(self, resource: Named, key: str) -> dict[str, str]:
-        """None has it."""
-        return {}
-
-    def stored(self, resource: Named, id: str) -> JsonObject | None:
-        """None is there."""
-        return None
-
-
 class Directory:
     """The sources and measures of one import; ``made`` are to be stored before their claims."""
 

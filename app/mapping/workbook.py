@@ -208,7 +208,7 @@ def _texts(book: zipfile.ZipFile, name: str) -> Iterator[Runs]:
             kind = _kind(found)
             if kind in ("si", "is"):
                 yield _runs(found)
-            elif kind == "style" and any(map(_raises, found.iter())):
+            elif kind == "style" and _raises(found):
                 styles.add(_attribute(found, "name"))
             elif kind == "table-cell":
                 yield [run for one in found if _kind(one) == "p" for run in _spans(one, styles)]
@@ -252,8 +252,8 @@ def _attribute(found: "Element", name: str) -> str:
     return next((text for at, text in found.items() if at.rpartition("}")[2] == name), "")
 
 
-def _raises(found: "Element") -> bool:
-    return _attribute(found, "text-position").startswith("super")
+def _raises(style: "Element") -> bool:
+    return any(_attribute(one, "text-position").startswith("super") for one in style.iter())
 
 
 def main() -> None:
