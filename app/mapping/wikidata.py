@@ -78,7 +78,7 @@ class StatementReader(RecordReader):
         if rank not in RANKS:
             raise refused(f"a rank is one of {', '.join(RANKS)}", "/rank")
         told = qualified(statement.get("qualifiers"), self.note)
-        figure, date_note = self._figure(snak, name, kind, told, place)
+        figure = self._figure(snak, name, kind, told)
         figure["dimensions"] = {"item": item, **told.dimensions}
         beside = {"statement": own, **({"rank": rank} if rank != "normal" else {})}
         if place.label:
@@ -89,7 +89,7 @@ class StatementReader(RecordReader):
         if kind == "time" and "absence" in figure:
             beside["datatype"] = kind
         figure["attributes"] = beside | told.attributes
-        yield from self._claims(statement, own, rank, told, figure, place, date_note)
+        yield from self._claims(statement, own, rank, told, figure, place.revision)
 
     def _kind(self, snak: JsonObject, name: str) -> str | None:
         """Whether it is of a quantity or of a time; None for all else, which has no figure."""
@@ -113,27 +113,23 @@ class StatementReader(RecordReader):
 
     # ------------------------------------------------------------------------------ the figure
 
-    def _figure(
-        self, snak: JsonObject, name: str, kind: str, told: Qualified, place: StatementPlace
-    ) -> tuple[dict[str, Any], str | None]:
+    def _figure(self, snak: JsonObject, name: str, kind: str, told: Qualified) -> dict[str, Any]:
         measure = f"wd.{name.lower()}"
         state = snak.get("snaktype")
         if state in ("somevalue", "novalue"):
             self._measure(measure, name, kind, None)
             absence = "unknown" if state == "somevalue" else "not_applicable"
-            return {"measure": measure, "absence": absence}, None
+            return {"measure": measure, "absence": absence}
         told_value = held(snak) if state == "value" else None
         value = told_value.get("value") if isinstance(told_value, dict) else None
         if not isinstance(value, dict):
             raise refused("a snak is a value, somevalue or novalue", "/mainsnak/snaktype")
-        if kind == "time":
-            self._measure(measure, name, kind, None)
-            read = time_value(value)
-            date = read.edtf
-            if told.approximate:
-                date = self._about(date)
-            return {"measure": measure, "date": date}, read.note
-        return self._quantity(value, measure, name, told), None
+        if kind == "quantity":
+            return self._quantity(value, measure, name, told)
+        self._measure(measure, name, kind, None)
+        date, note = time_value(value)
+        told.notes += [note] if note else []
+        return {"measure": measure, "date": self._about(date) if told.approximate else date}
 
     def _keep_exact(self, beside: dict[str, str], snak: JsonObject, figure: JsonObject) -> None:
         """Keep a value as it was sent, where the figure alone does not say it digit for digit."""
@@ -204,7 +200,7 @@ class StatementReader(RecordReader):
 
     def _claims(
         self, statement: JsonObject, own: str, rank: str, told: Qualified,
-        figure: dict[str, Any], place: StatementPlace, date_note: str | None,
+        figure: dict[str, Any], revision: int | None,
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
         self.book.put("source", {
             "id": DOCUMENT, "kind": "dataset", "name": "Wikidata", "url": "https://www.wikidata.org/",
@@ -217,14 +213,14 @@ class StatementReader(RecordReader):
         tags = [*told.tags, *(["wikidata:deprecated"] if rank == "deprecated" else [])]
         if "lower" in figure or "upper" in figure:
             tags.append("bounds-kind-unknown")
-        notes = "; ".join(filter(None, [*told.notes, date_note])) or None
-        locator = None if place.revision is None else f"revision {place.revision}"
+        locator = None if revision is None else f"revision {revision}"
         made = []
         for n, one in enumerate(every, 1):
             claim = {
                 "type": "claim", "id": base if n == 1 else f"{base}.{n}", "document": DOCUMENT,
                 "utterance": base if len(every) > 1 else None, "period": told.period,
-                "modality": told.modality, "tags": tags or None, "notes": notes,
+                "modality": told.modality, "tags": tags or None,
+                "notes": "; ".join(told.notes) or None,
                 "locator": ", ".join(filter(None, [locator, one.locator])) or None,
                 "attributions": [{"source": DOCUMENT, "role": "document", "position": 0},
                                  *one.hops],
