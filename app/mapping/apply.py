@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Fault
 from app.mapping.cells import NumberedRow, Table, printed, shown, unfit_row
-from app.mapping.names import TYPES, Directory, NameLookup
+from app.mapping.names import Directory, NameLookup
 from app.mapping.numerals import CellFault, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import RowFilter
@@ -105,9 +105,7 @@ class Mapper:
             yield "stored_otherwise", f"stored otherwise than the mapping says, and left so: {told}"
 
     def _fresh(self, number: int) -> Iterator[MappedLine]:
-        fresh, self.directory.fresh = self.directory.fresh, []
-        for resource, content in fresh:
-            yield MappedLine(number, {"type": TYPES[resource], **content})
+        yield from (MappedLine(number, content) for content in self.directory.taken())
 
     def _row(self, row: NumberedRow, names: list[str], figures: list[Any]) -> Iterator[MappedLine]:
         number, cells = row

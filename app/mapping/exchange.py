@@ -4,12 +4,12 @@ The sources that items name are made once, and found by name among those that ar
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from app.errors import Fault, Invalid
-from app.mapping.names import NameLookup
+from app.mapping.names import Named, NameLookup, NewResources
 from app.mapping.slugs import digest, name_key, slug
 from app.rules.json_types import JsonObject
 
@@ -47,16 +47,13 @@ def is_address(text: str) -> bool:
     return plain and not any(one.isspace() for one in text) and bool(host_of(text))
 
 
-class SourceBook:
-    """The sources and measures of one import; ``fresh`` are those that no line has yet."""
+class SourceBook(NewResources):
+    """The sources and measures that items name, each found by its name or address."""
 
     def __init__(self, lookup: NameLookup):
-        self.lookup = lookup
-        self.fresh: list[dict[str, Any]] = []
+        super().__init__(lookup)
         self._known: set[tuple[str, str]] = set()
         self._agents: dict[str, str] = {}
-        self.languages: dict[str, str | None] = {}
-        """Of the sources that were named: theirs, by which the figures in them are read."""
 
     def agent(self, name: str, kind: str = "other", **more: Any) -> str:
         """Whoever has this name: stored, made before, or made now."""
@@ -90,12 +87,8 @@ class SourceBook:
         id: str = content["id"]
         if (kind, id) not in self._known:
             self._known.add((kind, id))
-            resource: Any = f"{kind}s"
-            stored = self.lookup.stored(resource, id)
-            self.languages[id] = (content if stored is None else stored).get("language")
-            if stored is None:
-                told = {name: value for name, value in content.items() if value is not None}
-                self.fresh.append({"type": kind, **told})
+            resource: Named = "sources" if kind == "source" else "measures"
+            self.add(resource, {name: one for name, one in content.items() if one is not None})
         return id
 
     def page(self, address: str, name: str | None = None, **more: Any) -> str:
@@ -108,11 +101,6 @@ class SourceBook:
     def measure(self, id: str) -> JsonObject | None:
         """A stored measure."""
         return self.lookup.stored("measures", id)
-
-    def taken(self) -> Iterable[dict[str, Any]]:
-        """Those that are to be stored before what refers to them."""
-        found, self.fresh = self.fresh, []
-        return found
 
 
 class RecordReader(ABC):

@@ -1,6 +1,6 @@
 """Sources and measures by their names: declared, stored, or made when new; never one of two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -50,22 +50,42 @@ class NameLookup(Protocol):
         ...
 
 
-class Directory:
-    """The sources and measures of one import; ``made`` are to be stored before their claims."""
+class NewResources:
+    """The sources and measures that one file makes; ``fresh`` are those that no line has yet."""
+
+    def __init__(self, lookup: NameLookup):
+        self.lookup = lookup
+        self.fresh: list[dict[str, Any]] = []
+        self.languages: dict[str, str | None] = {}
+        """Of the sources that were named: theirs, by which the figures in them are read."""
+
+    def add(self, resource: Named, content: dict[str, Any]) -> JsonObject | None:
+        """One that is named for the first time: what is stored of it, or None, and it is made."""
+        stored = self.lookup.stored(resource, content["id"])
+        if resource == "sources":
+            self.languages[content["id"]] = (content if stored is None else stored).get("language")
+        if stored is None:
+            self.fresh.append({"type": TYPES[resource], **content})
+        return stored
+
+    def taken(self) -> list[dict[str, Any]]:
+        """Those that are to be stored before what refers to them."""
+        found, self.fresh = self.fresh, []
+        return found
+
+
+class Directory(NewResources):
+    """The sources and measures of a mapping: those declared, and those that cells name."""
 
     def __init__(self, mapping: Mapping, lookup: NameLookup):
-        self.lookup = lookup
+        super().__init__(lookup)
         self.declared: dict[Named, dict[str, dict[str, Any]]] = {
             "sources": {one.id: _sent(one) for one in mapping.source},
             "measures": {one.id: _sent(one) for one in mapping.measure},
         }
         self.made: dict[tuple[Named, str], dict[str, Any]] = {}
-        self.fresh: list[tuple[Named, dict[str, Any]]] = []
-        """Those that no line has yet."""
         self.kept: list[str] = []
         """Declared otherwise than they are stored, which they stay, each with the fields."""
-        self.languages: dict[str, str | None] = {}
-        """Of sources that are stored: theirs, by which the figures in them are read."""
         self.other_units: dict[str, str] = {}
         """Of measures that are stored in another unit: that of the mapping, which figures keep."""
         self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
@@ -89,12 +109,8 @@ class Directory:
             if len(self.made) == MAX_MADE:
                 raise CellFault(f"one file makes at most {MAX_MADE} sources and measures")
             self.made[key] = content
-            stored = self.lookup.stored(resource, content["id"])
-            if stored is not None and resource == "sources":
-                self.languages[content["id"]] = stored.get("language")
-            if stored is None:
-                self.fresh.append((resource, content))
-            elif others := stored_otherwise(SENT[resource], content, stored):
+            stored = self.add(resource, content)
+            if stored and (others := stored_otherwise(SENT[resource], content, stored)):
                 self.kept.append(f"{TYPES[resource]} {content['id']} ({', '.join(others)})")
                 if "unit" in content and content["unit"] != stored.get("unit"):
                     self.other_units[content["id"]] = content["unit"]
@@ -143,7 +159,7 @@ class MappedReference:
     resource: Named
     id: Any = None
     name: Template | None = None
-    fields: tuple[tuple[str, Any], ...] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
     new: bool = False
     split: str | None = None
     beside: bool = False
@@ -151,13 +167,12 @@ class MappedReference:
     @property
     def columns(self) -> list[str]:
         """The columns that it refers to."""
-        own = self.id.columns if isinstance(self.id, Template | LookedUp) else []
-        return own + (self.name.columns if self.name else [])
+        return columns_of([self.id, self.name])
 
     @property
     def every_column(self) -> list[str]:
         """Those too that its other fields are filled in from."""
-        return self.columns + columns_of(dict(self.fields))
+        return self.columns + columns_of(self.fields)
 
     def items(self, row: RowContext, directory: Directory) -> list[NamedItem]:
         """What a row refers to; raises ``Absent`` or ``CellFault``."""
@@ -198,7 +213,7 @@ class MappedReference:
 
     def _content(self, row: RowContext, name: str) -> dict[str, Any]:
         found: dict[str, Any] = {"name": name} if name else {}
-        for key, value in self.fields:
+        for key, value in self.fields.items():
             try:
                 if isinstance(value, LookedUp) and not value.columns:
                     value = value.found(row, name)
@@ -242,7 +257,7 @@ def compiled(compiler: Compiler, raw: Any, resource: Named, at: str) -> MappedRe
         resource,
         compiler.value(raw["id"], f"{at}/id") if "id" in raw else None,
         compiler.template(raw["name"], f"{at}/name") if "name" in raw else None,
-        tuple((key, compiler.value(value, f"{at}/{key}")) for key, value in rest.items()),
+        {key: compiler.value(value, f"{at}/{key}") for key, value in rest.items()},
         raw.get("new", False),
         raw.get("split"),
         raw.get("beside", False),

@@ -104,7 +104,7 @@ class CompiledMapping:
         self._remember_dates(fields)
         for references in sources.values():
             for one in references:
-                self._remember_dates(dict(one.fields))
+                self._remember_dates(one.fields)
         return ClaimPlan(fields, sources)
 
     def _remember_dates(self, fields: dict[str, Any]) -> None:
