@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.errors import Fault
-from app.mapping.cells import NumberedRow, Table, printed, shown, unfit_row
+from app.mapping import numerals
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
 from app.mapping.names import Directory, NameLookup
-from app.mapping.numerals import CellFault, shift_of
+from app.mapping.numerals import MARKED, MARKS, CellFault, decimal_mark, read_alike, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import RowFilter
-from app.mapping.schema import BESIDE
+from app.mapping.schema import BESIDE, FileOptions
 from app.mapping.values import (
     SCALED,
     Absent,
@@ -22,13 +23,11 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
-from app.mapping.wordings import (
-    require_no_null,
-    require_one_language,
-    require_one_mark,
-    value_beside_words,
-)
+from app.rules.number_formats import format_of
 
+BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
+"""A number without words."""
+NULLS = frozenset({"None", "NONE", "null", "Null", "NULL"})
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -199,12 +198,12 @@ class Mapper:
             return
         try:
             if isinstance(plan.fields["raw_text"], Template):
-                require_no_null(figure)
-            value_beside_words(figure, row.file)
+                _require_no_null(figure)
+            _value_beside_words(figure, row.file)
             if "value" not in figure:
                 spoken, declared = self._languages(plan.claim, row)
-                require_one_mark(figure, row.file, spoken)
-                require_one_language(figure, spoken, declared)
+                _require_one_mark(figure, row.file, spoken)
+                _require_one_language(figure, spoken, declared)
         except CellFault as fault:
             row.tell(fault, "raw_text", columns_of(plan.fields["raw_text"]))
 
@@ -281,6 +280,62 @@ def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext)
         if len(why) > 1:
             row.fault("two cells say in two ways why there is no figure", "absence")
         figure["absence"] = why[0]
+
+
+def _value_beside_words(figure: dict[str, Any], file: FileOptions) -> None:
+    """A bare number that is taken as wording has its value beside it, where words do not say it.
+
+    A number of a workbook has a point as decimal mark in every language; and a hedge that stands in
+    a column of its own is not in the wording, which would be read as another figure and left out.
+    """
+    cell = figure["raw_text"]
+    hedged = figure.get("hedge", "none") != "none"
+    if isinstance(cell, NumberCell) and ("." in cell or hedged):
+        figure["value"] = str(cell)
+    elif hedged and BARE.fullmatch(cell):
+        figure["value"] = numerals.figure(cell, file.decimal, file.thousands)
+    if "value" in figure:
+        figure.setdefault("hedge", "none")
+
+
+def _require_no_null(figure: dict[str, Any]) -> None:
+    """What programs write where there is nothing is no zero, though words may be read as one."""
+    if figure["raw_text"] in NULLS:
+        raise CellFault(
+            "this may be 0, or what a program writes where there is no figure: list it in"
+            " file.missing, or say that it is 0 by a look-up"
+        )
+
+
+def _require_one_mark(figure: dict[str, Any], file: FileOptions, language: str | None) -> None:
+    """What the file says of its decimal mark holds for wordings too: “ca. 1.200” is not 1.2 there.
+
+    A bare number has its value beside it; more words are read as their language writes figures, so
+    that a file which writes them otherwise is refused.
+    """
+    mark, form = decimal_mark(file.decimal, file.thousands), format_of(language)
+    if mark in (None, form.decimal) or form.either or not MARKED.search(figure["raw_text"]):
+        return
+    if BARE.fullmatch(figure["raw_text"]):
+        marks = file.decimal, file.thousands
+        figure |= {"value": numerals.figure(figure["raw_text"], *marks), "hedge": "none"}
+        return
+    raise CellFault(
+        f"the file has {MARKS[mark or '']} as decimal mark, and the language of its document"
+        f" {MARKS[form.decimal]}: say its `language` in [[source]], or mend file.decimal"
+    )
+
+
+def _require_one_language(figure: dict[str, Any], spoken: str | None, declared: str | None) -> None:
+    """A document that is stored in another language than the mapping says is read in that one."""
+    if declared is None or "value" in figure or figure["raw_text"].isdecimal():
+        return
+    if not read_alike(spoken, declared):
+        told = f"the language {spoken}" if spoken else "no language"
+        raise CellFault(
+            f"the document is stored with {told}, by which its words are read, and the mapping says"
+            f" {declared}: make them agree"
+        )
 
 
 def _chain_of(found: dict[str, list[tuple[list[Any], bool]]]) -> dict[str, Any]:

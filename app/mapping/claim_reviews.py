@@ -12,8 +12,8 @@ from app.errors import Invalid, Malformed
 from app.mapping.claim_figures import TextFigure, figure_of
 from app.mapping.exchange import RecordReader, SourceBook, host_of, is_address, refused
 from app.mapping.json_ld import FoundReview, found_reviews, plain, types_of
+from app.mapping.numerals import read_alike
 from app.mapping.slugs import digest, name_key, slug
-from app.mapping.wordings import read_alike
 from app.render.claim_review import REVIEWED
 from app.rules import edtf
 from app.rules.json_types import JsonObject

@@ -49,7 +49,6 @@ NAMES, HOLDS = _named_patterns("names"), _named_patterns("holds")
 UNITS, SCALE_WORDS = _named_patterns("units"), _named_patterns("scales")
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
-ASIDE: tuple[Seems, ...] = ("code", "beside")
 MIDNIGHTS = tuple(
     f"%Y-%m-%d{mark}00:00:00{rest}"
     for mark in " T"
@@ -191,8 +190,9 @@ def _scale_in(name: str) -> str | None:
     return None
 
 
-def _named(name: str, kind: Seems) -> bool:
-    return NAMES[kind].fullmatch(name.strip()) is not None
+def _named(name: str, *kinds: Seems) -> Seems | None:
+    """The first of these kinds that the name of a column says it is."""
+    return next((kind for kind in kinds if NAMES[kind].fullmatch(name.strip())), None)
 
 
 def _seems(column: ColumnFacts) -> Seems:
@@ -209,17 +209,12 @@ def _seems(column: ColumnFacts) -> Seems:
     unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
     if figures and unique and _named(name, "id"):
         return "id"
-    if aside := next((kind for kind in ASIDE if _named(name, kind)), None):
+    if aside := _named(name, "code", "beside"):
         return aside  # numbers that name a thing or a place, and count nothing
     if figures:
         column.percent = any(cell.endswith("%") for cell in cells)
-        return _side(name)
+        return _named(name, "low", "best", "high") or "figure"
     return _of_words(column)
-
-
-def _side(name: str) -> Seems:
-    sides: tuple[Seems, ...] = ("low", "best", "high")
-    return next((side for side in sides if _named(name, side)), "figure")
 
 
 def _of_words(column: ColumnFacts) -> Seems:
@@ -233,8 +228,7 @@ def _of_words(column: ColumnFacts) -> Seems:
         column.figured = True
         if best >= 0.8 * len(_sample(numbered)) and len(numbered) >= 0.5 * len(cells):
             return "worded"
-    kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
-    return next((kind for kind in kinds if _named(name, kind)), "text")
+    return _named(name, "source", "via", "notes", "id") or "text"
 
 
 def _is_over_one(cell: str) -> bool:
