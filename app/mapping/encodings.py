@@ -19,17 +19,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 GZIP = b"\x1f\x8b"
-USUAL = (
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1256",
-    "shift_jis",
-    "cp949",
-    "gb18030",
-)
+USUAL = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "shift_jis", "cp949",
+         "gb18030")  # fmt: skip
 """Encodings that say nothing of themselves, as they are met."""
 FREE_RATIO = 50_000_000
 MAX_RATIO = 300

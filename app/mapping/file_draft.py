@@ -48,7 +48,8 @@ class FileDraft:
         self._settle_encoding()
         self._settle_header()
         table = read_table(file, FileOptions.model_validate(self.options))
-        self.columns, self.rows = table.columns, list(islice(table.rows, LOOKED_AT))
+        self.columns, width = table.columns, len(table.columns)
+        self.rows = [row for row in islice(table.rows, LOOKED_AT) if len(row[1]) == width]
         self.facts = facts_of(self.columns, self.rows)
         across = [one.name for one in self.facts.of("figure")]
         self.years, self.days = years_across(across), days_across(across)

@@ -146,8 +146,7 @@ class _Draft(FileDraft):
 
     def _filled(self, columns: list[ColumnFacts]) -> list[ColumnFacts]:
         """Those that have a cell in every row: an id has none without."""
-        rows = sum(len(cells) == len(self.columns) for _, cells in self.rows)
-        return [one for one in columns if len(one.cells) == rows]
+        return [one for one in columns if len(one.cells) == len(self.rows)]
 
     def _id_of_column(self) -> str:
         return f"{self.id}.{{{{@column}}}}" if self._melts() else f"{self.id}"
@@ -158,8 +157,7 @@ class _Draft(FileDraft):
 
     def _tells_apart(self, names: list[str]) -> bool:
         places = [self.columns.index(name) for name in names]
-        rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows
-                if len(cells) == len(self.columns)]  # fmt: skip
+        rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows]
         return bool(places) and len(set(rows)) == len(rows)
 
     def _melts(self) -> bool:

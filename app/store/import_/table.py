@@ -17,12 +17,16 @@ BATCH = 200
 MAX_FIGURES = 200
 """Figures of a claim."""
 NEEDED = frozenset({"document", "measure"})
-BY_NAME = {column.name: column for column in COLUMNS}
+STATE: dict[str, csv.Kind] = {"id": "text", "version": "whole", "status": "text", "reason": "text"}
+"""Columns that are no field of a claim to be written, or not in a table that is written."""
+BY_NAME = {name: csv.Column(name, (name,), kind, False) for name, kind in STATE.items()} | {
+    column.name: column for column in COLUMNS
+}
+TRAITS = tuple(csv.PREFIXES.values())
 KNOWN_COLUMNS = (
-    "id", "version", "status", "reason", *(one.name for one in COLUMNS if one.kind != "named"),
-    "dim.NAME", "attr.NAME",
-)  # fmt: skip
-KNOWN = frozenset({*KNOWN_COLUMNS, *BY_NAME})
+    *(name for name, one in BY_NAME.items() if one.kind != "named"),
+    *(f"{prefix}NAME" for prefix in TRAITS),
+)
 
 
 def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
@@ -38,7 +42,8 @@ def _check_header(number: int, names: list[str]) -> None:
     """Does the first line name our columns? One fault says all that is wrong with it."""
     missing = sorted(NEEDED - set(names))
     unfit = [f"`{name}` is no column: {LEFT_OUT[name]}" for name in names if name in LEFT_OUT]
-    unknown = [name for name in names if not _is_known(name) and name not in LEFT_OUT]
+    known = BY_NAME.keys() | LEFT_OUT.keys()
+    unknown = [name for name in names if name not in known and not name.startswith(TRAITS)]
     if not missing and not unfit and not unknown:
         return
     told = [
@@ -51,10 +56,6 @@ def _check_header(number: int, names: list[str]) -> None:
     told += [f"not known: {shown(unknown)}"] if unknown else []
     told += [*unfit, f"known: {', '.join(KNOWN_COLUMNS)}"]
     raise unreadable_file("; ".join(told), number, "header")
-
-
-def _is_known(name: str) -> bool:
-    return name in KNOWN or name.startswith(tuple(csv.PREFIXES.values()))
 
 
 def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable[NumberedRow]]:
@@ -193,10 +194,7 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
         if name.startswith(prefix):
             _put_named(row, field, {name.removeprefix(prefix): csv.scalar(cell)})
             return
-    column = BY_NAME.get(name)
-    if column is None:
-        row.claim[name] = csv.value_of(cell, "whole" if name == "version" else "text")
-        return
+    column = BY_NAME[name]
     fields = row.figure if column.of_figure else row.claim
     value = csv.value_of(cell, column.kind)
     if column.kind == "named":
