@@ -16,9 +16,8 @@ from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
 from app.store.claims import draft_claim
 from app.store.import_.lines import ImportLine, RawLine, parse_all
-from app.store.import_.readers import MappedReader
+from app.store.import_.readers import MappedReader, StoredNames
 from app.store.import_.result import ImportOptions, ImportResult
-from app.store.import_.stored_names import StoredNames
 from app.store.reference_lookup import Known, wanted
 from app.store.versions import Draft
 

@@ -6,22 +6,31 @@ reading of its own; both match the sources and measures in it with those that ar
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Literal, Protocol
+from contextlib import ExitStack
+from functools import lru_cache
+from itertools import islice
+from typing import IO, Any, Literal, Protocol
 
-from app.db import Database
+from sqlalchemy import Connection, Select, bindparam, select
+
+from app.db import Database, TempTable
 from app.errors import Invalid, Malformed, Problem
 from app.mapping.apply import Mapper
 from app.mapping.claim_reviews import ReviewReader
 from app.mapping.encodings import MAX_UNPACKED, unpacked
 from app.mapping.exchange import ExchangeFormat, ExchangeNotice, RecordReader, SourceBook
+from app.mapping.names import Named
 from app.mapping.plans import CompiledMapping
 from app.mapping.reading import as_own_columns, read_table
 from app.mapping.schema import FileOptions, Mapping
+from app.mapping.slugs import name_key
 from app.mapping.wikidata import StatementReader
+from app.models import FOREVER, RESOURCES
 from app.models.strict_json import items, lossless_json
+from app.rules.json_types import JsonObject
 from app.store.import_.lines import LONGEST_TEXT, RawLine
-from app.store.import_.stored_names import StoredNames
 from app.store.import_.table import table_claims
+from app.store.snapshot import read_snapshot
 
 ImportFormat = Literal["jsonl", "json", "csv"]
 
@@ -42,6 +51,7 @@ BATCH = 200
 BATCH_BYTES = LONGEST_TEXT + 10_000
 MAX_LINE = 12_000_000
 """Bytes of a line: what a body of ten million may come to, so that every export comes in again."""
+NAMES_READ = 1000
 BOM = b"\xef\xbb\xbf"
 
 
@@ -160,3 +170,60 @@ RECORD_READERS: dict[ExchangeFormat, type[RecordReader]] = {
     "claimreview": ReviewReader,
     "wikidata": StatementReader,
 }
+
+
+class StoredNames:
+    """What was stored when it was first asked; names lie on disk, however many there are."""
+
+    def __init__(self, db: Database):
+        self.db = db
+        self._open = ExitStack()
+        self._connection: Connection | None = None
+        self._names: dict[Named, TempTable] = {}
+        self.named = lru_cache(maxsize=10_000)(self._named)
+
+    def __enter__(self) -> "StoredNames":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def _reader(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open.enter_context(read_snapshot(self.db))
+        return self._connection
+
+    def stored(self, resource: Named, id: str) -> JsonObject | None:
+        """The current document of an id, where it is stored."""
+        row = self._reader().execute(_one(resource), {"id": id}).first()
+        return None if row is None else json.loads(row.doc)
+
+    def _named(self, resource: Named, key: str) -> dict[str, str]:
+        """The active ids that have this name or alias, each with its name."""
+        if resource not in self._names:
+            table = self._names[resource] = self._open.enter_context(TempTable())
+            every = self._every(resource)
+            while batch := list(islice(every, NAMES_READ)):
+                table.extend(batch)
+        return dict(self._names[resource].all(key))
+
+    def _every(self, resource: Named) -> Iterator[tuple[str, Any]]:
+        rows = self._reader().execution_options(yield_per=NAMES_READ).execute(_all(resource))
+        for row in rows:
+            whole = json.loads(row.doc)
+            usual = whole.get("name")
+            for name in {usual, *whole.get("aliases", ())} - {None}:
+                yield name_key(name), (row.id, usual)
+
+
+@lru_cache
+def _one(resource: Named) -> Select[Any]:
+    table = RESOURCES[resource].table
+    return select(table.c.doc).where(table.c.id == bindparam("id"), table.c.recorded_to == FOREVER)
+
+
+@lru_cache
+def _all(resource: Named) -> Select[Any]:
+    table = RESOURCES[resource].table
+    current = (table.c.recorded_to == FOREVER, table.c.status == "active")
+    return select(table.c.id, table.c.doc).where(*current).order_by(table.c.id)
