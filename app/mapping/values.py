@@ -113,7 +113,7 @@ class Template:
 
         ``plain``: a word for no figure is a word like others here, as NA is a country's code.
         """
-        return self._filled(row, lambda cell, _: cell, plain)
+        return self._filled(row, plain=plain)
 
     def slug(self, row: RowContext, plain: bool = False) -> str:
         """Filled in as an id: each cell a part of one, dates as dates."""
@@ -158,19 +158,14 @@ class Template:
         at = slashes[0]
         return [Template((*self.parts[:at], "")), Template(("", *self.parts[at + 1 :]))]
 
-    def _filled(self, row: RowContext, made: FillIn, plain: bool = False) -> str:
-        if self.is_cell:
-            return self._one(row, made, self.parts[1], plain)  # what it is of is kept
-        return "".join(
-            self._one(row, made, part, plain) if n % 2 else part
-            for n, part in enumerate(self.parts)
-        )
-
-    def _one(self, row: RowContext, made: FillIn, name: str, plain: bool) -> str:
-        cell = row.cell(name)
-        if (why := row.missing(cell)) is not None and not (plain and cell):
-            raise Absent(why, (name,))
-        return made(cell, name)
+    def _filled(self, row: RowContext, made: FillIn | None = None, plain: bool = False) -> str:
+        parts = list(self.parts)
+        for n in range(1, len(parts), 2):
+            name, cell = parts[n], row.cell(parts[n])
+            if (why := row.missing(cell)) is not None and not (plain and cell):
+                raise Absent(why, (name,))
+            parts[n] = made(cell, name) if made else cell
+        return parts[1] if self.is_cell else "".join(parts)  # alone it stays what its file has
 
 
 def _dated(text: str, row: RowContext, columns: list[str]) -> str:
@@ -338,8 +333,7 @@ def _of_text(template: Template, name: str, row: RowContext) -> Any:
 
 def _number(template: Template, text: str, row: RowContext, name: str) -> str:
     """A figure; alone in its template it may be one that the file has as a number."""
-    cell = row.cell(template.columns[0]) if template.is_cell else text
-    if all(isinstance(row.cell(name), NumberCell) for name in template.columns):
-        cell = NumberCell(cell)  # also with a sign before it: its point is the decimal mark
+    if all(isinstance(row.cell(column), NumberCell) for column in template.columns):
+        text = NumberCell(text)  # also with a sign before it: its point is the decimal mark
     shift = row.scale if name in SCALED else 0
-    return figure(cell, row.file.decimal, row.file.thousands, shift)
+    return figure(text, row.file.decimal, row.file.thousands, shift)
