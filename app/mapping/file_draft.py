@@ -191,18 +191,18 @@ def _is_names(cells: list[str], years: bool = False) -> bool:
     as_years = [cell for cell in words if re.fullmatch("(19|20)[0-9]{2}", cell)]
     others = [cell for cell in words if cell not in as_years]
     figures = re.compile(r"[-+0-9.,%' /]+")
-    if any(
+    plain = not any(
         isinstance(cell, NumberCell | CalendarDate) or figures.fullmatch(cell) for cell in others
-    ):
-        return False
-    return bool(others) or (years and bool(as_years))
+    )
+    return plain and bool(others or (years and as_years))
 
 
 def part_of_year(facts: TableFacts) -> tuple[str, list[str]]:
     """A template of the time that columns say part by part, and its form; one of them is a year."""
-    if span := span_of([one.name for one in facts.of("year")]):
-        return "/".join(f"{{{{{name}}}}}" for name in span), []
-    year = braced(facts.of("year")[0])
+    years = facts.of("year")
+    if span := span_of(years):
+        return span, []
+    year = braced(years[0])
     months, quarters = facts.of("month"), facts.of("quarter")
     if months:
         month, named = braced(months[0]), not months[0].cells[0].isdecimal()
@@ -213,13 +213,11 @@ def part_of_year(facts: TableFacts) -> tuple[str, list[str]]:
     return year, []
 
 
-def span_of(names: Sequence[str]) -> tuple[str, str] | None:
-    """Of two columns the one in which a time begins, and the one in which it ends."""
-    if len(names) != 2:
-        return None
-    for first, last in (names, names[::-1]):
-        if BEGIN.fullmatch(first.strip()) and END.fullmatch(last.strip()):
-            return first, last
+def span_of(columns: list[ColumnFacts]) -> str | None:
+    """A template of the time that begins in one of two columns and ends in the other, if so."""
+    for first, last in (columns, columns[::-1]) if len(columns) == 2 else ():
+        if BEGIN.fullmatch(first.name.strip()) and END.fullmatch(last.name.strip()):
+            return f"{braced(first)}/{braced(last)}"
     return None
 
 

@@ -91,8 +91,8 @@ class _Draft(FileDraft):
 
     def _dated(self, dates: list[ColumnFacts]) -> str:
         """The column of the dates that figures are of; of several that is asked, but for a span."""
-        if span := span_of([one.name for one in dates]):
-            return "/".join(f"{{{{{name}}}}}" for name in span)
+        if span := span_of(dates):
+            return span
         if len(dates) == 1:
             return braced(dates[0])
         names = {one.name: braced(one) for one in dates}
