@@ -5,7 +5,7 @@ The sources that items name are made once, and found by name among those that ar
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
 from app.errors import Fault, Invalid
@@ -17,14 +17,6 @@ ExchangeFormat = Literal["claimreview", "wikidata"]
 MAX_ADDRESS = 2000
 MOST_NOTICES = 1000
 """Notices that are kept: an answer tells no more."""
-
-
-class ExchangeNotice(NamedTuple):
-    """What an item had that no field takes, or that was read with less than it says."""
-
-    code: str
-    detail: str
-    line: int | None = None
 
 
 def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
@@ -111,7 +103,7 @@ class RecordReader(ABC):
 
     def __init__(self, book: SourceBook):
         self.book = book
-        self.notices: list[ExchangeNotice] = []
+        self.notices: list[Fault] = []
         self.number: int | None = None
         """Of the record at hand; None for what is of the whole file."""
 
@@ -125,4 +117,4 @@ class RecordReader(ABC):
     def note(self, code: str, detail: str) -> None:
         """Something of the record at hand that is lost."""
         if len(self.notices) < MOST_NOTICES:
-            self.notices.append(ExchangeNotice(code, detail, self.number))
+            self.notices.append(Fault(detail, code=code, line=self.number))

@@ -44,17 +44,6 @@ MAX_CACHED = 20_000
 """Ids that are kept in memory, as claims refer to them."""
 
 
-class PlannedVersion(NamedTuple):
-    """The rows of a version to be written; ``ends`` is the version before it, or 0.
-
-    ``after`` is the place of that one in this import, where it is of this import too.
-    """
-
-    version: VersionRows
-    ends: int
-    after: int
-
-
 class Current(NamedTuple):
     """The newest version of an id, and its place in this import (0: it is stored)."""
 
@@ -78,6 +67,7 @@ class Plan:
         self.partial = options.mode == "partial"
         self.result = ImportResult(options)
         self.versions = TempTable()
+        """The rows of each, the version that it ends (0: none), and its place if it is of here."""
         self.waiting: list[ImportLine] = []
         """Lines that refer to what may come later, in a partial import."""
         self.told: set[tuple[str, ...]] = set()

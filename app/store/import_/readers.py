@@ -14,11 +14,11 @@ from typing import IO, Any, Literal, Protocol
 from sqlalchemy import Connection, Select, bindparam, select
 
 from app.db import Database, TempTable
-from app.errors import Invalid, Malformed, Problem
+from app.errors import Fault, Invalid, Malformed, Problem
 from app.mapping.apply import Mapper
 from app.mapping.claim_reviews import ReviewReader
 from app.mapping.encodings import MAX_UNPACKED, unpacked
-from app.mapping.exchange import ExchangeFormat, ExchangeNotice, RecordReader, SourceBook
+from app.mapping.exchange import ExchangeFormat, RecordReader, SourceBook
 from app.mapping.names import Named
 from app.mapping.plans import CompiledMapping
 from app.mapping.reading import as_own_columns, read_table
@@ -146,7 +146,7 @@ class ExchangeReader:
 
     def __init__(self, db: Database, form: ExchangeFormat, most: int = MAX_UNPACKED):
         self.db, self.form, self.most = db, form, most
-        self._notices: list[ExchangeNotice] = []
+        self._notices: list[Fault] = []
 
     def read(self, file: IO[bytes]) -> Iterator[RawLine]:
         """The lines of a file; raises ``Malformed`` where it is none of this format."""
@@ -161,9 +161,9 @@ class ExchangeReader:
                 except Problem as broken:
                     yield RawLine(number, b"", broken)
 
-    def notices(self) -> list[ExchangeNotice]:
+    def notices(self) -> list[tuple[str, str, int | None]]:
         """What was lost, record by record."""
-        return self._notices
+        return [(one.code, one.detail, one.line) for one in self._notices]
 
 
 RECORD_READERS: dict[ExchangeFormat, type[RecordReader]] = {
