@@ -105,7 +105,7 @@ def _measured(
     known = book.measure(id) or made
     read = _read(wording, {"measure": id, "dimensions": {"claim_review": claim}}, known, language)
     if read.figure is not None:
-        book.put("measure", dict(made))
+        book.put("measures", dict(made))
     return read
 
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 from app.errors import Invalid, Malformed
 from app.mapping.claim_figures import TextFigure, figure_of
 from app.mapping.exchange import RecordReader, SourceBook, host_of, is_address, refused
-from app.mapping.json_ld import FoundReview, found_reviews, plain, types_of
+from app.mapping.json_ld import FoundReview, every, found_reviews, plain, types_of
 from app.mapping.numerals import read_alike
 from app.mapping.slugs import digest, name_key, slug
 from app.render.claim_review import REVIEWED
@@ -118,9 +118,9 @@ class ReviewReader(RecordReader):
         item = self._only(review.get("itemReviewed"), "things reviewed")
         item = item if isinstance(item, dict) else {}
         language = self._language(review)
-        works = self._works(item, address)
-        first = works.pop("first", [])
-        shown = works["all"] or first
+        works = self._works(item, "appearance", address)
+        first = self._works(item, "firstAppearance", address)
+        shown = works or first
         tags = [REVIEWED]
         if not shown:
             tags.append("appearance-not-given")
@@ -130,7 +130,7 @@ class ReviewReader(RecordReader):
         others = [self._work(one) for one in shown[1:]]
         beside = [{"source": one, "role": "evidence"} for one in dict.fromkeys(others)
                   if one != document]  # fmt: skip
-        if works["all"]:
+        if works:
             beside += [{"source": self._work(one), "role": "occasion"} for one in first]
         speakers = self._speakers(item.get("author"))
         found = self._figure(text, language, id, document)
@@ -168,24 +168,19 @@ class ReviewReader(RecordReader):
             return self.book.page(address, kind="article", accessed=None, language=language)
         return self._work(shown[0], language)
 
-    def _works(self, item: JsonObject, address: str) -> dict[str, list[JsonObject]]:
-        """Where the claim appeared, and first of all; never the reviewer's own pages."""
-        own = host_of(address)
-        found = {"all": _listed(item.get("appearance"))}
-        found["first"] = _listed(item.get("firstAppearance"))
-        if not found["all"] and isinstance(item.get("url"), str):
-            found["all"] = _listed(item["url"])
-        for name, works in found.items():
-            fitting = [one for one in works if host_of(str(one.get("url", ""))) != own]
-            if len(fitting) < len(works):
-                self.note("own_page", "an appearance on the reviewer's own pages is left out")
-            if len(fitting) > MOST_APPEARANCES:
-                where = "appearance" if name == "all" else "firstAppearance"
-                raise refused(
-                    f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{where}", "too_many"
-                )
-            found[name] = fitting
-        return found
+    def _works(self, item: JsonObject, name: str, address: str) -> list[JsonObject]:
+        """Where the claim appeared, or first of all; never the reviewer's own pages."""
+        works, own = _listed(item.get(name)), host_of(address)
+        if name == "appearance" and not works and isinstance(item.get("url"), str):
+            works = _listed(item["url"])
+        fitting = [one for one in works if host_of(str(one.get("url", ""))) != own]
+        if len(fitting) < len(works):
+            self.note("own_page", "an appearance on the reviewer's own pages is left out")
+        if len(fitting) > MOST_APPEARANCES:
+            raise refused(
+                f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{name}", "too_many"
+            )
+        return fitting
 
     def _work(self, work: JsonObject, language: str | None = None) -> str:
         """The source that an appearance is."""
@@ -203,11 +198,11 @@ class ReviewReader(RecordReader):
                 "an appearance has neither a `url` nor a `name`", "/itemReviewed/appearance"
             )
         id = f"work.{digest(name_key(name))}"
-        return self.book.put("source", {"id": id, "name": name, "class": "work", **more})
+        return self.book.put("sources", {"id": id, "name": name, "class": "work", **more})
 
     def _speakers(self, author: Any) -> list[dict[str, Any]]:
         """Everyone who is said to have said it, side by side at the origin."""
-        listed = author if isinstance(author, list) else [author]
+        listed = every(author)
         if len(listed) > MOST_AUTHORS:
             raise refused(f"at most {MOST_AUTHORS} authors", "/itemReviewed/author", "too_many")
         found: dict[str, dict[str, Any]] = {}
@@ -265,7 +260,7 @@ class ReviewReader(RecordReader):
     def _ratings(self, sent: Any) -> tuple[dict[str, Any], JsonObject]:
         """Grades of ours, where these are ratings of ours; and the publisher's own rating."""
         ratings = [one if isinstance(one, dict) else {"alternateName": one}
-                   for one in (sent if isinstance(sent, list) else [sent]) if one]  # fmt: skip
+                   for one in every(sent) if one]  # fmt: skip
         grades: dict[str, Any] = {}
         published = []
         for one in ratings:
@@ -285,8 +280,7 @@ class ReviewReader(RecordReader):
     def _published(self, rating: JsonObject) -> dict[str, str]:
         """The verdict as it was published: words, and the value on its scale."""
         names = rating.get("alternateName")
-        listed = names if isinstance(names, list) else [names]
-        words = "; ".join(dict.fromkeys(filter(None, map(plain, listed))))
+        words = "; ".join(dict.fromkeys(filter(None, map(plain, every(names)))))
         scale = {name: plain(rating.get(f"{name}Rating")) for name in ("best", "worst")}
         value = plain(rating.get("ratingValue"))
         if value and value == scale["best"] == scale["worst"]:
@@ -336,11 +330,11 @@ def _agent_kind(agent: Any, usual: str) -> str:
 
 def _links(told: JsonObject) -> dict[str, Any]:
     """The address of an agent, and what else it is known as."""
-    address, same = told.get("url"), told.get("sameAs")
-    listed = [one for one in (same if isinstance(same, list) else [same])
-              if isinstance(one, str) and is_address(one)]  # fmt: skip
-    plain_url = address if isinstance(address, str) and is_address(address) else None
-    return {"url": plain_url, "same_as": listed[:100] or None}
+    url, same = (
+        [one for one in every(sent) if isinstance(one, str) and is_address(one)]
+        for sent in ([told.get("url")], told.get("sameAs"))
+    )
+    return {"url": next(iter(url), None), "same_as": same[:100] or None}
 
 
 def _name_of(work: JsonObject) -> str:
@@ -350,7 +344,7 @@ def _name_of(work: JsonObject) -> str:
 def _listed(sent: Any) -> list[JsonObject]:
     """Works as objects: of a text each address in it, else what it names."""
     found: list[JsonObject] = []
-    for one in sent if isinstance(sent, list) else [sent]:
+    for one in every(sent):
         if isinstance(one, dict):
             address = one.get("url") or (None if plain(one) else one.get("@id"))
             texts = ADDRESS.findall(address) if isinstance(address, str) else []

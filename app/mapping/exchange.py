@@ -70,16 +70,15 @@ class SourceBook(NewResources):
 
     def _new_agent(self, name: str, kind: str, more: dict[str, Any]) -> str:
         id = slug(name)
-        if self.lookup.stored("sources", id) is not None or ("source", id) in self._known:
+        if self.lookup.stored("sources", id) is not None or ("sources", id) in self._known:
             id = f"{id}-{digest(name_key(name))[:6]}"
-        return self.put("source", {"id": id, "kind": kind, "name": name, **more})
+        return self.put("sources", {"id": id, "kind": kind, "name": name, **more})
 
-    def put(self, kind: Literal["source", "measure"], content: dict[str, Any]) -> str:
+    def put(self, resource: Named, content: dict[str, Any]) -> str:
         """One with an id of its own, made unless it is stored."""
         id: str = content["id"]
-        if (kind, id) not in self._known:
-            self._known.add((kind, id))
-            resource: Named = "sources" if kind == "source" else "measures"
+        if (resource, id) not in self._known:
+            self._known.add((resource, id))
             self.add(resource, {name: one for name, one in content.items() if one is not None})
         return id
 
@@ -88,7 +87,7 @@ class SourceBook(NewResources):
         id = f"web.{slug(host_of(address))[:60]}.{digest(address)}"
         shown = name or address.partition("://")[2].rstrip("/")[:300]
         whole = {"id": id, "kind": "other", "class": "work", "name": shown, "url": address}
-        return self.put("source", {**whole, "accessed": False, **more})
+        return self.put("sources", {**whole, "accessed": False, **more})
 
     def measure(self, id: str) -> JsonObject | None:
         """A stored measure."""

@@ -218,7 +218,7 @@ class StatementReader(RecordReader):
             made["id"] = id
             made["notes"] = f"http://www.wikidata.org/entity/{name}"
             if stored is None:
-                self.book.put("measure", made)
+                self.book.put("measures", made)
             self.units[id] = str((stored or made).get("unit", "1"))
         return self.units[id]
 
@@ -228,7 +228,7 @@ class StatementReader(RecordReader):
         self, statement: JsonObject, own: str, rank: str, told: Qualified,
         figure: dict[str, Any], revision: int | None,
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
-        self.book.put("source", {
+        self.book.put("sources", {
             "id": DOCUMENT, "kind": "dataset", "name": "Wikidata", "url": "https://www.wikidata.org/",
         })  # fmt: skip
         references = statement.get("references") or []

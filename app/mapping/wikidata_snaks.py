@@ -257,7 +257,7 @@ def _item(snak: JsonObject, book: SourceBook) -> str | None:
     id = value_text(snak)
     if entity_id(id) != id or not id.startswith("Q"):
         return None
-    return book.put("source", {
+    return book.put("sources", {
         "id": f"wd.{id.lower()}", "kind": "other", "class": "work", "name": id,
         "same_as": [f"http://www.wikidata.org/entity/{id}"],
     })  # fmt: skip
