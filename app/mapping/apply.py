@@ -65,7 +65,6 @@ class Mapper:
         self.skipped: Counter[str] = Counter()
         self.unused: list[str] = []
         self.filters: list[Callable[[], Iterable[tuple[str, str]]]] = []
-        self.dates = frozenset(plan.dates)
 
     def lines(self, table: Table) -> Iterator[MappedLine]:
         """The lines, each after those that it refers to; raises ``Malformed`` at the header."""
@@ -126,7 +125,7 @@ class Mapper:
             if not passes(list(cells), list(cells.values())):
                 continue
             for column in columns:
-                row = RowContext(number, cells, self.mapping.file, self.dates, column=column)
+                row = RowContext(number, cells, self.mapping.file, self.plan.dates, column=column)
                 figure = self._figure(plan, row)
                 if row.faults:
                     broken = True

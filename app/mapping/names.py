@@ -1,5 +1,6 @@
 """Sources and measures by their names: declared, stored, or made when new; never one of two."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, Protocol
@@ -88,12 +89,11 @@ class Directory(NewResources):
         """Declared otherwise than they are stored, which they stay, each with the fields."""
         self.other_units: dict[str, str] = {}
         """Of measures that are stored in another unit: that of the mapping, which figures keep."""
-        self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
+        self.by_name = defaultdict[tuple[Named, str], dict[str, str]](dict)
         for resource, some in self.declared.items():
             for id, content in some.items():
                 for name in (content["name"], *content.get("aliases", ())):
-                    known = self.by_name[resource].setdefault(name_key(name), {})
-                    known[id] = content["name"]
+                    self.by_name[resource, name_key(name)][id] = content["name"]
 
     def declare(self) -> None:
         """Make those that the mapping declares, but for those that are stored."""
@@ -131,7 +131,7 @@ class Directory(NewResources):
     def find(self, resource: Named, name: str) -> dict[str, str]:
         """Every source or measure that has this name or alias, declared, stored or made."""
         key = name_key(name)
-        return {**self.lookup.named(resource, key), **self.by_name[resource].get(key, {})}
+        return {**self.lookup.named(resource, key), **self.by_name.get((resource, key), {})}
 
     def name_new(self, resource: Named, content: dict[str, Any]) -> None:
         """One that no other has the name of; its id may be another's."""
@@ -142,9 +142,7 @@ class Directory(NewResources):
                 " declare it in the mapping, with an id or as an alias"
             )
         self.make(resource, content)
-        self.by_name[resource].setdefault(name_key(content["name"]), {})[content["id"]] = content[
-            "name"
-        ]
+        self.by_name[resource, name_key(content["name"])][content["id"]] = content["name"]
 
 
 def _sent(one: Any) -> dict[str, Any]:

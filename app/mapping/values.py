@@ -1,7 +1,7 @@
 """Values of a mapping: templates and look-ups, compiled once and filled in for each row."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from collections.abc import Mapping as Row
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,7 +38,7 @@ class RowContext:
     number: int
     cells: Row[str, str]
     file: FileOptions
-    dates: frozenset[str]
+    dates: Set[str]
     scale: int = 0
     column: str | None = None
     faults: list[Fault] = field(default_factory=list)
