@@ -122,7 +122,7 @@ class Mapper:
         found: list[FilledFigure] = []
         broken = False
         for plan, columns, passes in figures:
-            if not passes(list(cells), list(cells.values())):
+            if not passes(cells.items()):
                 continue
             for column in columns:
                 row = RowContext(number, cells, self.mapping.file, self.plan.dates, column=column)

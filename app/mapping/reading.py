@@ -1,7 +1,7 @@
 """A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import IO
 
@@ -149,10 +149,10 @@ class RowFilter:
             for word in words
         }
 
-    def __call__(self, columns: Sequence[str], cells: Sequence[str]) -> bool:
+    def __call__(self, cells: Iterable[tuple[str, str]]) -> bool:
         if not self.parts:
             return True
-        row, counts = dict(zip(columns, cells, strict=False)), True
+        row, counts = dict(cells), True
         for name, words, wanted in self.parts:
             word = name_key(row.get(name, ""))
             self.unmet.pop((name, word), None)
@@ -187,7 +187,7 @@ def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[Num
             above.lose()
         elif not above.fill(cells):
             cells = []
-        elif not passes(table.columns, cells):
+        elif not passes(zip(table.columns, cells, strict=True)):
             continue
         yield number, cells
 
