@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from app.errors import Invalid, Malformed
+from app.mapping.cells import refused
 from app.mapping.claim_figures import TextFigure, figure_of
-from app.mapping.exchange import RecordReader, SourceBook, host_of, is_address, refused
+from app.mapping.exchange import RecordReader, SourceBook, host_of, is_address
 from app.mapping.json_ld import FoundReview, every, found_reviews, plain, types_of
 from app.mapping.numerals import read_alike
 from app.mapping.slugs import digest, name_key, slug

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
-from app.errors import Fault, Invalid
+from app.errors import Fault
+from app.mapping.cells import refused
 from app.mapping.names import Named, NameLookup, NewResources
 from app.mapping.slugs import digest, name_key, slug
 from app.rules.json_types import JsonObject
@@ -17,11 +18,6 @@ ExchangeFormat = Literal["claimreview", "wikidata"]
 MAX_ADDRESS = 2000
 MOST_NOTICES = 1000
 """Notices that are kept: an answer tells no more."""
-
-
-def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
-    """An item that cannot be taken, and why."""
-    return Invalid(faults=(Fault(detail, pointer, code=code),))
 
 
 def host_of(address: str) -> str:

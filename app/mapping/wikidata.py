@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, NamedTuple
 
 from app.errors import Malformed, Problem
-from app.mapping.exchange import RecordReader, SourceBook, refused
+from app.mapping.cells import refused
+from app.mapping.exchange import RecordReader, SourceBook
 from app.mapping.slugs import digest
 from app.mapping.wikidata_snaks import CitedReference, Qualified, cited, kept, qualified
 from app.mapping.wikidata_values import (

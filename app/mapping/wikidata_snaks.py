@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Invalid
-from app.mapping.exchange import SourceBook, is_address, refused
+from app.mapping.cells import refused
+from app.mapping.exchange import SourceBook, is_address
 from app.mapping.wikidata_values import (
     CIRCUMSTANCES,
     Held,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Problem
 from app.mapping import vocabulary
-from app.mapping.exchange import refused
+from app.mapping.cells import refused
 from app.models.strict_json import lossless, lossless_json
 from app.rules import edtf
 from app.rules.json_types import JsonObject

@@ -119,11 +119,10 @@ def _told(value: Any) -> str | list[str]:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return ["n", plain_number(value)]
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return ["d", value.date().isoformat() if midnight else value.isoformat(timespec="seconds")]
+    if isinstance(value, datetime) and value.time() != time():
+        return ["d", value.isoformat(timespec="seconds")]
     if isinstance(value, date):
-        return ["d", value.isoformat()]
+        return ["d", value.isoformat()[:10]]
     return str(value)
 
 

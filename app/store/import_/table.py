@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from app.db import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
-from app.mapping.cells import DOCS, NumberCell, NumberedRow, shown, unfit_row, unreadable_file
+from app.mapping.cells import (
+    DOCS,
+    NumberCell,
+    NumberedRow,
+    refused,
+    shown,
+    unfit_row,
+    unreadable_file,
+)
 from app.mapping.values import SCALED
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.strict_json import escaped, lossless_json, parse_json
@@ -120,7 +128,7 @@ def _claim(names: list[str], numbers: Mapping[tuple[str, ...], int]) -> dict[str
     """The claim that rows of one id say; raises ``Invalid``."""
     if len(numbers) > MAX_FIGURES:
         detail = f"a claim has at most {MAX_FIGURES} figures, and this id has more rows"
-        raise Invalid(faults=(Fault(detail, pointer="/id", code="too_many"),))
+        raise refused(detail, "/id", "too_many")
     first, *others = (_parsed(names, number, cells) for cells, number in numbers.items())
     faults = [fault for row in (first, *others) for fault in row.faults] or [
         fault for row in others for fault in _disagreements(first, row)
