@@ -7,6 +7,7 @@ rests on, which the change log tells in the end (``still_valid``).
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ class Current(NamedTuple):
     place: int
 
 
-class Plan:
+class Plan(ExitStack):
     """The versions that lines come to, in order, and what their sender is told."""
 
     def __init__(
@@ -62,22 +63,17 @@ class Plan:
         worker: WorkerProcess,
         step: Callable[[int], None],
     ):
+        super().__init__()
         self.options, self.staging, self.rounds = options, staging, rounds
         self.worker, self.step = worker, step
         self.partial = options.mode == "partial"
         self.result = ImportResult(options)
-        self.versions = TempTable()
+        self.versions = self.enter_context(TempTable())
         """The rows of each, the version that it ends (0: none), and its place if it is of here."""
         self.waiting: list[ImportLine] = []
         """Lines that refer to what may come later, in a partial import."""
         self.told: set[tuple[str, ...]] = set()
         """What is withdrawn, and was told to be so."""
-
-    def __enter__(self) -> "Plan":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.versions.__exit__(*error)
 
     def read_from(self, connection: Connection) -> None:
         """Check against what this connection sees."""

@@ -7,7 +7,7 @@ reading of its own; both match the sources and measures in it with those that ar
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import IO, Any, Literal, Protocol
 
@@ -52,6 +52,7 @@ BATCH_BYTES = LONGEST_TEXT + 10_000
 MAX_LINE = 12_000_000
 """Bytes of a line: what a body of ten million may come to, so that every export comes in again."""
 NAMES_READ = 1000
+"""Stored documents whose names are read at a time."""
 BOM = b"\xef\xbb\xbf"
 
 
@@ -172,43 +173,35 @@ RECORD_READERS: dict[ExchangeFormat, type[RecordReader]] = {
 }
 
 
-class StoredNames:
+class StoredNames(ExitStack):
     """What was stored when it was first asked; names lie on disk, however many there are."""
 
     def __init__(self, db: Database):
+        super().__init__()
         self.db = db
-        self._open = ExitStack()
-        self._connection: Connection | None = None
         self._names: dict[Named, TempTable] = {}
         self.named = lru_cache(maxsize=10_000)(self._named)
 
-    def __enter__(self) -> "StoredNames":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._open.close()
-
+    @cached_property
     def _reader(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._open.enter_context(read_snapshot(self.db))
-        return self._connection
+        return self.enter_context(read_snapshot(self.db))
 
     def stored(self, resource: Named, id: str) -> JsonObject | None:
         """The current document of an id, where it is stored."""
-        row = self._reader().execute(_one(resource), {"id": id}).first()
+        row = self._reader.execute(_one(resource), {"id": id}).first()
         return None if row is None else json.loads(row.doc)
 
     def _named(self, resource: Named, key: str) -> dict[str, str]:
         """The active ids that have this name or alias, each with its name."""
         if resource not in self._names:
-            table = self._names[resource] = self._open.enter_context(TempTable())
+            table = self._names[resource] = self.enter_context(TempTable())
             every = self._every(resource)
             while batch := list(islice(every, NAMES_READ)):
                 table.extend(batch)
         return dict(self._names[resource].all(key))
 
     def _every(self, resource: Named) -> Iterator[tuple[str, Any]]:
-        rows = self._reader().execution_options(yield_per=NAMES_READ).execute(_all(resource))
+        rows = self._reader.execution_options(yield_per=NAMES_READ).execute(_all(resource))
         for row in rows:
             whole = json.loads(row.doc)
             usual = whole.get("name")

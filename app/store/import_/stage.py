@@ -6,6 +6,7 @@ No database is read and no lock is held, so that a broken file costs nobody else
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import IO
 
 from app.db import TempTable
@@ -19,20 +20,14 @@ from app.store.import_.worker import WorkerProcess
 APART = "if they are two, give each an `id` of its own"
 
 
-class Staging:
+class Staging(ExitStack):
     """The lines of an import on disk, by resource and id."""
 
     def __init__(self) -> None:
-        self.tables = {name: TempTable() for name in VERSIONED}
+        super().__init__()
+        self.tables = {name: self.enter_context(TempTable()) for name in VERSIONED}
         self.has_document = False
         """Has a line, be it one that does not count, the document that this import replaces?"""
-
-    def __enter__(self) -> "Staging":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for table in self.tables.values():
-            table.__exit__(*error)
 
     def read(
         self,
