@@ -27,11 +27,9 @@ from app.models.mapping import PreviewOut
 from app.render.csv import Kind
 from app.store import exports
 from app.store.as_of import last_change
-from app.store.import_.exchanged import ExchangeReader
 from app.store.import_.job import Import
-from app.store.import_.mapped import MappedReader
 from app.store.import_.preview import PreviewedClaim, preview
-from app.store.import_.readers import ImportFormat
+from app.store.import_.readers import ExchangeReader, ImportFormat, MappedReader
 from app.store.import_.result import ImportOptions, ImportResult
 from app.store.mappings import stored_mapping
 

@@ -19,11 +19,9 @@ from app.errors import Fault, Problem
 from app.mapping.exchange import ExchangeFormat
 from app.mapping.schema import Mapping, read_mapping
 from app.render.plain_text import printable
-from app.store.import_.exchanged import ExchangeReader
 from app.store.import_.job import Import
-from app.store.import_.mapped import MappedReader
 from app.store.import_.preview import Preview, preview
-from app.store.import_.readers import ImportFormat, RowReader
+from app.store.import_.readers import ExchangeReader, ImportFormat, MappedReader, RowReader
 from app.store.import_.result import COUNTS, ImportOptions, ImportResult, Mode, OnExisting
 from app.store.mappings import stored_mapping
 from app.store.write_transaction import Actor

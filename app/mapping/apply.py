@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from app.errors import Fault
-from app.mapping.cells import NumberedRow, Table, printed, shown, unfit_row
-from app.mapping.chains import chain_of
-from app.mapping.names import TYPES, Directory, NameLookup
-from app.mapping.numerals import CellFault, shift_of
+from app.mapping import numerals
+from app.mapping.cells import NumberCell, NumberedRow, Table, printed, shown, unfit_row
+from app.mapping.names import Directory, NameLookup
+from app.mapping.numerals import MARKED, MARKS, CellFault, decimal_mark, read_alike, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
-from app.mapping.row_filters import RowFilter
+from app.mapping.reading import RowFilter
+from app.mapping.schema import BESIDE, FileOptions
 from app.mapping.values import (
     SCALED,
     Absent,
@@ -22,13 +23,11 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
-from app.mapping.wordings import (
-    require_no_null,
-    require_one_language,
-    require_one_mark,
-    value_beside_words,
-)
+from app.rules.number_formats import format_of
 
+BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
+"""A number without words."""
+NULLS = frozenset({"None", "NONE", "null", "Null", "NULL"})
 NEEDED = frozenset({"id", "document", "period"})
 
 
@@ -44,6 +43,19 @@ class MappedLine(NamedTuple):
     columns: tuple[tuple[str, str], ...] = ()
 
 
+ColumnOrigins = list[tuple[str, str]]
+"""Fields, each with the column that it is from."""
+
+
+class FilledFigure(NamedTuple):
+    """A figure of a row, and the columns that its fields are from."""
+
+    row: RowContext
+    plan: FigurePlan
+    content: dict[str, Any]
+    origins: ColumnOrigins
+
+
 class Mapper:
     """Makes lines of a table's rows, and counts what is left out."""
 
@@ -53,7 +65,6 @@ class Mapper:
         self.skipped: Counter[str] = Counter()
         self.unused: list[str] = []
         self.filters: list[Callable[[], Iterable[tuple[str, str]]]] = []
-        self.dates = frozenset(plan.dates)
 
     def lines(self, table: Table) -> Iterator[MappedLine]:
         """The lines, each after those that it refers to; raises ``Malformed`` at the header."""
@@ -92,9 +103,7 @@ class Mapper:
             yield "stored_otherwise", f"stored otherwise than the mapping says, and left so: {told}"
 
     def _fresh(self, number: int) -> Iterator[MappedLine]:
-        fresh, self.directory.fresh = self.directory.fresh, []
-        for resource, content in fresh:
-            yield MappedLine(number, {"type": TYPES[resource], **content})
+        yield from (MappedLine(number, content) for content in self.directory.taken())
 
     def _row(self, row: NumberedRow, names: list[str], figures: list[Any]) -> Iterator[MappedLine]:
         number, cells = row
@@ -110,33 +119,31 @@ class Mapper:
     def _claims(
         self, number: int, cells: dict[str, str], figures: list[Any]
     ) -> Iterator[MappedLine]:
-        found: list[tuple[RowContext, FigurePlan, dict[str, Any], list[tuple[str, str]]]] = []
+        found: list[FilledFigure] = []
         broken = False
         for plan, columns, passes in figures:
-            if not passes(list(cells), list(cells.values())):
+            if not passes(cells.items()):
                 continue
             for column in columns:
-                row = RowContext(number, cells, self.mapping.file, self.dates, column=column)
-                figure, origins = self._figure(plan, row)
+                row = RowContext(number, cells, self.mapping.file, self.plan.dates, column=column)
+                figure = self._figure(plan, row)
                 if row.faults:
                     broken = True
                     yield MappedLine(number, None, tuple(row.faults))
                 elif figure is not None:
-                    found.append((row, plan, figure, origins))
+                    found.append(figure)
         if not self.mapping.one_claim:
             ids: set[Any] = set()
-            for row, plan, figure, origins in found:
-                yield self._one_each(row, plan, figure, origins, ids)
+            yield from (self._line([one], ids) for one in found)
         elif found:
-            whole = self._whole(found)
+            whole = self._line(found, set())
             if whole.faults or not broken:  # a claim of several figures lacks none of them
                 yield whole
 
-    def _one_each(
-        self, row: RowContext, plan: FigurePlan, figure: dict[str, Any],
-        origins: list[tuple[str, str]], ids: set[Any],
-    ) -> MappedLine:  # fmt: skip
-        claim, more = self._claim(plan.claim, row)
+    def _line(self, found: list[FilledFigure], ids: set[Any]) -> MappedLine:
+        """A claim of figures of a row; ``ids`` are those that other claims of it have."""
+        row, plan = found[0].row, found[0].plan
+        claim, origins = self._claim(plan.claim, row)
         id = claim.get("id")
         if id is not None and id in ids:
             detail = (
@@ -147,80 +154,57 @@ class Mapper:
         ids.add(id)
         if row.faults:
             return MappedLine(row.number, None, tuple(row.faults))
-        line = {"type": "claim", **claim, **figure}
-        return MappedLine(row.number, line, (), tuple(more + [(f"/{n}", c) for n, c in origins]))
-
-    def _whole(self, found: list[Any]) -> MappedLine:
-        """The figures of a row as one claim."""
-        row = found[0][0]
-        claim, origins = self._claim(self.plan.claim, row)
-        if row.faults:
-            return MappedLine(row.number, None, tuple(row.faults))
-        figures = [figure for _, _, figure, _ in found]
-        for n, (*_, own) in enumerate(found):
-            origins += [(f"/quantities/{n}/{name}", column) for name, column in own]
-        line = {"type": "claim", **claim, "quantities": figures}
+        line = {"type": "claim", **claim}
+        if self.mapping.one_claim:
+            line["quantities"] = [one.content for one in found]
+        else:
+            line |= found[0].content
+        for n, one in enumerate(found):
+            at = f"/quantities/{n}" if self.mapping.one_claim else ""
+            origins += [(f"{at}/{name}", column) for name, column in one.origins]
         return MappedLine(row.number, line, (), tuple(origins))
 
-    def _figure(
-        self, plan: FigurePlan, row: RowContext
-    ) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    def _figure(self, plan: FigurePlan, row: RowContext) -> FilledFigure | None:
         """A figure, and the columns it is from; None where there is none. Faults are the row's."""
-        missing: list[str] = []
-        origins: list[tuple[str, str]] = []
-        figure: dict[str, Any] = {}
         try:
             row.scale = _shift(plan.scale, row)
-        except Absent as absent:
-            row.fault("the scale's cell is empty", "scale", absent.at, columns_of(plan.scale))
-        except CellFault as fault:
-            row.fault(str(fault), "scale", fault.at, columns_of(plan.scale))
-        for name, value in plan.fields.items():
-            columns = [row.real(one) for one in columns_of(value)]
-            try:
-                figure[name] = rendered(value, name, row)
-                origins += [(name, columns[0])] if columns else []
-            except Absent as absent:
-                missing += [absent.why] if name in SAID else []
-            except CellFault as fault:
-                row.fault(str(fault), name, fault.at, columns)
+        except (Absent, CellFault) as error:
+            row.tell(error, "scale", columns_of(plan.scale), "the scale's cell is empty")
+        figure, origins, absent = _filled(plan.fields, row)
         if row.scale and "raw_text" in figure and not figure.keys() & SCALED:
-            columns = [row.real(one) for one in columns_of(plan.fields["raw_text"])]
+            columns = columns_of(plan.fields["raw_text"])
             row.fault("this row has words alone, and a scale moves no words", "scale", columns)
         if row.faults:
-            return None, origins
-        _settle_absence(figure, missing, row)
+            return None
+        _settle_absence(figure, [absent[name].why for name in SAID if name in absent], row)
         if not figure.keys() & {*SAID, "absence"}:
-            column = row.column or next(
-                iter(columns_of([plan.fields.get(one) for one in SAID])), ""
-            )
-            self.skipped[column] += 1
-            return None, origins
+            read = columns_of([plan.fields.get(one) for one in SAID])
+            self.skipped[row.column or next(iter(read), "")] += 1
+            return None
+        columns = plan.measure.columns
         try:
             figure["measure"] = plan.measure.items(row, self.directory)[0].id
-        except Absent as absent:
-            row.fault("the measure's cell is empty", "measure", absent.at, plan.measure.columns)
-        except CellFault as fault:
-            row.fault(str(fault), "measure", fault.at, plan.measure.columns)
-        origins += [("measure", row.real(one)) for one in plan.measure.columns[:1]]
+        except (Absent, CellFault) as error:
+            row.tell(error, "measure", columns, "the measure's cell is empty")
+        origins += [("measure", row.real(one)) for one in columns[:1]]
         if unit := self.directory.other_units.get(figure.get("measure", "")):
             figure.setdefault("unit", unit)
         self._settle_number(plan, figure, row)
-        return figure, origins
+        return FilledFigure(row, plan, figure, origins)
 
     def _settle_number(self, plan: FigurePlan, figure: dict[str, Any], row: RowContext) -> None:
         if "raw_text" not in figure or row.faults or self._is_told(figure):
             return
         try:
             if isinstance(plan.fields["raw_text"], Template):
-                require_no_null(figure)
-            value_beside_words(figure, row.file)
+                _require_no_null(figure)
+            _value_beside_words(figure, row.file)
             if "value" not in figure:
                 spoken, declared = self._languages(plan.claim, row)
-                require_one_mark(figure, row.file, spoken)
-                require_one_language(figure, spoken, declared)
+                _require_one_mark(figure, row.file, spoken)
+                _require_one_language(figure, spoken, declared)
         except CellFault as fault:
-            row.fault(str(fault), "raw_text", columns_of(plan.fields["raw_text"]))
+            row.tell(fault, "raw_text", columns_of(plan.fields["raw_text"]))
 
     def _languages(self, plan: ClaimPlan, row: RowContext) -> tuple[str | None, str | None]:
         """The language by which the row's wordings are read, and the one that the mapping says."""
@@ -236,38 +220,46 @@ class Mapper:
         measure = self.directory.known("measures", figure["measure"])
         return bool(figure.keys() & {*SCALED, "date"}) or measure.get("statistic") == "date"
 
-    def _claim(
-        self, plan: ClaimPlan, row: RowContext
-    ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        claim: dict[str, Any] = {}
-        origins: list[tuple[str, str]] = []
-        for name, value in plan.fields.items():
-            columns = columns_of(value)
-            try:
-                claim[name] = rendered(value, name, row)
-                origins += [(f"/{name}", row.real(columns[0]))] if columns else []
-            except Absent as absent:
-                if name in NEEDED:
-                    row.fault(f"the cell is empty, and `{name}` needs it", name, absent.at, columns)
-            except CellFault as fault:
-                row.fault(str(fault), name, fault.at, columns)
-        claim |= self._chain(plan, row)
-        return claim, origins
-
-    def _chain(self, plan: ClaimPlan, row: RowContext) -> dict[str, Any]:
-        """The document, claimant and relayers; as whole hops where that says more."""
+    def _claim(self, plan: ClaimPlan, row: RowContext) -> tuple[dict[str, Any], ColumnOrigins]:
+        """The fields of a claim; its document, claimant and relayers as whole hops if need be."""
+        claim, origins, _ = _filled(plan.fields, row)
         found: dict[str, list[Any]] = {}
         for name, references in plan.sources.items():
-            for reference in references:
+            for one in references:
                 try:
-                    items = reference.items(row, self.directory)
-                    found.setdefault(name, []).append((items, reference.beside))
+                    items = one.items(row, self.directory)
+                    found.setdefault(name, []).append((items, one.beside))
                 except Absent as absent:
-                    if name in NEEDED:
-                        row.fault("the cell is empty, and `document` needs it", name, absent.at)
+                    row.tell(absent, name, (), _empty(name))
                 except CellFault as fault:
-                    row.fault(str(fault), name, fault.at, reference.columns)
-        return {} if row.faults else chain_of(found)
+                    row.tell(fault, name, one.columns)
+        if not row.faults:
+            claim |= _chain_of(found)
+        return claim, [(f"/{name}", column) for name, column in origins]
+
+
+def _filled(
+    fields: dict[str, Any], row: RowContext
+) -> tuple[dict[str, Any], ColumnOrigins, dict[str, Absent]]:
+    """Fields filled in for a row, the columns that they are from, and those that are left out."""
+    found: dict[str, Any] = {}
+    origins: ColumnOrigins = []
+    absent: dict[str, Absent] = {}
+    for name, value in fields.items():
+        columns = columns_of(value)
+        try:
+            found[name] = rendered(value, name, row)
+            origins += [(name, row.real(one)) for one in columns[:1]]
+        except (Absent, CellFault) as error:
+            row.tell(error, name, columns, _empty(name))
+            if isinstance(error, Absent):
+                absent[name] = error
+    return found, origins, absent
+
+
+def _empty(name: str) -> str:
+    """What is wrong with an empty cell of this field, if anything is."""
+    return f"the cell is empty, and `{name}` needs it" if name in NEEDED else ""
 
 
 def _shift(scale: Any, row: RowContext) -> int:
@@ -287,3 +279,87 @@ def _settle_absence(figure: dict[str, Any], missing: list[str], row: RowContext)
         if len(why) > 1:
             row.fault("two cells say in two ways why there is no figure", "absence")
         figure["absence"] = why[0]
+
+
+def _value_beside_words(figure: dict[str, Any], file: FileOptions) -> None:
+    """A bare number that is taken as wording has its value beside it, where words do not say it.
+
+    A number of a workbook has a point as decimal mark in every language; and a hedge that stands in
+    a column of its own is not in the wording, which would be read as another figure and left out.
+    """
+    cell = figure["raw_text"]
+    hedged = figure.get("hedge", "none") != "none"
+    if isinstance(cell, NumberCell) and ("." in cell or hedged):
+        figure["value"] = str(cell)
+    elif hedged and BARE.fullmatch(cell):
+        figure["value"] = numerals.figure(cell, file.decimal, file.thousands)
+    if "value" in figure:
+        figure.setdefault("hedge", "none")
+
+
+def _require_no_null(figure: dict[str, Any]) -> None:
+    """What programs write where there is nothing is no zero, though words may be read as one."""
+    if figure["raw_text"] in NULLS:
+        raise CellFault(
+            "this may be 0, or what a program writes where there is no figure: list it in"
+            " file.missing, or say that it is 0 by a look-up"
+        )
+
+
+def _require_one_mark(figure: dict[str, Any], file: FileOptions, language: str | None) -> None:
+    """What the file says of its decimal mark holds for wordings too: “ca. 1.200” is not 1.2 there.
+
+    A bare number has its value beside it; more words are read as their language writes figures, so
+    that a file which writes them otherwise is refused.
+    """
+    mark, form = decimal_mark(file.decimal, file.thousands), format_of(language)
+    if mark in (None, form.decimal) or form.either or not MARKED.search(figure["raw_text"]):
+        return
+    if BARE.fullmatch(figure["raw_text"]):
+        marks = file.decimal, file.thousands
+        figure |= {"value": numerals.figure(figure["raw_text"], *marks), "hedge": "none"}
+        return
+    raise CellFault(
+        f"the file has {MARKS[mark or '']} as decimal mark, and the language of its document"
+        f" {MARKS[form.decimal]}: say its `language` in [[source]], or mend file.decimal"
+    )
+
+
+def _require_one_language(figure: dict[str, Any], spoken: str | None, declared: str | None) -> None:
+    """A document that is stored in another language than the mapping says is read in that one."""
+    if declared is None or "value" in figure or figure["raw_text"].isdecimal():
+        return
+    if not read_alike(spoken, declared):
+        told = f"the language {spoken}" if spoken else "no language"
+        raise CellFault(
+            f"the document is stored with {told}, by which its words are read, and the mapping says"
+            f" {declared}: make them agree"
+        )
+
+
+def _chain_of(found: dict[str, list[tuple[list[Any], bool]]]) -> dict[str, Any]:
+    """The fields of a claim that say through whom it came."""
+    document = found["document"][0][0][0]
+    claimants = [item for items, _ in found.get("claimant", []) for item in items]
+    via = [group for items, beside in found.get("via", [])
+           for group in ([items] if beside else [[item] for item in items]) if group]  # fmt: skip
+    sides = [(role, item) for role in BESIDE for items, _ in found.get(role, []) for item in items]
+    alone = claimants[0].id if len(claimants) == 1 else None
+    told: dict[str, Any] = {"document": document.id} | ({"claimant": alone} if alone else {})
+    every = [document, *claimants, *(item for group in via for item in group)]
+    plain = len(claimants) < 2 and not sides and all(len(group) == 1 for group in via)
+    if plain and not any(item.as_given for item in every):
+        return told | ({"via": [group[0].id for group in via]} if via else {})
+    steps = [("document", [document]), *(("relayer", group) for group in via)]
+    steps += [("originator", claimants)] if claimants else []
+    hops = [
+        _hop(item, role) | {"position": place}
+        for place, (role, items) in enumerate(steps)
+        for item in items
+    ]
+    return told | {"attributions": hops + [_hop(item, role) for role, item in sides]}
+
+
+def _hop(item: Any, role: str) -> dict[str, Any]:
+    given = {"name_as_given": item.as_given} if item.as_given else {}
+    return {"source": item.id, "role": role, **given}

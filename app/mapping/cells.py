@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from app.errors import Fault, Malformed
+from app.errors import Fault, Invalid, Malformed
 from app.rules.api_keys import redacted
 
 MAX_COLUMNS = 16_384
@@ -54,6 +54,11 @@ def unreadable_file(detail: str, line: int | None = None, code: str = "file") ->
         return Malformed(f"The columns of line {line or 1} are not as they have to be.", (fault,))
     told = f"Line {line}: {detail}" if line else detail[:1].upper() + detail[1:]
     return Malformed(f"{told}.", (fault,))
+
+
+def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
+    """The refusal of an item that can be read and not taken; ``detail`` says why."""
+    return Invalid(faults=(Fault(detail, pointer, code=code),))
 
 
 def unfit_row(cells: Sequence[str], width: int) -> str | None:

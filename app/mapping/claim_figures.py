@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from app.mapping import vocabulary
 from app.mapping.exchange import SourceBook
 from app.mapping.slugs import name_key, slug
 from app.rules.bounds import MeasureContext
@@ -20,51 +21,16 @@ OF_NOUN = "noun."
 LOOKED_THROUGH = 2000
 """Characters of a text that are looked through."""
 
-DENIES = re.compile(
-    r"\b(not|never|none|no|nobody|nor|neither|without|nicht|nie|niemals|kein\w*|niemand|ohne|ne|pas"
-    r"|jamais|aucune?|sans|nunca|jamás|ning[uú]n\w*|sin|ни|не|нет|никогда|без|ні|немає|ніколи"
-    r"|لا|لم|لن|ليس|ليست)\b|\w+n['’]t\b|\bn['’]\w+",
-    re.I,
-)
-"""Words that may deny what is said with a figure: whoever denies 12,000 has not said 12,000."""
+_WORDS = {
+    name: "|".join(one for some in by_language.values() for one in some)
+    for name, by_language in vocabulary("claim_words").items()
+}
+DENIES = re.compile(rf"\b({_WORDS['denies']})\b|\w+n['’]t\b|\bn['’]\w+", re.I)
 UNTRUE = re.compile(
-    r"^\W*(false|fake|wrong|hoax|falsch|faux|falso|falsa|bulo|ложь|фейк)\b(?=\W*[:–—-])"
-    r"|\b(deny|(?<!was )(?<!were )(?<!been )(?<!be )denie[sd]|denying"
-    r"|refut(?:e[sd]?|ing)|debunk\w*|falsely|untrue|false that"
-    r"|(?:is|are|was|were) (?:an? )?(?:false|lie|hoax|myth|fabrication)|(?:be)?streite[nt]"
-    r"|bestritt\w*|leugne\w*|dementier\w*|unwahr|gelogen|falsch, dass|faux que|dément\w*"
-    r"|nie[rz]?|nient|niega\w*|negó|desm[ie]nt\w*|falso que|mentira que|опроверг\w*|отрица\w*"
-    r"|неправда|ложь|спросту\w*|запереч\w*|نفى|ينفي|تنفي|كذب)\b",
-    re.I,
+    rf"^\W*({_WORDS['untrue_at_begin']})\b(?=\W*[:–—-])|\b({_WORDS['untrue']})\b", re.I
 )
-"""Words of a sentence that may call all of it untrue."""
-_TIME = r"seconds?|minutes?|hours?|days?|nights?|weeks?|weekends?|months?|quarters?|years?|decades?"
-RATE = re.compile(
-    rf"\b((?:per|each|every) (?:{_TIME})|(?<!\bin )(?<!thin )(?<!\bfor )(?<!ter )(?<!\bof )"
-    rf"(?<!than )an? (?:{_TIME})(?! (?:ago|later|earlier|before|after|old|long|since))"
-    r"|(?-i:hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)"
-    r"|(?-i:annual)(?! (?:report|budget|meeting|conference|survey|review|leave))"
-    r"|(?:daily|weekly|monthly|yearly|annually)(?=,)"
-    r"|(?:pro|je|jede[nrs]?) (?:Stunde|Tag|Nacht|Woche|Monat|Jahr)|täglich\w*|wöchentlich\w*"
-    r"|am Tag(?! (?:der|des|nach|vor|zuvor|danach))"
-    r"|monatlich\w*|jährlich\w*|(?:par|chaque) (?:heure|jour|nuit|semaine|mois|an|année)"
-    r"|(?:por|al|cada) (?:hora|día|noche|semana|mes|año)|a diario|(?:diaria|anual|mensual)mente"
-    r"|(?:в|каждый|каждую) (?:час|день|сутки|неделю|месяц|год)(?! [0-9])|ежедневно|ежегодно"
-    r"|(?:на|за|щод?) (?:день|тиждень|місяць|рік)|щодня|щороку|يوميا|سنويا|كل (?:يوم|سنة|عام))\b",
-    re.I,
-)
-"""What makes a rate of a figure: 12,000 a day are not 12,000."""
-PART_OF = re.compile(
-    r"\b(twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|half|halves|third|quarter|fifth|sixth"
-    r"|seventh|eighth|ninth|tenth|hundredth|thirds|quarters|fifths|sixths|eighths|tenths|most|many"
-    r"|few|some|majority|minority|every|each|per|doppelt|Hälfte|Drittel|Viertel|Fünftel|Zehntel"
-    r"|pro|je|double|triple|moitié|tiers|quart|par|doble|triple|mitad|tercio|cuarto|cada|por"
-    r"|вдвое|половин\w*|треть|четверть|кажд\w+|вдвічі|третин\w*|чверть|кожн\w+|نصف|ثلث|ربع)"
-    r"(?: (?:of|the|that|these|those|its|their|as|many|so|viele|der|die|von|des|du|de|les|los|las"
-    r"|la|le|el|d['’]|من|из))* ?$",
-    re.I,
-)
-"""What stands before a figure that is a part of what is said, or a multiple: a third of 12,000."""
+RATE = re.compile(rf"\b({_WORDS['rate']})\b", re.I)
+PART_OF = re.compile(rf"\b({_WORDS['part_of']})(?: (?:{_WORDS['of']}))* ?$", re.I)
 
 
 class TextFigure(NamedTuple):
@@ -119,7 +85,9 @@ def _measured(
 ) -> TextFigure:
     """The figure with what it counts: a stored measure of this name, else one made of the noun."""
     wording = one_line(text[one.start : one.end])
-    for noun in _nouns(one.noun):
+    words = one.noun.split()
+    for count in range(len(words), 0, -1):  # all the words behind it, then fewer
+        noun = " ".join(words[:count])
         named = book.lookup.named("measures", name_key(noun))
         hits = sorted(id for id in named if not id.startswith(OF_NOUN))
         if len(hits) > 1:
@@ -137,14 +105,8 @@ def _measured(
     known = book.measure(id) or made
     read = _read(wording, {"measure": id, "dimensions": {"claim_review": claim}}, known, language)
     if read.figure is not None:
-        book.put("measure", dict(made))
+        book.put("measures", dict(made))
     return read
-
-
-def _nouns(noun: str) -> list[str]:
-    """The words behind a figure: all of them, then fewer."""
-    words = noun.split()
-    return [" ".join(words[:count]) for count in range(len(words), 0, -1)]
 
 
 def _read(

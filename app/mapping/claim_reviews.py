@@ -6,13 +6,15 @@ on the publisher's scale; a grade of ours it has only where one of ours was writ
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
+from app.errors import Invalid, Malformed
+from app.mapping.cells import refused
 from app.mapping.claim_figures import TextFigure, figure_of
-from app.mapping.exchange import ExchangeNotice, SourceBook, digest, host_of, is_address, refused
-from app.mapping.json_ld import plain, types_of
-from app.mapping.slugs import name_key, slug
-from app.mapping.wordings import read_alike
+from app.mapping.exchange import RecordReader, SourceBook, host_of, is_address
+from app.mapping.json_ld import FoundReview, every, found_reviews, plain, types_of
+from app.mapping.numerals import read_alike
+from app.mapping.slugs import digest, name_key, slug
 from app.render.claim_review import REVIEWED
 from app.rules import edtf
 from app.rules.json_types import JsonObject
@@ -42,25 +44,44 @@ KEPT = {
 """What is read; the rest is told as lost."""
 
 
-class ReviewReader:
+class ReviewReader(RecordReader):
     """Makes the lines of one review after the other."""
 
+    columns = (
+        ("/statement", "claimReviewed"), ("/document", "itemReviewed.appearance"),
+        ("/claimant", "itemReviewed.author"), ("/stated", "itemReviewed.datePublished"),
+        ("/quote", "itemReviewed.text"), ("/attributions", "itemReviewed"),
+        ("/comment", "reviewRating"), ("/review/url", "url"), ("/review/date", "datePublished"),
+        ("/review", "reviewRating"),
+    )  # fmt: skip
+
     def __init__(self, book: SourceBook):
-        self.book = book
-        self.notices: list[ExchangeNotice] = []
+        super().__init__(book)
         self.seen: set[str] = set()
-        self.number = 0
+
+    def records(self, file: IO[bytes]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """The reviews of a page or a dump."""
+        found = None
+        for found in found_reviews(file.read()):
+            yield found.number, self._lines(found)
+        if found is None:
+            raise Malformed("There is no ClaimReview in it.")
+
+    def _lines(self, found: FoundReview) -> Iterator[dict[str, Any]]:
+        if found.review is None:
+            raise found.problem or Invalid()
+        yield from self.lines(found.number, found.review)
 
     def lines(self, number: int, review: JsonObject) -> Iterator[dict[str, Any]]:
         """A review's sources, its claim and its assessment; raises ``Invalid``."""
         self.number = number
         if "ClaimReview" not in types_of(review):
-            self._note("not_a_claim", "a MediaReview is of a picture, and has no claim: left out")
+            self.note("not_a_claim", "a MediaReview is of a picture, and has no claim: left out")
             return
         address, text = self._address(review), self._text(review)
         id = f"{PREFIX}.{slug(host_of(address))[:60]}.{digest(address, name_key(text))}"
         if id in self.seen:
-            self._note("repeated", "the same review of the same words again: left out")
+            self.note("repeated", "the same review of the same words again: left out")
             return
         self.seen.add(id)
         claim = self._claim(review, id, address, text)
@@ -69,9 +90,6 @@ class ReviewReader:
         yield from self.book.taken()
         yield claim
         yield assessment
-
-    def _note(self, code: str, detail: str) -> None:
-        self.notices.append(ExchangeNotice(code, detail, self.number))
 
     def _address(self, review: JsonObject) -> str:
         for name in ("url", "mainEntityOfPage", "@id"):
@@ -101,25 +119,25 @@ class ReviewReader:
         item = self._only(review.get("itemReviewed"), "things reviewed")
         item = item if isinstance(item, dict) else {}
         language = self._language(review)
-        works = self._works(item, address)
-        first = works.pop("first", [])
-        shown = works["all"] or first
+        works = self._works(item, "appearance", address)
+        first = self._works(item, "firstAppearance", address)
+        shown = works or first
         tags = [REVIEWED]
         if not shown:
             tags.append("appearance-not-given")
-            self._note("no_appearance", "it is not said where the claim was made, so the review's"
+            self.note("no_appearance", "it is not said where the claim was made, so the review's"
                        " own page is its document")  # fmt: skip
         document = self._document(shown, address, language)
         others = [self._work(one) for one in shown[1:]]
         beside = [{"source": one, "role": "evidence"} for one in dict.fromkeys(others)
                   if one != document]  # fmt: skip
-        if works["all"]:
+        if works:
             beside += [{"source": self._work(one), "role": "occasion"} for one in first]
         speakers = self._speakers(item.get("author"))
         found = self._figure(text, language, id, document)
         if found.figure is None:
             tags.append(NOT_READ)
-            self._note("figure_not_read", f"stored without a figure: {found.reason}")
+            self.note("figure_not_read", f"stored without a figure: {found.reason}")
         exact = plain(item.get("text"))
         claim = {
             "type": "claim", "id": id, "document": document, "statement": text,
@@ -151,24 +169,19 @@ class ReviewReader:
             return self.book.page(address, kind="article", accessed=None, language=language)
         return self._work(shown[0], language)
 
-    def _works(self, item: JsonObject, address: str) -> dict[str, list[JsonObject]]:
-        """Where the claim appeared, and first of all; never the reviewer's own pages."""
-        own = host_of(address)
-        found = {"all": _listed(item.get("appearance"))}
-        found["first"] = _listed(item.get("firstAppearance"))
-        if not found["all"] and isinstance(item.get("url"), str):
-            found["all"] = _listed(item["url"])
-        for name, works in found.items():
-            fitting = [one for one in works if host_of(str(one.get("url", ""))) != own]
-            if len(fitting) < len(works):
-                self._note("own_page", "an appearance on the reviewer's own pages is left out")
-            if len(fitting) > MOST_APPEARANCES:
-                where = "appearance" if name == "all" else "firstAppearance"
-                raise refused(
-                    f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{where}", "too_many"
-                )
-            found[name] = fitting
-        return found
+    def _works(self, item: JsonObject, name: str, address: str) -> list[JsonObject]:
+        """Where the claim appeared, or first of all; never the reviewer's own pages."""
+        works, own = _listed(item.get(name)), host_of(address)
+        if name == "appearance" and not works and isinstance(item.get("url"), str):
+            works = _listed(item["url"])
+        fitting = [one for one in works if host_of(str(one.get("url", ""))) != own]
+        if len(fitting) < len(works):
+            self.note("own_page", "an appearance on the reviewer's own pages is left out")
+        if len(fitting) > MOST_APPEARANCES:
+            raise refused(
+                f"at most {MOST_APPEARANCES} appearances", f"/itemReviewed/{name}", "too_many"
+            )
+        return fitting
 
     def _work(self, work: JsonObject, language: str | None = None) -> str:
         """The source that an appearance is."""
@@ -186,11 +199,11 @@ class ReviewReader:
                 "an appearance has neither a `url` nor a `name`", "/itemReviewed/appearance"
             )
         id = f"work.{digest(name_key(name))}"
-        return self.book.put("source", {"id": id, "name": name, "class": "work", **more})
+        return self.book.put("sources", {"id": id, "name": name, "class": "work", **more})
 
     def _speakers(self, author: Any) -> list[dict[str, Any]]:
         """Everyone who is said to have said it, side by side at the origin."""
-        listed = author if isinstance(author, list) else [author]
+        listed = every(author)
         if len(listed) > MOST_AUTHORS:
             raise refused(f"at most {MOST_AUTHORS} authors", "/itemReviewed/author", "too_many")
         found: dict[str, dict[str, Any]] = {}
@@ -206,7 +219,7 @@ class ReviewReader:
             hop = {"source": source, "role": "speaker", "position": 1}
             found[source] = {**hop, "name_as_given": name}
         if not found:
-            self._note("no_claimant", "it is not said who made the claim")
+            self.note("no_claimant", "it is not said who made the claim")
         return list(found.values())
 
     def _date(self, item: JsonObject, *names: str) -> str | None:
@@ -219,7 +232,7 @@ class ReviewReader:
                 told = day[1] if day else text
                 edtf.span(told)
             except ValueError:
-                self._note("date_not_read", f"`{name}` is no date that can be read: left out")
+                self.note("date_not_read", f"`{name}` is no date that can be read: left out")
             else:
                 return told
         return None
@@ -237,7 +250,7 @@ class ReviewReader:
         said = self._published(rating)
         words = plain(rating.get("ratingExplanation")) or plain(review.get("reviewBody"))
         if not words and not said:
-            self._note("no_rating", "the review gives no verdict")
+            self.note("no_rating", "the review gives no verdict")
         comment = words or said.get("rating") or said.get("value") or "The review has no verdict."
         whole = {"url": address, "date": self._date(review, "datePublished"), **said}
         return {
@@ -248,7 +261,7 @@ class ReviewReader:
     def _ratings(self, sent: Any) -> tuple[dict[str, Any], JsonObject]:
         """Grades of ours, where these are ratings of ours; and the publisher's own rating."""
         ratings = [one if isinstance(one, dict) else {"alternateName": one}
-                   for one in (sent if isinstance(sent, list) else [sent]) if one]  # fmt: skip
+                   for one in every(sent) if one]  # fmt: skip
         grades: dict[str, Any] = {}
         published = []
         for one in ratings:
@@ -260,24 +273,23 @@ class ReviewReader:
             elif grade in tuple("ABCDEF"):
                 grades["reliability"] = grade
             else:
-                self._note("grade", "a `sayso:grade` is 1 to 6 or A to F: left out")
+                self.note("grade", "a `sayso:grade` is 1 to 6 or A to F: left out")
         if len(published) > 1:
-            self._note("ratings", "of several ratings the first is kept")
+            self.note("ratings", "of several ratings the first is kept")
         return grades, next(iter([*published, *ratings]), {})
 
     def _published(self, rating: JsonObject) -> dict[str, str]:
         """The verdict as it was published: words, and the value on its scale."""
         names = rating.get("alternateName")
-        listed = names if isinstance(names, list) else [names]
-        words = "; ".join(dict.fromkeys(filter(None, map(plain, listed))))
+        words = "; ".join(dict.fromkeys(filter(None, map(plain, every(names)))))
         scale = {name: plain(rating.get(f"{name}Rating")) for name in ("best", "worst")}
         value = plain(rating.get("ratingValue"))
         if value and value == scale["best"] == scale["worst"]:
-            self._note("no_scale", f"a rating of {value} from {value} to {value} says nothing")
+            self.note("no_scale", f"a rating of {value} from {value} to {value} says nothing")
             value, scale = "", {}
         ends = [_number(scale.get(name, "")) for name in ("worst", "best")]
         if None not in ends and ends[0] >= ends[1]:  # type: ignore[operator]
-            self._note("scale", "the best rating is not above the worst: kept as published")
+            self.note("scale", "the best rating is not above the worst: kept as published")
         return {n: v for n, v in {"rating": words, "value": value, **scale}.items() if v}
 
     def _only(self, sent: Any, what: str) -> Any:
@@ -285,7 +297,7 @@ class ReviewReader:
         if not isinstance(sent, list):
             return sent
         if len(sent) > 1:
-            self._note("several", f"of several {what} the first is kept")
+            self.note("several", f"of several {what} the first is kept")
         return next(iter(sent), None)
 
     def _tell_lost(self, review: JsonObject, comment: str) -> None:
@@ -300,7 +312,7 @@ class ReviewReader:
         shown = [one for one in lost if one.isprintable() and len(one) <= 60][:20]
         if lost:
             more = f" and {len(lost) - len(shown)} more" if len(lost) > len(shown) else ""
-            self._note("lost", f"no field takes {', '.join(shown)}{more}")
+            self.note("lost", f"no field takes {', '.join(shown)}{more}")
 
 
 def _number(text: str) -> float | None:
@@ -319,11 +331,11 @@ def _agent_kind(agent: Any, usual: str) -> str:
 
 def _links(told: JsonObject) -> dict[str, Any]:
     """The address of an agent, and what else it is known as."""
-    address, same = told.get("url"), told.get("sameAs")
-    listed = [one for one in (same if isinstance(same, list) else [same])
-              if isinstance(one, str) and is_address(one)]  # fmt: skip
-    plain_url = address if isinstance(address, str) and is_address(address) else None
-    return {"url": plain_url, "same_as": listed[:100] or None}
+    url, same = (
+        [one for one in every(sent) if isinstance(one, str) and is_address(one)]
+        for sent in ([told.get("url")], told.get("sameAs"))
+    )
+    return {"url": next(iter(url), None), "same_as": same[:100] or None}
 
 
 def _name_of(work: JsonObject) -> str:
@@ -333,7 +345,7 @@ def _name_of(work: JsonObject) -> str:
 def _listed(sent: Any) -> list[JsonObject]:
     """Works as objects: of a text each address in it, else what it names."""
     found: list[JsonObject] = []
-    for one in sent if isinstance(sent, list) else [sent]:
+    for one in every(sent):
         if isinstance(one, dict):
             address = one.get("url") or (None if plain(one) else one.get("@id"))
             texts = ADDRESS.findall(address) if isinstance(address, str) else []

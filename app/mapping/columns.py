@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from app.mapping import vocabulary
 from app.mapping.cells import CalendarDate, NumberCell, NumberedRow
-from app.mapping.column_units import PERCENT, scale_in, unit_in
 from app.mapping.dates import (
     EXCEL,
     USUAL,
@@ -30,41 +30,25 @@ Seems = Literal[
     "empty", "figure", "worded", "date", "year", "month", "quarter", "hedge", "low", "best",
     "high", "source", "via", "notes", "link", "id", "text", "code", "beside",
 ]  # fmt: skip
+_WORDS = vocabulary("column_words")
 NO_FIGURE: dict[str, Missing] = {
-    "-": "unknown", ":": "unknown", ".": "unknown", "–": "unknown", "—": "unknown",
-    "..": "unknown", "...": "unknown",
-    "…": "unknown", "?": "unknown", "n/a": "not_applicable", "N/A": "not_applicable",
-    "NA": "unknown", "na": "unknown", "n.a.": "unknown", "k. A.": "unknown", "k.A.": "unknown",
-    "nan": "unknown", "NaN": "unknown", "null": "unknown", "NULL": "unknown", "None": "unknown",
-    "unknown": "unknown", "unclear": "unknown", "unbekannt": "unknown", "s/d": "unknown",
-}  # fmt: skip
-"""Words that commonly stand where there is no figure, in the spellings that are not their own."""
-PART_OF = (
-    r"(i|(start|end|event|incident|report(ed|ing)?|survey|ref(erence)?|fiscal|calendar|active)"
-    r"[ _.-]?)"
-)
-"""Before a part of a date; no other word, for those per day or of last month are figures."""
-NAMES: dict[Seems, str] = {
-    "low": r"low(er)?|min(imum)?|least|von|minimal|mini|from",
-    "best": r"best|central|mid|point|estimate|value|mean|wert",
-    "high": r"high(er)?|upper|max(imum)?|most|bis",
-    "year": rf"({PART_OF})?year|jahr|año|ano|année|annee|yr|rok",
-    "month": r"month|monat|mes|mois|mon",
-    "quarter": r"quarter|quartal|qtr|q|trimestre",
-    "notes": r"notes?|comments?|remarks?|bemerkung(en)?|observaciones",
-    "source": r"source|said by|claimant|speaker|reported by|quelle|fuente|agency|who|according to",
-    "via": r"outlet|via|newspaper|medium|publisher|relayed by",
-    "id": r"id|no|nr|number|key|code|#",
-    "hedge": r"hedge|how|qualifier|modifier|approx|precision",
-    "code": r"((.*[ _.-])?(id|fips|iso[23]?|(post(al)?|zip)?[ _-]?code|zip|plz|c[óo]digo)"
-    r"|([^\W_]+[ _.-])?(district|ward|precinct|type)|(event|case|record|row)id"
-    r"|country|region|state|province|county|municipality|admin[0-9]?|city)( ?\(.*\))?",
-    "beside": r"(.*[ _.-])?(lat(itude?|itud)?|lon(g|gitude|gitud)?|lng|prec(ision)?|timestamp)"
-    rf"|{PART_OF}(year|month|day)",
+    word: why for why, words in _WORDS["no_figure"].items() for word in words
 }
+
+
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """What each of these patterns fits, in capitals or not."""
+    return re.compile("|".join(patterns), re.I)
+
+
+def _named_patterns(table: str) -> dict[str, re.Pattern[str]]:
+    return {name: any_of(patterns) for name, patterns in _WORDS[table].items()}
+
+
+NAMES, HOLDS = _named_patterns("names"), _named_patterns("holds")
+UNITS, SCALE_WORDS = _named_patterns("units"), _named_patterns("scales")
 SURE = ("%Y-%m-%d", "%Y-%m", "%Y")
 """Dates that need no declaration."""
-ASIDE: tuple[Seems, ...] = ("code", "beside")
 MIDNIGHTS = tuple(
     f"%Y-%m-%d{mark}00:00:00{rest}"
     for mark in " T"
@@ -73,11 +57,6 @@ MIDNIGHTS = tuple(
 """How programs write a day that they keep as a moment."""
 SAMPLE = 100
 """Cells of a column that every lexicon reads."""
-DATED = re.compile(
-    r"(?<![^\W_])(date|day|tag|datum|fecha|jour|día|dia|when|time|period|data|дата|stand|as of)"
-    r"(?![^\W_])",
-    re.I,
-)
 _YEAR = re.compile("(1[5-9]|20|21)[0-9]{2}")
 _MONTH = re.compile("0?[1-9]|1[0-2]")
 _QUARTER = re.compile("Q?[1-4]")
@@ -100,7 +79,7 @@ class ColumnFacts:
     @property
     def of_percent(self) -> bool:
         """Whether its name says that its figures are percentages."""
-        return bool(PERCENT.search(self.name))
+        return bool(HOLDS["percent"].search(self.name))
 
     @property
     def bare_percent(self) -> bool:
@@ -108,7 +87,7 @@ class ColumnFacts:
         return (
             self.seems == "worded"
             and self.of_percent
-            and not any(PERCENT.search(cell) for cell in self.cells)
+            and not any(HOLDS["percent"].search(cell) for cell in self.cells)
         )
 
     @property
@@ -122,13 +101,13 @@ class ColumnFacts:
             numbers = any(isinstance(cell, NumberCell) for cell in self.cells)
             sure = not numbers and (self.percent or any(map(_is_over_one, self.cells)))
             return "percent" if sure else None
-        return scale_in(self.name)
+        return _scale_in(self.name)
 
     def unit(self, table: str) -> str | None:
         """The unit of its figures, as its name or that of the whole table says it."""
         if self.percent or self.bare_percent:
             return "1" if self.percent else "%"
-        return unit_in(self.name) or unit_in(table)
+        return _unit_in(self.name) or _unit_in(table)
 
     @property
     def power(self) -> str:
@@ -186,7 +165,8 @@ def facts_of(names: Sequence[str], rows: Iterable[NumberedRow]) -> TableFacts:
 
 def _column(name: str, cells: list[str]) -> ColumnFacts:
     kept = [cell if isinstance(cell, NumberCell | CalendarDate) else cell.strip() for cell in cells]
-    missing = {cell: why for cell in dict.fromkeys(kept) if (why := _why_missing(cell))}
+    why = {cell: NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower()) for cell in kept}
+    missing = {cell: reason for cell, reason in why.items() if reason}
     column = ColumnFacts(name, [cell for cell in kept if cell not in missing], missing=missing)
     column.seems = _seems(column)
     if column.seems in ("text", "source", "via", "notes", "code", "beside"):
@@ -196,12 +176,23 @@ def _column(name: str, cells: list[str]) -> ColumnFacts:
     return column
 
 
-def _why_missing(cell: str) -> Missing | None:
-    return NO_FIGURE.get(cell) or NO_FIGURE.get(cell.lower())
+def _unit_in(name: str) -> str | None:
+    """The unit that a name says; None where it says none that is known."""
+    return next((unit for unit, words in UNITS.items() if words.search(name)), None)
 
 
-def _named(name: str, kind: Seems) -> bool:
-    return bool(re.fullmatch(NAMES[kind], name.strip(), re.I))
+def _scale_in(name: str) -> str | None:
+    """The scale that a name says."""
+    for scale, words in SCALE_WORDS.items():
+        for found in words.finditer(name):
+            if not HOLDS["per"].search(name[: found.start()]):
+                return scale
+    return None
+
+
+def _named(name: str, *kinds: Seems) -> Seems | None:
+    """The first of these kinds that the name of a column says it is."""
+    return next((kind for kind in kinds if NAMES[kind].fullmatch(name.strip())), None)
 
 
 def _seems(column: ColumnFacts) -> Seems:
@@ -214,21 +205,16 @@ def _seems(column: ColumnFacts) -> Seems:
         return "month"
     if _is_date(column):
         return "date"
-    figures = all(_is_figure(cell) for cell in cells)
+    figures = all(map(_decimals, cells))
     unique = column.distinct == len(cells) and all(cell.isdecimal() for cell in cells)
     if figures and unique and _named(name, "id"):
         return "id"
-    if aside := next((kind for kind in ASIDE if _named(name, kind)), None):
+    if aside := _named(name, "code", "beside"):
         return aside  # numbers that name a thing or a place, and count nothing
     if figures:
         column.percent = any(cell.endswith("%") for cell in cells)
-        return _side(name)
+        return _named(name, "low", "best", "high") or "figure"
     return _of_words(column)
-
-
-def _side(name: str) -> Seems:
-    sides: tuple[Seems, ...] = ("low", "best", "high")
-    return next((side for side in sides if _named(name, side)), "figure")
 
 
 def _of_words(column: ColumnFacts) -> Seems:
@@ -242,12 +228,7 @@ def _of_words(column: ColumnFacts) -> Seems:
         column.figured = True
         if best >= 0.8 * len(_sample(numbered)) and len(numbered) >= 0.5 * len(cells):
             return "worded"
-    kinds: tuple[Seems, ...] = ("source", "via", "notes", "id")
-    return next((kind for kind in kinds if _named(name, kind)), "text")
-
-
-def _is_figure(cell: str) -> bool:
-    return bool(_decimals(cell))
+    return _named(name, "source", "via", "notes", "id") or "text"
 
 
 def _is_over_one(cell: str) -> bool:
@@ -313,7 +294,7 @@ def _is_date(column: ColumnFacts) -> bool:
         if column.distinct > 1:  # the first day of each is how a workbook keeps a month
             column.forms = [form for form in SURE if all(_fits_day(cell, form) for cell in cells)]
         return True
-    dated = bool(DATED.search(column.name))
+    dated = bool(HOLDS["date"].search(column.name))
     if dated and all(_DAY_NUMBER.fullmatch(cell) for cell in cells):
         column.forms = [EXCEL]
         return True
@@ -342,13 +323,8 @@ def _written_as_date(cell: str) -> bool:
 
 
 def _fits(cell: str, form: str) -> bool:
-    if not pattern(form).fullmatch(" ".join(cell.split())):
-        return False  # a date in ISO is read whatever form is declared, and fits its own alone
-    try:
-        edtf_date(cell, DateForms((form,)))
-    except CellFault:
-        return False
-    return True
+    # A date in ISO is read whatever form is declared, and fits its own alone.
+    return bool(pattern(form).fullmatch(" ".join(cell.split()))) and _fits_day(cell, form)
 
 
 def _fits_day(cell: str, form: str) -> bool:

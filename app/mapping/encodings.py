@@ -19,17 +19,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 GZIP = b"\x1f\x8b"
-USUAL = (
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1256",
-    "shift_jis",
-    "cp949",
-    "gb18030",
-)
+USUAL = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "shift_jis", "cp949",
+         "gb18030")  # fmt: skip
 """Encodings that say nothing of themselves, as they are met."""
 FREE_RATIO = 50_000_000
 MAX_RATIO = 300
@@ -139,19 +130,14 @@ def _undecodable(file: IO[bytes], encoding: str) -> Exception:
 
 def _first_undecodable(file: IO[bytes], encoding: str) -> tuple[int | None, bytes]:
     """The first line that is none, and its bytes; no line where that cannot be told."""
-    if not encoding.startswith("utf-8"):
-        return None, b""
     file.seek(0)
-    lines = enumerate(iter(lambda: file.readline(MAX_CELL), b""), 1)
-    return next((number, line) for number, line in lines if not _is_utf8(line))
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    lines = iter(lambda: file.readline(MAX_CELL), b"") if encoding.startswith("utf-8") else ()
+    for number, line in enumerate(lines, 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return number, line
+    return None, b""
 
 
 def readings(line: bytes) -> list[tuple[str, str]]:

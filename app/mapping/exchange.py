@@ -3,38 +3,21 @@
 The sources that items name are made once, and found by name among those that are stored.
 """
 
-import hashlib
-from base64 import b32encode
-from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
-from app.errors import Fault, Invalid
-from app.mapping.names import NameLookup
-from app.mapping.slugs import name_key, slug
+from app.errors import Fault
+from app.mapping.cells import refused
+from app.mapping.names import Named, NameLookup, NewResources
+from app.mapping.slugs import digest, name_key, slug
 from app.rules.json_types import JsonObject
 
 ExchangeFormat = Literal["claimreview", "wikidata"]
 MAX_ADDRESS = 2000
-
-
-class ExchangeNotice(NamedTuple):
-    """What an item had that no field takes, or that was read with less than it says."""
-
-    code: str
-    detail: str
-    line: int | None = None
-
-
-def refused(detail: str, pointer: str = "", code: str = "invalid") -> Invalid:
-    """An item that cannot be taken, and why."""
-    return Invalid(faults=(Fault(detail, pointer, code=code),))
-
-
-def digest(*parts: str) -> str:
-    """A few letters that stand for some texts, always the same."""
-    whole = "\x00".join(parts).encode("utf-8", "surrogatepass")
-    return b32encode(hashlib.sha256(whole).digest()).decode().lower()[:12]
+MOST_NOTICES = 1000
+"""Notices that are kept: an answer tells no more."""
 
 
 def host_of(address: str) -> str:
@@ -52,16 +35,13 @@ def is_address(text: str) -> bool:
     return plain and not any(one.isspace() for one in text) and bool(host_of(text))
 
 
-class SourceBook:
-    """The sources and measures of one import; ``fresh`` are those that no line has yet."""
+class SourceBook(NewResources):
+    """The sources and measures that items name, each found by its name or address."""
 
     def __init__(self, lookup: NameLookup):
-        self.lookup = lookup
-        self.fresh: list[dict[str, Any]] = []
+        super().__init__(lookup)
         self._known: set[tuple[str, str]] = set()
         self._agents: dict[str, str] = {}
-        self.languages: dict[str, str | None] = {}
-        """Of the sources that were named: theirs, by which the figures in them are read."""
 
     def agent(self, name: str, kind: str = "other", **more: Any) -> str:
         """Whoever has this name: stored, made before, or made now."""
@@ -86,21 +66,16 @@ class SourceBook:
 
     def _new_agent(self, name: str, kind: str, more: dict[str, Any]) -> str:
         id = slug(name)
-        if self.lookup.stored("sources", id) is not None or ("source", id) in self._known:
+        if self.lookup.stored("sources", id) is not None or ("sources", id) in self._known:
             id = f"{id}-{digest(name_key(name))[:6]}"
-        return self.put("source", {"id": id, "kind": kind, "name": name, **more})
+        return self.put("sources", {"id": id, "kind": kind, "name": name, **more})
 
-    def put(self, kind: Literal["source", "measure"], content: dict[str, Any]) -> str:
+    def put(self, resource: Named, content: dict[str, Any]) -> str:
         """One with an id of its own, made unless it is stored."""
         id: str = content["id"]
-        if (kind, id) not in self._known:
-            self._known.add((kind, id))
-            resource: Any = f"{kind}s"
-            stored = self.lookup.stored(resource, id)
-            self.languages[id] = (content if stored is None else stored).get("language")
-            if stored is None:
-                told = {name: value for name, value in content.items() if value is not None}
-                self.fresh.append({"type": kind, **told})
+        if (resource, id) not in self._known:
+            self._known.add((resource, id))
+            self.add(resource, {name: one for name, one in content.items() if one is not None})
         return id
 
     def page(self, address: str, name: str | None = None, **more: Any) -> str:
@@ -108,13 +83,33 @@ class SourceBook:
         id = f"web.{slug(host_of(address))[:60]}.{digest(address)}"
         shown = name or address.partition("://")[2].rstrip("/")[:300]
         whole = {"id": id, "kind": "other", "class": "work", "name": shown, "url": address}
-        return self.put("source", {**whole, "accessed": False, **more})
+        return self.put("sources", {**whole, "accessed": False, **more})
 
     def measure(self, id: str) -> JsonObject | None:
         """A stored measure."""
         return self.lookup.stored("measures", id)
 
-    def taken(self) -> Iterable[dict[str, Any]]:
-        """Those that are to be stored before what refers to them."""
-        found, self.fresh = self.fresh, []
-        return found
+
+class RecordReader(ABC):
+    """Makes the lines of one record of a format after the other, and notes what is lost of each."""
+
+    columns: tuple[tuple[str, str], ...] = ()
+    """Which property a field of a line is from, where that is always the same."""
+
+    def __init__(self, book: SourceBook):
+        self.book = book
+        self.notices: list[Fault] = []
+        self.number: int | None = None
+        """Of the record at hand; None for what is of the whole file."""
+
+    @abstractmethod
+    def records(self, file: IO[bytes]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """Each record's number, and its lines, which raise ``Problem`` where it is broken.
+
+        Raises ``Malformed`` where the file has no record.
+        """
+
+    def note(self, code: str, detail: str) -> None:
+        """Something of the record at hand that is lost."""
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(Fault(detail, code=code, line=self.number))

@@ -102,9 +102,13 @@ def scripts(page: bytes) -> list[bytes]:
 
 def types_of(value: Any) -> set[str]:
     """The types of an object, without the prefix that may stand before them."""
-    told = value.get("@type") if isinstance(value, dict) else None
-    listed = told if isinstance(told, list) else [told]
-    return {one.rpartition("/")[2].rpartition(":")[2] for one in listed if isinstance(one, str)}
+    told = every(value.get("@type")) if isinstance(value, dict) else ()
+    return {one.rpartition("/")[2].rpartition(":")[2] for one in told if isinstance(one, str)}
+
+
+def every(value: Any) -> list[Any]:
+    """What a property has, be it one value or a list of them."""
+    return value if isinstance(value, list) else [value]
 
 
 REVIEWS = frozenset({"ClaimReview", "MediaReview"})

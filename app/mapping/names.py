@@ -1,6 +1,7 @@
 """Sources and measures by their names: declared, stored, or made when new; never one of two."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -50,42 +51,49 @@ class NameLookup(Protocol):
         ...
 
 
-class NothingStored:
-    """The lookup of an empty database."""
+class NewResources:
+    """The sources and measures that one file makes; ``fresh`` are those that no line has yet."""
 
-    def named(self, resource: Named, key: str) -> dict[str, str]:
-        """None has it."""
-        return {}
+    def __init__(self, lookup: NameLookup):
+        self.lookup = lookup
+        self.fresh: list[dict[str, Any]] = []
+        self.languages: dict[str, str | None] = {}
+        """Of the sources that were named: theirs, by which the figures in them are read."""
 
-    def stored(self, resource: Named, id: str) -> JsonObject | None:
-        """None is there."""
-        return None
+    def add(self, resource: Named, content: dict[str, Any]) -> JsonObject | None:
+        """One that is named for the first time: what is stored of it, or None, and it is made."""
+        stored = self.lookup.stored(resource, content["id"])
+        if resource == "sources":
+            self.languages[content["id"]] = (content if stored is None else stored).get("language")
+        if stored is None:
+            self.fresh.append({"type": TYPES[resource], **content})
+        return stored
+
+    def taken(self) -> list[dict[str, Any]]:
+        """Those that are to be stored before what refers to them."""
+        found, self.fresh = self.fresh, []
+        return found
 
 
-class Directory:
-    """The sources and measures of one import; ``made`` are to be stored before their claims."""
+class Directory(NewResources):
+    """The sources and measures of a mapping: those declared, and those that cells name."""
 
     def __init__(self, mapping: Mapping, lookup: NameLookup):
-        self.lookup = lookup
+        super().__init__(lookup)
         self.declared: dict[Named, dict[str, dict[str, Any]]] = {
             "sources": {one.id: _sent(one) for one in mapping.source},
             "measures": {one.id: _sent(one) for one in mapping.measure},
         }
         self.made: dict[tuple[Named, str], dict[str, Any]] = {}
-        self.fresh: list[tuple[Named, dict[str, Any]]] = []
-        """Those that no line has yet."""
         self.kept: list[str] = []
         """Declared otherwise than they are stored, which they stay, each with the fields."""
-        self.languages: dict[str, str | None] = {}
-        """Of sources that are stored: theirs, by which the figures in them are read."""
         self.other_units: dict[str, str] = {}
         """Of measures that are stored in another unit: that of the mapping, which figures keep."""
-        self.by_name: dict[Named, dict[str, dict[str, str]]] = {"sources": {}, "measures": {}}
+        self.by_name = defaultdict[tuple[Named, str], dict[str, str]](dict)
         for resource, some in self.declared.items():
             for id, content in some.items():
                 for name in (content["name"], *content.get("aliases", ())):
-                    known = self.by_name[resource].setdefault(name_key(name), {})
-                    known[id] = content["name"]
+                    self.by_name[resource, name_key(name)][id] = content["name"]
 
     def declare(self) -> None:
         """Make those that the mapping declares, but for those that are stored."""
@@ -101,12 +109,8 @@ class Directory:
             if len(self.made) == MAX_MADE:
                 raise CellFault(f"one file makes at most {MAX_MADE} sources and measures")
             self.made[key] = content
-            stored = self.lookup.stored(resource, content["id"])
-            if stored is not None and resource == "sources":
-                self.languages[content["id"]] = stored.get("language")
-            if stored is None:
-                self.fresh.append((resource, content))
-            elif others := stored_otherwise(SENT[resource], content, stored):
+            stored = self.add(resource, content)
+            if stored and (others := stored_otherwise(SENT[resource], content, stored)):
                 self.kept.append(f"{TYPES[resource]} {content['id']} ({', '.join(others)})")
                 if "unit" in content and content["unit"] != stored.get("unit"):
                     self.other_units[content["id"]] = content["unit"]
@@ -127,7 +131,7 @@ class Directory:
     def find(self, resource: Named, name: str) -> dict[str, str]:
         """Every source or measure that has this name or alias, declared, stored or made."""
         key = name_key(name)
-        return {**self.lookup.named(resource, key), **self.by_name[resource].get(key, {})}
+        return {**self.lookup.named(resource, key), **self.by_name.get((resource, key), {})}
 
     def name_new(self, resource: Named, content: dict[str, Any]) -> None:
         """One that no other has the name of; its id may be another's."""
@@ -138,9 +142,7 @@ class Directory:
                 " declare it in the mapping, with an id or as an alias"
             )
         self.make(resource, content)
-        self.by_name[resource].setdefault(name_key(content["name"]), {})[content["id"]] = content[
-            "name"
-        ]
+        self.by_name[resource, name_key(content["name"])][content["id"]] = content["name"]
 
 
 def _sent(one: Any) -> dict[str, Any]:
@@ -155,7 +157,7 @@ class MappedReference:
     resource: Named
     id: Any = None
     name: Template | None = None
-    fields: tuple[tuple[str, Any], ...] = ()
+    fields: dict[str, Any] = field(default_factory=dict)
     new: bool = False
     split: str | None = None
     beside: bool = False
@@ -163,13 +165,12 @@ class MappedReference:
     @property
     def columns(self) -> list[str]:
         """The columns that it refers to."""
-        own = self.id.columns if isinstance(self.id, Template | LookedUp) else []
-        return own + (self.name.columns if self.name else [])
+        return columns_of([self.id, self.name])
 
     @property
     def every_column(self) -> list[str]:
         """Those too that its other fields are filled in from."""
-        return self.columns + columns_of(dict(self.fields))
+        return self.columns + columns_of(self.fields)
 
     def items(self, row: RowContext, directory: Directory) -> list[NamedItem]:
         """What a row refers to; raises ``Absent`` or ``CellFault``."""
@@ -210,7 +211,7 @@ class MappedReference:
 
     def _content(self, row: RowContext, name: str) -> dict[str, Any]:
         found: dict[str, Any] = {"name": name} if name else {}
-        for key, value in self.fields:
+        for key, value in self.fields.items():
             try:
                 if isinstance(value, LookedUp) and not value.columns:
                     value = value.found(row, name)
@@ -254,7 +255,7 @@ def compiled(compiler: Compiler, raw: Any, resource: Named, at: str) -> MappedRe
         resource,
         compiler.value(raw["id"], f"{at}/id") if "id" in raw else None,
         compiler.template(raw["name"], f"{at}/name") if "name" in raw else None,
-        tuple((key, compiler.value(value, f"{at}/{key}")) for key, value in rest.items()),
+        {key: compiler.value(value, f"{at}/{key}") for key, value in rest.items()},
         raw.get("new", False),
         raw.get("split"),
         raw.get("beside", False),

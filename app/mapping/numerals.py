@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.mapping.cells import NumberCell
 from app.rules import numbers
+from app.rules.number_formats import format_of
 
 SCALES = {
     "percent": -2, "permille": -3, "hundred": 2, "thousand": 3, "lakh": 5, "million": 6,
@@ -122,3 +123,9 @@ def shift_of(scale: str | int) -> int:
     if isinstance(scale, str) and scale.strip().lower() in SCALES:
         return SCALES[scale.strip().lower()]
     raise CellFault(f"a scale is one of {', '.join(SCALES)}, or a number of places")
+
+
+def read_alike(one: str | None, other: str | None) -> bool:
+    """Whether two languages are one, and write their figures alike; without any it is English."""
+    first, second = (str(tag or "en").lower().partition("-")[0] for tag in (one, other))
+    return first == second and format_of(one) == format_of(other)

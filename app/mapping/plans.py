@@ -7,7 +7,7 @@ from typing import Any
 from app.errors import Fault
 from app.mapping.cells import DOCS, Table, printed, shown, unreadable_file
 from app.mapping.names import MappedReference, compiled
-from app.mapping.schema import BESIDE, ClaimRule, Mapping
+from app.mapping.schema import BESIDE, FIGURE_FIELDS, ClaimRule, Mapping
 from app.mapping.values import DATES, Compiler, Template, columns_of
 
 SAID = ("value", "lower", "upper", "raw_text", "date")
@@ -49,12 +49,12 @@ class FigurePlan:
         return [None]
 
 
-class CompiledMapping:
+class CompiledMapping(Compiler):
     """A mapping whose every value is ready to be filled in; raises ``Invalid`` with its faults."""
 
     def __init__(self, mapping: Mapping):
         self.mapping = mapping
-        self.compiler = Compiler()
+        super().__init__()
         self.dates: set[str] = set()
         base = _set_fields(mapping.claim)
         self.claim = self._claim(base, "/claim")
@@ -73,13 +73,13 @@ class CompiledMapping:
                 " {{@column}} into [[figure]], or leave `one_claim` out",
                 "/claim",
             )
-        self.compiler.done()
+        self.done()
         self.named = self._named()
 
     def _fault(self, detail: str, at: str) -> None:
         fault = Fault(detail, at, code="mapping")
-        if fault not in self.compiler.faults:
-            self.compiler.faults.append(fault)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def _claim(self, raw: dict[str, Any], at: str) -> ClaimPlan:
         sources: dict[str, list[MappedReference]] = {}
@@ -87,14 +87,14 @@ class CompiledMapping:
         for name, value in raw.items():
             if name in SOURCES:
                 several = value if isinstance(value, list) else [value]
-                found = [compiled(self.compiler, one, "sources", f"{at}/{name}") for one in several]
+                found = [compiled(self, one, "sources", f"{at}/{name}") for one in several]
                 sources[name] = [one for one in found if one is not None]
                 if name == "document" and (
                     len(several) != 1 or any(x.split for x in sources[name])
                 ):
                     self._fault("a claim has one document", f"{at}/document")
             else:
-                fields[name] = self.compiler.value(value, f"{at}/{name}")
+                fields[name] = self.value(value, f"{at}/{name}")
         if "attributions" in fields and sources.keys() & {"via", *BESIDE}:
             self._fault("send `attributions`, or the parts of the chain, not both", at)
         if "@line" in columns_of(fields.get("id")):
@@ -104,7 +104,7 @@ class CompiledMapping:
         self._remember_dates(fields)
         for references in sources.values():
             for one in references:
-                self._remember_dates(dict(one.fields))
+                self._remember_dates(one.fields)
         return ClaimPlan(fields, sources)
 
     def _remember_dates(self, fields: dict[str, Any]) -> None:
@@ -116,17 +116,16 @@ class CompiledMapping:
 
     def _figure(self, rule: Any, base: dict[str, Any], n: int) -> FigurePlan:
         at = f"/figure/{n}"
-        raw = _set_fields(rule)
-        options = {name: raw.pop(name, None) for name in ("columns", "columns_not", "only", "not_",
-                                                          "scale", "claim", "measure")}  # fmt: skip
-        fields = {name: self.compiler.value(value, f"{at}/{name}") for name, value in raw.items()}
-        own = self._overrides(options["claim"] or {}, f"{at}/claim")
+        raw = {name: one for name, one in _set_fields(rule).items() if name in FIGURE_FIELDS}
+        named = raw.pop("measure", None)
+        fields = {name: self.value(value, f"{at}/{name}") for name, value in raw.items()}
+        own = self._overrides(rule.claim, f"{at}/claim")
         if own and self.mapping.one_claim:
             self._fault(
                 "the figures of a row are of one claim: put this into [claim]", f"{at}/claim"
             )
-        measure = compiled(self.compiler, options["measure"] or "", "measures", f"{at}/measure")
-        if not options["measure"]:
+        measure = compiled(self, named or "", "measures", f"{at}/measure")
+        if not named:
             self._fault("every figure has a `measure`", at)
         if measure and measure.split:
             self._fault("a figure has one measure", f"{at}/measure")
@@ -136,8 +135,8 @@ class CompiledMapping:
             )
         claim = self._claim({**base, **own}, f"{at}/claim") if own else self.claim
         self._remember_dates(fields)
-        scale = self.compiler.value(options["scale"], f"{at}/scale")
-        if options["scale"] is not None and not fields.keys() & {"value", "lower", "upper"}:
+        scale = self.value(rule.scale, f"{at}/scale")
+        if rule.scale is not None and not fields.keys() & {"value", "lower", "upper"}:
             self._fault(
                 "a scale moves the point of `value`, `lower` and `upper` alone", f"{at}/scale"
             )
@@ -159,7 +158,7 @@ class CompiledMapping:
 
     def _named(self) -> dict[str, None]:
         """Every column that the mapping names."""
-        found = dict(self.compiler.columns)
+        found = dict(self.columns)
         file = self.mapping.file
         found |= dict.fromkeys([*file.fill, *file.only, *file.not_])
         for rule in self.mapping.figure:

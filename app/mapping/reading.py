@@ -1,15 +1,27 @@
 """A file of any kind as a table: unpacked, decoded, taken apart, its header found."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import IO
 
-from app.mapping.cells import MAX_COLUMNS, CalendarDate, NumberedRow, Table, shown, unreadable_file
+from app.mapping.cells import (
+    MAX_COLUMNS,
+    CalendarDate,
+    NumberedRow,
+    Table,
+    printed,
+    shown,
+    unreadable_file,
+)
+from app.mapping.dates import edtf_date
 from app.mapping.dialects import rows_of
 from app.mapping.encodings import encoding_of, lines_of
+from app.mapping.numerals import CellFault, figure
 from app.mapping.records import is_json, record_table
-from app.mapping.row_filters import RowFilter
 from app.mapping.schema import FileOptions
+from app.mapping.slugs import name_key
+from app.mapping.values import DATES, NUMBERS
 from app.mapping.workbook import is_workbook, workbook_rows
 
 
@@ -18,14 +30,10 @@ def read_table(whole: IO[bytes], options: FileOptions) -> Table:
 
     Raises ``Malformed`` where it cannot be read, or could be read in two ways.
     """
-    if is_workbook(whole):
-        found = _with_header(workbook_rows(whole, options.sheet), options)
+    if _holds_records(whole, options):
+        found = record_table(whole, options.at)
     else:
-        encoding = encoding_of(whole, options.encoding)
-        if _holds_records(whole, encoding):
-            found = record_table(whole, options.at)
-        else:
-            found = _with_header(rows_of(lines_of(whole, encoding), options.delimiter), options)
+        found = _with_header(raw_rows(whole, options), options)
     passes = RowFilter(options.only, options.not_)
     return found._replace(rows=_kept(found, options, passes), notices=passes.notices)
 
@@ -34,15 +42,16 @@ def raw_rows(whole: IO[bytes], options: FileOptions) -> Iterator[NumberedRow]:
     """Every row of a file as it stands, those above the header too; none of JSON."""
     if is_workbook(whole):
         return workbook_rows(whole, options.sheet)
-    encoding = encoding_of(whole, options.encoding)
-    if _holds_records(whole, encoding):
+    if _holds_records(whole, options):
         return iter(())
-    return rows_of(lines_of(whole, encoding), options.delimiter)
+    return rows_of(lines_of(whole, encoding_of(whole, options.encoding)), options.delimiter)
 
 
-def _holds_records(whole: IO[bytes], encoding: str) -> bool:
+def _holds_records(whole: IO[bytes], options: FileOptions) -> bool:
+    if is_workbook(whole) or not encoding_of(whole, options.encoding).startswith("utf-8"):
+        return False
     whole.seek(0)
-    return encoding in ("utf-8", "utf-8-sig") and is_json(whole.read(1000))
+    return is_json(whole.read(1000))
 
 
 def _is_blank(cells: Iterable[str]) -> bool:
@@ -121,6 +130,46 @@ def _each_named(names: list[str]) -> list[str]:
     return [name or f"column {place}" for place, name in enumerate(names, 1)]
 
 
+class RowFilter:
+    """Whether a row counts: its cells have these words, and not those, spelt as in a look-up.
+
+    It remembers which words no row has had: whoever misspelt one lost all rows, or kept too many.
+    """
+
+    def __init__(self, only: Mapping[str, list[str]], without: Mapping[str, list[str]]):
+        self.parts = [
+            (name, frozenset(map(name_key, words)), wanted)
+            for some, wanted in ((only, True), (without, False))
+            for name, words in some.items()
+        ]
+        self.unmet = {
+            (name, name_key(word)): word
+            for some in (only, without)
+            for name, words in some.items()
+            for word in words
+        }
+
+    def __call__(self, cells: Iterable[tuple[str, str]]) -> bool:
+        if not self.parts:
+            return True
+        row, counts = dict(cells), True
+        for name, words, wanted in self.parts:
+            word = name_key(row.get(name, ""))
+            self.unmet.pop((name, word), None)
+            counts = counts and (word in words) == wanted
+        return counts
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """The words that no row had, column by column."""
+        for column in dict.fromkeys(name for name, _ in self.unmet):
+            words = [word for (name, _), word in self.unmet.items() if name == column]
+            yield (
+                "no_such_word",
+                f"no row has {shown(words)} in the column “{printed(column)}”, as `only` or `not`"
+                " says it",
+            )
+
+
 def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[NumberedRow]:
     """The rows that count: filled, of full width, and not left out by the mapping."""
     width, skipped = len(table.columns), set(options.skip_lines)
@@ -138,7 +187,7 @@ def _kept(table: Table, options: FileOptions, passes: RowFilter) -> Iterator[Num
             above.lose()
         elif not above.fill(cells):
             cells = []
-        elif not passes(table.columns, cells):
+        elif not passes(zip(table.columns, cells, strict=True)):
             continue
         yield number, cells
 
@@ -174,3 +223,25 @@ def _require_columns(table: Table, named: list[str]) -> None:
             max(table.header, 1),
             "header",
         )
+
+
+def as_own_columns(table: Table, options: FileOptions) -> Iterator[NumberedRow]:
+    """The header and the rows of a table whose columns are our own, put as we put them.
+
+    A cell that is not as declared stays as it is, and is told later. Of numbers only those that are
+    taken as wording are told from text any longer.
+    """
+    yield max(table.header, 1), table.columns
+    marks, forms = (options.decimal, options.thousands), options.date_forms
+    put: dict[int, Callable[[str], str]] = {}
+    for n, name in enumerate(table.columns):
+        if name in NUMBERS and any(marks):
+            put[n] = lambda cell: figure(cell, *marks)
+        elif name in DATES and options.dates:
+            put[n] = lambda cell: edtf_date(cell, forms)
+    worded = [n for n, name in enumerate(table.columns) if name == "raw_text"]
+    for number, cells in table.rows:
+        for n, read in put.items() if len(cells) == len(table.columns) else ():
+            with suppress(CellFault):
+                cells[n] = read(cells[n]) if cells[n].strip() else cells[n]
+        yield number, [cell if n in worded else str(cell) for n, cell in enumerate(cells)]

@@ -22,22 +22,24 @@ def is_json(head: bytes) -> bool:
 def record_table(file: IO[bytes], at: str | None) -> Table:
     """Objects as rows; their keys, in the order they first come, are the columns."""
     columns: dict[str, None] = {}
-    for number, raw in _records(file, at):
-        columns.update(dict.fromkeys(_cells(number, raw)))
+    for _, cells in _records(file, at):
+        columns.update(dict.fromkeys(cells))
         if len(columns) > MAX_COLUMNS:
             raise unreadable_file(f"the objects have more than {MAX_COLUMNS} keys")
     names = list(columns)
-    return Table(names, _rows(file, at, names), 0)
+    rows = (
+        (number, [cells.get(name, "") for name in names]) for number, cells in _records(file, at)
+    )
+    return Table(names, rows, 0)
 
 
-def _rows(file: IO[bytes], at: str | None, names: list[str]) -> Iterator[tuple[int, list[str]]]:
-    for number, raw in _records(file, at):
-        found = _cells(number, raw)
-        yield number, [found.get(name, "") for name in names]
+def _records(file: IO[bytes], at: str | None) -> Iterator[tuple[int, dict[str, str]]]:
+    """The cells of the objects one by one, with the place of each, from 1."""
+    for number, raw in _objects(file, at):
+        yield number, _cells(number, raw)
 
 
-def _records(file: IO[bytes], at: str | None) -> Iterator[tuple[int, bytes]]:
-    """The objects one by one, with the place of each, from 1."""
+def _objects(file: IO[bytes], at: str | None) -> Iterator[tuple[int, bytes]]:
     file.seek(0)
     first = file.read(1000).removeprefix(BOM).lstrip(SPACES)[:1]
     file.seek(0)
@@ -171,9 +173,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "; ".join(map(_cell, value)) if all(map(_is_plain, value)) else lossless_json(value)
+        deep = any(isinstance(one, dict | list) for one in value)
+        return lossless_json(value) if deep else "; ".join(map(_cell, value))
     return value if isinstance(value, str) else NumberCell(value)
-
-
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, dict | list)

@@ -16,7 +16,7 @@ from pydantic import (
 
 from app.errors import Fault, Invalid, Malformed
 from app.mapping.cells import CalendarDate, NumberCell
-from app.mapping.dates import EXCEL, pattern
+from app.mapping.dates import EXCEL, DateForms, pattern
 from app.mapping.dialects import NO_DELIMITER, UNFIT_DELIMITER
 from app.mapping.numerals import CellFault, shift_of
 from app.models.claim import ClaimSent
@@ -75,6 +75,12 @@ class FileOptions(Rules):
     only: dict[str, list[str]] = Field({}, description="rows with one of these words in a column")
     not_: dict[str, list[str]] = Field({}, alias="not", description="and rows without them")
     skip_lines: list[int] = Field([], max_length=1000, description="lines that are left out")
+
+    @property
+    def date_forms(self) -> DateForms:
+        """How the file writes its dates."""
+        months = tuple(self.months)
+        return DateForms(tuple(self.dates), *([months] if months else []))
 
     @field_validator("delimiter")
     @classmethod

@@ -21,16 +21,18 @@ def slug(text: str) -> str:
     lost = any(one.isalnum() and not one.isascii() for one in bare)
     if found and not lost and len(found) <= LONGEST:
         return found
-    return f"{found[:60].rstrip('-._') or 'x'}-{_mark(name_key(text))}"
+    return f"{found[:60].rstrip('-._') or 'x'}-{digest(name_key(text))[:8]}"
 
 
 def shortened(id: str) -> str:
     """An id of parts; one that is too long for an id ends in a hash of the whole."""
-    return id if len(id) <= MAX_ID else f"{id[: MAX_ID - 9].rstrip('-._:')}-{_mark(id)}"
+    return id if len(id) <= MAX_ID else f"{id[: MAX_ID - 9].rstrip('-._:')}-{digest(id)[:8]}"
 
 
-def _mark(text: str) -> str:
-    return b32encode(hashlib.sha256(text.encode()).digest()).decode().lower()[:8]
+def digest(*parts: str) -> str:
+    """A few letters that stand for some texts, always the same."""
+    whole = "\x00".join(parts).encode("utf-8", "surrogatepass")
+    return b32encode(hashlib.sha256(whole).digest()).decode().lower()[:12]
 
 
 def name_key(name: str) -> str:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import IO, NamedTuple
 
 from app.mapping.cells import printed
-from app.mapping.column_times import part_of_year, span_of
 from app.mapping.columns import ColumnFacts, braced, hedge_of
 from app.mapping.encodings import MAX_UNPACKED, unpacked
-from app.mapping.file_draft import FileDraft, OpenQuestion
+from app.mapping.file_draft import FileDraft, OpenQuestion, part_of_year, span_of, toml
 from app.mapping.slugs import name_key, shortened, slug, trait_name
-from app.mapping.toml_writer import toml
 
 KINDS = (("figure",), ("worded",), ("low", "best", "high"))
 """Columns that hold figures, each kind of them told in a way of its own."""
@@ -93,8 +91,8 @@ class _Draft(FileDraft):
 
     def _dated(self, dates: list[ColumnFacts]) -> str:
         """The column of the dates that figures are of; of several that is asked, but for a span."""
-        if span := span_of([one.name for one in dates]):
-            return "/".join(f"{{{{{name}}}}}" for name in span)
+        if span := span_of(dates):
+            return span
         if len(dates) == 1:
             return braced(dates[0])
         names = {one.name: braced(one) for one in dates}
@@ -148,8 +146,7 @@ class _Draft(FileDraft):
 
     def _filled(self, columns: list[ColumnFacts]) -> list[ColumnFacts]:
         """Those that have a cell in every row: an id has none without."""
-        rows = sum(len(cells) == len(self.table.columns) for _, cells in self.rows)
-        return [one for one in columns if len(one.cells) == rows]
+        return [one for one in columns if len(one.cells) == len(self.rows)]
 
     def _id_of_column(self) -> str:
         return f"{self.id}.{{{{@column}}}}" if self._melts() else f"{self.id}"
@@ -159,9 +156,8 @@ class _Draft(FileDraft):
         return all(bool(self.facts.of(*some)) == (kind in some) for some in KINDS)
 
     def _tells_apart(self, names: list[str]) -> bool:
-        places = [self.table.columns.index(name) for name in names]
-        rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows
-                if len(cells) == len(self.table.columns)]  # fmt: skip
+        places = [self.columns.index(name) for name in names]
+        rows = [tuple(slug(cells[place]) for place in places) for _, cells in self.rows]
         return bool(places) and len(set(rows)) == len(rows)
 
     def _melts(self) -> bool:

@@ -1,7 +1,7 @@
 """Values of a mapping: templates and look-ups, compiled once and filled in for each row."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from collections.abc import Mapping as Row
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.errors import Fault, Invalid
 from app.mapping.cells import CalendarDate, NumberCell, printed
-from app.mapping.dates import DateForms, edtf_date
+from app.mapping.dates import edtf_date
 from app.mapping.numerals import CellFault, figure
 from app.mapping.schema import FileOptions, LookUp, Missing
 from app.mapping.slugs import name_key, shortened, slug
@@ -38,7 +38,7 @@ class RowContext:
     number: int
     cells: Row[str, str]
     file: FileOptions
-    dates: frozenset[str]
+    dates: Set[str]
     scale: int = 0
     column: str | None = None
     faults: list[Fault] = field(default_factory=list)
@@ -61,15 +61,18 @@ class RowContext:
         """What a word for no figure stands for; an empty cell is skipped unless declared."""
         return self.file.missing.get(text, "skip" if not text else None)
 
-    def forms(self) -> DateForms:
-        """How this file writes its dates."""
-        months = tuple(self.file.months)
-        return DateForms(tuple(self.file.dates), *([months] if months else []))
-
     def fault(self, detail: str, name: str, *columns: Sequence[str]) -> None:
         """One more thing that is wrong with this row, and where: the first column there is."""
         column = next((self.real(one) for some in columns for one in some), None)
         self.faults.append(Fault(detail, f"/{name}", code="cell", line=self.number, column=column))
+
+    def tell(
+        self, error: "Absent | CellFault", name: str, columns: Sequence[str], empty: str = ""
+    ) -> None:
+        """The same of a value; that its cell is empty is a fault where ``empty`` says why."""
+        detail = empty if isinstance(error, Absent) else str(error)
+        if detail:
+            self.fault(detail, name, error.at, columns)
 
 
 FillIn = Callable[[str, str], str]
@@ -110,7 +113,7 @@ class Template:
 
         ``plain``: a word for no figure is a word like others here, as NA is a country's code.
         """
-        return self._filled(row, lambda cell, _: cell, plain)
+        return self._filled(row, plain=plain)
 
     def slug(self, row: RowContext, plain: bool = False) -> str:
         """Filled in as an id: each cell a part of one, dates as dates."""
@@ -129,7 +132,7 @@ class Template:
         if not self.columns:
             return whole
         try:
-            return edtf_date(whole, row.forms())
+            return edtf_date(whole, row.file.date_forms)
         except CellFault:
             sides = self._sides()
             if len(sides) != 2:
@@ -155,25 +158,20 @@ class Template:
         at = slashes[0]
         return [Template((*self.parts[:at], "")), Template(("", *self.parts[at + 1 :]))]
 
-    def _filled(self, row: RowContext, made: FillIn, plain: bool = False) -> str:
-        if self.is_cell:
-            return self._one(row, made, self.parts[1], plain)  # what it is of is kept
-        return "".join(
-            self._one(row, made, part, plain) if n % 2 else part
-            for n, part in enumerate(self.parts)
-        )
-
-    def _one(self, row: RowContext, made: FillIn, name: str, plain: bool) -> str:
-        cell = row.cell(name)
-        if (why := row.missing(cell)) is not None and not (plain and cell):
-            raise Absent(why, (name,))
-        return made(cell, name)
+    def _filled(self, row: RowContext, made: FillIn | None = None, plain: bool = False) -> str:
+        parts = list(self.parts)
+        for n in range(1, len(parts), 2):
+            name, cell = parts[n], row.cell(parts[n])
+            if (why := row.missing(cell)) is not None and not (plain and cell):
+                raise Absent(why, (name,))
+            parts[n] = made(cell, name) if made else cell
+        return parts[1] if self.is_cell else "".join(parts)  # alone it stays what its file has
 
 
 def _dated(text: str, row: RowContext, columns: list[str]) -> str:
     """One of several dates in a value; a fault of it has its own column."""
     try:
-        return edtf_date(text, row.forms())
+        return edtf_date(text, row.file.date_forms)
     except CellFault as fault:
         fault.at = columns
         raise
@@ -335,8 +333,7 @@ def _of_text(template: Template, name: str, row: RowContext) -> Any:
 
 def _number(template: Template, text: str, row: RowContext, name: str) -> str:
     """A figure; alone in its template it may be one that the file has as a number."""
-    cell = row.cell(template.columns[0]) if template.is_cell else text
-    if all(isinstance(row.cell(name), NumberCell) for name in template.columns):
-        cell = NumberCell(cell)  # also with a sign before it: its point is the decimal mark
+    if all(isinstance(row.cell(column), NumberCell) for column in template.columns):
+        text = NumberCell(text)  # also with a sign before it: its point is the decimal mark
     shift = row.scale if name in SCALED else 0
-    return figure(cell, row.file.decimal, row.file.thousands, shift)
+    return figure(text, row.file.decimal, row.file.thousands, shift)

@@ -2,30 +2,43 @@
 
 A property is a measure, the item narrows it. Rank never picks a winner: it is kept as an attribute.
 What a statement says that no field takes is kept as an attribute under its property, or told.
+An entity is taken apart as it was sent, and one statement is read at a time: an item has hundreds
+of labels and properties, more than one reading of ours takes.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any, NamedTuple
 
-from app.mapping.exchange import ExchangeNotice, SourceBook, digest, refused
-from app.mapping.wikidata_qualifiers import Qualified, kept, qualified
-from app.mapping.wikidata_references import CitedReference, cited
+from app.errors import Malformed, Problem
+from app.mapping.cells import refused
+from app.mapping.exchange import RecordReader, SourceBook
+from app.mapping.slugs import digest
+from app.mapping.wikidata_snaks import CitedReference, Qualified, cited, kept, qualified
 from app.mapping.wikidata_values import (
+    EXACT,
+    PROPERTIES,
+    UNIT_ITEMS,
+    UNITS,
     WAY_OUT,
     entity_id,
     exact_amount,
+    held,
+    main_value,
     time_value,
-    unit_codes,
-    vocabulary,
 )
-from app.mapping.wikidata_written import EXACT, held, main_value
+from app.models.strict_json import items, members, parse_json
 from app.rules.json_types import JsonObject
 
 DOCUMENT = "wikidata"
 RANKS = ("preferred", "normal", "deprecated")
 MOST_REFERENCES = 50
 FIGURES = {"quantity", "time"}
+
+
+MAX_ENTITY = 64_000_000
+"""Bytes of one entity, or of a file that is not one entity a line."""
+STATEMENTS = "send EntityData, a dump, or statements as wbgetclaims answers"
 
 
 class StatementPlace(NamedTuple):
@@ -37,21 +50,43 @@ class StatementPlace(NamedTuple):
     revision: int | None = None
 
 
-class StatementReader:
+class FoundStatement(NamedTuple):
+    """A statement as it was sent, and where it stood."""
+
+    raw: bytes
+    place: StatementPlace
+    problem: Problem | None = None
+
+
+NameProperty = Callable[[str, str], None]
+
+
+class StatementReader(RecordReader):
     """Makes the lines of one statement after the other."""
 
     def __init__(self, book: SourceBook):
-        self.book = book
-        self.notices: list[ExchangeNotice] = []
+        super().__init__(book)
         self.skipped: Counter[str] = Counter()
         self.property_names: dict[str, str] = {}
         self.units: dict[str, str] = {}
         """The unit of each measure that was made or looked up."""
-        self.number = 0
 
-    def note(self, code: str, detail: str) -> None:
-        """Something of the statement at hand that is lost."""
-        self.notices.append(ExchangeNotice(code, detail, self.number))
+    def records(self, file: IO[bytes]) -> Iterator[tuple[int, Iterator[dict[str, Any]]]]:
+        """The statements of a file; what held no figure at all is noted in the end."""
+        number = 0
+        for number, found in enumerate(found_statements(file, self.property_names.__setitem__), 1):
+            yield number, self._lines(number, found)
+        if not number:
+            raise Malformed("There is no statement in it.")
+        self.number = None
+        for name, count in sorted(self.skipped.items()):
+            many = "a statement" if count == 1 else f"{count} statements"
+            self.note("no_figure", f"{many} of {name} left out: neither a quantity nor a date")
+
+    def _lines(self, number: int, found: FoundStatement) -> Iterator[dict[str, Any]]:
+        if found.problem is not None:
+            raise found.problem
+        yield from self.lines(number, parse_json(found.raw), found.place)
 
     def lines(self, number: int, statement: Any, place: StatementPlace) -> Iterator[dict[str, Any]]:
         """A statement's sources, its measure and its claims; raises ``Invalid``."""
@@ -70,7 +105,7 @@ class StatementReader:
         if rank not in RANKS:
             raise refused(f"a rank is one of {', '.join(RANKS)}", "/rank")
         told = qualified(statement.get("qualifiers"), self.note)
-        figure, date_note = self._figure(snak, name, kind, told, place)
+        figure = self._figure(snak, name, kind, told)
         figure["dimensions"] = {"item": item, **told.dimensions}
         beside = {"statement": own, **({"rank": rank} if rank != "normal" else {})}
         if place.label:
@@ -81,7 +116,7 @@ class StatementReader:
         if kind == "time" and "absence" in figure:
             beside["datatype"] = kind
         figure["attributes"] = beside | told.attributes
-        yield from self._claims(statement, own, rank, told, figure, place, date_note)
+        yield from self._claims(statement, own, rank, told, figure, place.revision)
 
     def _kind(self, snak: JsonObject, name: str) -> str | None:
         """Whether it is of a quantity or of a time; None for all else, which has no figure."""
@@ -90,7 +125,7 @@ class StatementReader:
         if told in FIGURES:
             return str(told)
         if told is None and snak.get("snaktype") in ("somevalue", "novalue"):
-            known = vocabulary()["properties"].get(name) or self.book.measure(f"wd.{name.lower()}")
+            known = PROPERTIES.get(name) or self.book.measure(f"wd.{name.lower()}")
             if known:
                 return "time" if known.get("statistic") == "date" else "quantity"
         return None
@@ -105,27 +140,23 @@ class StatementReader:
 
     # ------------------------------------------------------------------------------ the figure
 
-    def _figure(
-        self, snak: JsonObject, name: str, kind: str, told: Qualified, place: StatementPlace
-    ) -> tuple[dict[str, Any], str | None]:
+    def _figure(self, snak: JsonObject, name: str, kind: str, told: Qualified) -> dict[str, Any]:
         measure = f"wd.{name.lower()}"
         state = snak.get("snaktype")
         if state in ("somevalue", "novalue"):
             self._measure(measure, name, kind, None)
             absence = "unknown" if state == "somevalue" else "not_applicable"
-            return {"measure": measure, "absence": absence}, None
+            return {"measure": measure, "absence": absence}
         told_value = held(snak) if state == "value" else None
         value = told_value.get("value") if isinstance(told_value, dict) else None
         if not isinstance(value, dict):
             raise refused("a snak is a value, somevalue or novalue", "/mainsnak/snaktype")
-        if kind == "time":
-            self._measure(measure, name, kind, None)
-            read = time_value(value)
-            date = read.edtf
-            if told.approximate:
-                date = self._about(date)
-            return {"measure": measure, "date": date}, read.note
-        return self._quantity(value, measure, name, told), None
+        if kind == "quantity":
+            return self._quantity(value, measure, name, told)
+        self._measure(measure, name, kind, None)
+        date, note = time_value(value)
+        told.notes += [note] if note else []
+        return {"measure": measure, "date": self._about(date) if told.approximate else date}
 
     def _keep_exact(self, beside: dict[str, str], snak: JsonObject, figure: JsonObject) -> None:
         """Keep a value as it was sent, where the figure alone does not say it digit for digit."""
@@ -161,14 +192,14 @@ class StatementReader:
         Dollars are an item of Wikidata's: what has no unit there is no amount of them.
         """
         if sent in (None, "1"):
-            known = self.book.measure(measure) or vocabulary()["properties"].get(name, {})
+            known = self.book.measure(measure) or PROPERTIES.get(name, {})
             counted = str(known.get("unit", "1"))
-            return None if counted.startswith("{") and counted not in unit_codes() else "1"
+            return None if counted.startswith("{") and counted not in UNIT_ITEMS else "1"
         id = entity_id(sent)
         if id is None:
             raise refused('a unit is the address of an item, or "1"', "/mainsnak", "unknown_unit")
-        if id in vocabulary()["units"]:
-            return str(vocabulary()["units"][id][0])
+        if id in UNITS:
+            return str(UNITS[id][0])
         stored = self.book.measure(measure) or {}
         if stored.get("unit_label") == id:
             return str(stored["unit"])
@@ -180,7 +211,7 @@ class StatementReader:
         """The measure of a property, made where it is not stored; its unit."""
         if id not in self.units:
             stored = self.book.measure(id)
-            made = dict(vocabulary()["properties"].get(name, {})) or {
+            made = dict(PROPERTIES.get(name, {})) or {
                 "name": self.property_names.get(name, name),
                 "statistic": "date" if kind == "time" else "other",
                 "unit": "" if kind == "time" else unit or "1",
@@ -188,7 +219,7 @@ class StatementReader:
             made["id"] = id
             made["notes"] = f"http://www.wikidata.org/entity/{name}"
             if stored is None:
-                self.book.put("measure", made)
+                self.book.put("measures", made)
             self.units[id] = str((stored or made).get("unit", "1"))
         return self.units[id]
 
@@ -196,9 +227,9 @@ class StatementReader:
 
     def _claims(
         self, statement: JsonObject, own: str, rank: str, told: Qualified,
-        figure: dict[str, Any], place: StatementPlace, date_note: str | None,
+        figure: dict[str, Any], revision: int | None,
     ) -> Iterator[dict[str, Any]]:  # fmt: skip
-        self.book.put("source", {
+        self.book.put("sources", {
             "id": DOCUMENT, "kind": "dataset", "name": "Wikidata", "url": "https://www.wikidata.org/",
         })  # fmt: skip
         references = statement.get("references") or []
@@ -209,14 +240,14 @@ class StatementReader:
         tags = [*told.tags, *(["wikidata:deprecated"] if rank == "deprecated" else [])]
         if "lower" in figure or "upper" in figure:
             tags.append("bounds-kind-unknown")
-        notes = "; ".join(filter(None, [*told.notes, date_note])) or None
-        locator = None if place.revision is None else f"revision {place.revision}"
+        locator = None if revision is None else f"revision {revision}"
         made = []
         for n, one in enumerate(every, 1):
             claim = {
                 "type": "claim", "id": base if n == 1 else f"{base}.{n}", "document": DOCUMENT,
                 "utterance": base if len(every) > 1 else None, "period": told.period,
-                "modality": told.modality, "tags": tags or None, "notes": notes,
+                "modality": told.modality, "tags": tags or None,
+                "notes": "; ".join(told.notes) or None,
                 "locator": ", ".join(filter(None, [locator, one.locator])) or None,
                 "attributions": [{"source": DOCUMENT, "role": "document", "position": 0},
                                  *one.hops],
@@ -230,14 +261,6 @@ class StatementReader:
             yield {"type": "assessment", "id": base, "target": f"claims/{base}",
                    "assessor": DOCUMENT, "comment": comment}  # fmt: skip
 
-    def left_out(self) -> Iterator[ExchangeNotice]:
-        """What held no figure at all, once everything is read."""
-        for name, count in sorted(self.skipped.items()):
-            many = "a statement" if count == 1 else f"{count} statements"
-            yield ExchangeNotice(
-                "no_figure", f"{many} of {name} left out: neither a quantity nor a date"
-            )
-
 
 def claim_id(own: str) -> str:
     """The id of a statement's first claim."""
@@ -246,3 +269,104 @@ def claim_id(own: str) -> str:
         one.isascii() and (one.isalnum() or one == "-") for one in plain
     )
     return f"wd.{plain}" if fits else f"wd.{digest(own)}"
+
+
+# --------------------------------------------------------------------------------- the files
+
+
+def found_statements(
+    file: IO[bytes], name_property: NameProperty, most: int = MAX_ENTITY
+) -> Iterator[FoundStatement]:
+    """Every statement of a file, in order; raises ``Malformed`` where it has none of the shapes."""
+    for part in _entities(file, most):
+        try:
+            yield from _of_object(part, name_property)
+        except Problem as problem:
+            yield FoundStatement(b"", StatementPlace(), problem)
+
+
+def _entities(file: IO[bytes], most: int) -> Iterator[bytes]:
+    """The entities of a dump, line by line; or the whole of a file of another form."""
+    file.seek(0)
+    first = file.readline(most + 1)
+    second = file.readline(most + 1)
+    file.seek(0)
+    bare = first.removeprefix(b"\xef\xbb\xbf").strip()
+    lined = bare == b"[" and second.strip()[:1] == b"{" and second.strip()[-1:] in (b",", b"}")
+    if lined or (_ended(bare) and _ended(second.strip())):
+        yield from _lines(file, most)
+        return
+    whole = file.read(most + 1)
+    if len(whole) > most:
+        raise Malformed(f"One entity has at most {most} bytes: send one entity a line.")
+    whole = whole.removeprefix(b"\xef\xbb\xbf").strip()
+    if whole[:1] not in (b"{", b"["):
+        raise Malformed(f"This is no JSON of Wikidata: {STATEMENTS}.")
+    several = items(whole)
+    yield from [whole] if several is None else several
+
+
+def _ended(line: bytes) -> bool:
+    return line[:1] == b"{" and line.rstrip(b",")[-1:] == b"}"
+
+
+def _lines(file: IO[bytes], most: int) -> Iterator[bytes]:
+    while line := file.readline(most + 1):
+        if len(line) > most:
+            raise Malformed(f"One entity has at most {most} bytes.")
+        bare = line.removeprefix(b"\xef\xbb\xbf").strip().rstrip(b",")
+        if bare not in (b"", b"[", b"]"):
+            yield bare
+
+
+def _of_object(raw: bytes, name_property: NameProperty) -> Iterator[FoundStatement]:
+    found = members(raw)
+    if found is None:
+        raise Malformed(f"An entity is an object: {STATEMENTS}.")
+    parts = dict(found)
+    if "mainsnak" in parts:
+        yield FoundStatement(raw, StatementPlace())
+    elif "entities" in parts:
+        for _, entity in _named(parts["entities"]):
+            yield from _of_object(entity, name_property)
+    elif "claims" in parts:
+        yield from _of_entity(parts, name_property)
+    elif "id" not in parts or "missing" not in parts:
+        raise Malformed(f"Here is neither an entity nor a statement: {STATEMENTS}.")
+
+
+def _named(raw: bytes) -> Iterable[tuple[str, bytes]]:
+    """Entities by their ids, or statements by their properties; none at all is an empty list."""
+    found = members(raw)
+    if found is None and [*(items(raw) or b"-")]:
+        raise Malformed(
+            f"Entities and statements stand in an object, by their names: {STATEMENTS}."
+        )
+    return found or ()
+
+
+def _of_entity(parts: dict[str, bytes], name_property: NameProperty) -> Iterator[FoundStatement]:
+    id = entity_id(parse_json(parts["id"])) if "id" in parts else None
+    label, language = _label(parts.get("labels", b""))
+    if id is not None and id.startswith("P"):
+        if label:
+            name_property(id, label)
+        return
+    revision = parse_json(parts["lastrevid"]) if "lastrevid" in parts else None
+    revision = revision if type(revision) is int else None
+    place = StatementPlace(id, label, language, revision)
+    for _, statements in _named(parts["claims"]):
+        several = items(statements)
+        if several is None:
+            raise Malformed("The statements of a property stand in a list.")
+        for statement in several:
+            yield FoundStatement(statement, place)
+
+
+def _label(raw: bytes) -> tuple[str | None, str | None]:
+    """The English label, else the first, and its language."""
+    labels = dict(members(raw) or ())
+    language = next((one for one in ("en", "mul", *labels) if one in labels), None)
+    told = parse_json(labels[language]) if language else None
+    value = told.get("value") if isinstance(told, dict) else None
+    return (value.strip(), language) if isinstance(value, str) and value.strip() else (None, None)

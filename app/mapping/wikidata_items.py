@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Problem
 from app.mapping.wikidata import claim_id
-from app.mapping.wikidata_qualifiers import (
+from app.mapping.wikidata_snaks import (
     END,
     PART,
     PART_NAME,
@@ -19,16 +19,20 @@ from app.mapping.wikidata_qualifiers import (
     START,
     Qualified,
     implied_qualifiers,
+    implied_reference,
     qualified,
 )
-from app.mapping.wikidata_references import implied_reference
-from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
-from app.mapping.wikidata_written import (
+from app.mapping.wikidata_values import (
     EXACT,
+    PROPERTIES,
+    UNITS,
     Held,
+    entity_id,
+    exact_amount,
     main_value,
     read_back,
     snak,
+    time_value,
     unit_address,
 )
 from app.rules import agreement
@@ -183,7 +187,7 @@ def _snaks(told: Snaks) -> dict[str, list[dict[str, Any]]]:
 
 def _datatype(one: StatementClaim) -> str:
     dated = "date" in one.figure or one.attributes.get("datatype") == "time"
-    known = vocabulary()["properties"].get(one.name, {})
+    known = PROPERTIES.get(one.name, {})
     return "time" if dated or known.get("statistic") == "date" else "quantity"
 
 
@@ -222,7 +226,7 @@ def _is_of(sent: Any, unit: str) -> bool:
     """Whether a unit of Wikidata is ours; of one that is not known here, that it has no other."""
     address = unit_address(unit)
     if address is None:
-        return entity_id(sent) not in (None, *vocabulary()["units"])
+        return entity_id(sent) not in (None, *UNITS)
     return bool((sent or "1") == address)
 
 

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 from app.mapping.apply import Mapper
-from app.mapping.names import NothingStored
 from app.mapping.plans import CompiledMapping
 from app.mapping.reading import read_table
 from app.mapping.schema import FigureRows, FileOptions, Mapping, read_mapping
 from app.store.import_.table import KNOWN_COLUMNS
+from tests.mapping.lookups import NothingStored
 
 PAGE = (Path(__file__).parents[2] / "docs" / "files.md").read_text()
 

@@ -10,8 +10,7 @@ import pytest
 from app.errors import Invalid, Malformed
 from app.mapping.cells import CalendarDate, NumberCell
 from app.mapping.numerals import CellFault, figure, shift_of
-from app.mapping.own_columns import as_own_columns
-from app.mapping.reading import raw_rows, read_table
+from app.mapping.reading import as_own_columns, raw_rows, read_table
 from app.mapping.schema import MAX_BYTES, FileOptions, read_mapping
 from tests.mapping.test_two_readings import assert_dated, opened, refused
 

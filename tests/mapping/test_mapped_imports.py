@@ -93,6 +93,15 @@ def test_a_preview_tells_of_what_is_stored_by_its_name_and_a_fault_by_its_line(
     assert [one["line"] for one in tried["errors"]] == [3]
 
 
+def test_a_preview_shows_no_claim_that_refers_to_what_is_not_stored(serve: Serve) -> None:
+    client = serve(seeded=False)
+    assert stored(client, PLAIN, **{"if-none-match": "*"}).status_code == 201
+    asked = {"preview": "3", "dry_run": "true", "mode": "partial"}
+    tried = brought(client, "2024-01-01,x,y,5,", **asked).json()
+    assert tried["preview"] == []
+    assert {one["code"] for one in tried["errors"]} == {"unknown_reference"}
+
+
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_figure_keeps_the_unit_of_its_mapping_where_its_measure_is_stored_in_another(
     serve: Serve, declared: bool

@@ -9,11 +9,12 @@ from app.errors import Invalid, Malformed
 from app.mapping.apply import MappedLine, Mapper
 from app.mapping.cells import CalendarDate, NumberCell, Table
 from app.mapping.dates import DateForms, edtf_date
-from app.mapping.names import MAX_MADE, Directory, NothingStored
+from app.mapping.names import MAX_MADE, Directory
 from app.mapping.numerals import CellFault
 from app.mapping.plans import CompiledMapping
 from app.mapping.reading import read_table
 from app.mapping.schema import read_mapping
+from tests.mapping.lookups import NothingStored
 
 KNOWN = """
 source = [{id = "log", name = "A log", kind = "dataset", aliases = ["The log"]}]

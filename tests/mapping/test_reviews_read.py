@@ -9,7 +9,7 @@ from app.mapping.claim_figures import figure_of
 from app.mapping.claim_reviews import ReviewReader
 from app.mapping.exchange import SourceBook, is_address
 from app.mapping.json_ld import MAX_WHOLE, found_reviews, plain
-from app.mapping.names import NothingStored
+from tests.mapping.lookups import NothingStored
 from tests.mapping.reviews import Json, rated, review
 
 COUNT = {"unit": "{x}", "statistic": "count"}

@@ -8,11 +8,10 @@ import pytest
 
 from app.errors import Invalid, Malformed
 from app.mapping.exchange import SourceBook
-from app.mapping.names import NothingStored
-from app.mapping.wikidata import StatementPlace, StatementReader
-from app.mapping.wikidata_files import found_statements
+from app.mapping.wikidata import StatementPlace, StatementReader, found_statements
 from app.mapping.wikidata_items import ItemWriter
 from tests.mapping.items import JULIAN, Json, amount, entity, item, snak, statement, text, time
+from tests.mapping.lookups import NothingStored
 
 NOWHERE = StatementPlace()
 FIVE = snak("P1082", amount("+5"))

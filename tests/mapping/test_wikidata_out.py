@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.mapping.wikidata_values import vocabulary
+from app.mapping.wikidata_values import UNITS
 from tests.conftest import Serve
 from tests.mapping.items import (
     ITEMS,
@@ -174,11 +174,11 @@ def test_claims_that_never_came_from_wikidata_are_not_made_into_statements(serve
 def test_each_unit_is_one_item_and_an_item_with_a_foreign_label_keeps_its_language(
     serve: Serve,
 ) -> None:
-    codes = [code for code, _ in vocabulary()["units"].values()]
+    codes = [code for code, _ in UNITS.values()]
     assert len(set(codes)) == len(codes) > 30
     harbour = entity("Q900000007", "Hafen", *(
         statement(f"Q900000007$u{n}", snak("P2046", amount("+1", id)))
-        for n, id in enumerate(vocabulary()["units"])
+        for n, id in enumerate(UNITS)
     ))  # fmt: skip
     harbour["labels"].pop("en")
     client = serve(seeded=False)

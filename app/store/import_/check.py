@@ -7,6 +7,7 @@ rests on, which the change log tells in the end (``still_valid``).
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ from app.store.import_.resolve import (
     resolve_new,
 )
 from app.store.import_.result import ImportOptions, ImportResult
-from app.store.import_.stage import Staging
+from app.store.import_.stage import Staging, WaitingLines, key_of
 from app.store.import_.worker import WorkerProcess
 from app.store.reads import StoredVersion, stored_columns
 from app.store.reference_lookup import CHUNK, Known, Referent, look, wanted, withdrawn_references
@@ -44,17 +45,6 @@ MAX_CACHED = 20_000
 """Ids that are kept in memory, as claims refer to them."""
 
 
-class PlannedVersion(NamedTuple):
-    """The rows of a version to be written; ``ends`` is the version before it, or 0.
-
-    ``after`` is the place of that one in this import, where it is of this import too.
-    """
-
-    version: VersionRows
-    ends: int
-    after: int
-
-
 class Current(NamedTuple):
     """The newest version of an id, and its place in this import (0: it is stored)."""
 
@@ -62,36 +52,28 @@ class Current(NamedTuple):
     place: int
 
 
-class Plan:
+class Plan(ExitStack):
     """The versions that lines come to, in order, and what their sender is told."""
 
     def __init__(
         self,
         options: ImportOptions,
         staging: Staging,
+        rounds: WaitingLines,
         worker: WorkerProcess,
         step: Callable[[int], None],
     ):
-        self.options, self.staging, self.worker, self.step = options, staging, worker, step
+        super().__init__()
+        self.options, self.staging, self.rounds = options, staging, rounds
+        self.worker, self.step = worker, step
         self.partial = options.mode == "partial"
         self.result = ImportResult(options)
-        self.versions = TempTable()
+        self.versions = self.enter_context(TempTable())
+        """The rows of each, the version that it ends (0: none), and its place if it is of here."""
         self.waiting: list[ImportLine] = []
         """Lines that refer to what may come later, in a partial import."""
         self.told: set[tuple[str, ...]] = set()
         """What is withdrawn, and was told to be so."""
-        self.held: Callable[[list[str]], Iterable[str]] = lambda keys: ()
-        """Which of these ids have lines that wait since before this plan?"""
-        self.patient = False
-        """Versions wait for those before them: these may come yet."""
-        self.final = False
-        """Nothing more will come: what is referred to and not there is a fault."""
-
-    def __enter__(self) -> "Plan":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.versions.__exit__(*error)
 
     def read_from(self, connection: Connection) -> None:
         """Check against what this connection sees."""
@@ -114,13 +96,13 @@ class Plan:
 
     def _waiting(self, resource: str, lines: list[ImportLine]) -> frozenset[str] | None:
         """Of these lines the ids that have a version which waits, in a partial import."""
-        if not self.patient:
+        if not (self.partial and self.rounds.patient):
             return None
         keys = {
             key_of(resource, line.sent["id"]): line.sent["id"] for line in lines if line.version
         }
         here = [key_of(line.resource, line.sent["id"]) for line in self.waiting]
-        return frozenset(keys[key] for key in {*here, *self.held(list(keys))} & keys.keys())
+        return frozenset(keys[key] for key in {*here, *self.rounds.held(keys)} & keys.keys())
 
     def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
         ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
@@ -201,10 +183,17 @@ class Plan:
     def _fail(self, problem: Problem, line: ImportLine) -> None:
         if not line.number:
             raise problem  # no line is to blame: a claim that is absent cannot be withdrawn
-        if may_wait(problem) and self.partial and not self.final:
+        if may_wait(problem) and self.partial and not self.rounds.final:
             self.waiting.append(line)
         else:
             self.result.fail(problem, line.number, line.rows, line.columns)
+
+    def keep_waiting(self) -> None:
+        """Lines that wait are kept on disk for the next round."""
+        self.rounds.extend(
+            (key_of(line.resource, line.sent["id"]), tuple(line)) for line in self.waiting
+        )
+        self.waiting.clear()
 
     def _known(self, resource: str, lines: list[ImportLine]) -> Known:
         """What these lines refer to: stored, worked out before them, or still to come.
@@ -296,11 +285,6 @@ def has_claims(connection: Connection, document: str) -> bool:
     """Has there ever been a claim of this document?"""
     own = select(CLAIM.c.id).where(CLAIM.c.document == bindparam("document")).limit(1)
     return connection.execute(own, {"document": document}).first() is not None
-
-
-def key_of(resource: str, id: str) -> str:
-    """What a table on disk knows an id by, of all resources."""
-    return f"{resource}/{id}"
 
 
 def _own_row(version: VersionRows) -> dict[str, Any]:

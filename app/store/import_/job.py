@@ -7,24 +7,22 @@ are worked out.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import IO
 
 from sqlalchemy import Connection
 
 from app.db import Database, translated
-from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid
 from app.render.documents import text
 from app.store import idempotency, statistics
 from app.store.idempotency import IdempotentRequest, StoredAnswer
 from app.store.import_ import write
-from app.store.import_.check import Plan, has_claims, key_of
+from app.store.import_.check import Plan, has_claims
 from app.store.import_.lines import ImportLine
 from app.store.import_.readers import ImportFormat, RowReader
 from app.store.import_.result import ImportOptions, ImportResult
-from app.store.import_.stage import Staging
+from app.store.import_.stage import Staging, WaitingLines
 from app.store.import_.worker import WorkerProcess
 from app.store.import_.write import Progress, write_versions
 from app.store.snapshot import read_snapshot
@@ -32,9 +30,6 @@ from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
 
 OPTIMISTIC_TRIES = 2
 """How often an import is worked out under no lock; it is, in the end, under the lock."""
-
-PlanStep = Callable[[Plan], None]
-"""Adds to a plan what is to be written in one transaction."""
 
 
 class Import:
@@ -55,16 +50,14 @@ class Import:
         """The answer that this very import had before, under its idempotency key."""
         self.written: Counter[str] = Counter()
         """Rows of each table that were committed."""
-        self.before, self.patient, self.final = 0, True, False
-        """How many had waited before this round; whether versions wait for those before them in it,
-        and whether it is the last."""
 
     def run(self, file: IO[bytes], form: ImportFormat | RowReader) -> ImportResult:
         """Check every line, then write them; raises ``Invalid`` where nothing may be stored."""
         _require_one_meaning(self.options)
+        self.waiting = WaitingLines()
         with (
             Staging() as self.staging,
-            TempTable() as self.waiting,
+            self.waiting,
             WorkerProcess() as self.worker,
             translated(),
         ):
@@ -107,41 +100,27 @@ class Import:
         fault = Fault(detail, parameter="replace_document", code="unknown_reference")
         raise Invalid(faults=(fault,))
 
-    def _steps(self) -> Iterator[tuple[PlanStep, bool]]:
-        """What is written in one transaction each, and whether it is the last.
+    def _steps(self) -> Iterator[tuple[list[ImportLine] | None, bool]]:
+        """Lines that are written in one transaction (None: all), and whether it is the last.
 
         Between the steps of a partial import other writers have their tx.
         """
         if self.options.mode == "atomic":
-            yield self._add_all, True
+            yield None, True
             return
-        yield from self._parts(self.staging.lines())
         # What refers to a line that came later is tried again, as long as that helps.
-        done = 0
-        while done < self.waiting.count:
-            begin, done = done, self.waiting.count
-            self.before = done
-            batches = self.waiting.batches(start=begin)
-            yield from self._parts(ImportLine(*line) for batch in batches for _, line in batch)
-            stuck = self.waiting.count - done == done - begin
-            self.final, self.patient = stuck and not self.patient, self.patient and not stuck
-        yield self._withdraw_absent, True
+        for lines in chain([self.staging.lines()], self.waiting.rounds()):
+            while some := list(islice(lines, write.STEP)):
+                yield some, False
+        yield [], True
 
-    def _parts(self, lines: Iterator[ImportLine]) -> Iterator[tuple[PlanStep, bool]]:
-        while some := list(islice(lines, write.STEP)):
-            yield partial(self._add_part, some), False
-
-    def _add_all(self, plan: Plan) -> None:
-        plan.add(self.staging.lines())
-        self._withdraw_absent(plan)
-
-    def _add_part(self, lines: list[ImportLine], plan: Plan) -> None:
-        plan.patient, plan.final = self.patient, self.final
-        plan.add(lines)
+    def _work_out(self, plan: Plan, lines: list[ImportLine] | None, is_last: bool) -> None:
+        """Add to a plan what is to be written in one transaction."""
+        plan.add(self.staging.lines() if lines is None else lines)
+        if is_last and self.options.replace_document is not None:
+            self._withdraw_absent(plan)
 
     def _withdraw_absent(self, plan: Plan) -> None:
-        if self.options.replace_document is None:
-            return
         if not self.result.failed and not plan.result.failed:
             plan.withdraw_absent()
         elif self.options.mode == "partial":
@@ -149,65 +128,53 @@ class Import:
             plan.result.note("not_replaced", detail, None)
 
     def _plan(self) -> Plan:
-        plan = Plan(self.options, self.staging, self.worker, self.step)
-        plan.held = self._held
-        return plan
-
-    def _held(self, keys: list[str]) -> list[str]:
-        """Those of which a line waits in this round."""
-        return [key for key, (n, _) in self.waiting.last(keys).items() if n > self.before]
+        return Plan(self.options, self.staging, self.waiting, self.worker, self.step)
 
     def _dry_run(self) -> None:
         """All of it worked out, and nothing written."""
         with self._plan() as plan, read_snapshot(self.db) as reader:
             plan.read_from(reader)
-            for step, _ in self._steps():
-                step(plan)
-                self._keep_waiting(plan)
+            for lines, is_last in self._steps():
+                self._work_out(plan, lines, is_last)
+                plan.keep_waiting()
             self.result = self.result.plus(plan.result)
 
-    def _keep_waiting(self, plan: Plan) -> None:
-        keyed = ((key_of(line.resource, line.sent["id"]), tuple(line)) for line in plan.waiting)
-        self.waiting.extend(keyed)
-        plan.waiting.clear()
-
     def _write_all(self) -> None:
-        for step, is_last in self._steps():
-            if not any(self._write(step, is_last) for _ in range(OPTIMISTIC_TRIES)):
-                self._write_under_lock(step, is_last)
+        """Each step in a transaction of its own, worked out before it as long as that is of use."""
+        for lines, is_last in self._steps():
+            any(
+                self._write(lines, is_last, locked=attempt == OPTIMISTIC_TRIES)
+                for attempt in range(OPTIMISTIC_TRIES + 1)
+            )
 
-    def _write(self, step: PlanStep, is_last: bool) -> bool:
-        """Check against a snapshot, then write; says no where somebody came between."""
+    def _write(self, lines: list[ImportLine] | None, is_last: bool, locked: bool) -> bool:
+        """Check against a snapshot, then write; says no where somebody came between.
+
+        Or ``locked``, so that nobody can: check under the lock.
+        """
         with self._plan() as plan:
-            with read_snapshot(self.db) as reader:
-                plan.read_from(reader)
-                step(plan)
-            if self._refuses(plan):
-                return True
+            if not locked:
+                with read_snapshot(self.db) as reader:
+                    plan.read_from(reader)
+                    self._work_out(plan, lines, is_last)
+                if self._refuses(plan):
+                    return True
             with self.db.transaction() as connection:
                 tx = WriteTransaction(connection, self.actor)
                 if self._replays(connection):
                     return True
-                if not plan.still_valid(connection):
+                progress: Progress = self.db.estimate(connection)
+                if locked:
+                    progress = self._progress_of_both(plan, progress)
+                    plan.read_from(connection)
+                    self._work_out(plan, lines, is_last)
+                    if self._refuses(plan):
+                        return True
+                elif not plan.still_valid(connection):
                     return False
-                done = self._store(tx, plan, is_last, self.db.estimate(connection))
-            self._committed(plan, *done)
-        return True
-
-    def _write_under_lock(self, step: PlanStep, is_last: bool) -> None:
-        """Check what nobody can change meanwhile, and write it."""
-        with self._plan() as plan:
-            with self.db.transaction() as connection:
-                tx = WriteTransaction(connection, self.actor)
-                if self._replays(connection):  # pragma: no cover - it won the lock just before us
-                    return
-                progress = self._progress_of_both(plan, self.db.estimate(connection))
-                plan.read_from(connection)
-                step(plan)
-                if self._refuses(plan):
-                    return
                 done = self._store(tx, plan, is_last, progress)
             self._committed(plan, *done)
+        return True
 
     def _progress_of_both(self, plan: Plan, progress: Progress) -> Progress:
         """Under the lock, lines are worked out before they are written: that is half of it each."""
@@ -249,7 +216,7 @@ class Import:
         """Only now is it true that many lines are written."""
         self.result = total
         self.written += written
-        self._keep_waiting(plan)
+        plan.keep_waiting()
 
 
 def _require_one_meaning(options: ImportOptions) -> None:

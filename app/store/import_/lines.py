@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from app.errors import Fault, Invalid, Problem
+from app.mapping.cells import refused
 from app.mapping.plans import CompiledMapping
 from app.mapping.schema import read_mapping
 from app.models import VERSIONED
@@ -91,14 +92,13 @@ def _parsed(raw: RawLine) -> ImportLine | Problem | EndLine:
 def _parse(raw: RawLine) -> ImportLine | EndLine:
     value = parse_json(raw.content, LONGEST_TEXT)
     if not isinstance(value, dict):
-        raise Invalid(faults=(Fault("a line is an object", pointer="", code="not_an_object"),))
+        raise refused("a line is an object", code="not_an_object")
     kind = value.pop("type", "claim" if "document" in value else None)
     if kind == "end":
         said = value.get("count")
         return EndLine(said if isinstance(said, int) else None)
     if not isinstance(kind, str) or kind not in RESOURCE_OF:
-        detail = f"send one of {', '.join(RESOURCE_OF)}"
-        raise Invalid(faults=(Fault(detail, pointer="/type", code="unknown_type"),))
+        raise refused(f"send one of {', '.join(RESOURCE_OF)}", "/type", "unknown_type")
     sent_state = {name: value.pop(name) for name in VersionState.model_fields if name in value}
     resource = RESOURCE_OF[kind]
     sent = validated(VERSIONED[resource].sent, value)
@@ -115,8 +115,7 @@ def _parse(raw: RawLine) -> ImportLine | EndLine:
 def _state(sent: dict[str, Any]) -> dict[str, Any]:
     state: Any = validated(VersionState, sent)
     if (state.status == "active") != (state.reason is None):
-        fault = Fault("a withdrawal has a reason, and nothing else has", pointer="/reason")
-        raise Invalid(faults=(fault,))
+        raise refused("a withdrawal has a reason, and nothing else has", "/reason")
     return {name: getattr(state, name) for name in VersionState.model_fields}
 
 
@@ -140,15 +139,13 @@ def _of_text(fault: Fault) -> Fault:
 def _require_active(resource: str, state: dict[str, Any]) -> None:
     """A mapping has versions, and no withdrawal."""
     if resource == "mappings" and state.get("reason") is not None:
-        detail = "a mapping is not withdrawn; leave out `status` and `reason`"
-        raise Invalid(faults=(Fault(detail, pointer="/status"),))
+        raise refused("a mapping is not withdrawn; leave out `status` and `reason`", "/status")
 
 
 def _include_nothing(sent: StrictModel) -> None:
     """What a claim of an import refers to has lines of its own."""
     if isinstance(sent, ClaimSent) and (sent.included.sources or sent.included.measures):
-        fault = Fault("in an import, sources and measures have lines of their own", "/included")
-        raise Invalid(faults=(fault,))
+        raise refused("in an import, sources and measures have lines of their own", "/included")
 
 
 def _identified(line: ImportLine) -> ImportLine:

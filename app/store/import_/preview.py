@@ -14,12 +14,11 @@ from app.render import citation, figure_words
 from app.render.citation_context import CitationContext
 from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
-from app.store.drafts import draft_claim, make_draft
+from app.store.drafts import draft_claim
 from app.store.import_.lines import ImportLine, RawLine, parse_all
-from app.store.import_.mapped import MappedReader
+from app.store.import_.readers import MappedReader, StoredNames
 from app.store.import_.result import ImportOptions, ImportResult
-from app.store.import_.stored_names import StoredNames
-from app.store.reference_lookup import Known
+from app.store.reference_lookup import Known, wanted
 from app.store.versions import Draft
 
 MOST = 10_000
@@ -56,7 +55,8 @@ def preview(
             shown.take(raw, told)
             if len(shown.claims) == claims:
                 break
-    return Preview(shown.claims, shown.new("sources"), shown.new("measures"), told.errors)
+    sources, measures = (list(some.values()) for some in shown.made.values())
+    return Preview(shown.claims, sources, measures, told.errors)
 
 
 class _Shown:
@@ -67,10 +67,6 @@ class _Shown:
         self.known = Known()
         self.made: dict[Named, dict[str, JsonObject]] = {"sources": {}, "measures": {}}
         self.claims: list[PreviewedClaim] = []
-
-    def new(self, resource: Named) -> list[JsonObject]:
-        """The sources or measures that the file would make."""
-        return list(self.made[resource].values())
 
     def take(self, raw: RawLine, told: ImportResult) -> None:
         """One line: a source or measure to be known, or a claim to be shown."""
@@ -84,30 +80,26 @@ class _Shown:
             told.fail(problem, raw.number, raw.rows, raw.columns)
 
     def _add(self, line: ImportLine, columns: dict[str, str]) -> None:
-        if line.resource == "measures":
-            self.made["measures"][line.sent["id"]] = line.sent
-            doc = make_draft(self.known, "measures", line.sent).doc
-            self.known.found("measures", line.sent["id"], doc)
-        elif line.resource == "sources":
-            self.made["sources"][line.sent["id"]] = line.sent
-            language = line.sent.get("language")
-            self.known.found("sources", line.sent["id"], line.sent["class"], language)
-        else:
-            self._look(line)
-            self._show(line, draft_claim(self.known, line.sent, related=False), columns)
+        if line.resource in self.made:
+            self.made[line.resource][line.sent["id"]] = line.sent
+            self._learn(line.resource, line.sent["id"], line.sent)
+            return
+        named = wanted("claims", line.sent)
+        for resource in self.made:
+            for id in self.known.lacks(resource, named[resource]):
+                if (found := self.names.stored(resource, id)) is not None:
+                    self._learn(resource, id, found)
+        self._show(line, draft_claim(self.known, line.sent, related=False), columns)
 
-    def _look(self, line: ImportLine) -> None:
-        for resource, id in _references(line.sent):
-            if (resource, id) not in self.known and (
-                found := self.names.stored(resource, id)
-            ) is not None:
-                told = found["class"] if resource == "sources" else json.dumps(found)
-                self.known.found(resource, id, told, found.get("language"))
+    def _learn(self, resource: str, id: str, found: JsonObject) -> None:
+        told = found["class"] if resource == "sources" else json.dumps(found)
+        self.known.found(resource, id, told, found.get("language"))
 
     def _show(self, line: ImportLine, draft: Draft, columns: dict[str, str]) -> None:
         claim = json.loads(draft.doc)
-        sources = {id: self._one("sources", id) for _, id in _references(claim, "sources")}
-        measures = {id: self._one("measures", id) for _, id in _references(claim, "measures")}
+        named = wanted("claims", claim)
+        sources = {id: self._one("sources", id) for id in named["sources"]}
+        measures = {id: self._one("measures", id) for id in named["measures"]}
         cited = CitationContext(draft.id, 1, 0, "active", None, claim, sources, measures, "")
         words = "; ".join([citation.with_chain(cited), *_as_stored(claim, measures)])
         whole = {"id": draft.id, **claim}
@@ -126,15 +118,3 @@ def _as_stored(claim: JsonObject, measures: dict[str, JsonObject]) -> Iterator[s
         if "raw_text" in figure:
             said = figure_words.worded(figure, measures)
             yield f"“{one_line(figure['raw_text'])}” → {said}"
-
-
-def _references(claim: JsonObject, *resources: Named) -> Iterator[tuple[Named, str]]:
-    """The sources and measures that a claim refers to."""
-    wanted = resources or ("sources", "measures")
-    if "sources" in wanted:
-        ids = [claim.get("document"), claim.get("claimant"), *claim.get("via", ())]
-        ids += [hop["source"] for hop in claim.get("attributions", ())]
-        yield from (("sources", id) for id in ids if id)
-    if "measures" in wanted:
-        ids = [claim.get("measure"), *(one["measure"] for one in claim.get("quantities", ()))]
-        yield from (("measures", id) for id in ids if id)

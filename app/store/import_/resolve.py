@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from app.errors import Conflict, Fault, Invalid, Problem
+from app.mapping.cells import refused
 from app.store.drafts import make_draft
 from app.store.import_.lines import ImportLine
 from app.store.import_.result import OnExisting
@@ -67,7 +68,7 @@ def _require_hash(sent: str, draft: Draft) -> None:
     """Only of figures an export has more than was sent, so that their hash cannot be made again."""
     if sent != draft.content_hash and not draft.content.get("quantities"):
         detail = "this is not the hash of what the line says; leave it out to have it made"
-        raise Invalid(faults=(Fault(detail, pointer="/content_hash", code="wrong_hash"),))
+        raise refused(detail, "/content_hash", "wrong_hash")
 
 
 class Resolution(NamedTuple):

@@ -5,7 +5,8 @@ No database is read and no lock is held, so that a broken file costs nobody else
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import IO
 
 from app.db.temp_table import TempTable
@@ -19,20 +20,14 @@ from app.store.import_.worker import WorkerProcess
 APART = "if they are two, give each an `id` of its own"
 
 
-class Staging:
+class Staging(ExitStack):
     """The lines of an import on disk, by resource and id."""
 
     def __init__(self) -> None:
-        self.tables = {name: TempTable() for name in VERSIONED}
+        super().__init__()
+        self.tables = {name: self.enter_context(TempTable()) for name in VERSIONED}
         self.has_document = False
         """Has a line, be it one that does not count, the document that this import replaces?"""
-
-    def __enter__(self) -> "Staging":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for table in self.tables.values():
-            table.__exit__(*error)
 
     def read(
         self,
@@ -74,6 +69,37 @@ class Staging:
         """The last line of each id that has one."""
         found = self.tables[resource].last(ids)
         return {id: ImportLine(*line) for id, (_, line) in found.items()}
+
+
+class WaitingLines(TempTable):
+    """Lines of a partial import that refer to what may come later, tried again in rounds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = 0
+        """How many had waited before this round."""
+        self.patient = True
+        """In this round, versions wait for those before them: these may come yet."""
+        self.final = False
+        """Nothing more will come: what is referred to and not there is a fault."""
+
+    def rounds(self) -> Iterator[Iterator[ImportLine]]:
+        """Those that wait, again as long as some of them no longer do."""
+        while self.before < self.count:
+            begin, self.before = self.before, self.count
+            batches = self.batches(start=begin)
+            yield (ImportLine(*line) for batch in batches for _, line in batch)
+            stuck = self.count - self.before == self.before - begin
+            self.final, self.patient = stuck and not self.patient, self.patient and not stuck
+
+    def held(self, keys: Iterable[str]) -> set[str]:
+        """Those of which a line waits in this round."""
+        return {key for key, (n, _) in self.last(keys).items() if n > self.before}
+
+
+def key_of(resource: str, id: str) -> str:
+    """What a table on disk knows an id by, of all resources."""
+    return f"{resource}/{id}"
 
 
 def _surplus(group: Iterator[tuple[int, ImportLine]], result: ImportResult) -> Iterator[int]:

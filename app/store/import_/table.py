@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 from app.db.temp_table import TempTable
 from app.errors import Fault, Invalid, Malformed, Problem
-from app.mapping.cells import DOCS, NumberCell, NumberedRow, shown, unfit_row, unreadable_file
+from app.mapping.cells import (
+    DOCS,
+    NumberCell,
+    NumberedRow,
+    refused,
+    shown,
+    unfit_row,
+    unreadable_file,
+)
 from app.mapping.values import SCALED
 from app.models.csv_columns import COLUMNS, LEFT_OUT
 from app.models.strict_json import escaped, lossless_json, parse_json
@@ -17,12 +25,16 @@ BATCH = 200
 MAX_FIGURES = 200
 """Figures of a claim."""
 NEEDED = frozenset({"document", "measure"})
-BY_NAME = {column.name: column for column in COLUMNS}
+STATE: dict[str, csv.Kind] = {"id": "text", "version": "whole", "status": "text", "reason": "text"}
+"""Columns that are no field of a claim to be written, or not in a table that is written."""
+BY_NAME = {name: csv.Column(name, (name,), kind, False) for name, kind in STATE.items()} | {
+    column.name: column for column in COLUMNS
+}
+TRAITS = tuple(csv.PREFIXES.values())
 KNOWN_COLUMNS = (
-    "id", "version", "status", "reason", *(one.name for one in COLUMNS if one.kind != "named"),
-    "dim.NAME", "attr.NAME",
-)  # fmt: skip
-KNOWN = frozenset({*KNOWN_COLUMNS, *BY_NAME})
+    *(name for name, one in BY_NAME.items() if one.kind != "named"),
+    *(f"{prefix}NAME" for prefix in TRAITS),
+)
 
 
 def table_claims(table: Iterator[NumberedRow]) -> Iterator[RawLine]:
@@ -38,7 +50,8 @@ def _check_header(number: int, names: list[str]) -> None:
     """Does the first line name our columns? One fault says all that is wrong with it."""
     missing = sorted(NEEDED - set(names))
     unfit = [f"`{name}` is no column: {LEFT_OUT[name]}" for name in names if name in LEFT_OUT]
-    unknown = [name for name in names if not _is_known(name) and name not in LEFT_OUT]
+    known = BY_NAME.keys() | LEFT_OUT.keys()
+    unknown = [name for name in names if name not in known and not name.startswith(TRAITS)]
     if not missing and not unfit and not unknown:
         return
     told = [
@@ -51,10 +64,6 @@ def _check_header(number: int, names: list[str]) -> None:
     told += [f"not known: {shown(unknown)}"] if unknown else []
     told += [*unfit, f"known: {', '.join(KNOWN_COLUMNS)}"]
     raise unreadable_file("; ".join(told), number, "header")
-
-
-def _is_known(name: str) -> bool:
-    return name in KNOWN or name.startswith(tuple(csv.PREFIXES.values()))
 
 
 def _grouped(names: list[str], rows: Iterator[NumberedRow]) -> Iterator[Iterable[NumberedRow]]:
@@ -119,7 +128,7 @@ def _claim(names: list[str], numbers: Mapping[tuple[str, ...], int]) -> dict[str
     """The claim that rows of one id say; raises ``Invalid``."""
     if len(numbers) > MAX_FIGURES:
         detail = f"a claim has at most {MAX_FIGURES} figures, and this id has more rows"
-        raise Invalid(faults=(Fault(detail, pointer="/id", code="too_many"),))
+        raise refused(detail, "/id", "too_many")
     first, *others = (_parsed(names, number, cells) for cells, number in numbers.items())
     faults = [fault for row in (first, *others) for fault in row.faults] or [
         fault for row in others for fault in _disagreements(first, row)
@@ -193,10 +202,7 @@ def _put(row: ParsedRow, name: str, cell: str) -> None:
         if name.startswith(prefix):
             _put_named(row, field, {name.removeprefix(prefix): csv.scalar(cell)})
             return
-    column = BY_NAME.get(name)
-    if column is None:
-        row.claim[name] = csv.value_of(cell, "whole" if name == "version" else "text")
-        return
+    column = BY_NAME[name]
     fields = row.figure if column.of_figure else row.claim
     value = csv.value_of(cell, column.kind)
     if column.kind == "named":

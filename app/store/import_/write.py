@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from app.db.temp_table import TempTable
 from app.models import CHANGE
-from app.store.import_.check import PlannedVersion
 from app.store.versions import VersionRows, timed
 from app.store.write_transaction import WriteTransaction
 
@@ -19,14 +18,13 @@ def write_versions(tx: WriteTransaction, planned: TempTable, progress: Progress)
     first, done = 1, 0
     written: Counter[str] = Counter()
     for batch in planned.batches(STEP):
-        for place, value in batch:
-            one = PlannedVersion(*value)
-            version = VersionRows(*one.version)
-            if one.after >= first:
+        for place, (found, ends, after) in batch:
+            version = VersionRows(*found)
+            if after >= first:
                 tx.now += 1  # two versions of one id: the later is later
                 first = place
-            if one.ends:
-                tx.end(version.resource, version.id, one.ends)
+            if ends:
+                tx.end(version.resource, version.id, ends)
             for table, rows in timed(version, tx.now):
                 tx.hold(table, rows)
                 written[table.name] += len(rows)

@@ -1,18 +1,34 @@
-"""Qualifiers of a statement: when it holds, how surely it was put, what part it is of."""
+"""Snaks beside a statement's value: its qualifiers, and the references that it came from.
 
-from collections.abc import Callable
+Qualifiers say when it holds, how surely it was put, and what part it is of; references, through
+which sources it came, nearest first. What is read as neither is kept as an attribute.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Invalid
-from app.mapping.exchange import refused
-from app.mapping.wikidata_values import entity_id, exact_amount, time_value, vocabulary
-from app.mapping.wikidata_written import Held, held, item, time, written
+from app.mapping.cells import refused
+from app.mapping.exchange import SourceBook, is_address
+from app.mapping.wikidata_values import (
+    CIRCUMSTANCES,
+    Held,
+    entity_id,
+    exact_amount,
+    held,
+    item,
+    time,
+    time_value,
+    written,
+)
 from app.rules.json_types import JsonObject
 
 POINT, START, END = "P585", "P580", "P582"
-CIRCUMSTANCES = ("P1480", "P5102")
+SOURCING, NATURE = "P1480", "P5102"
 PART, REASON = "P518", "P2241"
+STATED_IN, ADDRESS, IMPORTED, IMPORT_ADDRESS = "P248", "P854", "P143", "P4656"
+TITLE, ARCHIVE, PAGE, PUBLISHED = "P1476", "P1065", "P304", "P577"
 PART_NAME = "applies_to_part"
 UNREAD = "wikidata:circumstance-not-read"
 """The tag of a figure that may be less plain than it looks."""
@@ -52,7 +68,7 @@ def qualified(sent: Any, note: NoteOf) -> Qualified:
     told = snaks(sent, "/qualifiers")
     found.period = _period(told, found, note)
     for name, some in told.items():
-        if name in CIRCUMSTANCES:
+        if name in (SOURCING, NATURE):
             for one in some:
                 _circumstance(one, found, note)
         elif name == PART:
@@ -96,10 +112,8 @@ def kept(attributes: dict[str, str], name: str, some: list[JsonObject], note: No
 
 def value_text(snak: JsonObject) -> str:
     """A value as a short text."""
-    if snak.get("snaktype") in ("somevalue", "novalue"):
-        return str(snak["snaktype"])
-    held = snak.get("datavalue")
-    value = held.get("value") if isinstance(held, dict) else None
+    told = held(snak)
+    value = told.get("value") if isinstance(told, dict) else told
     if isinstance(value, dict):
         try:
             return _object_text(value)
@@ -123,7 +137,7 @@ def _object_text(value: JsonObject) -> str:
 
 def _circumstance(snak: JsonObject, found: Qualified, note: NoteOf) -> None:
     """How the value is meant; one that is not known may be “at least”, and is told."""
-    meaning = vocabulary()["circumstances"].get(value_text(snak))
+    meaning = CIRCUMSTANCES.get(value_text(snak))
     if meaning == "approximate":
         found.approximate = True
     elif meaning in ("probable", "possible"):
@@ -158,10 +172,10 @@ def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -
 
 
 def _end(snak: JsonObject, found: Qualified) -> str:
-    if snak.get("snaktype") in ("somevalue", "novalue"):
-        return str(snak["snaktype"])
-    held = snak.get("datavalue")
-    value = held.get("value") if isinstance(held, dict) else None
+    told = held(snak)
+    if isinstance(told, str):
+        return told
+    value = told.get("value") if told else None
     if not isinstance(value, dict):
         raise refused("a time has its value", "/qualifiers")
     read = time_value(value)
@@ -181,3 +195,86 @@ def _lost(found: Qualified, note: NoteOf, why: str) -> str | None:
     found.tags.append("period-not-kept")
     note("period_lost", f"its time is kept as attributes alone: {why}")
     return None
+
+
+@dataclass
+class CitedReference:
+    """The hops from Wikidata to the origin, and what else a reference says."""
+
+    hops: list[dict[str, Any]] = field(default_factory=list)
+    locator: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+def cited(sent: Any, book: SourceBook, note: NoteOf) -> CitedReference:
+    """One reference; raises ``Invalid``."""
+    if not isinstance(sent, dict):
+        raise refused("a reference is an object with `snaks`", "/references")
+    told = snaks(sent.get("snaks"), "/references")
+    found = CitedReference()
+    relayers = [_item(one, book) for one in told.get(IMPORTED, ())]
+    copied = [_page(one, told, book, note) for one in told.get(IMPORT_ADDRESS, ())]
+    relayers += copied
+    pages = [_page(one, told, book, note) for one in told.get(ADDRESS, ())]
+    origins = [_item(one, book) for one in told.get(STATED_IN, ())]
+    found.hops = _hops([relayers, pages, origins], bool(relayers) and not origins)
+    if PAGE in told:
+        found.locator = f"p. {', '.join(map(value_text, told[PAGE]))}"[:300]
+    implied = implied_reference(found.hops)
+    for name, some in told.items():
+        if [held(one) for one in some] != implied.get(name):
+            kept(found.attributes, f"ref_{name.lower()}", some, note)
+    return found
+
+
+def implied_reference(hops: Iterable[JsonObject]) -> dict[str, list[Held]]:
+    """The snaks that a claim's chain says: items stated in, or imported from."""
+    found: dict[str, list[Held]] = {}
+    for hop in hops:
+        id = str(hop["source"]).removeprefix("wd.").upper()
+        if hop["source"] == f"wd.{id.lower()}" and entity_id(id) == id and id.startswith("Q"):
+            name = STATED_IN if hop["role"] == "originator" else IMPORTED
+            found.setdefault(name, []).append(item(id))
+    return found
+
+
+def _hops(steps: list[list[str | None]], relayed: bool) -> list[dict[str, Any]]:
+    """The chain after Wikidata; what was only copied from elsewhere has no origin."""
+    ids = [list(dict.fromkeys(one for one in some if one)) for some in steps]
+    ids = [some for some in ids if some]
+    return [
+        {
+            "source": id,
+            "role": "originator" if position == len(ids) and not relayed else "relayer",
+            "position": position,
+        }
+        for position, some in enumerate(ids, 1)
+        for id in some
+    ]
+
+
+def _item(snak: JsonObject, book: SourceBook) -> str | None:
+    """The source that an item is: known by its id, for its name stands elsewhere."""
+    id = value_text(snak)
+    if entity_id(id) != id or not id.startswith("Q"):
+        return None
+    return book.put("sources", {
+        "id": f"wd.{id.lower()}", "kind": "other", "class": "work", "name": id,
+        "same_as": [f"http://www.wikidata.org/entity/{id}"],
+    })  # fmt: skip
+
+
+def _page(
+    snak: JsonObject, told: dict[str, list[JsonObject]], book: SourceBook, note: NoteOf
+) -> str | None:
+    address = value_text(snak)
+    if not is_address(address):
+        note("lost", "the address in a reference is none: it is kept, and no source is made of it")
+        return None
+    title, archive, date = (
+        value_text(told[name][0]) if told.get(name) else None
+        for name in (TITLE, ARCHIVE, PUBLISHED)
+    )
+    archived = archive if archive and is_address(archive) else None
+    return book.page(address, title, title=title, archived_url=archived, date=date or None,
+                     accessed=None)  # fmt: skip
