@@ -6,6 +6,7 @@ the lexicon for the rule of each.
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from app.rules import numbers
@@ -118,6 +119,42 @@ class Core(NamedTuple):
     high_inclusive: bool = True
     basis: str = "stated"
     below: bool = False
+
+
+class MeasuredNumber(NamedTuple):
+    """A number in the measure's unit, what brackets it (a third), the place of its last digit.
+
+    ``reach`` is how far "about" reaches.
+    """
+
+    value: Decimal
+    least: Decimal
+    most: Decimal
+    place: Decimal | None
+    reach: Decimal
+
+    @property
+    def point(self) -> Core:
+        """This number by itself."""
+        least, most, reach = self.least, self.most, self.reach
+        return Core(least, most, self.value, low_tolerance=reach, high_tolerance=reach)
+
+    @property
+    def vague(self) -> Core:
+        """A vague word, of which this is the least."""
+        return Core(self.least, None, None, "vague", self.reach, self.reach)
+
+    def to(self, high: "MeasuredNumber") -> Core:
+        """A range from this number to another one."""
+        return Core(self.least, high.most, None, "between", self.reach, high.reach)
+
+
+def in_decimals(amount: Fraction) -> tuple[Decimal, Decimal, Decimal]:
+    """A number and what brackets it; raises Unreadable for one that no figure may be."""
+    found = value, least, most = numbers.decimals(amount)
+    if not all(map(numbers.storable, (value,) if least is most else found)):
+        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
+    return found
 
 
 class Bound(NamedTuple):

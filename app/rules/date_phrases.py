@@ -12,7 +12,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from app.rules import edtf
-from app.rules.cjk import cjk_lexicon, is_east_asian
+from app.rules.cjk_words import cjk_lexicon, is_east_asian
 from app.rules.lexicon import CALENDARS, lexicon_of, primary
 from app.rules.tokenizer import Token, Unreadable
 

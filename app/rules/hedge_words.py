@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.rules import cjk_words, lexicon, tokenizer
-from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.cjk_words import MyriadLexicon, passage
+from app.rules.cjk_words import MyriadLexicon, cjk_lexicon, is_east_asian, passage
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable
@@ -161,7 +160,7 @@ def _senses(text: str, words: MyriadLexicon, wanted: set[str]) -> Iterator[_Span
         hits: list[tuple[int, bool]] = []
         for table in (words.leading, words.trailing):
             if hit := table.match(text, at):
-                hits.append((hit[1], hit[0][0] == "hedge" and hit[0][1] in wanted))
+                hits.append((hit[1], hit[0].kind == "hedge" and hit[0].name in wanted))
         if some := words.over.match(text, at):
             hits.append((some[1], words.over_hedge in wanted))
         end, fits = max(hits, default=(at + 1, False))

@@ -110,6 +110,17 @@ def is_physical(unit: str) -> bool:
     return not plain and "{" not in unit and not currency(unit)
 
 
+def per(unit: str, rate: str) -> str:
+    """The unit per time: a rate it already has is replaced, since nothing is per year per month."""
+    return f"{without_rate(unit)}/{rate}"
+
+
+def without_rate(unit: str) -> str:
+    """The unit of a rate without the time that it is per."""
+    stem, slash, last = unit.rpartition("/")
+    return stem if slash and last in lexicon.lexicon_of(None).rate_units else unit
+
+
 def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     """The tokens with each phrase of the unit as one; no letter of a unit is left as a scale.
 

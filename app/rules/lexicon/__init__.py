@@ -41,7 +41,7 @@ class Lexicon:
     """
 
     def __init__(self, language: str):
-        document = self.document = _document(language)
+        document = self.document = lexicon_document(language)
         self.language = language
         self.version: str = document["version"]
         """Kept with every figure that went through it; another one is never derived again."""
@@ -237,26 +237,22 @@ class Lexicon:
         )
 
 
-def _document(language: str) -> dict[str, Any]:
-    """The file of a language; a hedge's documentation and rule are said once, in English."""
-    return documented(_data(language))
-
-
-def documented(document: dict[str, Any]) -> dict[str, Any]:
+def lexicon_document(language: str) -> dict[str, Any]:
     """A language's file; each of its hedges has the documentation and the rule of English."""
-    if document["version"] == _ENGLISH["version"]:
-        return document
+    if language == "en":
+        return _ENGLISH
+    data, usual = _data(language), _ENGLISH["hedges"]
     hedges = {
         name: {
-            "documentation": _ENGLISH["hedges"][name]["documentation"],
-            "bounds": _ENGLISH["hedges"][name]["bounds"],
+            "documentation": usual[name]["documentation"],
+            "bounds": usual[name]["bounds"],
             "before": [],
             "after": [],
         }
         | hedge
-        for name, hedge in document["hedges"].items()
+        for name, hedge in data["hedges"].items()
     }
-    return document | {"hedges": hedges}
+    return data | {"hedges": hedges}
 
 
 def _hedges(document: Mapping[str, Any], side: str) -> dict[str, str]:
