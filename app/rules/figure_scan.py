@@ -154,7 +154,7 @@ def _lasts(looked: Scan, at: int, run: int) -> Iterator[int]:
 
 def _is_moment(looked: Scan, last: int) -> bool:
     """Whether a wording would end with the beginning of "a year ago": 1,200 a year ago."""
-    moment = looked.word(last + 1) in looked.lex.moments
+    moment = looked.word(last + 1) in looked.lex.scan["moments"]
     return moment and looked.word(last - 1) in looked.lex.articles
 
 
@@ -241,7 +241,7 @@ def _noun(looked: Scan, at: int) -> str:
         folded = looked.word(last)
         if not looked.pieces[last][0][0].isalpha() or folded in looked.lex.vocabulary:
             break
-        if folded in looked.lex.after_nouns:
+        if folded in looked.lex.scan["after_nouns"]:
             break
         last += 1
     if last == at:
@@ -326,7 +326,7 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
     lex, least = looked.lex, max(0, first - _WORDS_BEFORE)
     if not first or looked.ends_clause(first - 1):
         return None
-    if looked.word(first - 1) in lex.negations | lex.qualifiers.keys():
+    if looked.word(first - 1) in lex.scan["negations"] | lex.qualifiers.keys():
         return first - 1
     families = (lex.before, lex.changes, lex.increments, lex.range_openers, lex.fillers)
     if not any(looked.word(first - 1) in family.vocabulary for family in families):
@@ -336,7 +336,7 @@ def _phrase_before(looked: Scan, first: int) -> int | None:
             continue
         tokens = looked.tokens(at, first - 1)
         ends = (found[1] for family in families if (found := family.match(tokens, 0)))
-        if len(tokens) in ends and not (at and looked.word(at - 1) in lex.phrasal):
+        if len(tokens) in ends and not (at and looked.word(at - 1) in lex.scan["phrasal"]):
             return at
     return None
 

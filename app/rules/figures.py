@@ -30,13 +30,19 @@ from app.rules.cjk import in_myriads, read_cjk
 from app.rules.cjk_words import cjk_lexicon, is_east_asian
 from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
-from app.rules.incoherence import UNFIT, incoherences
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase
-from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
+from app.rules.sent_numbers import (
+    UNFIT,
+    decimal_of,
+    hedge_of_shape,
+    incoherences,
+    open_end,
+    sent_ends,
+)
 from app.rules.tokenizer import Token, Unreadable, kind_at
 from app.rules.unit_labels import without_rate
 

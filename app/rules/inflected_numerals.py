@@ -10,23 +10,12 @@ fit is left for the phrase to refuse.
 
 from fractions import Fraction
 from math import prod
-from typing import NamedTuple
 
-from app.rules import numbers
-from app.rules.elisions import refuse_elided
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
-from app.rules.numerals import Numeral, Parsed, part_in_digits
+from app.rules.numerals import Numeral, Parsed, in_digits, part_in_digits, refuse_elided
 from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 from app.rules.unit_labels import UNIT
-
-
-class _Small(NamedTuple):
-    """What stands before a scale, and how it was written."""
-
-    amount: Fraction
-    place: Fraction | None = None
-    in_digits: bool = False
 
 
 def read_inflected(
@@ -107,7 +96,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> P
         first, at = small
         _refuse_coins(forms, tokens, start, first, at)
     elif _is_bare(forms, tokens, start):
-        first, at = _Small(Fraction(1)), start
+        first, at = Numeral(Fraction(1)), start
     else:
         return None
     scales, end = _scales(forms, tokens, at)
@@ -119,7 +108,7 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> P
                 whole = first.amount * 1000 + rest[0].amount
                 return Numeral(whole).scaled_by(more), stop
     about = any(token.text in forms.about for token in tokens[at:end])
-    numeral = Numeral(first.amount, place=first.place).scaled_by(scales)
+    numeral = first.scaled_by(scales)
     if first.place is None and scales and (half := _half_of(forms, tokens, end, scales[-1])):
         numeral = numeral._replace(amount=numeral.amount + half[0] * prod(scales), step=1)
         end = half[1]
@@ -131,11 +120,11 @@ def _term(forms: Inflection, tokens: list[Token], start: int, joined: bool) -> P
 
 
 def _refuse_coins(
-    forms: Inflection, tokens: list[Token], start: int, small: _Small, at: int
+    forms: Inflection, tokens: list[Token], start: int, small: Numeral, at: int
 ) -> None:
     """Refuse "50 cents", "vingt cents" and "un cent": coins, since such hundreds are not said."""
     behind = text_at(tokens, at) in forms.coins
-    said = not small.in_digits and 11 <= small.amount <= 19  # quinze cents
+    said = tokens[start].kind != "number" and 11 <= small.amount <= 19  # quinze cents
     one = small.amount == 100 and at > start + 1 and tokens[at - 1].text in forms.coins
     if one or (behind and not said):
         raise Unreadable("This may count hundreds, or coins.", as_written(tokens[start : at + 1]))
@@ -177,43 +166,32 @@ def _dual(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     return numeral, end
 
 
-def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[_Small]:
+def _small(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[Numeral]:
     """What stands before a scale: digits or words, and a half."""
-    found = _digits(tokens, at) or _words(forms, tokens, at, joined)
-    if not found:
-        return None
+    digits = kind_at(tokens, at) == "number"
+    found = (in_digits(tokens[at]), at + 1) if digits else _words(forms, tokens, at, joined)
+    if not found or found[0].place is not None:
+        return found
     small, end = found
-    if kind_at(tokens, end) in ("vulgar", "fraction") and small.in_digits and small.place is None:
-        if not (part := part_in_digits(tokens, end)):
+    if digits and kind_at(tokens, end) in ("vulgar", "fraction"):
+        more = part_in_digits(tokens, end)
+        if not more:
             return None
-        return small._replace(amount=small.amount + part[0]), part[1]
-    if small.place is None and (half := forms.inside.match(tokens, end)):
-        return small._replace(amount=small.amount + half[0]), half[1]
-    return found
+    else:
+        more = forms.inside.match(tokens, end)
+    return (small._replace(amount=small.amount + more[0]), more[1]) if more else found
 
 
-def _digits(tokens: list[Token], at: int) -> Parsed[_Small]:
-    if kind_at(tokens, at) != "number":
-        return None
-    text = tokens[at].text
-    try:
-        number = numbers.parse_grouped(text)
-    except ValueError as unreadable:
-        raise Unreadable(str(unreadable), (tokens[at].written,)) from None
-    place = Fraction(numbers.last_place(number)) if "." in text else None
-    return _Small(Fraction(number), place, True), at + 1
-
-
-def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[_Small]:
+def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Parsed[Numeral]:
     """Number words below a thousand; of compound ones, a word below a million."""
     if text_at(tokens, at) in forms.unclear and _may_be_a_part(forms, tokens, at):
         raise Unreadable("This may be the number or the part.", (tokens[at].written,))
     if mixed := forms.mixed.match(tokens, at):
-        return _Small(mixed[0]), mixed[1]
+        return Numeral(mixed[0]), mixed[1]
     found = forms.small.match(tokens, at)
     if not found and forms.compounds:
         compound = forms.compounds.value(text_at(tokens, at))
-        return None if compound is None else (_Small(compound), at + 1)
+        return None if compound is None else (Numeral(compound), at + 1)
     if not found:
         return None
     total, end = found
@@ -222,7 +200,7 @@ def _words(forms: Inflection, tokens: list[Token], at: int, joined: bool) -> Par
         added, end = more
         total += added
         room = _room(forms, added)
-    return _Small(Fraction(total)), end
+    return Numeral(Fraction(total)), end
 
 
 def _of_the(tokens: list[Token], at: int) -> bool:
@@ -297,12 +275,8 @@ def _part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     of = text_at(tokens, bare[1]) in forms.of
     after = bare[1] + of
     after += of and forms.small.match(tokens, after) == (1, after + 1)
-    scales, end = _scales(forms, tokens, after)
-    if scales:
-        return _parted(forms, tokens, Numeral(bare[0]), after), end
-    if kind_at(tokens, bare[1]) == UNIT:
-        return Numeral(bare[0], part=True, of_unit=True), bare[1]
-    return Numeral(bare[0], part=True), bare[1]
+    found = _of_scale(forms, tokens, bare[0], after) or _of_unit(tokens, *bare)
+    return found or (Numeral(bare[0], part=True), bare[1])
 
 
 def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Fraction]:
@@ -331,19 +305,19 @@ def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Nume
     part = forms.scaled.match(tokens, one[1] if one and one[0] == 1 else at)
     if not part:
         return None
-    scales, end = _scales(forms, tokens, part[1])
-    if not scales and kind_at(tokens, end) != UNIT:
-        return None
-    if not scales:
-        return Numeral(part[0], part=True, of_unit=True), end
-    return _parted(forms, tokens, Numeral(part[0]), part[1]), end
+    return _of_scale(forms, tokens, *part) or _of_unit(tokens, *part)
 
 
-def _parted(forms: Inflection, tokens: list[Token], part: Numeral, at: int) -> Numeral:
+def _of_scale(forms: Inflection, tokens: list[Token], part: Fraction, at: int) -> Parsed[Numeral]:
     """A part of the scale that begins here; half of about a hundred is about fifty."""
     scales, end = _scales(forms, tokens, at)
     about = any(token.text in forms.about for token in tokens[at:end])
-    return part.scaled_by(scales)._replace(about=about)
+    return (Numeral(part).scaled_by(scales)._replace(about=about), end) if scales else None
+
+
+def _of_unit(tokens: list[Token], part: Fraction, at: int) -> Parsed[Numeral]:
+    """A part of the unit that stands here: half an hour."""
+    return (Numeral(part, part=True, of_unit=True), at) if kind_at(tokens, at) == UNIT else None
 
 
 def _vague(lex: Lexicon, forms: Inflection, tokens: list[Token], start: int) -> Parsed[Numeral]:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
+from app.rules.english_numerals import read_english
 from app.rules.inflected_numerals import read_inflected
 from app.rules.lexicon import Lexicon
-from app.rules.numerals import Numeral, Parsed, read_numeral
+from app.rules.numerals import Numeral, Parsed
 from app.rules.range_ends import TWO_BEGINNINGS, refuse_one_sign, refuse_shortened
 from app.rules.tokenizer import (
     Token,
@@ -76,7 +77,7 @@ def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> P
 
 def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Parsed[Numeral]:
     """One figure, by the grammar of the lexicon's language."""
-    read = read_inflected if lex.inflection else read_numeral
+    read = read_inflected if lex.inflection else read_english
     return read(lex, tokens, start, joined)
 
 

@@ -79,4 +79,4 @@ class Scan:
         if not _ENDS_A_CLAUSE.match(self.pieces[at][0]):
             return False
         shortened = self.pieces[at][0] == "." and at > 0 and self.word(at - 1)
-        return not (shortened and shortened in self.lex.shortened)
+        return not (shortened and shortened in self.lex.scan["shortened"])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from app.rules.lexicon.inflection import Inflection
 from app.rules.tokenizer import Phrases, words
@@ -31,6 +31,14 @@ NUMBER_FORMATS: dict[str, list[str]] = _data("number_formats")
 CALENDARS: dict[str, list[int]] = _data("calendars")
 LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
 """Those with a lexicon of their own; a document in any other is read with the English one."""
+
+
+ScanList = Literal[
+    "quantities", "after_nouns", "numbered", "ages", "ages_said", "limits", "halves", "negations",
+    "shortened", "phrasal", "moments", "levels", "steps", "unread_before", "parts_of", "streets",
+    "roads", "roads_before", "day_joiners",
+]  # fmt: skip
+"""The lists of ``[scan]``: words that stand in a text beside a number."""
 
 
 class Lexicon:
@@ -150,25 +158,16 @@ class Lexicon:
 
     def _take_scanned(self, scanned: Mapping[str, Any], units: Mapping[str, list[str]]) -> None:
         """What a number of a text counts, and what tells that it counts nothing."""
-        self.quantity_words = self._folded(scanned.get("quantities", ()))
-        self.after_nouns = self._folded(scanned.get("after_nouns", ()))
-        self.numbered = self._folded(scanned.get("numbered", ()))
-        self.ages = self._folded(scanned.get("ages", ()))
-        self.limits = self._folded(scanned.get("limits", ()))
-        self.halves = self._folded(scanned.get("halves", ()))
-        self.negations = self._folded(scanned.get("negations", ()))
-        self.shortened = self._folded(scanned.get("shortened", ()))
-        self.phrasal = self._folded(scanned.get("phrasal", ()))
-        self.moments = self._folded(scanned.get("moments", ()))
-        self._take_neighbours(scanned)
+        self.scan: dict[ScanList, frozenset[str]] = {
+            name: self._folded(scanned.get(name, ())) for name in get_args(ScanList)
+        }
+        self.road_endings = tuple(self._folded(scanned.get("road_endings", ())))
         self.stops_order: bool = scanned.get("stops_order", False)
         """May the stop behind a number say which one it is: "die 7. Etage"?"""
-        self.day_joiners = self.slots | self.alternatives | self.range_joiners["from"]
-        self.day_joiners |= self.range_joiners["between"]
-        self.day_joiners |= self._folded(scanned.get("day_joiners", ()))
-        self.levels = self._folded(scanned.get("levels", ()))
-        self.steps = self._folded(scanned.get("steps", ()))
-        self.unread_before = self._folded(scanned.get("unread_before", ()))
+        self.day_joiners = self.scan["day_joiners"].union(
+            *(self.slots, self.alternatives),
+            *(self.range_joiners["from"], self.range_joiners["between"]),
+        )
         self.added_behind = self._words(scanned.get("added_behind", ()))
         changed = self._folded(scanned.get("changed", ()))
         self._changed = frozenset(word for word in changed if word[-1] != "-")
@@ -177,15 +176,6 @@ class Lexicon:
         self.money = _names(units[code] for code in units.keys() & money)
         self.measured = _names(units[code] for code in units.keys() - money)
         self.measured |= _names([scanned.get("measured", [])])
-
-    def _take_neighbours(self, scanned: Mapping[str, Any]) -> None:
-        """What stands beside a number that is a difference, a part, a house or an age."""
-        self.parts_of = self._folded(scanned.get("parts_of", ()))
-        self.streets = self._folded(scanned.get("streets", ()))
-        self.roads = self._folded(scanned.get("roads", ()))
-        self.roads_before = self._folded(scanned.get("roads_before", ()))
-        self.road_endings = tuple(self._folded(scanned.get("road_endings", ())))
-        self.ages_said = self._folded(scanned.get("ages_said", ()))
 
     def is_change(self, word: str) -> bool:
         """Whether a word is a verb of change, or begins as one does: "выросло"."""

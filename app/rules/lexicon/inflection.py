@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from app.rules.lexicon.compounds import Compounds
 from app.rules.tokenizer import Phrases, Token, words
 
 _SIMPLE_SCALES = (10, 12, 100, 1000, 10**6, 10**9, 10**12)
@@ -28,24 +28,24 @@ class Inflection:
         self._elisions: tuple[str, ...] = tuple(data.get("elisions", ()))
         values = self._values(data["words"])
         self.small: Phrases[int] = Phrases(values)
-        self.hundreds = frozenset(self._forms(data.get("hundreds", "")))
-        self.coins = frozenset(self._forms(data.get("coins", "")))
+        self.hundreds = self._set(data, "hundreds")
+        self.coins = self._set(data, "coins")
         self.wide: dict[int, int] = {int(n): w for n, w in data.get("wide", {}).items()}
         self.units_first: bool = data.get("units_first", False)
-        self.joiners = frozenset(self._forms(data.get("joiners", "")))
-        self.articles = frozenset(self._forms(data.get("articles", "")))
-        self._definite = frozenset(self._forms(data.get("definite", "")))
-        self.of = frozenset(self._forms(data.get("of", "")))
-        self.term_joiners = frozenset(self._forms(data.get("term_joiners", "")))
+        self.joiners = self._set(data, "joiners")
+        self.articles = self._set(data, "articles")
+        self._definite = self._set(data, "definite")
+        self.of = self._set(data, "of")
+        self.term_joiners = self._set(data, "term_joiners")
         self.scales: dict[str, int] = self._values(data["scales"])
         self.bare = frozenset(self._forms(data["bare"]))
         self.plurals = {form: self.scales[form] for form in self._forms(data["plurals"])}
-        self.about = frozenset(self._forms(data.get("about", "")))
-        self.governed = frozenset(self._forms(data.get("governed", "")))
-        self.governing = frozenset(self._forms(data.get("governing", "")))
+        self.about = self._set(data, "about")
+        self.governed = self._set(data, "governed")
+        self.governing = self._set(data, "governing")
         self.duals: dict[str, int] = self._values(data.get("duals", {}))
         self.before_noun: dict[str, int] = self._values(data.get("before_noun", {}))
-        self.unclear_of_the = frozenset(self._forms(data.get("unclear_of_the", "")))
+        self.unclear_of_the = self._set(data, "unclear_of_the")
         self.unclear = self.unclear_of_the.union(self._forms(data.get("unclear", "")))
         self._moved: Phrases[None] = Phrases(
             dict.fromkeys(self._forms(data.get("moved_behind", "")))
@@ -86,6 +86,9 @@ class Inflection:
         return at < len(tokens) and (
             tokens[at].text in self._definite or self.is_article(tokens, at)
         )
+
+    def _set(self, data: Mapping[str, Any], name: str) -> frozenset[str]:
+        return frozenset(self._forms(data.get(name, "")))
 
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
@@ -160,3 +163,54 @@ class Inflection:
             for text in words(name)
         ]
         return tuple(token.text for token in self.prepared(tokens, vocabulary))
+
+
+class Compounds:
+    """The number words of a language that writes a number below a million as one word: German.
+
+    "Dreihundertsiebenundsiebzigtausend" is taken apart by the words it is made of; a word that is
+    not wholly of number words is no number.
+    """
+
+    def __init__(self, values: Mapping[str, int], data: Mapping[str, Any]):
+        self._values = dict(values)
+        stems = {name: _any(data[name].split(", ")) for name in ("hundred", "thousand", "and")}
+        units = _any(word for word, value in values.items() if 1 <= value <= 9)
+        teens = _any(word for word, value in values.items() if 10 <= value <= 19)
+        tens = _any(word for word, value in values.items() if 20 <= value <= 90)
+        joined = rf"(?P<u{{n}}>{units}){stems['and']}(?P<t{{n}}>{tens})"
+        below = rf"(?:{joined}|(?P<o{{n}}>{teens}|{tens}|{units}))"
+        hundreds = rf"(?P<h{{n}}>{units})?(?P<c{{n}}>{stems['hundred']})(?:{stems['and']})?"
+        small = rf"(?:{hundreds})?(?:{below})?"
+        self._number = re.compile(
+            rf"(?:(?P<thousands>(?:{_numbered(small, 1)}))(?P<thousand>{stems['thousand']})"
+            rf"(?:{stems['and']})?)?{_numbered(small, 0)}"
+        )
+        self._half = re.compile(rf"(?P<unit>.+?)(?:{stems['and']})?(?:{data['half']})")
+        self.value = lru_cache(maxsize=2048)(self._value)
+
+    def _value(self, text: str) -> Fraction | None:
+        """What a word of number words is worth: zweieinhalb is two and a half."""
+        if half := self._half.fullmatch(text):
+            whole = self._values.get(half["unit"])
+            return None if whole is None or whole > 12 else whole + Fraction(1, 2)
+        found = self._number.fullmatch(text) if text else None
+        if not found:
+            return None
+        thousands = self._small(found, 1) or 1 if found["thousand"] else 0
+        return Fraction(1000 * thousands + self._small(found, 0))
+
+    def _small(self, found: re.Match[str], n: int) -> int:
+        value = 100 * self._of(found[f"h{n}"], 1) if found[f"c{n}"] else 0
+        return value + sum(self._of(found[f"{part}{n}"], 0) for part in "uto")
+
+    def _of(self, word: str | None, otherwise: int) -> int:
+        return otherwise if word is None else self._values[word]
+
+
+def _any(listed: Any) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, listed), key=len, reverse=True)) + ")"
+
+
+def _numbered(pattern: str, n: int) -> str:
+    return pattern.replace("{n}", str(n))

@@ -1,10 +1,10 @@
-"""Bounds that a writer sent as numbers: the hedge that they make, and the end that was not sent."""
+"""Numbers that a writer sent: the hedge that they make, the end not sent, what does not fit."""
 
 from decimal import Decimal
 from typing import Any
 
 from app.rules import numbers
-from app.rules.bounds import OPEN_ABOVE, OPEN_BELOW, Bound, MeasureContext, other_end
+from app.rules.bounds import OPEN_ABOVE, OPEN_BELOW, Bound, MeasureContext, other_end, outside
 from app.rules.json_types import JsonObject
 
 
@@ -46,3 +46,27 @@ def sent_ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:
             ends[f"{name}_inclusive"] = hedge not in open_hedges
             ends[f"{name}_basis"] = "stated"
     return ends
+
+
+# ----------------------------------------------------------------------- what does not fit together
+
+UNFIT = ("lower_above_value", "upper_below_value", "lower_above_upper")
+"""Flags that the numbers of a figure make by themselves, whatever its measure."""
+
+NUMBERS = ("value", "lower", "upper")
+
+
+def incoherences(figure: JsonObject, yardstick: MeasureContext) -> list[str]:
+    """What does not fit together; published incoherence is kept, never refused or repaired."""
+    value, lower, upper = (decimal_of(figure, name) for name in ("value", "lower", "upper"))
+    other = NUMBERS if yardstick.statistic == "date" else ("date",)
+    checks = {
+        "lower_above_value": lower is not None and value is not None and lower > value,
+        "upper_below_value": upper is not None and value is not None and upper < value,
+        "lower_above_upper": lower is not None and upper is not None and lower > upper,
+        "other_kind": any(name in figure for name in other),
+        "outside_domain": any(
+            number is not None and outside(number, yardstick) for number in (value, lower, upper)
+        ),
+    }
+    return [flag for flag, found in checks.items() if found]
