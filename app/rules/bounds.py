@@ -179,43 +179,6 @@ def bounds(hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Boun
     return spread(core, frozenset({hedge}), yardstick)
 
 
-def other_end(
-    side: str, hedge: str, value: Decimal | None, sent: Bound, yardstick: MeasureContext
-) -> Bound:
-    """The end of a figure of which only the opposite one was sent: ``side`` is lower or upper.
-
-    More than 7000 begins at 7000; else it is the end of the measure's domain. It is open where what
-    was sent lies beyond that, or nothing would be left.
-    """
-    for end in (_said_end(side, hedge, value, yardstick), _domain_end(side, value, yardstick)):
-        lower, upper = (end, sent) if side == "lower" else (sent, end)
-        if end.at is not None and not _is_empty(lower, upper):
-            return end
-    return Bound()
-
-
-def _said_end(side: str, hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
-    """Where a hedge with its value says that a figure begins, or ends."""
-    rule = bounds(hedge, value, yardstick)
-    at, inclusive, basis = (
-        (rule.lower, rule.lower_inclusive, rule.lower_basis)
-        if side == "lower"
-        else (rule.upper, rule.upper_inclusive, rule.upper_basis)
-    )
-    # That a bare value is a point also follows from it, but not where another bound was sent.
-    if hedge == "none" or basis != "entailed":
-        return Bound()
-    return Bound(at, inclusive is True, basis)
-
-
-def _domain_end(side: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
-    """The end of the domain, unless the value lies beyond it."""
-    least, most = yardstick.domain_min, yardstick.domain_max
-    if side == "lower":
-        return Bound(least if least is None or value is None or value >= least else None)
-    return Bound(most if most is None or value is None or value <= most else None)
-
-
 def is_counted(yardstick: MeasureContext) -> bool:
     """Whether figures are whole numbers of things: a unit in braces, and no rate or amount."""
     return "{" in yardstick.unit and yardstick.statistic in ("count", "capacity")
@@ -350,14 +313,15 @@ def _clipped(
         clipped_lower = lower if lower.at is not None and lower.at >= least else Bound(least)
     if most is not None and not any(number > most for number in named):
         clipped_upper = upper if upper.at is not None and upper.at <= most else Bound(most)
-    if _is_empty(clipped_lower, upper):
+    if is_empty(clipped_lower, upper):
         clipped_lower = lower
-    if _is_empty(clipped_lower, clipped_upper):
+    if is_empty(clipped_lower, clipped_upper):
         clipped_upper = upper
     return clipped_lower, clipped_upper
 
 
-def _is_empty(lower: Bound, upper: Bound) -> bool:
+def is_empty(lower: Bound, upper: Bound) -> bool:
+    """Whether no number lies between two ends."""
     if lower.at is None or upper.at is None:
         return False
     return lower.at > upper.at or (

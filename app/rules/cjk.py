@@ -9,13 +9,12 @@ is the place of the last digit named.
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
-from app.rules import lexicon, numbers, unit_labels
+from app.rules import lexicon, range_ends, unit_labels
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk_bounds import WordedFigure, bounded
 from app.rules.cjk_numerals import MyriadNumeral, NumeralReader, Read
@@ -36,9 +35,7 @@ _SCRIPT = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\\d[%％]?\\s*[~〜～∼]\\s*\\d"
 )
 """Kana, Han, Hangul and their range: a wording without any of them is read in English."""
-_BRACES = re.compile(r"\{([^{}]*)\}")
 _TIMES = ("s", "min", "h", "d", "wk", "mo", "a")
-_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 _NO_YARDSTICK = MeasureContext()
 
 
@@ -77,7 +74,7 @@ class _Unit(NamedTuple):
 def _unit(language: str, unit: str, label: str) -> _Unit:
     """The words by which the measure's unit may be called, and those that count such things."""
     words = cjk_lexicon(language)
-    within = _BRACES.findall(unit)
+    within = unit_labels.BRACES.findall(unit)
     called = {*_BETWEEN_NAMES.split(label), *label.split(), label, *within}
     called |= {*_printed(unit, words), *_counted(within, words)}
     named = {folded(name) for name in called} - {""}
@@ -332,19 +329,10 @@ def _scaled(
         borrows = low.plain and not named and high.scales and fitting[0] == suffixes[0]
         if borrows:
             return low.scaled(fitting[0])
-        raise _two_beginnings(low, fitting[0], written)
+        raise range_ends.two_beginnings(low.amount, fitting[0], written)
     shortened = 0 < low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
     if low.plain and not named and shortened:
-        raise _two_beginnings(low, 1000, written)
-    if len(written) == 1 and _PHONE.fullmatch(written[0]):
+        raise range_ends.two_beginnings(low.amount, 1000, written)
+    if len(written) == 1 and range_ends.PHONE.fullmatch(written[0]):
         raise Unreadable("This may be a range, or a number to call.", written)
     return low
-
-
-def _two_beginnings(low: MyriadNumeral, scale: int, written: tuple[str, ...]) -> Unreadable:
-    first, second = numbers.plain(_decimal(low.amount)), numbers.plain(_decimal(low.amount * scale))
-    return Unreadable(f"The range may begin at {first} or, shortened, at {second}.", written)
-
-
-def _decimal(amount: Fraction) -> Decimal:
-    return numbers.decimals(amount)[0]

@@ -80,16 +80,11 @@ def _two_bounds(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Pa
         joiner = lex.bound_joiners.match(tokens, at)
         if joiner and (second := lex.before.match(tokens, joiner[1])):
             first = lex.before.match(tokens, 0)
-            if first and _face_each_other(first[0], second[0]):
+            sides = {first[0], second[0]} if first else frozenset[str]()
+            if sides & _FROM_BELOW and sides & _FROM_ABOVE:
                 one, other = tokens[:at], tokens[joiner[1] :]
                 return _joined(parse_phrase(lex, one, label), parse_phrase(lex, other, label))
     return None
-
-
-def _face_each_other(first: str, second: str) -> bool:
-    return (first in _FROM_BELOW and second in _FROM_ABOVE) or (
-        first in _FROM_ABOVE and second in _FROM_BELOW
-    )
 
 
 def _joined(first: ParsedPhrase, second: ParsedPhrase) -> ParsedPhrase:

@@ -64,7 +64,7 @@ def scan(text: str, context: MeasureContext) -> tuple[list[ScannedFigure], int]:
 
 def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
     """The longest wording around a number that can be read, and the piece to go on with."""
-    start, run = _glued_before(looked, at), _run(looked, at)
+    start, run = _glued(looked, at, -1), _run(looked, at)
     for last in _lasts(looked, at, run):
         contexts = _contexts(looked.context, _noun(looked, last + 1))
         for first in _firsts(looked, start, after):
@@ -115,14 +115,16 @@ def _is_share(looked: Scan, first: int, last: int, reading: BoundedFigure) -> bo
     return any(looked.word(at) in percents for at in range(first, last + 1))
 
 
-def _glued_before(looked: Scan, at: int) -> int:
-    """Where what a number is glued to begins: the T of "T-72", of which it is a part."""
+def _glued(looked: Scan, at: int, step: int) -> int:
+    """Where what a number is glued to begins (-1) or ends (1): the T of "T-72", "F-16s"."""
     pieces = looked.pieces
-    while at and pieces[at - 1].end() == pieces[at].start():
-        before = pieces[at - 1][0]
-        if not (before[0].isalnum() or before in _HYPHENS):
+    while 0 <= at + step < len(pieces):
+        before, behind = sorted((at, at + step))
+        beside = pieces[at + step][0]
+        apart = pieces[before].end() != pieces[behind].start()
+        if apart or not (beside[0].isalnum() or beside in _HYPHENS):
             break
-        at -= 1
+        at += step
     return at
 
 
@@ -246,22 +248,12 @@ def _noun(looked: Scan, at: int) -> str:
         last += 1
     if last == at:
         return ""
-    return looked.wording(at, _glued_behind(looked, last - 1))
+    return looked.wording(at, _glued(looked, last - 1, 1))
 
 
 def _is_stop_of_short(looked: Scan, at: int) -> bool:
     """Whether a piece is the stop of an abbreviation: "1,2 Mio. Euro"."""
     return at < len(looked.pieces) and looked.pieces[at][0] == "." and not looked.ends_clause(at)
-
-
-def _glued_behind(looked: Scan, at: int) -> int:
-    """Where a name ends that a number is glued to: "F-16s"."""
-    pieces = looked.pieces
-    while at + 1 < len(pieces) and pieces[at + 1].start() == pieces[at].end():
-        if not (pieces[at + 1][0][0].isalnum() or pieces[at + 1][0] in _HYPHENS):
-            break
-        at += 1
-    return at
 
 
 def _run(looked: Scan, at: int) -> int:
@@ -293,7 +285,7 @@ def _whole(looked: Scan, last: int, read: ScannedFigure) -> tuple[ScannedFigure,
 
     "5 to 10B2" is no 5 to 10; the "F-16s" of a measure of F-16 are a name.
     """
-    first, behind = _glued_before(looked, last), _glued_behind(looked, last)
+    first, behind = _glued(looked, last, -1), _glued(looked, last, 1)
     name = looked.pieces[first][0].isalpha() and looked.pieces[last][0][0].isdigit()
     numbers = any(begins_figure(looked, at) for at in range(first, behind + 1))
     if behind == last or name or not numbers:

@@ -67,7 +67,8 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
     dated = yardstick.statistic == "date"
     try:
         if dated:
-            return _dated(tokens, yardstick)
+            hedge, date = read_date(tokens, yardstick.language)
+            return BoundedFigure(hedge, unit=yardstick.unit, date=date)
         if in_myriads(text, yardstick.language):
             return read_cjk(text, yardstick)
         return _read(lex, tokens, yardstick)
@@ -84,11 +85,6 @@ def _version(text: object, yardstick: MeasureContext) -> str:
     if is_east_asian(language) and (not text or in_myriads(str(text), language)):
         return cjk_lexicon(language).version
     return lexicon_of(yardstick.language).version
-
-
-def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
-    hedge, date = read_date(tokens, yardstick.language)
-    return BoundedFigure(hedge, unit=yardstick.unit, date=date)
 
 
 def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
@@ -128,9 +124,8 @@ def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: Measu
 def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
     """The parts of a wording; here a language whose grammar is another goes its own way."""
     label = unit_labels.label_of(lex, yardstick)
-    if lex.inflection:
-        tokens = lex.inflection.prepared(tokens, lex.vocabulary)
-    tokens = unit_labels.marked(lex, number_formats.in_english(lex, tokens, yardstick), label)
+    tokens = number_formats.in_english(lex, lex.prepared(tokens), yardstick)
+    tokens = unit_labels.marked(lex, tokens, label)
     tokens = unit_labels.without_names(lex, tokens, label)
     return parse(lex, tokens, label.words)
 

@@ -124,7 +124,7 @@ def _in_tokens(text: str, lex: Lexicon, wanted: set[str]) -> tuple[str, Iterator
     at = 0
     for token in tokenizer.tokenise(text):
         at = start = written.index(token.written, at)
-        parts = lex.inflection.prepared([token], lex.vocabulary) if lex.inflection else [token]
+        parts = lex.prepared([token])
         for part in parts:
             end = start + len(token.written) if part is parts[-1] else at + len(part.text)
             tokens.append(part)

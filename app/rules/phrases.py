@@ -226,16 +226,12 @@ def _between(
     for joined in (False, True):
         first = _numeral(lex, tokens, start, joined)
         second = _second(lex, tokens, first[1], "between") if first else None
-        if first and second and _ends_there(lex, tokens, second[1], label):
+        if first and second and _trailing(lex, tokens, second[1], label)[2] == len(tokens):
             refuse_shortened(lex, tokens, start, first, second)
             return range_between(first[0], second[0], _names_unit(tokens, first[1])), second[1]
     raise _unknown(lex, tokens, label) or Unreadable(
         "A range has two numbers as its ends.", as_written(tokens, start)
     )
-
-
-def _ends_there(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
-    return _trailing(lex, tokens, at, label)[2] == len(tokens)
 
 
 def _second(lex: Lexicon, tokens: list[Token], at: int, opener: str | None) -> Parsed[Numeral]:

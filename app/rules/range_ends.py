@@ -1,6 +1,7 @@
 """Range ends: what is hardly a range, or whose ends read two ways, is refused with both named."""
 
 import re
+from fractions import Fraction
 
 from app.rules import numbers
 from app.rules.lexicon import Lexicon
@@ -10,7 +11,7 @@ from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 TWO_BEGINNINGS = "The range may begin at"
 """So begins what is said of a range whose first end may lack the scale of the second."""
 
-_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
 
 
@@ -39,7 +40,7 @@ def _refuse_score(
     low, high = tokens[first[1] - 1], tokens[second[1] - 1]
     alone = first[1] == start + 1 and low.kind == "number"
     joined = alone and high.glued and tokens[second[1] - 2].glued
-    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
+    if joined and (_alike(low, high) or PHONE.fullmatch(f"{low.text}-{high.text}")):
         raise Unreadable(
             "This may be a score, parts of a whole or a number to call.", as_written(tokens, start)
         )
@@ -56,10 +57,13 @@ def _refuse_lacking_thousands(
         return
     for scale in (1_000_000, 1000):
         if least * scale < most:
-            raise Unreadable(
-                f"{TWO_BEGINNINGS} {least} or, shortened, at {least * scale}.",
-                as_written(tokens, start),
-            )
+            raise two_beginnings(least, scale, as_written(tokens, start))
+
+
+def two_beginnings(least: Fraction, scale: int, written: tuple[str, ...]) -> Unreadable:
+    """What is said of a range whose first end may lack this scale."""
+    ends = (numbers.plain(numbers.decimals(end)[0]) for end in (least, least * scale))
+    return Unreadable(f"{TWO_BEGINNINGS} {' or, shortened, at '.join(ends)}.", written)
 
 
 def _refuse_mixed(tokens: list[Token], start: int, first: tuple[Numeral, int]) -> None:

@@ -59,11 +59,9 @@ class Scan:
     def tokens(self, first: int, last: int) -> list[Token]:
         """These pieces as phrases of the lexicon are looked up in them; none where they are not."""
         try:
-            found = tokenise(self.wording(first, last))
+            return self.lex.prepared(tokenise(self.wording(first, last)))
         except Unreadable:
             return []
-        inflection = self.lex.inflection
-        return inflection.prepared(found, self.lex.vocabulary) if inflection else found
 
     def word(self, at: int) -> str:
         """A piece as the lexicon has it, or "" beyond the last."""
@@ -71,8 +69,7 @@ class Scan:
 
     def folded(self, word: str) -> str:
         """A word as the lexicon has it: letters that its language spells two ways are one."""
-        inflection, found = self.lex.inflection, "".join(words(word))
-        return inflection.folded(found) if inflection else found
+        return self.lex.folded("".join(words(word)))
 
     def ends_clause(self, at: int) -> bool:
         """Whether a piece ends a clause, as the stop of "approx. 500" does not."""

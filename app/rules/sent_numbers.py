@@ -4,7 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from app.rules import numbers
-from app.rules.bounds import OPEN_ABOVE, OPEN_BELOW, Bound, MeasureContext, other_end, outside
+from app.rules.bounds import (
+    OPEN_ABOVE,
+    OPEN_BELOW,
+    Bound,
+    MeasureContext,
+    bounds,
+    is_empty,
+    outside,
+)
 from app.rules.json_types import JsonObject
 
 
@@ -25,17 +33,40 @@ def hedge_of_shape(given: dict[str, Any]) -> str:
 
 
 def open_end(given: dict[str, Any], hedge: str, yardstick: MeasureContext) -> dict[str, Any]:
-    """Where only one bound was sent, the other is where the hedge says, or the domain's end."""
+    """Where only one bound was sent, the other is where the hedge says, or the domain's end.
+
+    More than 7000 begins at 7000. It is open where what was sent lies beyond that, or nothing would
+    be left.
+    """
     side, other = ("upper", "lower") if "lower" in given else ("lower", "upper")
     if side in given:
         return {}
     value = decimal_of(given, "value")
     closed = given.get(f"{other}_inclusive", sent_ends(given, hedge)[f"{other}_inclusive"])
-    end = other_end(side, hedge, value, Bound(decimal_of(given, other), closed), yardstick)
-    if end.at is None:
-        return {}
-    at = given["value"] if end.at == value else numbers.plain(end.at)
-    return {side: at, f"{side}_inclusive": end.inclusive, f"{side}_basis": end.basis}
+    sent = Bound(decimal_of(given, other), closed)
+    for end in (_said_end(side, hedge, value, yardstick), _domain_end(side, value, yardstick)):
+        lower, upper = (end, sent) if side == "lower" else (sent, end)
+        if end.at is not None and not is_empty(lower, upper):
+            at = given["value"] if end.at == value else numbers.plain(end.at)
+            return {side: at, f"{side}_inclusive": end.inclusive, f"{side}_basis": end.basis}
+    return {}
+
+
+def _said_end(side: str, hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
+    """Where a hedge with its value says that a figure begins, or ends."""
+    rule = bounds(hedge, value, yardstick)._asdict()
+    # That a bare value is a point also follows from it, but not where another bound was sent.
+    if hedge == "none" or rule[f"{side}_basis"] != "entailed":
+        return Bound()
+    return Bound(rule[side], rule[f"{side}_inclusive"], "entailed")
+
+
+def _domain_end(side: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
+    """The end of the domain, unless the value lies beyond it."""
+    least, most = yardstick.domain_min, yardstick.domain_max
+    if side == "lower":
+        return Bound(least if least is None or value is None or value >= least else None)
+    return Bound(most if most is None or value is None or value <= most else None)
 
 
 def sent_ends(given: dict[str, Any], hedge: str) -> dict[str, Any]:

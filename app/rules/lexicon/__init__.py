@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app.rules.lexicon.inflection import Inflection
-from app.rules.tokenizer import Phrases, words
+from app.rules.tokenizer import Meaning, Phrases, Token, words
 
 _FOLDER = Path(__file__).parent
 _BRACKETS = frozenset("([")
-_OPENERS = ("between", "from", "within")
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -64,12 +63,21 @@ class Lexicon:
         self._take_dates(document.get("dates", {}))
         self.vocabulary = self._vocabulary()
 
-    def phrases(self, meanings: Mapping[str, Any]) -> Phrases[Any]:
+    def folded(self, word: str) -> str:
+        """A word as this language's tokens are: letters that it spells two ways are one."""
+        return self.inflection.folded(word) if self.inflection else word
+
+    def prepared(self, tokens: list[Token]) -> list[Token]:
+        """The tokens folded, and apart from what is glued to them."""
+        return self.inflection.prepared(tokens, self.vocabulary) if self.inflection else tokens
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a unit's name, as those of a wording are taken."""
+        return self.inflection.words(name, self.vocabulary) if self.inflection else words(name)
+
+    def phrases(self, meanings: Mapping[str, Meaning]) -> Phrases[Meaning]:
         """Phrases, folded as this language's tokens are."""
-        inflection = self.inflection
-        if inflection is None:
-            return Phrases(meanings)
-        return Phrases({inflection.folded(phrase): of for phrase, of in meanings.items()})
+        return Phrases({self.folded(phrase): of for phrase, of in meanings.items()})
 
     def unit_names(self, unit: str) -> list[str]:
         """What a unit, a currency or the thing of a rate is called in this language."""
@@ -111,9 +119,7 @@ class Lexicon:
         self.before: Phrases[str] = self.phrases(_hedges(document, "before"))
         self.after: Phrases[str] = self.phrases(_hedges(document, "after"))
         ranges: dict[str, list[str]] = document["ranges"]
-        self.range_openers: Phrases[str] = self.phrases(
-            {phrase: name for name in _OPENERS for phrase in ranges.get(name, ())}
-        )
+        self.range_openers = self.phrases(_turned(ranges, "between", "from", "within"))
         self.range_joiners: dict[str | None, frozenset[str]] = {
             "between": self._folded(ranges["between_joiners"]),
             "from": self._folded(ranges["joiners"]),
@@ -122,10 +128,8 @@ class Lexicon:
         }
         self.bound_joiners = self._words(ranges.get("bounds", ()))
         self.margins = self._words(document["margins"]["signs"])
-        self.rates: Phrases[str] = self.phrases(
-            {phrase: unit for unit, phrases in document["rates"].items() for phrase in phrases}
-        )
-        self.rate_units: tuple[str, ...] = tuple(document["rates"])
+        self.rates = self.phrases(_turned(document["rates"], *document["rates"]))
+        self.rate_units = tuple(document["rates"])
         self.fillers = self._words(document["fillers"]["words"])
         connectives, grammar = document["connectives"], document["grammar"]
         self.connectives = self._folded(connectives["words"])
@@ -148,9 +152,8 @@ class Lexicon:
         )
         self.increments = self._words(document.get("increments", {}).get("words", ()))
         self.intervals = self._words(document.get("intervals", {}).get("confidence", ()))
-        self.qualifiers: dict[str, str] = {
-            word: field for field, words in document.get("qualifiers", {}).items() for word in words
-        }
+        qualifiers = document.get("qualifiers", {})
+        self.qualifiers = _turned(qualifiers, *qualifiers)
         self.clause_words = self.qualifiers.keys() | self.bound_joiners.starts.union(
             *(self.changes.starts, self.changes_after.starts, self.increments.starts),
             *(self.intervals.starts, _BRACKETS),
@@ -182,8 +185,7 @@ class Lexicon:
         return word in self._changed or word.startswith(self._change_stems)
 
     def _folded(self, listed: Iterable[str]) -> frozenset[str]:
-        fold = self.inflection
-        return frozenset(fold.folded(word) if fold else word for word in listed)
+        return frozenset(map(self.folded, listed))
 
     def _take_dates(self, dates: Mapping[str, Any]) -> None:
         self.date_fillers = frozenset(dates.get("fillers", ()))
@@ -192,8 +194,8 @@ class Lexicon:
         self.decades: list[str] = dates.get("decades", [])
         self.centuries: list[str] = dates.get("centuries", [])
         self.date_parts = frozenset(dates.get("parts", ()))
-        self.date_bounds = Phrases(_sides(dates, "before", "after"))
-        self.date_openers = Phrases(_sides(dates, "between", "from"))
+        self.date_bounds = Phrases(_turned(dates, "before", "after"))
+        self.date_openers = Phrases(_turned(dates, "between", "from"))
         self.date_joiners = {
             side: frozenset(dates.get(f"{side}_joiners", ())) for side in ("between", "from")
         }
@@ -254,8 +256,9 @@ def _names(named: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(" ".join(words(name)) for names in named for name in names)
 
 
-def _sides(dates: Mapping[str, Any], *sides: str) -> dict[str, str]:
-    return {phrase: side for side in sides for phrase in dates.get(side, ())}
+def _turned(lists: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Of each phrase of these lists, the name of its list."""
+    return {phrase: name for name in names for phrase in lists.get(name, ())}
 
 
 def _signed(upwards: Iterable[str], downwards: Iterable[str]) -> dict[str, int]:
@@ -266,9 +269,7 @@ def _fractions(parts: Mapping[str, str]) -> dict[str, Fraction]:
     return {word: Fraction(part) for word, part in parts.items()}
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _loaded(language: str) -> Lexicon:
-    return Lexicon(language)
+_loaded = lru_cache(maxsize=len(LANGUAGES))(Lexicon)
 
 
 @lru_cache(maxsize=1024)
