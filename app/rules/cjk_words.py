@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.rules import lexicon
-from app.rules.tokenizer import LONGEST_TEXT, Unreadable
+from app.rules.tokenizer import Unreadable, checked
 
 Sense = TypeVar("Sense")
 
@@ -55,11 +55,7 @@ class Passage(NamedTuple):
 
 def passage(wording: str) -> Passage:
     """Fold a wording for comparison. Raises Unreadable where it is empty, too long, or garbled."""
-    if len(wording) > LONGEST_TEXT:
-        raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
-    written = unicodedata.normalize("NFC", wording)
-    if any(unicodedata.category(each) in ("Cc", "Cs") for each in written):
-        raise Unreadable("The wording contains control characters.")
+    written = checked(wording)
     folded = [_folded(each) for each in written]
     kept = [n for n, each in enumerate(folded) if each != " " or _between_digits(folded, n)]
     while kept and folded[kept[-1]] in ".。":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import prod
 
 from app.rules.lexicon import Lexicon
-from app.rules.numerals import Numeral, Parsed, in_digits, part_in_digits, refuse_elided
+from app.rules.numerals import Numeral, Parsed, bare_part, in_digits, refuse_elided
 from app.rules.tokenizer import Token, Unreadable, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
@@ -172,7 +172,7 @@ def _in_words(lex: Lexicon, tokens: list[Token], start: int, joined: bool) -> Pa
         numeral = more[0]._replace(amount=numeral.amount + more[0].amount, shareable=())
         end = more[1]
     halved = joined and numeral.step >= 1000 and text_at(tokens, end) in lex.joiners
-    if halved and (part := read_part(lex, tokens, end + 1)):
+    if halved and (part := bare_part(lex, tokens, end + 1)):
         # "A million and a half" has half of its last scale.
         numeral = numeral._replace(amount=numeral.amount + part[0] * numeral.step)
         return numeral._replace(place=None, shareable=()), part[1]
@@ -252,15 +252,15 @@ def _mixed(lex: Lexicon, tokens: list[Token], at: int, joined: bool) -> Parsed[F
     if text_at(tokens, at) == "-" and tokens[at].glued and kind_at(tokens, at + 1) == "fraction":
         at += 1  # 1-1/2, as it is set where there is no ½
     if kind_at(tokens, at) in ("fraction", "vulgar"):
-        return read_part(lex, tokens, at)
+        return bare_part(lex, tokens, at)
     if joined and text_at(tokens, at) in lex.joiners:
-        return read_part(lex, tokens, at + 1)
+        return bare_part(lex, tokens, at + 1)
     return None
 
 
 def _fraction(lex: Lexicon, tokens: list[Token], start: int) -> Parsed[Numeral]:
     """Half; three quarters; half a million; a third of a million."""
-    bare = read_part(lex, tokens, start)
+    bare = bare_part(lex, tokens, start)
     if not bare:
         return None
     at = bare[1] + (text_at(tokens, bare[1]) in lex.of)
@@ -310,27 +310,3 @@ def _chain(lex: Lexicon, tokens: list[Token], at: int) -> tuple[list[int], int]:
         more, end = _scales(lex, tokens, end + 1)
         scales += more
     return scales, end
-
-
-def read_part(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
-    """The part named here, and where its words end."""
-    if at >= len(tokens):
-        return None
-    if tokens[at].kind in ("fraction", "vulgar"):
-        return part_in_digits(tokens, at)
-    return _fraction_in_words(lex, tokens, at)
-
-
-def _fraction_in_words(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
-    if tokens[at].text in lex.fraction_alone:
-        return Fraction(1, lex.fractions[tokens[at].text]), at + 1
-    numerator = _numerator(lex, tokens, at)
-    parts = lex.fractions.get(text_at(tokens, at + 1), 0)
-    return (Fraction(numerator, parts), at + 2) if 0 < numerator < parts else None
-
-
-def _numerator(lex: Lexicon, tokens: list[Token], at: int) -> int:
-    text = tokens[at].text
-    if text in lex.articles:
-        return 1
-    return int(text) if text.isdecimal() and len(text) < 3 else lex.units.get(text, 0)

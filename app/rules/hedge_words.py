@@ -150,17 +150,16 @@ def _phrases(lex: Lexicon, tokens: list[Token], wanted: set[str]) -> Iterator[_S
 def _in_passage(text: str, words: MyriadLexicon, wanted: set[str]) -> tuple[str, Iterator[_Span]]:
     found = passage(text)
     spans = _senses(found.text, words, wanted)
-    origin = found.origin
-    return found.written, ((origin[first], origin[last - 1] + 1) for first, last in spans)
+    return found.written, ((found.origin[a], found.origin[b - 1] + 1) for a, b in spans)
 
 
 def _senses(text: str, words: MyriadLexicon, wanted: set[str]) -> Iterator[_Span]:
     at = 0
     while at < len(text):
-        hits: list[tuple[int, bool]] = []
-        for table in (words.leading, words.trailing):
-            if hit := table.match(text, at):
-                hits.append((hit[1], hit[0].kind == "hedge" and hit[0].name in wanted))
+        around = (
+            hit for table in (words.leading, words.trailing) if (hit := table.match(text, at))
+        )
+        hits = [(end, sense.kind == "hedge" and sense.name in wanted) for sense, end in around]
         if some := words.over.match(text, at):
             hits.append((some[1], words.over_hedge in wanted))
         end, fits = max(hits, default=(at + 1, False))

@@ -13,7 +13,7 @@ from math import prod
 
 from app.rules.lexicon import Lexicon
 from app.rules.lexicon.inflection import Inflection
-from app.rules.numerals import Numeral, Parsed, in_digits, part_in_digits, refuse_elided
+from app.rules.numerals import Numeral, Parsed, bare_part, in_digits, part_in_digits, refuse_elided
 from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 from app.rules.unit_labels import UNIT
 
@@ -32,7 +32,7 @@ def read_inflected(
     negative = _is_sign(lex, tokens, start)
     at = start + negative
     vague = None if negative or kind_at(tokens, at) == "number" else _vague(lex, forms, tokens, at)
-    found = vague or _part(forms, tokens, at) or _number(forms, tokens, at, joined)
+    found = vague or _part(lex, forms, tokens, at) or _number(forms, tokens, at, joined)
     if not found:
         return None
     numeral, end = found
@@ -267,9 +267,9 @@ def _scales(
 # ------------------------------------------------------------------------------ parts, vague words
 
 
-def _part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
+def _part(lex: Lexicon, forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     """A half; two thirds; half a million; a third of a million."""
-    bare = _bare_part(forms, tokens, at)
+    bare = bare_part(lex, tokens, at)
     if not bare:
         return _scaled_part(forms, tokens, at)
     of = text_at(tokens, bare[1]) in forms.of
@@ -277,26 +277,6 @@ def _part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:
     after += of and forms.small.match(tokens, after) == (1, after + 1)
     found = _of_scale(forms, tokens, bare[0], after) or _of_unit(tokens, *bare)
     return found or (Numeral(bare[0], part=True), bare[1])
-
-
-def _bare_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Fraction]:
-    if kind_at(tokens, at) in ("vulgar", "fraction"):
-        return part_in_digits(tokens, at)
-    if alone := forms.alone.match(tokens, at):
-        return alone
-    numerator = _numerator(forms, tokens, at)
-    parts = forms.counted.match(tokens, numerator[1]) if numerator else None
-    if not numerator or not parts:
-        return None
-    share = numerator[0] * parts[0]
-    return (share, parts[1]) if 0 < share < 1 else None
-
-
-def _numerator(forms: Inflection, tokens: list[Token], at: int) -> Parsed[int]:
-    text = text_at(tokens, at)
-    if kind_at(tokens, at) == "number":
-        return (int(text), at + 1) if text.isdecimal() and len(text) < 3 else None
-    return forms.small.match(tokens, at)
 
 
 def _scaled_part(forms: Inflection, tokens: list[Token], at: int) -> Parsed[Numeral]:

@@ -10,7 +10,8 @@ from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import numbers
-from app.rules.tokenizer import Token, Unreadable, as_written
+from app.rules.lexicon import Lexicon
+from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 
 _BELOW_IN_INDIA = {100_000: 1000, 10_000_000: 100_000}
 """The scale that "two lakh fifty" and "two crore fifty" leave out."""
@@ -72,6 +73,29 @@ def part_in_digits(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
     text = unicodedata.normalize("NFKC", tokens[at].text).replace("\u2044", "/")
     top, bottom = map(int, text.split("/"))
     return (Fraction(top, bottom), at + 1) if 0 < top < bottom else None
+
+
+def bare_part(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Fraction]:
+    """The part named here, in signs or words: ½, 2/3, half, three quarters."""
+    if kind_at(tokens, at) in ("fraction", "vulgar"):
+        return part_in_digits(tokens, at)
+    if alone := lex.alone.match(tokens, at):
+        return alone
+    numerator = _numerator(lex, tokens, at)
+    parts = lex.counted.match(tokens, numerator[1]) if numerator else None
+    if not numerator or not parts:
+        return None
+    share = numerator[0] * parts[0]
+    return (share, parts[1]) if 0 < share < 1 else None
+
+
+def _numerator(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[int]:
+    text = text_at(tokens, at)
+    if kind_at(tokens, at) == "number":
+        return (int(text), at + 1) if text.isdecimal() and len(text) < 3 else None
+    if lex.inflection:
+        return lex.inflection.small.match(tokens, at)
+    return (1 if text in lex.articles else lex.units.get(text, 0)), at + 1
 
 
 def refuse_elided(whole: Fraction, rest: Fraction, scale: int, tokens: list[Token]) -> None:

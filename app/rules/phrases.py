@@ -289,10 +289,8 @@ def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
             f"{TWO_BEGINNINGS} {float(low.amount):g} or at {float(borrowed.amount):g}."
         )
     low = borrowed
-    if not low.percent and high.percent and not low.part:
-        low = low._replace(percent=high.percent)
-    if (low.percent, low.part) != (high.percent, high.part):
-        raise Unreadable("One end of the range is a percentage or a part, the other is not.")
+    reason = "One end of the range is a percentage or a part, the other is not."
+    low = _of_one_kind(low, high, reason)
     if low.amount > high.amount:
         raise Unreadable("The range runs downwards.")
     return ParsedPhrase(frozenset(), low, high=high)
@@ -313,11 +311,17 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
     if value.step == 1 and margin.step > 1:
         value = _in_scale_of(value, margin)
-    if margin.percent and not value.percent and not value.part:
-        value = value._replace(percent=margin.percent)
-    if (value.percent, value.part) != (margin.percent, margin.part):
-        raise Unreadable("The figure and its margin are not both percentages, or both parts.")
-    return ParsedPhrase(frozenset(), value, margin=margin)
+    reason = "The figure and its margin are not both percentages, or both parts."
+    return ParsedPhrase(frozenset(), _of_one_kind(value, margin, reason), margin=margin)
+
+
+def _of_one_kind(first: Numeral, second: Numeral, reason: str) -> Numeral:
+    """The first number with the percent sign of the second, which may stand for both."""
+    if not first.percent and not first.part:
+        first = first._replace(percent=second.percent)
+    if (first.percent, first.part) != (second.percent, second.part):
+        raise Unreadable(reason)
+    return first
 
 
 def _in_scale_of(value: Numeral, margin: Numeral) -> Numeral:

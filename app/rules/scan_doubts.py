@@ -122,19 +122,18 @@ def _is_lettered(looked: Scan, last: int, noun: str) -> bool:
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:
     """Whether a currency is named behind a number, in English or the text's own words."""
-    noun = _behind_of(looked, last, noun)
     behind = _MONEY_BEHIND.match(looked.text, looked.pieces[last].end())
     signed = behind is not None and unicodedata.category(behind[1]) == "Sc"
-    return signed or _begins_with(noun, _MONEY) or _is_named(noun, looked.lex.money)
+    return signed or _is_named(_behind_of(looked, last, noun), _MONEY, looked.lex.money)
 
 
 def _is_measured(looked: Scan, last: int, noun: str) -> bool:
     """Whether a unit is named behind a number, in English or the text's own words."""
-    noun = _behind_of(looked, last, noun)
+    own = looked.lex.measured
+    named = _is_named(_behind_of(looked, last, noun), MEASURED_IN, own)
     degrees = _DEGREES.match(looked.text, looked.pieces[last].end())
-    named = _begins_with(noun, MEASURED_IN) or _is_named(noun, looked.lex.measured)
     known = " ".join(words(looked.pieces[last + 1][0])) if last + 1 < len(looked.pieces) else ""
-    return named or degrees is not None or known in looked.lex.measured  # "41 год", as "в год"
+    return named or degrees is not None or known in own  # "41 год", as "в год"
 
 
 def _behind_of(looked: Scan, last: int, noun: str) -> str:
@@ -145,16 +144,16 @@ def _behind_of(looked: Scan, last: int, noun: str) -> str:
     return " ".join(takewhile(lambda one: one.isalpha() and len(one) > 1, two))
 
 
-def _begins_with(noun: str, names: frozenset[str]) -> bool:
-    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres"."""
-    parts = noun.split(" ")
-    return parts[0] in names or " ".join(parts[:2]) in names
+def _is_named(noun: str, printed: frozenset[str], own: frozenset[str]) -> bool:
+    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres".
 
-
-def _is_named(noun: str, names: frozenset[str]) -> bool:
-    """The same by the names of the text's language, whatever its case: "Euro", "d'euros"."""
-    parts = tuple(word.rpartition("'")[2] for word in words(noun)[:2])
-    return bool(parts) and (parts[0] in names or " ".join(parts) in names)
+    The names of the text's own language are so whatever their case: "Euro", "d'euros".
+    """
+    folded = [word.rpartition("'")[2] for word in words(noun)]
+    return any(
+        parts[:1] and (parts[0] in names or " ".join(parts[:2]) in names)
+        for parts, names in ((noun.split(" "), printed), (folded, own))
+    )
 
 
 def _is_years(looked: Scan, first: int, last: int, wording: str) -> bool:

@@ -55,28 +55,29 @@ class Token(NamedTuple):
 
 def tokenise(text: str) -> list[Token]:
     """Take a wording apart. Raises Unreadable for one that is empty, too long or has controls."""
+    tokens = _tokens(checked(text).strip())
+    if not tokens:
+        raise Unreadable("The wording is empty.")
+    return tokens
+
+
+def checked(text: str) -> str:
+    """A wording in Unicode's form NFC. Raises Unreadable where it is too long, or garbled."""
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
-        if any(map(_is_control, text)):
+        if any(unicodedata.category(each) in ("Cc", "Cs") for each in text):
             raise Unreadable("The wording contains control characters.")
         if _PARTED_DIGITS.search(text):
             raise Unreadable("An invisible character stands between two digits; leave it out.")
-    tokens = _tokens(text.strip())
-    if not tokens:
-        raise Unreadable("The wording is empty.")
-    return tokens
+    return text
 
 
 _PARTED_DIGITS = re.compile(
     r"\d[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+\d"
 )
 """What may be one number or two; elsewhere invisible characters are skipped."""
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _tokens(text: str) -> list[Token]:

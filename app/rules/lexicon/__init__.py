@@ -57,6 +57,7 @@ class Lexicon:
             self.inflection = Inflection(document["inflection"])
         self.hedges: tuple[str, ...] = tuple(document["hedges"])
         self._take_numbers(document["numbers"], document["vague"])
+        self._take_parts(document)
         self._take_phrases(document)
         self._take_clauses(document)
         self._take_scanned(document.get("scan", {}), document.get("units", {}))
@@ -104,7 +105,6 @@ class Lexicon:
         self.units_too = frozenset(numbers.get("units_too", ()))
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
         self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
-        self.fractions: dict[str, int] = numbers.get("fractions", {})
         self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
         self.plural_scale: int = vague["plural_scale"]
         self.least: Phrases[int] = self.phrases(vague["least"])
@@ -113,6 +113,17 @@ class Lexicon:
         self.vague_openers = self._words(vague.get("openers", ()))
         self.repeats = frozenset(vague.get("repeats", ()))
         self.decimal_points = frozenset(numbers.get("decimal_points", ()))
+
+    def _take_parts(self, document: Mapping[str, Any]) -> None:
+        """The names of parts: those that stand alone ("half"), and those that are counted."""
+        self.fractions: dict[str, int] = document["numbers"].get("fractions", {})
+        self.fraction_alone = frozenset(document["grammar"].get("fraction_alone", ()))
+        if self.inflection:
+            self.alone, self.counted = self.inflection.alone, self.inflection.counted
+        else:
+            parts = {word: Fraction(1, number) for word, number in self.fractions.items()}
+            self.alone = Phrases({word: parts[word] for word in self.fraction_alone})
+            self.counted = Phrases(parts)
 
     def _take_phrases(self, document: Mapping[str, Any]) -> None:
         """The hedge that a phrase before, or after, a figure stands for; and all other phrases."""
@@ -135,7 +146,6 @@ class Lexicon:
         self.connectives = self._folded(connectives["words"])
         self.alternatives = self._folded(connectives["alternatives"])
         self.slots = self._folded(connectives["slots"])
-        self.fraction_alone = frozenset(grammar.get("fraction_alone", ()))
         self.of = frozenset(grammar["of"])
         self.more = frozenset(grammar["more"])
         self.downwards = self._folded(grammar["downwards"])
@@ -210,22 +220,12 @@ class Lexicon:
             *(self.vague_openers, self.part_in, self.part_per, self.changes, self.changes_after),
             *(self.increments, self.intervals),
         )
-        return (
-            frozenset().union(*(each.vocabulary for each in phrases))
-            | self.signs
-            | self.articles
-            | self.repeats
-            | self.decimal_points
-            | self.joiners
-            | self.connectives
-            | self.range_joiners["between"]
-            | self.range_joiners["from"]
-            | self.units.keys()
-            | self.tens.keys()
-            | self.scales.keys()
-            | self.attached.keys()
-            | self.fractions.keys()
-            | (self.inflection.vocabulary if self.inflection else frozenset())
+        return frozenset[str]().union(
+            *(each.vocabulary for each in phrases),
+            *(self.signs, self.articles, self.joiners, self.repeats, self.decimal_points),
+            *(self.connectives, self.range_joiners["between"], self.range_joiners["from"]),
+            *(self.units, self.tens, self.scales, self.attached, self.fractions),
+            self.inflection.vocabulary if self.inflection else (),
         )
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from app.rules.tokenizer import Phrases, Token, words
@@ -52,8 +52,8 @@ class Inflection:
         )
         self._percents_first = frozenset("%٪" if data.get("percent_first") else "")
         self._two_orders = self._moved.starts | self._percents_first
-        self.alone: Phrases[Fraction] = Phrases(self._parts(data["alone"]))
-        self.counted: Phrases[Fraction] = Phrases(self._parts(data["counted"]))
+        self.alone = Phrases(self._parts(data["alone"]))
+        self.counted = Phrases(self._parts(data["counted"]))
         self.scaled: Phrases[Fraction] = Phrases(self._parts(data.get("scaled", {})))
         self.mixed: Phrases[Fraction] = Phrases(self._parts(data.get("mixed", {})))
         self.inside: Phrases[Fraction] = Phrases(self._parts(data.get("inside", {})))
@@ -100,18 +100,10 @@ class Inflection:
         return {form: Fraction(n) for n, forms in listed.items() for form in self._forms(forms)}
 
     def _vocabulary(self) -> frozenset[str]:
-        phrases: tuple[Phrases[Any], ...] = (
-            *(self.small, self.alone, self.counted, self.scaled, self.mixed, self.inside),
-            self.behind,
-        )
-        return (
-            frozenset().union(*(each.vocabulary for each in phrases))
-            | self.hundreds
-            | self.joiners
-            | self.of
-            | self.scales.keys()
-            | self.duals.keys()
-            | self.before_noun.keys()
+        parts = (self.alone, self.counted, self.scaled, self.mixed, self.inside, self.behind)
+        return self.small.vocabulary.union(
+            *(each.vocabulary for each in parts),
+            *(self.hundreds, self.joiners, self.of, self.scales, self.duals, self.before_noun),
         )
 
     def prepared(self, tokens: list[Token], vocabulary: frozenset[str]) -> list[Token]:
@@ -172,45 +164,36 @@ class Compounds:
     not wholly of number words is no number.
     """
 
-    def __init__(self, values: Mapping[str, int], data: Mapping[str, Any]):
-        self._values = dict(values)
-        stems = {name: _any(data[name].split(", ")) for name in ("hundred", "thousand", "and")}
-        units = _any(word for word, value in values.items() if 1 <= value <= 9)
-        teens = _any(word for word, value in values.items() if 10 <= value <= 19)
-        tens = _any(word for word, value in values.items() if 20 <= value <= 90)
-        joined = rf"(?P<u{{n}}>{units}){stems['and']}(?P<t{{n}}>{tens})"
-        below = rf"(?:{joined}|(?P<o{{n}}>{teens}|{tens}|{units}))"
-        hundreds = rf"(?P<h{{n}}>{units})?(?P<c{{n}}>{stems['hundred']})(?:{stems['and']})?"
-        small = rf"(?:{hundreds})?(?:{below})?"
-        self._number = re.compile(
-            rf"(?:(?P<thousands>(?:{_numbered(small, 1)}))(?P<thousand>{stems['thousand']})"
-            rf"(?:{stems['and']})?)?{_numbered(small, 0)}"
+    def __init__(self, values: Mapping[str, int], data: Mapping[str, str]):
+        self._values, self._half = values, data["half"]
+        hundreds, self._thousands, self._ands = (
+            data[name].split(", ") for name in ("hundred", "thousand", "and")
         )
-        self._half = re.compile(rf"(?P<unit>.+?)(?:{stems['and']})?(?:{data['half']})")
-        self.value = lru_cache(maxsize=2048)(self._value)
+        units = {word: value for word, value in values.items() if 1 <= value <= 9}
+        tens = {word: value for word, value in values.items() if 20 <= value <= 90}
+        below = {"": 0} | {word: value for word, value in values.items() if 1 <= value <= 90}
+        for unit, joiner, ten in product(units, self._ands, tens):
+            below[unit + joiner + ten] = units[unit] + tens[ten]
+        self._small = dict(below)
+        units[""] = 1
+        for unit, hundred, joiner in product(units, hundreds, ("", *self._ands)):
+            stem, value = unit + hundred + joiner, 100 * units[unit]
+            self._small |= {stem + rest: value + more for rest, more in below.items()}
 
-    def _value(self, text: str) -> Fraction | None:
+    def value(self, text: str) -> Fraction | None:
         """What a word of number words is worth: zweieinhalb is two and a half."""
-        if half := self._half.fullmatch(text):
-            whole = self._values.get(half["unit"])
+        if text.endswith(self._half):
+            unit = text.removesuffix(self._half)
+            for joiner in self._ands:
+                unit = unit.removesuffix(joiner)
+            whole = self._values.get(unit)
             return None if whole is None or whole > 12 else whole + Fraction(1, 2)
-        found = self._number.fullmatch(text) if text else None
-        if not found:
-            return None
-        thousands = self._small(found, 1) or 1 if found["thousand"] else 0
-        return Fraction(1000 * thousands + self._small(found, 0))
-
-    def _small(self, found: re.Match[str], n: int) -> int:
-        value = 100 * self._of(found[f"h{n}"], 1) if found[f"c{n}"] else 0
-        return value + sum(self._of(found[f"{part}{n}"], 0) for part in "uto")
-
-    def _of(self, word: str | None, otherwise: int) -> int:
-        return otherwise if word is None else self._values[word]
-
-
-def _any(listed: Any) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, listed), key=len, reverse=True)) + ")"
-
-
-def _numbered(pattern: str, n: int) -> str:
-    return pattern.replace("{n}", str(n))
+        thousand = next((word for word in self._thousands if word in text), None)
+        if thousand is None:
+            found = self._small.get(text)
+            return Fraction(found) if found else None
+        head, _, rest = text.partition(thousand)
+        for joiner in self._ands:
+            rest = rest.removeprefix(joiner)
+        many, few = self._small.get(head), self._small.get(rest)
+        return None if many is None or few is None else Fraction(1000 * (many or 1) + few)
