@@ -17,7 +17,7 @@ from typing import NamedTuple
 from app.rules import lexicon, range_ends, unit_labels
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk_bounds import WordedFigure, bounded
-from app.rules.cjk_numerals import MyriadNumeral, NumeralReader, Read
+from app.rules.cjk_numerals import MyriadNumeral, MyriadReader, Read
 from app.rules.cjk_words import (
     Around,
     Dictionary,
@@ -110,7 +110,7 @@ class _Parser:
     def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: MeasureContext):
         self.passage, self.text, self.words = wording, wording.text, words
         self.unit = _unit(words.language, yardstick.unit, yardstick.unit_label or "")
-        self.numerals = NumeralReader(words, self.unit.names)
+        self.numerals = MyriadReader(words, self.unit.names)
         self.times = yardstick.unit in _TIMES
         self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
         self.hedges: list[str] = []

@@ -82,7 +82,7 @@ class _Total(NamedTuple):
 _ONE = _Total(Fraction(1))
 
 
-class NumeralReader:
+class MyriadReader:
     """The reader of one language's numerals; ``names`` are those of the unit and its counters."""
 
     def __init__(self, lexicon: MyriadLexicon, names: Dictionary[str]):

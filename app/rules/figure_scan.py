@@ -119,9 +119,8 @@ def _glued(looked: Scan, at: int, step: int) -> int:
     """Where what a number is glued to begins (-1) or ends (1): the T of "T-72", "F-16s"."""
     pieces = looked.pieces
     while 0 <= at + step < len(pieces):
-        before, behind = sorted((at, at + step))
-        beside = pieces[at + step][0]
-        apart = pieces[before].end() != pieces[behind].start()
+        before, beside = pieces[min(at, at + step)], pieces[at + step][0]
+        apart = before.end() != pieces[max(at, at + step)].start()
         if apart or not (beside[0].isalnum() or beside in _HYPHENS):
             break
         at += step

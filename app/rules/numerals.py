@@ -5,13 +5,15 @@ unit is known.
 """
 
 import unicodedata
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple, TypeVar
 
 from app.rules import numbers
 from app.rules.lexicon import Lexicon
-from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
+from app.rules.tokenizer import Token, Unreadable, as_written
+from app.rules.unit_labels import UNIT
 
 _BELOW_IN_INDIA = {100_000: 1000, 10_000_000: 100_000}
 """The scale that "two lakh fifty" and "two crore fifty" leave out."""
@@ -75,29 +77,6 @@ def part_in_digits(tokens: list[Token], at: int) -> tuple[Fraction, int] | None:
     return (Fraction(top, bottom), at + 1) if 0 < top < bottom else None
 
 
-def bare_part(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Fraction]:
-    """The part named here, in signs or words: ½, 2/3, half, three quarters."""
-    if kind_at(tokens, at) in ("fraction", "vulgar"):
-        return part_in_digits(tokens, at)
-    if alone := lex.alone.match(tokens, at):
-        return alone
-    numerator = _numerator(lex, tokens, at)
-    parts = lex.counted.match(tokens, numerator[1]) if numerator else None
-    if not numerator or not parts:
-        return None
-    share = numerator[0] * parts[0]
-    return (share, parts[1]) if 0 < share < 1 else None
-
-
-def _numerator(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[int]:
-    text = text_at(tokens, at)
-    if kind_at(tokens, at) == "number":
-        return (int(text), at + 1) if text.isdecimal() and len(text) < 3 else None
-    if lex.inflection:
-        return lex.inflection.small.match(tokens, at)
-    return (1 if text in lex.articles else lex.units.get(text, 0)), at + 1
-
-
 def refuse_elided(whole: Fraction, rest: Fraction, scale: int, tokens: list[Token]) -> None:
     """Refuse a short number behind a large scale, which speech means otherwise than the rule does.
 
@@ -117,3 +96,113 @@ def _left_out(rest: Fraction, scale: int) -> int:
     if rest < 10:
         return scale // 10
     return scale // 1000 if rest % 100 == 0 else 0
+
+
+class TokenReader:
+    """A reader of one wording's tokens with a language's lexicon.
+
+    Most methods take the place of a token, and return what they read there and where that ends, or
+    None.
+    """
+
+    def __init__(self, lex: Lexicon, tokens: list[Token]):
+        self.lex, self.tokens = lex, tokens
+
+    def text(self, at: int) -> str:
+        """The folded text of a token, or "" beyond the last."""
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def kind(self, at: int) -> str:
+        """What a token is, or "" beyond the last."""
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+
+class NumeralReader(TokenReader, ABC):
+    """The reader of one wording's numerals; each kind of language has its own grammar below it."""
+
+    def read(self, start: int, joined: bool = True) -> Parsed[Numeral]:
+        """One figure with its sign, scale and percent sign.
+
+        ``joined`` lets "and" be part of it ("two hundred and fifty"), which the first figure of
+        "between a and b" must be able to do without. Raises Unreadable for digits in no known
+        grouping.
+        """
+        if start >= len(self.tokens):
+            return None
+        at = self._behind_sign(start)
+        signed = at > start
+        vague = None if signed or self.kind(at) == "number" else self._vague(at)
+        found = vague or self._part(at) or self._number(at, joined)
+        if not found:
+            return None
+        numeral, end = found
+        numeral = numeral._replace(amount=-numeral.amount) if signed else numeral
+        return self._share(numeral, end) or (numeral, end)
+
+    @abstractmethod
+    def _behind_sign(self, at: int) -> int:
+        """Where a minus ends that begins here; the same place where there is none."""
+
+    @abstractmethod
+    def _number(self, at: int, joined: bool) -> Parsed[Numeral]:
+        """Digits or number words, with their scales."""
+
+    @abstractmethod
+    def _part(self, at: int) -> Parsed[Numeral]:
+        """Half; three quarters; half a million; a third of a million."""
+
+    @abstractmethod
+    def _numerator(self, at: int) -> Parsed[int]:
+        """The three of three quarters."""
+
+    @abstractmethod
+    def _plural(self, at: int) -> Parsed[Numeral]:
+        """Thousands, dozens: no number of them is said."""
+
+    @abstractmethod
+    def _chain(self, at: int) -> tuple[list[int], int]:
+        """The scales of "tens of thousands" and "several hundred thousand"."""
+
+    def _share(self, numeral: Numeral, at: int) -> Parsed[Numeral]:
+        """35 %, a few percent; half a percent."""
+        if numeral.kind not in ("number", "least"):
+            return None
+        article = numeral.part and self.text(at) in self.lex.articles
+        percent = self.lex.percents.match(self.tokens, at + 1 if article else at)
+        return (numeral._replace(percent=percent[0], part=False), percent[1]) if percent else None
+
+    def _vague(self, at: int) -> Parsed[Numeral]:
+        """Several, a few dozen, hundreds of thousands, most, many."""
+        if share := self.lex.shares.match(self.tokens, at):
+            return Numeral(share[0], kind="above", part=True), share[1]
+        if least := self.lex.least.match(self.tokens, at):
+            return self._at_least(*least)
+        boundless = self.lex.boundless.match(self.tokens, at)
+        many = (Numeral(Fraction(0), kind="boundless"), boundless[1]) if boundless else None
+        return self._plural(at) or many
+
+    def _at_least(self, times: int, at: int) -> tuple[Numeral, int]:
+        scales, end = self._chain(at)
+        return Numeral(Fraction(times), kind="least").scaled_by(scales), end
+
+    def _bare_part(self, at: int) -> Parsed[Fraction]:
+        """The part named here, in signs or words: ½, 2/3, half, three quarters."""
+        if self.kind(at) in ("fraction", "vulgar"):
+            return part_in_digits(self.tokens, at)
+        if alone := self.lex.alone.match(self.tokens, at):
+            return alone
+        text = self.text(at)
+        if self.kind(at) == "number":
+            few = text.isdecimal() and len(text) < 3
+            numerator: Parsed[int] = (int(text), at + 1) if few else None
+        else:
+            numerator = self._numerator(at)
+        parts = self.lex.counted.match(self.tokens, numerator[1]) if numerator else None
+        if not numerator or not parts:
+            return None
+        share = numerator[0] * parts[0]
+        return (share, parts[1]) if 0 < share < 1 else None
+
+    def _of_unit(self, part: Fraction, at: int) -> Parsed[Numeral]:
+        """A part of the unit that stands here: half an hour."""
+        return (Numeral(part, part=True, of_unit=True), at) if self.kind(at) == UNIT else None

@@ -170,18 +170,20 @@ class Phrases(Generic[Meaning]):
 
     def match(self, tokens: list[Token], start: int) -> tuple[Meaning, int] | None:
         """The meaning of the longest phrase that begins here, and where it ends."""
-        if start >= len(tokens):
+        choices = self._starting.get(tokens[start].text) if start < len(tokens) else None
+        if not choices:
             return None
-        for parts, meaning in self._starting.get(tokens[start].text, ()):
-            end = start + len(parts)
-            if len(parts) == 1 or parts == tuple(token.text for token in tokens[start:end]):
-                return meaning, end
+        said = tuple([token.text for token in tokens[start : start + len(choices[0][0])]])
+        for parts, meaning in choices:
+            if said[: len(parts)] == parts:
+                return meaning, start + len(parts)
         return None
 
 
 def same_word(word: str, known: Collection[str]) -> bool:
     """Whether a word is among those known, singular and plural taken as one."""
-    return any(forms(word) & forms(each) for each in known)
+    apart = forms(word).isdisjoint
+    return not all(apart(forms(each)) for each in known)
 
 
 @lru_cache(maxsize=4096)
