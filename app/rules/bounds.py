@@ -201,12 +201,16 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
 
     Raises Unreadable where two hedges contradict each other.
     """
-    upwards = next((hedge for hedge in _UPWARDS if hedge in hedges), None)
-    downwards = next((hedge for hedge in _DOWNWARDS if hedge in hedges), None)
-    around = next((hedge for hedge in _AROUND if hedge in hedges), None)
-    _refuse_contradictions(core, hedges, upwards, downwards, around)
+    upwards, downwards, around = (
+        next((hedge for hedge in ranked if hedge in hedges), None)
+        for ranked in (_UPWARDS, _DOWNWARDS, _AROUND)
+    )
+    if upwards and downwards:
+        raise Unreadable("The hedges contradict each other: one says above, the other below.")
+    direction = upwards or downwards
+    _refuse_contradictions(core, "exact" in hedges, direction, around)
     base = _around(core, around)
-    if direction := upwards or downwards:
+    if direction:
         base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
     if direction == "nearly" and core.value is not None and core.value <= 0 and not core.below:
         base = _nearly_from_zero(core, core.value)
@@ -217,16 +221,9 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
 
 
 def _refuse_contradictions(
-    core: Core,
-    hedges: frozenset[str],
-    upwards: str | None,
-    downwards: str | None,
-    around: str | None,
+    core: Core, exact: bool, direction: str | None, around: str | None
 ) -> None:
-    direction = upwards or downwards
-    if upwards and downwards:
-        raise Unreadable("The hedges contradict each other: one says above, the other below.")
-    if "exact" in hedges and (direction or around or core.hedge != "none"):
+    if exact and (direction or around or core.hedge != "none"):
         raise Unreadable("The hedges contradict each other: one of them says that it is exact.")
     if core.hedge == "between" and direction in ("nearly", "just_over"):
         raise Unreadable("Near to a range may be near to its lower end, or to its upper one.")
