@@ -110,7 +110,7 @@ class _Parser:
     def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: MeasureContext):
         self.passage, self.text, self.words = wording, wording.text, words
         self.unit = _unit(words.language, yardstick.unit, yardstick.unit_label or "")
-        self.numerals = MyriadReader(words, self.unit.names)
+        self.numerals = MyriadReader(self.text, words, self.unit.names)
         self.times = yardstick.unit in _TIMES
         self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
         self.hedges: list[str] = []
@@ -172,7 +172,7 @@ class _Parser:
             self.rate = sense.name
 
     def _numeral(self, at: int) -> Read:
-        found = self.numerals.read(self.text, at)
+        found = self.numerals.read(at)
         if not found:
             raise self._refusal(at)
         if self.text[at : found[1]] in self.unit.numbers:

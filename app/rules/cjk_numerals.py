@@ -83,36 +83,35 @@ _ONE = _Total(Fraction(1))
 
 
 class MyriadReader:
-    """The reader of one language's numerals; ``names`` are those of the unit and its counters."""
+    """The reader of one wording's numerals; ``names`` are those of the unit and its counters."""
 
-    def __init__(self, lexicon: MyriadLexicon, names: Dictionary[str]):
-        self.lexicon = lexicon
-        self.names = names
+    def __init__(self, text: str, words: MyriadLexicon, names: Dictionary[str]):
+        self.text, self.words, self.names = text, words, names
 
-    def read(self, text: str, at: int) -> Read | None:
+    def read(self, at: int) -> Read | None:
         """One figure: a part of a whole, a vague word, or a number with its percent sign."""
-        if part := self.lexicon.parts.match(text, at):
+        if part := self.words.parts.match(self.text, at):
             return MyriadNumeral(part[0], None, part=True), part[1]
-        if "/" in text and (sign := _SLASH.match(text, at)) and int(sign[1]) < int(sign[2]):
+        if (sign := _SLASH.match(self.text, at)) and int(sign[1]) < int(sign[2]):
             return MyriadNumeral(Fraction(int(sign[1]), int(sign[2])), None, part=True), sign.end()
-        found = self._vague(text, at) or self._number(text, at)
+        found = self._vague(at) or self._number(at)
         if not found:
             return None
-        numeral, end = self._share(text, *found)
-        if self.lexicon.native_alone and end == at + 1 and text[at] in self.lexicon.digits:
+        numeral, end = self._share(*found)
+        if self.words.native_alone and end == at + 1 and self.text[at] in self.words.digits:
             return None  # 이 사람, 사망자: another word begins so
         return numeral, end
 
     # ------------------------------------------------------------------- parts of a whole
 
-    def _share(self, text: str, numeral: MyriadNumeral, at: int) -> Read:
+    def _share(self, numeral: MyriadNumeral, at: int) -> Read:
         """A percentage, tenths, or a fraction, whose denominator stands first."""
-        if percent := self.lexicon.percents.match(text, at):
+        if percent := self.words.percents.match(self.text, at):
             return numeral.times(percent[0]), percent[1]
-        if tenths := self.lexicon.tenths.match(text, at):
-            return self._tenths(text, numeral, tenths[1])
-        if (of := self.lexicon.fraction.match(text, at)) and numeral.kind == "number":
-            above = self._number(text, of[1], of_fraction=True)
+        if tenths := self.words.tenths.match(self.text, at):
+            return self._tenths(numeral, tenths[1])
+        if (of := self.words.fraction.match(self.text, at)) and numeral.kind == "number":
+            above = self._number(of[1], of_fraction=True)
             if not above or not numeral.amount or numeral.over:
                 raise Unreadable("A fraction is two numbers.")
             return self._fraction(numeral.amount, *above)
@@ -125,16 +124,16 @@ class MyriadReader:
             raise Unreadable("This fraction is no part of a whole.")
         return MyriadNumeral(above.amount / below, None, over=above.over, part=True), end
 
-    def _tenths(self, text: str, numeral: MyriadNumeral, at: int) -> Read:
+    def _tenths(self, numeral: MyriadNumeral, at: int) -> Read:
         """三成八, 兩成半, 7割5分."""
         share = numeral.times(Fraction(1, 10))
         if share.amount > 1 or numeral.kind != "number":
             raise Unreadable("Tenths of a whole are ten at most.")
-        if half := self.lexicon.halves.match(text, at):
+        if half := self.words.halves.match(self.text, at):
             hundredths, end = MyriadNumeral(Fraction(5, 100), Fraction(5, 100)), half[1]
-        elif (more := self._number(text, at)) and not more[0].over and 0 < more[0].amount < 10:
-            unit = self.lexicon.hundredths.match(text, more[1])
-            if not unit and not self.lexicon.elided:
+        elif (more := self._number(at)) and not more[0].over and 0 < more[0].amount < 10:
+            unit = self.words.hundredths.match(self.text, more[1])
+            if not unit and not self.words.elided:
                 raise Unreadable("After tenths of a whole the next word is that for hundredths.")
             hundredths, end = more[0].times(Fraction(1, 100)), (unit or more)[1]
         else:
@@ -144,22 +143,22 @@ class MyriadReader:
 
     # ----------------------------------------------------------------------- vague words
 
-    def _vague(self, text: str, at: int) -> Read | None:
+    def _vague(self, at: int) -> Read | None:
         """수십만, 數百: twice the scale; 上千: the scale; 數以萬計."""
-        for first, last in self.lexicon.counted_by:
-            scale = self._scales(text, at + len(first)) if text.startswith(first, at) else None
-            if scale and text.startswith(last, scale[1]):
+        for first, last in self.words.counted_by:
+            scale = self._scales(at + len(first)) if self.text.startswith(first, at) else None
+            if scale and self.text.startswith(last, scale[1]):
                 return _least(2 * scale[0], scale[0]), scale[1] + len(last)
-        word = text[at : at + 1]
-        if word not in self.lexicon.vague | self.lexicon.rising:
+        word = self.text[at : at + 1]
+        if word not in self.words.vague | self.words.rising:
             return None
-        scale = self._scales(text, at + 1)
-        times = 1 if word in self.lexicon.rising else 2
+        scale = self._scales(at + 1)
+        times = 1 if word in self.words.rising else 2
         return (_least(times * scale[0], scale[0]), scale[1]) if scale else None
 
-    def _scales(self, text: str, at: int) -> tuple[int, int] | None:
+    def _scales(self, at: int) -> tuple[int, int] | None:
         """Ten, hundred or thousand, and myriads: 십만; "and some" changes nothing there."""
-        found = self._marks(text, at)
+        found = self._marks(at)
         marks = [mark for mark in found if mark.kind != "over"]
         kinds = [mark.kind for mark in marks]
         if not marks or set(kinds) - {"ten", "myriad"} or "ten" in kinds[1:] or len(kinds) > 2:
@@ -168,9 +167,9 @@ class MyriadReader:
 
     # --------------------------------------------------------------------------- numbers
 
-    def _number(self, text: str, at: int, of_fraction: bool = False) -> Read | None:
-        native = self.lexicon.native.match(text, at)
-        marks = self._marks(text, at)
+    def _number(self, at: int, of_fraction: bool = False) -> Read | None:
+        native = self.words.native.match(self.text, at)
+        marks = self._marks(at)
         if native and (not marks or marks[-1].end < native[1]):
             return MyriadNumeral(Fraction(native[0]), Fraction(1), plain=True), native[1]
         if not marks:
@@ -179,102 +178,98 @@ class MyriadReader:
         try:
             numeral = self._evaluated(marks)
         except Unreadable as refused:
-            raise Unreadable(refused.reason, (text[at:end],)) from None
-        if text[end : end + 1] in self.lexicon.decimal_words:
-            return self._worded_decimals(text, numeral, end, of_fraction) or (numeral, end)
+            raise Unreadable(refused.reason, (self.text[at:end],)) from None
+        if self.text[end : end + 1] in self.words.decimal_words:
+            return self._worded_decimals(numeral, end, of_fraction) or (numeral, end)
         return numeral, end
 
-    def _worded_decimals(
-        self, text: str, whole: MyriadNumeral, dot: int, of_fraction: bool
-    ) -> Read | None:
+    def _worded_decimals(self, whole: MyriadNumeral, dot: int, of_fraction: bool) -> Read | None:
         """三点五万多, 百分之五点五; 三点五 alone may be a time of day."""
         if whole.amount >= 10_000:
             return None
         end, digits = dot + 1, ""
-        while (digit := self.lexicon.digits.get(text[end : end + 1])) is not None:
+        while (digit := self.words.digits.get(self.text[end : end + 1])) is not None:
             end, digits = end + 1, digits + str(digit)
-        scales = self._scales(text, end) if text[end : end + 1] not in self.lexicon.tens else None
+        scales = self._scales(end) if self.text[end : end + 1] not in self.words.tens else None
         if not digits or not (scales or of_fraction):
             return None
         place = Fraction(1, 10 ** len(digits))
         numeral = MyriadNumeral(whole.amount + int(digits) * place, place)
         if not scales:
             return numeral, end
-        some = any(mark.kind == "over" for mark in self._marks(text, end))
+        some = any(mark.kind == "over" for mark in self._marks(end))
         return numeral.scaled(scales[0])._replace(over=some), scales[1]
 
-    def _marks(self, text: str, at: int) -> list[Mark]:
+    def _marks(self, at: int) -> list[Mark]:
         """The signs of the numeral that begins here; it ends where another word begins."""
         marks: list[Mark] = []
-        while mark := self._mark(text, at, marks):
-            self._refuse_names(text, at, mark, marks)
+        while mark := self._mark(at, marks):
+            self._refuse_names(at, mark, marks)
             marks.append(mark)
             at = mark.end
         return marks
 
-    def _mark(self, text: str, at: int, before: list[Mark]) -> Mark | None:
-        if not text[at : at + 1]:
+    def _mark(self, at: int, before: list[Mark]) -> Mark | None:
+        if not self.text[at : at + 1]:
             return None
         if before:
-            named, over = self.names.match(text, at), self.lexicon.over.match(text, at)
+            named, over = self.names.match(self.text, at), self.words.over.match(self.text, at)
             if over and not (named and named[1] > over[1]):
                 return Mark("over", Fraction(0), Fraction(0), over[1])
-            longer = self.lexicon.trailing.match(text, at)
+            longer = self.words.trailing.match(self.text, at)
             if longer and longer[1] > at + 1:
                 return None
-        return self._digits(text, at, before) or self._word(text, at, before)
+        return self._digits(at, before) or self._word(at, before)
 
-    def _digits(self, text: str, at: int, before: list[Mark]) -> Mark | None:
-        if not text[at].isdigit():
+    def _digits(self, at: int, before: list[Mark]) -> Mark | None:
+        if not self.text[at].isdigit():
             return None
-        found = _DIGITS.match(text, at)
-        if not found or _MORE_DIGITS.match(text, found.end()):
+        found = _DIGITS.match(self.text, at)
+        if not found or _MORE_DIGITS.match(self.text, found.end()):
             raise Unreadable("These digits are not grouped as one number.")
         written, end = found[0].replace(",", ""), found.end()
-        if not before and text[end : end + 1] in self.lexicon.dots and "." not in written:
-            written, end = self._dotted(text, written, end)
+        if not before and self.text[end : end + 1] in self.words.dots and "." not in written:
+            written, end = self._dotted(written, end)
         number = Decimal(written)
         place = numbers.last_place(number) if number else Decimal(1)
         return Mark("digits", Fraction(number), Fraction(place), end)
 
-    def _dotted(self, text: str, whole: str, dot: int) -> tuple[str, int]:
+    def _dotted(self, whole: str, dot: int) -> tuple[str, int]:
         """38・8 before a percent sign or a scale; 7・8 may be seven or eight."""
-        decimals = re.compile(r"\d{1,2}(?!\d)").match(text, dot + 1)
+        decimals = re.compile(r"\d{1,2}(?!\d)").match(self.text, dot + 1)
         end = decimals.end() if decimals else dot + 1
-        scales = self.lexicon.tens.keys() | self.lexicon.myriads.keys()
-        scaled = self.lexicon.percents.match(text, end) or text[end : end + 1] in scales
+        scales = self.words.tens.keys() | self.words.myriads.keys()
+        scaled = self.words.percents.match(self.text, end) or self.text[end : end + 1] in scales
         if not decimals or not scaled or int(decimals[0]) == int(whole) + 1:
             raise Unreadable(
                 "The dot between these digits may be a decimal point, or part two figures."
             )
         return f"{whole}.{decimals[0]}", end
 
-    def _word(self, text: str, at: int, before: list[Mark]) -> Mark | None:
-        character, lexicon = text[at], self.lexicon
-        if character in lexicon.refused:
-            if self.names.match(text, at):
+    def _word(self, at: int, before: list[Mark]) -> Mark | None:
+        character, words = self.text[at], self.words
+        if character in words.refused:
+            if self.names.match(self.text, at):
                 return None
-            raise Unreadable(lexicon.refused[character], (character,))
-        for kind, known in (("ten", lexicon.tens), ("myriad", lexicon.myriads)):
+            raise Unreadable(words.refused[character], (character,))
+        for kind, known in (("ten", words.tens), ("myriad", words.myriads)):
             if character in known:
                 return Mark(kind, Fraction(known[character]), Fraction(known[character]), at + 1)
         if any(mark.kind == "digits" for mark in before):
             return None
-        if character in lexicon.digits:
-            return Mark("digit", Fraction(lexicon.digits[character]), Fraction(1), at + 1)
-        if character in lexicon.zeros:
+        if character in words.digits:
+            return Mark("digit", Fraction(words.digits[character]), Fraction(1), at + 1)
+        if character in words.zeros:
             return Mark("zero", Fraction(0), Fraction(1), at + 1)
         return None
 
-    def _refuse_names(self, text: str, at: int, mark: Mark, before: list[Mark]) -> None:
+    def _refuse_names(self, at: int, mark: Mark, before: list[Mark]) -> None:
         """Refuse a scale or a digit word that may be the beginning of the unit's name."""
         if not before or mark.kind in ("digits", "over"):
             return
-        named = self.names.match(text, at)
-        if named:
-            raise Unreadable(
-                "This may be a part of the number, or of the unit's name.", (text[at : named[1]],)
-            )
+        if named := self.names.match(self.text, at):
+            reason = "This may be a part of the number, or of the unit's name."
+            raise Unreadable(reason, (self.text[at : named[1]],))
 
     # ------------------------------------------------------------------------ evaluation
 
@@ -319,7 +314,7 @@ class MyriadReader:
 
     def _in_myriads(self, total: _Total, part: _Total | None, scale: int, seen: int) -> _Total:
         """With a further myriad, and with what is counted in it, if anything is."""
-        stacks = self.lexicon.stacked and total.floor < scale
+        stacks = self.words.stacked and total.floor < scale
         if not part and total.amount and not stacks:
             raise Unreadable(_NO_NUMBER)
         if not total.floor or scale <= total.floor:
@@ -353,7 +348,7 @@ class MyriadReader:
     def _coefficient(self, run: list[Mark], ten: int, within: bool) -> _Total:
         """How many tens, hundreds or thousands; none said is one."""
         if not run:
-            if within and ten > 10 and self.lexicon.elided:
+            if within and ten > 10 and self.words.elided:
                 raise Unreadable(_NO_NUMBER)
             return _ONE
         part = _run(run)
@@ -363,7 +358,7 @@ class MyriadReader:
 
     def _elided(self, run: list[Mark], floor: int, skipped: bool, last: bool) -> int:
         """Of 一千三 the 三 is three hundred; of 一千零三 it is three."""
-        if not self.lexicon.elided or skipped or floor < 100 or len(run) > 1:
+        if not self.words.elided or skipped or floor < 100 or len(run) > 1:
             return 1
         if run[0].amount >= 10 or not run[0].amount:
             return 1

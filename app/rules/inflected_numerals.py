@@ -99,7 +99,7 @@ class InflectedNumerals(NumeralReader):
             of_unit = self.kind(end) == UNIT  # trois ans et demi
             if half := self.forms.behind.match(self.tokens, end + of_unit):
                 numeral, end = numeral._replace(amount=numeral.amount + half[0]), half[1]
-        return numeral._replace(about=about), end
+        return (numeral._replace(about=True) if about else numeral), end
 
     def _refuse_coins(self, start: int, small: Numeral, at: int) -> None:
         """Refuse "50 cents", "vingt cents" and "un cent": coins, for such hundreds are not said."""

@@ -340,7 +340,7 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
 
 def _of_one_kind(first: Numeral, second: Numeral, reason: str) -> Numeral:
     """The first number with the percent sign of the second, which may stand for both."""
-    if not first.percent and not first.part:
+    if second.percent and not first.percent and not first.part:
         first = first._replace(percent=second.percent)
     if (first.percent, first.part) != (second.percent, second.part):
         raise Unreadable(reason)

@@ -1,6 +1,7 @@
 """Scanned text: the words, numbers and signs of a text that is looked through for figures."""
 
 import re
+from functools import cache
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
@@ -34,6 +35,8 @@ class Scan:
         self.lex = lexicon_of(context.language)
         self.pieces = list(_PIECE.finditer(text))
         self.left = MOST_READINGS
+        self.folded = cache(self._folded)
+        """A word as the lexicon has it: letters that its language spells two ways are one."""
 
     def reading(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | None:
         """How the pieces from first to last are read together; None where they are not."""
@@ -67,8 +70,7 @@ class Scan:
         """A piece as the lexicon has it, or "" beyond the last."""
         return self.folded(self.pieces[at][0]) if at < len(self.pieces) else ""
 
-    def folded(self, word: str) -> str:
-        """A word as the lexicon has it: letters that its language spells two ways are one."""
+    def _folded(self, word: str) -> str:
         return self.lex.folded("".join(words(word)))
 
     def ends_clause(self, at: int) -> bool:

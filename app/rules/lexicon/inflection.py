@@ -111,7 +111,9 @@ class Inflection:
         found: list[Token] = []
         for token in tokens:
             if token.kind == "word":
-                found += self._apart(token._replace(text=self.folded(token.text)), vocabulary)
+                text = self.folded(token.text)
+                same = text == token.text
+                found += self._apart(token if same else token._replace(text=text), vocabulary)
             elif found and token.glued and found[-1].text in self._prefixes:
                 found.append(token._replace(glued=False))
             else:
