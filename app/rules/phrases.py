@@ -14,7 +14,7 @@ from app.rules.english_numerals import EnglishNumerals
 from app.rules.inflected_numerals import InflectedNumerals
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral, NumeralReader, Parsed, TokenReader
-from app.rules.range_ends import TWO_BEGINNINGS, refuse_one_sign, refuse_shortened
+from app.rules.range_ends import TWO_BEGINNINGS, RangeEnds
 from app.rules.tokenizer import (
     Token,
     Unreadable,
@@ -192,8 +192,9 @@ class _PhraseParser(TokenReader):
             raise self._refusal(start)
         numeral, end = first
         if second := self._second(end, opener):
-            refuse_shortened(self.lex, self.tokens, start, first, second)
-            refuse_one_sign(self.tokens, start, numeral, second[0])
+            ends = RangeEnds(self.tokens, start, *first, *second)
+            ends.refuse_shortened(self.lex)
+            ends.refuse_one_sign()
             return range_between(numeral, second[0], self._names_unit(end)), second[1]
         if opener == "within":
             return ParsedPhrase(frozenset({"up_to"}), numeral), end
@@ -209,7 +210,7 @@ class _PhraseParser(TokenReader):
             first = self.numerals.read(start, joined)
             second = self._second(first[1], "between") if first else None
             if first and second and self._trailing(second[1])[2] == len(self.tokens):
-                refuse_shortened(self.lex, self.tokens, start, first, second)
+                RangeEnds(self.tokens, start, *first, *second).refuse_shortened(self.lex)
                 return range_between(first[0], second[0], self._names_unit(first[1])), second[1]
         reason = "A range has two numbers as its ends."
         raise self._unknown() or Unreadable(reason, as_written(self.tokens, start))
