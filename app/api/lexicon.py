@@ -20,7 +20,7 @@ from app.models.strict_json import validated
 from app.render import figure_words
 from app.rules import figures, hedge_words
 from app.rules.bounds import MeasureContext
-from app.rules.cjk import is_east_asian
+from app.rules.cjk_words import is_east_asian
 from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.scanned_text import one_line
 from app.rules.tokenizer import Unreadable

@@ -8,7 +8,7 @@ from app.mapping import vocabulary
 from app.mapping.exchange import SourceBook
 from app.mapping.slugs import name_key, slug
 from app.rules.bounds import MeasureContext
-from app.rules.cjk import is_east_asian
+from app.rules.cjk_words import is_east_asian
 from app.rules.figure_scan import ScannedFigure, scan
 from app.rules.figures import read_figure
 from app.rules.json_types import JsonObject

@@ -6,6 +6,7 @@ the lexicon for the rule of each.
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from app.rules import numbers
@@ -120,6 +121,42 @@ class Core(NamedTuple):
     below: bool = False
 
 
+class MeasuredNumber(NamedTuple):
+    """A number in the measure's unit, what brackets it (a third), the place of its last digit.
+
+    ``reach`` is how far "about" reaches.
+    """
+
+    value: Decimal
+    least: Decimal
+    most: Decimal
+    place: Decimal | None
+    reach: Decimal
+
+    @property
+    def point(self) -> Core:
+        """This number by itself."""
+        least, most, reach = self.least, self.most, self.reach
+        return Core(least, most, self.value, low_tolerance=reach, high_tolerance=reach)
+
+    @property
+    def vague(self) -> Core:
+        """A vague word, of which this is the least."""
+        return Core(self.least, None, None, "vague", self.reach, self.reach)
+
+    def to(self, high: "MeasuredNumber") -> Core:
+        """A range from this number to another one."""
+        return Core(self.least, high.most, None, "between", self.reach, high.reach)
+
+
+def in_decimals(amount: Fraction) -> tuple[Decimal, Decimal, Decimal]:
+    """A number and what brackets it; raises Unreadable for one that no figure may be."""
+    found = value, least, most = numbers.decimals(amount)
+    if not all(map(numbers.storable, (value,) if least is most else found)):
+        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
+    return found
+
+
 class Bound(NamedTuple):
     """One end of an interval; without a number it is open to infinity."""
 
@@ -140,43 +177,6 @@ def bounds(hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Boun
     basis = "entailed" if hedge == "none" else "stated"
     core = Core(value, value, value, low_tolerance=reach, high_tolerance=reach, basis=basis)
     return spread(core, frozenset({hedge}), yardstick)
-
-
-def other_end(
-    side: str, hedge: str, value: Decimal | None, sent: Bound, yardstick: MeasureContext
-) -> Bound:
-    """The end of a figure of which only the opposite one was sent: ``side`` is lower or upper.
-
-    More than 7000 begins at 7000; else it is the end of the measure's domain. It is open where what
-    was sent lies beyond that, or nothing would be left.
-    """
-    for end in (_said_end(side, hedge, value, yardstick), _domain_end(side, value, yardstick)):
-        lower, upper = (end, sent) if side == "lower" else (sent, end)
-        if end.at is not None and not _is_empty(lower, upper):
-            return end
-    return Bound()
-
-
-def _said_end(side: str, hedge: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
-    """Where a hedge with its value says that a figure begins, or ends."""
-    rule = bounds(hedge, value, yardstick)
-    at, inclusive, basis = (
-        (rule.lower, rule.lower_inclusive, rule.lower_basis)
-        if side == "lower"
-        else (rule.upper, rule.upper_inclusive, rule.upper_basis)
-    )
-    # That a bare value is a point also follows from it, but not where another bound was sent.
-    if hedge == "none" or basis != "entailed":
-        return Bound()
-    return Bound(at, inclusive is True, basis)
-
-
-def _domain_end(side: str, value: Decimal | None, yardstick: MeasureContext) -> Bound:
-    """The end of the domain, unless the value lies beyond it."""
-    least, most = yardstick.domain_min, yardstick.domain_max
-    if side == "lower":
-        return Bound(least if least is None or value is None or value >= least else None)
-    return Bound(most if most is None or value is None or value <= most else None)
 
 
 def is_counted(yardstick: MeasureContext) -> bool:
@@ -201,12 +201,16 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
 
     Raises Unreadable where two hedges contradict each other.
     """
-    upwards = next((hedge for hedge in _UPWARDS if hedge in hedges), None)
-    downwards = next((hedge for hedge in _DOWNWARDS if hedge in hedges), None)
-    around = next((hedge for hedge in _AROUND if hedge in hedges), None)
-    _refuse_contradictions(core, hedges, upwards, downwards, around)
+    upwards, downwards, around = (
+        next((hedge for hedge in ranked if hedge in hedges), None)
+        for ranked in (_UPWARDS, _DOWNWARDS, _AROUND)
+    )
+    if upwards and downwards:
+        raise Unreadable("The hedges contradict each other: one says above, the other below.")
+    direction = upwards or downwards
+    _refuse_contradictions(core, "exact" in hedges, direction, around)
     base = _around(core, around)
-    if direction := upwards or downwards:
+    if direction:
         base = _directed(core, base, direction, bool(around) or core.hedge == "vague")
     if direction == "nearly" and core.value is not None and core.value <= 0 and not core.below:
         base = _nearly_from_zero(core, core.value)
@@ -217,16 +221,9 @@ def spread(core: Core, hedges: frozenset[str], yardstick: MeasureContext) -> Bou
 
 
 def _refuse_contradictions(
-    core: Core,
-    hedges: frozenset[str],
-    upwards: str | None,
-    downwards: str | None,
-    around: str | None,
+    core: Core, exact: bool, direction: str | None, around: str | None
 ) -> None:
-    direction = upwards or downwards
-    if upwards and downwards:
-        raise Unreadable("The hedges contradict each other: one says above, the other below.")
-    if "exact" in hedges and (direction or around or core.hedge != "none"):
+    if exact and (direction or around or core.hedge != "none"):
         raise Unreadable("The hedges contradict each other: one of them says that it is exact.")
     if core.hedge == "between" and direction in ("nearly", "just_over"):
         raise Unreadable("Near to a range may be near to its lower end, or to its upper one.")
@@ -313,14 +310,15 @@ def _clipped(
         clipped_lower = lower if lower.at is not None and lower.at >= least else Bound(least)
     if most is not None and not any(number > most for number in named):
         clipped_upper = upper if upper.at is not None and upper.at <= most else Bound(most)
-    if _is_empty(clipped_lower, upper):
+    if is_empty(clipped_lower, upper):
         clipped_lower = lower
-    if _is_empty(clipped_lower, clipped_upper):
+    if is_empty(clipped_lower, clipped_upper):
         clipped_upper = upper
     return clipped_lower, clipped_upper
 
 
-def _is_empty(lower: Bound, upper: Bound) -> bool:
+def is_empty(lower: Bound, upper: Bound) -> bool:
+    """Whether no number lies between two ends."""
     if lower.at is None or upper.at is None:
         return False
     return lower.at > upper.at or (

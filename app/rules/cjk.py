@@ -9,26 +9,25 @@ is the place of the last digit named.
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
-from app.rules import lexicon, numbers, unit_labels
+from app.rules import lexicon, range_ends, unit_labels
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.cjk_bounds import WordedFigure, bounded
-from app.rules.cjk_numerals import NumeralReader
+from app.rules.cjk_numerals import MyriadNumeral, MyriadReader, Read
 from app.rules.cjk_words import (
-    LANGUAGES,
+    Around,
     Dictionary,
     MyriadLexicon,
     Passage,
+    cjk_lexicon,
     folded,
-    myriad_lexicon,
+    is_east_asian,
     passage,
 )
-from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 _BETWEEN_NAMES = re.compile(r"\s*[,;|/、，；]\s*")
@@ -36,10 +35,7 @@ _SCRIPT = re.compile(
     "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|\\d[%％]?\\s*[~〜～∼]\\s*\\d"
 )
 """Kana, Han, Hangul and their range: a wording without any of them is read in English."""
-_TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
-_BRACES = re.compile(r"\{([^{}]*)\}")
 _TIMES = ("s", "min", "h", "d", "wk", "mo", "a")
-_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 _NO_YARDSTICK = MeasureContext()
 
 
@@ -66,24 +62,6 @@ def in_myriads(text: str, language: str | None) -> bool:
     return is_east_asian(language) and _SCRIPT.search(text) is not None
 
 
-def is_east_asian(language: str | None) -> bool:
-    """Whether a language tag (BCP 47) is Korean, Chinese or Japanese."""
-    return (language or "").partition("-")[0].lower() in LANGUAGES
-
-
-@lru_cache(maxsize=64)
-def cjk_lexicon(language: str | None) -> MyriadLexicon:
-    """The lexicon by the primary subtag; in Taiwan 兆 is 10 ** 12. Raises ValueError for others."""
-    tag = language or ""
-    primary = tag.partition("-")[0].lower()
-    if primary not in LANGUAGES:
-        raise ValueError(f"no lexicon of myriads for the language {tag!r}")
-    words = myriad_lexicon(primary)
-    if _TAIWAN.fullmatch(tag):
-        return words._replace(myriads={**words.myriads, "兆": 10**12}, refused={})
-    return words
-
-
 # ----------------------------------------------------------------------------- the unit's names
 
 
@@ -95,8 +73,8 @@ class _Unit(NamedTuple):
 @lru_cache(maxsize=1024)
 def _unit(language: str, unit: str, label: str) -> _Unit:
     """The words by which the measure's unit may be called, and those that count such things."""
-    words = myriad_lexicon(language)
-    within = _BRACES.findall(unit)
+    words = cjk_lexicon(language)
+    within = unit_labels.BRACES.findall(unit)
     called = {*_BETWEEN_NAMES.split(label), *label.split(), label, *within}
     called |= {*_printed(unit, words), *_counted(within, words)}
     named = {folded(name) for name in called} - {""}
@@ -131,9 +109,8 @@ class _Parser:
 
     def __init__(self, wording: Passage, words: MyriadLexicon, yardstick: MeasureContext):
         self.passage, self.text, self.words = wording, wording.text, words
-        language = words.version.partition("-")[0]
-        self.unit = _unit(language, yardstick.unit, yardstick.unit_label or "")
-        self.numerals = NumeralReader(words, self.unit.names)
+        self.unit = _unit(words.language, yardstick.unit, yardstick.unit_label or "")
+        self.numerals = MyriadReader(self.text, words, self.unit.names)
         self.times = yardstick.unit in _TIMES
         self.shares = yardstick.unit in ("1", "%") and yardstick.statistic == "share"
         self.hedges: list[str] = []
@@ -163,9 +140,9 @@ class _Parser:
         if self.over or self.half or low[0].over:
             raise Unreadable("Only one end of the range is hedged.", self.passage.words(start))
         high = self._numeral(joiner[1])
-        high = low[0].lends_denominator(high[0]), high[1]
-        both = _ends(low[0], high[0], at > low[1], self.passage.words(start, high[1]))
-        return self._finished(both, high[0], self._names(high[1]))
+        most = _of_denominator(low[0], high[0])
+        least = _ends(low[0], most, at > low[1], self.passage.words(start, high[1]))
+        return self._finished(least, most, self._names(high[1]))
 
     def _leading(self, at: int) -> int:
         """Past hedges, rates, fillers and names before the figure."""
@@ -184,19 +161,18 @@ class _Parser:
                 break
         return at
 
-    def _take(self, sense: tuple[str, str]) -> None:
-        kind, meaning = sense
-        if kind == "hedge":
-            self.hedges.append(meaning)
-        elif kind == "range":
+    def _take(self, sense: Around) -> None:
+        if sense.kind == "hedge":
+            self.hedges.append(sense.name)
+        elif sense.kind == "range":
             self.ranged = True
-        elif kind == "rate":
+        elif sense.kind == "rate":
             if self.rate:
                 raise Unreadable("A figure is per one length of time.")
-            self.rate = meaning
+            self.rate = sense.name
 
-    def _numeral(self, at: int) -> tuple[MyriadNumeral, int]:
-        found = self.numerals.read(self.text, at)
+    def _numeral(self, at: int) -> Read:
+        found = self.numerals.read(at)
         if not found:
             raise self._refusal(at)
         if self.text[at : found[1]] in self.unit.numbers:
@@ -294,7 +270,7 @@ class _Parser:
         over = self.words.over_hedge if some else None
         return WordedFigure(frozenset(self.hedges), low, high, over, self.half, self.rate)
 
-    def _refuse_dates(self, low: tuple[MyriadNumeral, int], at: int) -> None:
+    def _refuse_dates(self, low: Read, at: int) -> None:
         """3日 and 十日 may be a day of the month, 2022年 a year; 2千年 are so many."""
         numeral, end = low
         named, amount = self.text[end:at], numeral.amount
@@ -315,6 +291,13 @@ class _Parser:
 
 
 # --------------------------------------------------------------------------- the ends of a range
+
+
+def _of_denominator(low: MyriadNumeral, high: MyriadNumeral) -> MyriadNumeral:
+    """The higher end of a range of percents, said before the lower one alone: 百分之五至十."""
+    if low.denominator and not high.part and high.amount <= low.denominator:
+        return high.times(1 / low.denominator)._replace(worth=None)
+    return high
 
 
 def _ends(
@@ -346,19 +329,10 @@ def _scaled(
         borrows = low.plain and not named and high.scales and fitting[0] == suffixes[0]
         if borrows:
             return low.scaled(fitting[0])
-        raise _two_beginnings(low, fitting[0], written)
+        raise range_ends.two_beginnings(low.amount, fitting[0], written)
     shortened = 0 < low.amount < 1000 <= high.amount and low.amount * 1000 < high.amount
     if low.plain and not named and shortened:
-        raise _two_beginnings(low, 1000, written)
-    if len(written) == 1 and _PHONE.fullmatch(written[0]):
+        raise range_ends.two_beginnings(low.amount, 1000, written)
+    if len(written) == 1 and range_ends.PHONE.fullmatch(written[0]):
         raise Unreadable("This may be a range, or a number to call.", written)
     return low
-
-
-def _two_beginnings(low: MyriadNumeral, scale: int, written: tuple[str, ...]) -> Unreadable:
-    first, second = numbers.plain(_decimal(low.amount)), numbers.plain(_decimal(low.amount * scale))
-    return Unreadable(f"The range may begin at {first} or, shortened, at {second}.", written)
-
-
-def _decimal(amount: Fraction) -> Decimal:
-    return numbers.decimals(amount)[0]

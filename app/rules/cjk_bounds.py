@@ -4,21 +4,22 @@ The rules are those of ``bounds``, and one more: with 여, 余 or 余り the fig
 below x + u, u being the place of its last digit named (1万6500棟余: up to 16,600).
 """
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from typing import NamedTuple
 
-from app.rules import lexicon, numbers, unit_labels
+from app.rules import numbers, unit_labels
 from app.rules.bounds import (
     BoundedFigure,
-    Core,
     MeasureContext,
+    MeasuredNumber,
+    in_decimals,
     in_unit,
     is_counted,
     spread,
     tolerance,
 )
-from app.rules.myriads import MyriadNumeral
+from app.rules.cjk_numerals import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 _UPWARDS = frozenset({"more_than", "at_least"})
@@ -39,37 +40,29 @@ class WordedFigure(NamedTuple):
     rate: str | None
 
 
-class _Measured(NamedTuple):
-    value: Decimal
-    least: Decimal
-    most: Decimal
-    place: Decimal | None
-    reach: Decimal
-
-
 def bounded(worded: WordedFigure, yardstick: MeasureContext) -> BoundedFigure:
     """The figure with its bounds. Raises Unreadable for hedges that contradict each other."""
     if worded.rate:
-        yardstick = in_unit(yardstick, f"{_base(yardstick.unit)}/{worded.rate}")
-    low = _measured(_with_half(worded, yardstick), yardstick)
-    if worded.low.kind == "least":
-        found = _vague(worded, low, yardstick)
+        yardstick = in_unit(yardstick, unit_labels.per(yardstick.unit, worded.rate))
+    numeral, hedges = _with_half(worded, yardstick), worded.hedges
+    low = _measured(numeral, yardstick)
+    if numeral.kind == "least":
+        if worded.high or hedges - _UPWARDS:
+            raise Unreadable("A vague word takes no hedge but one that points upwards.")
+        found = spread(low.vague, hedges, yardstick)
     elif worded.high:
-        found = _range(worded, low, _measured(worded.high, yardstick), yardstick)
+        if worded.over:
+            raise Unreadable("Only one end of the range is hedged.")
+        if hedges & {"nearly", "less_than"}:
+            reason = "A range and this hedge together read two ways: of one end, or of both."
+            raise Unreadable(reason)
+        found = spread(low.to(_measured(worded.high, yardstick)), hedges, yardstick)
     elif worded.over:
-        found = _over(worded.hedges, worded.over, low, yardstick)
+        found = _over(hedges, worded.over, low, yardstick)
     else:
-        core = Core(
-            low.least, low.most, low.value, low_tolerance=low.reach, high_tolerance=low.reach
-        )
-        found = spread(core, worded.hedges, yardstick)
+        found = spread(low.point, hedges, yardstick)
     _refuse_nothing(found, yardstick)
     return found
-
-
-def _base(unit: str) -> str:
-    stem, slash, last = unit.rpartition("/")
-    return stem if slash and last in lexicon.lexicon_of(None).rate_units else unit
 
 
 def _with_half(worded: WordedFigure, yardstick: MeasureContext) -> MyriadNumeral:
@@ -83,39 +76,18 @@ def _with_half(worded: WordedFigure, yardstick: MeasureContext) -> MyriadNumeral
     return low._replace(amount=low.amount + Fraction(1, 2), place=Fraction(1, 2))
 
 
-def _measured(numeral: MyriadNumeral, yardstick: MeasureContext) -> _Measured:
-    factor = Fraction(1)
-    if numeral.part:
-        if _base(yardstick.unit) not in ("1", "%"):
-            raise Unreadable("A part of a whole can only be read for a measure in '1' or '%'.")
-        factor = Fraction(100 if _base(yardstick.unit) == "%" else 1)
-    value, least, most = numbers.decimals(numeral.amount * factor)
-    if not all(map(numbers.storable, (value, least, most))):
-        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
-    place = None if numeral.place is None else numbers.decimals(numeral.place * factor)[0]
-    return _Measured(value, least, most, place, tolerance(value, place, yardstick))
-
-
-def _vague(worded: WordedFigure, low: _Measured, yardstick: MeasureContext) -> BoundedFigure:
-    if worded.high or worded.hedges - _UPWARDS:
-        raise Unreadable("A vague word takes no hedge but one that points upwards.")
-    core = Core(low.least, None, None, "vague", low.reach, low.reach)
-    return spread(core, worded.hedges, yardstick)
-
-
-def _range(
-    worded: WordedFigure, low: _Measured, high: _Measured, yardstick: MeasureContext
-) -> BoundedFigure:
-    if worded.over:
-        raise Unreadable("Only one end of the range is hedged.")
-    if worded.hedges & {"nearly", "less_than"}:
-        raise Unreadable("A range and this hedge together read two ways: of one end, or of both.")
-    core = Core(low.least, high.most, None, "between", low.reach, high.reach)
-    return spread(core, worded.hedges, yardstick)
+def _measured(numeral: MyriadNumeral, yardstick: MeasureContext) -> MeasuredNumber:
+    whole = {"1": 1, "%": 100}.get(unit_labels.without_rate(yardstick.unit), 0)
+    if numeral.part and not whole:
+        raise Unreadable("A part of a whole can only be read for a measure in '1' or '%'.")
+    numeral = numeral.scaled(whole) if numeral.part else numeral
+    value, least, most = in_decimals(numeral.amount)
+    place = None if numeral.place is None else numbers.decimals(numeral.place)[0]
+    return MeasuredNumber(value, least, most, place, tolerance(value, place, yardstick))
 
 
 def _over(
-    hedges: frozenset[str], over: str, low: _Measured, yardstick: MeasureContext
+    hedges: frozenset[str], over: str, low: MeasuredNumber, yardstick: MeasureContext
 ) -> BoundedFigure:
     """Above x and below x + u; beside another hedge the wider bounds."""
     if hedges & _AGAINST_OVER:
@@ -124,7 +96,7 @@ def _over(
         raise Unreadable("'And some' is less than one more here, and there is nothing between.")
     around = "approximate" in hedges
     reach = max(low.reach, low.place) if around else low.place
-    core = Core(low.least, low.most, low.value, low_tolerance=low.reach, high_tolerance=reach)
+    core = low.point._replace(high_tolerance=reach)
     found = spread(core, hedges - {"just_over"} or frozenset({"just_over"}), yardstick)
     if found.hedge == "just_over" and found.upper == numbers.plus(low.value, low.place):
         found = found._replace(upper_inclusive=False)

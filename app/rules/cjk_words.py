@@ -4,22 +4,21 @@ Words are written without spaces between them, or with spaces anywhere: all of i
 without spaces but for those between two digits, in which the longest known phrase is found.
 """
 
-import tomllib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from app.rules import lexicon
-from app.rules.tokenizer import LONGEST_TEXT, Unreadable
+from app.rules.tokenizer import Unreadable, checked
 
 Sense = TypeVar("Sense")
 
 LANGUAGES = ("ko", "zh", "ja")
-_LEXICON = Path(__file__).with_name("lexicon")
+_TAIWAN = re.compile(r"zh(-hant)?-tw", re.IGNORECASE)
 _ALIKE = str.maketrans("∼～〜−–—―‐‑，．：（）", "~~~-----" + "-,.:()")
 
 
@@ -56,11 +55,7 @@ class Passage(NamedTuple):
 
 def passage(wording: str) -> Passage:
     """Fold a wording for comparison. Raises Unreadable where it is empty, too long, or garbled."""
-    if len(wording) > LONGEST_TEXT:
-        raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
-    written = unicodedata.normalize("NFC", wording)
-    if any(unicodedata.category(each) in ("Cc", "Cs") for each in written):
-        raise Unreadable("The wording contains control characters.")
+    written = checked(wording)
     folded = [_folded(each) for each in written]
     kept = [n for n, each in enumerate(folded) if each != " " or _between_digits(folded, n)]
     while kept and folded[kept[-1]] in ".。":
@@ -102,95 +97,87 @@ class Counters(NamedTuple):
     words: tuple[str, ...]
 
 
-class MyriadLexicon(NamedTuple):
-    """The words of one language whose numbers go by ten thousands."""
+class MyriadLexicon:
+    """The words of one language whose numbers go by ten thousands, and what they mean."""
 
-    version: str
-    document: Mapping[str, Any]
-    digits: Mapping[str, int]
-    zeros: frozenset[str]
-    tens: Mapping[str, int]
-    myriads: Mapping[str, int]
-    native: Dictionary[int]
-    native_alone: bool  # one to nine are counted in the language's own words: 세 명, not 삼 명
-    dots: str
-    decimal_words: frozenset[str]
-    signs: Dictionary[None]
-    vague: frozenset[str]
-    rising: frozenset[str]
-    counted_by: tuple[tuple[str, str], ...]
-    full: frozenset[str]
-    own_words: frozenset[str]
-    elided: bool
-    stacked: bool
-    refused: Mapping[str, str]
-    over: Dictionary[None]
-    over_hedge: str
-    halves: Dictionary[None]
-    percents: Dictionary[Fraction]
-    tenths: Dictionary[None]
-    hundredths: Dictionary[None]
-    fraction: Dictionary[None]
-    parts: Dictionary[Fraction]
-    majority: Dictionary[None]
-    of: Dictionary[None]
-    each: Dictionary[None]
-    leading: Dictionary[tuple[str, str]]
-    trailing: Dictionary[tuple[str, str]]
-    joiners: Dictionary[None]
-    between_joiners: Dictionary[None]
-    counters: tuple[Counters, ...]
-    any_counter: Dictionary[None]
-    units: Mapping[str, tuple[str, ...]]
-    years: frozenset[str]
-    days: frozenset[str]
+    def __init__(self, language: str, in_taiwan: bool):
+        self.language = language
+        document = self.document = lexicon.lexicon_document(language)
+        self.version: str = document["version"]
+        self._take_numbers(document["numbers"])
+        if in_taiwan:
+            self.myriads["兆"] = 10**12
+            self.refused.clear()
+        self._take_shares(document["shares"])
+        self._take_phrases(document)
+        self.units: dict[str, list[str]] = document["units"]
+        self.counters = tuple(map(_counters, document["counters"].values()))
+        self.any_counter = _words(word for each in self.counters for word in each.words)
+
+    def _take_numbers(self, numbers: Mapping[str, Any]) -> None:
+        self.digits: dict[str, int] = numbers["digits"]
+        self.zeros = frozenset(numbers["zeros"])
+        self.tens: dict[str, int] = numbers["tens"]
+        self.myriads: dict[str, int] = dict(numbers["myriads"])
+        self.refused: dict[str, str] = dict(numbers["refused"])
+        self.native = _native(numbers)
+        self.native_alone: bool = numbers["native_alone"]
+        """One to nine are counted in the language's own words: 세 명, not 삼 명."""
+        self.dots = tuple(numbers["decimal_dots"])
+        self.decimal_words = frozenset(numbers.get("decimal_words", ()))
+        self.signs = _words(numbers["signs"])
+        self.vague = frozenset(numbers["vague"])
+        self.rising = frozenset(numbers["rising"])
+        self.counted_by: list[tuple[str, str]] = numbers["counted_by"]
+        self.full = frozenset(numbers.get("full", ()))
+        self.own_words = frozenset(numbers.get("own_words", ()))
+        self.elided: bool = numbers["elided"]
+        self.stacked: bool = numbers["stacked"]
+        self.halves = _words(numbers["halves"])
+
+    def _take_shares(self, shares: Mapping[str, Any]) -> None:
+        self.percents = _fractions(shares["percents"])
+        self.tenths = _words(shares["tenths"])
+        self.hundredths = _words(shares["hundredths"])
+        self.fraction = _words(shares["fraction"])
+        self.parts = _fractions(shares["parts"])
+        self.majority = _words(shares["majority"])
+        self.of = _words(shares["of"])
+        self.each = _words(shares["each"])
+
+    def _take_phrases(self, document: Mapping[str, Any]) -> None:
+        hedges, ranges, calendar = (document[name] for name in ("hedges", "ranges", "calendar"))
+        self.over_hedge = next(hedge for hedge, entry in hedges.items() if "over" in entry)
+        self.over = _words(hedges[self.over_hedge]["over"])
+        self.leading = _around(document, "before")
+        self.trailing = _around(document, "after")
+        self.joiners = _words(ranges["joiners"])
+        self.between_joiners = _words(ranges.get("between_joiners", ()))
+        self.years = frozenset(calendar["years"])
+        self.days = frozenset(calendar["days"])
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def myriad_lexicon(language: str) -> MyriadLexicon:
-    """The lexicon of Korean (ko), Chinese (zh) or Japanese (ja)."""
-    data = tomllib.loads((_LEXICON / f"{language}.toml").read_text(encoding="utf-8"))
-    numbers, shares, calendar = data["numbers"], data["shares"], data["calendar"]
-    over = next(hedge for hedge, entry in data["hedges"].items() if "over" in entry)
-    return MyriadLexicon(
-        version=data["version"],
-        document=lexicon.documented(data),
-        digits=numbers["digits"],
-        zeros=frozenset(numbers["zeros"]),
-        tens=numbers["tens"],
-        myriads=numbers["myriads"],
-        native=_native(numbers),
-        native_alone=numbers["native_alone"],
-        dots="".join(numbers["decimal_dots"]),
-        decimal_words=frozenset(numbers.get("decimal_words", ())),
-        signs=_words(numbers["signs"]),
-        vague=frozenset(numbers["vague"]),
-        rising=frozenset(numbers["rising"]),
-        counted_by=tuple((first, last) for first, last in numbers["counted_by"]),
-        full=frozenset(numbers.get("full", ())),
-        own_words=frozenset(numbers.get("own_words", ())),
-        elided=numbers["elided"], stacked=numbers["stacked"], refused=numbers["refused"],
-        over=_words(data["hedges"][over]["over"]),
-        over_hedge=over,
-        halves=_words(numbers["halves"]),
-        percents=_fractions(shares["percents"]),
-        tenths=_words(shares["tenths"]),
-        hundredths=_words(shares["hundredths"]),
-        fraction=_words(shares["fraction"]),
-        parts=_fractions(shares["parts"]),
-        majority=_words(shares["majority"]),
-        of=_words(shares["of"]),
-        each=_words(shares["each"]),
-        leading=_around(data, "before"),
-        trailing=_around(data, "after"),
-        joiners=_words(data["ranges"]["joiners"]),
-        between_joiners=_words(data["ranges"].get("between_joiners", ())),
-        counters=tuple(map(_counters, data["counters"].values())),
-        any_counter=_words(word for each in data["counters"].values() for word in each["words"]),
-        units={unit: tuple(names) for unit, names in data["units"].items()},
-        years=frozenset(calendar["years"]),
-        days=frozenset(calendar["days"]),
-    )  # fmt: skip
+def is_east_asian(language: str | None) -> bool:
+    """Whether a language tag (BCP 47) is Korean, Chinese or Japanese."""
+    return _primary(language) in LANGUAGES
+
+
+@lru_cache(maxsize=64)
+def cjk_lexicon(language: str | None) -> MyriadLexicon:
+    """The lexicon of Korean (ko), Chinese (zh) or Japanese (ja), by the primary subtag of a tag.
+
+    In Taiwan 兆 is 10 ** 12. Raises ValueError for other languages.
+    """
+    if not is_east_asian(language):
+        raise ValueError(f"no lexicon of myriads for the language {language!r}")
+    return _loaded(_primary(language), _TAIWAN.fullmatch(language or "") is not None)
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").partition("-")[0].lower()
+
+
+_loaded = lru_cache(maxsize=len(LANGUAGES) + 1)(MyriadLexicon)
 
 
 def _counters(data: Mapping[str, Iterable[str]]) -> Counters:
@@ -212,18 +199,25 @@ def _native(numbers: Mapping[str, Any]) -> Dictionary[int]:
     return Dictionary(tens | units | both)
 
 
-def _around(data: Mapping[str, Any], side: str) -> Dictionary[tuple[str, str]]:
-    """What stands before, or after, a figure: its kind (hedge, filler, rate, range) and sense."""
-    found: dict[str, tuple[str, str]] = {}
+class Around(NamedTuple):
+    """What a phrase around a figure is (hedge, filler, rate or range), and of these which one."""
+
+    kind: str
+    name: str
+
+
+def _around(data: Mapping[str, Any], side: str) -> Dictionary[Around]:
+    """What stands before, or after, a figure."""
+    found: dict[str, Around] = {}
     for hedge, entry in (*data["hedges"].items(), ("", data["fillers"])):
-        kind = "hedge" if hedge else "filler"
+        sense = Around("hedge" if hedge else "filler", hedge)
         verbs = _conjugated(entry, data["grammar"]["endings"]) if side == "after" else ()
         for phrase in (*verbs, *entry.get(side, ())):
-            found[folded(phrase)] = (kind, hedge)
+            found[folded(phrase)] = sense
     for unit, phrases in data["rates"].items():
-        found |= {folded(phrase): ("rate", unit) for phrase in phrases}
+        found |= {folded(phrase): Around("rate", unit) for phrase in phrases}
     edge = "openers" if side == "before" else "closers"
-    return Dictionary(found | {folded(phrase): ("range", "") for phrase in data["ranges"][edge]})
+    return Dictionary(found | {folded(each): Around("range", "") for each in data["ranges"][edge]})
 
 
 def _conjugated(entry: Mapping[str, Any], endings: Iterable[str]) -> Iterable[str]:

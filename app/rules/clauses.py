@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.rules.lexicon import Lexicon
 from app.rules.numerals import Numeral
@@ -34,12 +35,10 @@ def parse(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> ParsedPh
         return parse_phrase(lex, tokens, label)  # most wordings have no clause
     _refuse_qualifiers(lex, tokens)
     if change := _change(lex, tokens):
-        phrase = parse_phrase(lex, change[1], label)
-        _refuse_new_level(lex, change[1], phrase)
-        return _changed(phrase, change[0])
-    if increment := _increment(lex, tokens):
-        start, end = increment
-        rest = [*tokens[:start], *tokens[end:]]
+        phrase = parse_phrase(lex, change.rest, label)
+        _refuse_new_level(lex, change.rest, phrase)
+        return _changed(phrase, change.sign)
+    if (rest := _without_increment(lex, tokens)) is not None:
         return parse_phrase(lex, rest, label)._replace(increment=True)
     return (
         _two_bounds(lex, tokens, label)
@@ -80,16 +79,11 @@ def _two_bounds(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Pa
         joiner = lex.bound_joiners.match(tokens, at)
         if joiner and (second := lex.before.match(tokens, joiner[1])):
             first = lex.before.match(tokens, 0)
-            if first and _face_each_other(first[0], second[0]):
+            sides = {first[0], second[0]} if first else frozenset[str]()
+            if sides & _FROM_BELOW and sides & _FROM_ABOVE:
                 one, other = tokens[:at], tokens[joiner[1] :]
                 return _joined(parse_phrase(lex, one, label), parse_phrase(lex, other, label))
     return None
-
-
-def _face_each_other(first: str, second: str) -> bool:
-    return (first in _FROM_BELOW and second in _FROM_ABOVE) or (
-        first in _FROM_ABOVE and second in _FROM_BELOW
-    )
 
 
 def _joined(first: ParsedPhrase, second: ParsedPhrase) -> ParsedPhrase:
@@ -107,13 +101,20 @@ def _joined(first: ParsedPhrase, second: ParsedPhrase) -> ParsedPhrase:
 # ------------------------------------------------------------------------------ changes, increments
 
 
-def _change(lex: Lexicon, tokens: list[Token]) -> tuple[int, list[Token]] | None:
-    """The sign of a change, and the wording without it: "down 9.2 %", "a 3 % drop"."""
+class _Change(NamedTuple):
+    """The sign of a change, and the wording without the words for it."""
+
+    sign: int
+    rest: list[Token]
+
+
+def _change(lex: Lexicon, tokens: list[Token]) -> _Change | None:
+    """The change of "down 9.2 %", "a 3 % drop"."""
     found, hedge = lex.changes.match(tokens, 0), lex.before.match(tokens, 0)
     if found and not (hedge and hedge[1] >= found[1]):
-        return found[0], tokens[found[1] :]
+        return _Change(found[0], tokens[found[1] :])
     after = lex.changes_after.match(tokens, len(tokens) - 1)
-    return (after[0], tokens[:-1]) if after else None
+    return _Change(after[0], tokens[:-1]) if after else None
 
 
 def _refuse_new_level(lex: Lexicon, tokens: list[Token], phrase: ParsedPhrase) -> None:
@@ -145,13 +146,13 @@ def _changed(phrase: ParsedPhrase, sign: int) -> ParsedPhrase:
     return phrase._replace(hedges=hedges, low=low, high=high[0] if high else None, change=sign)
 
 
-def _increment(lex: Lexicon, tokens: list[Token]) -> tuple[int, int] | None:
-    """Where "another" stands, before the figure and behind its hedge."""
+def _without_increment(lex: Lexicon, tokens: list[Token]) -> list[Token] | None:
+    """The wording without the "another" before its figure; None where it has none."""
     for at, token in enumerate(tokens):
         if token.kind == "number":
             return None
         if found := lex.increments.match(tokens, at):
-            return at, found[1]
+            return [*tokens[:at], *tokens[found[1] :]]
     return None
 
 
@@ -162,34 +163,41 @@ def _with_interval(
     lex: Lexicon, tokens: list[Token], label: Collection[str]
 ) -> ParsedPhrase | None:
     """A value with its interval of confidence: 500 (95% CI 400-600)."""
-    named = (
-        (at, found[1]) for at in range(1, len(tokens)) if (found := lex.intervals.match(tokens, at))
-    )
-    at, end = next(named, (0, 0))
-    if not at:
+    named = _named_interval(lex, tokens)
+    if not named:
         _refuse_brackets(tokens)
         return None
-    level, start = _level(lex, tokens, at)
-    value = parse_phrase(lex, _trimmed(tokens[:start]), label)
-    ends = parse_phrase(lex, _trimmed(tokens[end:]), label)
+    value = parse_phrase(lex, _trimmed(tokens[: named.start]), label)
+    ends = parse_phrase(lex, _trimmed(tokens[named.end :]), label)
     if value.hedges or value.high or value.margin or not ends.high or ends.hedges or ends.margin:
         raise Unreadable("An interval of confidence is one number and two ends, without a hedge.")
     if value.rate and ends.rate not in (None, value.rate):
         raise Unreadable("The interval is per another time than its value.")
     low, *around = _of_one_kind(value.low, ends.low, ends.high)
-    interval = ConfidenceInterval(*_scaled(low, *around), level)
+    interval = ConfidenceInterval(*_scaled(low, *around), named.level)
     return value._replace(low=low, rate=value.rate or ends.rate, interval=interval)
 
 
-def _level(lex: Lexicon, tokens: list[Token], at: int) -> tuple[Decimal | None, int]:
-    """The 95 of "95% CI", and where it begins."""
-    if at > 1 and lex.percents.match(tokens, at - 1) and kind_at(tokens, at - 2) == "number":
-        written = tokens[at - 2].text
-        if not _LEVEL.fullmatch(written) or not Decimal(written):
-            reason = "How sure an interval is said to be lies between 0 and 100 percent."
-            raise Unreadable(reason, (tokens[at - 2].written,))
-        return Decimal(written) / 100, at - 2
-    return None, at
+class _NamedInterval(NamedTuple):
+    """Where the name of an interval stands, and how sure that is said to be: the 95 of "95% CI"."""
+
+    start: int
+    end: int
+    level: Decimal | None
+
+
+def _named_interval(lex: Lexicon, tokens: list[Token]) -> _NamedInterval | None:
+    places = ((at, lex.intervals.match(tokens, at)) for at in range(1, len(tokens)))
+    at, end = next(((at, found[1]) for at, found in places if found), (0, 0))
+    if not at:
+        return None
+    if at < 2 or not lex.percents.match(tokens, at - 1) or kind_at(tokens, at - 2) != "number":
+        return _NamedInterval(at, end, None)
+    written = tokens[at - 2].text
+    if not _LEVEL.fullmatch(written) or not Decimal(written):
+        reason = "How sure an interval is said to be lies between 0 and 100 percent."
+        raise Unreadable(reason, (tokens[at - 2].written,))
+    return _NamedInterval(at - 2, end, Decimal(written) / 100)
 
 
 def _trimmed(tokens: list[Token]) -> list[Token]:

@@ -7,12 +7,13 @@ where "early" ends.
 import calendar
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import starmap
 from typing import NamedTuple
 
 from app.rules import edtf
-from app.rules.cjk import cjk_lexicon, is_east_asian
+from app.rules.cjk_words import cjk_lexicon, is_east_asian
 from app.rules.lexicon import CALENDARS, lexicon_of, primary
 from app.rules.tokenizer import Token, Unreadable
 
@@ -50,28 +51,30 @@ _TWO_YEARS_TOLD = "This may be a month, or a year that begins in one and ends in
 
 def read_date(tokens: list[Token], language: str | None = None) -> tuple[str, str]:
     """The hedge (none or approximate) and the EDTF date. Raises Unreadable."""
-    hedge, date = _read_date(tokens, language)
+    hedge, found = _read_date(tokens, language)
     first, last = CALENDARS.get(primary(language), (1, 0))
-    if any(first <= int(year) <= last for year in _FOUR_DIGITS.findall(date)):
+    if any(first <= int(year) <= last for year in _FOUR_DIGITS.findall(found)):
         raise Unreadable(
             "This year may be one of another calendar, as is printed in this language."
         )
-    return hedge, date
+    return hedge, found
 
 
 def _read_date(tokens: list[Token], language: str | None) -> tuple[str, str]:
     if plain := _in_own_words(tokens, calendar_words(language)):
         return "none", plain
     _refuse_parts(tokens)
-    hedge, start = _hedge(tokens)
+    hedge, start = _LEXICON.before.match(tokens, 0) or ("none", 0)
+    if hedge != "approximate":
+        hedge, start = "none", 0
     words = [token for token in tokens[start:] if token.text not in _LEXICON.date_fillers | {","}]
     if hedge == "none" and (span := _bounded(words) or _decade_or_century(_text(words))):
         return hedge, span
-    date = _day(_text(words))
-    if date is None:
+    found = _day(_text(words))
+    if found is None:
         reason = _TWO_YEARS_TOLD if _is_two_years(_text(words)) else _NO_DATE_TOLD
         raise Unreadable(reason)
-    return hedge, date + ("~" if hedge == "approximate" else "")
+    return hedge, found + ("~" if hedge == "approximate" else "")
 
 
 def _refuse_parts(tokens: list[Token]) -> None:
@@ -89,11 +92,6 @@ def _text(words: list[Token]) -> str:
     return "".join(token.text if token.glued else " " + token.text for token in words).strip()
 
 
-def _hedge(tokens: list[Token]) -> tuple[str, int]:
-    found = _LEXICON.before.match(tokens, 0)
-    return found if found and found[0] == "approximate" else ("none", 0)
-
-
 # ------------------------------------------------------------------- in the document's language
 
 
@@ -103,6 +101,14 @@ class CalendarWords(NamedTuple):
     months: Mapping[str, int]
     fillers: frozenset[str]
     forms: tuple[re.Pattern[str], ...]
+
+    def date(self, text: str) -> str | None:
+        """The date of a text that has one of these forms."""
+        found = (_date(form.fullmatch(text), self.months) for form in self.forms)
+        return next(filter(None, found), None)
+
+
+_ENGLISH = CalendarWords(_LEXICON.months, _LEXICON.date_fillers, _FORMS)
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +139,7 @@ def _in_own_words(tokens: list[Token], own: CalendarWords | None) -> str | None:
         and not (token.text == "." and n and tokens[n - 1].kind == "number")
     ]
     text = _text(kept)
-    return next(filter(None, (_date(form.fullmatch(text), own.months) for form in own.forms)), None)
+    return own.date(text)
 
 
 # --------------------------------------------------------------------------------------- spans
@@ -143,10 +149,10 @@ def _bounded(words: list[Token]) -> str | None:
     """Before 1990; after Q1 2024; between 1975 and 1980; from 1975 to 1980."""
     if found := _LEXICON.date_bounds.match(words, 0):
         side, at = found
-        date = _day(_text(words[at:]))
-        if date is None or not _SINCE_1000.fullmatch(date) or date[:4] == "9999":
+        end = _day(_text(words[at:]))
+        if end is None or not _SINCE_1000.fullmatch(end) or end[:4] == "9999":
             return None
-        return f"[..{_stepped(date, -1)}]" if side == "before" else f"[{_stepped(date, 1)}..]"
+        return f"[..{_stepped(end, -1)}]" if side == "before" else f"[{_stepped(end, 1)}..]"
     if opened := _LEXICON.date_openers.match(words, 0):
         joiners = _LEXICON.date_joiners[opened[0]]
         ends = (
@@ -165,20 +171,16 @@ def _span(start: str | None, end: str | None) -> str | None:
     return f"{start}/{end}" if edtf.span(start).hi < edtf.span(end).lo else None
 
 
-def _stepped(date: str, step: int) -> str:
+def _stepped(text: str, step: int) -> str:
     """The year, quarter, month or day before or after."""
-    year, month, day = (int(part) for part in (date.split("-") + ["0", "0"])[:3])
+    year, month, day = (int(part) for part in (text.split("-") + ["0", "0"])[:3])
     if not month:
         return f"{year + step:04}"
     if not day:
         first, in_a_year = (_FIRST_QUARTER, 4) if month >= _FIRST_QUARTER else (1, 12)
         later, place = divmod(month - first + step, in_a_year)
         return f"{year + later:04}-{first + place:02}"
-    if 1 <= day + step <= _days(year, month):
-        return f"{year:04}-{month:02}-{day + step:02}"
-    following = _stepped(f"{year:04}-{month:02}", step)
-    then_year, then_month = map(int, following.split("-"))
-    return f"{following}-{1 if step > 0 else _days(then_year, then_month):02}"
+    return str(date.fromisoformat(text) + timedelta(days=step))
 
 
 def _decade_or_century(text: str) -> str | None:
@@ -206,8 +208,7 @@ def _day(text: str) -> str | None:
             return f"{year:04}"
     if (era := _ERA_FIRST.fullmatch(text)) and era[1] in _LEXICON.eras_since and int(era[2]):
         return f"{int(era[2]):04}"  # AD 79; before Christ the year comes first
-    dates = (_date(form.fullmatch(text), _LEXICON.months) for form in _FORMS)
-    return next(filter(None, dates), None)
+    return _ENGLISH.date(text)
 
 
 def _is_two_years(text: str) -> bool:
@@ -229,8 +230,5 @@ def _date(found: re.Match[str] | None, months: Mapping[str, int]) -> str | None:
         return None
     if not parts.get("day"):
         return f"{year:04}-{month:02}"
-    return f"{year:04}-{month:02}-{day:02}" if 1 <= day <= _days(year, month) else None
-
-
-def _days(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
+    last = calendar.monthrange(year, month)[1]
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= day <= last else None

@@ -6,8 +6,9 @@ Offsets are code points, as in the selectors of the W3C's Web Annotations.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from app.rules.bounds import BoundedFigure, MeasureContext
@@ -49,81 +50,257 @@ def scan(text: str, context: MeasureContext) -> tuple[list[ScannedFigure], int]:
     ``MOST_FIGURES``, or where a text holds so many words of figures that it would take too long.
     """
     found: list[ScannedFigure] = []
-    looked = Scan(text, context)
+    looked = _FigureScan(text, context)
     at = 0
     while at < len(looked.pieces):
         if len(found) == MOST_FIGURES or looked.left <= 0:
             return found, looked.pieces[at].start()
         if begins_figure(looked, at):
-            figure, at = _figure(looked, at, found[-1].end if found else 0)
+            figure, at = looked.figure(at, found[-1].end if found else 0)
             found.append(figure)
         else:
             at += 1
     return found, len(text)
 
 
-def _figure(looked: Scan, at: int, after: int) -> tuple[ScannedFigure, int]:
-    """The longest wording around a number that can be read, and the piece to go on with."""
-    start, run = _glued_before(looked, at), _run(looked, at)
-    for last in _lasts(looked, at, run):
-        contexts = _contexts(looked.context, _noun(looked, last + 1))
-        for first in _firsts(looked, start, after):
-            for n, known in enumerate(contexts):
-                found = looked.attempt(first, last, known)
-                if isinstance(found, Unreadable):
-                    if found.reason.startswith(TWO_BEGINNINGS):
-                        return _two_beginnings(looked, first, start, last, run)
-                elif n == 0 or _is_share(looked, first, last, found):
-                    first, last = _tight(looked, first, start, run, last, known, found)
-                    return _read(looked, first, last, known, after)
-    return _refused(looked, start, run), run + 1
+class _FigureScan(Scan):
+    """A text whose figures are looked for."""
 
+    def figure(self, at: int, after: int) -> tuple[ScannedFigure, int]:
+        """The longest wording around a number that can be read, and the piece to go on with."""
+        start, run = self._glued(at, -1), self._run(at)
+        for last in self._lasts(at, run):
+            contexts = _contexts(self.context, self._noun(last + 1))
+            for first in self._firsts(start, after):
+                for n, known in enumerate(contexts):
+                    found = self.attempt(first, last, known)
+                    if isinstance(found, Unreadable):
+                        if found.reason.startswith(TWO_BEGINNINGS):
+                            # Refused whole: neither end of such a range is a figure.
+                            two = self._has_two_beginnings
+                            first, last = _tight(first, start, run, last, two)
+                            return self._refused(first, last), last + 1
+                    elif n == 0 or self._is_share(first, last, found):
+                        same = partial(self._reads_as, found, known)
+                        closed = self.pieces[last][0] in (")", "]")
+                        first, last = _tight(first, start, last if closed else run, last, same)
+                        return self._read(first, last, known, after)
+        return self._refused(start, run), run + 1
 
-def _read(
-    looked: Scan, first: int, last: int, context: MeasureContext, after: int
-) -> tuple[ScannedFigure, int]:
-    """A wording that can be read, with what else is said of it before and behind its noun."""
-    figure = _judged(looked, first, last, context, after)
-    alone = figure.context or figure.reason == NO_WHOLE
-    if alone and (end := _said_behind(looked, first, last, context)):
-        last, figure = end, _judged(looked, first, end, context, after)
-    return _whole(looked, last, _with_words_before(looked, first, last, figure))
+    def _read(
+        self, first: int, last: int, context: MeasureContext, after: int
+    ) -> tuple[ScannedFigure, int]:
+        """A wording that can be read, with what else is said of it before and behind its noun."""
+        figure = self._judged(first, last, context, after)
+        alone = figure.context or figure.reason == NO_WHOLE
+        if alone and (end := self._said_behind(first, last, context)):
+            last, figure = end, self._judged(first, end, context, after)
+        return self._whole(last, self._with_words_before(first, last, figure))
 
-
-def _two_beginnings(
-    looked: Scan, first: int, start: int, last: int, run: int
-) -> tuple[ScannedFigure, int]:
-    """A range that may begin at 100 or at 100,000, refused whole: neither end is a figure."""
-
-    def is_same(first: int, last: int) -> bool:
-        found = looked.attempt(first, last, _contexts(looked.context, _noun(looked, last + 1))[0])
+    def _has_two_beginnings(self, first: int, last: int) -> bool:
+        found = self.attempt(first, last, _contexts(self.context, self._noun(last + 1))[0])
         return isinstance(found, Unreadable) and found.reason.startswith(TWO_BEGINNINGS)
 
-    while first < start and is_same(first + 1, last):
-        first += 1
-    while last > run and is_same(first, last - 1):
-        last -= 1
-    return _refused(looked, first, last), last + 1
+    def _reads_as(
+        self, reading: BoundedFigure, context: MeasureContext, first: int, last: int
+    ) -> bool:
+        return self.reading(first, last, context) == reading
 
+    def _is_share(self, first: int, last: int, reading: BoundedFigure) -> bool:
+        """Whether what counts no things is a part of a whole: 2.125 and no percent is none."""
+        ends = (reading.value, reading.lower, reading.upper)
+        if all(end is None or end <= 1 for end in ends):
+            return True
+        percents = self.lex.percents.vocabulary
+        return any(self.word(at) in percents for at in range(first, last + 1))
 
-def _is_share(looked: Scan, first: int, last: int, reading: BoundedFigure) -> bool:
-    """Whether what counts no things is a part of a whole: 2.125 and no percent is none."""
-    ends = (reading.value, reading.lower, reading.upper)
-    if all(end is None or end <= 1 for end in ends):
-        return True
-    percents = looked.lex.percents.vocabulary
-    return any(looked.word(at) in percents for at in range(first, last + 1))
+    def _glued(self, at: int, step: int) -> int:
+        """Where what a number is glued to begins (-1) or ends (1): the T of "T-72", "F-16s"."""
+        pieces = self.pieces
+        while 0 <= at + step < len(pieces):
+            before, beside = pieces[min(at, at + step)], pieces[at + step][0]
+            apart = before.end() != pieces[max(at, at + step)].start()
+            if apart or not (beside[0].isalnum() or beside in _HYPHENS):
+                break
+            at += step
+        return at
 
+    def _lasts(self, at: int, run: int) -> Iterator[int]:
+        """Where the wording may end, the farthest first.
 
-def _glued_before(looked: Scan, at: int) -> int:
-    """Where what a number is glued to begins: the T of "T-72", of which it is a part."""
-    pieces = looked.pieces
-    while at and pieces[at - 1].end() == pieces[at].start():
-        before = pieces[at - 1][0]
-        if not (before[0].isalnum() or before in _HYPHENS):
-            break
-        at -= 1
-    return at
+        Within its clause, and not within the run of what is written together ("70-100,000" is no
+        70). Words that the lexicon does not know end it.
+        """
+        if interval := self._interval_behind(run):
+            yield interval
+        last, known = at, self.lex.vocabulary
+        strict = self.lex.inflection is None and self.context.unit_label is None
+        while last + 1 < len(self.pieces) and last - at < _WORDS_AFTER:
+            following = self.pieces[last + 1][0]
+            unknown = following[0].isalpha() and self.word(last + 1) not in known
+            if self.ends_clause(last + 1) or (strict and last >= run and unknown):
+                break
+            last += 1
+        yield from (at for at in range(last, run - 1, -1) if not self._is_moment(at))
+
+    def _is_moment(self, last: int) -> bool:
+        """Whether a wording would end with the beginning of "a year ago": 1,200 a year ago."""
+        moment = self.word(last + 1) in self.lex.scan["moments"]
+        return moment and self.word(last - 1) in self.lex.articles
+
+    def _interval_behind(self, run: int) -> int | None:
+        """Where "(95% CI 400-600)" ends behind a number."""
+        behind = range(run + 1, min(run + 1 + _WORDS_AFTER, len(self.pieces)))
+        if not behind or self.pieces[run + 1][0] not in ("(", "["):
+            return None
+        named = False
+        for at in behind:
+            named = named or self.word(at) in self.lex.intervals.starts
+            if self.pieces[at][0] in (")", "]"):
+                return at if named else None
+        return None
+
+    def _firsts(self, start: int, after: int) -> Iterator[int]:
+        first, pieces = start, self.pieces
+        while first and start - first < _WORDS_BEFORE and pieces[first - 1].start() >= after:
+            if self.ends_clause(first - 1):
+                break
+            first -= 1
+        yield from range(first, start + 1)
+
+    def _said_behind(self, first: int, last: int, context: MeasureContext) -> int | None:
+        """Where "500 trucks a day" ends, and "500 people or more": without them another figure.
+
+        None where nothing of it is behind the noun, or it may be a time: "300 dead a day after",
+        "in a year", or said of the next figure: "300 boats at least 20 of them new".
+        """
+        noun, lex, found = self._noun(last + 1), self.lex, None
+        if not noun or context.unit_label != noun:
+            return None
+        for end in range(last + 2, min(last + 2 + 2 * NOUN, len(self.pieces))):
+            within = self.pieces[end][0] == "," or self.word(end) in lex.part_in.vocabulary
+            if self.ends_clause(end) or within:
+                break
+            reading = self.reading(first, end, context)
+            if reading and (self._is_rate(end, reading) or self._is_hedge(last, end)):
+                found = end
+        return found
+
+    def _is_rate(self, end: int, reading: BoundedFigure) -> bool:
+        timed = self._is_moment(end) or self.word(end + 1) in self.lex.date_bounds.starts
+        return "/" in reading.unit and self.word(end) in self.lex.rates.vocabulary and not timed
+
+    def _is_hedge(self, last: int, end: int) -> bool:
+        """Whether words that hedge a figure end here, and no other figure is right behind them."""
+        if end + 1 < len(self.pieces) and begins_figure(self, end + 1):
+            return False
+        for at in range(last + 2, end + 1):
+            tokens = self.tokens(at, end)
+            if (said := self.lex.after.match(tokens, 0)) and said[1] == len(tokens):
+                return True
+        return False
+
+    def _noun(self, at: int) -> str:
+        """The words behind a figure, as printed, up to one the lexicon knows; at most three."""
+        at += self._is_stop_of_short(at)
+        last = at
+        while last < len(self.pieces) and last - at < NOUN:
+            folded = self.word(last)
+            if not self.pieces[last][0][0].isalpha() or folded in self.lex.vocabulary:
+                break
+            if folded in self.lex.scan["after_nouns"]:
+                break
+            last += 1
+        if last == at:
+            return ""
+        return self.wording(at, self._glued(last - 1, 1))
+
+    def _is_stop_of_short(self, at: int) -> bool:
+        """Whether a piece is the stop of an abbreviation: "1,2 Mio. Euro"."""
+        return at < len(self.pieces) and self.pieces[at][0] == "." and not self.ends_clause(at)
+
+    def _run(self, at: int) -> int:
+        """The end of what is written together with a number: "70-100,000", "1,23 million"."""
+        pieces, last = self.pieces, at
+        while last + 1 < len(pieces):
+            glued = pieces[last + 1].start() == pieces[last].end()
+            scale = self.word(last + 1) in self.lex.scales
+            if self.ends_clause(last + 1) or not (glued or scale):
+                break
+            last += 1
+        return last if last == at or pieces[last][0] != "," else last - 1
+
+    def _judged(self, first: int, last: int, context: MeasureContext, after: int) -> ScannedFigure:
+        """A figure that can be read, unless it may be a date, is money, or has its own unit."""
+        start, end = self.pieces[first].start(), self.pieces[last].end()
+        noun = self._noun(last + 1)
+        if reason := doubt(self, first, last, noun, context, after):
+            sign = priced_from(self, first)
+            return ScannedFigure(start if sign is None else sign, end, noun, None, reason)
+        return ScannedFigure(start, end, noun, context)
+
+    def _whole(self, last: int, read: ScannedFigure) -> tuple[ScannedFigure, int]:
+        """The figure and the piece to go on with: behind all that its end is written together with.
+
+        "5 to 10B2" is no 5 to 10; the "F-16s" of a measure of F-16 are a name.
+        """
+        first, behind = self._glued(last, -1), self._glued(last, 1)
+        name = self.pieces[first][0].isalpha() and self.pieces[last][0][0].isdigit()
+        numbers = any(begins_figure(self, at) for at in range(first, behind + 1))
+        if behind == last or name or not numbers:
+            return read, behind + 1
+        end, noun = self.pieces[behind].end(), self._noun(behind + 1)
+        return ScannedFigure(
+            read.start, end, noun, None, read.reason or _GLUED, read.words
+        ), behind + 1
+
+    def _with_words_before(self, first: int, last: int, read: ScannedFigure) -> ScannedFigure:
+        """The figure, unless a word of the lexicon right before it says more than was read.
+
+        "Another 500" is no 500, and "rose from 31 to 43" no range.
+        """
+        if read.context is None:
+            return read
+        while (before := self._phrase_before(first)) is not None:
+            try:
+                read_figure(self.wording(before, last), read.context)
+            except Unreadable as refused:
+                if self.lex.range_openers.match(tokenise(self.wording(before, last)), 0) == _FROM:
+                    return read  # "from 88 countries", "up from 700"
+                start = self.pieces[before].start()
+                return ScannedFigure(
+                    start, read.end, read.noun, None, refused.reason, refused.words
+                )
+            first = before
+        return read
+
+    def _phrase_before(self, first: int) -> int | None:
+        """Where a phrase of the lexicon begins that ends right before a piece; the longest."""
+        lex, least = self.lex, max(0, first - _WORDS_BEFORE)
+        if not first or self.ends_clause(first - 1):
+            return None
+        if self.word(first - 1) in lex.scan["negations"] | lex.qualifiers.keys():
+            return first - 1
+        families = (lex.before, lex.changes, lex.increments, lex.range_openers, lex.fillers)
+        if not any(self.word(first - 1) in family.vocabulary for family in families):
+            return None
+        for at in range(least, first):
+            if any(map(self.ends_clause, range(at, first))):
+                continue
+            tokens = self.tokens(at, first - 1)
+            ends = (found[1] for family in families if (found := family.match(tokens, 0)))
+            if len(tokens) in ends and not (at and self.word(at - 1) in lex.scan["phrasal"]):
+                return at
+        return None
+
+    def _refused(self, first: int, last: int) -> ScannedFigure:
+        start, end = self.pieces[first].start(), self.pieces[last].end()
+        noun, unit = self._noun(last + 1), _UNIT_BEHIND.fullmatch(self.wording(first, last))
+        if unit and unit[1] in MEASURED_IN and not self.context.unit_label:
+            return ScannedFigure(start, end, noun, None, IN_A_UNIT)
+        refused = self.read(first, last, _contexts(self.context, noun)[0])
+        assert isinstance(refused, Unreadable)  # else it would have been found
+        return ScannedFigure(start, end, noun, None, refused.reason, refused.words)
 
 
 def _contexts(context: MeasureContext, noun: str) -> tuple[MeasureContext, ...]:
@@ -134,218 +311,12 @@ def _contexts(context: MeasureContext, noun: str) -> tuple[MeasureContext, ...]:
     return things, context._replace(statistic="share", domain_min=Decimal(0))
 
 
-def _lasts(looked: Scan, at: int, run: int) -> Iterator[int]:
-    """Where the wording may end, the farthest first: within its clause, and not within the run of
-    what is written together ("70-100,000" is no 70). Words that the lexicon does not know end it.
-    """
-    if interval := _interval_behind(looked, run):
-        yield interval
-    last, known = at, looked.lex.vocabulary
-    strict = looked.lex.inflection is None and looked.context.unit_label is None
-    while last + 1 < len(looked.pieces) and last - at < _WORDS_AFTER:
-        following = looked.pieces[last + 1][0]
-        if looked.ends_clause(last + 1):
-            break
-        if strict and last >= run and following[0].isalpha() and looked.word(last + 1) not in known:
-            break
-        last += 1
-    yield from (at for at in range(last, run - 1, -1) if not _is_moment(looked, at))
-
-
-def _is_moment(looked: Scan, last: int) -> bool:
-    """Whether a wording would end with the beginning of "a year ago": 1,200 a year ago."""
-    moment = looked.word(last + 1) in looked.lex.moments
-    return moment and looked.word(last - 1) in looked.lex.articles
-
-
-def _interval_behind(looked: Scan, run: int) -> int | None:
-    """Where "(95% CI 400-600)" ends behind a number."""
-    behind = range(run + 1, min(run + 1 + _WORDS_AFTER, len(looked.pieces)))
-    if not behind or looked.pieces[run + 1][0] not in ("(", "["):
-        return None
-    named = False
-    for at in behind:
-        named = named or looked.word(at) in looked.lex.intervals.starts
-        if looked.pieces[at][0] in (")", "]"):
-            return at if named else None
-    return None
-
-
-def _firsts(looked: Scan, start: int, after: int) -> Iterator[int]:
-    first, pieces = start, looked.pieces
-    while first and start - first < _WORDS_BEFORE and pieces[first - 1].start() >= after:
-        if looked.ends_clause(first - 1):
-            break
-        first -= 1
-    yield from range(first, start + 1)
-
-
 def _tight(
-    looked: Scan,
-    first: int,
-    start: int,
-    run: int,
-    last: int,
-    context: MeasureContext,
-    reading: BoundedFigure,
+    first: int, start: int, run: int, last: int, is_same: Callable[[int, int], bool]
 ) -> tuple[int, int]:
-    """The same reading without the function words at either end of its wording."""
-    while first < start and looked.reading(first + 1, last, context) == reading:
+    """A wording without the function words at either end, which is read the same."""
+    while first < start and is_same(first + 1, last):
         first += 1
-    brackets = looked.pieces[last][0] in (")", "]")
-    while last > run and not brackets and looked.reading(first, last - 1, context) == reading:
+    while last > run and is_same(first, last - 1):
         last -= 1
     return first, last
-
-
-def _said_behind(looked: Scan, first: int, last: int, context: MeasureContext) -> int | None:
-    """Where "500 trucks a day" ends, and "500 people or more": without them another figure.
-
-    None where nothing of it is behind the noun, or it may be a time: "300 dead a day after", "in a
-    year", or said of the next figure: "300 boats at least 20 of them new".
-    """
-    noun, lex, found = _noun(looked, last + 1), looked.lex, None
-    if not noun or context.unit_label != noun:
-        return None
-    for end in range(last + 2, min(last + 2 + 2 * NOUN, len(looked.pieces))):
-        within = looked.pieces[end][0] == "," or looked.word(end) in lex.part_in.vocabulary
-        if looked.ends_clause(end) or within:
-            break
-        reading = looked.reading(first, end, context)
-        if reading and (_is_rate(looked, end, reading) or _is_hedge(looked, last, end)):
-            found = end
-    return found
-
-
-def _is_rate(looked: Scan, end: int, reading: BoundedFigure) -> bool:
-    timed = _is_moment(looked, end) or looked.word(end + 1) in looked.lex.date_bounds.starts
-    return "/" in reading.unit and looked.word(end) in looked.lex.rates.vocabulary and not timed
-
-
-def _is_hedge(looked: Scan, last: int, end: int) -> bool:
-    """Whether words that hedge a figure end here, and no other figure stands right behind them."""
-    if end + 1 < len(looked.pieces) and begins_figure(looked, end + 1):
-        return False
-    for at in range(last + 2, end + 1):
-        tokens = looked.tokens(at, end)
-        if (said := looked.lex.after.match(tokens, 0)) and said[1] == len(tokens):
-            return True
-    return False
-
-
-def _noun(looked: Scan, at: int) -> str:
-    """The words behind a figure, as printed, up to one that the lexicon knows; at most three."""
-    at += _is_stop_of_short(looked, at)
-    last = at
-    while last < len(looked.pieces) and last - at < NOUN:
-        folded = looked.word(last)
-        if not looked.pieces[last][0][0].isalpha() or folded in looked.lex.vocabulary:
-            break
-        if folded in looked.lex.after_nouns:
-            break
-        last += 1
-    if last == at:
-        return ""
-    return looked.wording(at, _glued_behind(looked, last - 1))
-
-
-def _is_stop_of_short(looked: Scan, at: int) -> bool:
-    """Whether a piece is the stop of an abbreviation: "1,2 Mio. Euro"."""
-    return at < len(looked.pieces) and looked.pieces[at][0] == "." and not looked.ends_clause(at)
-
-
-def _glued_behind(looked: Scan, at: int) -> int:
-    """Where a name ends that a number is glued to: "F-16s"."""
-    pieces = looked.pieces
-    while at + 1 < len(pieces) and pieces[at + 1].start() == pieces[at].end():
-        if not (pieces[at + 1][0][0].isalnum() or pieces[at + 1][0] in _HYPHENS):
-            break
-        at += 1
-    return at
-
-
-def _run(looked: Scan, at: int) -> int:
-    """The end of what is written together with a number: "70-100,000", "1,23 million"."""
-    pieces, last = looked.pieces, at
-    while last + 1 < len(pieces):
-        glued = pieces[last + 1].start() == pieces[last].end()
-        scale = looked.word(last + 1) in looked.lex.scales
-        if looked.ends_clause(last + 1) or not (glued or scale):
-            break
-        last += 1
-    return last if last == at or pieces[last][0] != "," else last - 1
-
-
-def _judged(
-    looked: Scan, first: int, last: int, context: MeasureContext, after: int
-) -> ScannedFigure:
-    """A figure that can be read, unless it may be a date, is money, or has a unit of its own."""
-    start, end = looked.pieces[first].start(), looked.pieces[last].end()
-    noun = _noun(looked, last + 1)
-    if reason := doubt(looked, first, last, noun, context, after):
-        sign = priced_from(looked, first)
-        return ScannedFigure(start if sign is None else sign, end, noun, None, reason)
-    return ScannedFigure(start, end, noun, context)
-
-
-def _whole(looked: Scan, last: int, read: ScannedFigure) -> tuple[ScannedFigure, int]:
-    """The figure and the piece to go on with: behind all that its end is written together with.
-
-    "5 to 10B2" is no 5 to 10; the "F-16s" of a measure of F-16 are a name.
-    """
-    first, behind = _glued_before(looked, last), _glued_behind(looked, last)
-    name = looked.pieces[first][0].isalpha() and looked.pieces[last][0][0].isdigit()
-    numbers = any(begins_figure(looked, at) for at in range(first, behind + 1))
-    if behind == last or name or not numbers:
-        return read, behind + 1
-    end, noun = looked.pieces[behind].end(), _noun(looked, behind + 1)
-    return ScannedFigure(read.start, end, noun, None, read.reason or _GLUED, read.words), behind + 1
-
-
-def _with_words_before(looked: Scan, first: int, last: int, read: ScannedFigure) -> ScannedFigure:
-    """The figure, unless a word of the lexicon right before it says more than was read.
-
-    "Another 500" is no 500, and "rose from 31 to 43" no range.
-    """
-    if read.context is None:
-        return read
-    while (before := _phrase_before(looked, first)) is not None:
-        try:
-            read_figure(looked.wording(before, last), read.context)
-        except Unreadable as refused:
-            if looked.lex.range_openers.match(tokenise(looked.wording(before, last)), 0) == _FROM:
-                return read  # "from 88 countries", "up from 700"
-            start = looked.pieces[before].start()
-            return ScannedFigure(start, read.end, read.noun, None, refused.reason, refused.words)
-        first = before
-    return read
-
-
-def _phrase_before(looked: Scan, first: int) -> int | None:
-    """Where a phrase of the lexicon begins that ends right before a piece; the longest."""
-    lex, least = looked.lex, max(0, first - _WORDS_BEFORE)
-    if not first or looked.ends_clause(first - 1):
-        return None
-    if looked.word(first - 1) in lex.negations | lex.qualifiers.keys():
-        return first - 1
-    families = (lex.before, lex.changes, lex.increments, lex.range_openers, lex.fillers)
-    if not any(looked.word(first - 1) in family.vocabulary for family in families):
-        return None
-    for at in range(least, first):
-        if any(map(looked.ends_clause, range(at, first))):
-            continue
-        tokens = looked.tokens(at, first - 1)
-        ends = (found[1] for family in families if (found := family.match(tokens, 0)))
-        if len(tokens) in ends and not (at and looked.word(at - 1) in lex.phrasal):
-            return at
-    return None
-
-
-def _refused(looked: Scan, first: int, last: int) -> ScannedFigure:
-    start, end = looked.pieces[first].start(), looked.pieces[last].end()
-    noun, unit = _noun(looked, last + 1), _UNIT_BEHIND.fullmatch(looked.wording(first, last))
-    if unit and unit[1] in MEASURED_IN and not looked.context.unit_label:
-        return ScannedFigure(start, end, noun, None, IN_A_UNIT)
-    refused = looked.read(first, last, _contexts(looked.context, noun)[0])
-    assert isinstance(refused, Unreadable)  # else it would have been found
-    return ScannedFigure(start, end, noun, None, refused.reason, refused.words)

@@ -19,22 +19,32 @@ from app.rules.bounds import (
     BoundedFigure,
     Core,
     MeasureContext,
+    MeasuredNumber,
     bounds,
+    in_decimals,
     in_unit,
     spread,
     tolerance,
 )
-from app.rules.cjk import cjk_lexicon, in_myriads, is_east_asian, read_cjk
+from app.rules.cjk import in_myriads, read_cjk
+from app.rules.cjk_words import cjk_lexicon, is_east_asian
 from app.rules.clauses import parse
 from app.rules.date_phrases import read_date
-from app.rules.incoherence import UNFIT, incoherences
 from app.rules.intervals import SPREADS
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon, lexicon_of
 from app.rules.numerals import Numeral
 from app.rules.phrases import ParsedPhrase
-from app.rules.sent_bounds import decimal_of, hedge_of_shape, open_end, sent_ends
+from app.rules.sent_numbers import (
+    UNFIT,
+    decimal_of,
+    hedge_of_shape,
+    incoherences,
+    open_end,
+    sent_ends,
+)
 from app.rules.tokenizer import Token, Unreadable, kind_at
+from app.rules.unit_labels import without_rate
 
 ADDED = (
     "This may be added to an earlier figure, or stand by itself, as it does for an incident "
@@ -42,7 +52,6 @@ ADDED = (
 )
 _POWER = re.compile(r"10\*-([1-9])")
 _NO_YARDSTICK = MeasureContext()
-_ENGLISH = lexicon_of(None)
 _FIGURE_SENT = "Send 'hedge' with 'value' or bounds, and any wording is stored."
 _DATE_SENT = "Send 'date' as EDTF, and any wording is stored."
 
@@ -58,7 +67,8 @@ def read_figure(text: str, yardstick: MeasureContext = _NO_YARDSTICK) -> Bounded
     dated = yardstick.statistic == "date"
     try:
         if dated:
-            return _dated(tokens, yardstick)
+            hedge, date = read_date(tokens, yardstick.language)
+            return BoundedFigure(hedge, unit=yardstick.unit, date=date)
         if in_myriads(text, yardstick.language):
             return read_cjk(text, yardstick)
         return _read(lex, tokens, yardstick)
@@ -77,15 +87,10 @@ def _version(text: object, yardstick: MeasureContext) -> str:
     return lexicon_of(yardstick.language).version
 
 
-def _dated(tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
-    hedge, date = read_date(tokens, yardstick.language)
-    return BoundedFigure(hedge, unit=yardstick.unit, date=date)
-
-
 def _read(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> BoundedFigure:
     wording = _phrase(lex, tokens, yardstick)
     if wording.rate:
-        yardstick = in_unit(yardstick, _per(yardstick.unit, wording.rate))
+        yardstick = in_unit(yardstick, unit_labels.per(yardstick.unit, wording.rate))
     _refuse_changes(wording, tokens, yardstick)
     if wording.low.kind in ("above", "boundless") and wording.hedges:
         raise Unreadable("A word that is no single figure takes no further hedge.")
@@ -119,9 +124,8 @@ def _refuse_changes(wording: ParsedPhrase, tokens: list[Token], yardstick: Measu
 def _phrase(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> ParsedPhrase:
     """The parts of a wording; here a language whose grammar is another goes its own way."""
     label = unit_labels.label_of(lex, yardstick)
-    if lex.inflection:
-        tokens = lex.inflection.prepared(tokens, lex.vocabulary)
-    tokens = unit_labels.marked(lex, number_formats.in_english(lex, tokens, yardstick), label)
+    tokens = number_formats.in_english(lex, lex.prepared(tokens), yardstick)
+    tokens = unit_labels.marked(lex, tokens, label)
     tokens = unit_labels.without_names(lex, tokens, label)
     return parse(lex, tokens, label.words)
 
@@ -136,57 +140,38 @@ def _refuse_wrong_side(core: Core, hedges: frozenset[str], yardstick: MeasureCon
         raise Unreadable("The measure has nothing below this figure.")
 
 
-def _per(unit: str, rate: str) -> str:
-    """The unit per time: a rate it already has is replaced, since nothing is per year per month."""
-    return f"{_base(unit)}/{rate}"
-
-
-def _base(unit: str) -> str:
-    stem, slash, last = unit.rpartition("/")
-    return stem if slash and last in _ENGLISH.rate_units else unit
-
-
 # ----------------------------------------------------------------- from words to the unit's figures
 
 
 def _core(wording: ParsedPhrase, yardstick: MeasureContext) -> Core:
-    low, least, most, reach = _measured(wording.low, yardstick)
+    low = _measured(wording.low, yardstick)
     if wording.low.kind != "number":
-        inclusive = wording.low.kind != "above"
-        return Core(least, None, None, "vague", reach, reach, low_inclusive=inclusive)
+        return low.vague._replace(low_inclusive=wording.low.kind != "above")
     if wording.interval:
-        lowest = _measured(wording.interval.low, yardstick)[1]
-        highest = _measured(wording.interval.high, yardstick)[2]
-        return Core(lowest, highest, low, "between", reach, reach)
+        lowest = _measured(wording.interval.low, yardstick)
+        highest = _measured(wording.interval.high, yardstick)
+        return Core(lowest.least, highest.most, low.value, "between", low.reach, low.reach)
     if wording.high:
-        _, _, highest, high_reach = _measured(wording.high, yardstick)
-        return Core(
-            *(least, highest, None, "between", reach, high_reach),
-            low_inclusive=not wording.open_low,
-            high_inclusive=not wording.open_high,
-        )
+        core = low.to(_measured(wording.high, yardstick))
+        open_low, open_high = wording.open_low, wording.open_high
+        return core._replace(low_inclusive=not open_low, high_inclusive=not open_high)
     if wording.margin:
-        margin = _measured(wording.margin, yardstick)[2]
-        lowest = numbers.plus(least, margin.copy_negate())
-        return Core(lowest, numbers.plus(most, margin), low, "plus_minus", reach, reach)
-    return Core(least, most, low, low_tolerance=reach, high_tolerance=reach)
+        margin = _measured(wording.margin, yardstick).most
+        least = numbers.plus(low.least, margin.copy_negate())
+        most = numbers.plus(low.most, margin)
+        return Core(least, most, low.value, "plus_minus", low.reach, low.reach)
+    return low.point
 
 
-def _measured(
-    numeral: Numeral, yardstick: MeasureContext
-) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """A numeral in the measure's unit: its value, what brackets it, and how far "about" reaches."""
-    factor = _factor(numeral, _base(yardstick.unit), yardstick.statistic)
-    amount = numeral.amount if factor == 1 else numeral.amount * factor
-    value, least, most = numbers.decimals(amount)
-    if not all(map(numbers.storable, (value,) if least is most else (value, least, most))):
-        raise Unreadable("A figure lies within 1e300, and no nearer to zero than 1e-300.")
+def _measured(numeral: Numeral, yardstick: MeasureContext) -> MeasuredNumber:
+    factor = _factor(numeral, without_rate(yardstick.unit), yardstick.statistic)
+    value, least, most = in_decimals(numeral.amount if factor == 1 else numeral.amount * factor)
     if numeral.place is not None:
-        last_place: Decimal | None = numbers.decimals(numeral.place * factor)[0]
+        place: Decimal | None = numbers.decimals(numeral.place * factor)[0]
     else:
         # A third has no last digit; 0.35 read from "35%" has the one of 35.
-        last_place = numbers.last_place(numbers.reduced(value)) if least == most else None
-    return value, least, most, tolerance(value, last_place, yardstick)
+        place = numbers.last_place(numbers.reduced(value)) if least == most else None
+    return MeasuredNumber(value, least, most, place, tolerance(value, place, yardstick))
 
 
 def _factor(numeral: Numeral, unit: str, statistic: str) -> Fraction:
@@ -320,7 +305,7 @@ def _names_other_unit(given: dict[str, Any], measured: MeasureContext) -> bool:
     The measure's label may name what is measured, "wheat", and then goes with any unit.
     """
     unit, text = str(given.get("unit", measured.unit)), str(given.get("raw_text", ""))
-    bases = {_base(unit), _base(measured.unit)}
+    bases = {without_rate(unit), without_rate(measured.unit)}
     if not text or len(bases) == 1 or all(map(_parts_in_the_whole, bases)):
         return False
     unnamed = in_unit(measured, unit)._replace(unit_label=None)

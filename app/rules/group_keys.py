@@ -34,19 +34,12 @@ def read(key: str) -> Voice:
     return Voice(key, members)
 
 
-def valued(key: str) -> Voice:
-    """The value of a dimension or an attribute that a key stands for; null where there is none."""
-    if not key.startswith(PART):
-        return Voice(None)
-    return Voice(key[len(PART) :])
-
-
 def group_fields(by: str, key: str) -> dict[str, Any]:
     """A group of a series, as its answer begins."""
     if by == "none":
         return {"group": None}
     if by.startswith(("dim.", "attr.")):
-        return {"group": valued(key).group}
+        return {"group": key.removeprefix(PART) if key.startswith(PART) else None}
     voice = read(key)
     found: dict[str, Any] = {"group": voice.group}
     if voice.members:

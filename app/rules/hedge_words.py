@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.rules import cjk_words, lexicon, tokenizer
-from app.rules.cjk import cjk_lexicon, is_east_asian
-from app.rules.cjk_words import MyriadLexicon, passage
+from app.rules.cjk_words import MyriadLexicon, cjk_lexicon, is_east_asian, passage
 from app.rules.json_types import JsonObject
 from app.rules.lexicon import Lexicon
 from app.rules.tokenizer import Token, Unreadable
@@ -125,7 +124,7 @@ def _in_tokens(text: str, lex: Lexicon, wanted: set[str]) -> tuple[str, Iterator
     at = 0
     for token in tokenizer.tokenise(text):
         at = start = written.index(token.written, at)
-        parts = lex.inflection.prepared([token], lex.vocabulary) if lex.inflection else [token]
+        parts = lex.prepared([token])
         for part in parts:
             end = start + len(token.written) if part is parts[-1] else at + len(part.text)
             tokens.append(part)
@@ -151,17 +150,16 @@ def _phrases(lex: Lexicon, tokens: list[Token], wanted: set[str]) -> Iterator[_S
 def _in_passage(text: str, words: MyriadLexicon, wanted: set[str]) -> tuple[str, Iterator[_Span]]:
     found = passage(text)
     spans = _senses(found.text, words, wanted)
-    origin = found.origin
-    return found.written, ((origin[first], origin[last - 1] + 1) for first, last in spans)
+    return found.written, ((found.origin[a], found.origin[b - 1] + 1) for a, b in spans)
 
 
 def _senses(text: str, words: MyriadLexicon, wanted: set[str]) -> Iterator[_Span]:
     at = 0
     while at < len(text):
-        hits: list[tuple[int, bool]] = []
-        for table in (words.leading, words.trailing):
-            if hit := table.match(text, at):
-                hits.append((hit[1], hit[0][0] == "hedge" and hit[0][1] in wanted))
+        around = (
+            hit for table in (words.leading, words.trailing) if (hit := table.match(text, at))
+        )
+        hits = [(end, sense.kind == "hedge" and sense.name in wanted) for sense, end in around]
         if some := words.over.match(text, at):
             hits.append((some[1], words.over_hedge in wanted))
         end, fits = max(hits, default=(at + 1, False))

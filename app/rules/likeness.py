@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from app.rules.agreement import denies
+from app.rules.intervals import SIDES
 from app.rules.json_types import JsonObject
 from app.rules.numbers import canonical_values
 from app.rules.text_search import folded
@@ -47,8 +48,5 @@ def _figure(figure: JsonObject) -> list[Any]:
         return [*about, " ".join(folded(figure["raw_text"]).split())]
     if "value" in figure:
         return [*about, float(figure["value"])]
-    bounds = [None if (end := figure.get(name)) is None else float(end) for name in BOUNDS]
+    bounds = [None if (end := figure.get(name)) is None else float(end) for name in SIDES]
     return [*about, *bounds, figure.get("date"), figure.get("absence")]
-
-
-BOUNDS = ("lower", "upper")

@@ -49,14 +49,15 @@ def format_of(language: str | None) -> NumberFormat:
 
 def in_english(lex: Lexicon, tokens: list[Token], yardstick: MeasureContext) -> list[Token]:
     """The numbers with a dot as decimal mark. Raises Unreadable for one that reads two ways."""
-    form = format_of(yardstick.language)
+    form, counted = format_of(yardstick.language), in_whole_numbers(yardstick)
     if form.either or (lex.inflection and form.decimal == ","):
-        return [_one(lex, tokens, at, yardstick, form) for at in range(len(tokens))]
+        return [_one(lex, tokens, at, form, counted) for at in range(len(tokens))]
     if form.decimal == ",":
         tokens = [_swapped(token) for token in tokens]
     for at, token in enumerate(tokens):
-        if token.kind == "number" and "." in token.text:
-            _refuse_two_ways(lex, token, tokens[at + 1 : at + 2], yardstick, form)
+        found = _MARKED.fullmatch(token.text) if counted and token.kind == "number" else None
+        if found and found[2] == "." and _may_group(found) and not _is_scale(lex, tokens, at + 1):
+            raise _two_ways(token, found)
     return tokens
 
 
@@ -64,34 +65,32 @@ def _swapped(token: Token) -> Token:
     return token._replace(text=token.text.translate(_SWAPPED)) if token.kind == "number" else token
 
 
-def _one(
-    lex: Lexicon, tokens: list[Token], at: int, yardstick: MeasureContext, form: NumberFormat
-) -> Token:
+def _may_group(marked: re.Match[str]) -> bool:
+    """Whether the mark of a number may group thousands: 13.500, but not 0.500."""
+    return len(marked[3]) == 3 and len(marked[1]) <= 3 and not marked[1].startswith("0")
+
+
+def _one(lex: Lexicon, tokens: list[Token], at: int, form: NumberFormat, counted: bool) -> Token:
     """A number of a language that prints some of its figures with the other mark too."""
     token = tokens[at]
     found = _MARKED.fullmatch(token.text) if token.kind == "number" else None
     if not found:
         return token if token.kind != "number" else _with_both(token, form)
     whole, mark, behind = found.groups()
-    scaled = at + 1 < len(tokens) and (
-        _scales(lex, tokens[at + 1]) or bool(lex.percents.match(tokens, at + 1))
-    )
-    if len(behind) != 3 or len(whole) > 3 or whole.startswith("0"):
+    scaled = _is_scale(lex, tokens, at + 1) or lex.percents.match(tokens, at + 1) is not None
+    if not _may_group(found):
         # 85.6 milliards: nothing else is printed so.
         decimal = form.either or (scaled and len(behind) < 3)
         return token._replace(text=f"{whole}.{behind}") if decimal else _swapped(token)
-    after_scale = at > 0 and _scales(lex, tokens[at - 1])
+    after_scale = at > 0 and _is_scale(lex, tokens, at - 1)
     groups = mark == "." if not form.either else mark == ","
-    if _is_unclear(yardstick, form, groups, scaled and not after_scale, behind):
-        raise _two_ways(token, whole, behind)
+    if _is_unclear(form, groups, counted, scaled and not after_scale, behind):
+        raise _two_ways(token, found)
     return token._replace(text=f"{whole},{behind}" if groups else f"{whole}.{behind}")
 
 
-def _is_unclear(
-    yardstick: MeasureContext, form: NumberFormat, groups: bool, scaled: bool, behind: str
-) -> bool:
+def _is_unclear(form: NumberFormat, groups: bool, counted: bool, scaled: bool, behind: str) -> bool:
     """Whether a mark before three digits may as well be the other one."""
-    counted = in_whole_numbers(yardstick)
     if form.either:
         return (scaled or not counted) if groups else not scaled
     if not form.sure:
@@ -111,24 +110,8 @@ def _with_both(token: Token, form: NumberFormat) -> Token:
     return _swapped(token) if swapped else token
 
 
-def _refuse_two_ways(
-    lex: Lexicon,
-    token: Token,
-    following: list[Token],
-    yardstick: MeasureContext,
-    form: NumberFormat,
-) -> None:
-    whole, _, decimals = token.text.partition(".")
-    if len(decimals) != 3 or not decimals.isdigit() or not (1 <= len(whole) <= 3):
-        return
-    if whole.startswith("0") or (following and _scales(lex, following[0])):
-        return
-    if form.sure and not in_whole_numbers(yardstick):
-        return
-    raise _two_ways(token, whole, decimals)
-
-
-def _two_ways(token: Token, whole: str, decimals: str) -> Unreadable:
+def _two_ways(token: Token, marked: re.Match[str]) -> Unreadable:
+    whole, _, decimals = marked.groups()
     other = numbers.plain(numbers.parse_grouped(f"{whole}.{decimals}"))
     return Unreadable(
         f"This is {whole}{decimals} where the mark groups thousands, and {other} where it is the "
@@ -137,10 +120,11 @@ def _two_ways(token: Token, whole: str, decimals: str) -> Unreadable:
     )
 
 
-def _scales(lex: Lexicon, token: Token) -> bool:
-    return token.text in lex.scales or (
-        token.glued and (token.text in lex.attached or token.text in lex.attached_to_money)
-    )
+def _is_scale(lex: Lexicon, tokens: list[Token], at: int) -> bool:
+    if at >= len(tokens):
+        return False
+    token = tokens[at]
+    return token.text in lex.scales or (token.glued and token.text in lex.scale_letters)
 
 
 def in_whole_numbers(yardstick: MeasureContext) -> bool:

@@ -5,22 +5,21 @@
 Whatever does not fit is refused and named; nothing is skipped.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
-from app.rules.inflected_numerals import read_inflected
+from app.rules.english_numerals import EnglishNumerals
+from app.rules.inflected_numerals import InflectedNumerals
 from app.rules.lexicon import Lexicon
-from app.rules.numerals import Numeral, Parsed, read_numeral
-from app.rules.range_ends import TWO_BEGINNINGS, refuse_one_sign, refuse_shortened
+from app.rules.numerals import Numeral, NumeralReader, Parsed, TokenReader
+from app.rules.range_ends import TWO_BEGINNINGS, RangeEnds
 from app.rules.tokenizer import (
     Token,
     Unreadable,
     as_written,
-    kind_at,
     same_word,
-    text_at,
     word_with_number,
 )
 from app.rules.unit_labels import UNIT
@@ -58,26 +57,238 @@ def parse_phrase(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> P
 
     Raises Unreadable, naming the words that mean nothing here.
     """
-    hedges, opener, start = _leading(lex, tokens, label)
-    core, end = _core(lex, tokens, start, opener, label)
-    # "Dozens more" are dozens; "500 more" may be a change.
-    end += core.low.kind == "least" and text_at(tokens, end) in lex.more
-    more, rate, stop = _trailing(lex, tokens, end, label)
-    if stop < len(tokens):
-        raise _refusal(lex, tokens, stop, label)
-    if lex.inflection:
-        _refuse_inverted(lex, tokens, start)
-        if lex.inflection.governed and core.low.kind == "least" and "just_over" in more:
-            raise Unreadable("This may be one or several.", as_written(tokens))
-        return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
-    softened = ["approximate"] if core.high is not None and core.high.about else []
-    return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
+    return _PhraseParser(lex, tokens, label).parse()
 
 
-def _numeral(lex: Lexicon, tokens: list[Token], start: int, joined: bool = True) -> Parsed[Numeral]:
-    """One figure, by the grammar of the lexicon's language."""
-    read = read_inflected if lex.inflection else read_numeral
-    return read(lex, tokens, start, joined)
+class _PhraseParser(TokenReader):
+    """One wording, read from its beginning to its end."""
+
+    def __init__(self, lex: Lexicon, tokens: list[Token], label: Collection[str]):
+        super().__init__(lex, tokens)
+        self.label = label
+        if lex.inflection:
+            self.numerals: NumeralReader = InflectedNumerals(lex, lex.inflection, tokens)
+        else:
+            self.numerals = EnglishNumerals(lex, tokens)
+
+    def parse(self) -> ParsedPhrase:
+        hedges, opener, start = self._leading()
+        core, end = self._core(start, opener)
+        # "Dozens more" are dozens; "500 more" may be a change.
+        end += core.low.kind == "least" and self.text(end) in self.lex.more
+        more, rate, stop = self._trailing(end)
+        if stop < len(self.tokens):
+            raise self._refusal(stop)
+        if self.lex.inflection:
+            self._refuse_inverted(start)
+            if self.lex.inflection.governed and core.low.kind == "least" and "just_over" in more:
+                raise Unreadable("This may be one or several.", as_written(self.tokens))
+            return core._replace(hedges=_hedges(core, frozenset(hedges + more)), rate=rate)
+        softened = ["approximate"] if core.high is not None and core.high.about else []
+        return core._replace(hedges=core.hedges.union(hedges, more, softened), rate=rate)
+
+    def _refuse_inverted(self, start: int) -> None:
+        """Refuse "человек 100": the noun before the figure makes it an approximate one."""
+        inverted = self.lex.inflection and self.lex.inflection.inverted
+        if inverted and start and self.kind(start - 1) in (UNIT, "word"):
+            before = self.tokens[start - 1]
+            sign = before.kind == UNIT and not before.written[-1].isalpha()  # $100
+            if not sign and (before.kind == UNIT or before.text not in self.lex.vocabulary):
+                raise Unreadable(
+                    "A noun before its figure may mean about it.", as_written(self.tokens)
+                )
+
+    def _leading(self) -> tuple[list[str], str | None, int]:
+        """The hedges before the figure, and whether it is announced as a range."""
+        hedges: list[str] = []
+        opener = None
+        lex, tokens, at = self.lex, self.tokens, 0
+        while at < len(tokens):
+            if not opener and (opened := self._opener(at)):
+                opener, at = opened
+            elif (vague := lex.vague_openers.match(tokens, at)) and self._is_plural(vague[1]):
+                at = vague[1]
+            elif (hedge := lex.before.match(tokens, at)) and not self._ends_in_some(at):
+                hedges.append(hedge[0])
+                at = hedge[1]
+            elif lex.shares.match(tokens, at):
+                break
+            elif tokens[at].text in lex.articles and self._is_before_figure(at + 1):
+                at += 1  # "a roughly 300-metre fence", "a 300-metre fence", "a $5 million plan"
+            elif tokens[at].kind != "number" and (filler := self._filler(at)):
+                at = filler
+            elif lex.inflection and lex.inflection.is_article(tokens, at):
+                at += 1
+            else:
+                break
+        return hedges, opener, at
+
+    def _is_plural(self, at: int) -> bool:
+        return self.text(at) in self.lex.plurals
+
+    def _opener(self, at: int) -> Parsed[str]:
+        """What announces a range, unless it only begins a hedge: "de l'ordre de"."""
+        opened = self.lex.range_openers.match(self.tokens, at)
+        hedge = self.lex.before.match(self.tokens, at) if opened and self.lex.inflection else None
+        return None if opened and hedge and hedge[1] > opened[1] else opened
+
+    def _is_before_figure(self, at: int) -> bool:
+        """Whether a hedge or digits follow an article that therefore says nothing."""
+        if self.lex.before.match(self.tokens, at):
+            return True
+        at += self.kind(at) == UNIT
+        return not self.lex.inflection and self.kind(at) == "number"
+
+    def _ends_in_some(self, at: int) -> bool:
+        """Whether "some" is the figure itself: "some of the shells", not "of the 500"."""
+        if not self.lex.boundless.match(self.tokens, at):
+            return False
+        at += 1
+        if self._is_plural(at):
+            return True
+        part = self.text(at) in self.lex.of
+        while at < len(self.tokens) and (filler := self._filler(at)):
+            at = filler
+        if part and at < len(self.tokens):
+            raise Unreadable("Some of a number are a part of it, and how large a part is not said.")
+        return at == len(self.tokens)
+
+    def _filler(self, at: int) -> int | None:
+        """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
+        if filler := self.lex.fillers.match(self.tokens, at):
+            return filler[1]
+        unit = self.tokens[at].kind == UNIT or same_word(self.tokens[at].text, self.label)
+        return at + 1 if unit else None
+
+    def _trailing(self, at: int) -> tuple[list[str], str | None, int]:
+        """The hedges and the rate after the figure, and where the words that can be read end."""
+        hedges: list[str] = []
+        rate: str | None = None
+        lex, tokens = self.lex, self.tokens
+        while at < len(tokens):
+            if hedge := lex.after.match(tokens, at) or self._in_brackets(at):
+                hedges.append(hedge[0])
+                at = hedge[1]
+            elif not rate and (per := lex.rates.match(tokens, at)):
+                rate, at = per
+            elif filler := self._filler(at):
+                at = filler
+            else:
+                break
+        return hedges, rate, at
+
+    def _in_brackets(self, at: int) -> Parsed[str]:
+        """The hedge of "500 (est.)"."""
+        hedge = self.lex.after.match(self.tokens, at + 1) if self.text(at) == "(" else None
+        return (hedge[0], hedge[1] + 1) if hedge and self.text(hedge[1]) == ")" else None
+
+    # ------------------------------------------------------------ one figure, or a range
+
+    def _core(self, start: int, opener: str | None) -> tuple[ParsedPhrase, int]:
+        if opener == "between":
+            return self._between(start)
+        first = self.numerals.read(start)
+        if not first:
+            raise self._refusal(start)
+        numeral, end = first
+        if second := self._second(end, opener):
+            ends = RangeEnds(self.tokens, start, *first, *second)
+            ends.refuse_shortened(self.lex)
+            ends.refuse_one_sign()
+            return range_between(numeral, second[0], self._names_unit(end)), second[1]
+        if opener == "within":
+            return ParsedPhrase(frozenset({"up_to"}), numeral), end
+        if opener:
+            raise Unreadable("A range has two ends.", as_written(self.tokens, start))
+        if margin := self._margin(end):
+            return _with_margin(numeral, margin[0]), margin[1]
+        return ParsedPhrase(frozenset(), numeral), end
+
+    def _between(self, start: int) -> tuple[ParsedPhrase, int]:
+        """Between one hundred and two hundred: first without "and" inside the first figure."""
+        for joined in (False, True):
+            first = self.numerals.read(start, joined)
+            second = self._second(first[1], "between") if first else None
+            if first and second and self._trailing(second[1])[2] == len(self.tokens):
+                RangeEnds(self.tokens, start, *first, *second).refuse_shortened(self.lex)
+                return range_between(first[0], second[0], self._names_unit(first[1])), second[1]
+        reason = "A range has two numbers as its ends."
+        raise self._unknown() or Unreadable(reason, as_written(self.tokens, start))
+
+    def _second(self, at: int, opener: str | None) -> Parsed[Numeral]:
+        """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
+        at = self._past_units(at)
+        joiners = self.lex.range_joiners[opener]
+        if self.text(at) == "-" and self.text(at + 1) in joiners - {"-"}:
+            at += 1  # "a 320- to 640-inch pipe"
+        if self.text(at) not in joiners:
+            return None
+        at = self._past_units(at + 1)
+        at += self.lex.inflection is not None and self.lex.inflection.has_article(self.tokens, at)
+        hedge = self.lex.before.match(self.tokens, at)
+        if hedge and hedge[0] == "approximate" and not self.lex.inflection:
+            found = self.numerals.read(hedge[1])
+            return (found[0]._replace(about=True), found[1]) if found else None
+        return self.numerals.read(at)
+
+    def _names_unit(self, at: int) -> bool:
+        """Whether each end of a range has the unit with it, before or after it."""
+        return UNIT in (self.kind(at), self.kind(at + 1))
+
+    def _past_units(self, at: int) -> int:
+        while self.kind(at) == UNIT:
+            at += 1
+        return at
+
+    def _margin(self, at: int) -> Parsed[Numeral]:
+        at = self._past_units(at)
+        at += self.text(at) == ","
+        margin = self.lex.margins.match(self.tokens, at)
+        found = self.numerals.read(margin[1]) if margin else None
+        if not margin or not found:
+            return None
+        numeral, end = found
+        counted = self.kind(margin[1]) == "number" or numeral.amount > numeral.step
+        # "A hundred" has no number of its own, beside which the figure could be another.
+        return (numeral if counted else numeral._replace(shareable=())), end
+
+    # ------------------------------------------------------------ what is refused
+
+    def _way_out(self, stop: int) -> str:
+        rest = takewhile(lambda token: token.kind != "number", self.tokens[stop:])
+        words = {token.text for token in rest}
+        alternative, slot = words & self.lex.alternatives, words & self.lex.slots
+        if alternative and slot:
+            return ": send 'A or B' as alternatives, and 'A and B' as slots."
+        if alternative:
+            return ": send what the source itself says as 'A or B' as alternatives."
+        return ": send 'A and B' as slots." if slot else ", and only one is meant here."
+
+    def _refusal(self, stop: int) -> Unreadable:
+        """Name the words that mean nothing; where all mean something, those that do not fit."""
+        if unknown := self._unknown():
+            return unknown
+        reason = "The words are known, but they make no figure in this order."
+        if self._is_second_figure(stop):
+            reason = f"One wording holds more than one figure{self._way_out(stop)}"
+        return Unreadable(reason, as_written(self.tokens, stop if stop < len(self.tokens) else 0))
+
+    def _unknown(self) -> Unreadable | None:
+        known = self.lex.vocabulary
+        unknown = tuple(
+            word_with_number(self.tokens, at)
+            for at, token in enumerate(self.tokens)
+            if token.kind in ("word", "symbol")
+            and token.text not in known
+            and not same_word(token.text, self.label)
+        )
+        reason = "Some words are neither in the lexicon nor in the measure's unit label."
+        return Unreadable(reason, unknown) if unknown else None
+
+    def _is_second_figure(self, stop: int) -> bool:
+        return self.text(stop) in self.lex.connectives or (
+            stop > 0 and any(token.kind == "number" for token in self.tokens[stop:])
+        )
 
 
 def _hedges(core: ParsedPhrase, hedges: frozenset[str]) -> frozenset[str]:
@@ -86,196 +297,6 @@ def _hedges(core: ParsedPhrase, hedges: frozenset[str]) -> frozenset[str]:
         return hedges - {"approximate"}
     about = core.low.about or (core.high is not None and core.high.about)
     return hedges | {"approximate"} if about and not hedges else hedges
-
-
-def _refuse_inverted(lex: Lexicon, tokens: list[Token], start: int) -> None:
-    """Refuse "человек 100": the noun before the figure makes it an approximate one."""
-    inverted = lex.inflection and lex.inflection.inverted
-    if inverted and start and kind_at(tokens, start - 1) in (UNIT, "word"):
-        before = tokens[start - 1]
-        sign = before.kind == UNIT and not before.written[-1].isalpha()  # $100
-        if not sign and (before.kind == UNIT or before.text not in lex.vocabulary):
-            raise Unreadable("A noun before its figure may mean about it.", as_written(tokens))
-
-
-def _leading(
-    lex: Lexicon, tokens: list[Token], label: Collection[str]
-) -> tuple[list[str], str | None, int]:
-    """The hedges before the figure, and whether it is announced as a range."""
-    hedges: list[str] = []
-    opener = None
-    at = 0
-    while at < len(tokens):
-        if not opener and (opened := _opener(lex, tokens, at)):
-            opener, at = opened
-        elif (vague := lex.vague_openers.match(tokens, at)) and _is_plural(lex, tokens, vague[1]):
-            at = vague[1]
-        elif (hedge := lex.before.match(tokens, at)) and not _ends_in_some(lex, tokens, at, label):
-            hedges.append(hedge[0])
-            at = hedge[1]
-        elif lex.shares.match(tokens, at):
-            break
-        elif tokens[at].text in lex.articles and _is_before_figure(lex, tokens, at + 1):
-            at += 1  # "a roughly 300-metre fence", "a 300-metre fence", "a $5 million plan"
-        elif tokens[at].kind != "number" and (filler := _filler(lex, tokens, at, label)):
-            at = filler
-        elif lex.inflection and lex.inflection.is_article(tokens, at):
-            at += 1
-        else:
-            break
-    return hedges, opener, at
-
-
-def _is_plural(lex: Lexicon, tokens: list[Token], at: int) -> bool:
-    return text_at(tokens, at) in lex.plurals
-
-
-def _opener(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[str]:
-    """What announces a range, unless it only begins a hedge: "de l'ordre de"."""
-    opened = lex.range_openers.match(tokens, at)
-    hedge = lex.before.match(tokens, at) if opened and lex.inflection else None
-    return None if opened and hedge and hedge[1] > opened[1] else opened
-
-
-def _is_before_figure(lex: Lexicon, tokens: list[Token], at: int) -> bool:
-    """Whether a hedge or digits follow an article that therefore says nothing."""
-    if lex.before.match(tokens, at):
-        return True
-    at += kind_at(tokens, at) == UNIT
-    return not lex.inflection and kind_at(tokens, at) == "number"
-
-
-def _ends_in_some(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
-    """Whether "some" is the figure itself ("some of the shells"); "some of the 500" are refused."""
-    if not lex.boundless.match(tokens, at):
-        return False
-    at += 1
-    if _is_plural(lex, tokens, at):
-        return True
-    part = text_at(tokens, at) in lex.of
-    while at < len(tokens) and (filler := _filler(lex, tokens, at, label)):
-        at = filler
-    if part and at < len(tokens):
-        raise Unreadable("Some of a number are a part of it, and how large a part is not said.")
-    return at == len(tokens)
-
-
-def _filler(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> int | None:
-    """Where a word that changes nothing ends: a function word, or one of the measure's unit."""
-    if filler := lex.fillers.match(tokens, at):
-        return filler[1]
-    unit = tokens[at].kind == UNIT or same_word(tokens[at].text, label)
-    return at + 1 if unit else None
-
-
-def _trailing(
-    lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]
-) -> tuple[list[str], str | None, int]:
-    """The hedges and the rate after the figure, and where the words that can be read end."""
-    hedges: list[str] = []
-    rate: str | None = None
-    while at < len(tokens):
-        if hedge := lex.after.match(tokens, at) or _in_brackets(lex, tokens, at):
-            hedges.append(hedge[0])
-            at = hedge[1]
-        elif not rate and (per := lex.rates.match(tokens, at)):
-            rate, at = per
-        elif filler := _filler(lex, tokens, at, label):
-            at = filler
-        else:
-            break
-    return hedges, rate, at
-
-
-def _in_brackets(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[str]:
-    """The hedge of "500 (est.)"."""
-    hedge = lex.after.match(tokens, at + 1) if text_at(tokens, at) == "(" else None
-    return (hedge[0], hedge[1] + 1) if hedge and text_at(tokens, hedge[1]) == ")" else None
-
-
-# ------------------------------------------------------------------------- one figure, or a range
-
-
-def _core(
-    lex: Lexicon, tokens: list[Token], start: int, opener: str | None, label: Collection[str]
-) -> tuple[ParsedPhrase, int]:
-    if opener == "between":
-        return _between(lex, tokens, start, label)
-    first = _numeral(lex, tokens, start)
-    if not first:
-        raise _refusal(lex, tokens, start, label)
-    numeral, end = first
-    if second := _second(lex, tokens, end, opener):
-        refuse_shortened(lex, tokens, start, first, second)
-        refuse_one_sign(tokens, start, numeral, second[0])
-        return range_between(numeral, second[0], _names_unit(tokens, end)), second[1]
-    if opener == "within":
-        return ParsedPhrase(frozenset({"up_to"}), numeral), end
-    if opener:
-        raise Unreadable("A range has two ends.", as_written(tokens, start))
-    if margin := _margin(lex, tokens, end):
-        return _with_margin(numeral, margin[0]), margin[1]
-    return ParsedPhrase(frozenset(), numeral), end
-
-
-def _between(
-    lex: Lexicon, tokens: list[Token], start: int, label: Collection[str]
-) -> tuple[ParsedPhrase, int]:
-    """Between one hundred and two hundred: first without "and" inside the first figure."""
-    for joined in (False, True):
-        first = _numeral(lex, tokens, start, joined)
-        second = _second(lex, tokens, first[1], "between") if first else None
-        if first and second and _ends_there(lex, tokens, second[1], label):
-            refuse_shortened(lex, tokens, start, first, second)
-            return range_between(first[0], second[0], _names_unit(tokens, first[1])), second[1]
-    raise _unknown(lex, tokens, label) or Unreadable(
-        "A range has two numbers as its ends.", as_written(tokens, start)
-    )
-
-
-def _ends_there(lex: Lexicon, tokens: list[Token], at: int, label: Collection[str]) -> bool:
-    return _trailing(lex, tokens, at, label)[2] == len(tokens)
-
-
-def _second(lex: Lexicon, tokens: list[Token], at: int, opener: str | None) -> Parsed[Numeral]:
-    """The other end of a range: "44 mg to 50 mg", "$2m-$3m"."""
-    at = _past_units(tokens, at)
-    joiners = lex.range_joiners[opener]
-    if text_at(tokens, at) == "-" and text_at(tokens, at + 1) in joiners - {"-"}:
-        at += 1  # "a 320- to 640-inch pipe"
-    if text_at(tokens, at) not in joiners:
-        return None
-    at = _past_units(tokens, at + 1)
-    at += lex.inflection is not None and lex.inflection.has_article(tokens, at)
-    hedge = lex.before.match(tokens, at)
-    if hedge and hedge[0] == "approximate" and not lex.inflection:
-        found = _numeral(lex, tokens, hedge[1])
-        return (found[0]._replace(about=True), found[1]) if found else None
-    return _numeral(lex, tokens, at)
-
-
-def _names_unit(tokens: list[Token], at: int) -> bool:
-    """Whether each end of a range has the unit with it, before or after it."""
-    return UNIT in (kind_at(tokens, at), kind_at(tokens, at + 1))
-
-
-def _past_units(tokens: list[Token], at: int) -> int:
-    while kind_at(tokens, at) == UNIT:
-        at += 1
-    return at
-
-
-def _margin(lex: Lexicon, tokens: list[Token], at: int) -> Parsed[Numeral]:
-    at = _past_units(tokens, at)
-    at += at < len(tokens) and tokens[at].text == ","
-    margin = lex.margins.match(tokens, at)
-    found = _numeral(lex, tokens, margin[1]) if margin else None
-    if not margin or not found:
-        return None
-    numeral, end = found
-    counted = kind_at(tokens, margin[1]) == "number" or numeral.amount > numeral.step
-    # "A hundred" has no number of its own, beside which the figure could be another.
-    return (numeral if counted else numeral._replace(shareable=())), end
 
 
 def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
@@ -292,10 +313,8 @@ def range_between(low: Numeral, high: Numeral, named: bool) -> ParsedPhrase:
             f"{TWO_BEGINNINGS} {float(low.amount):g} or at {float(borrowed.amount):g}."
         )
     low = borrowed
-    if not low.percent and high.percent and not low.part:
-        low = low._replace(percent=high.percent)
-    if (low.percent, low.part) != (high.percent, high.part):
-        raise Unreadable("One end of the range is a percentage or a part, the other is not.")
+    reason = "One end of the range is a percentage or a part, the other is not."
+    low = _of_one_kind(low, high, reason)
     if low.amount > high.amount:
         raise Unreadable("The range runs downwards.")
     return ParsedPhrase(frozenset(), low, high=high)
@@ -316,11 +335,17 @@ def _with_margin(value: Numeral, margin: Numeral) -> ParsedPhrase:
         raise Unreadable("A figure with a margin is two numbers, the second not negative.")
     if value.step == 1 and margin.step > 1:
         value = _in_scale_of(value, margin)
-    if margin.percent and not value.percent and not value.part:
-        value = value._replace(percent=margin.percent)
-    if (value.percent, value.part) != (margin.percent, margin.part):
-        raise Unreadable("The figure and its margin are not both percentages, or both parts.")
-    return ParsedPhrase(frozenset(), value, margin=margin)
+    reason = "The figure and its margin are not both percentages, or both parts."
+    return ParsedPhrase(frozenset(), _of_one_kind(value, margin, reason), margin=margin)
+
+
+def _of_one_kind(first: Numeral, second: Numeral, reason: str) -> Numeral:
+    """The first number with the percent sign of the second, which may stand for both."""
+    if second.percent and not first.percent and not first.part:
+        first = first._replace(percent=second.percent)
+    if (first.percent, first.part) != (second.percent, second.part):
+        raise Unreadable(reason)
+    return first
 
 
 def _in_scale_of(value: Numeral, margin: Numeral) -> Numeral:
@@ -332,44 +357,3 @@ def _in_scale_of(value: Numeral, margin: Numeral) -> Numeral:
     if not scale or size >= 1000 or size >= margin.amount:
         raise Unreadable("The figure may be in the scale of its margin, or be less than that.")
     return value.scaled_by([scale])
-
-
-# --------------------------------------------------------------------------------- what is refused
-
-
-def _way_out(lex: Lexicon, rest: Iterable[Token]) -> str:
-    words = {token.text for token in takewhile(lambda token: token.kind != "number", rest)}
-    alternative, slot = words & lex.alternatives, words & lex.slots
-    if alternative and slot:
-        return ": send 'A or B' as alternatives, and 'A and B' as slots."
-    if alternative:
-        return ": send what the source itself says as 'A or B' as alternatives."
-    return ": send 'A and B' as slots." if slot else ", and only one is meant here."
-
-
-def _refusal(lex: Lexicon, tokens: list[Token], stop: int, label: Collection[str]) -> Unreadable:
-    """Name the words that mean nothing; where all mean something, those that do not fit."""
-    if unknown := _unknown(lex, tokens, label):
-        return unknown
-    reason = "The words are known, but they make no figure in this order."
-    if _is_second_figure(lex, tokens, stop):
-        reason = f"One wording holds more than one figure{_way_out(lex, tokens[stop:])}"
-    return Unreadable(reason, as_written(tokens, stop if stop < len(tokens) else 0))
-
-
-def _unknown(lex: Lexicon, tokens: list[Token], label: Collection[str]) -> Unreadable | None:
-    known = lex.vocabulary
-    unknown = tuple(
-        word_with_number(tokens, at)
-        for at, token in enumerate(tokens)
-        if token.kind in ("word", "symbol")
-        and token.text not in known
-        and not same_word(token.text, label)
-    )
-    reason = "Some words are neither in the lexicon nor in the measure's unit label."
-    return Unreadable(reason, unknown) if unknown else None
-
-
-def _is_second_figure(lex: Lexicon, tokens: list[Token], stop: int) -> bool:
-    connected = stop < len(tokens) and tokens[stop].text in lex.connectives
-    return connected or (stop > 0 and any(token.kind == "number" for token in tokens[stop:]))

@@ -1,6 +1,8 @@
 """Range ends: what is hardly a range, or whose ends read two ways, is refused with both named."""
 
 import re
+from fractions import Fraction
+from typing import NamedTuple
 
 from app.rules import numbers
 from app.rules.lexicon import Lexicon
@@ -10,74 +12,71 @@ from app.rules.tokenizer import Token, Unreadable, as_written, kind_at, text_at
 TWO_BEGINNINGS = "The range may begin at"
 """So begins what is said of a range whose first end may lack the scale of the second."""
 
-_PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
+PHONE = re.compile(r"\d{3}-\d{3}[1-9]")
 """An end of a range is rounder than this."""
 
 
-def refuse_shortened(
-    lex: Lexicon,
-    tokens: list[Token],
-    start: int,
-    first: tuple[Numeral, int],
-    second: tuple[Numeral, int],
-) -> None:
-    """Refuse what is hardly a range, or one whose first end may lack its thousands."""
-    inflection, last = lex.inflection, tokens[second[1] - 1]
-    bare = first[0].amount < 100 and first[0].step == 1
-    if inflection and bare and inflection.ends_in_scale(last.text):
-        raise Unreadable("The first end may lack its scale.", as_written(tokens, start))
-    _refuse_mixed(tokens, start, first)
-    if last.kind == "number":
-        _refuse_score(tokens, start, first, second)
-        _refuse_lacking_thousands(tokens, start, first, second)
+class RangeEnds(NamedTuple):
+    """The ends of a range as worded: where it begins, and behind which token each of them stops."""
+
+    tokens: list[Token]
+    start: int
+    low: Numeral
+    low_stop: int
+    high: Numeral
+    high_stop: int
+
+    def refuse_shortened(self, lex: Lexicon) -> None:
+        """Refuse what is hardly a range, or one whose first end may lack its thousands."""
+        inflection, last = lex.inflection, self.tokens[self.high_stop - 1]
+        bare = self.low.amount < 100 and self.low.step == 1
+        if inflection and bare and inflection.ends_in_scale(last.text):
+            raise self._refusal("The first end may lack its scale.")
+        self._refuse_mixed()
+        if last.kind == "number":
+            self._refuse_score(self.tokens[self.low_stop - 1], last)
+            self._refuse_lacking_thousands()
+
+    def refuse_one_sign(self) -> None:
+        """Refuse "minus 5 to 10" and "-5–10", whose sign may be said once for both ends."""
+        behind = self.tokens[self.start + 1 :]
+        dash = any(token.text in ("-", "–") and token.glued for token in behind)
+        said_once = dash or self.tokens[self.start].text.isalpha()
+        if said_once and self.low.amount < 0 < self.high.amount:
+            end = numbers.plain(numbers.decimals(self.high.amount)[0])
+            raise self._refusal(f"The range may end at {end} or at -{end}.")
+
+    def _refusal(self, reason: str) -> Unreadable:
+        return Unreadable(reason, as_written(self.tokens, self.start))
+
+    def _refuse_score(self, low: Token, high: Token) -> None:
+        """Refuse "5-5" and "555-1234", two numbers that a sign joins without a space."""
+        alone = self.low_stop == self.start + 1 and low.kind == "number"
+        if not alone or not high.glued or not self.tokens[self.high_stop - 2].glued:
+            return
+        alike = numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
+        if alike or PHONE.fullmatch(f"{low.text}-{high.text}"):
+            raise self._refusal("This may be a score, parts of a whole or a number to call.")
+
+    def _refuse_lacking_thousands(self) -> None:
+        """Refuse "5 to 10,000" and "a hundred to 200,000", but not "5 dozen to 90,000"."""
+        least, written = self.low.amount, self.tokens[self.low_stop - 1].text
+        bare = self.low.kind == "number" and self.low.step in (1, 100)
+        if not bare or not 0 < least < 1000 or "." in written or least.denominator != 1:
+            return
+        for scale in (1_000_000, 1000):
+            if least * scale < self.high.amount:
+                raise two_beginnings(least, scale, as_written(self.tokens, self.start))
+
+    def _refuse_mixed(self) -> None:
+        """Refuse "1 - 1/2 million", rather one and a half than from one to half a million."""
+        dash = text_at(self.tokens, self.low_stop) in ("-", "–")
+        fraction = kind_at(self.tokens, self.low_stop + 1) in ("fraction", "vulgar")
+        if dash and fraction and self.low.step == 1 and self.low.amount >= 1:
+            raise self._refusal("This may be one mixed number or a range.")
 
 
-def _refuse_score(
-    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
-) -> None:
-    """Refuse "5-5" and "555-1234", two numbers that a sign joins without a space."""
-    low, high = tokens[first[1] - 1], tokens[second[1] - 1]
-    alone = first[1] == start + 1 and low.kind == "number"
-    joined = alone and high.glued and tokens[second[1] - 2].glued
-    if joined and (_alike(low, high) or _PHONE.fullmatch(f"{low.text}-{high.text}")):
-        raise Unreadable(
-            "This may be a score, parts of a whole or a number to call.", as_written(tokens, start)
-        )
-
-
-def _refuse_lacking_thousands(
-    tokens: list[Token], start: int, first: tuple[Numeral, int], second: tuple[Numeral, int]
-) -> None:
-    """Refuse "5 to 10,000" and "a hundred to 200,000", but not "5 dozen to 90,000"."""
-    numeral, end = first
-    least, most = numeral.amount, second[0].amount
-    bare = numeral.kind == "number" and numeral.step in (1, 100)
-    if not bare or not 0 < least < 1000 or "." in tokens[end - 1].text or least.denominator != 1:
-        return
-    for scale in (1_000_000, 1000):
-        if least * scale < most:
-            raise Unreadable(
-                f"{TWO_BEGINNINGS} {least} or, shortened, at {least * scale}.",
-                as_written(tokens, start),
-            )
-
-
-def _refuse_mixed(tokens: list[Token], start: int, first: tuple[Numeral, int]) -> None:
-    """Refuse "1 - 1/2 million", which is rather one and a half than from one to half a million."""
-    dash = text_at(tokens, first[1]) in ("-", "–")
-    fraction = kind_at(tokens, first[1] + 1) in ("fraction", "vulgar")
-    if dash and fraction and first[0].step == 1 and first[0].amount >= 1:
-        raise Unreadable("This may be one mixed number or a range.", as_written(tokens, start))
-
-
-def refuse_one_sign(tokens: list[Token], start: int, low: Numeral, high: Numeral) -> None:
-    """Refuse "minus 5 to 10" and "-5–10", whose sign may be said once for both ends."""
-    dash = any(token.text in ("-", "–") and token.glued for token in tokens[start + 1 :])
-    if low.amount < 0 < high.amount and (dash or tokens[start].text.isalpha()):
-        end = numbers.plain(numbers.decimals(high.amount)[0])
-        reason = f"The range may end at {end} or at -{end}."
-        raise Unreadable(reason, as_written(tokens, start))
-
-
-def _alike(low: Token, high: Token) -> bool:
-    return numbers.parse_grouped(low.text) == numbers.parse_grouped(high.text)
+def two_beginnings(least: Fraction, scale: int, written: tuple[str, ...]) -> Unreadable:
+    """What is said of a range whose first end may lack this scale."""
+    ends = (numbers.plain(numbers.decimals(end)[0]) for end in (least, least * scale))
+    return Unreadable(f"{TWO_BEGINNINGS} {' or, shortened, at '.join(ends)}.", written)

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from os.path import commonprefix
 from typing import Any, Literal, NamedTuple
 
 from app.rules.json_types import JsonObject
@@ -166,8 +167,8 @@ def _words(one: FieldDiff, work: int) -> tuple[Words | None, int]:
     if not isinstance(old, str) or not isinstance(new, str) or max(len(old), len(new)) < LONG:
         return None, work
     left, right = WORDS.findall(old), WORDS.findall(new)
-    start = _alike(left, right)
-    end = _alike(left[start:][::-1], right[start:][::-1])
+    start = len(commonprefix((left, right)))
+    end = len(commonprefix((left[start:][::-1], right[start:][::-1])))
     middle = (left[start : len(left) - end], right[start : len(right) - end])
     cost = len(middle[0]) * len(middle[1])
     if cost > work:
@@ -175,14 +176,6 @@ def _words(one: FieldDiff, work: int) -> tuple[Words | None, int]:
     whole = [("same", "".join(left[:start])), *_changed(*middle)]
     whole.append(("same", "".join(left[len(left) - end :])))
     return [(kind, text) for kind, text in whole if text], work - cost
-
-
-def _alike(one: list[str], other: list[str]) -> int:
-    """How many of the first words are the same."""
-    n = 0
-    while n < min(len(one), len(other)) and one[n] == other[n]:
-        n += 1
-    return n
 
 
 def _changed(left: list[str], right: list[str]) -> Iterator[tuple[WordChange, str]]:

@@ -83,7 +83,7 @@ def begins_figure(looked: Scan, at: int) -> bool:
         or folded in lex.tens
         or lex.units.get(folded, 0) > 1
     )
-    return known or folded in lex.quantity_words
+    return known or folded in lex.scan["quantities"]
 
 
 def doubt(
@@ -122,19 +122,18 @@ def _is_lettered(looked: Scan, last: int, noun: str) -> bool:
 
 def _is_money(looked: Scan, last: int, noun: str) -> bool:
     """Whether a currency is named behind a number, in English or the text's own words."""
-    noun = _behind_of(looked, last, noun)
     behind = _MONEY_BEHIND.match(looked.text, looked.pieces[last].end())
     signed = behind is not None and unicodedata.category(behind[1]) == "Sc"
-    return signed or _begins_with(noun, _MONEY) or _is_named(noun, looked.lex.money)
+    return signed or _is_named(_behind_of(looked, last, noun), _MONEY, looked.lex.money)
 
 
 def _is_measured(looked: Scan, last: int, noun: str) -> bool:
     """Whether a unit is named behind a number, in English or the text's own words."""
-    noun = _behind_of(looked, last, noun)
+    own = looked.lex.measured
+    named = _is_named(_behind_of(looked, last, noun), MEASURED_IN, own)
     degrees = _DEGREES.match(looked.text, looked.pieces[last].end())
-    named = _begins_with(noun, MEASURED_IN) or _is_named(noun, looked.lex.measured)
     known = " ".join(words(looked.pieces[last + 1][0])) if last + 1 < len(looked.pieces) else ""
-    return named or degrees is not None or known in looked.lex.measured  # "41 год", as "в год"
+    return named or degrees is not None or known in own  # "41 год", as "в год"
 
 
 def _behind_of(looked: Scan, last: int, noun: str) -> str:
@@ -145,16 +144,16 @@ def _behind_of(looked: Scan, last: int, noun: str) -> str:
     return " ".join(takewhile(lambda one: one.isalpha() and len(one) > 1, two))
 
 
-def _begins_with(noun: str, names: frozenset[str]) -> bool:
-    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres"."""
-    parts = noun.split(" ")
-    return parts[0] in names or " ".join(parts[:2]) in names
+def _is_named(noun: str, printed: frozenset[str], own: frozenset[str]) -> bool:
+    """Whether a noun's first words are the name of a unit: "tonnes", "square kilometres".
 
-
-def _is_named(noun: str, names: frozenset[str]) -> bool:
-    """The same by the names of the text's language, whatever its case: "Euro", "d'euros"."""
-    parts = tuple(word.rpartition("'")[2] for word in words(noun)[:2])
-    return bool(parts) and (parts[0] in names or " ".join(parts) in names)
+    The names of the text's own language are so whatever their case: "Euro", "d'euros".
+    """
+    folded = [word.rpartition("'")[2] for word in words(noun)]
+    return any(
+        parts[:1] and (parts[0] in names or " ".join(parts[:2]) in names)
+        for parts, names in ((noun.split(" "), printed), (folded, own))
+    )
 
 
 def _is_years(looked: Scan, first: int, last: int, wording: str) -> bool:
@@ -230,17 +229,21 @@ def _no_figure(looked: Scan, first: int, last: int, after: int) -> str:
         return "This is a part of an address, a time of day or a ratio."
     nth = lex.stops_order and _DAY.fullmatch(wording) and _ORDINAL.match(text, end)
     note = _NOTE.match(text, start - 1) if start else None
-    if digits and (nth or note or word in lex.numbered or _is_heading(before, text[end : end + 2])):
+    if digits and (
+        nth or note or word in lex.scan["numbered"] or _is_heading(before, text[end : end + 2])
+    ):
         return WHICH_ONE
-    if word in lex.ages or (digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)):
+    if word in lex.scan["ages"] or (
+        digits and _NAME_BEFORE.search(before) and _AGE.match(text, start)
+    ):
         return AGE
-    if word in lex.halves and wording.lower() == "half":
+    if word in lex.scan["halves"] and wording.lower() == "half":
         return "This may be a date."
     if _SLASHED.fullmatch(wording):
         return "This may be a date, a rating or a part of a whole."
-    if looked.word(first) in lex.limits and _is_noun(text[after:start]):
+    if looked.word(first) in lex.scan["limits"] and _is_noun(text[after:start]):
         return "This may be an age, or a limit to what is counted before it."
-    if first and looked.word(first - 1) in lex.unread_before:
+    if first and looked.word(first - 1) in lex.scan["unread_before"]:
         return "The word before it may say that it is another figure."
     if _is_beside_other(looked, first, last):
         return "The text says one number or another: send them as alternatives."
@@ -292,7 +295,7 @@ def _new_level(looked: Scan, first: int, last: int) -> str:
     Alone "до 43" is up to 43, and "31 à 43" a range; of "До 43 выросло" the verb comes behind, and
     behind a comma it is a level where the change is told before: "выросла на 0,4 пункта, до 5,2%".
     """
-    if looked.lex.levels.isdisjoint(map(looked.word, range(first, last + 1))):
+    if looked.lex.scan["levels"].isdisjoint(map(looked.word, range(first, last + 1))):
         return ""
     if _changes_beside(looked, first, last) or _is_told_before(looked, first):
         return "This may be what something changed to, not a limit or a range."
@@ -310,7 +313,7 @@ def _is_told_before(looked: Scan, first: int) -> bool:
 
 def _step(looked: Scan, first: int, last: int) -> str:
     """Why a figure beside a verb of change may be by how much: stieg um 500, выросло на 500."""
-    if not first or looked.word(first - 1) not in looked.lex.steps:
+    if not first or looked.word(first - 1) not in looked.lex.scan["steps"]:
         return ""
     if _changes_beside(looked, first, last):
         return "This may be by how much something changed."

@@ -66,7 +66,7 @@ def _is_part(looked: Scan, first: int, last: int) -> bool:
     for at in range(last + 1, min(last + 2 + _BETWEEN, len(pieces))):
         if looked.ends_clause(at) or pieces[at][0][0].isdigit():
             break
-        if looked.word(at) in looked.lex.parts_of and (whole := _number_at(looked, at + 1)):
+        if looked.word(at) in looked.lex.scan["parts_of"] and (whole := _number_at(looked, at + 1)):
             return _is_less(pieces[first][0], whole)
     joined = False
     for at in range(first - 1, max(-1, first - 3 - _BETWEEN), -1):
@@ -74,13 +74,13 @@ def _is_part(looked: Scan, first: int, last: int) -> bool:
             break
         if pieces[at][0][0].isdigit():
             return joined and _is_less(pieces[at][0], pieces[first][0])
-        joined = joined or (looked.word(at) in looked.lex.parts_of and at > first - 3)
+        joined = joined or (looked.word(at) in looked.lex.scan["parts_of"] and at > first - 3)
     return False
 
 
 def _number_at(looked: Scan, at: int) -> str:
     """The number here, or behind one more word: de cada 10, من كل 10."""
-    at += looked.word(at) in looked.lex.parts_of
+    at += looked.word(at) in looked.lex.scan["parts_of"]
     piece = looked.pieces[at][0] if at < len(looked.pieces) else ""
     return piece if piece[:1].isdigit() else ""
 
@@ -100,13 +100,15 @@ def _is_of_a_road(looked: Scan, first: int) -> bool:
 def _is_of_a_house(looked: Scan, first: int, noun: str) -> bool:
     """Whether a street is named beside: 221B Baker Street, 12 rue de la Paix, Hauptstraße 12."""
     lex, named = looked.lex, noun.split(" ")
-    behind = [one for one in named[1:] if one[0].isupper() and looked.folded(one) in lex.streets]
-    if behind or looked.folded(named[0]) in lex.roads:
+    behind = [
+        one for one in named[1:] if one[0].isupper() and looked.folded(one) in lex.scan["streets"]
+    ]
+    if behind or looked.folded(named[0]) in lex.scan["roads"]:
         return True
     for at in range(first - 1, max(-1, first - 1 - _STREET), -1):
         if looked.ends_clause(at) or looked.pieces[at][0][0].isdigit():
             break
-        if looked.word(at) in lex.roads_before:
+        if looked.word(at) in lex.scan["roads_before"]:
             return True
     return bool(first) and looked.word(first - 1).endswith(lex.road_endings)
 
@@ -120,4 +122,4 @@ def _is_age(looked: Scan, first: int, last: int, noun: str) -> bool:
     if closed and _APPOSED.search(before) and looked.word(first - 2) not in looked.lex.months:
         return True
     two = [looked.word(at) for at in range(max(0, first - 2), first)]
-    return not noun and not looked.lex.ages_said.isdisjoint((" ".join(two), *two[-1:]))
+    return not noun and not looked.lex.scan["ages_said"].isdisjoint((" ".join(two), *two[-1:]))

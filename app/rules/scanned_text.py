@@ -1,6 +1,7 @@
 """Scanned text: the words, numbers and signs of a text that is looked through for figures."""
 
 import re
+from functools import cache
 
 from app.rules.bounds import BoundedFigure, MeasureContext
 from app.rules.figures import read_figure
@@ -34,6 +35,8 @@ class Scan:
         self.lex = lexicon_of(context.language)
         self.pieces = list(_PIECE.finditer(text))
         self.left = MOST_READINGS
+        self.folded = cache(self._folded)
+        """A word as the lexicon has it: letters that its language spells two ways are one."""
 
     def reading(self, first: int, last: int, context: MeasureContext) -> BoundedFigure | None:
         """How the pieces from first to last are read together; None where they are not."""
@@ -59,24 +62,20 @@ class Scan:
     def tokens(self, first: int, last: int) -> list[Token]:
         """These pieces as phrases of the lexicon are looked up in them; none where they are not."""
         try:
-            found = tokenise(self.wording(first, last))
+            return self.lex.prepared(tokenise(self.wording(first, last)))
         except Unreadable:
             return []
-        inflection = self.lex.inflection
-        return inflection.prepared(found, self.lex.vocabulary) if inflection else found
 
     def word(self, at: int) -> str:
         """A piece as the lexicon has it, or "" beyond the last."""
         return self.folded(self.pieces[at][0]) if at < len(self.pieces) else ""
 
-    def folded(self, word: str) -> str:
-        """A word as the lexicon has it: letters that its language spells two ways are one."""
-        inflection, found = self.lex.inflection, "".join(words(word))
-        return inflection.folded(found) if inflection else found
+    def _folded(self, word: str) -> str:
+        return self.lex.folded("".join(words(word)))
 
     def ends_clause(self, at: int) -> bool:
         """Whether a piece ends a clause, as the stop of "approx. 500" does not."""
         if not _ENDS_A_CLAUSE.match(self.pieces[at][0]):
             return False
         shortened = self.pieces[at][0] == "." and at > 0 and self.word(at - 1)
-        return not (shortened and shortened in self.lex.shortened)
+        return not (shortened and shortened in self.lex.scan["shortened"])

@@ -55,28 +55,29 @@ class Token(NamedTuple):
 
 def tokenise(text: str) -> list[Token]:
     """Take a wording apart. Raises Unreadable for one that is empty, too long or has controls."""
+    tokens = _tokens(checked(text).strip())
+    if not tokens:
+        raise Unreadable("The wording is empty.")
+    return tokens
+
+
+def checked(text: str) -> str:
+    """A wording in Unicode's form NFC. Raises Unreadable where it is too long, or garbled."""
     if len(text) > LONGEST_TEXT:
         raise Unreadable(f"A figure's wording has at most {LONGEST_TEXT} characters.")
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
-        if any(map(_is_control, text)):
+        if any(unicodedata.category(each) in ("Cc", "Cs") for each in text):
             raise Unreadable("The wording contains control characters.")
         if _PARTED_DIGITS.search(text):
             raise Unreadable("An invisible character stands between two digits; leave it out.")
-    tokens = _tokens(text.strip())
-    if not tokens:
-        raise Unreadable("The wording is empty.")
-    return tokens
+    return text
 
 
 _PARTED_DIGITS = re.compile(
     r"\d[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+\d"
 )
 """What may be one number or two; elsewhere invisible characters are skipped."""
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _tokens(text: str) -> list[Token]:
@@ -169,18 +170,20 @@ class Phrases(Generic[Meaning]):
 
     def match(self, tokens: list[Token], start: int) -> tuple[Meaning, int] | None:
         """The meaning of the longest phrase that begins here, and where it ends."""
-        if start >= len(tokens):
+        choices = self._starting.get(tokens[start].text) if start < len(tokens) else None
+        if not choices:
             return None
-        for parts, meaning in self._starting.get(tokens[start].text, ()):
-            end = start + len(parts)
-            if len(parts) == 1 or parts == tuple(token.text for token in tokens[start:end]):
-                return meaning, end
+        said = tuple([token.text for token in tokens[start : start + len(choices[0][0])]])
+        for parts, meaning in choices:
+            if said[: len(parts)] == parts:
+                return meaning, start + len(parts)
         return None
 
 
 def same_word(word: str, known: Collection[str]) -> bool:
     """Whether a word is among those known, singular and plural taken as one."""
-    return any(forms(word) & forms(each) for each in known)
+    apart = forms(word).isdisjoint
+    return not all(apart(forms(each)) for each in known)
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ what was corrected is left out, and figures whose periods overlap are named.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import reduce
 from typing import Any, NamedTuple
 
 from app.rules import ratios
@@ -51,7 +52,7 @@ def summed(some: Sequence[CountedSlot], strict: bool, domain: ExactInterval) -> 
     return IntervalSum(
         _side([reach.lo for reach in reaches]),
         _side([reach.hi for reach in reaches]),
-        plain(_added(named)) if named else None,
+        plain(reduce(plus, named, Decimal(0))) if named else None,
         len(some) - len(named),
     )
 
@@ -78,14 +79,7 @@ def _side(ends: list[ExactBound]) -> tuple[str, bool] | None:
     known = [decimals(end.at)[0] for end in ends if end.at is not None]
     if len(known) < len(ends):
         return None
-    return plain(_added(known)), all(end.inclusive for end in ends)
-
-
-def _added(some: Iterable[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for one in some:
-        total = plus(total, one)
-    return total
+    return plain(reduce(plus, known, Decimal(0))), all(end.inclusive for end in ends)
 
 
 def nominal(one: CountedSlot) -> Decimal | None:

@@ -19,7 +19,8 @@ from app.rules.tokenizer import Token, Unreadable, forms, kind_at, same_word, te
 UNIT = "unit"
 """The kind of the token that stands for the measure's unit."""
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
+BRACES = re.compile(r"\{([^{}]*)\}")
+"""What a unit counts: the shell of {shell}."""
 _CODE = re.compile("[A-Z]{3}")
 _DIGITS = ("number", "fraction", "vulgar")
 _PLAIN = ("", "1", "%", "[ppth]", "[ppm]")
@@ -45,11 +46,11 @@ def label_of(lex: Lexicon, yardstick: MeasureContext) -> Label:
 
 @lru_cache(maxsize=1024)
 def _label(lex: Lexicon, unit: str, text: str) -> Label:
-    braces = _BRACES.findall(unit)
+    braces = BRACES.findall(unit)
     printed = [*_printed(unit), *lex.unit_names(unit)]
     nouns_of = re.split(rf"\s*[,;|]\s*|\s+(?:{'|'.join(lex.between_nouns)})\s+", text)
-    named = {_words(lex, name) for name in (*nouns_of, text, *braces, *printed)}
-    within = {word for name in (text, *braces) for word in _words(lex, name)}
+    named = {lex.words(name) for name in (*nouns_of, text, *braces, *printed)}
+    within = {word for name in (text, *braces) for word in lex.words(name)}
     nouns = frozenset(word for word in within if word[0].isalpha() and word not in lex.attached)
     return Label(
         _starting(named - {()}),
@@ -73,10 +74,6 @@ def _nouns_of_one(braces: Iterable[str]) -> frozenset[str]:
     """The brigade of {brigade}, whatever the label says; {troops} are no name of one thing."""
     nouns = (words(name)[-1] for name in braces if name.strip())
     return frozenset(noun for noun in nouns if len(forms(noun)) == 1)
-
-
-def _words(lex: Lexicon, name: str) -> tuple[str, ...]:
-    return lex.inflection.words(name, lex.vocabulary) if lex.inflection else words(name)
 
 
 def _starting(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -110,6 +107,17 @@ def is_physical(unit: str) -> bool:
     return not plain and "{" not in unit and not currency(unit)
 
 
+def per(unit: str, rate: str) -> str:
+    """The unit per time: a rate it already has is replaced, since nothing is per year per month."""
+    return f"{without_rate(unit)}/{rate}"
+
+
+def without_rate(unit: str) -> str:
+    """The unit of a rate without the time that it is per."""
+    stem, slash, last = unit.rpartition("/")
+    return stem if slash and last in lexicon.lexicon_of(None).rate_units else unit
+
+
 def marked(lex: Lexicon, tokens: list[Token], label: Label) -> list[Token]:
     """The tokens with each phrase of the unit as one; no letter of a unit is left as a scale.
 
@@ -137,14 +145,10 @@ def _end(lex: Lexicon, tokens: list[Token], start: int, label: Label) -> int | N
     for phrase in sorted({each for some in found for each in some}, key=len, reverse=True):
         end = start + len(phrase)
         if end <= len(tokens) and all(
-            _same(tokens[start + n].text, each) for n, each in enumerate(phrase)
+            same_word(tokens[start + n].text, (each,)) for n, each in enumerate(phrase)
         ):
             return end if len(phrase) > 1 or _is_whole(lex, tokens, start, label) else None
     return None
-
-
-def _same(text: str, name: str) -> bool:
-    return text == name or same_word(text, (name,))
 
 
 def _is_whole(lex: Lexicon, tokens: list[Token], at: int, label: Label) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.rules.bounds import BoundedFigure, MeasureContext, is_counted
 from app.rules.cjk import read_cjk
-from app.rules.cjk_words import myriad_lexicon
+from app.rules.cjk_words import cjk_lexicon
 from app.rules.tokenizer import Unreadable
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -325,7 +325,7 @@ def test_japanese_that_may_mean_something_else_is_refused(
 
 @pytest.mark.parametrize("language", ["ko", "zh", "ja"])
 def test_every_example_of_a_lexicon_is_read_as_it_says(language: str) -> None:
-    for hedge, entry in myriad_lexicon(language).document["hedges"].items():
+    for hedge, entry in cjk_lexicon(language).document["hedges"].items():
         example = entry["example"]
         found = read_cjk(example["text"], PEOPLE, language)
         sides = (example.get(name) for name in ("value", "lower", "upper"))

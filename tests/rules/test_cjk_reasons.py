@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from app.rules.bounds import MeasureContext
-from app.rules.cjk import cjk_lexicon, read_cjk
+from app.rules.cjk import read_cjk
+from app.rules.cjk_words import cjk_lexicon
 from app.rules.figures import complete, read_figure
 from app.rules.tokenizer import Unreadable
 from tests.rules.test_cjk import CELSIUS, PEOPLE, PERCENT, SHARE, YEARS, ZERO, Case, told

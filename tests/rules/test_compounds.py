@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.lexicon import lexicon_of
-from app.rules.lexicon.compounds import Compounds
+from app.rules.lexicon.inflection import Compounds
 
 UNITS = ["ein", "zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun"]
 TEENS = [

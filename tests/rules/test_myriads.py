@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from app.rules.bounds import MeasureContext
+from app.rules.cjk_numerals import MyriadNumeral
 from app.rules.figures import read_figure
-from app.rules.myriads import MyriadNumeral
 from app.rules.tokenizer import Unreadable
 
 SHARE = MeasureContext("1", None, "share", Decimal(0), Decimal(1))

@@ -166,3 +166,10 @@ def test_the_format_is_that_of_the_region_where_it_is_known_else_of_the_language
 )
 def test_things_counted_and_money_are_told_in_whole_numbers(unit: str, whole: bool) -> None:
     assert in_whole_numbers(MeasureContext(unit)) is whole
+
+
+@pytest.mark.parametrize("text", ["1,2.345", "1'2.345", "12,3.456 boats"])
+def test_digits_that_no_language_groups_so_are_refused_whatever_is_counted(text: str) -> None:
+    for measure in (BOATS, EUROS, KILOS):
+        with pytest.raises(Unreadable, match="not grouped as one number"):
+            read_figure(text, measure)

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from app.rules.lexicon.inflection import Inflection
-from app.rules.tokenizer import Phrases, words
+from app.rules.tokenizer import Meaning, Phrases, Token, words
 
 _FOLDER = Path(__file__).parent
 _BRACKETS = frozenset("([")
-_OPENERS = ("between", "from", "within")
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -33,6 +32,14 @@ LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "ar")
 """Those with a lexicon of their own; a document in any other is read with the English one."""
 
 
+ScanList = Literal[
+    "quantities", "after_nouns", "numbered", "ages", "ages_said", "limits", "halves", "negations",
+    "shortened", "phrasal", "moments", "levels", "steps", "unread_before", "parts_of", "streets",
+    "roads", "roads_before", "day_joiners",
+]  # fmt: skip
+"""The lists of ``[scan]``: words that stand in a text beside a number."""
+
+
 class Lexicon:
     """The words of one language and what they mean.
 
@@ -41,7 +48,7 @@ class Lexicon:
     """
 
     def __init__(self, language: str):
-        document = self.document = _document(language)
+        document = self.document = lexicon_document(language)
         self.language = language
         self.version: str = document["version"]
         """Kept with every figure that went through it; another one is never derived again."""
@@ -50,18 +57,28 @@ class Lexicon:
             self.inflection = Inflection(document["inflection"])
         self.hedges: tuple[str, ...] = tuple(document["hedges"])
         self._take_numbers(document["numbers"], document["vague"])
+        self._take_parts(document)
         self._take_phrases(document)
         self._take_clauses(document)
         self._take_scanned(document.get("scan", {}), document.get("units", {}))
         self._take_dates(document.get("dates", {}))
         self.vocabulary = self._vocabulary()
 
-    def phrases(self, meanings: Mapping[str, Any]) -> Phrases[Any]:
+    def folded(self, word: str) -> str:
+        """A word as this language's tokens are: letters that it spells two ways are one."""
+        return self.inflection.folded(word) if self.inflection else word
+
+    def prepared(self, tokens: list[Token]) -> list[Token]:
+        """The tokens folded, and apart from what is glued to them."""
+        return self.inflection.prepared(tokens, self.vocabulary) if self.inflection else tokens
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The words of a unit's name, as those of a wording are taken."""
+        return self.inflection.words(name, self.vocabulary) if self.inflection else words(name)
+
+    def phrases(self, meanings: Mapping[str, Meaning]) -> Phrases[Meaning]:
         """Phrases, folded as this language's tokens are."""
-        inflection = self.inflection
-        if inflection is None:
-            return Phrases(meanings)
-        return Phrases({inflection.folded(phrase): of for phrase, of in meanings.items()})
+        return Phrases({self.folded(phrase): of for phrase, of in meanings.items()})
 
     def unit_names(self, unit: str) -> list[str]:
         """What a unit, a currency or the thing of a rate is called in this language."""
@@ -88,7 +105,6 @@ class Lexicon:
         self.units_too = frozenset(numbers.get("units_too", ()))
         self.attached_to_money: dict[str, int] = numbers.get("attached_to_money", {})
         self.scale_letters = frozenset(self.attached.keys() | self.attached_to_money.keys())
-        self.fractions: dict[str, int] = numbers.get("fractions", {})
         self.percents: Phrases[Fraction] = self.phrases(_fractions(numbers["percents"]))
         self.plural_scale: int = vague["plural_scale"]
         self.least: Phrases[int] = self.phrases(vague["least"])
@@ -98,14 +114,23 @@ class Lexicon:
         self.repeats = frozenset(vague.get("repeats", ()))
         self.decimal_points = frozenset(numbers.get("decimal_points", ()))
 
+    def _take_parts(self, document: Mapping[str, Any]) -> None:
+        """The names of parts: those that stand alone ("half"), and those that are counted."""
+        self.fractions: dict[str, int] = document["numbers"].get("fractions", {})
+        self.fraction_alone = frozenset(document["grammar"].get("fraction_alone", ()))
+        if self.inflection:
+            self.alone, self.counted = self.inflection.alone, self.inflection.counted
+        else:
+            parts = {word: Fraction(1, number) for word, number in self.fractions.items()}
+            self.alone = Phrases({word: parts[word] for word in self.fraction_alone})
+            self.counted = Phrases(parts)
+
     def _take_phrases(self, document: Mapping[str, Any]) -> None:
         """The hedge that a phrase before, or after, a figure stands for; and all other phrases."""
         self.before: Phrases[str] = self.phrases(_hedges(document, "before"))
         self.after: Phrases[str] = self.phrases(_hedges(document, "after"))
         ranges: dict[str, list[str]] = document["ranges"]
-        self.range_openers: Phrases[str] = self.phrases(
-            {phrase: name for name in _OPENERS for phrase in ranges.get(name, ())}
-        )
+        self.range_openers = self.phrases(_turned(ranges, "between", "from", "within"))
         self.range_joiners: dict[str | None, frozenset[str]] = {
             "between": self._folded(ranges["between_joiners"]),
             "from": self._folded(ranges["joiners"]),
@@ -114,16 +139,13 @@ class Lexicon:
         }
         self.bound_joiners = self._words(ranges.get("bounds", ()))
         self.margins = self._words(document["margins"]["signs"])
-        self.rates: Phrases[str] = self.phrases(
-            {phrase: unit for unit, phrases in document["rates"].items() for phrase in phrases}
-        )
-        self.rate_units: tuple[str, ...] = tuple(document["rates"])
+        self.rates = self.phrases(_turned(document["rates"], *document["rates"]))
+        self.rate_units = tuple(document["rates"])
         self.fillers = self._words(document["fillers"]["words"])
         connectives, grammar = document["connectives"], document["grammar"]
         self.connectives = self._folded(connectives["words"])
         self.alternatives = self._folded(connectives["alternatives"])
         self.slots = self._folded(connectives["slots"])
-        self.fraction_alone = frozenset(grammar.get("fraction_alone", ()))
         self.of = frozenset(grammar["of"])
         self.more = frozenset(grammar["more"])
         self.downwards = self._folded(grammar["downwards"])
@@ -140,9 +162,8 @@ class Lexicon:
         )
         self.increments = self._words(document.get("increments", {}).get("words", ()))
         self.intervals = self._words(document.get("intervals", {}).get("confidence", ()))
-        self.qualifiers: dict[str, str] = {
-            word: field for field, words in document.get("qualifiers", {}).items() for word in words
-        }
+        qualifiers = document.get("qualifiers", {})
+        self.qualifiers = _turned(qualifiers, *qualifiers)
         self.clause_words = self.qualifiers.keys() | self.bound_joiners.starts.union(
             *(self.changes.starts, self.changes_after.starts, self.increments.starts),
             *(self.intervals.starts, _BRACKETS),
@@ -150,25 +171,16 @@ class Lexicon:
 
     def _take_scanned(self, scanned: Mapping[str, Any], units: Mapping[str, list[str]]) -> None:
         """What a number of a text counts, and what tells that it counts nothing."""
-        self.quantity_words = self._folded(scanned.get("quantities", ()))
-        self.after_nouns = self._folded(scanned.get("after_nouns", ()))
-        self.numbered = self._folded(scanned.get("numbered", ()))
-        self.ages = self._folded(scanned.get("ages", ()))
-        self.limits = self._folded(scanned.get("limits", ()))
-        self.halves = self._folded(scanned.get("halves", ()))
-        self.negations = self._folded(scanned.get("negations", ()))
-        self.shortened = self._folded(scanned.get("shortened", ()))
-        self.phrasal = self._folded(scanned.get("phrasal", ()))
-        self.moments = self._folded(scanned.get("moments", ()))
-        self._take_neighbours(scanned)
+        self.scan: dict[ScanList, frozenset[str]] = {
+            name: self._folded(scanned.get(name, ())) for name in get_args(ScanList)
+        }
+        self.road_endings = tuple(self._folded(scanned.get("road_endings", ())))
         self.stops_order: bool = scanned.get("stops_order", False)
         """May the stop behind a number say which one it is: "die 7. Etage"?"""
-        self.day_joiners = self.slots | self.alternatives | self.range_joiners["from"]
-        self.day_joiners |= self.range_joiners["between"]
-        self.day_joiners |= self._folded(scanned.get("day_joiners", ()))
-        self.levels = self._folded(scanned.get("levels", ()))
-        self.steps = self._folded(scanned.get("steps", ()))
-        self.unread_before = self._folded(scanned.get("unread_before", ()))
+        self.day_joiners = self.scan["day_joiners"].union(
+            *(self.slots, self.alternatives),
+            *(self.range_joiners["from"], self.range_joiners["between"]),
+        )
         self.added_behind = self._words(scanned.get("added_behind", ()))
         changed = self._folded(scanned.get("changed", ()))
         self._changed = frozenset(word for word in changed if word[-1] != "-")
@@ -178,22 +190,12 @@ class Lexicon:
         self.measured = _names(units[code] for code in units.keys() - money)
         self.measured |= _names([scanned.get("measured", [])])
 
-    def _take_neighbours(self, scanned: Mapping[str, Any]) -> None:
-        """What stands beside a number that is a difference, a part, a house or an age."""
-        self.parts_of = self._folded(scanned.get("parts_of", ()))
-        self.streets = self._folded(scanned.get("streets", ()))
-        self.roads = self._folded(scanned.get("roads", ()))
-        self.roads_before = self._folded(scanned.get("roads_before", ()))
-        self.road_endings = tuple(self._folded(scanned.get("road_endings", ())))
-        self.ages_said = self._folded(scanned.get("ages_said", ()))
-
     def is_change(self, word: str) -> bool:
         """Whether a word is a verb of change, or begins as one does: "выросло"."""
         return word in self._changed or word.startswith(self._change_stems)
 
     def _folded(self, listed: Iterable[str]) -> frozenset[str]:
-        fold = self.inflection
-        return frozenset(fold.folded(word) if fold else word for word in listed)
+        return frozenset(map(self.folded, listed))
 
     def _take_dates(self, dates: Mapping[str, Any]) -> None:
         self.date_fillers = frozenset(dates.get("fillers", ()))
@@ -202,8 +204,8 @@ class Lexicon:
         self.decades: list[str] = dates.get("decades", [])
         self.centuries: list[str] = dates.get("centuries", [])
         self.date_parts = frozenset(dates.get("parts", ()))
-        self.date_bounds = Phrases(_sides(dates, "before", "after"))
-        self.date_openers = Phrases(_sides(dates, "between", "from"))
+        self.date_bounds = Phrases(_turned(dates, "before", "after"))
+        self.date_openers = Phrases(_turned(dates, "between", "from"))
         self.date_joiners = {
             side: frozenset(dates.get(f"{side}_joiners", ())) for side in ("between", "from")
         }
@@ -218,45 +220,31 @@ class Lexicon:
             *(self.vague_openers, self.part_in, self.part_per, self.changes, self.changes_after),
             *(self.increments, self.intervals),
         )
-        return (
-            frozenset().union(*(each.vocabulary for each in phrases))
-            | self.signs
-            | self.articles
-            | self.repeats
-            | self.decimal_points
-            | self.joiners
-            | self.connectives
-            | self.range_joiners["between"]
-            | self.range_joiners["from"]
-            | self.units.keys()
-            | self.tens.keys()
-            | self.scales.keys()
-            | self.attached.keys()
-            | self.fractions.keys()
-            | (self.inflection.vocabulary if self.inflection else frozenset())
+        return frozenset[str]().union(
+            *(each.vocabulary for each in phrases),
+            *(self.signs, self.articles, self.joiners, self.repeats, self.decimal_points),
+            *(self.connectives, self.range_joiners["between"], self.range_joiners["from"]),
+            *(self.units, self.tens, self.scales, self.attached, self.fractions),
+            self.inflection.vocabulary if self.inflection else (),
         )
 
 
-def _document(language: str) -> dict[str, Any]:
-    """The file of a language; a hedge's documentation and rule are said once, in English."""
-    return documented(_data(language))
-
-
-def documented(document: dict[str, Any]) -> dict[str, Any]:
+def lexicon_document(language: str) -> dict[str, Any]:
     """A language's file; each of its hedges has the documentation and the rule of English."""
-    if document["version"] == _ENGLISH["version"]:
-        return document
+    if language == "en":
+        return _ENGLISH
+    data, usual = _data(language), _ENGLISH["hedges"]
     hedges = {
         name: {
-            "documentation": _ENGLISH["hedges"][name]["documentation"],
-            "bounds": _ENGLISH["hedges"][name]["bounds"],
+            "documentation": usual[name]["documentation"],
+            "bounds": usual[name]["bounds"],
             "before": [],
             "after": [],
         }
         | hedge
-        for name, hedge in document["hedges"].items()
+        for name, hedge in data["hedges"].items()
     }
-    return document | {"hedges": hedges}
+    return data | {"hedges": hedges}
 
 
 def _hedges(document: Mapping[str, Any], side: str) -> dict[str, str]:
@@ -268,8 +256,9 @@ def _names(named: Iterable[Iterable[str]]) -> frozenset[str]:
     return frozenset(" ".join(words(name)) for names in named for name in names)
 
 
-def _sides(dates: Mapping[str, Any], *sides: str) -> dict[str, str]:
-    return {phrase: side for side in sides for phrase in dates.get(side, ())}
+def _turned(lists: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Of each phrase of these lists, the name of its list."""
+    return {phrase: name for name in names for phrase in lists.get(name, ())}
 
 
 def _signed(upwards: Iterable[str], downwards: Iterable[str]) -> dict[str, int]:
@@ -280,9 +269,7 @@ def _fractions(parts: Mapping[str, str]) -> dict[str, Fraction]:
     return {word: Fraction(part) for word, part in parts.items()}
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _loaded(language: str) -> Lexicon:
-    return Lexicon(language)
+_loaded = lru_cache(maxsize=len(LANGUAGES))(Lexicon)
 
 
 @lru_cache(maxsize=1024)

@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
-from app.rules.lexicon.compounds import Compounds
 from app.rules.tokenizer import Phrases, Token, words
 
 _SIMPLE_SCALES = (10, 12, 100, 1000, 10**6, 10**9, 10**12)
@@ -28,32 +28,32 @@ class Inflection:
         self._elisions: tuple[str, ...] = tuple(data.get("elisions", ()))
         values = self._values(data["words"])
         self.small: Phrases[int] = Phrases(values)
-        self.hundreds = frozenset(self._forms(data.get("hundreds", "")))
-        self.coins = frozenset(self._forms(data.get("coins", "")))
+        self.hundreds = self._set(data, "hundreds")
+        self.coins = self._set(data, "coins")
         self.wide: dict[int, int] = {int(n): w for n, w in data.get("wide", {}).items()}
         self.units_first: bool = data.get("units_first", False)
-        self.joiners = frozenset(self._forms(data.get("joiners", "")))
-        self.articles = frozenset(self._forms(data.get("articles", "")))
-        self._definite = frozenset(self._forms(data.get("definite", "")))
-        self.of = frozenset(self._forms(data.get("of", "")))
-        self.term_joiners = frozenset(self._forms(data.get("term_joiners", "")))
+        self.joiners = self._set(data, "joiners")
+        self.articles = self._set(data, "articles")
+        self._definite = self._set(data, "definite")
+        self.of = self._set(data, "of")
+        self.term_joiners = self._set(data, "term_joiners")
         self.scales: dict[str, int] = self._values(data["scales"])
         self.bare = frozenset(self._forms(data["bare"]))
         self.plurals = {form: self.scales[form] for form in self._forms(data["plurals"])}
-        self.about = frozenset(self._forms(data.get("about", "")))
-        self.governed = frozenset(self._forms(data.get("governed", "")))
-        self.governing = frozenset(self._forms(data.get("governing", "")))
+        self.about = self._set(data, "about")
+        self.governed = self._set(data, "governed")
+        self.governing = self._set(data, "governing")
         self.duals: dict[str, int] = self._values(data.get("duals", {}))
         self.before_noun: dict[str, int] = self._values(data.get("before_noun", {}))
-        self.unclear_of_the = frozenset(self._forms(data.get("unclear_of_the", "")))
+        self.unclear_of_the = self._set(data, "unclear_of_the")
         self.unclear = self.unclear_of_the.union(self._forms(data.get("unclear", "")))
         self._moved: Phrases[None] = Phrases(
             dict.fromkeys(self._forms(data.get("moved_behind", "")))
         )
         self._percents_first = frozenset("%٪" if data.get("percent_first") else "")
         self._two_orders = self._moved.starts | self._percents_first
-        self.alone: Phrases[Fraction] = Phrases(self._parts(data["alone"]))
-        self.counted: Phrases[Fraction] = Phrases(self._parts(data["counted"]))
+        self.alone = Phrases(self._parts(data["alone"]))
+        self.counted = Phrases(self._parts(data["counted"]))
         self.scaled: Phrases[Fraction] = Phrases(self._parts(data.get("scaled", {})))
         self.mixed: Phrases[Fraction] = Phrases(self._parts(data.get("mixed", {})))
         self.inside: Phrases[Fraction] = Phrases(self._parts(data.get("inside", {})))
@@ -87,6 +87,9 @@ class Inflection:
             tokens[at].text in self._definite or self.is_article(tokens, at)
         )
 
+    def _set(self, data: Mapping[str, Any], name: str) -> frozenset[str]:
+        return frozenset(self._forms(data.get(name, "")))
+
     def _forms(self, listed: str) -> list[str]:
         return [self.folded(form.strip()) for form in listed.split(",") if form.strip()]
 
@@ -97,18 +100,10 @@ class Inflection:
         return {form: Fraction(n) for n, forms in listed.items() for form in self._forms(forms)}
 
     def _vocabulary(self) -> frozenset[str]:
-        phrases: tuple[Phrases[Any], ...] = (
-            *(self.small, self.alone, self.counted, self.scaled, self.mixed, self.inside),
-            self.behind,
-        )
-        return (
-            frozenset().union(*(each.vocabulary for each in phrases))
-            | self.hundreds
-            | self.joiners
-            | self.of
-            | self.scales.keys()
-            | self.duals.keys()
-            | self.before_noun.keys()
+        parts = (self.alone, self.counted, self.scaled, self.mixed, self.inside, self.behind)
+        return self.small.vocabulary.union(
+            *(each.vocabulary for each in parts),
+            *(self.hundreds, self.joiners, self.of, self.scales, self.duals, self.before_noun),
         )
 
     def prepared(self, tokens: list[Token], vocabulary: frozenset[str]) -> list[Token]:
@@ -116,7 +111,9 @@ class Inflection:
         found: list[Token] = []
         for token in tokens:
             if token.kind == "word":
-                found += self._apart(token._replace(text=self.folded(token.text)), vocabulary)
+                text = self.folded(token.text)
+                same = text == token.text
+                found += self._apart(token if same else token._replace(text=text), vocabulary)
             elif found and token.glued and found[-1].text in self._prefixes:
                 found.append(token._replace(glued=False))
             else:
@@ -160,3 +157,45 @@ class Inflection:
             for text in words(name)
         ]
         return tuple(token.text for token in self.prepared(tokens, vocabulary))
+
+
+class Compounds:
+    """The number words of a language that writes a number below a million as one word: German.
+
+    "Dreihundertsiebenundsiebzigtausend" is taken apart by the words it is made of; a word that is
+    not wholly of number words is no number.
+    """
+
+    def __init__(self, values: Mapping[str, int], data: Mapping[str, str]):
+        self._values, self._half = values, data["half"]
+        hundreds, self._thousands, self._ands = (
+            data[name].split(", ") for name in ("hundred", "thousand", "and")
+        )
+        units = {word: value for word, value in values.items() if 1 <= value <= 9}
+        tens = {word: value for word, value in values.items() if 20 <= value <= 90}
+        below = {"": 0} | {word: value for word, value in values.items() if 1 <= value <= 90}
+        for unit, joiner, ten in product(units, self._ands, tens):
+            below[unit + joiner + ten] = units[unit] + tens[ten]
+        self._small = dict(below)
+        units[""] = 1
+        for unit, hundred, joiner in product(units, hundreds, ("", *self._ands)):
+            stem, value = unit + hundred + joiner, 100 * units[unit]
+            self._small |= {stem + rest: value + more for rest, more in below.items()}
+
+    def value(self, text: str) -> Fraction | None:
+        """What a word of number words is worth: zweieinhalb is two and a half."""
+        if text.endswith(self._half):
+            unit = text.removesuffix(self._half)
+            for joiner in self._ands:
+                unit = unit.removesuffix(joiner)
+            whole = self._values.get(unit)
+            return None if whole is None or whole > 12 else whole + Fraction(1, 2)
+        thousand = next((word for word in self._thousands if word in text), None)
+        if thousand is None:
+            found = self._small.get(text)
+            return Fraction(found) if found else None
+        head, _, rest = text.partition(thousand)
+        for joiner in self._ands:
+            rest = rest.removeprefix(joiner)
+        many, few = self._small.get(head), self._small.get(rest)
+        return None if many is None or few is None else Fraction(1000 * (many or 1) + few)
