@@ -27,7 +27,7 @@ SHUTDOWN_TIMEOUT_S = 25
 class Server(uvicorn.Server):
     """Says where it listens once it does, and that it is not ready before it stops to listen."""
 
-    def __init__(self, chosen: Settings, announce: Callable[[str], None]):
+    def __init__(self, chosen: Settings, announce: Callable[[str], object]):
         self.chosen, self.app, self.announce = chosen, create_app(chosen), announce
         self.parent: int | None = None
         """A pipe that ends when the process does that started this one."""
@@ -116,7 +116,7 @@ def supervised(chosen: Settings, announce: Callable[[str], None]) -> int:
     bound = server.config.bind_socket()
 
     def serve(
-        sockets: list[socket], parent: int, ready: Callable[[], None], turns: IO[bytes]
+        sockets: list[socket], parent: int, ready: Callable[[], object], turns: IO[bytes]
     ) -> int:
         server.parent, server.announce = parent, lambda _: ready()
         return served(server, sockets, turns)
