@@ -10,9 +10,8 @@ from rich.console import RenderableType
 
 from app.cli import answers
 from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
-from app.cli.console import app, err, out
+from app.cli.console import app, out, told
 from app.cli.context import named_values, opened
-from app.cli.voices import load_voices
 from app.config import secret
 from app.render import views
 from app.render.figure_views import Names
@@ -173,7 +172,7 @@ async def _answered(
             by = [("by", asked.by)] if asked.by else []
             told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
             sides = [one[side] for one in told["items"] for side in ("numerator", "denominator")]
-            return told, answers.ratios(told, await load_voices(client, sides, {}))
+            return told, answers.ratios(told, await client.voices(sides, {}))
         if asked.measure is None:
             return await _measures(client, asked)
         return await _measure(client, asked, asked.measure)
@@ -248,7 +247,7 @@ async def _meant(client: ApiClient, asked: AskRequest, refused: Refused) -> Refu
 def _refuse(refused: Refused) -> NoReturn:
     """Why there is no answer, a sentence a line."""
     for line in refused.told:
-        err.print(printable(line), style="red", markup=False, highlight=False, soft_wrap=True)
+        told(printable(line), "red")
     raise typer.Exit(2 if refused.broken else 1)
 
 

@@ -31,7 +31,6 @@ from app.cli.mcp_answers import (
     WordingAnswer,
 )
 from app.cli.mcp_views import ROWS
-from app.cli.voices import load_voices
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
 from app.rules import instants
@@ -188,7 +187,7 @@ class Tools:
                 asked, others = await self._api(moment).in_one_unit(measure, asked)
         told = await self._api(as_of).get("quantities", asked)
         api = self._api(moment or _moment_of(told["next_cursor"]))
-        voices = await load_voices(api, told["items"], Names.included(told).sources)
+        voices = await api.voices(told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
             figures=figures,
@@ -234,7 +233,7 @@ class Tools:
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [id for one in shown for id in one["said_by"]])
-        return mcp_views.comparison(told, await load_voices(api, shown, names))
+        return mcp_views.comparison(told, await api.voices(shown, names))
 
     async def who_stands_behind(
         self,
@@ -273,7 +272,7 @@ class Tools:
         if group_by in BY_VOICE:
             ids += [id for one in groups for id in one.get("members") or [one["group"]]]
         names = await _names(api, "sources", ids)
-        return mcp_views.history(told, await load_voices(api, points, names))
+        return mcp_views.history(told, await api.voices(points, names))
 
     async def read_wording(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.cli.api_client import Voices
 from app.cli.mcp_answers import (
     ClaimAnswer,
     ComparedRow,
@@ -22,7 +23,6 @@ from app.cli.mcp_answers import (
     RelationLine,
     WordingAnswer,
 )
-from app.cli.voices import Voices
 from app.render import claim_views, figure_views, figure_words, views
 from app.render.figure_views import HopView, Names, SourceView
 from app.rules.json_types import JsonObject
