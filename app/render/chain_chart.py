@@ -65,15 +65,10 @@ def spec(
     width, height, drawn = _drawn(shown, names)
     room = max(width, 420)
     counted = _counted(graph)
-    caption = [*_below(found, names, missing, room), *style.source(source, room)]
-    spec = {
-        "$schema": style.SCHEMA,
-        "description": f"{heading}. {counted} {' '.join(caption)}",
-        "title": style.title(heading, counted, room),
-        **drawn,
-        "config": style.config(),
-    }
-    return style.finished(spec, style.below(caption, height + 18), theme)
+    lines = [*_below(found, names, missing, room), *style.source(source, room)]
+    told = f"{heading}. {counted} {' '.join(lines)}"
+    spec = {"description": told, "title": style.title(heading, counted, room), **drawn}
+    return style.finished(spec, lines, height + 18, theme)
 
 
 def _drawn(shown: Mapping[str, Any], names: dict[str, str]) -> tuple[float, float, Layer]:

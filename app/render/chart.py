@@ -45,12 +45,9 @@ def spec(
     subtitle = ". ".join(_told(measure, unit, series["assumptions"])) + "."
     heading = style.title(title, subtitle, width, 4)
     told = f"{' '.join(heading['text'])}. {' '.join(heading['subtitle'])} {caption}"
-    spec = {
-        "$schema": style.SCHEMA, "width": width, "title": heading, "description": told, **drawn,
-        "config": style.config(),
-    }  # fmt: skip
+    spec = {"width": width, "title": heading, "description": told, **drawn}
     lines = [*style.wrapped(caption, width, style.SIZE, 9), *style.source(source, width)]
-    return style.finished(spec, style.below(lines, drawn["height"] + 54), theme)
+    return style.finished(spec, lines, drawn["height"] + 54, theme)
 
 
 def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width: int) -> Layer:

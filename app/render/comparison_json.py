@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, groupby, product
+from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -73,11 +73,11 @@ def _who(key: str, names: Mapping[str, str]) -> str:
 
 def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str], unit: str) -> list[Slot]:
     """Candidates put together by claim and slot, in order of reference time."""
-    order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
-    ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
+    slots: dict[tuple[str, int], list[Any]] = {}
+    for one in candidates:
+        slots.setdefault((one.claim, one.slot), []).append(one)
     found = []
-    for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
-        every = list(some)
+    for (claim, slot), every in slots.items():
         figures = [_figure(one) for one in every]
         figures = _mixed(figures) if every[0].mix else figures
         told, key = [one.told for one in every], every[0].key

@@ -271,10 +271,7 @@ def folded(
 
 def place_of(figure: JsonObject) -> tuple[str, int, int, str]:
     """What tells one figure from all others of a list."""
-    return (
-        figure["claim"], figure.get("slot", 1), figure.get("alternative", 1),
-        figure.get("reading", "A"),
-    )  # fmt: skip
+    return (figure["claim"], *figure_words.place(figure), figure.get("reading", "A"))
 
 
 def _among(one: JsonObject, claim: JsonObject) -> str:
@@ -282,10 +279,10 @@ def _among(one: JsonObject, claim: JsonObject) -> str:
 
     A reading that is preferred is what the figure is taken to say, and nothing more is told of it.
     """
-    place = one.get("slot", 1), one.get("alternative", 1)
-    slot = [other for other in claim.get("quantities", []) if other["slot"] == place[0]]
+    number, alternative = figure_words.place(one)
+    slot = [other for other in claim.get("quantities", []) if other["slot"] == number]
     alternatives = {other["alternative"] for other in slot}
-    own = [other for other in slot if other["alternative"] == place[1]]
+    own = [other for other in slot if other["alternative"] == alternative]
     doubtful = len(own) > 1 and not one.get("preferred")
     told = [f"one of {counted(len(own), 'reading')}"] if doubtful else []
     if len(alternatives) > 1:

@@ -39,6 +39,11 @@ def printed(claim: JsonObject, measures: Mapping[str, JsonObject]) -> str | None
     return "; and ".join(_slot(slot, mode, measures) for slot in slots) or None
 
 
+def place(figure: JsonObject) -> tuple[int, int]:
+    """The slot and the alternative of a figure."""
+    return figure.get("slot", 1), figure.get("alternative", 1)
+
+
 def denial(claim: JsonObject) -> str:
     """What became of figures that their claimant does not stand by; empty, where he does."""
     if not agreement.denies(claim):
@@ -278,13 +283,17 @@ def allows(figure: JsonObject) -> str:
     return f"{told}; its numbers contradict each other" if contradicted else told
 
 
+def without_domain(figure: JsonObject) -> JsonObject:
+    """A figure without the ends that only its measure has, unless they are all there is to it."""
+    if figure.get("lower") == figure.get("upper"):
+        return figure
+    ends = [side for side in ("lower", "upper") if figure.get(f"{side}_basis") == "domain"]
+    return {name: told for name, told in figure.items() if name.partition("_")[0] not in ends}
+
+
 def _allows(figure: JsonObject) -> str:
-    lower: str | None = figure.get("lower")
-    upper: str | None = figure.get("upper")
-    if figure.get("lower_basis") == "domain" and lower != upper:
-        lower = None
-    if figure.get("upper_basis") == "domain" and lower != upper:
-        upper = None
+    figure = without_domain(figure)
+    lower, upper = figure.get("lower"), figure.get("upper")
     if lower is None and upper is None:
         return "no number can be drawn from these words"
     if upper is None:

@@ -139,7 +139,7 @@ def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     called = _names(series, names)
     places: dict[str, set[tuple[int, int]]] = {}
     for point, _ in _points(series):
-        places.setdefault(point["claim"], set()).add(_place(point))
+        places.setdefault(point["claim"], set()).add(figure_words.place(point))
     return [
         replace(
             _figure(point, called[point.get("claimant")], against),
@@ -149,13 +149,9 @@ def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     ]
 
 
-def _place(point: JsonObject) -> tuple[int, int]:
-    return point.get("slot", 1), point.get("alternative", 1)
-
-
 def _is_alternative(point: JsonObject, places: set[tuple[int, int]]) -> bool:
     """Whether it is one of several figures of its slot, of which a filter may have left one."""
-    slot, alternative = _place(point)
+    slot, alternative = figure_words.place(point)
     others = sum(one[0] == slot for one in places) > 1 or all(one[0] == slot for one in places)
     return point.get("alternative_mode", "single") != "single" and (others or alternative > 1)
 

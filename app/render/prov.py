@@ -81,9 +81,7 @@ CONTEXT: dict[str, Any] = {
     "type": {"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "@type": "@id"},
     "label": {"@id": "rdfs:label"},
     **{f"prov:{one.type}": _scoped(one) for one in RELATIONS.values()},
-    "prov:Invalidation": _scoped(
-        ProvRelation("Invalidation", "entity", "activity", "activity", "")
-    ),
+    "prov:Invalidation": _scoped(INVALIDATION),
     "prov:Specialization": {
         "@id": "prov:Entity",
         "@context": {
