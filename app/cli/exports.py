@@ -16,7 +16,7 @@ from rich.markup import escape
 
 from app.cli.console import app, done, err
 from app.cli.context import bar, named_values, opened
-from app.cli.figure_files import WRITERS, FigureFormat, FileNotes, write_figures
+from app.cli.figure_files import WRITERS, FigureFormat, FileNotes
 from app.cli.startup import loading, stop_when_told
 from app.db import Database
 from app.mapping.wikidata_items import ItemWriter
@@ -164,11 +164,15 @@ async def _figures(
         pages = figure_table.figure_pages(db, question, db.settings.public_url.rstrip("/"))
         with bar() as progress:
             task = progress.add_task("writing", total=rows)
-            told = await write_figures(
-                pages, lambda: WRITERS[form](target, notes), lambda n: progress.advance(task, n)
-            )
-    for line in told:
-        err.print(f"[yellow]Careful:[/yellow] {line}", highlight=False, soft_wrap=True)
+            writer = None
+            async for page in pages:
+                writer = writer or WRITERS[form](target, notes)  # none for what is refused
+                writer.add(page)
+                progress.advance(task, len(page))
+            left = writer.close() if writer else {}
+    for what, count in left.items():
+        told = f"{count} {what}"
+        err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
 
 
 async def _settled(db: Database, as_of: int | None) -> int:

@@ -5,7 +5,7 @@ A number has its digits beside it (`value_exact`), for a double may not hold the
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Literal, Protocol
@@ -226,19 +226,3 @@ WRITERS: dict[FigureFormat, Callable[[IO[bytes], FileNotes], FigureWriter]] = {
     "parquet": ParquetWriter,
     "xlsx": XlsxWriter,
 }
-
-
-async def write_figures(
-    pages: AsyncIterator[list[TabledFigure]],
-    begin: Callable[[], FigureWriter],
-    advance: Callable[[int], None],
-) -> Iterable[str]:
-    """Every page into the file; says what could not be written as it is."""
-    first = await anext(pages)  # a question that is refused writes nothing
-    writer = begin()
-    writer.add(first)
-    advance(len(first))
-    async for rows in pages:
-        writer.add(rows)
-        advance(len(rows))
-    return [f"{count} {what}" for what, count in writer.close().items()]

@@ -60,7 +60,7 @@ def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width:
     y = figures_axis(chosen, measure)
     rows = plot_rows.tables(chosen, keys, x["scale"]["domain"], strip, width)
     place = label_placement.at_the_end if many else label_placement.beside_each
-    rows |= place(texts, rows, x["scale"], y["scale"], width)
+    rows |= place(texts, rows, label_placement.Plane(x["scale"], y["scale"], width))
     who, others = list(dict.fromkeys(keys.values())), len(set(keys)) > MAX_COLOURED
     colours = _nominal(who, others, list(style.COLOURS), style.OTHERS, width)
     shapes = _nominal(who, others, list(style.SHAPES), "circle", width)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.render import explanations, series_json
-from app.render.explanations import Tie
+from app.render.explanations import JudgedPair, Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import ANYTHING, NOTHING, Interval, bound, hull
@@ -237,7 +237,7 @@ def _candidate(
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
         return "false", "incomparable", explanations.incomparable(names, (a, b))
     judgement: Judgement = agreement.judged(a, b, cumulative)
-    told = explanations.reason(names, (a, b), judgement, cumulative, tie)
+    told = explanations.reason(JudgedPair(names, (a, b), judgement, cumulative, tie))
     kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
     if tie is None:
         return judgement.verdict, kind, told

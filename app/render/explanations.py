@@ -20,6 +20,16 @@ class Tie(NamedTuple):
     later: int = 0
 
 
+class JudgedPair(NamedTuple):
+    """Two comparable figures and what they are called, the judgement on them, and what rests on."""
+
+    names: tuple[str, str]
+    figures: tuple[TimedFigure, TimedFigure]
+    judgement: Judgement
+    cumulative: bool
+    tie: Tie | None
+
+
 SENTENCES = {
     "equal": "{one} and {other} say the same.",
     "compatible": "{one} and {other} can both be true: there are numbers that fit both.",
@@ -40,40 +50,33 @@ SENTENCES = {
 """How two figures lie: as a claimant's own, where they are revised."""
 
 
-def reason(
-    names: tuple[str, str],
-    figures: tuple[TimedFigure, TimedFigure],
-    judgement: Judgement,
-    cumulative: bool,
-    tie: Tie | None = None,
-) -> str:
+def reason(pair: JudgedPair) -> str:
     """The reason for a judgement on two comparable figures."""
-    if tie is not None and tie.predicate != "claimant":
-        told = _related(names, tie)
-    elif case := _case(figures, judgement, cumulative, tie is not None):
-        earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
+    names, possible = pair.names, pair.judgement.possible
+    if pair.tie is not None and pair.tie.predicate != "claimant":
+        told = _related(names, pair.tie)
+    elif case := _case(pair):
+        earlier, later = names if possible == {"earlier"} else names[::-1]
         told = SENTENCES[case].format(one=names[0], other=names[1], earlier=earlier, later=later)
     else:
-        told = _open(names, figures, judgement, cumulative)
-    return " ".join([told, *_sides(names, figures)])
+        told = _open(pair)
+    return " ".join([told, *_sides(names, pair.figures)])
 
 
-def _case(
-    figures: tuple[TimedFigure, TimedFigure], judgement: Judgement, cumulative: bool, own: bool
-) -> str | None:
+def _case(pair: JudgedPair) -> str | None:
     """Which of the sentences is true; None, where that depends on what is not known."""
-    one, other = figures
+    one, other = pair.figures
     if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
         return "equal" if same_figure(one, other) else "compatible"
-    possible, excluding = judgement.possible, judgement.excluding
+    verdict, possible, excluding = pair.judgement
     same = "any time" if "same" in possible else "fallen"
     times = "same time" if possible == {"same"} else same
-    if own and excluding:
+    if pair.tie is not None and excluding:
         surely = times == "same time" or excluding == possible
         return f"revised, {times if surely else 'perhaps'}"
-    if judgement.verdict == "false":
-        return "grown" if cumulative else "other times"
-    return times if judgement.verdict == "true" else None
+    if verdict == "false":
+        return "grown" if pair.cumulative else "other times"
+    return times if verdict == "true" else None
 
 
 def incomparable(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> str:
@@ -120,13 +123,9 @@ def _related(names: tuple[str, str], tie: Tie) -> str:
     return f"{later} {verb} {earlier}: a revision, not a disagreement."
 
 
-def _open(
-    names: tuple[str, str],
-    figures: tuple[TimedFigure, TimedFigure],
-    judgement: Judgement,
-    cumulative: bool,
-) -> str:
+def _open(pair: JudgedPair) -> str:
     """Told of the figure whose time is the vaguer one: what it would have to refer to."""
+    names, figures, judgement = pair.names, pair.figures, pair.judgement
     vaguer = max((0, 1), key=lambda n: figures[n].time.hi - figures[n].time.lo)
     vague, firm = names[vaguer], names[1 - vaguer]
     overlap = Interval(
@@ -136,7 +135,7 @@ def _open(
     told = f"No number fits both, but it is a disagreement only if {vague} refers to "
     told += f"{days_in_words(overlap)}, as {firm} {does}"
     allowed = judgement.possible - judgement.excluding - {"same"}
-    if not cumulative or not allowed:
+    if not pair.cumulative or not allowed:
         return f"{told}; at different times both can be true."
     side = "later" if ("earlier" in allowed) == (vaguer == 1) else "earlier"
     return f"{told}; if it is {side}, a running total may have grown in between."

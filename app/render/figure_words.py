@@ -57,17 +57,14 @@ def _by(figures: list[JsonObject], name: str) -> list[list[JsonObject]]:
 
 
 def _slot(figures: list[JsonObject], mode: str, measures: Mapping[str, JsonObject]) -> str:
-    labels = [label(figure["measure"], measures) for figure in figures]
-    alone = len(set(labels)) == 1
-    shown = {
-        id(figure): "" if alone else f"{name}: "
-        for figure, name in zip(figures, labels, strict=True)
-    }
+    names = {figure["measure"]: label(figure["measure"], measures) for figure in figures}
+    alone = len({*names.values()}) == 1
+    shown = {measure: "" if alone else f"{name}: " for measure, name in names.items()}
     several = [_alternative(readings, shown, measures) for readings in _by(figures, "alternative")]
     text = " or ".join(several)
     if len(several) > 1:
         text = JOINED.get(mode, "{}").format(text)
-    return f"{labels[0]}: {text}" if alone else text
+    return f"{names[figures[0]['measure']]}: {text}" if alone else text
 
 
 def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
@@ -79,7 +76,7 @@ def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
 
 
 def _alternative(
-    readings: list[JsonObject], shown: Mapping[int, str], measures: Mapping[str, JsonObject]
+    readings: list[JsonObject], shown: Mapping[str, str], measures: Mapping[str, JsonObject]
 ) -> str:
     """One alternative; what is read in several ways is told with all of them, preferred first."""
     ranked = sorted(readings, key=lambda one: (not one.get("preferred"), one.get("reading", "A")))
@@ -88,8 +85,10 @@ def _alternative(
     if len(ranked) > 1 and same and "raw_text" in first:
         ways = ", or as ".join(_reading(one, measures) for one in ranked)
         quoted = f"“{one_line(first['raw_text'])}”{_dimensions(first)}"
-        return f"{shown[id(first)]}{quoted} [read as {ways}]"
-    texts = [f"{shown[id(one)]}{_figure(one, measures)}{_note(one, ranked)}" for one in ranked]
+        return f"{shown[first['measure']]}{quoted} [read as {ways}]"
+    texts = [
+        f"{shown[one['measure']]}{_figure(one, measures)}{_note(one, ranked)}" for one in ranked
+    ]
     return " or, read otherwise, ".join(texts)
 
 
