@@ -165,13 +165,9 @@ def _stroke(strokes: Strokes, point: FigureView) -> list[Text]:
 def _widths(rows: list[list[Text]], width: int) -> list[int]:
     """How wide the columns of a series are; a narrow terminal breaks their lines."""
     most = (11, 20, 17, 10) if width < 100 else (20, 30, 24, 10)
-    wide = [max((_first(row[n]) for row in rows), default=0) for n in range(len(most))]
-    return [min(one, cap) for one, cap in zip(wide, most, strict=True)]
-
-
-def _first(text: Text) -> int:
-    """The width of the first line: dimensions, below it, are broken as they have to be."""
-    return cell_len(text.plain.partition("\n")[0])
+    # Of first lines: dimensions, below them, are broken as they have to be.
+    lines = [[cell_len(text.plain.partition("\n")[0]) for text in row] for row in rows]
+    return [min(max((row[n] for row in lines), default=0), cap) for n, cap in enumerate(most)]
 
 
 def _against(points: list[FigureView], left_out: int) -> Group:

@@ -135,6 +135,18 @@ class ApiClient:
         pages = self.every("measures", [*moment, ("fields", "id,name,unit,accumulation,statistic")])
         return [one async for page in pages for one in page["items"]]
 
+    async def meant(self, wanted: str, moment: Params, otherwise: str) -> str:
+        """Which measures were probably meant, by id or name, where there is none of that id."""
+        word, every = wanted.casefold(), await self.measures(moment)
+        holding = [
+            one["id"]
+            for one in every
+            if word in one["id"] or word in str(one.get("name", "")).casefold()
+        ]
+        close = difflib.get_close_matches(word[:200], [one["id"] for one in every], 3, 0.5)
+        near = list(dict.fromkeys([*close, *holding]))[:3]
+        return f"Did you mean {' or '.join(near)}?" if near else otherwise
+
     async def voices(self, rows: Sequence[JsonObject], names: Mapping[str, str]) -> Voices:
         """Who said some figures: the chain of the claim tells, where several did together."""
         ids = {one["claim"] for one in rows}
@@ -184,15 +196,3 @@ async def connected(
 def path(*parts: str) -> str:
     """A path, whatever its parts are made of."""
     return "/".join(quote(part, safe="") for part in parts)
-
-
-def nearest(wanted: str, measures: list[dict[str, Any]]) -> list[str]:
-    """The measures that were probably meant, by id or name."""
-    word = wanted.casefold()
-    holding = [
-        one["id"]
-        for one in measures
-        if word in one["id"] or word in str(one.get("name", "")).casefold()
-    ]
-    close = difflib.get_close_matches(word[:200], [one["id"] for one in measures], 3, 0.5)
-    return list(dict.fromkeys([*close, *holding]))[:3]

@@ -9,7 +9,7 @@ import typer
 from rich.console import RenderableType
 
 from app.cli import answers
-from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
+from app.cli.api_client import ApiClient, Params, Refused, connected, path
 from app.cli.console import app, out, told
 from app.cli.context import named_values, opened
 from app.config import secret
@@ -239,9 +239,9 @@ async def _meant(client: ApiClient, asked: AskRequest, refused: Refused) -> Refu
     """Of a measure that is not there, the nearest ones."""
     if refused.status != 404:
         return refused
-    near = nearest(asked.measure or "", await client.measures(asked.moment))
-    hint = f" Did you mean {' or '.join(near)}?" if near else " `sayso ask` lists those there are."
-    return Refused([f"There is no measure {asked.measure}.{hint}"])
+    otherwise = "`sayso ask` lists those there are."
+    hint = await client.meant(asked.measure or "", asked.moment, otherwise)
+    return Refused([f"There is no measure {asked.measure}. {hint}"])
 
 
 def _refuse(refused: Refused) -> NoReturn:

@@ -188,7 +188,9 @@ def _report(result: ImportResult, problem: Problem | None) -> None:
     if problem is not None and not result.failed:
         for fault in problem.faults:
             typer.echo(printable(_line(fault)), err=True)
-    if result.failed > len({fault.line for fault in result.errors}) and _is_cut(result):
+    # Are there perhaps more than were told? One row of a table may have several faults.
+    is_cut = len(result.errors) >= result.options.max_errors
+    if is_cut and result.failed > len({fault.line for fault in result.errors}):
         err.print(f"{result.failed} lines are broken in all; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
@@ -198,11 +200,6 @@ def _report(result: ImportResult, problem: Problem | None) -> None:
         err.print("there may be more to tell of lines; --max-errors tells more", style="yellow")
     if problem is None or not result.failed:
         out.print(_table(result, stopped=problem is not None))
-
-
-def _is_cut(result: ImportResult) -> bool:
-    """Are there perhaps more faults than were told? One row of a table may have several."""
-    return len(result.errors) >= result.options.max_errors
 
 
 def _line(fault: Fault) -> str:

@@ -18,7 +18,7 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 from app import __version__
 from app.api import cursor
 from app.cli import mcp_views
-from app.cli.api_client import ApiClient, Params, Refused, nearest, path
+from app.cli.api_client import ApiClient, Params, Refused, path
 from app.cli.mcp_answers import (
     ClaimAnswer,
     ComparisonAnswer,
@@ -325,8 +325,7 @@ async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> Js
     except Refused as refused:
         if refused.status != 404:
             raise
-        near = nearest(id, await api.measures([]))
-        hint = f"Did you mean {' or '.join(near)}?" if near else "find looks for measures."
+        hint = await api.meant(id, [], "find looks for measures.")
         raise Refused([f"There is no measure {id[:100]}. {hint}"], status=404) from None
     return told
 

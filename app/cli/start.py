@@ -95,21 +95,17 @@ def _prepared(
 ) -> Settings:
     """The settings of a server, whose database is there, in shape, and with a key if one is due."""
     stop_when_told()
-    chosen = _chosen(host, port, workers)
+    given = {"host": host, "port": port, "workers": workers}
+    changed = {name: value for name, value in given.items() if value is not None}
+    for name, value in changed.items():
+        os.environ[f"SAYSO_{name.upper()}"] = str(value)
+    chosen = settings().model_copy(update=changed)
     _await_database(chosen)
     migrate()
     load()
     if first_key is not None and keys.first(first_key) is not None:
         done(f"the first key (read, write, import) is in {first_key}, and not printed")
     return chosen
-
-
-def _chosen(host: str | None, port: int | None, workers: int | None) -> Settings:
-    given = {"host": host, "port": port, "workers": workers}
-    changed = {name: value for name, value in given.items() if value is not None}
-    for name, value in changed.items():
-        os.environ[f"SAYSO_{name.upper()}"] = str(value)
-    return settings().model_copy(update=changed)
 
 
 def _await_database(chosen: Settings) -> None:
@@ -125,15 +121,14 @@ def _await_database(chosen: Settings) -> None:
         time.sleep(0.5)
 
 
-def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
+def _serve(chosen: Settings, welcome: Callable[[str], None] = lambda _: None) -> None:
     with loading():
         from app.cli import serving  # the web is loaded only where it is needed
 
     _warn(chosen)
 
     def announce(base: str) -> None:
-        if also is not None:
-            also(base)
+        welcome(base)
         err.print(f"serving on {base}", highlight=False, soft_wrap=True)
 
     serving.run(chosen, announce)

@@ -54,7 +54,8 @@ class Sheet:
     """A table of figures with these columns; ``names`` are those of dimensions and attributes."""
 
     def __init__(self, columns: Iterable[Column], names: Mapping[str, Sequence[str]]):
-        found = sorted(columns, key=_place)
+        rank = {name: n for n, name in enumerate(FIRST)}
+        found = sorted(columns, key=lambda one: rank.get(one.name, len(FIRST)))
         self.names = {field: list(some)[:MAX_NAMES] for field, some in names.items()}
         crowded = {field for field, some in names.items() if len(some) > MAX_NAMES}
         self.columns = [one for one in found if one.kind != "named" or one.name in crowded]
@@ -91,10 +92,6 @@ class Sheet:
         if column.kind == "named" and value:
             value = {n: v for n, v in value.items() if n not in self.names[column.name]} or None
         return written(value, column.kind)
-
-
-def _place(column: Column) -> int:
-    return FIRST.index(column.name) if column.name in FIRST else len(FIRST)
 
 
 def _with_relayers(claim: JsonObject) -> dict[str, Any]:

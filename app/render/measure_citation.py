@@ -86,7 +86,8 @@ def _said(one: FigureView) -> str:
 def text(cited: CitedFigures) -> str:
     """The citation as one line of plain text."""
     end = "" if cited.asked else "."
-    kept = f"Sayso, measure {cited.measure['id']}, as recorded by {_day(cited)}: {cited.permalink}"
+    when = f"{spoken(cited.moment[:10])}, {cited.moment[11:16]} UTC"
+    kept = f"Sayso, measure {cited.measure['id']}, as recorded by {when}: {cited.permalink}"
     return f"{cited.name}{end} {cited.note} {kept}"
 
 
@@ -133,7 +134,3 @@ def _key(cited: CitedFigures) -> str:
     """The same for one measure at one moment."""
     digits = "".join(one for one in cited.moment if one.isdigit())
     return f"{cited.measure['id']}.at.{digits}"
-
-
-def _day(cited: CitedFigures) -> str:
-    return f"{spoken(cited.moment[:10])}, {cited.moment[11:16]} UTC"

@@ -320,12 +320,6 @@ def _mark_rows(
     return parts
 
 
-def _kind(point: JsonObject) -> tuple[Any, ...]:
-    """What only figures have in common that are steps of each other."""
-    same = (point.get(name) for name in ("unit", "alternative", "reading"))
-    return (*same, str(canonical_values(point.get("dimensions", {}))))
-
-
 def _steps(
     figures: Sequence[PlottedFigure], places: Sequence[float], who: Mapping[str, str]
 ) -> list[Layer]:
@@ -336,8 +330,9 @@ def _steps(
     for figure, x in zip(figures, places, strict=True):
         if figure.against or not figure.when.ends:
             continue
-        own = (figure.who, *_kind(figure.point))
-        step = figure.point.get("step")
+        point, step = figure.point, figure.point.get("step")
+        alike = (point.get(name) for name in ("unit", "alternative", "reading"))
+        own = (figure.who, *alike, str(canonical_values(point.get("dimensions", {}))))
         if figure.is_range:
             before.pop(own, None)
             continue
