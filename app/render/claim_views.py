@@ -94,15 +94,11 @@ class RelationView:
     """Another claim, and what this one says of it, or it of this one."""
 
     predicate: str
-    outgoing: bool
+    words: str
+    """What it is to this claim."""
     claim: str
     basis: str
     note: str | None
-
-    @property
-    def words(self) -> str:
-        """What it is to this claim."""
-        return PREDICATES[self.predicate][not self.outgoing]
 
 
 @dataclass(frozen=True)
@@ -311,8 +307,6 @@ def _rests(figure: JsonObject) -> str:
 
 
 def _relation(one: JsonObject) -> RelationView:
-    outgoing = one["direction"] == "outgoing"
-    other = one["object" if outgoing else "subject"]
-    return RelationView(
-        one["predicate"], outgoing, other, one.get("basis", "stated"), one.get("note")
-    )
+    incoming = one["direction"] == "incoming"
+    words, other = PREDICATES[one["predicate"]][incoming], one["subject" if incoming else "object"]
+    return RelationView(one["predicate"], words, other, one.get("basis", "stated"), one.get("note"))

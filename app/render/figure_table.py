@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from app.render.csv import lines, safe
+from app.render import csv
 from app.render.documents import text
 from app.rules import chain, edtf, intervals
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST, DateExtent, DaySpan
@@ -217,21 +217,19 @@ PERMALINK = TableColumn(
 
 def csv_lines(columns: Sequence[TableColumn], rows: Iterable[TabledFigure]) -> str:
     """Rows as CSV."""
-    return lines([written(one.read(row), one.kind) for one in columns] for row in rows)
+    return csv.lines([written(one.read(row), one.kind) for one in columns] for row in rows)
 
 
 def csv_header(columns: Sequence[TableColumn]) -> str:
     """The names of the columns as CSV."""
-    return lines([[one.name for one in columns]])
+    return csv.lines([[one.name for one in columns]])
 
 
 def written(value: Any, kind: CellKind) -> str:
     """A value as a cell; what is not there is an empty cell, and nothing is a formula."""
-    if value is None or value == []:
-        return ""
-    if kind == "switch":
-        return "true" if value else "false"
-    return safe(plain(value, kind))
+    if value is None or kind == "switch":
+        return csv.written(value, "switch")
+    return csv.safe(plain(value, kind))
 
 
 def plain(value: Any, kind: CellKind) -> str:

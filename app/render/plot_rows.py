@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.render import figure_words, style
@@ -55,13 +55,13 @@ class PlottedFigure:
     point: JsonObject
     who: str
     against: bool
+    is_alternative: bool
+    """Does its source say this or something else?"""
     when: PlotExtent
     much: PlotExtent
     value: float | None
     open_below: bool
     open_above: bool
-    is_alternative: bool = False
-    """Does its source say this or something else?"""
 
     @property
     def is_range(self) -> bool:
@@ -141,12 +141,12 @@ def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     for point, _ in _points(series):
         places.setdefault(point["claim"], set()).add(figure_words.place(point))
     return [
-        replace(
-            _figure(point, called[point.get("claimant")], against),
-            is_alternative=_is_alternative(point, places[point["claim"]]),
+        _figure(
+            point, called[point.get("claimant")], against,
+            _is_alternative(point, places[point["claim"]]),
         )
         for point, against in _points(series)
-    ]
+    ]  # fmt: skip
 
 
 def _is_alternative(point: JsonObject, places: set[tuple[int, int]]) -> bool:
@@ -157,12 +157,10 @@ def _is_alternative(point: JsonObject, places: set[tuple[int, int]]) -> bool:
 
 
 def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
-    for group in series["groups"]:
-        for point in group["points"]:
-            yield {**point, "claimant": group["group"]}, False
-    for group in series.get("against", ()):
-        for point in group["points"]:
-            yield {**point, "claimant": group["group"]}, True
+    for side in ("groups", "against"):
+        for group in series.get(side, ()):
+            for point in group["points"]:
+                yield {**point, "claimant": group["group"]}, side == "against"
 
 
 def _names(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
@@ -181,7 +179,7 @@ def _named(id: str, names: dict[str, str]) -> str:
     return " and ".join(style.named(one, names) for one in group_keys.read(id).sources)
 
 
-def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
+def _figure(point: JsonObject, who: str, against: bool, is_alternative: bool) -> PlottedFigure:
     plot = point["plot"]
     when = PlotExtent(moment(plot.get("from")), moment(plot.get("to"), 1))
     value = plot.get("value")
@@ -194,7 +192,7 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
         much, value = PlotExtent(None, None), None
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
-    return PlottedFigure(point, who, against, when, much, value, below, above)
+    return PlottedFigure(point, who, against, is_alternative, when, much, value, below, above)
 
 
 def of_one_unit(
