@@ -183,11 +183,9 @@ def _run(job: Import, content: IO[bytes], form: ImportFormat | RowReader) -> Pro
 
 
 def _report(result: ImportResult, problem: Problem | None) -> None:
-    for fault in result.errors:
+    more = problem.faults if problem is not None and not result.failed else ()
+    for fault in (*result.errors, *more):
         typer.echo(printable(_line(fault)), err=True)
-    if problem is not None and not result.failed:
-        for fault in problem.faults:
-            typer.echo(printable(_line(fault)), err=True)
     # Are there perhaps more than were told? One row of a table may have several faults.
     is_cut = len(result.errors) >= result.options.max_errors
     if is_cut and result.failed > len({fault.line for fault in result.errors}):

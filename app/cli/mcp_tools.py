@@ -98,15 +98,12 @@ class StrictServer(MCPServer[None]):
         tools = {one.name: list(one.input_schema["properties"]) for one in await self.list_tools()}
         if name not in tools:
             offered = "" if "add_claim" in tools else "; add_claim too after sayso mcp --write"
-            raise ToolError(f"There is no tool {name[:100]}. There are {_and(tools)}{offered}.")
+            known = ", ".join(tools)
+            raise ToolError(f"There is no tool {name[:100]}. There are {known}{offered}.")
         unknown = [one[:100] for one in arguments if one not in tools[name]]
         if unknown:
-            known = _and(tools[name])
-            raise ToolError(f"{name} takes no {_and(unknown)}. Its arguments are {known}.")
-
-
-def _and(words: Any) -> str:
-    return ", ".join(words)
+            refused, known = ", ".join(unknown), ", ".join(tools[name])
+            raise ToolError(f"{name} takes no {refused}. Its arguments are {known}.")
 
 
 def _told(name: str, error: ToolError) -> ToolError:
