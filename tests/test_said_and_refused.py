@@ -19,10 +19,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from app.cli import commands, log, signals
+from app.cli import commands, log, startup
+from app.cli.answers import Strokes
 from app.cli.api_client import ApiClient, Refused
 from app.cli.figure_files import XLSX_CELL, XLSX_ROWS, FileNotes, XlsxWriter
-from app.cli.tables import Strokes
 from app.config import Settings, settings
 from app.mapping.schema import read_mapping
 from app.store.snapshot import Unfit
@@ -105,7 +105,7 @@ def test_a_line_of_the_log_has_its_traceback_and_a_level_below_is_not_written(
 def test_a_handler_that_somebody_set_is_left() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        signals.stop_at_once()
+        startup.stop_at_once()
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -1,6 +1,6 @@
 """The command line. ``sayso --help`` teaches."""
 
-from app.cli.signals import stop_at_once
+from app.cli.startup import loading, stop_at_once
 
 stop_at_once()  # before all that takes time to load, and takes more on a busy machine
 
@@ -10,7 +10,6 @@ from importlib import import_module  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from app import __version__  # noqa: E402
-from app.cli.lazy_import import loading  # noqa: E402
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -53,7 +52,7 @@ def main() -> None:
         sys.stdout.write(f"sayso {__version__}\n")
         return
     asked = commands(*sys.argv[1:2])
-    from app.cli.console import err
+    from app.cli.console import err, told
     from app.config import SettingsError
     from app.errors import Damaged, Problem, Unavailable
 
@@ -62,10 +61,10 @@ def main() -> None:
     try:
         asked()
     except SettingsError as wrong:
-        err.print(str(wrong), style="red", markup=False, highlight=False, soft_wrap=True)
+        told(str(wrong), "red")
         raise SystemExit(2) from None
     except Damaged as damage:
-        err.print(damage.detail, style="red", markup=False, highlight=False, soft_wrap=True)
+        told(damage.detail, "red")
         raise SystemExit(1) from None
     except Problem as problem:
         from rich.markup import escape
@@ -75,5 +74,5 @@ def main() -> None:
             place = f"{fault.parameter}: " if fault.parameter else ""
             err.print(escape(f"{place}{fault.detail}"), highlight=False, soft_wrap=True)
         if isinstance(problem, Unavailable) and (why := _said_by_the_engine(problem)):
-            err.print(why, markup=False, highlight=False, soft_wrap=True)
+            told(why)
         raise SystemExit(1) from None

@@ -1,36 +1,34 @@
 """The answers of ``sayso ask`` in the terminal: a measure, all measures, ratios, drift."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
 
+from rich import box
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.tables import (
-    MATCH,
-    THROUGH,
-    Strokes,
-    assumed,
-    counted,
-    dimensions,
-    headed,
-    row,
-    safe,
-    table,
-    worded,
-)
-from app.cli.voices import Voices
+from app.cli.api_client import Voices
 from app.render import views
 from app.render.date_words import short
 from app.render.field_words import listed_first
 from app.render.figure_views import FigureView
 from app.render.figure_words import interval
-from app.render.plain_text import shortened
-from app.render.views import ComparisonView, CorroborationView, GroupView, MeasureView
+from app.render.plain_text import printable, shortened
+from app.render.views import (
+    AssumptionsView,
+    ComparisonView,
+    CorroborationView,
+    GroupView,
+    MeasureView,
+)
 from app.rules.json_types import JsonObject
 
+THROUGH, WIDE = "through", 20
+"""Chains are made of long words, which are hard to read when broken."""
+MATCH = {"certain": ("●", "green"), "possible": ("◐", "yellow")}
 MOST_NAMES = 12
 STEPS = {
     "update": ("↗ update", "green"), "revision": ("± revision", "magenta"),
@@ -40,6 +38,46 @@ STEPS = {
 VERDICT = {"true": ("✗ they disagree", "bold red"), "unclear": ("? unclear", "yellow")}
 DRIFTS = {"preserved": "green", "dropped": "red", "added": "magenta", "weakened": "yellow",
           "strengthened": "magenta"}  # fmt: skip
+
+
+class Strokes:
+    """Intervals on one scale: ``●`` a number, ``├──●──┤`` an interval, an arrow where it is open.
+
+    Drawn only where there are at least two different numbers to draw.
+    """
+
+    def __init__(self, plots: Iterable[JsonObject], width: int):
+        self.width = width
+        known = [x for plot in plots for x in _numbers(plot)]
+        self.lo, self.hi = (min(known), max(known)) if known else (0.0, 0.0)
+        self.drawn = self.lo < self.hi and width >= 8
+
+    def of(self, plot: JsonObject) -> str:
+        """One interval."""
+        last = self.width - 1
+        cells = [" "] * self.width
+        lower, upper = plot["lower"], plot["upper"]
+        start = 0 if lower is None else self._cell(lower)
+        end = last if upper is None else self._cell(upper)
+        for cell in range(start, end + 1):
+            cells[cell] = "─"
+        cells[start] = "◀" if plot["open_below"] else "├"
+        cells[end] = "▶" if plot["open_above"] else "┤"
+        if plot["value"] is not None:
+            cells[self._cell(plot["value"])] = "●"
+        elif start == end:
+            cells[start] = "●"
+        return "".join(cells).rstrip()
+
+    def _cell(self, x: float) -> int:
+        """The cell of a number; the outer two on each side are kept for arrows."""
+        return 2 + round((x - self.lo) / (self.hi - self.lo) * (self.width - 5))
+
+
+def _numbers(plot: JsonObject) -> list[float]:
+    """The numbers that a plot shows; of dates none."""
+    sides = (plot[side] for side in ("lower", "value", "upper"))
+    return [float(x) for x in sides if isinstance(x, int | float) and abs(x) < 1e200]
 
 
 def measures(some: Iterable[JsonObject]) -> Group:
@@ -114,7 +152,8 @@ def _group(group: GroupView) -> Text:
 
 def _point(point: FigureView) -> list[Text]:
     step = Text(*STEPS[point.step]) if point.step else Text("")
-    return [safe(point.time.short), worded(point), safe(point.reach), step]
+    words = worded(point.worded, point.dimensions)
+    return [safe(point.time.short), words, safe(point.reach), step]
 
 
 def _stroke(strokes: Strokes, point: FigureView) -> list[Text]:
@@ -126,13 +165,9 @@ def _stroke(strokes: Strokes, point: FigureView) -> list[Text]:
 def _widths(rows: list[list[Text]], width: int) -> list[int]:
     """How wide the columns of a series are; a narrow terminal breaks their lines."""
     most = (11, 20, 17, 10) if width < 100 else (20, 30, 24, 10)
-    wide = [max((_first(row[n]) for row in rows), default=0) for n in range(len(most))]
-    return [min(one, cap) for one, cap in zip(wide, most, strict=True)]
-
-
-def _first(text: Text) -> int:
-    """The width of the first line: dimensions, below it, are broken as they have to be."""
-    return cell_len(text.plain.partition("\n")[0])
+    # Of first lines: dimensions, below them, are broken as they have to be.
+    lines = [[cell_len(text.plain.partition("\n")[0]) for text in row] for row in rows]
+    return [min(max((row[n] for row in lines), default=0), cap) for n, cap in enumerate(most)]
 
 
 def _against(points: list[FigureView], left_out: int) -> Group:
@@ -232,9 +267,8 @@ def _other_unit(one: JsonObject, told: JsonObject) -> str:
 
 def _side(side: JsonObject, voices: Voices) -> Text:
     quoted = f"“{side['raw_text']}”" if "raw_text" in side else side["claim"]
-    beside = dimensions(side.get("dimensions", {}))
-    beside.append(f"{voices.who(side)}, {short(side.get('stated'))}")
-    return Text("\n").join([safe(quoted), *(safe(line, "dim") for line in beside)])
+    said = f"{voices.who(side)}, {short(side.get('stated'))}"
+    return worded(quoted, side.get("dimensions", {}), said)
 
 
 def _rounded(text: str | None) -> str:
@@ -261,3 +295,55 @@ def drift(told: JsonObject) -> Group:
     body = made if told["items"] else Text("Nothing of it is attested.")
     heading = headed(f"Drift of {told['utterance']}", note, body)
     return Group(heading, assumed(views.assumptions([told])))
+
+
+def safe(text: object, style: str = "") -> Text:
+    """Text of unknown origin: it cannot colour anything, or move the cursor."""
+    return Text(printable(str(text)), style)
+
+
+def table(*headings: str, right: Iterable[int] = (), whole: Iterable[int] = ()) -> Table:
+    """A table as all of ours are; nothing in it is cut off, and some columns are never broken."""
+    made = Table(
+        box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False, show_edge=False,
+        collapse_padding=True,
+    )  # fmt: skip
+    for n, heading in enumerate(headings):
+        side: Literal["left", "right"] = "right" if n in right else "left"
+        least = WIDE if heading == THROUGH else None
+        made.add_column(heading, justify=side, overflow="fold", no_wrap=n in whole, min_width=least)
+    return made
+
+
+def counted(n: int, one: str, several: str) -> str:
+    """``1 claim``, ``2 claims``."""
+    return f"{n} {one if n == 1 else several}"
+
+
+def headed(title: str, note: Text, *parts: RenderableType) -> Group:
+    """A part of the answer under its heading."""
+    heading = Text.assemble(("\n" + title, "bold cyan"), "   ", note)
+    return Group(heading, *(Padding(part, (0, 0, 0, 2)) for part in parts))
+
+
+def row(one: FigureView) -> list[Text]:
+    """A figure in a table: as worded, who said it, when, and through whom it came."""
+    through = " → ".join(" + ".join(str(hop.source.id) for hop in step) for step in one.through)
+    words = worded(one.worded, one.dimensions, one.among, one.put, one.denial)
+    who = safe(one.claimant.name)
+    return [words, who, safe(one.stated.short, "dim"), safe(through, "dim")]
+
+
+def worded(words: str, dimensions: Mapping[str, Any], *beside: str) -> Text:
+    """A figure; below it what it counts, and what else there is to tell, a line for each."""
+    lines = [*(f"{name}: {value}" for name, value in dimensions.items()), *filter(None, beside)]
+    return Text("\n").join([safe(words), *(safe(line, "dim") for line in lines)])
+
+
+def assumed(told: AssumptionsView) -> Group:
+    """What the answers take for granted."""
+    made = Table.grid(padding=(0, 1))
+    for note in told.notes:
+        made.add_row(Text("·", "dim"), safe(note, "dim"))
+    heading = f"\nTaken for granted, as the database stood at {told.as_of}:"
+    return Group(Text(heading, "dim"), Padding(made, (0, 0, 0, 2)))

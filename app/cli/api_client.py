@@ -1,15 +1,19 @@
 """API client of the command line: in this process, or of a server; the same answers."""
 
 import difflib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from app.config import settings
+from app.render import figure_views
 from app.render.condition_words import is_dated, of_dates
+from app.render.figure_views import Names
+from app.rules.json_types import JsonObject
 
 Params = list[tuple[str, str]]
 TIMEOUT_S = 60
@@ -22,6 +26,20 @@ class Refused(Exception):
     def __init__(self, told: list[str], broken: bool = False, status: int = 0):
         super().__init__(" ".join(told))
         self.told, self.broken, self.status = told, broken, status
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Who said what: the names of sources, and the chains of the claims."""
+
+    names: Names
+    chains: Mapping[str, list[JsonObject]]
+
+    def who(self, row: JsonObject) -> str:
+        """Who said it; several, where they said it together and no single claimant is named."""
+        known = {name: value for name, value in row.items() if value is not None}
+        said = {"attributions": self.chains.get(row["claim"], []), **known}
+        return figure_views.together(figure_views.claimants(said, self.names)).name
 
 
 class ApiClient:
@@ -117,6 +135,25 @@ class ApiClient:
         pages = self.every("measures", [*moment, ("fields", "id,name,unit,accumulation,statistic")])
         return [one async for page in pages for one in page["items"]]
 
+    async def meant(self, wanted: str, moment: Params, otherwise: str) -> str:
+        """Which measures were probably meant, by id or name, where there is none of that id."""
+        word, every = wanted.casefold(), await self.measures(moment)
+        holding = [
+            one["id"]
+            for one in every
+            if word in one["id"] or word in str(one.get("name", "")).casefold()
+        ]
+        close = difflib.get_close_matches(word[:200], [one["id"] for one in every], 3, 0.5)
+        near = list(dict.fromkeys([*close, *holding]))[:3]
+        return f"Did you mean {' or '.join(near)}?" if near else otherwise
+
+    async def voices(self, rows: Sequence[JsonObject], names: Mapping[str, str]) -> Voices:
+        """Who said some figures: the chain of the claim tells, where several did together."""
+        ids = {one["claim"] for one in rows}
+        chains = {id: (await self.get(path("claims", id, "provenance"), []))["chain"] for id in ids}
+        more = {hop["source"]: hop["name"] for chain in chains.values() for hop in chain}
+        return Voices(Names({**names, **more}), chains)
+
 
 def _bearer(key: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
@@ -159,15 +196,3 @@ async def connected(
 def path(*parts: str) -> str:
     """A path, whatever its parts are made of."""
     return "/".join(quote(part, safe="") for part in parts)
-
-
-def nearest(wanted: str, measures: list[dict[str, Any]]) -> list[str]:
-    """The measures that were probably meant, by id or name."""
-    word = wanted.casefold()
-    holding = [
-        one["id"]
-        for one in measures
-        if word in one["id"] or word in str(one.get("name", "")).casefold()
-    ]
-    close = difflib.get_close_matches(word[:200], [one["id"] for one in measures], 3, 0.5)
-    return list(dict.fromkeys([*close, *holding]))[:3]

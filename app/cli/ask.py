@@ -9,10 +9,9 @@ import typer
 from rich.console import RenderableType
 
 from app.cli import answers
-from app.cli.api_client import ApiClient, Params, Refused, connected, nearest, path
-from app.cli.console import app, err, out
+from app.cli.api_client import ApiClient, Params, Refused, connected, path
+from app.cli.console import app, out, told
 from app.cli.context import named_values, opened
-from app.cli.voices import load_voices
 from app.config import secret
 from app.render import views
 from app.render.figure_views import Names
@@ -173,7 +172,7 @@ async def _answered(
             by = [("by", asked.by)] if asked.by else []
             told = await client.get("ratios", [*_sides(ratio), *by, *asked.limited])
             sides = [one[side] for one in told["items"] for side in ("numerator", "denominator")]
-            return told, answers.ratios(told, await load_voices(client, sides, {}))
+            return told, answers.ratios(told, await client.voices(sides, {}))
         if asked.measure is None:
             return await _measures(client, asked)
         return await _measure(client, asked, asked.measure)
@@ -240,15 +239,15 @@ async def _meant(client: ApiClient, asked: AskRequest, refused: Refused) -> Refu
     """Of a measure that is not there, the nearest ones."""
     if refused.status != 404:
         return refused
-    near = nearest(asked.measure or "", await client.measures(asked.moment))
-    hint = f" Did you mean {' or '.join(near)}?" if near else " `sayso ask` lists those there are."
-    return Refused([f"There is no measure {asked.measure}.{hint}"])
+    otherwise = "`sayso ask` lists those there are."
+    hint = await client.meant(asked.measure or "", asked.moment, otherwise)
+    return Refused([f"There is no measure {asked.measure}. {hint}"])
 
 
 def _refuse(refused: Refused) -> NoReturn:
     """Why there is no answer, a sentence a line."""
     for line in refused.told:
-        err.print(printable(line), style="red", markup=False, highlight=False, soft_wrap=True)
+        told(printable(line), "red")
     raise typer.Exit(2 if refused.broken else 1)
 
 

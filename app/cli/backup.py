@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import app, err
+from app.cli.console import app, done, err
 from app.cli.context import bar, opened, unfit_told
 from app.config import settings
 from app.db import Database
@@ -89,9 +89,7 @@ def backup_(
     _only_sqlite(DUMP, file)
     with opened() as db, err.status("copying and checking"):
         newest = take_backup(db, file)
-    err.print(
-        f"[green]✓[/green] {file}: {newest.seq} writes, sound", highlight=False, soft_wrap=True
-    )
+    done(f"{file}: {newest.seq} writes, sound")
     typer.echo(newest)
 
 
@@ -111,11 +109,7 @@ def restore(
         restored = restore_backup(settings(), file, replace)
     if restored.kept:
         err.print(f"what was there before is {restored.kept}", highlight=False, soft_wrap=True)
-    err.print(
-        f"[green]✓[/green] {file} is restored: {restored.head.seq} writes",
-        highlight=False,
-        soft_wrap=True,
-    )
+    done(f"{file} is restored: {restored.head.seq} writes")
     typer.echo(restored.head)
 
 

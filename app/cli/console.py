@@ -38,3 +38,13 @@ def _whole(
 
 out = Console()
 err = Console(stderr=True)
+
+
+def done(text: str) -> None:
+    """What was done, on standard error behind a tick, in one line however narrow the terminal."""
+    err.print(f"[green]✓[/green] {text}", highlight=False, soft_wrap=True)
+
+
+def told(text: str, style: str = "") -> None:
+    """A text on standard error as it is: none of it is markup, and its lines are not broken."""
+    err.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

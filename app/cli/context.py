@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.console import err
+from app.cli.console import err, told
 from app.config import settings
 from app.db import Database
 from app.render.plain_text import printable
@@ -41,12 +41,12 @@ def unfit_told() -> Iterator[None]:
     try:
         yield
     except Unfit as error:
-        told = str(error)
+        why = str(error)
     except OSError as error:
-        told = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
+        why = f"{error.filename}: {error.strerror}." if error.filename else f"{error}."
     else:
         return
-    err.print(printable(told), style="red", markup=False, highlight=False, soft_wrap=True)
+    told(printable(why), "red")
     raise typer.Exit(1)
 
 

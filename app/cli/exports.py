@@ -14,11 +14,10 @@ from urllib.parse import urlencode
 import typer
 from rich.markup import escape
 
-from app.cli.console import app, err
+from app.cli.console import app, done, err
 from app.cli.context import bar, named_values, opened
-from app.cli.figure_files import WRITERS, FigureFormat, FileNotes, write_figures
-from app.cli.lazy_import import loading
-from app.cli.signals import stop_when_told
+from app.cli.figure_files import WRITERS, FigureFormat, FileNotes
+from app.cli.startup import loading, stop_when_told
 from app.db import Database
 from app.mapping.wikidata_items import ItemWriter
 from app.rules import instants
@@ -78,7 +77,7 @@ def export(
         else:
             asyncio.run(_figures(db, target, form, where or [], moment))
     if file is not None:
-        err.print(f"[green]✓[/green] {escape(str(file))}", highlight=False, soft_wrap=True)
+        done(escape(str(file)))
 
 
 def _check(
@@ -129,10 +128,7 @@ async def _exported(
     db: Database, target: IO[bytes], history: bool, as_of: int | None, form: str
 ) -> None:
     async with db.serving():
-        if as_of is not None:
-            await settle(db, as_of)
-        async with db.snapshot() as reader:
-            moment = await last_change(reader) if as_of is None else as_of
+        moment = await _settled(db, as_of)
         total = _total(db, history, moment) if err.is_terminal else None
         items = ItemWriter()
         parts = {
@@ -157,23 +153,33 @@ async def _figures(
     question = quantities.table_asked(asked.encode()).question
     if as_of is not None and question.moment is not None:
         raise typer.BadParameter("the moment is asked twice: --as-of, or --where as_of=…")
-    moment = as_of if question.moment is None else question.moment
     async with db.serving():
-        if moment is not None:
-            await settle(db, moment)
+        moment = await _settled(db, as_of if question.moment is None else question.moment)
+        question = replace(question, moment=moment)
         async with db.snapshot() as reader:
-            moment = await last_change(reader) if moment is None else moment
-            question = replace(question, moment=moment)
             rows = await list_query.count_up_to(reader, question, 2**53)
         notes = FileNotes(asked, instants.text(moment), rows)
         pages = exports.figure_pages(db, question, db.settings.public_url.rstrip("/"))
         with bar() as progress:
             task = progress.add_task("writing", total=rows)
-            told = await write_figures(
-                pages, lambda: WRITERS[form](target, notes), lambda n: progress.advance(task, n)
-            )
-    for line in told:
-        err.print(f"[yellow]Careful:[/yellow] {line}", highlight=False, soft_wrap=True)
+            writer = None
+            async for page in pages:
+                writer = writer or WRITERS[form](target, notes)  # none for what is refused
+                writer.add(page)
+                progress.advance(task, len(page))
+            left = writer.close() if writer else {}
+    for what, count in left.items():
+        told = f"{count} {what}"
+        err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
+
+
+async def _settled(db: Database, as_of: int | None) -> int:
+    """The moment of an export: the one asked for, once it is final, or the last change."""
+    if as_of is not None:
+        await settle(db, as_of)
+        return as_of
+    async with db.snapshot() as reader:
+        return await last_change(reader)
 
 
 def _total(db: Database, history: bool, moment: int) -> int:

@@ -5,7 +5,8 @@ A number has its digits beside it (`value_exact`), for a double may not hold the
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any, Literal, Protocol
@@ -162,7 +163,7 @@ class XlsxWriter:
                 f"A sheet holds {XLSX_ROWS:,} rows, and these are {notes.rows:,}. Ask for less with"
                 " --where, or take --format parquet."
             )
-        self.target, self.columns, self.odd = target, typed_columns(), dict[str, int]()
+        self.target, self.columns, self.odd = target, typed_columns(), Counter[str]()
         self.book, self.cell = openpyxl.Workbook(write_only=True), WriteOnlyCell
         self.sheet = self.book.create_sheet("figures")
         self.sheet.freeze_panes = "B2"
@@ -204,16 +205,13 @@ class XlsxWriter:
         """A cell that is text whatever it begins with; what none can hold is counted."""
         if len(text) > XLSX_CELL:
             text = "(too long for a cell)"
-            self._count("cells that are too long; their permalink has the text")
+            self.odd["cells that are too long; their permalink has the text"] += 1
         if ILLEGAL.search(text):
             text = ILLEGAL.sub("\ufffd", text)
-            self._count("cells with characters that no cell can hold")
+            self.odd["cells with characters that no cell can hold"] += 1
         found = self.cell(self.sheet, text)
         found.data_type = "s"
         return found
-
-    def _count(self, what: str) -> None:
-        self.odd[what] = self.odd.get(what, 0) + 1
 
     def close(self) -> dict[str, int]:
         """The workbook, written."""
@@ -226,19 +224,3 @@ WRITERS: dict[FigureFormat, Callable[[IO[bytes], FileNotes], FigureWriter]] = {
     "parquet": ParquetWriter,
     "xlsx": XlsxWriter,
 }
-
-
-async def write_figures(
-    pages: AsyncIterator[list[TabledFigure]],
-    begin: Callable[[], FigureWriter],
-    advance: Callable[[int], None],
-) -> Iterable[str]:
-    """Every page into the file; says what could not be written as it is."""
-    first = await anext(pages)  # a question that is refused writes nothing
-    writer = begin()
-    writer.add(first)
-    advance(len(first))
-    async for rows in pages:
-        writer.add(rows)
-        advance(len(rows))
-    return [f"{count} {what}" for what, count in writer.close().items()]

@@ -11,13 +11,14 @@ from typing import IO, Annotated, Literal
 import typer
 from rich.table import Table
 
-from app.cli import suggestions
 from app.cli.console import app, err, out
 from app.cli.context import bar, opened, unfit_told
 from app.db import Database
 from app.errors import Fault, Problem
 from app.mapping.exchange import ExchangeFormat
+from app.mapping.file_draft import OpenQuestion
 from app.mapping.schema import Mapping, read_mapping
+from app.mapping.suggest import suggested
 from app.render.plain_text import printable
 from app.store.import_.job import Import
 from app.store.import_.preview import Preview, preview
@@ -86,7 +87,7 @@ def import_(
     """
     if suggest:
         with unfit_told(), _readable(file) as content:
-            suggestions.write_mapping(content, file, document)
+            _suggest(content, file, document)
         return
     options = ImportOptions(mode, dry_run, replace_document, max_errors, on_existing, restore)
     with opened() as db, _readable(file) as content:
@@ -98,6 +99,28 @@ def import_(
     _report(job.result, problem)
     if problem is not None or job.result.failed:
         raise typer.Exit(1)
+
+
+def _suggest(content: IO[bytes], file: Path, document: str | None) -> None:
+    """Print a mapping for a file; what it does not say is asked, where somebody is there."""
+    name = document or ("" if str(file) == "-" else file.name.split(".")[0].replace("_", " "))
+    answers: dict[str, str] = {}
+    found = suggested(content, name)
+    if sys.stdin.isatty() and str(file) != "-":
+        for question in found.open:
+            if answer := _asked(question):
+                answers[question.key] = answer
+        found = suggested(content, name, answers=answers)
+    typer.echo(found.text, nl=False)
+    for one in found.questions:
+        err.print(f"? {one}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _asked(question: OpenQuestion) -> str:
+    """One answer; empty where it is left open."""
+    choices = f" [{' | '.join(question.choices)}]" if question.choices else ""
+    told: str = typer.prompt(f"{question.asked}{choices}", default="", show_default=False, err=True)
+    return told.strip()
 
 
 def _reader(db: Database, mapping: Mapping | None, form: AnyFormat) -> ImportFormat | RowReader:
@@ -158,12 +181,12 @@ def _run(job: Import, content: IO[bytes], form: ImportFormat | RowReader) -> Pro
 
 
 def _report(result: ImportResult, problem: Problem | None) -> None:
-    for fault in result.errors:
+    more = problem.faults if problem is not None and not result.failed else ()
+    for fault in (*result.errors, *more):
         typer.echo(printable(_line(fault)), err=True)
-    if problem is not None and not result.failed:
-        for fault in problem.faults:
-            typer.echo(printable(_line(fault)), err=True)
-    if result.failed > len({fault.line for fault in result.errors}) and _is_cut(result):
+    # Are there perhaps more than were told? One row of a table may have several faults.
+    is_cut = len(result.errors) >= result.options.max_errors
+    if is_cut and result.failed > len({fault.line for fault in result.errors}):
         err.print(f"{result.failed} lines are broken in all; --max-errors tells more")
     if problem is not None:
         err.print(f"{problem.title}: {problem.detail}", style="red", markup=False, soft_wrap=True)
@@ -173,11 +196,6 @@ def _report(result: ImportResult, problem: Problem | None) -> None:
         err.print("there may be more to tell of lines; --max-errors tells more", style="yellow")
     if problem is None or not result.failed:
         out.print(_table(result, stopped=problem is not None))
-
-
-def _is_cut(result: ImportResult) -> bool:
-    """Are there perhaps more faults than were told? One row of a table may have several."""
-    return len(result.errors) >= result.options.max_errors
 
 
 def _line(fault: Fault) -> str:

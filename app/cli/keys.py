@@ -102,9 +102,7 @@ def _kept(db: Database, file: Path) -> str:
 @commands.command(name="list")
 def list_() -> None:
     """Show every key: whose it is, what it may do, and when it was last used."""
-    table = Table()
-    for heading in ("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by"):
-        table.add_column(heading)
+    table = Table("id", "name", "scopes", "made", "by", "last used", "expires", "revoked", "by")
     with opened() as db, read_snapshot(db) as connection:
         found = keys.every(connection)
     for key in found:

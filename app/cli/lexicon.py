@@ -100,9 +100,8 @@ def interval(figure: dict[str, object]) -> str:
 
 def _hedges(lang: str | None) -> None:
     document = document_of(lang)
-    table = Table(title=f"The lexicon, version {document['version']}", title_style="bold")
-    for heading in ("hedge", "words", "bounds", "example"):
-        table.add_column(heading)
+    title = f"The lexicon, version {document['version']}"
+    table = Table("hedge", "words", "bounds", "example", title=title, title_style="bold")
     for name, hedge in document["hedges"].items():
         behind = [*hedge["after"], *hedge.get("over", ()), *hedge.get("stems", ())]
         words = [*hedge["before"], *(f"… {word}" for word in behind)]

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import IO, Any
 
@@ -32,30 +33,23 @@ PLAIN = re.compile(r"[!#-\[\]-~]+", re.ASCII)
 _encoded = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=str).encode
 
 
-class Clock:
-    """Moments as RFC 3339 has them, in UTC."""
+@lru_cache(maxsize=1)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
-    def __init__(self) -> None:
-        self.second, self.text = -1, ""
 
-    def __call__(self, moment: float) -> str:
-        second = int(moment)
-        if second != self.second:
-            self.text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-            self.second = second
-        return f"{self.text}.{int((moment - second) * 1000):03d}Z"
+def _moment(moment: float) -> str:
+    """A moment as RFC 3339 has it, in UTC."""
+    second = int(moment)
+    return f"{_second(second)}.{int((moment - second) * 1000):03d}Z"
 
 
 class Lines(logging.Formatter):
     """A record as text: moment, level, message, then names with values (logfmt)."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.clock = Clock()
-
     def format(self, record: logging.LogRecord) -> str:
         said = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
-        parts = [self.clock(record.created), record.levelname.lower(), said]
+        parts = [_moment(record.created), record.levelname.lower(), said]
         for name, value in getattr(record, "fields", {}).items():
             parts.append(f"{name}={_worded(value)}")
         if record.exc_info:
@@ -68,7 +62,7 @@ class Json(Lines):
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
-            "time": self.clock(record.created),
+            "time": _moment(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -130,7 +124,8 @@ class Output(logging.Handler):
         with self.lock or nullcontext():
             dropped, self.dropped = self.dropped, 0
         if dropped:
-            lines.append(self._line(_gap(dropped)))
+            said = "lines of the log were dropped, for nobody read it"
+            lines.append(self._line(_record(logging.WARNING, said, lines=dropped)))
         text = api_keys.redacted("\n".join([*lines, ""]))
         with _turn(self.turns):
             _written(self.target, text.encode("utf-8", "backslashreplace"))
@@ -154,10 +149,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.name.startswith("uvicorn") and hasattr(error, "request_id"))
 
 
-def _gap(dropped: int) -> logging.LogRecord:
-    said = "lines of the log were dropped, for nobody read it"
-    record = logging.LogRecord("sayso", logging.WARNING, __file__, 0, said, None, None)
-    record.fields = {"lines": dropped}
+def _record(level: int, said: str, **known: Any) -> logging.LogRecord:
+    """A record of our own, that no logger is asked for."""
+    record = logging.LogRecord("sayso", level, __file__, 0, said, None, None)
+    record.fields = known
     return record
 
 
@@ -187,9 +182,8 @@ def _turn(turns: IO[bytes] | None) -> Iterator[None]:
 def write_now(chosen: Settings, level: int, said: str, **known: Any) -> None:
     """One line, at once and without a thread: for a process that others are forked from."""
     if level >= logging.getLevelNamesMapping()[chosen.log_level.upper()]:
-        record = logging.LogRecord("sayso", level, __file__, 0, said, None, None)
-        record.fields = known
-        _written(2, (FORMATS[chosen.log]().format(record) + "\n").encode())
+        line = FORMATS[chosen.log]().format(_record(level, said, **known))
+        _written(2, f"{line}\n".encode())
 
 
 def configure(chosen: Settings, target: int = 2, turns: IO[bytes] | None = None) -> Output:

@@ -18,7 +18,7 @@ from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError
 from app import __version__
 from app.api import cursor
 from app.cli import mcp_views
-from app.cli.api_client import ApiClient, Params, Refused, nearest, path
+from app.cli.api_client import ApiClient, Params, Refused, path
 from app.cli.mcp_answers import (
     ClaimAnswer,
     ComparisonAnswer,
@@ -31,7 +31,6 @@ from app.cli.mcp_answers import (
     WordingAnswer,
 )
 from app.cli.mcp_views import ROWS
-from app.cli.voices import load_voices
 from app.render.figure_views import Names
 from app.render.views import BY_VOICE
 from app.rules import instants
@@ -99,15 +98,12 @@ class StrictServer(MCPServer[None]):
         tools = {one.name: list(one.input_schema["properties"]) for one in await self.list_tools()}
         if name not in tools:
             offered = "" if "add_claim" in tools else "; add_claim too after sayso mcp --write"
-            raise ToolError(f"There is no tool {name[:100]}. There are {_and(tools)}{offered}.")
+            known = ", ".join(tools)
+            raise ToolError(f"There is no tool {name[:100]}. There are {known}{offered}.")
         unknown = [one[:100] for one in arguments if one not in tools[name]]
         if unknown:
-            known = _and(tools[name])
-            raise ToolError(f"{name} takes no {_and(unknown)}. Its arguments are {known}.")
-
-
-def _and(words: Any) -> str:
-    return ", ".join(words)
+            refused, known = ", ".join(unknown), ", ".join(tools[name])
+            raise ToolError(f"{name} takes no {refused}. Its arguments are {known}.")
 
 
 def _told(name: str, error: ToolError) -> ToolError:
@@ -188,7 +184,7 @@ class Tools:
                 asked, others = await self._api(moment).in_one_unit(measure, asked)
         told = await self._api(as_of).get("quantities", asked)
         api = self._api(moment or _moment_of(told["next_cursor"]))
-        voices = await load_voices(api, told["items"], Names.included(told).sources)
+        voices = await api.voices(told["items"], Names.included(told).sources)
         figures = [mcp_views.figure(one, voices) for one in told["items"]]
         return FiguresAnswer(
             figures=figures,
@@ -234,7 +230,7 @@ class Tools:
         told = await _of_measure(api, measure, "comparison", asked)
         shown = told["figures"][:ROWS]
         names = await _names(api, "sources", [id for one in shown for id in one["said_by"]])
-        return mcp_views.comparison(told, await load_voices(api, shown, names))
+        return mcp_views.comparison(told, await api.voices(shown, names))
 
     async def who_stands_behind(
         self,
@@ -273,7 +269,7 @@ class Tools:
         if group_by in BY_VOICE:
             ids += [id for one in groups for id in one.get("members") or [one["group"]]]
         names = await _names(api, "sources", ids)
-        return mcp_views.history(told, await load_voices(api, points, names))
+        return mcp_views.history(told, await api.voices(points, names))
 
     async def read_wording(
         self,
@@ -326,8 +322,7 @@ async def _of_measure(api: ApiClient, id: str, answer: str, asked: Params) -> Js
     except Refused as refused:
         if refused.status != 404:
             raise
-        near = nearest(id, await api.measures([]))
-        hint = f"Did you mean {' or '.join(near)}?" if near else "find looks for measures."
+        hint = await api.meant(id, [], "find looks for measures.")
         raise Refused([f"There is no measure {id[:100]}. {hint}"], status=404) from None
     return told
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from app.cli.api_client import Voices
 from app.cli.mcp_answers import (
     ClaimAnswer,
     ComparedRow,
@@ -22,7 +23,6 @@ from app.cli.mcp_answers import (
     RelationLine,
     WordingAnswer,
 )
-from app.cli.voices import Voices
 from app.render import claim_views, figure_views, figure_words, views
 from app.render.figure_views import HopView, Names, SourceView
 from app.rules.json_types import JsonObject
@@ -62,17 +62,8 @@ def figure(one: JsonObject, voices: Voices) -> FigureRow:
     """A figure of a list or of a series."""
     one = figure_words.reaching(one)
     about = {"said": one.get("raw_text"), "allows": figure_words.allows(one)}
-    return FigureRow.model_validate({**one, **_bounds(one), **about, "who": voices.who(one)})
-
-
-def _bounds(figure: JsonObject) -> JsonObject:
-    """The ends that somebody said; the end of what a measure allows is none, unless it is all."""
-    ends = (figure.get("lower"), figure.get("upper"))
-    open_ends = [
-        side for side in ("lower", "upper")
-        if figure.get(f"{side}_basis") == "domain" and ends[0] != ends[1]
-    ]  # fmt: skip
-    return {f"{side}{more}": None for side in open_ends for more in ("", "_inclusive")}
+    said = figure_words.without_domain(one)
+    return FigureRow.model_validate({**said, **about, "who": voices.who(one)})
 
 
 def claim(

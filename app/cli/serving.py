@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from socket import socket
 from types import FrameType
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 import uvicorn
 
@@ -27,11 +27,26 @@ SHUTDOWN_TIMEOUT_S = 25
 class Server(uvicorn.Server):
     """Says where it listens once it does, and that it is not ready before it stops to listen."""
 
-    def __init__(self, chosen: Settings, announce: Callable[[str], None]):
+    def __init__(self, chosen: Settings, announce: Callable[[str], object]):
         self.chosen, self.app, self.announce = chosen, create_app(chosen), announce
         self.parent: int | None = None
         """A pipe that ends when the process does that started this one."""
-        super().__init__(configuration(chosen, self.app))
+        configuration = uvicorn.Config(
+            self.app,
+            host=chosen.host,
+            port=chosen.port,
+            http=limited_connection(self.app),
+            ws="none",
+            server_header=False,
+            proxy_headers=bool(chosen.proxy),
+            forwarded_allow_ips=chosen.proxy or None,
+            access_log=False,  # we have one of our own
+            log_config=None,
+            log_level="info" if chosen.log_level == "debug" else "warning",
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+        )
+        super().__init__(configuration)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
@@ -58,25 +73,6 @@ class Server(uvicorn.Server):
 
 LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Where to open what listens on every address: that itself is no address to open."""
-
-
-def configuration(chosen: Settings, app: Any) -> uvicorn.Config:
-    """How uvicorn serves us."""
-    return uvicorn.Config(
-        app,
-        host=chosen.host,
-        port=chosen.port,
-        http=limited_connection(app),
-        ws="none",
-        server_header=False,
-        proxy_headers=bool(chosen.proxy),
-        forwarded_allow_ips=chosen.proxy or None,
-        access_log=False,  # we have one of our own
-        log_config=None,
-        log_level="info" if chosen.log_level == "debug" else "warning",
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
-    )
 
 
 def address(chosen: Settings, port: int) -> str:
@@ -116,7 +112,7 @@ def supervised(chosen: Settings, announce: Callable[[str], None]) -> int:
     bound = server.config.bind_socket()
 
     def serve(
-        sockets: list[socket], parent: int, ready: Callable[[], None], turns: IO[bytes]
+        sockets: list[socket], parent: int, ready: Callable[[], object], turns: IO[bytes]
     ) -> int:
         server.parent, server.announce = parent, lambda _: ready()
         return served(server, sockets, turns)

@@ -10,10 +10,9 @@ import typer
 from rich.panel import Panel
 
 from app.cli import keys
-from app.cli.console import app, err, out
+from app.cli.console import app, done, err, out, told
 from app.cli.context import opened, unfit_told
-from app.cli.lazy_import import loading
-from app.cli.signals import stop_when_told
+from app.cli.startup import loading, stop_when_told
 from app.config import Settings, settings
 from app.db import Database, pg_sessions
 from app.render.plain_text import printable
@@ -54,25 +53,10 @@ def demo(
     host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
 ) -> None:
     """Migrate, load the seed, and serve: a filled API in one command."""
-    stop_when_told()
-    chosen = _chosen(host, port, workers)
-    _await_database(chosen)
-    migrate()
-    seed()
-    if first_key is not None:
-        _first_key(first_key)
+    chosen = _prepared(host, port, workers, first_key, load=seed)
     if chosen.cors_localhost is None:  # a notebook or a page that somebody writes may ask at once
         chosen = chosen.model_copy(update={"cors_localhost": True})
     _serve(chosen, _welcome)
-
-
-def _first_key(file: Path) -> None:
-    """Where the database has no key: one is made, and it is said where it is."""
-    if keys.first(file) is not None:
-        err.print(
-            f"[green]✓[/green] the first key (read, write, import) is in {file}, and not printed",
-            highlight=False, soft_wrap=True,
-        )  # fmt: skip
 
 
 def _welcome(base: str) -> None:
@@ -99,45 +83,52 @@ def serve(
     host: Host = None, port: Port = None, workers: WorkerCount = None, first_key: FirstKey = None
 ) -> None:
     """Migrate the database if it needs it (one replica at a time), and serve it over HTTP."""
+    _serve(_prepared(host, port, workers, first_key))
+
+
+def _prepared(
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    first_key: Path | None,
+    load: Callable[[], None] = lambda: None,
+) -> Settings:
+    """The settings of a server, whose database is there, in shape, and with a key if one is due."""
     stop_when_told()
-    chosen = _chosen(host, port, workers)
-    _await_database(chosen)
-    migrate()
-    if first_key is not None:
-        _first_key(first_key)
-    _serve(chosen)
-
-
-def _chosen(host: str | None, port: int | None, workers: int | None = None) -> Settings:
     given = {"host": host, "port": port, "workers": workers}
     changed = {name: value for name, value in given.items() if value is not None}
     for name, value in changed.items():
         os.environ[f"SAYSO_{name.upper()}"] = str(value)
-    return settings().model_copy(update=changed)
+    chosen = settings().model_copy(update=changed)
+    _await_database(chosen)
+    migrate()
+    load()
+    if first_key is not None and keys.first(first_key) is not None:
+        done(f"the first key (read, write, import) is in {first_key}, and not printed")
+    return chosen
 
 
 def _await_database(chosen: Settings) -> None:
     """Until PostgreSQL takes connections, or long enough; why it does not yet is told at once."""
-    end, told = time.monotonic() + WAIT_S, None
+    end, last = time.monotonic() + WAIT_S, None
     while chosen.on_postgres and time.monotonic() < end:
         if (why := pg_sessions.refusal(chosen.database_url)) is None:
             return
-        if why != told:
+        if why != last:
             waiting = f"waiting up to {WAIT_S:.0f} s for the database: {printable(why)}"
-            err.print(waiting, markup=False, highlight=False, soft_wrap=True)
-            told = why
+            told(waiting)
+            last = why
         time.sleep(0.5)
 
 
-def _serve(chosen: Settings, also: Callable[[str], None] | None = None) -> None:
+def _serve(chosen: Settings, welcome: Callable[[str], None] = lambda _: None) -> None:
     with loading():
         from app.cli import serving  # the web is loaded only where it is needed
 
     _warn(chosen)
 
     def announce(base: str) -> None:
-        if also is not None:
-            also(base)
+        welcome(base)
         err.print(f"serving on {base}", highlight=False, soft_wrap=True)
 
     serving.run(chosen, announce)
@@ -151,8 +142,8 @@ def _warn(chosen: Settings) -> None:
     db.close()
     if chosen.workers > 1 and db.dialect == "sqlite":
         _require_shared(db, locked)
-    if version is not None and not locked and (told := sqlite_versions.warning(version)):
-        err.print(f"[yellow]Careful:[/yellow] {told}", highlight=False, soft_wrap=True)
+    if version is not None and not locked and (warning := sqlite_versions.warning(version)):
+        err.print(f"[yellow]Careful:[/yellow] {warning}", highlight=False, soft_wrap=True)
 
 
 def _require_shared(db: Database, locked: bool) -> None:

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from socket import socket
 from tempfile import TemporaryFile
 from types import FrameType
@@ -32,7 +33,7 @@ twice as long each time, up to 32 times."""
 STEADY_S = 60.0
 """A worker that lived for so long was well: in its place one is started at once."""
 READY = struct.Struct("<i")
-Serve = Callable[[list[socket], int, Callable[[], None], IO[bytes]], int]
+Serve = Callable[[list[socket], int, Callable[[], object], IO[bytes]], int]
 """Serve on these sockets, until told to, or until this pipe ends with the parent; say when ready;
 write the log by turns with this file. The answer is the process's exit status."""
 
@@ -126,9 +127,8 @@ class Workers:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
             os.close(self.alive)
             said = READY.pack(os.getpid())
-            status = self.serve(
-                self.sockets, self.life, lambda: void(os.write(self.said, said)), self.turns
-            )
+            ready = partial(os.write, self.said, said)
+            status = self.serve(self.sockets, self.life, ready, self.turns)
         except KeyboardInterrupt:
             status = 128 + signal.SIGINT
         except SystemExit as told:
@@ -179,10 +179,6 @@ class Workers:
     def _log(self, level: int, said: str, number: int, pid: int, code: int, **more: float) -> None:
         how = {"signal": -code} if code < 0 else {"exit_status": code}
         log.write_now(self.chosen, level, said, worker=number, pid=pid, **how, **more)
-
-
-def void(_: object) -> None:
-    """Nothing is made of it."""
 
 
 def _drained(pipe: int) -> bytes:

@@ -46,7 +46,6 @@ class GraphLayout:
 
     nodes: dict[str, Position]
     edges: list[list[Position]]
-    backward: list[bool]
     width: float
     height: float
 
@@ -65,15 +64,10 @@ def spec(
     width, height, drawn = _drawn(shown, names)
     room = max(width, 420)
     counted = _counted(graph)
-    caption = [*_below(found, names, missing, room), *style.source(source, room)]
-    spec = {
-        "$schema": style.SCHEMA,
-        "description": f"{heading}. {counted} {' '.join(caption)}",
-        "title": style.title(heading, counted, room),
-        **drawn,
-        "config": style.config(),
-    }
-    return style.finished(spec, style.below(caption, height + 18), theme)
+    lines = [*_below(found, names, missing, room), *style.source(source, room)]
+    told = f"{heading}. {counted} {' '.join(lines)}"
+    spec = {"description": told, "title": style.title(heading, counted, room), **drawn}
+    return style.finished(spec, lines, height + 18, theme)
 
 
 def _drawn(shown: Mapping[str, Any], names: dict[str, str]) -> tuple[float, float, Layer]:
@@ -136,10 +130,9 @@ def _tables(
             {"edge": n, "n": m, "x": x, "y": y, "basis": basis} for m, (x, y) in enumerate(way)
         ]
         if basis != BELONGS:
-            back = placed.backward[n]
-            x, y = way[-1]
-            shape = "triangle-left" if back else "triangle-right"
-            heads.append({"x": x + (5 if back else -5), "y": y, "shape": shape})
+            (before, _), (x, y) = way[-2:]
+            side, aside = ("left", 5) if x < before else ("right", -5)
+            heads.append({"x": x + aside, "y": y, "shape": f"triangle-{side}"})
     return {
         "boxes": boxes,
         "texts": texts,
@@ -233,9 +226,8 @@ def layout(
     middles, tall = _middles(rows, heights)
     left = {name: float(at[name] * (WIDE + GAP)) for name in at}
     nodes = {name: (left[name], middles[name] - heights[name] / 2) for name in at}
-    back = [at[start] >= at[end] for start, end in edges]
-    drawn = [_path(way, middles, at, left) for way in ways]
-    return GraphLayout(nodes, drawn, back, len(used) * (WIDE + GAP) - GAP, tall)
+    drawn = [_path(way, middles, left) for way in ways]
+    return GraphLayout(nodes, drawn, len(used) * (WIDE + GAP) - GAP, tall)
 
 
 def _way(n: int, edge: tuple[str, str], at: dict[str, int], rows: list[list[Any]]) -> list[Any]:
@@ -283,13 +275,11 @@ def _middles(rows: list[list[Any]], heights: dict[str, float]) -> tuple[dict[Any
     return found, tall
 
 
-def _path(
-    way: list[Any], middles: dict[Any, float], at: dict[str, int], left: dict[str, float]
-) -> list[Position]:
+def _path(way: list[Any], middles: dict[Any, float], left: dict[str, float]) -> list[Position]:
     """From box to box; back to its own column or an earlier one around the right side."""
     start, end = way[0], way[-1]
     out = (left[start] + WIDE, middles[start])
-    if at[start] >= at[end]:
+    if left[start] >= left[end]:
         corner = max(left[start], left[end]) + WIDE + GAP * 0.3
         into = (left[end] + WIDE, middles[end])
         return [out, (corner, middles[start]), (corner, middles[end]), into]

@@ -45,12 +45,9 @@ def spec(
     subtitle = ". ".join(_told(measure, unit, series["assumptions"])) + "."
     heading = style.title(title, subtitle, width, 4)
     told = f"{' '.join(heading['text'])}. {' '.join(heading['subtitle'])} {caption}"
-    spec = {
-        "$schema": style.SCHEMA, "width": width, "title": heading, "description": told, **drawn,
-        "config": style.config(),
-    }  # fmt: skip
+    spec = {"width": width, "title": heading, "description": told, **drawn}
     lines = [*style.wrapped(caption, width, style.SIZE, 9), *style.source(source, width)]
-    return style.finished(spec, style.below(lines, drawn["height"] + 54), theme)
+    return style.finished(spec, lines, drawn["height"] + 54, theme)
 
 
 def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width: int) -> Layer:
@@ -63,7 +60,7 @@ def _drawn(measure: Layer, chosen: list[PlottedFigure], texts: list[str], width:
     y = figures_axis(chosen, measure)
     rows = plot_rows.tables(chosen, keys, x["scale"]["domain"], strip, width)
     place = label_placement.at_the_end if many else label_placement.beside_each
-    rows |= place(texts, rows, x["scale"], y["scale"], width)
+    rows |= place(texts, rows, label_placement.Plane(x["scale"], y["scale"], width))
     who, others = list(dict.fromkeys(keys.values())), len(set(keys)) > MAX_COLOURED
     colours = _nominal(who, others, list(style.COLOURS), style.OTHERS, width)
     shapes = _nominal(who, others, list(style.SHAPES), "circle", width)

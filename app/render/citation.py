@@ -4,13 +4,13 @@ What is uncertain is said where it stands, so that whoever cites the figure cite
 styles print a note, so the title itself carries the hedge, the chain and the doubt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
 from app.render import date_words, figure_words
 from app.render.citation_context import CitationContext, known
-from app.render.field_words import INCOMING, small
+from app.render.field_words import PREDICATES, capital, small
 from app.render.plain_text import one_line
 from app.rules import chain
 from app.rules.json_types import JsonObject
@@ -47,7 +47,6 @@ MAX_QUOTED = 300
 """Characters of a quote or statement that a citation takes in."""
 MAX_NAMED = 3
 """Claims that a citation names, of those that take the place of the one that is cited."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ESCAPED = str.maketrans(
     {
         # Braces by name: BibTeX counts even those with a backslash before them.
@@ -65,7 +64,7 @@ def text(cited: CitationContext) -> str:
     """The citation as one line of plain text."""
     day = date_words.spoken(_recorded(cited))
     kept = f"{_entry(cited)}, recorded {day}: {cited.permalink}"
-    return f"{_sentences([in_short(cited), _capital(_came(cited)), *_doubts(cited)])} {kept}"
+    return f"{_sentences([in_short(cited), capital(_came(cited)), *_doubts(cited)])} {kept}"
 
 
 def csl(cited: CitationContext) -> list[dict[str, Any]]:
@@ -100,8 +99,13 @@ def bibtex(cited: CitationContext) -> str:
         "url": f"{{{cited.permalink}}}",
         "urldate": f"{{{_recorded(cited)}}}",
     }
+    return bibtex_entry(_key(cited), fields)
+
+
+def bibtex_entry(key: str, fields: Mapping[str, str]) -> str:
+    """An entry of BibTeX; what is empty is left out."""
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items() if value)
-    return f"@misc{{{_key(cited)},\n{lines}}}\n"
+    return f"@misc{{{key},\n{lines}}}\n"
 
 
 def escaped(text: str) -> str:
@@ -173,16 +177,12 @@ def _title(cited: CitationContext) -> str:
 def _note(cited: CitationContext) -> str:
     """What is uncertain, and where exactly it is printed."""
     said = f"{_who(cited)}, {_said(cited)}"
-    return _sentences([said, _capital(_came(cited)), *_doubts(cited)])
+    return _sentences([said, capital(_came(cited)), *_doubts(cited)])
 
 
 def _sentences(parts: Iterable[str]) -> str:
     """Each with its full stop."""
     return " ".join(f"{part.rstrip('.')}." for part in parts)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _is_doubtful(stated: str | None, claim: JsonObject) -> bool:
@@ -213,7 +213,7 @@ def _bibtex_date(stated: str | None) -> dict[str, str]:
     return {
         **({"date": f"{{{day}}}"} if day else {}),
         **({"year": f"{{{year}}}"} if year else {}),
-        **({"month": MONTHS[parts[0][1] - 1]} if plain and parts else {}),
+        **({"month": date_words.MONTHS[parts[0][1] - 1][:3].lower()} if plain and parts else {}),
     }
 
 
@@ -305,7 +305,7 @@ def _doubts(cited: CitationContext) -> list[str]:
     flags = sorted({flag for one in claim.get("quantities", []) for flag in one.get("flags", [])})
     if flags:
         found.append(f"note: {'; '.join(FLAGS.get(flag, flag) for flag in flags)}")
-    return [_capital(words) for words in (*found, *_ended(cited))]
+    return [capital(words) for words in (*found, *_ended(cited))]
 
 
 def _ended(cited: CitationContext) -> Iterable[str]:
@@ -314,7 +314,7 @@ def _ended(cited: CitationContext) -> Iterable[str]:
         how = "withdrawn" if cited.ended == "withdrawn" else "entered in error"
         yield f"{how}: {one_line(cited.reason or '').rstrip('.')}"
     for predicate, id in cited.replaced_by[:MAX_NAMED]:
-        yield f"{small(INCOMING[predicate])} claim {id}"
+        yield f"{small(PREDICATES[predicate][1])} claim {id}"
     if more := len(cited.replaced_by[MAX_NAMED:]):
         yield f"and by {more:,} more"
 

@@ -11,22 +11,17 @@ from app.rules import instants
 from app.rules.json_types import JsonObject
 
 CONTEXT = ["https://schema.org", {"sayso": "urn:sayso:"}]
-CREDIBILITY = {
-    1: "confirmed by other sources",
-    2: "probably true",
-    3: "possibly true",
-    4: "doubtful",
-    5: "improbable",
-    6: "truth cannot be judged",
-}
-RELIABILITY = {
-    "A": "completely reliable",
-    "B": "usually reliable",
-    "C": "fairly reliable",
-    "D": "not usually reliable",
-    "E": "unreliable",
-    "F": "reliability cannot be judged",
-}
+GRADES: dict[str, tuple[str, dict[int | str, str]]] = {
+    "credibility": ("credibility of the information", {
+        1: "confirmed by other sources", 2: "probably true", 3: "possibly true", 4: "doubtful",
+        5: "improbable", 6: "truth cannot be judged",
+    }),
+    "reliability": ("reliability of the source", {
+        "A": "completely reliable", "B": "usually reliable", "C": "fairly reliable",
+        "D": "not usually reliable", "E": "unreliable", "F": "reliability cannot be judged",
+    }),
+}  # fmt: skip
+"""What the Admiralty code rates, and its grades from the best one down."""
 BEST, WORST = 5, 1
 REVIEWED = "claim-review"
 """The tag of a claim that was imported with a review of it."""
@@ -102,28 +97,20 @@ def _ratings(given: JsonObject) -> Iterator[dict[str, Any]]:
     The Admiralty code counts downwards, and schema.org's readers need the best to be the greatest,
     so 1 and A are 5; the grade as it was given stays beside it.
     """
-    if "credibility" in given:
-        grade = given["credibility"]
-        aspect = "credibility of the information (Admiralty code)"
-        yield _rating(aspect, BEST + 1 - grade, grade, CREDIBILITY[grade], given)
-    if "reliability" in given:
-        letter = given["reliability"]
-        aspect = "reliability of the source (Admiralty code)"
-        yield _rating(aspect, BEST - "ABCDEF".index(letter), letter, RELIABILITY[letter], given)
-
-
-def _rating(
-    aspect: str, value: int, grade: int | str, words: str, given: JsonObject
-) -> dict[str, Any]:
-    scale = {"ratingValue": value, "bestRating": BEST, "worstRating": WORST}
-    return {
-        "@type": "Rating",
-        **(scale if value >= WORST else {}),
-        "alternateName": words,
-        "ratingExplanation": given["comment"],
-        "reviewAspect": aspect,
-        "sayso:grade": str(grade),
-    }
+    for field, (aspect, words) in GRADES.items():
+        if field not in given:
+            continue
+        grade = given[field]
+        value = BEST - list(words).index(grade)
+        scale = {"ratingValue": value, "bestRating": BEST, "worstRating": WORST}
+        yield {
+            "@type": "Rating",
+            **(scale if value >= WORST else {}),
+            "alternateName": words[grade],
+            "ratingExplanation": given["comment"],
+            "reviewAspect": f"{aspect} (Admiralty code)",
+            "sayso:grade": str(grade),
+        }
 
 
 def _assessor(cited: CitationContext, slug: str) -> dict[str, Any]:

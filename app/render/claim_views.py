@@ -8,7 +8,6 @@ from typing import Any, Literal
 from app.render import figure_views, figure_words
 from app.render.field_words import (
     BASES,
-    INCOMING,
     MODALITIES,
     PREDICATES,
     STATUSES,
@@ -95,15 +94,11 @@ class RelationView:
     """Another claim, and what this one says of it, or it of this one."""
 
     predicate: str
-    outgoing: bool
+    words: str
+    """What it is to this claim."""
     claim: str
     basis: str
     note: str | None
-
-    @property
-    def words(self) -> str:
-        """What it is to this claim."""
-        return (PREDICATES if self.outgoing else INCOMING)[self.predicate]
 
 
 @dataclass(frozen=True)
@@ -275,7 +270,7 @@ def _reading(one: JsonObject, figures: list[JsonObject], names: Names, kept: boo
         **figure_views.in_words(one, names),
         measure=names.measure(one["measure"]),
         considered=kept,
-        place=_place(one),
+        place=figure_words.place(one),
         label=_label(one, figures),
         dimensions=one.get("dimensions", {}),
         attributes=one.get("attributes", {}),
@@ -287,16 +282,16 @@ def _reading(one: JsonObject, figures: list[JsonObject], names: Names, kept: boo
 
 def _label(figure: JsonObject, figures: list[JsonObject]) -> str:
     """`Reading A`; of several alternatives or figures, their numbers before."""
-    slot, alternative = _place(figure)
-    places = [_place(one) for one in figures]
+    slot, alternative = figure_words.place(figure)
+    places = [figure_words.place(one) for one in figures]
     parts = [f"figure {slot}"] if len({one[0] for one in places}) > 1 else []
     parts += [f"alternative {alternative}"] if len({one[1] for one in places}) > 1 else []
-    parts += [f"reading {figure.get('reading', 'A')}"] if places.count(_place(figure)) > 1 else []
+    parts += (
+        [f"reading {figure.get('reading', 'A')}"]
+        if places.count(figure_words.place(figure)) > 1
+        else []
+    )
     return capital(", ".join(parts))
-
-
-def _place(figure: Mapping[str, int]) -> tuple[int, int]:
-    return figure.get("slot", 1), figure.get("alternative", 1)
 
 
 def _rests(figure: JsonObject) -> str:
@@ -312,8 +307,6 @@ def _rests(figure: JsonObject) -> str:
 
 
 def _relation(one: JsonObject) -> RelationView:
-    outgoing = one["direction"] == "outgoing"
-    other = one["object" if outgoing else "subject"]
-    return RelationView(
-        one["predicate"], outgoing, other, one.get("basis", "stated"), one.get("note")
-    )
+    incoming = one["direction"] == "incoming"
+    words, other = PREDICATES[one["predicate"]][incoming], one["subject" if incoming else "object"]
+    return RelationView(one["predicate"], words, other, one.get("basis", "stated"), one.get("note"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, groupby, product
+from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.render import explanations, series_json
-from app.render.explanations import Tie
+from app.render.explanations import JudgedPair, Tie
 from app.rules import agreement, edtf, group_keys
 from app.rules.agreement import Judgement, PairKind, ThreeValued, TimedFigure
 from app.rules.intervals import ANYTHING, NOTHING, Interval, bound, hull
@@ -73,11 +73,11 @@ def _who(key: str, names: Mapping[str, str]) -> str:
 
 def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str], unit: str) -> list[Slot]:
     """Candidates put together by claim and slot, in order of reference time."""
-    order = {(one.claim, one.slot): n for n, one in reversed(list(enumerate(candidates)))}
-    ranked = sorted(candidates, key=lambda one: order[one.claim, one.slot])
+    slots: dict[tuple[str, int], list[Any]] = {}
+    for one in candidates:
+        slots.setdefault((one.claim, one.slot), []).append(one)
     found = []
-    for (claim, slot), some in groupby(ranked, key=lambda one: (one.claim, one.slot)):
-        every = list(some)
+    for (claim, slot), every in slots.items():
         figures = [_figure(one) for one in every]
         figures = _mixed(figures) if every[0].mix else figures
         told, key = [one.told for one in every], every[0].key
@@ -87,17 +87,12 @@ def group_by_slot(candidates: Sequence[Any], names: Mapping[str, str], unit: str
 
 
 def _figure(one: Any) -> TimedFigure:
-    dimensions = canonical_values(one.told.get("dimensions", {}))
-    return TimedFigure(one.reach, one.time, one.told["unit"], dimensions, _numbers(one.told))
-
-
-def _numbers(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    told, date = one.told, one.told.get("date")
     named = (told.get(name) for name in ("value", "lower", "upper"))
-    date = told.get("date")
-    return (
-        *(None if one is None else canonical_value(one) for one in named),
-        None if date is None else edtf.span(date),
-    )
+    numbers = [None if number is None else canonical_value(number) for number in named]
+    said = (*numbers, None if date is None else edtf.span(date))
+    dimensions = canonical_values(told.get("dimensions", {}))
+    return TimedFigure(one.reach, one.time, told["unit"], dimensions, said)
 
 
 def _mixed(figures: Sequence[TimedFigure]) -> list[TimedFigure]:
@@ -213,10 +208,8 @@ def _judged(
     one: Slot, other: Slot, cumulative: bool, tie: Tie | None
 ) -> tuple[ThreeValued, PairKind, str]:
     """Every candidate of the one against every candidate of the other, folded."""
-    found = [
-        _candidate((one, other), some, cumulative, tie)
-        for some in product(_candidates(one), _candidates(other))
-    ]
+    every = product(*(zip(slot.figures, slot.told, strict=True) for slot in (one, other)))
+    found = [_candidate((one, other), some, cumulative, tie) for some in every]
     verdict = agreement.folded(one for one, _, _ in found)
     parts = [slot.name for slot in (one, other) if slot.in_part]
     if parts and verdict == "true":
@@ -237,16 +230,12 @@ def _candidate(
     if agreement.unlike(a, b) or a.reach.lo > a.reach.hi or b.reach.lo > b.reach.hi:
         return "false", "incomparable", explanations.incomparable(names, (a, b))
     judgement: Judgement = agreement.judged(a, b, cumulative)
-    told = explanations.reason(names, (a, b), judgement, cumulative, tie)
+    told = explanations.reason(JudgedPair(names, (a, b), judgement, cumulative, tie))
     kind = agreement.kind(a, b, judgement, cumulative, tie is not None)
     if tie is None:
         return judgement.verdict, kind, told
     related = tie.predicate != "claimant"
     return agreement.excused(judgement).verdict, "revision" if related else kind, told
-
-
-def _candidates(slot: Slot) -> list[tuple[TimedFigure, dict[str, Any]]]:
-    return list(zip(slot.figures, slot.told, strict=True))
 
 
 def overall(
@@ -268,8 +257,8 @@ def overall(
         return None, None
     ruling = [(slot, some) for slot, some in said if _rules_out(slot, some)]
     timed = every if at is None else [slot.figures[0] for slot, _ in ruling if _within(slot, at)]
-    told = ruling and _of_one_time(timed)
-    common = agreement.common(some for _, some in ruling) if told else None
+    of_one_time = all(agreement.orders(timed[0].time, one.time) == {"same"} for one in timed)
+    common = agreement.common(some for _, some in ruling) if ruling and of_one_time else None
     return common and bounds(common, found, dated), bounds(spread, found, dated)
 
 
@@ -282,10 +271,6 @@ def _within(slot: Slot, at: Interval) -> bool:
     """Is it a figure of this time, and not one that growth carries there?"""
     time = slot.figures[0].time
     return at.lo <= time.lo and time.hi <= at.hi
-
-
-def _of_one_time(figures: Sequence[TimedFigure]) -> bool:
-    return all(agreement.orders(figures[0].time, one.time) == {"same"} for one in figures)
 
 
 def bounds(reach: Interval, among: Sequence[Slot], dated: bool) -> dict[str, Any]:

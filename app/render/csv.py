@@ -54,7 +54,8 @@ class Sheet:
     """A table of figures with these columns; ``names`` are those of dimensions and attributes."""
 
     def __init__(self, columns: Iterable[Column], names: Mapping[str, Sequence[str]]):
-        found = sorted(columns, key=_place)
+        rank = {name: n for n, name in enumerate(FIRST)}
+        found = sorted(columns, key=lambda one: rank.get(one.name, len(FIRST)))
         self.names = {field: list(some)[:MAX_NAMES] for field, some in names.items()}
         crowded = {field for field, some in names.items() if len(some) > MAX_NAMES}
         self.columns = [one for one in found if one.kind != "named" or one.name in crowded]
@@ -62,11 +63,11 @@ class Sheet:
     def header(self) -> str:
         """The names of the columns."""
         named = [PREFIXES[field] + name for field, some in self.names.items() for name in some]
-        return _lines([["id", "version", *(column.name for column in self.columns), *named]])
+        return lines([["id", "version", *(column.name for column in self.columns), *named]])
 
     def rows(self, claims: Iterable[tuple[str, int, JsonObject]]) -> str:
         """The figures of claims, a row each; a claim without figures has one row all the same."""
-        return _lines(
+        return lines(
             self._row(id, version, whole, figure)
             for id, version, claim in claims
             for whole in [_with_relayers(claim)]
@@ -91,10 +92,6 @@ class Sheet:
         if column.kind == "named" and value:
             value = {n: v for n, v in value.items() if n not in self.names[column.name]} or None
         return written(value, column.kind)
-
-
-def _place(column: Column) -> int:
-    return FIRST.index(column.name) if column.name in FIRST else len(FIRST)
 
 
 def _with_relayers(claim: JsonObject) -> dict[str, Any]:
@@ -143,7 +140,8 @@ def _is_formula(text: str) -> bool:
     return bare.startswith(FORMULA) or bool(unseen and bare[unseen.end() :].startswith(FORMULA))
 
 
-def _lines(table: Iterable[Iterable[str]]) -> str:
+def lines(table: Iterable[Iterable[str]]) -> str:
+    """Rows of cells as CSV (RFC 4180)."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(table)
     return out.getvalue()
@@ -211,11 +209,11 @@ class BrokenCsv(Exception):
 
 
 def cells(
-    lines: Iterator[str], longest: int, delimiter: str = ","
+    content: Iterator[str], longest: int, delimiter: str = ","
 ) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file, each with the number of the line that it begins in."""
     csv.field_size_limit(longest)
-    table = csv.reader(lines, strict=True, delimiter=delimiter)
+    table = csv.reader(content, strict=True, delimiter=delimiter)
     while True:
         start = table.line_num + 1
         try:

@@ -20,29 +20,63 @@ class Tie(NamedTuple):
     later: int = 0
 
 
-def reason(
-    names: tuple[str, str],
-    figures: tuple[TimedFigure, TimedFigure],
-    judgement: Judgement,
-    cumulative: bool,
-    tie: Tie | None = None,
-) -> str:
+class JudgedPair(NamedTuple):
+    """Two comparable figures and what they are called, the judgement on them, and what rests on."""
+
+    names: tuple[str, str]
+    figures: tuple[TimedFigure, TimedFigure]
+    judgement: Judgement
+    cumulative: bool
+    tie: Tie | None
+
+
+SENTENCES = {
+    "equal": "{one} and {other} say the same.",
+    "compatible": "{one} and {other} can both be true: there are numbers that fit both.",
+    "other times": "{one} and {other} describe different times, so both can be true.",
+    "grown": "{later} is later than {earlier}: a running total may have grown in between.",
+    "same time": "{one} and {other} describe the same time, and no number fits both.",
+    "any time": "No number fits both {earlier} and {later}, however their times lie.",
+    "fallen": "{later} is later than {earlier}, yet lower: a running total cannot fall.",
+    "revised, same time": "{one} and {other} are one claimant's for the same time, and no number "
+    "fits both: a revision, not a disagreement.",
+    "revised, any time": "No number fits both {earlier} and {later}, however their times lie; both "
+    "are one claimant's: a revision, not a disagreement.",
+    "revised, fallen": "{later} is later than {earlier}, yet lower, and both are one claimant's: a "
+    "running total cannot fall, so this is a revision, not a disagreement.",
+    "revised, perhaps": "No number fits both {one} and {other}, which are one claimant's: a "
+    "revision if they are of the same time, and no disagreement in any case.",
+}
+"""How two figures lie: as a claimant's own, where they are revised."""
+
+
+def reason(pair: JudgedPair) -> str:
     """The reason for a judgement on two comparable figures."""
-    one, other = figures
-    apart = one.reach.hi < other.reach.lo or other.reach.hi < one.reach.lo
-    if tie is not None and tie.predicate != "claimant":
-        told = related(names, tie)
-    elif apart and tie is not None and judgement.excluding:
-        told = revised(names, judgement)
-    elif not apart:
-        told = _together(names, same_figure(one, other))
-    elif judgement.verdict == "true":
-        told = _broken(names, judgement)
-    elif judgement.verdict == "false":
-        told = _explained(names, judgement, cumulative)
+    names, possible = pair.names, pair.judgement.possible
+    if pair.tie is not None and pair.tie.predicate != "claimant":
+        told = _related(names, pair.tie)
+    elif case := _case(pair):
+        earlier, later = names if possible == {"earlier"} else names[::-1]
+        told = SENTENCES[case].format(one=names[0], other=names[1], earlier=earlier, later=later)
     else:
-        told = _open(names, figures, judgement, cumulative)
-    return " ".join([told, *_sides(names, figures)])
+        told = _open(pair)
+    return " ".join([told, *_sides(names, pair.figures)])
+
+
+def _case(pair: JudgedPair) -> str | None:
+    """Which of the sentences is true; None, where that depends on what is not known."""
+    one, other = pair.figures
+    if one.reach.hi >= other.reach.lo and other.reach.hi >= one.reach.lo:
+        return "equal" if same_figure(one, other) else "compatible"
+    verdict, possible, excluding = pair.judgement
+    same = "any time" if "same" in possible else "fallen"
+    times = "same time" if possible == {"same"} else same
+    if pair.tie is not None and excluding:
+        surely = times == "same time" or excluding == possible
+        return f"revised, {times if surely else 'perhaps'}"
+    if verdict == "false":
+        return "grown" if pair.cumulative else "other times"
+    return times if verdict == "true" else None
 
 
 def incomparable(names: tuple[str, str], figures: tuple[TimedFigure, TimedFigure]) -> str:
@@ -82,66 +116,16 @@ VERBS = {
 }  # fmt: skip
 
 
-def related(names: tuple[str, str], tie: Tie) -> str:
+def _related(names: tuple[str, str], tie: Tie) -> str:
     """Of two figures, the one takes the place of the other by a relation between their claims."""
     later, earlier = names if tie.later == 0 else names[::-1]
     verb = VERBS.get(tie.predicate, "takes the place, by way of other claims, of")
     return f"{later} {verb} {earlier}: a revision, not a disagreement."
 
 
-def revised(names: tuple[str, str], judgement: Judgement) -> str:
-    """Two figures of one claimant that exclude each other."""
-    if judgement.possible == {"same"}:
-        return (
-            f"{names[0]} and {names[1]} are one claimant's for the same time, and no number "
-            "fits both: a revision, not a disagreement."
-        )
-    if judgement.excluding != judgement.possible:
-        return (
-            f"No number fits both {names[0]} and {names[1]}, which are one claimant's: a "
-            "revision if they are of the same time, and no disagreement in any case."
-        )
-    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
-    if "same" in judgement.possible:
-        return (
-            f"No number fits both {earlier} and {later}, however their times lie; both are one "
-            "claimant's: a revision, not a disagreement."
-        )
-    return (
-        f"{later} is later than {earlier}, yet lower, and both are one claimant's: a running "
-        "total cannot fall, so this is a revision, not a disagreement."
-    )
-
-
-def _together(names: tuple[str, str], equal: bool) -> str:
-    if equal:
-        return f"{names[0]} and {names[1]} say the same."
-    return f"{names[0]} and {names[1]} can both be true: there are numbers that fit both."
-
-
-def _broken(names: tuple[str, str], judgement: Judgement) -> str:
-    if judgement.possible == {"same"}:
-        return f"{names[0]} and {names[1]} describe the same time, and no number fits both."
-    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
-    if "same" in judgement.possible:
-        return f"No number fits both {earlier} and {later}, however their times lie."
-    return f"{later} is later than {earlier}, yet lower: a running total cannot fall."
-
-
-def _explained(names: tuple[str, str], judgement: Judgement, cumulative: bool) -> str:
-    if not cumulative:
-        return f"{names[0]} and {names[1]} describe different times, so both can be true."
-    earlier, later = names if judgement.possible == {"earlier"} else names[::-1]
-    return f"{later} is later than {earlier}: a running total may have grown in between."
-
-
-def _open(
-    names: tuple[str, str],
-    figures: tuple[TimedFigure, TimedFigure],
-    judgement: Judgement,
-    cumulative: bool,
-) -> str:
+def _open(pair: JudgedPair) -> str:
     """Told of the figure whose time is the vaguer one: what it would have to refer to."""
+    names, figures, judgement = pair.names, pair.figures, pair.judgement
     vaguer = max((0, 1), key=lambda n: figures[n].time.hi - figures[n].time.lo)
     vague, firm = names[vaguer], names[1 - vaguer]
     overlap = Interval(
@@ -151,7 +135,7 @@ def _open(
     told = f"No number fits both, but it is a disagreement only if {vague} refers to "
     told += f"{days_in_words(overlap)}, as {firm} {does}"
     allowed = judgement.possible - judgement.excluding - {"same"}
-    if not cumulative or not allowed:
+    if not pair.cumulative or not allowed:
         return f"{told}; at different times both can be true."
     side = "later" if ("earlier" in allowed) == (vaguer == 1) else "earlier"
     return f"{told}; if it is {side}, a running total may have grown in between."

@@ -6,14 +6,12 @@ no spreadsheet takes for another date (of `2024-03` it makes one); a bound that 
 empty cell.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from app.render.csv import safe
+from app.render import csv
 from app.render.documents import text
 from app.rules import chain, edtf, intervals
 from app.rules.edtf import OPEN_FUTURE, OPEN_PAST, DateExtent, DaySpan
@@ -219,21 +217,19 @@ PERMALINK = TableColumn(
 
 def csv_lines(columns: Sequence[TableColumn], rows: Iterable[TabledFigure]) -> str:
     """Rows as CSV."""
-    return _written([written(one.read(row), one.kind) for one in columns] for row in rows)
+    return csv.lines([written(one.read(row), one.kind) for one in columns] for row in rows)
 
 
 def csv_header(columns: Sequence[TableColumn]) -> str:
     """The names of the columns as CSV."""
-    return _written([[one.name for one in columns]])
+    return csv.lines([[one.name for one in columns]])
 
 
 def written(value: Any, kind: CellKind) -> str:
     """A value as a cell; what is not there is an empty cell, and nothing is a formula."""
-    if value is None or value == []:
-        return ""
-    if kind == "switch":
-        return "true" if value else "false"
-    return safe(plain(value, kind))
+    if value is None or kind == "switch":
+        return csv.written(value, "switch")
+    return csv.safe(plain(value, kind))
 
 
 def plain(value: Any, kind: CellKind) -> str:
@@ -245,13 +241,7 @@ def plain(value: Any, kind: CellKind) -> str:
     return ";".join(value) if kind == "ids" else str(value)
 
 
-def _written(table: Iterable[Iterable[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(table)
-    return out.getvalue()
-
-
 def reference(columns: Iterable[TableColumn]) -> str:
     """The columns as a table of Markdown, for the documentation."""
-    lines = [f"| `{one.name}` | {KIND_WORDS[one.kind]} | {one.about} |" for one in columns]
-    return "\n".join(["| column | cells | what it tells |", "|--|--|--|", *lines])
+    told = [f"| `{one.name}` | {KIND_WORDS[one.kind]} | {one.about} |" for one in columns]
+    return "\n".join(["| column | cells | what it tells |", "|--|--|--|", *told])

@@ -1,7 +1,7 @@
 """View models of figures: who said what, when, through whom; wherever one is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
@@ -65,33 +65,28 @@ class MeasureName:
     name: str
 
 
+@dataclass(eq=False)
 class Names:
     """The names of the sources and the measures in the answers, and the measures' units (UCUM)."""
 
-    def __init__(
-        self,
-        sources: Mapping[str, str],
-        measures: Mapping[str, str] | None = None,
-        languages: Mapping[str, str] | None = None,
-        units: Mapping[str, str] | None = None,
-    ):
-        self.sources, self.measures = dict(sources), dict(measures or {})
-        self.languages = dict(languages or {})
-        """Of documents (BCP 47), where they are known."""
-        self.units = dict(units or {})
+    sources: dict[str, str]
+    measures: dict[str, str] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+    """Of documents (BCP 47), where they are known."""
+    units: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def included(cls, *answers: JsonObject) -> "Names":
         """Those that answers brought with them (`expand=sources,measures`)."""
-        found: dict[str, dict[str, str]] = {"sources": {}, "measures": {}}
-        spoken: dict[str, str] = {}
-        counted: dict[str, str] = {}
+        found = cls({})
         for answer in answers:
             for kind, many in answer.get("included", {}).items():
-                found[kind] |= {one["id"]: one.get("name", one["id"]) for one in many}
-                spoken |= {one["id"]: one["language"] for one in many if one.get("language")}
-                counted |= {one["id"]: one["unit"] for one in many if "unit" in one}
-        return cls(found["sources"], found["measures"], spoken, counted)
+                names = {"sources": found.sources, "measures": found.measures}[kind]
+                names |= {one["id"]: one.get("name", one["id"]) for one in many}
+                spoken = {one["id"]: one["language"] for one in many if one.get("language")}
+                found.languages.update(spoken)
+                found.units.update({one["id"]: one["unit"] for one in many if "unit" in one})
+        return found
 
     def with_measures(self, measures: Mapping[str, JsonObject]) -> "Names":
         """The same, with those of some measures."""
@@ -271,10 +266,7 @@ def folded(
 
 def place_of(figure: JsonObject) -> tuple[str, int, int, str]:
     """What tells one figure from all others of a list."""
-    return (
-        figure["claim"], figure.get("slot", 1), figure.get("alternative", 1),
-        figure.get("reading", "A"),
-    )  # fmt: skip
+    return (figure["claim"], *figure_words.place(figure), figure.get("reading", "A"))
 
 
 def _among(one: JsonObject, claim: JsonObject) -> str:
@@ -282,10 +274,10 @@ def _among(one: JsonObject, claim: JsonObject) -> str:
 
     A reading that is preferred is what the figure is taken to say, and nothing more is told of it.
     """
-    place = one.get("slot", 1), one.get("alternative", 1)
-    slot = [other for other in claim.get("quantities", []) if other["slot"] == place[0]]
+    number, alternative = figure_words.place(one)
+    slot = [other for other in claim.get("quantities", []) if other["slot"] == number]
     alternatives = {other["alternative"] for other in slot}
-    own = [other for other in slot if other["alternative"] == place[1]]
+    own = [other for other in slot if other["alternative"] == alternative]
     doubtful = len(own) > 1 and not one.get("preferred")
     told = [f"one of {counted(len(own), 'reading')}"] if doubtful else []
     if len(alternatives) > 1:

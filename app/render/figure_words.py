@@ -39,6 +39,11 @@ def printed(claim: JsonObject, measures: Mapping[str, JsonObject]) -> str | None
     return "; and ".join(_slot(slot, mode, measures) for slot in slots) or None
 
 
+def place(figure: JsonObject) -> tuple[int, int]:
+    """The slot and the alternative of a figure."""
+    return figure.get("slot", 1), figure.get("alternative", 1)
+
+
 def denial(claim: JsonObject) -> str:
     """What became of figures that their claimant does not stand by; empty, where he does."""
     if not agreement.denies(claim):
@@ -52,17 +57,14 @@ def _by(figures: list[JsonObject], name: str) -> list[list[JsonObject]]:
 
 
 def _slot(figures: list[JsonObject], mode: str, measures: Mapping[str, JsonObject]) -> str:
-    labels = [label(figure["measure"], measures) for figure in figures]
-    alone = len(set(labels)) == 1
-    shown = {
-        id(figure): "" if alone else f"{name}: "
-        for figure, name in zip(figures, labels, strict=True)
-    }
+    names = {figure["measure"]: label(figure["measure"], measures) for figure in figures}
+    alone = len({*names.values()}) == 1
+    shown = {measure: "" if alone else f"{name}: " for measure, name in names.items()}
     several = [_alternative(readings, shown, measures) for readings in _by(figures, "alternative")]
     text = " or ".join(several)
     if len(several) > 1:
         text = JOINED.get(mode, "{}").format(text)
-    return f"{labels[0]}: {text}" if alone else text
+    return f"{names[figures[0]['measure']]}: {text}" if alone else text
 
 
 def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
@@ -74,7 +76,7 @@ def label(measure: str, measures: Mapping[str, JsonObject]) -> str:
 
 
 def _alternative(
-    readings: list[JsonObject], shown: Mapping[int, str], measures: Mapping[str, JsonObject]
+    readings: list[JsonObject], shown: Mapping[str, str], measures: Mapping[str, JsonObject]
 ) -> str:
     """One alternative; what is read in several ways is told with all of them, preferred first."""
     ranked = sorted(readings, key=lambda one: (not one.get("preferred"), one.get("reading", "A")))
@@ -83,8 +85,10 @@ def _alternative(
     if len(ranked) > 1 and same and "raw_text" in first:
         ways = ", or as ".join(_reading(one, measures) for one in ranked)
         quoted = f"“{one_line(first['raw_text'])}”{_dimensions(first)}"
-        return f"{shown[id(first)]}{quoted} [read as {ways}]"
-    texts = [f"{shown[id(one)]}{_figure(one, measures)}{_note(one, ranked)}" for one in ranked]
+        return f"{shown[first['measure']]}{quoted} [read as {ways}]"
+    texts = [
+        f"{shown[one['measure']]}{_figure(one, measures)}{_note(one, ranked)}" for one in ranked
+    ]
     return " or, read otherwise, ".join(texts)
 
 
@@ -278,13 +282,17 @@ def allows(figure: JsonObject) -> str:
     return f"{told}; its numbers contradict each other" if contradicted else told
 
 
+def without_domain(figure: JsonObject) -> JsonObject:
+    """A figure without the ends that only its measure has, unless they are all there is to it."""
+    if figure.get("lower") == figure.get("upper"):
+        return figure
+    ends = [side for side in ("lower", "upper") if figure.get(f"{side}_basis") == "domain"]
+    return {name: told for name, told in figure.items() if name.partition("_")[0] not in ends}
+
+
 def _allows(figure: JsonObject) -> str:
-    lower: str | None = figure.get("lower")
-    upper: str | None = figure.get("upper")
-    if figure.get("lower_basis") == "domain" and lower != upper:
-        lower = None
-    if figure.get("upper_basis") == "domain" and lower != upper:
-        upper = None
+    figure = without_domain(figure)
+    lower, upper = figure.get("lower"), figure.get("upper")
     if lower is None and upper is None:
         return "no number can be drawn from these words"
     if upper is None:

@@ -34,65 +34,64 @@ class Box(NamedTuple):
         )
 
 
+class Plane(NamedTuple):
+    """The plot: which pixels, from its upper left, stand for which values."""
+
+    x: Layer
+    y: Layer
+    width: int
+
+    def pixels(self, x: float, y: float) -> tuple[float, float]:
+        """Where two values stand."""
+        return position(self.x, x, self.width), HEIGHT - position(self.y, y, HEIGHT)
+
+    def values(self, left: float, down: float) -> tuple[float, float]:
+        """Which values stand there."""
+        return value_at(self.x, left, self.width), value_at(self.y, HEIGHT - down, HEIGHT)
+
+
 def beside_each(
-    texts: Sequence[str], rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int
+    texts: Sequence[str], rows: Mapping[str, list[Layer]], plane: Plane
 ) -> dict[str, list[Layer]]:
     """The words of every figure beside it, where there is room."""
-    points = [_point(row, x, y, width) for row in rows["figures"]]
+    points = [plane.pixels(row["x"], row["y"]) for row in rows["figures"]]
     marks = [Box(left - 7, top - 7, left + 7, top + 7) for left, top in points]
     wanted = [(mark, style.width(text)) for mark, text in zip(marks, texts, strict=True)]
-    taken = [*marks, *_bounds(rows, x, y, width)]
-    thin = [
-        box
-        for name in ("steps", "spans", "ranges")
-        for row in rows[name]
-        for box in _along(row, x, y, width)
-    ]
-    found = place(wanted, taken, thin, width, HEIGHT)
-    labels = [
-        {
-            "x": value_at(x, box.left, width),
-            "y": value_at(y, HEIGHT - (box.top + box.bottom) / 2, HEIGHT),
-            "text": text,
-            "claim": row["claim"],
-        }
-        for text, row, box in zip(texts, rows["figures"], found, strict=True)
-        if box is not None
-    ]
+    lines = [row for name in ("steps", "spans", "ranges") for row in rows[name]]
+    thin = [box for row in lines for box in _along(row, plane)]
+    found = place(wanted, [*marks, *_bounds(rows, plane)], thin, plane.width, HEIGHT)
+    labels = []
+    for text, row, box in zip(texts, rows["figures"], found, strict=True):
+        if box is not None:
+            x, y = plane.values(box.left, (box.top + box.bottom) / 2)
+            labels.append({"x": x, "y": y, "text": text, "claim": row["claim"]})
     return {"labels": labels, "leads": []}
 
 
 def at_the_end(
-    texts: Sequence[str], rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int
+    texts: Sequence[str], rows: Mapping[str, list[Layer]], plane: Plane
 ) -> dict[str, list[Layer]]:
     """The latest words of each claimant in a column behind the figures, each led to by a line."""
     named = [(text, row) for text, row in zip(texts, rows["figures"], strict=True) if text]
-    points = [_point(row, x, y, width) for _, row in named]
-    left = width - max(style.width(text) for text, _ in named) - MARK_SPACING_PX
-    middles = spread([down for _, down in points], HEIGHT)
-    ends = [
-        {"x2": value_at(x, left - 3, width), "y2": value_at(y, HEIGHT - middle, HEIGHT)}
-        for middle in middles
-    ]
-    labels = [
-        {"x": value_at(x, left, width), "y": end["y2"], "text": text, "claim": row["claim"]}
-        for (text, row), end in zip(named, ends, strict=True)
-    ]
-    leads = [
-        {**{name: row[name] for name in ("who", "key", "x", "y")}, **end}
-        for (_, row), end in zip(named, ends, strict=True)
-    ]
+    left = plane.width - max(style.width(text) for text, _ in named) - MARK_SPACING_PX
+    middles = spread([plane.pixels(row["x"], row["y"])[1] for _, row in named], HEIGHT)
+    labels, leads = [], []
+    for (text, row), middle in zip(named, middles, strict=True):
+        (x, y), (end, _) = plane.values(left, middle), plane.values(left - 3, middle)
+        labels.append({"x": x, "y": y, "text": text, "claim": row["claim"]})
+        start = {name: row[name] for name in ("who", "key", "x", "y")}
+        leads.append({**start, "x2": end, "y2": y})
     return {"labels": labels, "leads": leads}
 
 
-def _bounds(rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int) -> Iterator[Box]:
+def _bounds(rows: Mapping[str, list[Layer]], plane: Plane) -> Iterator[Box]:
     """What bars and arrows take up."""
     for row in rows["bars"]:
-        left, low = _point(row, x, y, width)
-        high = HEIGHT - position(y, row["y2"], HEIGHT)
+        left, low = plane.pixels(row["x"], row["y"])
+        _, high = plane.pixels(row["x"], row["y2"])
         yield Box(left - 7, high - 3, left + 7, low + 3)
     for row in rows["arrows"]:
-        left, top = _point(row, x, y, width)
+        left, top = plane.pixels(row["x"], row["y"])
         across, down = (ARROW * part for part in WAYS[row["way"]])
         yield Box(
             min(left, left + across) - 5, min(top, top + down) - 5,
@@ -100,11 +99,11 @@ def _bounds(rows: Mapping[str, list[Layer]], x: Layer, y: Layer, width: int) -> 
         )  # fmt: skip
 
 
-def _along(row: Layer, x: Layer, y: Layer, width: int) -> Iterator[Box]:
+def _along(row: Layer, plane: Plane) -> Iterator[Box]:
     """A line in small boxes, the sides of a range among them."""
-    (left, top), ends = _point(row, x, y, width), ("x2", "y2")
-    end = row | {name[0]: row[name] for name in ends if name in row}
-    right, bottom = _point(end, x, y, width)
+    left, top = plane.pixels(row["x"], row["y"])
+    end = {"x2": row["x"], "y2": row["y"], **row}
+    right, bottom = plane.pixels(end["x2"], end["y2"])
     if "step" not in row and "y2" in row:
         yield Box(left, min(top, bottom), right, max(top, bottom))
         return
@@ -112,10 +111,6 @@ def _along(row: Layer, x: Layer, y: Layer, width: int) -> Iterator[Box]:
     for n in range(parts + 1):
         at, down = left + (right - left) * n / parts, top + (bottom - top) * n / parts
         yield Box(at - 3, down - 3, at + 3, down + 3)
-
-
-def _point(row: Layer, x: Layer, y: Layer, width: int) -> tuple[float, float]:
-    return position(x, row["x"], width), HEIGHT - position(y, row["y"], HEIGHT)
 
 
 def place(

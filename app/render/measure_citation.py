@@ -7,9 +7,9 @@ database, the figures with their hedges, and how few voices may be behind them.
 from dataclasses import dataclass
 from typing import Any
 
-from app.render.citation import escaped
+from app.render.citation import bibtex_entry, escaped
 from app.render.date_words import spoken
-from app.render.field_words import capital, counted, number
+from app.render.field_words import capital, counted, number, small
 from app.render.figure_views import FigureView
 from app.render.plain_text import one_line
 from app.rules.json_types import JsonObject
@@ -86,7 +86,8 @@ def _said(one: FigureView) -> str:
 def text(cited: CitedFigures) -> str:
     """The citation as one line of plain text."""
     end = "" if cited.asked else "."
-    kept = f"Sayso, measure {cited.measure['id']}, as recorded by {_day(cited)}: {cited.permalink}"
+    when = f"{spoken(cited.moment[:10])}, {cited.moment[11:16]} UTC"
+    kept = f"Sayso, measure {cited.measure['id']}, as recorded by {when}: {cited.permalink}"
     return f"{cited.name}{end} {cited.note} {kept}"
 
 
@@ -120,21 +121,16 @@ def bibtex(cited: CitedFigures) -> str:
         "url": f"{{{cited.permalink}}}",
         "urldate": f"{{{cited.moment[:10]}}}",
     }
-    lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
-    return f"@misc{{{_key(cited)},\n{lines}}}\n"
+    return bibtex_entry(_key(cited), fields)
 
 
 def _in_short(cited: CitedFigures) -> str:
     """Few styles print a note, so the title carries the counts."""
-    behind = f"; {cited.behind[:1].lower()}{cited.behind[1:]}" if cited.behind else ""
-    return f"{cited.tally[:1].lower()}{cited.tally[1:]}{behind}"
+    behind = f"; {small(cited.behind)}" if cited.behind else ""
+    return f"{small(cited.tally)}{behind}"
 
 
 def _key(cited: CitedFigures) -> str:
     """The same for one measure at one moment."""
     digits = "".join(one for one in cited.moment if one.isdigit())
     return f"{cited.measure['id']}.at.{digits}"
-
-
-def _day(cited: CitedFigures) -> str:
-    return f"{spoken(cited.moment[:10])}, {cited.moment[11:16]} UTC"

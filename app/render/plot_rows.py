@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.render import figure_words, style
@@ -55,13 +55,13 @@ class PlottedFigure:
     point: JsonObject
     who: str
     against: bool
+    is_alternative: bool
+    """Does its source say this or something else?"""
     when: PlotExtent
     much: PlotExtent
     value: float | None
     open_below: bool
     open_above: bool
-    is_alternative: bool = False
-    """Does its source say this or something else?"""
 
     @property
     def is_range(self) -> bool:
@@ -139,34 +139,28 @@ def of_series(series: JsonObject, names: dict[str, str]) -> list[PlottedFigure]:
     called = _names(series, names)
     places: dict[str, set[tuple[int, int]]] = {}
     for point, _ in _points(series):
-        places.setdefault(point["claim"], set()).add(_place(point))
+        places.setdefault(point["claim"], set()).add(figure_words.place(point))
     return [
-        replace(
-            _figure(point, called[point.get("claimant")], against),
-            is_alternative=_is_alternative(point, places[point["claim"]]),
+        _figure(
+            point, called[point.get("claimant")], against,
+            _is_alternative(point, places[point["claim"]]),
         )
         for point, against in _points(series)
-    ]
-
-
-def _place(point: JsonObject) -> tuple[int, int]:
-    return point.get("slot", 1), point.get("alternative", 1)
+    ]  # fmt: skip
 
 
 def _is_alternative(point: JsonObject, places: set[tuple[int, int]]) -> bool:
     """Whether it is one of several figures of its slot, of which a filter may have left one."""
-    slot, alternative = _place(point)
+    slot, alternative = figure_words.place(point)
     others = sum(one[0] == slot for one in places) > 1 or all(one[0] == slot for one in places)
     return point.get("alternative_mode", "single") != "single" and (others or alternative > 1)
 
 
 def _points(series: JsonObject) -> Iterator[tuple[JsonObject, bool]]:
-    for group in series["groups"]:
-        for point in group["points"]:
-            yield {**point, "claimant": group["group"]}, False
-    for group in series.get("against", ()):
-        for point in group["points"]:
-            yield {**point, "claimant": group["group"]}, True
+    for side in ("groups", "against"):
+        for group in series.get(side, ()):
+            for point in group["points"]:
+                yield {**point, "claimant": group["group"]}, side == "against"
 
 
 def _names(series: JsonObject, names: dict[str, str]) -> dict[str | None, str]:
@@ -185,7 +179,7 @@ def _named(id: str, names: dict[str, str]) -> str:
     return " and ".join(style.named(one, names) for one in group_keys.read(id).sources)
 
 
-def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
+def _figure(point: JsonObject, who: str, against: bool, is_alternative: bool) -> PlottedFigure:
     plot = point["plot"]
     when = PlotExtent(moment(plot.get("from")), moment(plot.get("to"), 1))
     value = plot.get("value")
@@ -198,7 +192,7 @@ def _figure(point: JsonObject, who: str, against: bool) -> PlottedFigure:
         much, value = PlotExtent(None, None), None
     below = bool(plot.get("open_below")) and (much.high is not None or value is not None)
     above = bool(plot.get("open_above")) and (much.low is not None or value is not None)
-    return PlottedFigure(point, who, against, when, much, value, below, above)
+    return PlottedFigure(point, who, against, is_alternative, when, much, value, below, above)
 
 
 def of_one_unit(
@@ -324,12 +318,6 @@ def _mark_rows(
     return parts
 
 
-def _kind(point: JsonObject) -> tuple[Any, ...]:
-    """What only figures have in common that are steps of each other."""
-    same = (point.get(name) for name in ("unit", "alternative", "reading"))
-    return (*same, str(canonical_values(point.get("dimensions", {}))))
-
-
 def _steps(
     figures: Sequence[PlottedFigure], places: Sequence[float], who: Mapping[str, str]
 ) -> list[Layer]:
@@ -340,8 +328,9 @@ def _steps(
     for figure, x in zip(figures, places, strict=True):
         if figure.against or not figure.when.ends:
             continue
-        own = (figure.who, *_kind(figure.point))
-        step = figure.point.get("step")
+        point, step = figure.point, figure.point.get("step")
+        alike = (point.get(name) for name in ("unit", "alternative", "reading"))
+        own = (figure.who, *alike, str(canonical_values(point.get("dimensions", {}))))
         if figure.is_range:
             before.pop(own, None)
             continue

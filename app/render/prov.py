@@ -81,9 +81,7 @@ CONTEXT: dict[str, Any] = {
     "type": {"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "@type": "@id"},
     "label": {"@id": "rdfs:label"},
     **{f"prov:{one.type}": _scoped(one) for one in RELATIONS.values()},
-    "prov:Invalidation": _scoped(
-        ProvRelation("Invalidation", "entity", "activity", "activity", "")
-    ),
+    "prov:Invalidation": _scoped(INVALIDATION),
     "prov:Specialization": {
         "@id": "prov:Entity",
         "@context": {
@@ -105,7 +103,8 @@ FROM_CLAIM = {
 }  # fmt: skip
 """Every other predicate is a plain link in our own vocabulary: PROV has no word for a denial."""
 OF_KIND = {"work": "Derivation", "occasion": "Generation"}
-HOP_FIELDS = ("cue", "wording", "name_as_given")
+HOP_FIELDS = ("position", "cue", "wording", "name_as_given", "basis")
+RELATION_FIELDS = ("predicate", "basis", "note")
 CLAIM_FIELDS = (
     "modality", "polarity", "alternative_mode", "speech_act", "statement", "utterance",
 )  # fmt: skip
@@ -264,13 +263,9 @@ class _Graph:
             own = f"sayso:{_camel_case(relation['predicate'])}"
             self._link(self.cited.permalink, own, other)
             return
-        qualities = {
-            "predicate": relation["predicate"],
-            "basis": relation.get("basis", "stated"),
-            "note": relation.get("note"),
-        }
+        qualities = _own({"basis": "stated", **relation}, RELATION_FIELDS)
         name = FROM_CLAIM[relation["predicate"]]
-        self._relate(name, self.cited.permalink, other, _own(qualities))
+        self._relate(name, self.cited.permalink, other, qualities)
 
     def _said(self) -> None:
         """What was said, as far as it is recorded: by whom, where, resting on what."""
@@ -334,9 +329,5 @@ class _Graph:
 
 def _qualities(hop: JsonObject) -> Statement:
     """In what role, on which place of the chain, in what words, and how it is known."""
-    own = {
-        **_own({"position": hop.get("position")}),
-        **_own(hop, HOP_FIELDS),
-        **_own({"basis": hop.get("basis", "stated")}),
-    }
+    own = _own({"basis": "stated", **hop}, HOP_FIELDS)
     return known({"dcat:hadRole": [{"@id": f"{SAYSO}role:{hop['role']}"}], **own})

@@ -122,18 +122,6 @@ def title(text: str, subtitle: str, room: float, most: int = 2) -> Layer:
     return {"text": wrapped(text, room, 18), "subtitle": wrapped(subtitle, room, 12.5, most)}
 
 
-def source(told: str, room: float) -> list[str]:
-    """Where a picture can be asked for again, in lines that fit."""
-    return wrapped(told, room, SIZE, 3) if told else []
-
-
-def below(lines: list[str], top: float) -> Layer:
-    """What is written under a picture."""
-    mark = {"type": "text", "align": "left", "baseline": "top", "color": SOFT}
-    where = {"x": {"value": 0}, "y": {"value": top}, "text": {"value": lines}}
-    return {"data": {"values": [{}]}, "mark": {**mark, "lineHeight": 16}, "encoding": where}
-
-
 def layer(table: str, mark: Layer, encoding: Layer, only: str = "") -> Layer:
     """Rows of a table, as one kind of mark; who hears it hears only of what has a description."""
     heard = {} if "description" in encoding else {"aria": False}
@@ -141,9 +129,18 @@ def layer(table: str, mark: Layer, encoding: Layer, only: str = "") -> Layer:
     return found | ({"transform": [{"filter": only}]} if only else {})
 
 
-def finished(spec: Layer, caption: Layer, theme: Theme) -> Layer:
-    """A spec with its caption, in the colours of its paper."""
-    return dict(themed({**spec, "layer": [*spec["layer"], caption]}, theme))
+def source(told: str, room: float) -> list[str]:
+    """Where a picture can be asked for again, in lines that fit."""
+    return wrapped(told, room, SIZE, 3) if told else []
+
+
+def finished(spec: Layer, lines: list[str], top: float, theme: Theme) -> Layer:
+    """A whole spec in the colours of its paper, with the lines that are written under it."""
+    mark = {"type": "text", "align": "left", "baseline": "top", "color": SOFT, "lineHeight": 16}
+    where = {"x": {"value": 0}, "y": {"value": top}, "text": {"value": lines}}
+    caption = {"data": {"values": [{}]}, "mark": mark, "encoding": where}
+    layers = [*spec["layer"], caption]
+    return dict(themed({"$schema": SCHEMA, **spec, "layer": layers, "config": config()}, theme))
 
 
 def themed(spec: Any, theme: Theme) -> Any:
