@@ -20,7 +20,7 @@ from app.errors import Fault, Invalid, refusal
 from app.models.analysis import ComparisonOut, RatiosOut, SeriesOut, TotalsOut
 from app.render import comparison_json, documents, series_json
 from app.render.analysis import VOICE, cells, left_out, not_added, overlaps, ratio, total, warnings
-from app.rules import edtf, totals
+from app.rules import intervals, totals
 from app.rules.intervals import Interval
 from app.rules.ratios import ExactInterval, reach
 from app.rules.totals import CountedSlot
@@ -96,7 +96,7 @@ async def get_measure_series(request: Request, id: Id, reader: Snapshot) -> Resp
 
 
 def _date(value: str) -> str:
-    edtf.question_days(value)
+    intervals.question_days(value)
     return value
 
 
@@ -126,7 +126,7 @@ async def get_measure_comparison(request: Request, id: Id, reader: Snapshot) -> 
     asked = COMPARISON.asked(request, id)
     measure = await analysis.measured(reader, id, asked.question.moment)
     when = asked.own.get("at")
-    at = None if when is None else edtf.question_days(when)
+    at = None if when is None else intervals.question_days(when)
     found = await comparison.nearest_slots(reader, measure, asked.question, at)
     time = None if at is None else Interval(at.lo, at.hi)
     kind = (measure.cumulative, measure.dated)

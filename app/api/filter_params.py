@@ -26,7 +26,7 @@ from app.models.page import ROWS
 from app.models.quantity import TRAIT_NAME
 from app.models.question import Condition, ListMatch, Match, Policy, Question, Readings
 from app.models.strict_json import WORDED
-from app.rules import edtf, instants, intervals, numbers, text_search
+from app.rules import instants, intervals, numbers, text_search
 
 AS_OF = text(
     "as_of", "the database as it was at this moment (RFC 3339); not in the future", instants.parse,
@@ -223,7 +223,7 @@ def _range(filter: Filter, parts: QueryPairs) -> Condition:
         for _, value in ops:
             numbers.exact(value)
         return Condition(filter, "within", tuple(intervals.wanted(ops)))
-    spans = [edtf.filter_days(op, value) for op, value in ops]
+    spans = [intervals.filter_days(op, value) for op, value in ops]
     lo, hi = max(span.lo for span in spans), min(span.hi for span in spans)
     return Condition(filter, "within", (hi,) if filter.kind == "known" else (lo, hi))
 

@@ -21,8 +21,6 @@ from functools import lru_cache
 from itertools import product, starmap
 from typing import Literal, NamedTuple
 
-from app.rules.edtf_slips import EXAMPLES, not_read
-
 # The widest integers that survive a JSON reader made of doubles; SQL BIGINT is wider.
 OPEN_PAST = -(2**53 - 1)
 OPEN_FUTURE = 2**53 - 1
@@ -178,6 +176,53 @@ def _fitting(mask: str | None, highest: int) -> list[int | None]:
     return [number for chosen in digits if (number := int("".join(chosen))) <= highest]
 
 
+# ---------------------------------------------- what is often written in place of a date
+
+EXAMPLES = "Write EDTF, as in 2024, 2024-02-26, 197X, [..2024-05-12], 2022-02-24/2024 or -0044"
+_Y = "-?[0-9]{4,}"
+_SLIPS = {
+    r"[0-9]{5}(?:[.][0-9]+)?": (
+        "This looks like a spreadsheet's day number. Show the column as a date there, and send "
+        "that as text such as 2024-02-26."
+    ),
+    "[0-9]{8}": "A date is written with hyphens. Write 2024-02-26 for a day.",
+    rf"(?:[.][.]{_Y}.*|{_Y}[^/]*[.][.])": (
+        "Before or after a date is a set of days, or an interval. Write [..2024] for some day "
+        "up to then, [2024..] for some day from then on, ../2024 for all the time up to then."
+    ),
+    rf"{_Y}-?W.*|{_Y}-[0-9]{{3}}": (
+        "Weeks and days counted through the year are no part of EDTF. Write the month and the "
+        "day, as in 2024-02-26."
+    ),
+    r"-?[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*": (
+        "A time of day is written as T10:00:00, T10:00:00Z or T10:00:00.5+09:00, and follows a "
+        "whole date that stands alone, not in an interval or a set. Write it so, or leave it "
+        "out."
+    ),
+    "Y-?[0-9]{1,4}[?~%]?": (
+        "Only a year of more than four digits has a Y before it. Write 2024, or -0044."
+    ),
+    rf"Y?{_Y}(?:E[0-9]+)?S[0-9]*[?~%]?": (
+        "A year has at least one significant digit and no more than it has digits. Write 1950S2"
+        " for some year from 1900 to 1999, thought to be 1950."
+    ),
+    "R[0-9]*/.*|P[0-9].*|.*/P[0-9].*": (
+        "A length of time is no date. Write when it begins and when it ends, as in 2022-02-24/2024."
+    ),
+    ".*(?:[0-9][ux]|[ux][0-9ux]|unknown|open).*": (
+        "Digits that are not known are written as X, an open end as two dots, an unknown one as"
+        " nothing. Write 197X, 2024/.. or 2024/."
+    ),
+}
+"""What is often written in place of a date, and what to write instead."""
+
+
+def not_read(text: str) -> str:
+    """What is wrong with a text that is no date, and what to write instead; it is not repeated."""
+    said = (said for slip, said in _SLIPS.items() if re.fullmatch(slip, text))
+    return next(said, f"This is not a date that can be read. {EXAMPLES}.")
+
+
 # ------------------------------------------------------------- what the whole text can mean
 
 
@@ -224,37 +269,6 @@ def extent(text: str, reading: DateReading = "convention") -> DateExtent:
         return _set(text, reading)
     moment = _DATE_TIME.fullmatch(text)
     return _date(moment[1] if moment else text, reading)
-
-
-def question_days(text: str) -> DaySpan:
-    """The days that a question's date means: as written, a season by the northern convention.
-
-    A qualifier is refused: whether the question is to be widened too could be read both ways.
-    """
-    days = span(text, "written")
-    if not MARKS.isdisjoint(text):
-        raise ValueError(
-            "A date in a question stands as it is, or for a range: it has no ~, ? or %. Leave the "
-            "sign out, or write the range that is meant, as in 2024-01/2024-03."
-        )
-    return days
-
-
-def filter_days(op: str, text: str) -> DaySpan:
-    """The days that a date filter asks for; a partial date is its whole span.
-
-    eq and overlaps: its days; gte: from its first day, gt: after its last, lte: up to its last,
-    lt: before its first. Raises ValueError for no date, no operator, or a bound that is open.
-    """
-    days = question_days(text)
-    if op in ("eq", "overlaps"):
-        return days
-    edges = {"gte": days.lo, "gt": days.hi + 1, "lte": days.hi, "lt": days.lo - 1}
-    if op not in edges:
-        raise ValueError("Dates are compared by eq, gt, gte, lt, lte or overlaps.")
-    if abs(edges[op]) > OPEN_FUTURE:
-        raise ValueError("Nothing lies beyond an open end: give gt and lt a date with an end.")
-    return DaySpan(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else DaySpan(OPEN_PAST, edges[op])
 
 
 def _interval(text: str, reading: DateReading) -> DateExtent:

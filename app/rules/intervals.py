@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from app.rules.edtf import MARKS, OPEN_FUTURE, OPEN_PAST, DaySpan, span
 from app.rules.json_types import JsonObject
 
 
@@ -51,6 +52,37 @@ def _condition(op: str, x: float) -> Interval:
         "lte": Interval(-math.inf, x),
         "lt": Interval(-math.inf, math.nextafter(x, -math.inf)),
     }[op]
+
+
+def question_days(text: str) -> DaySpan:
+    """The days that a question's date means: as written, a season by the northern convention.
+
+    A qualifier is refused: whether the question is to be widened too could be read both ways.
+    """
+    days = span(text, "written")
+    if not MARKS.isdisjoint(text):
+        raise ValueError(
+            "A date in a question stands as it is, or for a range: it has no ~, ? or %. Leave the "
+            "sign out, or write the range that is meant, as in 2024-01/2024-03."
+        )
+    return days
+
+
+def filter_days(op: str, text: str) -> DaySpan:
+    """The days that a date filter asks for; a partial date is its whole span.
+
+    eq and overlaps: its days; gte: from its first day, gt: after its last, lte: up to its last,
+    lt: before its first. Raises ValueError for no date, no operator, or a bound that is open.
+    """
+    days = question_days(text)
+    if op in ("eq", "overlaps"):
+        return days
+    edges = {"gte": days.lo, "gt": days.hi + 1, "lte": days.hi, "lt": days.lo - 1}
+    if op not in edges:
+        raise ValueError("Dates are compared by eq, gt, gte, lt, lte or overlaps.")
+    if abs(edges[op]) > OPEN_FUTURE:
+        raise ValueError("Nothing lies beyond an open end: give gt and lt a date with an end.")
+    return DaySpan(edges[op], OPEN_FUTURE) if op in ("gte", "gt") else DaySpan(OPEN_PAST, edges[op])
 
 
 def soft(figure: JsonObject, side: str) -> bool:

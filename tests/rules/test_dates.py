@@ -20,10 +20,10 @@ from app.rules.edtf import (
     date_text,
     day_number,
     extent,
-    filter_days,
     has_readings,
     span,
 )
+from app.rules.intervals import filter_days
 from tests.oracle import order, reference, shared_days
 
 EPOCH = date(1970, 1, 1)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import Fault, Invalid
-from app.rules import api_keys, chain, edtf, etags, group_keys, instants, text_search
+from app.rules import api_keys, chain, etags, group_keys, instants, intervals, text_search
 from app.rules.bounds import MeasureContext
 from app.rules.figures import read_figure
 from app.rules.tokenizer import Unreadable
@@ -133,7 +133,7 @@ def test_values_that_are_packed_into_one_column_have_no_separator_in_them() -> N
 
 def test_a_date_in_a_question_has_no_qualifier() -> None:
     with pytest.raises(ValueError, match="stands as it is"):
-        edtf.question_days("2024~")
+        intervals.question_days("2024~")
 
 
 @pytest.mark.parametrize(

@@ -405,7 +405,7 @@ def far(found: Found, id: str, at: str | None) -> tuple[float, ...]:
     time = found.time(id)
     if at is None:
         return (-(time.hi if time.hi < edtf.OPEN_FUTURE else time.lo),)
-    day = edtf.question_days(at)
+    day = intervals.question_days(at)
     apart = max(time.lo - day.hi, day.lo - time.hi, 0)
     return apart, time.hi - time.lo
 

@@ -401,7 +401,7 @@ def _trait(name: str, values: set[str]) -> oracle.Trait:
 
 
 def _span(conditions: list[tuple[str, str]]) -> Interval | None:
-    found = [edtf.filter_days(op, text) for op, text in conditions if op != "is_null"]
+    found = [intervals.filter_days(op, text) for op, text in conditions if op != "is_null"]
     if not found:
         return None
     return Interval(max(span.lo for span in found), min(span.hi for span in found))
