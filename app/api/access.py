@@ -18,7 +18,7 @@ from app.rules import api_keys
 from app.store import key_lookup
 from app.store.key_lookup import StoredKey
 
-FRESH_S = 0.5
+KEY_CACHE_TTL_S = 0.5
 """How long a key is remembered, so that a revoked one is refused within one second."""
 
 MAX_KNOWN_KEYS = 10_000
@@ -38,7 +38,7 @@ class Keyring:
         """The key, if it is one; a mistyped one is told without asking the database."""
         mark, began = hashlib.sha256(token.encode()).digest(), time.monotonic()
         at, key = self.known.get(mark, (-inf, None))
-        if began - at >= FRESH_S:
+        if began - at >= KEY_CACHE_TTL_S:
             if (parts := api_keys.parse_key(token)) is None:
                 return None
             key = await key_lookup.holder(self.db, self.db.settings, parts)

@@ -20,7 +20,7 @@ from app.store.reads import RevisionRow, StoredVersion
 
 JSON = "application/json"
 OF_JSON = (b"content-type", b"application/json")
-FRESH = (b"cache-control", b"private, no-cache")
+REVALIDATE = (b"cache-control", b"private, no-cache")
 BY_ACCEPT = (b"vary", b"accept")
 IMMUTABLE = (b"cache-control", b"private, max-age=31536000, immutable")
 
@@ -53,7 +53,7 @@ def item(
 ) -> Response:
     """One resource; current, its ETag is its version. What its sender should know is beside it."""
     tag = f'"{row.version}"' if current or fixed else ""
-    headers = [IMMUTABLE if fixed else FRESH]
+    headers = [IMMUTABLE if fixed else REVALIDATE]
     if tag:
         headers.append((b"etag", tag.encode()))
     if path is not None:

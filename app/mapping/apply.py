@@ -13,7 +13,7 @@ from app.mapping.names import Directory, NameLookup
 from app.mapping.numerals import MARKED, MARKS, CellFault, decimal_mark, read_alike, shift_of
 from app.mapping.plans import SAID, ClaimPlan, CompiledMapping, FigurePlan
 from app.mapping.reading import RowFilter
-from app.mapping.schema import BESIDE, FileOptions
+from app.mapping.schema import FileOptions
 from app.mapping.values import (
     SCALED,
     Absent,
@@ -23,6 +23,7 @@ from app.mapping.values import (
     columns_of,
     rendered,
 )
+from app.rules.chain import BESIDE_ROLES
 from app.rules.number_formats import format_of
 
 BARE = re.compile(r"[-−–]?[0-9][0-9.,'’ \u00a0\u202f]*")
@@ -343,7 +344,9 @@ def _chain_of(found: dict[str, list[tuple[list[Any], bool]]]) -> dict[str, Any]:
     claimants = [item for items, _ in found.get("claimant", []) for item in items]
     via = [group for items, beside in found.get("via", [])
            for group in ([items] if beside else [[item] for item in items]) if group]  # fmt: skip
-    sides = [(role, item) for role in BESIDE for items, _ in found.get(role, []) for item in items]
+    sides = [
+        (role, item) for role in BESIDE_ROLES for items, _ in found.get(role, []) for item in items
+    ]
     alone = claimants[0].id if len(claimants) == 1 else None
     told: dict[str, Any] = {"document": document.id} | ({"claimant": alone} if alone else {})
     every = [document, *claimants, *(item for group in via for item in group)]

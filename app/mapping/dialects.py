@@ -8,7 +8,6 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from app.mapping.cells import MAX_CELL, NumberedRow, unreadable_file
-from app.render.csv import BrokenCsv, cells
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 LOOKED_AT = 200
@@ -29,11 +28,29 @@ def rows_of(lines: Iterator[str], declared: str | None) -> Iterator[NumberedRow]
         if NO_DELIMITER.fullmatch(declared):
             raise unreadable_file(f"{UNFIT_DELIMITER}, and “sep=” says it", 1, "csv")
     mark = declared or delimiter_of(head)
-    try:
-        for number, row in cells(chain(head, lines), MAX_CELL, mark):
-            yield number + before, row
-    except BrokenCsv as error:
-        raise unreadable_file(error.detail, error.line + before, "csv") from None
+    csv.field_size_limit(MAX_CELL)
+    table = csv.reader(chain(head, lines), strict=True, delimiter=mark)
+    while True:
+        number = before + table.line_num + 1  # the line that a row begins in
+        try:
+            row = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise unreadable_file(_broken(str(error)), number, "csv") from None
+        yield number, row
+
+
+def _broken(error: str) -> str:
+    """What is wrong with a row, in words that say what to do."""
+    if error == "unexpected end of data":
+        return "a quotation mark is opened in the row that begins here, and never closed"
+    if error.startswith("field larger"):
+        return f"a cell is longer than {MAX_CELL} characters; is a quotation mark never closed?"
+    return (
+        "a closing quotation mark is followed by something else than the mark between cells;"
+        ' write "" for a quotation mark inside a cell'
+    )
 
 
 def delimiter_of(head: list[str]) -> str:

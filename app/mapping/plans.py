@@ -7,12 +7,13 @@ from typing import Any
 from app.errors import Fault
 from app.mapping.cells import DOCS, Table, printed, shown, unreadable_file
 from app.mapping.names import MappedReference, compiled
-from app.mapping.schema import BESIDE, FIGURE_FIELDS, ClaimRule, Mapping
+from app.mapping.schema import FIGURE_FIELDS, ClaimRule, Mapping
 from app.mapping.values import DATES, Compiler, Template, columns_of
+from app.rules.chain import BESIDE_ROLES
 
 SAID = ("value", "lower", "upper", "raw_text", "date")
 """What makes a figure one: without any of them there is none, and perhaps a word why."""
-SOURCES = ("document", "claimant", "via", *BESIDE)
+SOURCES = ("document", "claimant", "via", *BESIDE_ROLES)
 OF_COLUMN = {"@cell", "@column"}
 
 
@@ -95,7 +96,7 @@ class CompiledMapping(Compiler):
                     self._fault("a claim has one document", f"{at}/document")
             else:
                 fields[name] = self.value(value, f"{at}/{name}")
-        if "attributions" in fields and sources.keys() & {"via", *BESIDE}:
+        if "attributions" in fields and sources.keys() & {"via", *BESIDE_ROLES}:
             self._fault("send `attributions`, or the parts of the chain, not both", at)
         if "@line" in columns_of(fields.get("id")):
             self._fault(

@@ -24,6 +24,7 @@ from app.models.measure import MeasureIn
 from app.models.quantity import Figure, QuantityIn
 from app.models.source import SourceIn
 from app.models.strict_json import MAX_DEPTH, escaped, invalid, parse_json
+from app.rules.chain import BESIDE_ROLES
 
 MAX_BYTES = 1_000_000
 LONGEST_WORD = 1000
@@ -32,7 +33,6 @@ LARGEST_INTEGER = 2**63 - 1
 """As TOML has it."""
 Missing = Literal["skip", "unknown", "withheld", "not_applicable"]
 NOT_MAPPED = {"quantities", "included", "flags", "lexicon_version"}
-BESIDE = ("evidence", "occasion", "recipient")
 
 
 DEEP = f"it is nested deeper than {MAX_DEPTH} levels"
@@ -158,7 +158,7 @@ CLAIM_FIELDS = [
     if name not in NOT_MAPPED | Figure.model_fields.keys() | {"measure"}
 ]
 FIGURE_FIELDS = [name for name in QuantityIn.model_fields if name not in NOT_MAPPED]
-CLAIM_KEYS = [*CLAIM_FIELDS, *BESIDE]
+CLAIM_KEYS = [*CLAIM_FIELDS, *BESIDE_ROLES]
 
 if TYPE_CHECKING:
     ClaimRule = Rules

@@ -264,7 +264,7 @@ def _chain(cited: CitationContext) -> Iterable[str]:
     hops = [
         hop
         for hop in cited.claim["attributions"]
-        if hop["role"] not in chain.NON_CHAIN_ROLES and hop["position"] and hop not in own
+        if hop["role"] not in chain.BESIDE_ROLES and hop["position"] and hop not in own
     ]
     hops.sort(key=lambda hop: -hop["position"])
     for (position, role), joint in groupby(hops, key=lambda hop: (hop["position"], hop["role"])):

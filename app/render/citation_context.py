@@ -62,7 +62,7 @@ class CitationContext(NamedTuple):
         hops, claimant = self.claim["attributions"], self.claim.get("claimant")
         own = [hop["position"] for hop in hops if hop["source"] == claimant and hop.get("position")]
         if not own:
-            return [hops[n] for n in sorted(chain.origins(hops, claimant))]
+            return [hops[n] for n in sorted(chain.origin_indexes(hops, claimant))]
         joint = [
             hop
             for hop in hops

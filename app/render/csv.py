@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from app.render.documents import text
@@ -198,40 +198,3 @@ def items(cell: str) -> list[str]:
             ' or ["a, b"] for one with a comma in it'
         )
     return [one.strip() for one in cell.split(";") if one.strip()]
-
-
-class BrokenCsv(Exception):
-    """A row that is no CSV: where it begins, and what is wrong."""
-
-    def __init__(self, line: int, detail: str):
-        super().__init__(detail)
-        self.line, self.detail = line, detail
-
-
-def cells(
-    content: Iterator[str], longest: int, delimiter: str = ","
-) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV file, each with the number of the line that it begins in."""
-    csv.field_size_limit(longest)
-    table = csv.reader(content, strict=True, delimiter=delimiter)
-    while True:
-        start = table.line_num + 1
-        try:
-            row = next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise BrokenCsv(start, _told(str(error), longest)) from None
-        yield start, row
-
-
-def _told(error: str, longest: int) -> str:
-    """What is wrong, in words that say what to do."""
-    if error == "unexpected end of data":
-        return "a quotation mark is opened in the row that begins here, and never closed"
-    if error.startswith("field larger"):
-        return f"a cell is longer than {longest} characters; is a quotation mark never closed?"
-    return (
-        "a closing quotation mark is followed by something else than the mark between cells;"
-        ' write "" for a quotation mark inside a cell'
-    )

@@ -53,14 +53,17 @@ class TabledFigure:
     @cached_property
     def origins(self) -> list[str]:
         """Who stands at the end of the chain."""
-        hops = self.claim.get("attributions", [])
-        return [hops[n]["source"] for n in sorted(chain.origins(hops, self.claim.get("claimant")))]
+        return self._named(chain.origin_indexes)
 
     @cached_property
     def via(self) -> list[str]:
         """Who stands between the document and the origin, from the document on."""
+        return self._named(chain.relay_indexes)
+
+    def _named(self, chosen: Callable[[Any, str | None], set[int]]) -> list[str]:
+        """The sources of some hops, in their order."""
         hops = self.claim.get("attributions", [])
-        return [hops[n]["source"] for n in sorted(chain.relays(hops, self.claim.get("claimant")))]
+        return [hops[n]["source"] for n in sorted(chosen(hops, self.claim.get("claimant")))]
 
     @property
     def counts(self) -> bool:

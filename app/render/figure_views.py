@@ -17,7 +17,7 @@ from app.render.field_words import (
     when,
 )
 from app.rules import edtf
-from app.rules.chain import NON_CHAIN_ROLES, ORIGIN_ROLES
+from app.rules.chain import BESIDE_ROLES, ORIGIN_ROLES
 from app.rules.hedge_words import HedgeWords, hedge_words
 from app.rules.json_types import JsonObject
 from app.rules.normalise import considered
@@ -307,7 +307,7 @@ def steps(hops: Iterable[JsonObject], names: Names) -> dict[int, list[HopView]]:
     """A chain by position, from the document in hand."""
     found: dict[int, list[HopView]] = {}
     for one in sorted(hops, key=lambda one: one.get("position", 0)):
-        if one["role"] not in NON_CHAIN_ROLES:
+        if one["role"] not in BESIDE_ROLES:
             found.setdefault(one["position"], []).append(hop(one, names))
     return found
 

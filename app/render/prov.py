@@ -210,7 +210,7 @@ class _Graph:
 
     def _is_beside(self, hop: JsonObject) -> bool:
         """Whether a hop belongs to what was said, and not to how the record came by it."""
-        return hop["role"] in chain.NON_CHAIN_ROLES or self._kind(hop) == "occasion"
+        return hop["role"] in chain.BESIDE_ROLES or self._kind(hop) == "occasion"
 
     def _recorded(self) -> None:
         """This version: the record of the claim as it was found in the document."""

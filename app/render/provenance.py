@@ -35,7 +35,7 @@ def graph(
     """
     hops = claim["attributions"]
     nodes = [_node(hop, sources[hop["source"]]) for hop in hops]
-    ends = chain.origins(hops, claim.get("claimant"))
+    ends = chain.origin_indexes(hops, claim.get("claimant"))
     origins = sorted({hops[n]["source"] for n in ends})
     roots = [root_of(source, above) for source in origins]
     low, high = independent_origins(roots)
@@ -147,7 +147,7 @@ def merged(claims: Sequence[JsonObject], roots: Mapping[str, str | None]) -> dic
     chains = Chains()
     for claim in claims:
         hops = claim["attributions"]
-        ends = {hops[n]["source"] for n in chain.origins(hops, claim.get("claimant"))}
+        ends = {hops[n]["source"] for n in chain.origin_indexes(hops, claim.get("claimant"))}
         chains.add([hop for hop in hops if "position" in hop], ends)
     return chains.graph(roots)
 

@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import Fault, Invalid
 from app.rules.json_types import JsonObject
 
-NON_CHAIN_ROLES = frozenset({"evidence", "occasion", "recipient"})
+BESIDE_ROLES = ("evidence", "occasion", "recipient")
 ORIGIN_ROLES = frozenset({"speaker", "author", "originator"})
 
 
@@ -27,12 +27,12 @@ def default_chain(document: str, via: Sequence[str], claimant: str | None) -> li
 
 def positioned(hops: Sequence[JsonObject]) -> list[dict[str, Any]]:
     """The same hops, each of the chain with its position; sent positions are kept."""
-    in_chain = [hop for hop in hops if hop["role"] not in NON_CHAIN_ROLES]
+    in_chain = [hop for hop in hops if hop["role"] not in BESIDE_ROLES]
     if any("position" in hop for hop in in_chain):
         return [dict(hop) for hop in hops]
     places = iter(range(len(in_chain)))
     return [
-        dict(hop) if hop["role"] in NON_CHAIN_ROLES else {**hop, "position": next(places)}
+        dict(hop) if hop["role"] in BESIDE_ROLES else {**hop, "position": next(places)}
         for hop in hops
     ]
 
@@ -42,7 +42,7 @@ def faults(hops: Sequence[JsonObject], document: str, claimant: str | None) -> l
     found = [fault for n, hop in enumerate(hops) if (fault := _misplaced(n, hop))]
     if found:
         return found
-    chain = [hop for hop in hops if hop["role"] not in NON_CHAIN_ROLES]
+    chain = [hop for hop in hops if hop["role"] not in BESIDE_ROLES]
     if [h["source"] for h in chain if h["role"] == "document"] != [document]:
         found.append(_fault("the chain has exactly one document, and it is the claim's `document`"))
     elif chain[0]["role"] != "document":
@@ -58,7 +58,7 @@ def faults(hops: Sequence[JsonObject], document: str, claimant: str | None) -> l
 
 
 def _misplaced(n: int, hop: JsonObject) -> Fault | None:
-    beside = hop["role"] in NON_CHAIN_ROLES
+    beside = hop["role"] in BESIDE_ROLES
     if beside and "position" in hop:
         return _fault("evidence, occasion and recipient stand beside the chain: no position", n)
     if not beside and "position" not in hop:
@@ -77,26 +77,26 @@ def check(hops: Sequence[JsonObject], document: str, claimant: str | None) -> No
         raise Invalid("The chain of attribution does not hold together.", tuple(found))
 
 
-def origins(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
+def origin_indexes(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     """Which hops are an origin: those at the last position that speak, write or originate.
 
     Never a relayer, a publisher or a document; where the last position holds none of these
     roles, the claimant's own hop.
     """
-    chain = [(n, hop) for n, hop in enumerate(hops) if hop["role"] not in NON_CHAIN_ROLES]
+    chain = [(n, hop) for n, hop in enumerate(hops) if hop["role"] not in BESIDE_ROLES]
     last = max(hop["position"] for _, hop in chain)
     found = {n for n, hop in chain if hop["position"] == last and hop["role"] in ORIGIN_ROLES}
     return found or {n for n, hop in chain[1:] if hop["source"] == claimant}
 
 
-def relays(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
+def relay_indexes(hops: Sequence[JsonObject], claimant: str | None) -> set[int]:
     """Which hops are strictly between the document and the origin (all, if none is given)."""
-    ends = [hops[n]["position"] for n in origins(hops, claimant)]
+    ends = [hops[n]["position"] for n in origin_indexes(hops, claimant)]
     last = min(ends, default=len(hops) + 1)
     return {
         n
         for n, hop in enumerate(hops)
-        if hop["role"] not in NON_CHAIN_ROLES and 0 < hop["position"] < last
+        if hop["role"] not in BESIDE_ROLES and 0 < hop["position"] < last
     }
 
 
@@ -139,14 +139,14 @@ def cycles(edges: Iterable[tuple[str, str]], most: int = MAX_CYCLES) -> list[lis
     left = set(edges)
     found = [[one, one] for one in sorted(a for a, b in left if a == b)]
     left -= {(one, one) for one, _ in found}
-    while len(found) < most and (ring := _ring(left)):
+    while len(found) < most and (ring := _find_cycle(left)):
         left -= set(zip(ring, ring[1:], strict=False))
         start = ring.index(min(ring))
         found.append([*ring[start:-1], *ring[:start], ring[start]])
     return found[:most]
 
 
-def _ring(edges: Iterable[tuple[str, str]]) -> list[str]:
+def _find_cycle(edges: Iterable[tuple[str, str]]) -> list[str]:
     """One way that leads back, its first name also its last; none: empty."""
     graph: TopologicalSorter[str] = TopologicalSorter()
     for teller, told_by in sorted(edges):

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from app.rules import agreement, edtf
 from app.rules.bounds import MeasureContext
-from app.rules.chain import NON_CHAIN_ROLES
+from app.rules.chain import BESIDE_ROLES
 from app.rules.figures import DECIMALS, complete
 from app.rules.intervals import SIDES, Interval, of_figure
 from app.rules.json_types import JsonObject
@@ -280,7 +280,7 @@ def hop_wordings(
     The document's own wording is the claim's first figure; a wording that the lexicon cannot read
     is kept as printed, with no bounds. Empty where no hop has a wording.
     """
-    chain = [hop for hop in claim["attributions"] if hop["role"] not in NON_CHAIN_ROLES]
+    chain = [hop for hop in claim["attributions"] if hop["role"] not in BESIDE_ROLES]
     last = max(hop["position"] for hop in chain)
     kept = figures_of(id, claim)[:1]
     found = [

@@ -130,7 +130,8 @@ NUMBERS = ("hedge", *NAMED)
 WITH_HEDGE = ((*NUMBERS, "unit"), NUMBERS)
 ATTEMPTS = ((*NAMED, "unit"), NAMED, BOUNDS, LOWER, UPPER, *((name,) for name in BOUNDS))
 """What may follow from the rest: from a wording all of it, or all but a hedge that was sent."""
-DERIVED = ("flags", "lexicon_version")
+LEXICON_FIELDS = ("flags", "lexicon_version")
+"""What the lexicon says of a figure: it is set by us, also where it was sent."""
 
 
 def flattened(claim: JsonObject, changes: JsonObject, yardstick: MeasureContext) -> dict[str, Any]:
@@ -167,11 +168,12 @@ def kept_figure(
     read stays. Else the wording, the hedge and the numbers stay, but for bounds that follow from
     them: a new value has bounds of its own.
     """
-    if not changes.keys() & {*FIELDS, "measure"} - {*DERIVED}:
+    if not changes.keys() & {*FIELDS, "measure"} - {*LEXICON_FIELDS}:
         return dict(figure)
     told = {
         name: value for name, value in figure.items()
-        if name not in DERIVED and (name, value) != ("unit", "")  # no unit, as if none was sent
+        # No unit is as if none was sent.
+        if name not in LEXICON_FIELDS and (name, value) != ("unit", "")
     }  # fmt: skip
     least = minimal_figure(told, yardstick)
     if changes.get("raw_text") is not None or ("measure" in changes and least.keys() <= WORDED):

@@ -17,7 +17,7 @@ from app.rules.json_types import JsonObject
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]
 WordChange = Literal["same", "removed", "added"]
-DERIVED = frozenset({"id", "version", "recorded_at", "content_hash", "recorded_by"})
+RECORD_FIELDS = frozenset({"id", "version", "recorded_at", "content_hash", "recorded_by"})
 """What every version has of its own: told beside the changes."""
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ def revision_diff(old: JsonObject, new: JsonObject) -> list[FieldDiff]:
 
 
 def _own(record: JsonObject) -> JsonObject:
-    return {name: value for name, value in record.items() if name not in DERIVED}
+    return {name: value for name, value in record.items() if name not in RECORD_FIELDS}
 
 
 def _objects(at: str, old: JsonObject, new: JsonObject, key: JsonObject | None) -> list[FieldDiff]:

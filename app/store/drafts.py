@@ -253,7 +253,7 @@ def _texts(whole: dict[str, Any]) -> list[str | None]:
 
 def _hops(whole: dict[str, Any]) -> list[dict[str, Any]]:
     hops, claimant = whole["attributions"], whole.get("claimant")
-    origins, relays = chain.origins(hops, claimant), chain.relays(hops, claimant)
+    origins, relays = chain.origin_indexes(hops, claimant), chain.relay_indexes(hops, claimant)
     return [
         _only(hop, "source", "position", "role", "name_as_given", "basis")
         | {"is_origin": n in origins, "is_via": n in relays}

@@ -15,6 +15,7 @@ from app.models import FOREVER, VERSIONED
 from app.render.documents import canonical, canonical_row
 from app.rules import etags
 from app.rules.bounds import FIELDS
+from app.rules.normalise import LEXICON_FIELDS
 from app.store.days import STRICT, as_written
 from app.store.reads import StoredVersion, stored_columns
 from app.store.write_transaction import WriteTransaction, tables
@@ -47,7 +48,7 @@ class Draft:
         if whole == json.loads(self.doc):
             return True  # dimensions in another order
         alike = self.content_hash == stored.content_hash
-        return alike and says(whole, self.content) and not adds(whole, self.content)
+        return alike and covers(whole, self.content) and not exceeds(whole, self.content)
 
 
 def hashed(content: dict[str, Any]) -> str:
@@ -55,37 +56,33 @@ def hashed(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-DERIVED = frozenset({"flags", "lexicon_version"})
-"""What the server sets, also where it was sent."""
-
-
-def says(whole: Any, part: Any) -> bool:
+def covers(whole: Any, part: Any) -> bool:
     """Does a document say everything that another one does, and perhaps more?"""
     if isinstance(part, dict):
-        kept = ((name, value) for name, value in part.items() if name not in DERIVED)
+        kept = ((name, value) for name, value in part.items() if name not in LEXICON_FIELDS)
         return all(
-            says(whole[name], value) if name in whole else value == [] for name, value in kept
+            covers(whole[name], value) if name in whole else value == [] for name, value in kept
         )
     if isinstance(part, list):
         same_length = isinstance(whole, list) and len(whole) == len(part)
-        return same_length and all(map(says, whole, part))
+        return same_length and all(map(covers, whole, part))
     return bool(whole == part)
 
 
-FILLED_IN = frozenset(FIELDS) - {"raw_text"}
+WORDED_FIELDS = frozenset(FIELDS) - {"raw_text"}
 """What rules fill in of a figure, which else is as it was sent."""
 
 
-def adds(whole: Any, part: Any, filled: frozenset[str] = DERIVED) -> bool:
+def exceeds(whole: Any, part: Any, filled: Iterable[str] = LEXICON_FIELDS) -> bool:
     """Does a document say more than one of which it says everything, and no rule filled that in?"""
     if isinstance(whole, list):
-        return any(adds(one, other, filled) for one, other in zip(whole, part, strict=True))
+        return any(exceeds(one, other, filled) for one, other in zip(whole, part, strict=True))
     if not isinstance(whole, dict):
         return False
-    more = any(whole[name] != [] for name in whole.keys() - part.keys() - filled)
+    more = any(whole[name] != [] for name in whole.keys() - part.keys() - {*filled})
     return more or any(
-        adds(whole[name], part[name], FILLED_IN if name == "quantities" else DERIVED)
-        for name in (whole.keys() & part.keys()) - DERIVED
+        exceeds(whole[name], part[name], WORDED_FIELDS if name == "quantities" else LEXICON_FIELDS)
+        for name in (whole.keys() & part.keys()) - {*LEXICON_FIELDS}
     )
 
 
@@ -113,7 +110,7 @@ def existing(tx: WriteTransaction, resource: str, id: str) -> StoredVersion:
     return found
 
 
-def expect(found: StoredVersion, if_match: str | None) -> None:
+def require_if_match(found: StoredVersion, if_match: str | None) -> None:
     """Compare If-Match with the current version, strongly (RFC 9110)."""
     if if_match is None:
         raise PreconditionRequired("Send If-Match with the ETag of the version you change.")
@@ -195,7 +192,7 @@ def build_version_rows(draft: Draft, version: int, operation: str) -> VersionRow
     return VersionRows(draft.resource, draft.id, version, operation, made, rows)
 
 
-def timed(version: VersionRows, moment: int) -> Iterator[tuple[Table, list[list[Any]]]]:
+def with_recorded_at(version: VersionRows, moment: int) -> Iterator[tuple[Table, list[list[Any]]]]:
     """The rows of a version, as recorded at a moment."""
     for table, rows in zip(tables(version.resource), version.tables, strict=False):
         place = names(table).index("recorded_at")
@@ -206,7 +203,7 @@ def timed(version: VersionRows, moment: int) -> Iterator[tuple[Table, list[list[
 
 def _write(tx: WriteTransaction, draft: Draft, version: int, operation: str) -> StoredVersion:
     made = build_version_rows(draft, version, operation)
-    for table, rows in timed(made, tx.now):
+    for table, rows in with_recorded_at(made, tx.now):
         tx.hold(table, rows)
     tx.record(*made[:5])
     tx.known.add(draft.resource, draft.id, draft.columns, draft.doc)

@@ -23,8 +23,8 @@ from app.store.versions import (
     create_version,
     current,
     existing,
-    expect,
     names,
+    require_if_match,
     withdraw_version,
 )
 from app.store.write_transaction import PROGRAM, Actor, WriteTransaction
@@ -172,7 +172,7 @@ def _under(prefix: str) -> Iterator[None]:
 def replace(tx: WriteTransaction, resource: str, sent: Any, if_match: str | None) -> WriteOutcome:
     """Make what was sent the next version of its id."""
     found = existing(tx, resource, sent.id)
-    expect(found, if_match)
+    require_if_match(found, if_match)
     check_quote(getattr(sent, "quote", None), found)
     kept = _include(tx, getattr(sent, "included", None))
     stored = change_version(tx, drafted(tx, resource, sent, before=found), found)
@@ -191,7 +191,7 @@ def patch(
 ) -> WriteOutcome:
     """Merge changes into the current version (RFC 7396): null clears, lists are replaced whole."""
     found = existing(tx, resource, id)
-    expect(found, if_match)
+    require_if_match(found, if_match)
     before = json.loads(found.doc)
     if resource == "claims":
         before = _as_flat(tx, {"quantities": [], **before}, changes)
@@ -236,7 +236,7 @@ def _read_elsewhere(
 
 def _as_read(figure: dict[str, Any]) -> dict[str, Any]:
     """A figure without what the lexicon said of it."""
-    return {name: value for name, value in figure.items() if name not in normalise.DERIVED}
+    return {name: value for name, value in figure.items() if name not in normalise.LEXICON_FIELDS}
 
 
 FOLLOW = {
@@ -293,7 +293,7 @@ def withdraw(
 ) -> StoredVersion:
     """Take an id back, with a reason: the next version is the same, and no longer active."""
     found = existing(tx, resource, id)
-    expect(found, if_match)
+    require_if_match(found, if_match)
     return take_back(tx, resource, found, status, reason)
 
 

@@ -37,8 +37,8 @@ def test_relays_stand_between_the_document_and_the_origin_and_where_there_is_non
     None
 ):
     hops = chain.positioned([PAPER, AGENCY, ANN])
-    assert chain.relays(hops, "ann") == {1}
-    assert chain.relays(hops[:2], None) == {1}
+    assert chain.relay_indexes(hops, "ann") == {1}
+    assert chain.relay_indexes(hops[:2], None) == {1}
 
 
 def test_a_claim_of_one_figure_may_be_sent_flat() -> None:

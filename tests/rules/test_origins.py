@@ -36,7 +36,7 @@ ABOVE = st.dictionaries(NAMES, st.tuples(st.none() | NAMES, st.booleans()))
 
 
 def behind(hops: Hops, claimant: str | None) -> set[str]:
-    return {hops[n]["source"] for n in chain.origins(hops, claimant)}
+    return {hops[n]["source"] for n in chain.origin_indexes(hops, claimant)}
 
 
 def test_an_origin_is_who_speaks_at_the_last_position_and_else_the_claimant() -> None:
@@ -92,7 +92,7 @@ def test_another_relayer_changes_no_origin(case: tuple[Hops, Hops, str], above: 
 @given(relayed())
 def test_who_passes_it_on_is_between_and_no_origin(case: tuple[Hops, Hops, str]) -> None:
     _, more, claimant = case
-    between, ends = chain.relays(more, claimant), chain.origins(more, claimant)
+    between, ends = chain.relay_indexes(more, claimant), chain.origin_indexes(more, claimant)
     assert not between & ends
     assert ends
     assert all(more[n]["role"] != "document" for n in between | ends)
@@ -193,10 +193,10 @@ def test_another_relayer_changes_no_origin_over_http(fresh: httpx.Client, place:
 
 def test_those_between_the_document_and_the_origin_relay() -> None:
     hops = linked([[("paper", "publisher")], [("wire", "relayer")], [("ann", "speaker")]], ["tape"])
-    assert chain.relays(hops, "ann") == {1, 2}
+    assert chain.relay_indexes(hops, "ann") == {1, 2}
     nobody = linked([[("paper", "publisher")], [("wire", "relayer")]], [])
-    assert chain.relays(nobody, None) == {1, 2}
-    assert chain.relays(nobody, "wire") == {1}
+    assert chain.relay_indexes(nobody, None) == {1, 2}
+    assert chain.relay_indexes(nobody, "wire") == {1}
 
 
 def test_affiliations_are_followed_to_the_first_root() -> None:

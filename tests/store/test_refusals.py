@@ -26,7 +26,7 @@ from app.store.import_ import readers
 from app.store.import_.lines import RawLine, parse_all
 from app.store.import_.table import MAX_FIGURES
 from app.store.reference_lookup import measure_facts
-from app.store.versions import says
+from app.store.versions import covers
 from app.store.write_transaction import PROGRAM, WriteTransaction
 from tests.conftest import Templates
 
@@ -337,9 +337,9 @@ def test_relayers_in_a_column_of_their_own_are_those_of_the_chain() -> None:
 
 
 def test_a_document_says_what_another_says_and_perhaps_more() -> None:
-    assert says({"a": 1, "b": [{"c": 2, "d": 3}]}, {"b": [{"c": 2}], "flags": ["x"], "e": []})
-    assert not says({"b": [1]}, {"b": [1, 2]})
-    assert not says({}, {"a": 1})
+    assert covers({"a": 1, "b": [{"c": 2, "d": 3}]}, {"b": [{"c": 2}], "flags": ["x"], "e": []})
+    assert not covers({"b": [1]}, {"b": [1, 2]})
+    assert not covers({}, {"a": 1})
 
 
 @pytest.mark.parametrize("raw", [b"{1: 2}", b'{"": 2}', b"{a: 2}", b'{["a"]: 2}'])

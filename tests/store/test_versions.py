@@ -22,7 +22,7 @@ STORED = StoredVersion("a", 1, 5, "active", None, "h", '{"n": 1, "flags": ["x"],
     ],
 )
 def test_a_document_says_all_that_a_part_of_it_says(whole: Any, part: Any) -> None:
-    assert versions.says(whole, part) is True
+    assert versions.covers(whole, part) is True
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_document_says_all_that_a_part_of_it_says(whole: Any, part: Any) -> No
     ],
 )
 def test_a_document_does_not_say_what_is_not_in_it(whole: Any, part: Any) -> None:
-    assert versions.says(whole, part) is False
+    assert versions.covers(whole, part) is False
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_document_does_not_say_what_is_not_in_it(whole: Any, part: Any) -> Non
 def test_what_is_stored_adds_only_what_rules_fill_in_of_figures(
     whole: Any, part: Any, more: bool
 ) -> None:
-    assert versions.says(whole, part)
-    assert versions.adds(whole, part) is more
+    assert versions.covers(whole, part)
+    assert versions.exceeds(whole, part) is more
 
 
 def draft(content: dict[str, Any], doc: str, content_hash: str = "") -> versions.Draft:

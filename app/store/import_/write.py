@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from app.db.temp_table import TempTable
 from app.models import CHANGE
-from app.store.versions import VersionRows, timed
+from app.store.versions import VersionRows, with_recorded_at
 from app.store.write_transaction import WriteTransaction
 
 STEP = 1000
@@ -25,7 +25,7 @@ def write_versions(tx: WriteTransaction, planned: TempTable, progress: Progress)
                 first = place
             if ends:
                 tx.end(version.resource, version.id, ends)
-            for table, rows in timed(version, tx.now):
+            for table, rows in with_recorded_at(version, tx.now):
                 tx.hold(table, rows)
                 written[table.name] += len(rows)
             tx.record(*version[:5])
