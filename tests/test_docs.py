@@ -9,11 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
+from app.api.examples import ASSESSMENT, IDS
 from app.cli import keys as cli_keys
 from app.config import Settings
 from app.db import Database
 from app.errors import Problem
+from app.models.assessment import AssessmentIn
 from app.models.filters import FILTERS
+from app.store.drafts import fields, id_of
+from app.store.versions import hashed
 from tests.clicks import described, operations, request
 from tests.conftest import ADMIN, Serve
 from tests.honesty import fields_of
@@ -177,6 +181,11 @@ def test_the_first_click_on_every_operation_works_and_harms_nothing_of_the_seed(
     for old, new in zip(before, after, strict=True):
         kept = {one["id"]: one for one in new["items"]}
         assert all(kept[one["id"]] == one for one in old["items"])
+
+
+def test_the_id_of_the_assessment_in_the_examples_is_the_one_that_its_content_has() -> None:
+    made = id_of("a-", hashed(fields(AssessmentIn.model_validate(ASSESSMENT))))
+    assert made == IDS["assessments"], "the example is another: this is its id from now on"
 
 
 def test_put_makes_the_invented_example_at_the_first_click(demo: httpx.Client) -> None:

@@ -12,7 +12,6 @@ QUILL = {
     "id": "ada-quill",
     "name": "Ada Quill",
     "kind": "official",
-    "job_title": "Harbour master of Sandport",
     "is_root": True,
 }
 GAZETTE = {
@@ -67,7 +66,7 @@ ASSESSMENT = {
     "target": "claims/shin-2024-03-containers",
     "assessor": "desk-seoul",
     "credibility": 3,
-    "comment": "The minister repeats his own ministry's count; nobody else was named for it.",
+    "comment": "The minister repeats his own ministry's count.",
 }
 CONTAINERS = "containers.prk-rus"
 UTTERANCE = "shin-2024-06-bloomberg"
@@ -76,7 +75,7 @@ IDS = {
     "measures": CONTAINERS,
     "claims": "shin-2024-03-containers",
     # What the example of POST makes, by its content: the seed has none.
-    "assessments": "a-xp6ak7cjnv6wpc2clzgbmtlfau",
+    "assessments": "a-s4hndmzj3yglqp4jcfz6ztjeyh",
 }
 """What the seed has, to be read."""
 

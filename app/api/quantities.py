@@ -44,10 +44,8 @@ async def list_quantities(request: Request) -> Response:
     Every figure as a flat row with what matters of its claim. Each row is judged alone; under
     `readings=preferred` other readings are not listed.
 
-    Conditions on figures (`measure`, `unit`, `hedge`, `dim.NAME`, `value`, `date`) are judged
-    together on each candidate figure. A condition on an interval has three answers: it holds
-    **certainly** (on all of the interval), **possibly** (on part of it), or not at all; each row
-    tells its own `match`. Values are compared in double precision. With `Accept: text/csv` the
+    A condition on an interval holds **certainly** (on all of it), **possibly** (on part of it) or
+    not at all, as in lists of claims; each row tells its own `match`. With `Accept: text/csv` the
     answer is the table of `/quantities.csv`.
     """
     if wants_csv(request):
