@@ -44,6 +44,9 @@ class Referent(NamedTuple):
     """Of a measure."""
 
 
+NOT_KNOWN = Referent()
+
+
 class Known(dict[tuple[str, str], Referent]):
     """What is stored of what may be referred to, by resource and id."""
 
@@ -64,7 +67,7 @@ class Known(dict[tuple[str, str], Referent]):
 
     def language(self, document: str | None) -> str | None:
         """The language of a document, if it is known to have one."""
-        return self.get(("sources", document or ""), Referent()).language
+        return self.get(("sources", document or ""), NOT_KNOWN).language
 
     def yardstick(self, measure: str, document: str | None) -> MeasureContext:
         """What the lexicon needs to know of a measure, and of the document it is printed in."""
@@ -167,7 +170,7 @@ def withdrawn_references(known: Known, resource: str, sent: dict[str, Any]) -> d
     """What something sent refers to and is withdrawn, each once, in words that say why."""
     found: dict[tuple[str, str], tuple[Reference, str]] = {}
     for one in references(resource, sent):
-        why = known.get(one[1:], Referent()).withdrawn
+        why = known.get(one[1:], NOT_KNOWN).withdrawn
         if why is not None:
             found.setdefault(one[1:], (one, why))
     return {

@@ -107,6 +107,7 @@ class Plan(ExitStack):
     def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
         ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
         current = self._current(resource, ids)
+        withdrawn = any(one.withdrawn is not None for one in task.known.values())
         for line, draft in zip(task.lines, drafts, strict=True):
             try:
                 if isinstance(draft, Problem):
@@ -118,7 +119,8 @@ class Plan(ExitStack):
                 continue
             self.result.count(resolution.counted)
             if resolution.version:
-                self._tell_withdrawn(line, task.known)
+                if withdrawn:
+                    self._tell_withdrawn(line, task.known)
                 self._put(draft, resolution, current)
 
     def _tell_withdrawn(self, line: ImportLine, known: Known) -> None:
