@@ -122,8 +122,8 @@ class StatementReader(RecordReader):
         """Whether it is of a quantity or of a time; None for all else, which has no figure."""
         value = snak.get("datavalue")
         told = value.get("type") if isinstance(value, dict) else snak.get("datatype")
-        if told in FIGURES:
-            return str(told)
+        if isinstance(told, str) and told in FIGURES:
+            return told
         if told is None and snak.get("snaktype") in ("somevalue", "novalue"):
             known = PROPERTIES.get(name) or self.book.measure(f"wd.{name.lower()}")
             if known:

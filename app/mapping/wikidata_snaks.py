@@ -154,7 +154,7 @@ def _circumstance(snak: JsonObject, found: Qualified, note: NoteOf) -> None:
 def _period(told: dict[str, list[JsonObject]], found: Qualified, note: NoteOf) -> str | None:
     """The time that the figure describes, from the point in time, else from start and end."""
     points = [one for one in (_end(snak, found) for snak in told.get(POINT, ())) if one]
-    ends = {name: told[name] for name in (START, END) if name in told}
+    ends = {name: told[name] for name in (START, END) if told.get(name)}
     if points:
         if len(points) == 1:
             return None if points[0] in ("somevalue", "novalue") else points[0]

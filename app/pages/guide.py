@@ -90,6 +90,9 @@ def _plain(markup: str) -> str:
 class GuideFiles(StaticFiles):
     """The built site; where it was not built, a page that names the command."""
 
+    async def check_config(self) -> None:
+        """Whether it was built is looked at for each request: it may be, or may go, meanwhile."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file of the site, or a page that says why there is none."""
         built = (BUILT / "index.html").is_file()

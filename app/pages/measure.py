@@ -179,7 +179,9 @@ async def _matches(api: PageClient, asked: JsonObject, fit: JsonObject) -> dict[
 
 def firmness(figures: JsonObject, told: Iterable[FigureView]) -> Counter[str]:
     """How many figures fit in each way, those that are listed no more firmly than they are told."""
-    found = Counter(figures.get("matches") or {})
+    if figures.get("matches") is None:  # only those that are listed are known
+        return Counter(one.match for one in told)
+    found: Counter[str] = Counter(figures["matches"])
     found.subtract(one["match"] for one in figures["items"])
     found.update(one.match for one in told)
     return found

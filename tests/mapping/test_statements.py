@@ -47,6 +47,19 @@ def untyped(name: str, state: str) -> Json:
     return {"snaktype": state, "property": name}
 
 
+@pytest.mark.parametrize("datatype", [[], {}, ["quantity"], 5, None, True])
+def test_a_kind_of_value_that_is_no_word_is_none_that_is_known(datatype: Any) -> None:
+    found, reader = read(of({"snaktype": "value", "property": "P7", "datatype": datatype}))
+    assert (found, reader.skipped) == ({}, {"P7": 1})
+
+
+@pytest.mark.parametrize("name", ["P580", "P582", "P585"])
+def test_a_time_without_a_snak_is_no_period_and_kept_as_it_is(name: str) -> None:
+    found, _ = read({**of(FIVE), "qualifiers": {name: []}})
+    assert "period" not in found
+    assert found["quantities"][0]["attributes"][name.lower()] == "[]"
+
+
 @pytest.mark.parametrize(
     ("name", "attributes"),
     [("P8", {"statement": "Q1$x"}), ("P9", {"statement": "Q1$x", "datatype": "time"}),

@@ -9,7 +9,7 @@ import pytest
 
 from app.pages import guide as guide_pages
 from app.pages.site import POLICY
-from tests.conftest import ONE_ENGINE
+from tests.conftest import ONE_ENGINE, Serve
 from tests.pages.test_pages import browse, words
 from tests.test_guide import pages_of_nav
 
@@ -79,11 +79,12 @@ def test_what_is_not_in_the_guide_is_said_to_be_not(seeded: httpx.Client) -> Non
     assert "The guide has no such page" in words(browse(seeded, "/guide/nothing"))
 
 
+@pytest.mark.parametrize("folder", ["", "nowhere"])
 def test_where_the_guide_was_not_built_a_page_names_the_command(
-    seeded: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str
 ) -> None:
-    monkeypatch.setattr(guide_pages, "BUILT", tmp_path)
-    page = browse(seeded, "/guide/first-article/")
+    monkeypatch.setattr(guide_pages, "BUILT", tmp_path / folder)
+    page = browse(serve(), "/guide/first-article/")
     assert page.status_code == 404
     assert "python -m guide" in words(page)
     assert page.headers["content-security-policy"] == POLICY

@@ -27,7 +27,7 @@ def filled(serve: Serve, *claims: dict[str, Any], **measure: Any) -> httpx.Clien
     return client
 
 
-EITHER = {
+EITHER: dict[str, Any] = {
     "quantities": [{"measure": "m", "slot": 1, "alternative": n, "raw_text": text}
                    for n, text in ((1, "5"), (2, "10"))],
     "alternative_mode": "or",
@@ -117,6 +117,21 @@ def test_the_home_page_calls_no_alternative_certain_that_the_measure_does_not(
     home, page = browse(client, "/"), browse(client, "/measures/m?value__gte=10")
     for told in (words(home), words(page)):
         assert "10 or more? Two certainly, one possibly" in told
+
+
+def test_a_measure_of_which_nothing_is_asked_is_shown_whatever_its_slots_hold_beside_it(
+    serve: Serve,
+) -> None:
+    client = filled(serve)
+    client.post("/v1/measures", json={"id": "n", "unit": "{crate}"}).raise_for_status()
+    boxes, crates = EITHER["quantities"]
+    either = {**EITHER, "quantities": [boxes, {**crates, "measure": "n"}]}
+    for n in range(15):
+        sent = {"id": f"c{n}", "document": "doc", "stated": "2024", **either}
+        client.post("/v1/claims", json=sent).raise_for_status()
+    page = browse(client, "/measures/m")
+    assert page.status_code == 200
+    assert "All 15 figures" in words(page)
 
 
 def test_a_filter_that_a_measure_has_not_is_refused_with_the_list_that_has_it(
