@@ -100,7 +100,7 @@ def test_a_command_by_itself_is_the_one_that_is_among_all() -> None:
 
 
 def test_a_server_does_not_wait_for_what_only_other_commands_need() -> None:
-    code = "from app.cli import commands; commands('serve'); import app.cli.serving, sys; "
+    code = "from app.cli import commands; commands('serve'); import app.cli.uvicorn_server, sys; "
     code += "sys.exit(bool({'alembic', 'httpx', 'app.cli.ask'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from app.api import access_log
 from app.api.access_log import AccessLog
-from app.cli import log, serving
+from app.cli import log, uvicorn_server
 from app.cli.log import Json, Lines, Output
 from app.config import Settings
 from app.main import create_app
@@ -50,7 +50,7 @@ def logged(
         with file.open("ab") as target:
             output = log.configure(chosen, target.fileno())
             told: list[str] = []
-            server = serving.Server(chosen, told.append)
+            server = uvicorn_server.Server(chosen, told.append)
             prepare(server.app)
             thread = threading.Thread(target=server.run, daemon=True)
             thread.start()

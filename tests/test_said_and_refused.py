@@ -19,7 +19,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from app.cli import commands, log, startup
+from app.cli import commands, log, process
 from app.cli.answers import Strokes
 from app.cli.api_client import ApiClient, Refused
 from app.cli.figure_files import XLSX_CELL, XLSX_ROWS, FileNotes, XlsxWriter
@@ -105,7 +105,7 @@ def test_a_line_of_the_log_has_its_traceback_and_a_level_below_is_not_written(
 def test_a_handler_that_somebody_set_is_left() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        startup.stop_at_once()
+        process.stop_at_once()
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)

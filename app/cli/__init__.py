@@ -1,6 +1,6 @@
 """The command line. ``sayso --help`` teaches."""
 
-from app.cli.startup import loading, stop_at_once
+from app.cli.process import loading, stop_at_once
 
 stop_at_once()  # before all that takes time to load, and takes more on a busy machine
 

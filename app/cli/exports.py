@@ -17,7 +17,7 @@ from rich.markup import escape
 from app.cli.console import app, done, err
 from app.cli.context import bar, named_values, opened
 from app.cli.figure_files import WRITERS, FigureFormat, FileNotes
-from app.cli.startup import loading, stop_when_told
+from app.cli.process import loading, stop_when_told
 from app.db import Database
 from app.mapping.wikidata_items import ItemWriter
 from app.rules import instants

@@ -11,7 +11,7 @@ import uvicorn
 from app.cli.api_client import Refused, connected
 from app.cli.console import app, err
 from app.cli.context import opened, unfit_told
-from app.cli.startup import loading, stop_when_told
+from app.cli.process import loading, stop_when_told
 from app.config import secret
 from app.store.snapshot import Unfit
 

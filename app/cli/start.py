@@ -12,7 +12,7 @@ from rich.panel import Panel
 from app.cli import keys
 from app.cli.console import app, done, err, out, told
 from app.cli.context import opened, unfit_told
-from app.cli.startup import loading, stop_when_told
+from app.cli.process import loading, stop_when_told
 from app.config import Settings, settings
 from app.db import Database, pg_sessions
 from app.render.plain_text import printable
@@ -123,7 +123,7 @@ def _await_database(chosen: Settings) -> None:
 
 def _serve(chosen: Settings, welcome: Callable[[str], None] = lambda _: None) -> None:
     with loading():
-        from app.cli import serving  # the web is loaded only where it is needed
+        from app.cli import uvicorn_server  # the web is loaded only where it is needed
 
     _warn(chosen)
 
@@ -131,7 +131,7 @@ def _serve(chosen: Settings, welcome: Callable[[str], None] = lambda _: None) ->
         welcome(base)
         err.print(f"serving on {base}", highlight=False, soft_wrap=True)
 
-    serving.run(chosen, announce)
+    uvicorn_server.run(chosen, announce)
 
 
 def _warn(chosen: Settings) -> None:

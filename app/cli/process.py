@@ -1,4 +1,4 @@
-"""Startup of a command: SIGTERM is heard from its first moment, and what it needs is loaded fast.
+"""Process of a command: SIGTERM is heard from its first moment, and what it needs is loaded fast.
 
 Process 1, as in a container, does not hear SIGTERM without a handler of its own, until a server is
 up that has one. This file imports next to nothing, for it is loaded before all that takes time.
