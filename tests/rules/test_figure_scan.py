@@ -347,3 +347,8 @@ def test_what_was_counted_in_a_month_is_read_and_hours_and_degrees_are_no_counts
     language: str, text: str, figures: list[str]
 ) -> None:
     assert [one[2] for one in told(text, MeasureContext(language=language))] == figures
+
+
+def test_a_control_character_behind_a_figure_is_no_word_and_the_figure_stays() -> None:
+    text = "About 300 \x07h people came; 12 \x00boats left."
+    assert told(text) == [("About 300", "", "approximate"), ("12", "", "none")]
