@@ -57,10 +57,10 @@ def delimiter_of(head: list[str]) -> str:
     """The only delimiter that makes a table of these lines; raises ``Malformed`` if two do."""
     shapes = {mark: _shape(head, mark) for mark in DELIMITERS}
     fits = [mark for mark, shape in shapes.items() if shape.width > 1 and shape.fits]
-    if "\t" in fits:
-        return (
-            "\t"  # cells have commas in them, hardly ever tabs: Eurostat's first column has three
-        )
+    if (
+        "\t" in fits
+    ):  # cells have commas in them, hardly ever tabs: Eurostat's first column has three
+        return "\t"
     whole = [mark for mark in fits if shapes[mark].whole]
     if len(fits) > 1 and len(whole) != 1:
         named = " and ".join(DELIMITERS[mark] for mark in fits)

@@ -54,6 +54,10 @@ class Known(dict[tuple[str, str], Referent]):
         """Those of the ids that are not known."""
         return {id for id in ids if (resource, id) not in self}
 
+    def has_withdrawn(self) -> bool:
+        """Whether any of it is withdrawn; where none is, as mostly, no reference need be told."""
+        return any(one.withdrawn is not None for one in self.values())
+
     def only(self, ids: Mapping[str, Iterable[str]]) -> "Known":
         """What is known of these ids alone."""
         named = ((of, id) for of, some in ids.items() for id in some)

@@ -70,7 +70,7 @@ def _withdrawn(
     tx: WriteTransaction, resource: str, sent: StrictModel, before: StoredVersion | None = None
 ) -> list[Fault]:
     """Tells of each reference to something withdrawn that the version before did not have."""
-    if resource != "claims" or all(one.withdrawn is None for one in tx.known.values()):
+    if resource != "claims" or not tx.known.has_withdrawn():
         return []
     found = withdrawn_references(tx.known, resource, fields(sent))
     named = {} if before is None else wanted(resource, json.loads(before.doc))

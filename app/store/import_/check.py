@@ -107,7 +107,7 @@ class Plan(ExitStack):
     def _add(self, resource: str, task: DraftTask, drafts: list[Draft | Problem]) -> None:
         ids = [draft.id for draft in drafts if isinstance(draft, Draft)]
         current = self._current(resource, ids)
-        withdrawn = any(one.withdrawn is not None for one in task.known.values())
+        withdrawn = task.known.has_withdrawn()
         for line, draft in zip(task.lines, drafts, strict=True):
             try:
                 if isinstance(draft, Problem):
